@@ -1,0 +1,21 @@
+# The image brings its own Node; the npm package of the same name is for machines that have an older one.
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/pellucid LOG_DIR=/var/log/pellucid LOG_FORMAT=json
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json README.md CONTRIBUTING.md ./
+COPY src ./src
+COPY plugins ./plugins
+COPY otel ./otel
+RUN mkdir -p -m 0700 /var/lib/pellucid /var/log/pellucid && chown node:node /var/lib/pellucid /var/log/pellucid
+USER node
+VOLUME ["/var/lib/pellucid", "/var/log/pellucid"]
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8000/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Not through npm, which would swallow the signal to stop.
+CMD ["node", "--import", "./otel/register.ts", "src/server.ts"]

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Turn } from '../src/chat/turn.ts'
+import { openDatabase } from '../src/database/database-manager.ts'
+import { createSessionStore } from '../src/database/session-store.ts'
+import { createTurnStore } from '../src/database/turn-store.ts'
+
+// How many turns a second are on disk, acknowledged one by one, by the number of turns that are in flight at once; and what a read costs.
+// Run: node bench/database.ts [seconds for each row] [folder on the disk in question]
+
+const [seconds = '3', parent = tmpdir()] = process.argv.slice(2)
+const folder = mkdtempSync(join(parent, 'pellucid-bench-'))
+const database = openDatabase({ path: join(folder, 'pellucid.db') })
+const sessions = createSessionStore(database)
+const turns = createTurnStore(database)
+let made = 0
+
+console.log('| in flight | durable turns/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|')
+for (const inFlight of [1, 8, 64]) {
+  const { perSecond, tookMs } = await measure(inFlight, index => append(`session-${index}`))
+  console.log(`| ${inFlight} | ${Math.round(perSecond)} | ${percentile(tookMs, 0.5)} | ${percentile(tookMs, 0.99)} |`)
+}
+const reads = await measure(1, () => turns.list('session-0', { limit: 20 }))
+console.log(
+  `\nThe last 20 turns of a session, read beside nothing: ${Math.round(reads.perSecond)} times a second, p99 ${percentile(reads.tookMs, 0.99)} ms`,
+)
+await database.close()
+rmSync(folder, { recursive: true })
+
+async function measure(inFlight: number, run: (index: number) => Promise<unknown>) {
+  const tookMs: number[] = []
+  const startedAt = performance.now()
+  const until = startedAt + Number(seconds) * 1000
+  const loop = async (index: number) => {
+    await openSession(`session-${index}`)
+    while (performance.now() < until) {
+      const before = performance.now()
+      await run(index)
+      tookMs.push(performance.now() - before)
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, (_, index) => loop(index)))
+  return { perSecond: (tookMs.length / (performance.now() - startedAt)) * 1000, tookMs: tookMs.sort((a, b) => a - b) }
+}
+
+async function openSession(id: string): Promise<void> {
+  if ((await sessions.find(id)) !== undefined) return
+  const session = { id, createdAt: 0, lastActiveAt: 0, expiresAt: 3_600_000, contextFrom: 0, verbose: false, turnCount: 0 }
+  await sessions.open(session, { maxSessions: 1000, maxPerUser: 5 })
+}
+
+async function append(sessionId: string): Promise<void> {
+  const turnId = `turn-${made++}`
+  await turns.append(turnOf(sessionId, turnId), { sessionExpiresAt: 3_600_000 })
+  turns.settle(turnId, { queue: 0, session: 0, parse: 0, search: 0.2, answer: 0.3, store: 0.4, total: 1 })
+}
+
+/** About the size of a real turn: 40 characters of question, 400 of answer, three sources. */
+function turnOf(sessionId: string, turnId: string): Turn {
+  const source = {
+    title: 'Adding documents',
+    location: 'docs/documents.md#adding',
+    passage: 'Put the files in a folder. '.repeat(12),
+    score: 7.5,
+  }
+  const receipt = {
+    response: 'Run the command with the folder that holds them. '.repeat(8),
+    sessionId,
+    turnId,
+    traceId: '0'.repeat(32),
+    kind: 'answer' as const,
+    confidence: 0.8,
+    sources: [source, source, source],
+    suggestions: [],
+    timingsMs: { queue: 0, session: 0, parse: 0, search: 0.2, answer: 0.3, store: 0, total: 0.5 },
+  }
+  return {
+    receipt,
+    seq: 0,
+    message: 'How do I add documents to the collection?',
+    requestId: `request-${turnId}`,
+    createdAt: made,
+  }
+}
+
+function percentile(sorted: readonly number[], share: number): string {
+  return (sorted[Math.floor(sorted.length * share)] ?? Number.NaN).toFixed(2)
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { diag } from '@opentelemetry/api'
+import { getBooleanFromEnv } from '@opentelemetry/core'
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import type { NodeSDK } from '@opentelemetry/sdk-node'
+import { announceCounters } from './metrics.ts'
+import { observeProcess } from './process-metrics.ts'
+
+interface Telemetry {
+  readonly sdk: NodeSDK
+  readonly prometheus: PrometheusExporter
+  readonly stopObserving: () => void
+}
+
+let telemetry: Telemetry | undefined
+
+/**
+ * Starts tracing and metrics as the standard `OTEL_*` variables ask for, before anything else is loaded. Where they ask for what cannot be had
+ * the service runs without telemetry, which is said on standard error; where `OTEL_SDK_DISABLED` is true it does so silently,
+ * and loads nothing of it.
+ */
+export async function startTelemetry(): Promise<void> {
+  if (telemetry !== undefined || getBooleanFromEnv('OTEL_SDK_DISABLED')) return
+  try {
+    const { createNodeSdk } = await import('./node-sdk.ts')
+    const { sdk, prometheus } = createNodeSdk()
+    sdk.start()
+    telemetry = { sdk, prometheus, stopObserving: observeProcess() }
+    announceCounters()
+  } catch (error) {
+    process.stderr.write(
+      `Telemetry could not be started, and the service runs without: ${error instanceof Error ? error.message : error}\n`,
+    )
+  }
+}
+
+/**
+ * Sends what has been gathered and ends telemetry. Resolves after `timeoutMs` at the latest, whatever state the collector is in, and never
+ * rejects; what could not be sent by then is lost, and its timers may still hold the process until it is told to exit.
+ */
+export async function stopTelemetry(timeoutMs: number): Promise<void> {
+  if (telemetry === undefined) return
+  const { sdk, stopObserving } = telemetry
+  telemetry = undefined
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([sdk.shutdown().catch(error => diag.error('telemetry was not sent', error)), timeout])
+  clearTimeout(timer)
+  stopObserving()
+}
+
+/** What answers a request for `/metrics` in Prometheus' text format, writing the reply itself; undefined while telemetry is off. */
+export function metricsHandler(): ((request: IncomingMessage, reply: ServerResponse) => void) | undefined {
+  const prometheus = telemetry?.prometheus
+  return prometheus && ((request, reply) => prometheus.getMetricsRequestHandler(request, reply))
+}

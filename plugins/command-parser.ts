@@ -1,0 +1,67 @@
+import fp from 'fastify-plugin'
+import { traced } from '../otel/tracing.ts'
+import type { Reply } from '../src/chat/chat.ts'
+import type { CommandContext } from '../src/commands/command.ts'
+import { type ParsedMessage, parseMessage } from '../src/commands/command-parser.ts'
+import type { Session } from '../src/sessions/session.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    commands: {
+      parse(message: string): ParsedMessage
+      run(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
+    }
+  }
+}
+
+/** Slash commands, told: what was parsed and whether it was valid, never what the arguments said. */
+export default fp<{ readonly version: string }>(
+  async (fastify, { version }) => {
+    const log = fastify.log.child({ module: 'command_parser' })
+
+    function parse(message: string): ParsedMessage {
+      const parsed = parseMessage(message)
+      if (parsed.kind === 'command') {
+        log.debug({ function: 'parse_command', command: parsed.command.name, argument_count: parsed.argumentCount }, 'Parsed command')
+      } else if (parsed.kind === 'command-error') {
+        log.info({ function: 'validate_command', command: parsed.command, problem: parsed.problem, argument_count: parsed.argumentCount }, 'Refused command')
+      }
+      return parsed
+    }
+
+    async function run(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply> {
+      const base = { kind: 'command', confidence: 1, sources: [], suggestions: [] } as const
+      if (parsed.kind === 'command-error') return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
+      const result = await parsed.command.run(parsed.args, contextOf(session))
+      return { ...base, ...result, command: parsed.command.name }
+    }
+
+    function contextOf(session: Session): CommandContext {
+      const { turns, documents } = fastify.database
+      return {
+        session,
+        retrieve: fastify.retrieve,
+        turns: limit => turns.list(session.id, { limit }),
+        updateSession: change => fastify.sessions.update(session.id, change),
+        eraseContent: () => turns.eraseContent(session.id),
+        recordFeedback: (turnId, judgement) => turns.recordFeedback(turnId, { ...judgement, createdAt: Date.now() }),
+        async status() {
+          return {
+            version,
+            uptimeMs: process.uptime() * 1000,
+            openSessions: await fastify.sessions.countActive(),
+            documents: await documents.count(),
+            passages: fastify.searchIndex.state.passages,
+            database: fastify.database.manager.state.writer === 'running' ? 'ok' : 'not writable',
+          }
+        },
+      }
+    }
+
+    fastify.decorate('commands', {
+      parse: traced('parse', parse, { outcome: parsed => ({ 'chatbot.message.kind': parsed.kind }) }),
+      run: traced('command', run, { outcome: reply => ({ 'chatbot.command': reply.command }) }),
+    })
+  },
+  { name: 'command-parser', dependencies: ['database-manager', 'search-engine', 'session-manager', 'telemetry'] },
+)

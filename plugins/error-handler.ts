@@ -1,0 +1,31 @@
+import fp from 'fastify-plugin'
+import { ChatError } from '../src/errors.ts'
+import { ERROR_STATUSES, toChatError, toErrorReply } from './http/error-reply.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the request failed; the line about the request tells it, so that a failure leaves one line. */
+    failure: ChatError | undefined
+  }
+}
+
+/** Turns whatever was thrown, a missing route and a wrong method into the one shape of an error. */
+export default fp(
+  async fastify => {
+    fastify.decorateRequest('failure', undefined)
+    fastify.setErrorHandler((thrown, request, reply) => {
+      const error = toChatError(thrown)
+      request.failure = error
+      if (error.retryAfterS !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterS)))
+      return reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, { requestId: request.id, traceId: request.traceId }))
+    })
+    fastify.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? '/'
+      const allowed = fastify.supportedMethods.filter(method => fastify.findRoute({ method, url: path }) !== null)
+      if (allowed.length === 0) throw new ChatError('ROUTE_NOT_FOUND')
+      reply.header('allow', allowed.join(', '))
+      throw new ChatError('METHOD_NOT_ALLOWED')
+    })
+  },
+  { name: 'error-handler', dependencies: ['telemetry'] },
+)

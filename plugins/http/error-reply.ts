@@ -1,0 +1,113 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError } from 'fastify'
+import { ChatError, ERROR_TEXTS, type ErrorCode } from '../../src/errors.ts'
+
+/** The one shape of every error that leaves the process. */
+export interface ErrorReply {
+  readonly statusCode: number
+  readonly code: ErrorCode
+  /** The status in words. */
+  readonly error: string
+  readonly message: string
+  readonly request_id: string
+  readonly trace_id: string
+}
+
+export interface RequestIds {
+  readonly requestId: string
+  readonly traceId: string
+}
+
+/** The HTTP status of each code. */
+export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
+  VALIDATION_ERROR: 400,
+  SESSION_NOT_FOUND: 404,
+  SESSION_EXPIRED: 410,
+  SESSION_BUSY: 429,
+  SESSION_LIMIT_REACHED: 503,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  IDEMPOTENCY_KEY_IN_USE: 409,
+  TURN_NOT_FOUND: 404,
+  DOCUMENT_NOT_FOUND: 404,
+  DOCUMENT_UNREADABLE: 422,
+  ROUTE_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  URI_TOO_LONG: 414,
+  HEADERS_TOO_LARGE: 431,
+  REQUEST_TIMEOUT: 408,
+  MALFORMED_REQUEST: 400,
+  OVERLOADED: 503,
+  SHUTTING_DOWN: 503,
+  DATABASE_BUSY: 503,
+  DATABASE_UNAVAILABLE: 503,
+  TELEMETRY_OFF: 503,
+  DIAGNOSTIC_ERROR: 500,
+  INTERNAL_ERROR: 500,
+  CONFIGURATION_INVALID: 500,
+  DATA_DIR_IN_USE: 500,
+  DATABASE_TOO_NEW: 500,
+}
+
+/** Fastify's own errors, by its codes, as ours. What is missing here is an internal error, unless its status says that the client is at fault. */
+const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
+  FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
+  FST_ERR_ASYNC_CONSTRAINT: 'MALFORMED_REQUEST',
+  FST_ERR_HANDLER_TIMEOUT: 'OVERLOADED',
+}
+
+/** Any thrown value as an error of the catalogue; the original stays as its cause. */
+export function toChatError(thrown: unknown): ChatError {
+  if (thrown instanceof ChatError) return thrown
+  const error = thrown as Partial<FastifyError> & { validation?: readonly ValidationProblem[]; validationContext?: string }
+  if (error?.validation !== undefined) {
+    return new ChatError('VALIDATION_ERROR', { message: explainValidation(error.validation, error.validationContext ?? 'request') })
+  }
+  const code = FASTIFY_CODES[error?.code ?? '']
+  if (code !== undefined) return new ChatError(code, { cause: thrown })
+  // What else Fastify blames on the client is a body that is not JSON, or is empty where one is due: its text names the place and no internals.
+  if (error?.statusCode === 400) return new ChatError('VALIDATION_ERROR', { message: error.message ?? ERROR_TEXTS.VALIDATION_ERROR, cause: thrown })
+  return new ChatError('INTERNAL_ERROR', { cause: thrown })
+}
+
+/** The reply to an error. The text of a 5xx is the catalogue's own, so that nothing internal leaks. */
+export function toErrorReply(error: ChatError, { requestId, traceId }: RequestIds): ErrorReply {
+  const statusCode = ERROR_STATUSES[error.code]
+  return {
+    statusCode,
+    code: error.code,
+    error: error.code === 'DIAGNOSTIC_ERROR' ? 'Something went wrong' : (STATUS_CODES[statusCode] ?? 'Error'),
+    message: statusCode >= 500 ? ERROR_TEXTS[error.code] : error.message,
+    request_id: requestId,
+    trace_id: traceId,
+  }
+}
+
+/** Whether the server is at fault: what is logged as an error, and marks its span as failed. */
+export function isServerFault(error: unknown): boolean {
+  return ERROR_STATUSES[toChatError(error).code] >= 500
+}
+
+interface ValidationProblem {
+  readonly instancePath: string
+  readonly keyword: string
+  readonly message?: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+function explainValidation(problems: readonly ValidationProblem[], part: string): string {
+  return problems
+    .map(({ instancePath, keyword, message, params }) => {
+      const place = [part, ...instancePath.split('/').slice(1)].join('.')
+      if (keyword === 'additionalProperties') return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
+      if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as readonly unknown[]).join(', ')}`
+      if (keyword === 'pattern') return `${place} must not be blank`
+      if (keyword === 'format') return `${place} must be ${String(params.format).replaceAll('-', ' ')}`
+      return `${place} ${message ?? 'is not valid'}`
+    })
+    .join('; ')
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ChatError, type ErrorCode } from '../../src/errors.ts'
+import { ERROR_STATUSES, toChatError, toErrorReply } from './error-reply.ts'
+
+const NO_TRACE = '0'.repeat(32)
+
+/** Node's names for what can be wrong before there is a request. */
+const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+}
+
+/** Answers an error that Fastify met before the hooks ran, such as a path that cannot be decoded. */
+export function answerFrameworkError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const error = toChatError(thrown)
+  request.log.info({ module: 'error_handler', function: 'answer_framework_error', code: error.code, status: ERROR_STATUSES[error.code] }, 'Request refused')
+  reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, { requestId: request.id, traceId: NO_TRACE }))
+}
+
+/** Answers bytes that are no HTTP request, on the bare socket; the same shape as every other error. */
+export function answerClientError(thrown: Error & { code?: string }, socket: Socket): void {
+  // The client is gone, or the reply has begun: there is nobody, or no way, to tell.
+  if (thrown.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy()
+    return
+  }
+  const reply = toErrorReply(new ChatError(CLIENT_ERRORS[thrown.code ?? ''] ?? 'MALFORMED_REQUEST'), { requestId: randomUUID(), traceId: NO_TRACE })
+  const body = JSON.stringify(reply)
+  socket.end(
+    `HTTP/1.1 ${reply.statusCode} ${reply.error}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,77 @@
+import fp from 'fastify-plugin'
+import { ChatError } from '../src/errors.ts'
+import type { DocumentFormat, DocumentSummary } from '../src/knowledge/document.ts'
+import { readDocument } from '../src/knowledge/document-reader.ts'
+import { loadManual } from '../src/knowledge/manual.ts'
+
+/** A document as it comes over REST. */
+export interface PutDocument {
+  readonly id: string
+  readonly title?: string
+  readonly text: string
+  readonly format: DocumentFormat
+  readonly url?: string
+}
+
+export interface Knowledge {
+  /** Stores or replaces a document; when it resolves, it is on disk and searchable. @throws {ChatError} DOCUMENT_UNREADABLE */
+  put(document: PutDocument): Promise<{ readonly document: DocumentSummary; readonly created: boolean }>
+  /** @throws {ChatError} DOCUMENT_NOT_FOUND */
+  find(id: string): Promise<DocumentSummary & { readonly text: string }>
+  /** Documents by id; `next` is the `after` of the next page. */
+  list(page: { readonly after?: string; readonly limit: number }): Promise<{ readonly documents: readonly DocumentSummary[]; readonly next: string | null }>
+  /** @throws {ChatError} DOCUMENT_NOT_FOUND */
+  remove(id: string): Promise<void>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    knowledge: Knowledge
+  }
+}
+
+/** Documents over REST; and on the very first start the project's own manual, so that there is something to ask about. */
+export default fp(
+  async fastify => {
+    const log = fastify.log.child({ module: 'knowledge' })
+    const { documents } = fastify.database
+    const { searchIndex } = fastify
+
+    async function find(id: string) {
+      const found = await documents.find(id)
+      if (found === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
+      return found
+    }
+
+    fastify.decorate('knowledge', {
+      find,
+      async put(incoming) {
+        const created = (await documents.find(incoming.id)) === undefined
+        const document = await readDocument({ ...incoming, owner: 'operator' })
+        await documents.put([document], Date.now())
+        await searchIndex.sync()
+        log.info({ function: 'put_document', document_id: incoming.id, passages: document.passages.length, created }, 'Stored document')
+        return { document: await find(incoming.id), created }
+      },
+      async list({ after, limit }) {
+        const found = await documents.list({ after, limit: limit + 1 })
+        const page = found.slice(0, limit)
+        return { documents: page, next: found.length > limit ? (page.at(-1)?.id ?? null) : null }
+      },
+      async remove(id) {
+        if ((await documents.remove([id], Date.now())) === 0) throw new ChatError('DOCUMENT_NOT_FOUND')
+        await searchIndex.sync()
+        log.info({ function: 'remove_document', document_id: id }, 'Removed document')
+      },
+    })
+
+    fastify.addHook('onReady', async () => {
+      if (!(await documents.isPristine())) return
+      const manual = await Promise.all((await loadManual()).map(readDocument))
+      await documents.put(manual, Date.now())
+      await searchIndex.sync()
+      log.info({ function: 'ingest_manual', documents: manual.length }, 'Ingested the manual of this server, until documents of your own arrive')
+    })
+  },
+  { name: 'knowledge', dependencies: ['database-manager', 'search-engine'] },
+)

@@ -1,0 +1,25 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { receiptHeaders } from '../http/receipt-headers.ts'
+import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
+import { fromWire, toWire } from '../http/wire-names.ts'
+
+/** `POST /chat`: a message in, a receipt out. */
+export default (async fastify => {
+  fastify.post(
+    '/chat',
+    {
+      schema: { tags: ['chat'], summary: 'Say something', headers: ChatHeaders, body: ChatBody, response: { 200: ReceiptSchema } },
+      bodyLimit: 131_072,
+    },
+    async (request, reply) => {
+      const { receipt, replayed } = await fastify.chat.answer(fromWire(request.body), {
+        requestId: request.id,
+        traceId: request.traceId,
+        address: request.ip,
+        idempotencyKey: request.headers['idempotency-key'],
+      })
+      reply.headers(receiptHeaders(receipt, replayed))
+      return toWire(receipt)
+    },
+  )
+}) satisfies FastifyPluginAsyncTypebox

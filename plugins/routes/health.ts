@@ -1,0 +1,45 @@
+import { statfs } from 'node:fs/promises'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import type { Config } from '../../src/config.ts'
+import { WATCHED } from '../http/watched.ts'
+
+/** Below this the next write-ahead log may not fit. */
+const MIN_FREE_BYTES = 64 * 1024 * 1024
+
+const Ok = Type.Object({ status: Type.Literal('ok') })
+const Check = Type.Object({ ok: Type.Boolean(), detail: Type.String() })
+const Readiness = Type.Object({
+  status: Type.Enum(['ready', 'not ready']),
+  checks: Type.Object({ database: Check, writer: Check, index: Check, disk: Check }),
+})
+
+/** Whether the process runs, and whether it can do its work. */
+export default (async (fastify, { config }) => {
+  const alive = { config: WATCHED, schema: { tags: ['service'], summary: 'Whether the process answers', response: { 200: Ok } } }
+  fastify.get('/health', alive, async () => ({ status: 'ok' as const }))
+  fastify.get('/health/live', alive, async () => ({ status: 'ok' as const }))
+
+  fastify.get(
+    '/health/ready',
+    {
+      config: WATCHED,
+      schema: { tags: ['service'], summary: 'Whether the server can do its work, and if not, why', response: { 200: Readiness, 503: Readiness } },
+    },
+    async (_request, reply) => {
+      const { open, writer, waitingWrites } = fastify.database.manager.state
+      const { ready, documents, passages } = fastify.searchIndex.state
+      const disk = await statfs(config.dataDir)
+      const freeBytes = disk.bavail * disk.bsize
+      const checks = {
+        database: { ok: open, detail: open ? 'open' : 'closed' },
+        writer: { ok: writer === 'running', detail: `${writer}, ${waitingWrites} writes wait` },
+        index: { ok: ready, detail: `${ready ? 'holds' : 'is being built, so far'} ${passages} passages of ${documents} documents` },
+        disk: { ok: freeBytes >= MIN_FREE_BYTES, detail: `${Math.floor(freeBytes / 1024 / 1024)} MiB free` },
+      }
+      const allOk = Object.values(checks).every(({ ok }) => ok)
+      if (!allOk) reply.code(503)
+      return { status: allOk ? ('ready' as const) : ('not ready' as const), checks }
+    },
+  )
+}) satisfies FastifyPluginAsyncTypebox<{ readonly config: Pick<Config, 'dataDir'> }>

@@ -1,0 +1,17 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
+import { toWire } from '../http/wire-names.ts'
+
+/** `GET /search`: the best passages for some words, without a session. */
+export default (async fastify => {
+  fastify.get(
+    '/search',
+    { schema: { tags: ['documents'], summary: 'Find passages', querystring: SearchQuery, response: { 200: SearchReplySchema } } },
+    async request => {
+      const started = performance.now()
+      const { passages } = await fastify.retrieve(request.query.q, request.query.limit)
+      const results = passages.map(({ documentId, title, location, text, score }) => ({ documentId, title, location, passage: text, score }))
+      return toWire({ results, tookMs: Math.round((performance.now() - started) * 1000) / 1000 })
+    },
+  )
+}) satisfies FastifyPluginAsyncTypebox

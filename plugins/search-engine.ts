@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import fp from 'fastify-plugin'
+import { observeGauge, recordSearch } from '../otel/metrics.ts'
+import { traced } from '../otel/tracing.ts'
+import type { Config } from '../src/config.ts'
+import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
+import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The search index and how it fares. */
+    searchIndex: IndexKeeper
+    /** The best passages for a query, with their text. */
+    retrieve: Retrieve
+  }
+}
+
+/** How soon a document that another process wrote is seen. */
+const POLL_INTERVAL_MS = 250
+const SAVE_INTERVAL_MS = 60_000
+
+/** The search engine, told: a span and a histogram point for each search, its index kept equal to the stored documents. */
+export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
+  async (fastify, { config }) => {
+    const log = fastify.log.child({ module: 'search_engine' })
+    const keeper = createIndexKeeper({ store: fastify.database.documents, path: join(config.dataDir, 'search-index.bin'), log, now: () => performance.now() })
+    const retrieve = createRetrieval(keeper.engine, fastify.database.documents)
+
+    async function search(query: string, limit: number) {
+      const started = performance.now()
+      const found = await retrieve(query, limit)
+      const tookMs = performance.now() - started
+      recordSearch(tookMs)
+      log.debug({ function: 'search', query_chars: query.length, terms: found.terms.length, scored: found.scored, hits: found.passages.length, took_ms: tookMs }, 'Searched')
+      return found
+    }
+
+    fastify.decorate('searchIndex', keeper)
+    fastify.decorate(
+      'retrieve',
+      traced('retrieval documents', search, {
+        attributes: (_query, limit) => ({ 'gen_ai.operation.name': 'retrieval', 'gen_ai.data_source.id': 'documents', 'gen_ai.retrieval.top_k': limit }),
+        outcome: ({ passages }) => ({ 'chatbot.retrieval.hits': passages.length, 'chatbot.retrieval.top_score': passages[0]?.score ?? 0 }),
+      }),
+    )
+
+    // What is stored is searchable before the server says that it is ready; a large index is built while it listens already.
+    fastify.addHook('onReady', async () => {
+      void keeper.open().catch(err => log.error({ function: 'open', err }, 'The search index could not be opened'))
+    })
+    fastify.every(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync())
+    fastify.every(SAVE_INTERVAL_MS, 'index save', () => keeper.save())
+    fastify.addHook('onClose', async () => {
+      stopDocuments()
+      stopPassages()
+      await keeper.save()
+    })
+    const stopDocuments = observeGauge('chatbot_documents', () => keeper.state.documents)
+    const stopPassages = observeGauge('chatbot_passages', () => keeper.state.passages)
+  },
+  { name: 'search-engine', dependencies: ['database-manager', 'background', 'telemetry'] },
+)

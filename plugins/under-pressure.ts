@@ -1,0 +1,23 @@
+import underPressure from '@fastify/under-pressure'
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config.ts'
+import { ChatError } from '../src/errors.ts'
+
+const RETRY_AFTER_S = 5
+
+/** Refuses work with 503 while the process has too much of it; a route that operators watch opts out by `WATCHED`. */
+export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHeapMb'> }>(
+  async (fastify, { config }) => {
+    await fastify.register(underPressure, {
+      maxEventLoopDelay: config.maxEventLoopDelayMs,
+      maxHeapUsedBytes: config.maxHeapMb * 1024 * 1024,
+      // Utilization says little: a closed loop of sixteen clients can keep the loop busy without anybody waiting long.
+      eventLoopUtilizationMode: 'interval',
+      sampleInterval: 500,
+      pressureHandler: async (_request, _reply, type, value) => {
+        throw new ChatError('OVERLOADED', { retryAfterS: RETRY_AFTER_S, facts: { pressure: type, value } })
+      },
+    })
+  },
+  { name: 'under-pressure', dependencies: ['error-handler'] },
+)

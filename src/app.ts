@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import { metricsHandler } from '../otel/sdk.ts'
+import access from '../plugins/access.ts'
+import background from '../plugins/background.ts'
+import chat from '../plugins/chat.ts'
+import commandParser from '../plugins/command-parser.ts'
+import databaseManager from '../plugins/database-manager.ts'
+import errorHandler from '../plugins/error-handler.ts'
+import { answerClientError, answerFrameworkError } from '../plugins/http/framework-errors.ts'
+import knowledge from '../plugins/knowledge.ts'
+import openapi from '../plugins/openapi.ts'
+import chatRoutes from '../plugins/routes/chat.ts'
+import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
+import documentRoutes from '../plugins/routes/documents.ts'
+import healthRoutes from '../plugins/routes/health.ts'
+import metricsRoutes from '../plugins/routes/metrics.ts'
+import searchRoutes from '../plugins/routes/search.ts'
+import sessionRoutes from '../plugins/routes/sessions.ts'
+import turnRoutes from '../plugins/routes/turns.ts'
+import searchEngine from '../plugins/search-engine.ts'
+import sessionManager from '../plugins/session-manager.ts'
+import telemetry from '../plugins/telemetry.ts'
+import underPressure from '../plugins/under-pressure.ts'
+import validation from '../plugins/validation.ts'
+import type { Config } from './config.ts'
+
+export interface AppOptions {
+  readonly config: Config
+  readonly logger: Logger
+  readonly version: string
+}
+
+/** A request id that a client may choose; any other is replaced, since it stands in logs and replies. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/
+
+/** Builds the application: the ordered list of its plugins. It listens to nothing yet; `ready()` opens the database. */
+export async function buildApp({ config, logger, version }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // One line about each request is written when it is over, by the telemetry plugin.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: request => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    },
+    trustProxy: false,
+    bodyLimit: 131_072,
+    // Requests that arrive on open connections while the server stops are still answered; it waits for them.
+    return503OnClosing: false,
+    // A client gets this long to send its request, and the handler to answer it; a connection that says nothing is closed.
+    requestTimeout: 30_000,
+    handlerTimeout: 30_000,
+    connectionTimeout: 75_000,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: 16_384, headersTimeout: 10_000 },
+    routerOptions: { maxParamLength: 2048 },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  })
+
+  app.register(telemetry)
+  app.register(errorHandler)
+  app.register(validation)
+  app.register(underPressure, { config })
+  app.register(openapi, { version })
+  app.register(background)
+  app.register(databaseManager, { config })
+  app.register(access, { config })
+  app.register(searchEngine, { config })
+  app.register(knowledge)
+  app.register(sessionManager, { config })
+  app.register(commandParser, { version })
+  app.register(chat, { config })
+
+  app.register(healthRoutes, { config })
+  app.register(metricsRoutes, { metricsHandler })
+  app.register(chatRoutes)
+  app.register(sessionRoutes)
+  app.register(turnRoutes)
+  app.register(searchRoutes)
+  app.register(documentRoutes)
+  if (config.diagnosticRoutes) app.register(diagnosticRoutes)
+  return app
+}

@@ -1,0 +1,149 @@
+import type { ParsedMessage } from '../commands/command-parser.ts'
+import { ChatError } from '../errors.ts'
+import type { Retrieved } from '../search/retrieval.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Answer } from './answer.ts'
+import { replyToGreeting } from './greeting.ts'
+import { type Answered, createIdempotency } from './idempotency.ts'
+import { createStopwatch, type Stopwatch } from './stopwatch.ts'
+import type { Feedback, IdempotencyRecord, Receipt, Source, Turn, TurnStore, Workings } from './turn.ts'
+
+/** What a user says. */
+export interface UserMessage {
+  readonly message: string
+  /** The session to go on with; undefined opens a new one. */
+  readonly sessionId?: string
+  /** Pseudonym of the user. */
+  readonly user?: string
+}
+
+/** What is known about a message besides its content. */
+export interface TurnContext {
+  /** Made by the caller, so that everything about the turn can name it from the start. */
+  readonly turnId: string
+  readonly requestId: string
+  readonly traceId: string
+  /** The request's `Idempotency-Key`, already bound to its caller. */
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string }
+}
+
+/** What a command, a greeting or the documents have to say. */
+export interface Reply {
+  readonly response: string
+  readonly kind: Receipt['kind']
+  readonly confidence: number
+  readonly sources: readonly Source[]
+  readonly suggestions: readonly string[]
+  readonly command?: string
+  readonly workings?: Workings
+}
+
+/** The organs that a turn goes through, in the order of the road. */
+export interface ChatSteps {
+  /** Runs a task when its turn in the session has come, and tells it how long that took. */
+  enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
+  openSession(user: string | undefined): Promise<Session>
+  resumeSession(id: string, user: string | undefined): Promise<Session>
+  parse(message: string): ParsedMessage
+  runCommand(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
+  retrieve(question: string, limit: number): Promise<Retrieved>
+  compose(retrieved: Retrieved): Answer
+  readonly turns: TurnStore
+}
+
+export interface ChatOptions {
+  readonly idempotencyTtlMs: number
+  readonly idleTimeoutMs: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Monotonic, in milliseconds. */
+  readonly clock: () => number
+}
+
+/** How many passages an answer is taken from. */
+const CANDIDATES = 10
+
+/** One turn, from message to receipt. */
+export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, now, clock }: ChatOptions) {
+  const once = createIdempotency({ turns: steps.turns, ttlMs: idempotencyTtlMs, now })
+
+  /**
+   * Answers a message; when it resolves, the turn is on disk.
+   * @throws {ChatError} SESSION_*, IDEMPOTENCY_* or DATABASE_*; nothing is stored then.
+   */
+  async function answer(message: UserMessage, context: TurnContext): Promise<Answered> {
+    const stopwatch = createStopwatch(clock)
+    const run = (record?: IdempotencyRecord) => inOrder(message, context, stopwatch, record)
+    const { idempotency } = context
+    return idempotency === undefined ? { receipt: await run(), replayed: false } : once(idempotency.key, idempotency.fingerprint, run)
+  }
+
+  async function inOrder(message: UserMessage, context: TurnContext, stopwatch: Stopwatch, record?: IdempotencyRecord): Promise<Receipt> {
+    const { sessionId, user } = message
+    if (sessionId === undefined) {
+      // Nobody else knows the new session yet, so nobody can be waiting in it.
+      const session = await stopwatch.time('session', () => steps.openSession(user))
+      return takeTurn(message, session, context, stopwatch, record)
+    }
+    return steps.enqueue(sessionId, async waitedMs => {
+      stopwatch.add('queue', waitedMs)
+      const session = await stopwatch.time('session', () => steps.resumeSession(sessionId, user))
+      return takeTurn(message, session, context, stopwatch, record)
+    })
+  }
+
+  async function takeTurn({ message }: UserMessage, session: Session, context: TurnContext, stopwatch: Stopwatch, idempotency?: IdempotencyRecord): Promise<Receipt> {
+    const createdAt = now()
+    const parsed = stopwatch.time('parse', () => steps.parse(message))
+    const reply =
+      parsed.kind === 'question'
+        ? await answerQuestion(parsed.text, session, stopwatch)
+        : await stopwatch.time('answer', () => steps.runCommand(parsed, session))
+    const { command, workings, ...told } = reply
+    const receipt: Receipt = { ...told, sessionId: session.id, turnId: context.turnId, traceId: context.traceId, timingsMs: stopwatch.read() }
+    const turn: Turn = { receipt, seq: 0, message, command, workings, requestId: context.requestId, user: session.user, createdAt }
+    await stopwatch.time('store', () => steps.turns.append(turn, { idempotency, sessionExpiresAt: createdAt + idleTimeoutMs }))
+    const timingsMs = stopwatch.read()
+    steps.turns.settle(context.turnId, timingsMs)
+    return { ...receipt, timingsMs }
+  }
+
+  async function answerQuestion(question: string, session: Session, stopwatch: Stopwatch): Promise<Reply> {
+    const greeting = replyToGreeting(question)
+    if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
+    const retrieved = await stopwatch.time('search', () => steps.retrieve(question, CANDIDATES))
+    const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(retrieved))
+    return { ...composed, workings, response: session.verbose ? `${composed.response}\n\n${explain(workings, composed.confidence)}` : composed.response }
+  }
+
+  return {
+    answer,
+
+    /** The receipt of a stored turn. @throws {ChatError} TURN_NOT_FOUND */
+    async receipt(turnId: string): Promise<Receipt> {
+      const turn = await steps.turns.find(turnId)
+      if (turn === undefined) throw new ChatError('TURN_NOT_FOUND')
+      return turn.receipt
+    },
+
+    /** A session's turns, newest first; `next` is the `before` of the next page. @throws {ChatError} SESSION_NOT_FOUND, SESSION_EXPIRED */
+    async turns(sessionId: string, { before, limit }: { readonly before?: number; readonly limit: number }) {
+      await steps.resumeSession(sessionId, undefined)
+      const found = await steps.turns.list(sessionId, { before, limit: limit + 1 })
+      const turns = found.slice(0, limit)
+      return { turns, next: found.length > limit ? (turns.at(-1)?.seq ?? null) : null }
+    },
+
+    /** Records the user's judgement of a turn. @throws {ChatError} TURN_NOT_FOUND */
+    async judge(turnId: string, feedback: Omit<Feedback, 'createdAt'>): Promise<void> {
+      if (!(await steps.turns.recordFeedback(turnId, { ...feedback, createdAt: now() }))) throw new ChatError('TURN_NOT_FOUND')
+    },
+  }
+}
+
+export type Chat = ReturnType<typeof createChat>
+
+function explain({ terms, candidates, threshold }: Workings, confidence: number): string {
+  const words = terms.map(({ term }) => term).join(' ')
+  return `(searched for: ${words}; ${candidates.length} candidates; confidence ${confidence.toFixed(2)}, answered from ${threshold.toFixed(2)} on; /why tells more)`
+}

@@ -1,0 +1,42 @@
+import type { Timings } from './turn.ts'
+
+type Step = Exclude<keyof Timings, 'total'>
+
+/** Measures the steps of one turn, each in milliseconds with three decimals. */
+export interface Stopwatch {
+  /** Runs a step and adds what it took, also when it fails. */
+  time<T>(step: Step, run: () => T): T
+  add(step: Step, tookMs: number): void
+  read(): Timings
+}
+
+/** @param clock monotonic, in milliseconds; the total runs from this call on. */
+export function createStopwatch(clock: () => number): Stopwatch {
+  const started = clock()
+  const steps = { queue: 0, session: 0, parse: 0, search: 0, answer: 0, store: 0 }
+  const add = (step: Step, tookMs: number) => {
+    steps[step] = round(steps[step] + tookMs)
+  }
+  return {
+    add,
+    time(step, run) {
+      const from = clock()
+      const done = () => add(step, clock() - from)
+      let result: ReturnType<typeof run>
+      try {
+        result = run()
+      } catch (error) {
+        done()
+        throw error
+      }
+      if (result instanceof Promise) return result.finally(done) as typeof result
+      done()
+      return result
+    },
+    read: () => ({ ...steps, total: round(clock() - started) }),
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,42 @@
+import type { Timings, Turn, Workings } from '../chat/turn.ts'
+import { excerpt } from './excerpt.ts'
+
+/** Tells how the reply to a question came about, in lines of plain text. */
+export function explain({ message, receipt, workings }: Turn): string {
+  const confidence = `confidence ${receipt.confidence.toFixed(2)}`
+  return [
+    `Question: ${excerpt(message, 80)}`,
+    `Reply: ${receipt.kind}, ${confidence}${workings === undefined ? '' : ` (an answer takes ${workings.threshold.toFixed(2)})`}`,
+    ...(workings === undefined ? [] : explainSearch(workings)),
+    `Times: ${listTimes(receipt.timingsMs)}`,
+    `Trace: ${receipt.traceId === '' ? 'none' : receipt.traceId}`,
+  ].join('\n')
+}
+
+function explainSearch({ parsedAs, terms, candidates }: Workings): string[] {
+  return [
+    `Read as: ${parsedAs}`,
+    ...section(
+      'Words',
+      terms.map(
+        ({ word, term, documentFrequency, idf }) => `${word} → ${term}: passages ${documentFrequency}, idf ${idf.toFixed(2)}`,
+      ),
+    ),
+    ...section(
+      'Candidates',
+      candidates.map(({ title, location, score }, i) => `${i + 1}. ${score.toFixed(2)} ${excerpt(title, 60)} (${location})`),
+    ),
+  ]
+}
+
+function section(heading: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [`${heading}: none`] : [`${heading}:`, ...lines.map(line => `  ${line}`)]
+}
+
+/** Steps that took no time were not taken. */
+function listTimes(timings: Timings): string {
+  return Object.entries(timings)
+    .filter(([step, ms]) => ms > 0 || step === 'total')
+    .map(([step, ms]) => `${step} ${ms} ms`)
+    .join(', ')
+}

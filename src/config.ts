@@ -1,0 +1,81 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import Type, { type Static, type TSchema } from 'typebox'
+import { ChatError } from './errors.ts'
+
+const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: fallback, minimum, maximum, description })
+const choice = <const Name extends string>(fallback: Name, names: readonly Name[], description: string) =>
+  Type.Unsafe<Name>(Type.String({ enum: [...names], default: fallback, description }))
+
+/** Every setting: its environment variable, type, default, bounds and meaning. README's table is checked against it. */
+export const SETTINGS = Type.Object({
+  NODE_ENV: choice('development', ['development', 'production', 'test'], 'What the server is run for.'),
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; loopback unless told otherwise.' }),
+  PORT: integer(8000, 0, 65535, 'Port to listen on; 0 takes any free one.'),
+  DATA_DIR: Type.String({ default: 'data', minLength: 1, description: 'Folder of the database, the search index and the keys.' }),
+  LOG_DIR: Type.String({ default: 'logs', minLength: 1, description: 'Folder of the log files.' }),
+  LOG_LEVEL: choice('INFO', ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'Least level that is logged.'),
+  LOG_FORMAT: choice('text', ['text', 'json'], 'How log lines look on the terminal; the files hold JSON.'),
+  PSEUDONYM_KEY: Type.Optional(
+    Type.String({ minLength: 16, description: 'Secret that turns user ids into pseudonyms. Unset: made once, in `DATA_DIR`.' }),
+  ),
+  MAX_SESSIONS: integer(10_000, 1, 10_000_000, 'Open sessions in all.'),
+  MAX_SESSIONS_PER_USER: integer(5, 1, 1000, 'Open sessions of one user; a further one closes the longest idle.'),
+  SESSION_IDLE_TIMEOUT_S: integer(3600, 1, 31_536_000, 'Seconds without a message after which a session expires.'),
+  SESSION_CLEANUP_INTERVAL_S: integer(300, 1, 86_400, 'Seconds between two runs of the cleanup of expired sessions.'),
+  SESSION_QUEUE_LIMIT: integer(16, 1, 1000, 'Messages of one session that may wait for the one being answered.'),
+  SESSION_QUEUE_TIMEOUT_MS: integer(10_000, 1, 60_000, 'Milliseconds that a message waits for its turn before it is refused.'),
+  IDEMPOTENCY_TTL_S: integer(86_400, 1, 31_536_000, 'Seconds for which an `Idempotency-Key` is remembered.'),
+  SLOW_QUERY_MS: integer(100, 1, 60_000, 'Milliseconds from which on a database operation is logged as slow.'),
+  ANSWER_THRESHOLD: Type.Number({ default: 0.45, minimum: 0, maximum: 1, description: 'Least confidence of an answer; below it the reply is "I don\'t know".' }),
+  MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay from which on requests are refused with 503; 0 never.'),
+  MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size in MiB from which on requests are refused with 503; 0 never.'),
+  DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Whether `GET /hello` and `GET /cause-error` exist.' }),
+})
+
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
+  : Lowercase<Name>
+
+type Settings = Static<typeof SETTINGS>
+
+/** The settings as the code knows them: `MAX_SESSIONS` is `maxSessions`. */
+export type Config = { readonly [Name in keyof Settings as CamelCase<Name & string>]: Settings[Name] }
+
+const validate = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true, allErrors: true }).compile<Settings>({
+  ...SETTINGS,
+  additionalProperties: false,
+})
+
+/**
+ * Reads the settings from the environment; an empty variable counts as unset.
+ * @throws {ChatError} CONFIGURATION_INVALID that names each wrong variable, what is wrong with its value and what would be right.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const values: Record<string, unknown> = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  if (!validate(values)) {
+    throw new ChatError('CONFIGURATION_INVALID', { message: (validate.errors ?? []).map(error => explain(error, environment)).join('\n') })
+  }
+  return Object.freeze(Object.fromEntries(Object.entries(values).map(([name, value]) => [toCamelCase(name), value]))) as Config
+}
+
+/** What a setting takes, in words: `an integer from 0 to 65535`. */
+export function describeValues(schema: TSchema): string {
+  const { type, minimum, maximum, minLength, enum: names } = schema as TSchema & Record<string, unknown>
+  if (Array.isArray(names)) return `one of ${names.join(', ')}`
+  if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
+  if (type === 'number') return `a number from ${minimum} to ${maximum}`
+  if (type === 'boolean') return 'true or false'
+  return typeof minLength === 'number' && minLength > 1 ? `a text of at least ${minLength} characters` : 'a text'
+}
+
+function explain(error: ErrorObject, environment: Readonly<Record<string, string | undefined>>): string {
+  const name = error.instancePath.slice(1) as keyof Settings
+  // A secret's value stays out of the terminal and the log.
+  const value = name === 'PSEUDONYM_KEY' ? 'its value' : `"${environment[name]}"`
+  return `${name}: ${value} ${error.message}; right would be ${describeValues(SETTINGS.properties[name])}`
+}
+
+function toCamelCase(name: string): string {
+  return name.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,67 @@
+import type { DocumentChange, DocumentFormat, DocumentOwner, DocumentSummary, Passage } from '../knowledge/document.ts'
+
+/** A row of the view `document_summaries`. */
+export interface DocumentRow {
+  readonly id: string
+  readonly title: string
+  readonly format: DocumentFormat
+  readonly url: string | null
+  readonly file: string | null
+  readonly owner: DocumentOwner
+  readonly hash: string
+  readonly passage_count: number
+  readonly text_bytes: number
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+/** A row of the table `passages`. */
+export interface PassageRow {
+  readonly document_id: string
+  readonly ordinal: number
+  readonly headings: string
+  readonly location: string
+  readonly text: string
+}
+
+/** A passage of a changed document; without a passage where the document has none, without a title where it is gone. */
+export interface ChangeRow {
+  readonly revision: number
+  readonly changed_id: string
+  readonly title: string | null
+  readonly ordinal: number | null
+  readonly headings: string
+  readonly location: string
+  readonly text: string
+}
+
+export function toSummary(row: DocumentRow): DocumentSummary {
+  return {
+    id: row.id,
+    title: row.title,
+    format: row.format,
+    ...(row.url !== null && { url: row.url }),
+    ...(row.file !== null && { file: row.file }),
+    owner: row.owner,
+    hash: row.hash,
+    passageCount: row.passage_count,
+    textBytes: row.text_bytes,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+export function toPassage({ ordinal, headings, location, text }: Omit<PassageRow, 'document_id'>): Passage {
+  return { ordinal, headings: JSON.parse(headings) as string[], location, text }
+}
+
+/** Gathers the rows of each document, which stand together. */
+export function toChanges(rows: readonly ChangeRow[]): DocumentChange[] {
+  const changes = new Map<string, { documentId: string; title: string; passages: Passage[] }>()
+  for (const row of rows) {
+    const change = changes.get(row.changed_id) ?? { documentId: row.changed_id, title: row.title ?? '', passages: [] }
+    if (row.ordinal !== null) change.passages.push(toPassage({ ...row, ordinal: row.ordinal }))
+    changes.set(row.changed_id, change)
+  }
+  return [...changes.values()]
+}

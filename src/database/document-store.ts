@@ -1,0 +1,77 @@
+import { sep } from 'node:path'
+import type { DocumentStore } from '../knowledge/document.ts'
+import type { Database } from './database-manager.ts'
+import { type ChangeRow, type DocumentRow, type PassageRow, toChanges, toPassage, toSummary } from './document-rows.ts'
+
+/**
+ * Documents in the database. `put` and `remove` hold the writer for as long as they take (about 1 ms for ten documents of some pages),
+ * so whoever brings thousands brings them in several calls. A change whose document is gone has the title ''.
+ */
+export function createDocumentStore(database: Database): DocumentStore {
+  const revision = async () =>
+    database.get<{ revision: number }>`SELECT coalesce(max(revision), 0) AS revision FROM document_changes`?.revision ?? 0
+
+  return {
+    put: (documents, now) => database.write('putDocuments', { documents, now }),
+
+    remove: ids => database.write('removeDocuments', ids),
+
+    async find(id) {
+      const row = database.get<DocumentRow & { readonly text: string }>`SELECT * FROM documents WHERE id = ${id}`
+      return row && { ...toSummary(row), text: row.text }
+    },
+
+    async list({ after = '', limit }) {
+      const rows = database.all<DocumentRow>`SELECT * FROM document_summaries
+        WHERE id > ${after} ORDER BY id LIMIT ${limit}`
+      return rows.map(toSummary)
+    },
+
+    count: async () => database.get<{ count: number }>`SELECT count(*) AS count FROM documents`?.count ?? 0,
+
+    async findMany(ids) {
+      const rows = database.all<DocumentRow>`SELECT * FROM document_summaries
+        WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) ORDER BY id`
+      return rows.map(toSummary)
+    },
+
+    async fromFilesBelow(path) {
+      const { first, end } = rangeBelow(path)
+      const rows = database.all<DocumentRow>`SELECT * FROM document_summaries
+        WHERE owner = 'operator' AND (file = ${path} OR file >= ${first} AND file < ${end}) ORDER BY id`
+      return rows.map(toSummary)
+    },
+
+    async passages(refs) {
+      const rows = database.all<(PassageRow & { readonly title: string }) | { readonly document_id: null }>`
+        SELECT document_id, passages.ordinal, headings, location, passages.text, title
+        FROM json_each(${JSON.stringify(refs.map(({ documentId, ordinal }) => [documentId, ordinal]))}) AS ref
+        LEFT JOIN (passages JOIN documents ON documents.id = document_id)
+          ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
+        ORDER BY ref.key`
+      return rows.map(row =>
+        row.document_id === null ? undefined : { ...toPassage(row), documentId: row.document_id, title: row.title },
+      )
+    },
+
+    async changesSince(revision, limit) {
+      // One statement, so that changes and passages are of the same moment.
+      const rows = database.all<ChangeRow>`SELECT revision, changed.document_id AS changed_id, title, ordinal, headings, location, passages.text
+        FROM (SELECT * FROM document_changes WHERE revision > ${revision} ORDER BY revision LIMIT ${limit}) AS changed
+        LEFT JOIN documents ON documents.id = changed.document_id
+        LEFT JOIN passages ON passages.document_id = changed.document_id
+        ORDER BY revision, ordinal`
+      return { revision: rows.at(-1)?.revision ?? revision, changes: toChanges(rows) }
+    },
+
+    revision,
+
+    isPristine: async () => (await revision()) === 0,
+  }
+}
+
+/** The range of all texts that begin with the path and a separator: unlike a pattern it has no wildcards to be escaped. */
+function rangeBelow(path: string): { readonly first: string; readonly end: string } {
+  const first = path.endsWith(sep) ? path : path + sep
+  return { first, end: first.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1) }
+}

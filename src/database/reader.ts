@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '../logging/log.ts'
+import { createSql, type SqlReader, type SqlValue } from './sql.ts'
+
+/** What of a statement may be told: never its parameters. */
+export interface Statement {
+  /** A verb and a table, `SELECT turns`. */
+  readonly name: string
+  /** With `?` in the place of each parameter. */
+  readonly text: string
+}
+
+export interface ReaderOptions {
+  readonly log: Log
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly slowQueryMs: number
+  /** Every statement runs through it. */
+  readonly observe: <T>(statement: Statement, run: () => T) => T
+}
+
+/** Reads on the calling thread, each one observed, the slow ones logged. */
+export function createReader(db: DatabaseSync, { log, now, slowQueryMs, observe }: ReaderOptions): SqlReader {
+  const sql = createSql(db)
+  const known = new WeakMap<TemplateStringsArray, Statement>()
+
+  function statementOf(strings: TemplateStringsArray): Statement {
+    const statement = known.get(strings) ?? describe(strings)
+    known.set(strings, statement)
+    return statement
+  }
+
+  function all<Row>(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Row[] {
+    const statement = statementOf(strings)
+    return observe(statement, () => {
+      const startedAt = now()
+      const rows = sql.all<Row>(strings, ...values)
+      const durationMs = now() - startedAt
+      if (durationMs > slowQueryMs)
+        log.warn({ operations: [statement.name], rows: rows.length, duration_ms: durationMs }, 'Slow database read')
+      return rows
+    })
+  }
+
+  return {
+    all,
+    get: <Row>(strings: TemplateStringsArray, ...values: readonly SqlValue[]) => all<Row>(strings, ...values)[0],
+  }
+}
+
+function describe(strings: TemplateStringsArray): Statement {
+  const text = strings.join('?').replace(/\s+/g, ' ').trim()
+  // The first table of ours; a list of parameters (json_each) and a subquery stand where a table would, and are none.
+  const table = /\b(?:FROM|JOIN) \(?(?!json_each|SELECT)(\w+)/.exec(text)?.[1] ?? ''
+  return { name: `SELECT ${table}`, text }
+}

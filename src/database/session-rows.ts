@@ -1,0 +1,28 @@
+import type { Session, SessionState } from '../sessions/session.ts'
+
+/** A row of the table `sessions`. */
+export interface SessionRow {
+  readonly id: string
+  readonly user: string | null
+  readonly state: SessionState
+  readonly created_at: number
+  readonly last_active_at: number
+  readonly expires_at: number
+  readonly context_from: number
+  readonly verbose: number
+  readonly turn_count: number
+}
+
+/** The session that a row holds, without its state. */
+export function toSession(row: SessionRow): Session {
+  return {
+    id: row.id,
+    ...(row.user !== null && { user: row.user }),
+    createdAt: row.created_at,
+    lastActiveAt: row.last_active_at,
+    expiresAt: row.expires_at,
+    contextFrom: row.context_from,
+    verbose: row.verbose === 1,
+    turnCount: row.turn_count,
+  }
+}

@@ -1,0 +1,24 @@
+import type { SessionStore } from '../sessions/session.ts'
+import type { Database } from './database-manager.ts'
+import { type SessionRow, toSession } from './session-rows.ts'
+import { countOpenSessions } from './session-state.ts'
+
+/** Sessions in the database. `update` throws like `append` where the session is closed: SESSION_EXPIRED or SESSION_NOT_FOUND. */
+export function createSessionStore(database: Database): SessionStore {
+  return {
+    open: (session, limits) => database.write('openSession', { session, limits }),
+
+    async find(id) {
+      const row = database.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id}`
+      return row && { ...toSession(row), state: row.state }
+    },
+
+    update: (id, change) => database.write('updateSession', { id, change }),
+
+    delete: (id, now) => database.write('deleteSession', { id, now }),
+
+    expire: (now, limit) => database.write('expireSessions', { now, limit }),
+
+    countOpen: async now => countOpenSessions(database, now),
+  }
+}

@@ -1,0 +1,64 @@
+import type { Feedback, Source, Timings, Turn, TurnKind, Workings } from '../chat/turn.ts'
+
+/** A row of the table `turns`. */
+export interface TurnRow {
+  readonly session_id: string
+  readonly seq: number
+  readonly turn_id: string
+  readonly request_id: string
+  readonly trace_id: string
+  readonly user: string | null
+  readonly kind: TurnKind
+  readonly command: string | null
+  readonly confidence: number
+  readonly created_at: number
+  readonly timings: string
+  readonly message: string
+  readonly response: string
+  readonly details: string | null
+  readonly feedback_correct: number | null
+  readonly feedback_comment: string | null
+  readonly feedback_at: number | null
+}
+
+/** What is stored of a turn as one JSON text, because it is only ever read as a whole, and erased as a whole. */
+export interface TurnDetails {
+  readonly sources: readonly Source[]
+  readonly suggestions: readonly string[]
+  readonly workings?: Workings
+}
+
+const ERASED: TurnDetails = { sources: [], suggestions: [] }
+
+/** The turn that a row holds, with these timings where they are newer than the row. */
+export function toTurn(row: TurnRow, newerTimings?: Timings): Turn {
+  const { sources, suggestions, workings } = row.details === null ? ERASED : (JSON.parse(row.details) as TurnDetails)
+  const feedback = toFeedback(row)
+  return {
+    receipt: {
+      response: row.response,
+      sessionId: row.session_id,
+      turnId: row.turn_id,
+      traceId: row.trace_id,
+      kind: row.kind,
+      confidence: row.confidence,
+      sources,
+      suggestions,
+      timingsMs: newerTimings ?? (JSON.parse(row.timings) as Timings),
+    },
+    seq: row.seq,
+    message: row.message,
+    ...(row.command !== null && { command: row.command }),
+    ...(workings && { workings }),
+    requestId: row.request_id,
+    ...(row.user !== null && { user: row.user }),
+    createdAt: row.created_at,
+    ...(feedback && { feedback }),
+  }
+}
+
+function toFeedback(row: TurnRow): Feedback | undefined {
+  if (row.feedback_at === null) return undefined
+  const comment = row.feedback_comment === null ? {} : { comment: row.feedback_comment }
+  return { correct: row.feedback_correct === 1, ...comment, createdAt: row.feedback_at }
+}

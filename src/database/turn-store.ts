@@ -1,0 +1,45 @@
+import type { Timings, Turn, TurnStore } from '../chat/turn.ts'
+import type { Database } from './database-manager.ts'
+import { type TurnRow, toTurn } from './turn-rows.ts'
+
+/**
+ * Turns in the database. `append` throws SESSION_NOT_FOUND or SESSION_EXPIRED where the session was closed meanwhile, besides what the
+ * port says; of a turn that is refused nothing is stored, its session's activity included.
+ */
+export function createTurnStore(database: Database): TurnStore {
+  const unwritten = new Map<string, Timings>()
+  const toNewestTurn = (row: TurnRow): Turn => toTurn(row, unwritten.get(row.turn_id))
+
+  return {
+    append: (turn, { idempotency, sessionExpiresAt }) => database.write('appendTurn', { turn, idempotency, sessionExpiresAt }),
+
+    settle(turnId, timings) {
+      unwritten.set(turnId, timings)
+      database.writeLater('settleTurn', { turnId, timings }).then(() => {
+        if (unwritten.get(turnId) === timings) unwritten.delete(turnId)
+      })
+    },
+
+    async find(turnId) {
+      const row = database.get<TurnRow>`SELECT * FROM turns WHERE turn_id = ${turnId}`
+      return row && toNewestTurn(row)
+    },
+
+    async list(sessionId, { before = Number.MAX_SAFE_INTEGER, limit }) {
+      const rows = database.all<TurnRow>`SELECT * FROM turns WHERE session_id = ${sessionId} AND seq < ${before} ORDER BY seq DESC LIMIT ${limit}`
+      return rows.map(toNewestTurn)
+    },
+
+    async findByKey(key, now) {
+      const row = database.get<TurnRow & { readonly fingerprint: string }>`SELECT turns.*, fingerprint
+        FROM idempotency_keys JOIN turns USING (turn_id) WHERE key = ${key} AND expires_at > ${now}`
+      return row && { turn: toNewestTurn(row), fingerprint: row.fingerprint }
+    },
+
+    eraseContent: sessionId => database.write('eraseTurns', sessionId),
+
+    recordFeedback: (turnId, feedback) => database.write('recordFeedback', { turnId, feedback }),
+
+    expireKeys: now => database.write('expireKeys', now),
+  }
+}

@@ -1,0 +1,79 @@
+import { Parser } from 'htmlparser2'
+import { createHtmlBlocks } from './html-blocks.ts'
+import { isChrome } from './html-chrome.ts'
+import { checkNesting } from './nesting.ts'
+import { createOutline, type Outline } from './outline.ts'
+import type { CheckTime, Parse } from './parsed-document.ts'
+
+/** What holds a page's content. */
+interface Landmark {
+  /** A page that this is not found in has no such landmark: spares parsing it once more. */
+  readonly hint: RegExp
+  isRoot(name: string, attributes: Readonly<Record<string, string>>): boolean
+}
+
+const MAIN: Landmark = {
+  hint: /<main\b|\brole\s*=\s*["']?main\b/i,
+  isRoot: (name, attributes) => name === 'main' || attributes.role === 'main',
+}
+const ARTICLES: Landmark = { hint: /<article\b/i, isRoot: name => name === 'article' }
+const WHOLE_PAGE: Landmark = { hint: /^/, isRoot: () => false }
+
+/**
+ * Parses a page's content: what stands in its `main`, or else in its `article`s, or else all of it, without navigation, headers, footers and the
+ * like. Its title is its outermost heading, or else what `<title>` says. Anchors are the page's own ids.
+ */
+export const parseHtml: Parse = (text, checkTime) => {
+  let pageTitle: string | undefined
+  for (const landmark of [MAIN, ARTICLES, WHOLE_PAGE]) {
+    if (!landmark.hint.test(text)) continue
+    const outline = createOutline()
+    pageTitle = writeHtml(text, outline, checkTime, landmark)
+    const parsed = outline.finish()
+    if (parsed.sections.length > 0) return { title: pageTitle, ...parsed }
+  }
+  return { title: pageTitle, sections: [] }
+}
+
+/**
+ * Writes a page, or a fragment of one, to an outline and returns what its `<title>` says.
+ * Of a page with a landmark, only what stands within it is written.
+ */
+export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, landmark = WHOLE_PAGE): string | undefined {
+  const blocks = createHtmlBlocks(outline)
+  let depth = 0
+  /** Depths of the elements that the content is read within, skipped within, and the page's title read from; 0 for none. The page itself is at -1. */
+  let rootDepth = landmark === WHOLE_PAGE ? -1 : 0
+  let skippedDepth = 0
+  let titleDepth = 0
+  let title = ''
+  const isRead = () => rootDepth !== 0 && skippedDepth === 0
+
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      checkTime()
+      checkNesting(++depth)
+      if (rootDepth === 0 && landmark.isRoot(name, attributes)) rootDepth = depth
+      // The header of an article holds its title, the header of a page its logo and menus.
+      const skipped = isChrome(name, attributes) || (name === 'header' && landmark === WHOLE_PAGE)
+      if (skippedDepth === 0 && skipped) skippedDepth = depth
+      if (name === 'title' && title === '' && skippedDepth === 0) titleDepth = depth
+      if (isRead()) blocks.open(name, attributes)
+    },
+    ontext(text) {
+      if (titleDepth !== 0) title += text
+      else if (isRead()) blocks.text(text)
+    },
+    onclosetag(name) {
+      if (isRead()) blocks.close(name)
+      if (titleDepth === depth) titleDepth = 0
+      if (skippedDepth === depth) skippedDepth = 0
+      if (rootDepth === depth) rootDepth = 0
+      depth--
+    },
+  })
+  parser.end(html)
+  blocks.close('html')
+  const pageTitle = title.replace(/\s+/g, ' ').trim()
+  return pageTitle === '' ? undefined : pageTitle
+}

@@ -1,0 +1,77 @@
+/** A parsed line of the log. Everything beyond the fields named here is context. */
+export interface LogRecord {
+  readonly time?: unknown
+  readonly level?: unknown
+  readonly module?: unknown
+  readonly function?: unknown
+  readonly msg?: unknown
+  readonly err?: unknown
+  readonly [key: string]: unknown
+}
+
+/** Told elsewhere in the line, or the same on every line. */
+const NOT_CONTEXT = new Set(['time', 'level', 'level_number', 'module', 'function', 'msg', 'service', 'err'])
+
+const COLOURS: Readonly<Record<string, string>> = { DEBUG: '90', INFO: '32', WARNING: '33', ERROR: '31', CRITICAL: '1;31' }
+
+/**
+ * What a terminal, a log viewer or a reader's eye could take for something else: controls (C0, DEL, C1), line and paragraph separators,
+ * direction marks and overrides, the byte-order mark, tag characters and halves of surrogate pairs; and the backslash that escapes them.
+ */
+const UNSAFE = /[\\\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu
+
+/** A value that stands for itself after `key=`; any other is written as a JSON string. */
+const BARE = /^[^\s"=\\]+$/u
+
+/**
+ * Renders a record as one line for people, `TIME [LEVEL] [module] [function] message key=value …`, without a line break at its end.
+ * Whatever the record holds, the line is one line, safe to print, and can be read back by the grok pattern for that form.
+ *
+ * @param colour Whether the level is coloured, for a terminal that shows colours.
+ */
+export function renderText(record: LogRecord, colour = false): string {
+  const level = escaped(String(record.level ?? 'INFO'))
+  const shownLevel = colour ? `\u001B[${COLOURS[level] ?? '0'}m${level}\u001B[0m` : level
+  const head = `${escaped(String(record.time ?? ''))} [${shownLevel}] [${bracketed(record.module)}] [${bracketed(record.function)}] `
+  const context = Object.entries(record).filter(([key, value]) => !NOT_CONTEXT.has(key) && value !== undefined)
+  const words = [
+    ...(record.msg === undefined ? [] : [escaped(asText(record.msg))]),
+    ...context.map(([key, value]) => `${quoted(key)}=${quoted(asText(value))}`),
+    ...(record.err === undefined ? [] : [`err=${quoted(describeError(record.err))}`]),
+  ]
+  return head + words.join(' ')
+}
+
+/** The error and its causes in a few words; the stack is in the file. */
+function describeError(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return asText(error)
+  const { type, code, message, cause } = error as Readonly<Record<string, unknown>>
+  const head = [type, code].filter(part => part !== undefined).map(asText)
+  const words = `${head.join(' ')}: ${asText(message ?? '')}`
+  return cause === undefined ? words : `${words} ← ${describeError(cause)}`
+}
+
+function bracketed(name: unknown): string {
+  return escaped(asText(name ?? '')).replace(/[[\]]/g, toEscape)
+}
+
+function quoted(text: string): string {
+  return BARE.test(text) && text.search(UNSAFE) < 0 ? text : `"${escaped(text).replaceAll('"', '\\"')}"`
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+}
+
+function escaped(text: string): string {
+  return text.replace(UNSAFE, toEscape)
+}
+
+function toEscape(character: string): string {
+  if (character === '\\') return '\\\\'
+  if (character === '\n') return '\\n'
+  if (character === '\r') return '\\r'
+  if (character === '\t') return '\\t'
+  const hex = character.codePointAt(0)?.toString(16) ?? ''
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
+}

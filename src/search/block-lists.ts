@@ -1,0 +1,239 @@
+import { EntryPool, LARGEST_EXTENT, type PooledEntries, SMALLEST_EXTENT } from './entry-pool.ts'
+import { lowerBound, withRoomFor } from './typed-arrays.ts'
+
+/** A list's row in `lists`. */
+export const LIST_ROW = 3
+export const HEAD = 0
+const TAIL = 1
+const COUNT = 2
+
+/** A block's row in `blocks`; a block is named by where its row begins. Row 0 is no block, so that 0 can say "none". */
+export const BLOCK_ROW = 8
+/** Address of the block's extent in the pool. */
+export const EXTENT = 0
+const CAPACITY = 1
+export const LENGTH = 2
+export const NEXT = 3
+export const LAST_KEY = 4
+/** No value in the block is larger. */
+export const LARGEST_VALUE = 5
+/** No entry's cost is smaller. */
+export const LEAST_COST = 6
+
+/** What lists hold as plain arrays, to be stored and loaded; the lists' own, not copies. */
+export interface ListsContent {
+  readonly lists: Uint32Array
+  readonly blocks: Uint32Array
+  readonly blocksUsed: number
+  readonly freeBlock: number
+  readonly entries: PooledEntries
+}
+
+/**
+ * Many sorted lists of entries (key, value) in few flat arrays: a chain of blocks each, of up to 128 entries (an unrolled linked list). A list of one entry
+ * takes little room, and a long one is passed over block by block without being read. Entries go in and out anywhere: appending costs
+ * constant time, another place a walk along the chain. A removed entry leaves nothing behind. Each block knows bounds of what it
+ * holds, which stay true through every change; they are what a search prunes by.
+ */
+export class BlockLists {
+  readonly pool: EntryPool
+  lists: Uint32Array
+  blocks: Uint32Array
+  #blocksUsed: number
+  #freeBlock: number
+  readonly #costOf: (key: number, value: number) => number
+
+  /** `costOf` gives an entry's cost, a whole number below 2³², of which each block keeps the least; it must not change while the entry is listed. */
+  constructor(costOf: (key: number, value: number) => number, content?: ListsContent) {
+    this.#costOf = costOf
+    this.pool = new EntryPool(content?.entries)
+    this.lists = content?.lists ?? new Uint32Array(LIST_ROW)
+    this.blocks = content?.blocks ?? new Uint32Array(BLOCK_ROW)
+    this.#blocksUsed = content?.blocksUsed ?? 1
+    this.#freeBlock = content?.freeBlock ?? 0
+  }
+
+  get content(): ListsContent {
+    const { lists, blocks, pool } = this
+    return { lists, blocks, blocksUsed: this.#blocksUsed, freeBlock: this.#freeBlock, entries: pool.content }
+  }
+
+  count(list: number): number {
+    return this.lists[list * LIST_ROW + COUNT] ?? 0
+  }
+
+  /** The list's keys, ascending. */
+  keys(list: number): number[] {
+    const keys: number[] = []
+    for (let block = this.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = this.blocks[block + NEXT]) {
+      const extent = this.blocks[block + EXTENT]
+      const first = extent & 0xffff
+      keys.push(...this.pool.keys[extent >>> 16].subarray(first, first + this.blocks[block + LENGTH]))
+    }
+    return keys
+  }
+
+  /** Adds an entry; its key must not be in the list. */
+  insert(list: number, key: number, value: number): void {
+    const row = list * LIST_ROW
+    this.lists = withRoomFor(this.lists, row + LIST_ROW)
+    let block = this.#blockFor(row, key)
+    if (block === 0) block = this.#append(row, 0)
+    else if (this.blocks[block + LENGTH] === LARGEST_EXTENT) block = this.#split(row, block, key)
+    else if (this.blocks[block + LENGTH] === this.blocks[block + CAPACITY]) this.#resize(block, 2 * this.blocks[block + CAPACITY])
+
+    const { blocks, pool } = this
+    const place = this.#placeOf(block, key)
+    const extent = blocks[block + EXTENT]
+    const keys = pool.keys[extent >>> 16]
+    const values = pool.values[extent >>> 16]
+    const at = (extent & 0xffff) + place
+    const end = (extent & 0xffff) + blocks[block + LENGTH]
+    keys.copyWithin(at + 1, at, end)
+    values.copyWithin(at + 1, at, end)
+    keys[at] = key
+    values[at] = value
+    blocks[block + LENGTH]++
+    blocks[block + LAST_KEY] = keys[end]
+    blocks[block + LARGEST_VALUE] = Math.max(blocks[block + LARGEST_VALUE], value)
+    blocks[block + LEAST_COST] = Math.min(blocks[block + LEAST_COST], this.#costOf(key, value))
+    this.lists[row + COUNT]++
+  }
+
+  /** Takes an entry out; its key must be in the list. */
+  remove(list: number, key: number): void {
+    const { lists, blocks, pool } = this
+    const row = list * LIST_ROW
+    let before = 0
+    let block = lists[row + HEAD]
+    while (blocks[block + LAST_KEY] < key) {
+      before = block
+      block = blocks[block + NEXT]
+    }
+    const extent = blocks[block + EXTENT]
+    const at = (extent & 0xffff) + this.#placeOf(block, key)
+    const end = (extent & 0xffff) + blocks[block + LENGTH]
+    pool.keys[extent >>> 16].copyWithin(at, at + 1, end)
+    pool.values[extent >>> 16].copyWithin(at, at + 1, end)
+    blocks[block + LENGTH]--
+    lists[row + COUNT]--
+    if (blocks[block + LENGTH] === 0) this.#unlink(row, before, block)
+    else {
+      this.#shrink(row, block)
+      this.#measure(block)
+    }
+  }
+
+  /** Takes every entry out of a list. */
+  clear(list: number): void {
+    const row = list * LIST_ROW
+    if (row >= this.lists.length) return
+    while (this.lists[row + HEAD] !== 0) this.#unlink(row, 0, this.lists[row + HEAD])
+    this.lists[row + COUNT] = 0
+  }
+
+  /** The first block that ends at or after the key, else the last one; 0 where the list is empty. */
+  #blockFor(row: number, key: number): number {
+    const { lists, blocks } = this
+    const tail = lists[row + TAIL]
+    if (tail === 0 || key > blocks[tail + LAST_KEY]) return tail
+    let block = lists[row + HEAD]
+    while (blocks[block + LAST_KEY] < key) block = blocks[block + NEXT]
+    return block
+  }
+
+  /** How many of the block's keys lie below this one. */
+  #placeOf(block: number, key: number): number {
+    const extent = this.blocks[block + EXTENT]
+    const length = this.blocks[block + LENGTH]
+    if (length === 0 || key > this.blocks[block + LAST_KEY]) return length
+    const first = extent & 0xffff
+    return lowerBound(this.pool.keys[extent >>> 16], first, first + length, key) - first
+  }
+
+  /** Links an empty block in behind another, at the head where that is 0. */
+  #append(row: number, before: number): number {
+    const block = this.#freeBlock === 0 ? this.#blocksUsed * BLOCK_ROW : this.#freeBlock
+    if (this.#freeBlock === 0) {
+      this.#blocksUsed++
+      this.blocks = withRoomFor(this.blocks, block + BLOCK_ROW)
+    } else this.#freeBlock = this.blocks[block + NEXT]
+    const { blocks, lists } = this
+    const next = before === 0 ? lists[row + HEAD] : blocks[before + NEXT]
+    blocks.set([this.pool.take(SMALLEST_EXTENT), SMALLEST_EXTENT, 0, next, 0, 0, 0xffff_ffff], block)
+    if (before === 0) lists[row + HEAD] = block
+    else blocks[before + NEXT] = block
+    if (next === 0) lists[row + TAIL] = block
+    return block
+  }
+
+  /** Makes room in a full block: a fresh one behind it for a key past its end, else its upper half moves out. Gives the block to insert into. */
+  #split(row: number, block: number, key: number): number {
+    const second = this.#append(row, block)
+    const { blocks } = this
+    if (key > blocks[block + LAST_KEY]) return second
+    const half = LARGEST_EXTENT / 2
+    this.#resize(second, LARGEST_EXTENT)
+    this.pool.copy(blocks[block + EXTENT] + half, blocks[second + EXTENT], half)
+    blocks[block + LENGTH] = half
+    blocks[second + LENGTH] = half
+    this.#measure(block)
+    this.#measure(second)
+    return key > blocks[block + LAST_KEY] ? second : block
+  }
+
+  /** Gives room back: a block three quarters empty moves to half its extent, and one that fits into half an extent with its successor absorbs it. */
+  #shrink(row: number, block: number): void {
+    const { blocks } = this
+    const next = blocks[block + NEXT]
+    const length = blocks[block + LENGTH]
+    if (next !== 0 && length + blocks[next + LENGTH] <= LARGEST_EXTENT / 2) {
+      this.#resize(block, LARGEST_EXTENT)
+      this.pool.copy(blocks[next + EXTENT], blocks[block + EXTENT] + length, blocks[next + LENGTH])
+      blocks[block + LENGTH] += blocks[next + LENGTH]
+      this.#unlink(row, block, next)
+    } else if (blocks[block + CAPACITY] > SMALLEST_EXTENT && 4 * length <= blocks[block + CAPACITY]) {
+      this.#resize(block, blocks[block + CAPACITY] / 2)
+    }
+  }
+
+  #resize(block: number, capacity: number): void {
+    const { blocks, pool } = this
+    if (blocks[block + CAPACITY] === capacity) return
+    const extent = pool.take(capacity)
+    pool.copy(blocks[block + EXTENT], extent, blocks[block + LENGTH])
+    pool.giveBack(blocks[block + EXTENT], blocks[block + CAPACITY])
+    blocks[block + EXTENT] = extent
+    blocks[block + CAPACITY] = capacity
+  }
+
+  #unlink(row: number, before: number, block: number): void {
+    const { blocks, lists } = this
+    const next = blocks[block + NEXT]
+    if (before === 0) lists[row + HEAD] = next
+    else blocks[before + NEXT] = next
+    if (next === 0) lists[row + TAIL] = before
+    this.pool.giveBack(blocks[block + EXTENT], blocks[block + CAPACITY])
+    blocks[block + NEXT] = this.#freeBlock
+    this.#freeBlock = block
+  }
+
+  /** Sets a block's bounds to what it now holds. */
+  #measure(block: number): void {
+    const { blocks, pool } = this
+    const extent = blocks[block + EXTENT]
+    const keys = pool.keys[extent >>> 16]
+    const values = pool.values[extent >>> 16]
+    const first = extent & 0xffff
+    const end = first + blocks[block + LENGTH]
+    let largest = 0
+    let least = 0xffff_ffff
+    for (let i = first; i < end; i++) {
+      largest = Math.max(largest, values[i])
+      least = Math.min(least, this.#costOf(keys[i], values[i]))
+    }
+    blocks[block + LAST_KEY] = keys[end - 1]
+    blocks[block + LARGEST_VALUE] = largest
+    blocks[block + LEAST_COST] = least
+  }
+}

@@ -1,0 +1,83 @@
+import { stopTelemetry } from '../otel/sdk.ts'
+import { activeTraceIds } from '../otel/tracing.ts'
+import { buildApp } from './app.ts'
+import { type Config, loadConfig } from './config.ts'
+import { claimDataDirectory } from './database/data-directory.ts'
+import { ChatError } from './errors.ts'
+import { currentLogContext } from './logging/log-context.ts'
+import { createLogger } from './logging/logger.ts'
+import { readVersion } from './version.ts'
+
+/** All of stopping: draining requests, closing the database, flushing telemetry and log. */
+const STOP_LIMIT_MS = 9000
+const TELEMETRY_STOP_LIMIT_MS = 2000
+
+try {
+  await serve(loadConfig())
+} catch (error) {
+  if (!(error instanceof ChatError)) throw error
+  // What an operator can mend needs no stack, and there is no log to put it in yet.
+  process.stderr.write(`${error.code}: ${error.message}\n`)
+  process.exit(1)
+}
+
+/**
+ * The process: a claim on the data, a log, the application, a socket; and on SIGTERM or SIGINT the same backwards, exit 0.
+ * @throws {ChatError} DATA_DIR_IN_USE where another server has the claim.
+ */
+async function serve(config: Config): Promise<void> {
+  const claim = claimDataDirectory(config.dataDir)
+  const version = readVersion()
+  const { logger, close: closeLog } = createLogger({
+    level: config.logLevel,
+    dir: config.logDir,
+    terminal: config.logFormat,
+    service: 'chatbot',
+    context: () => ({ ...currentLogContext(), ...activeTraceIds() }),
+  })
+  const log = logger.child({ module: 'server' })
+
+  let exiting = false
+  async function exit(code: number): Promise<void> {
+    if (exiting) return
+    exiting = true
+    await stopTelemetry(TELEMETRY_STOP_LIMIT_MS)
+    await closeLog()
+    claim.release()
+    process.exit(code)
+  }
+
+  function crash(err: unknown, origin: string): void {
+    log.fatal({ function: 'crash', err, origin }, 'The process ends: nobody caught this error')
+    // The state is unknown from here on: the line gets out if it can, and the process ends even if it cannot.
+    setTimeout(() => process.exit(1), TELEMETRY_STOP_LIMIT_MS * 2).unref()
+    void exit(1)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', reason => crash(reason, 'unhandledRejection'))
+
+  const app = await buildApp({ config, logger, version })
+
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    log.info({ function: 'stop', signal }, 'Stopping: open requests are finished first')
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+    await app.close()
+    log.info({ function: 'stop' }, 'Stopped')
+    await exit(0)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+
+  try {
+    const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'Listening' })
+    claim.announce(address)
+    log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
+    if (!/^(127\.|localhost$|::1$)/.test(config.host)) {
+      log.warn({ function: 'start', host: config.host }, 'The server is reachable from other machines, and whoever reaches it may chat and change documents')
+    }
+  } catch (err) {
+    log.fatal({ function: 'start', err }, 'The server could not start')
+    await app.close()
+    await exit(1)
+  }
+}

@@ -1,0 +1,83 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import t from 'tap'
+
+const ROOT = join(import.meta.dirname, '..')
+const DOMAIN = ['chat', 'sessions', 'commands', 'search', 'knowledge', 'database', 'logging', 'monitoring', 'analysis', 'access', 'models']
+const files = globSync(['src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts'], { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))
+
+interface Import {
+  readonly from: string
+  /** A path of this project, or a package's name. */
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+/** Who may import what at run time. A type may be imported wherever `types` says so as well. First match wins. */
+const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
+  { from: /^src\/(server|app)\.ts$|^src\/cli\//, may: [/./] },
+  { from: /^src\/config\.ts$/, may: [/^src\/errors\.ts$/, /^(ajv|typebox)/, /^node:/] },
+  { from: /^src\/errors\.ts$/, may: [] },
+  ...DOMAIN.map(folder => ({
+    from: new RegExp(`^src/${folder}/`),
+    may: [new RegExp(`^src/${folder}/`), /^src\/errors\.ts$/, /^node:/, /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/],
+    types: [/^src\/(?!app|server|cli)/],
+  })),
+  { from: /^plugins\/http\//, may: [/^plugins\/http\//, /^src\/errors\.ts$/, /^(node:|typebox|ajv|fastify)/], types: [/^src\/(?!app|server|cli)/] },
+  {
+    from: /^plugins\//,
+    may: [/^plugins\/http\//, /^src\/(?!app|server|cli|config)/, /^otel\/(?!register|sdk)/, /^(?!src\/|plugins\/|otel\/)/],
+    types: [/^src\/config\.ts$/],
+  },
+  { from: /^otel\//, may: [/^otel\//, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/] },
+]
+
+t.test('imports run in the directions of the plan only', async t => {
+  for (const { from, to, typeOnly } of files.flatMap(importsOf)) {
+    const rule = RULES.find(rule => rule.from.test(from))
+    const allowed = [...(rule?.may ?? []), ...(typeOnly ? (rule?.types ?? []) : [])].some(pattern => pattern.test(to))
+    t.ok(allowed, `${from} may import ${to}${typeOnly ? ' (types)' : ''}`)
+  }
+})
+
+t.test('the environment is read in one place', async t => {
+  const readers = files.filter(file => /process\.env/.test(read(file)))
+  t.same(readers, ['src/config.ts'])
+})
+
+t.test('the domain knows no clock of its own: times are handed in', async t => {
+  const domain = files.filter(file => DOMAIN.some(folder => file.startsWith(`src/${folder}/`)))
+  for (const file of domain) t.notMatch(read(file), /Date\.now\(\)|new Date\(\)|Math\.random\(\)/, file)
+})
+
+t.test('no file is too long to read, and a plugin is thin', async t => {
+  for (const file of files) {
+    const lines = read(file).split('\n').length - 1
+    t.ok(lines <= (file.startsWith('plugins/') && !file.startsWith('plugins/http/') ? 120 : 250), `${file} has ${lines} lines`)
+  }
+})
+
+t.test('a plugin is named after the organ that it wraps, and is the only thing its file exports by default', async t => {
+  for (const file of files.filter(file => /^plugins\/[^/]+\.ts$/.test(file))) {
+    const name = file.slice('plugins/'.length, -'.ts'.length)
+    t.match(read(file), new RegExp(`name: '${name}'`), `${file} carries its own name`)
+  }
+  for (const file of files.filter(file => !file.startsWith('plugins/'))) t.notMatch(read(file), /^export default/m, `${file} exports by name`)
+})
+
+t.test('every source file is written for its reader: no leftovers, no types given up', async t => {
+  for (const file of files) t.notMatch(read(file), /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b|: any\b/, file)
+})
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
+}
+
+function importsOf(file: string): Import[] {
+  const pattern = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/g
+  return [...read(file).matchAll(pattern)].map(([, type, fromClause, dynamic]) => {
+    const target = fromClause ?? dynamic ?? ''
+    const to = target.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), target)).replaceAll('\\', '/') : target
+    return { from: file, to, typeOnly: type !== undefined }
+  })
+}

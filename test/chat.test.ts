@@ -1,0 +1,148 @@
+import t from 'tap'
+import { buildAppWorld, TEA } from './worlds/app-world.ts'
+
+t.test('a question is answered from the documents, with sources and a receipt', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  t.equal((await call('PUT', '/documents/guides/tea.md', TEA)).status, 201)
+  const { status, body, headers } = await chat('How long is green tea brewed?')
+  t.equal(status, 200)
+  t.equal(body.kind, 'answer')
+  t.match(body.response, /75 degrees for two minutes/)
+  t.notMatch(body.response, /Black tea/, 'the sentence that answers, not the page')
+  t.match(body.sources[0], { title: 'Brewing tea', location: 'guides/tea.md#green-tea', passage: /75 degrees/, score: Number })
+  t.ok(body.confidence > 0.45 && body.confidence <= 1)
+  t.same(Object.keys(body.timings_ms), ['queue', 'session', 'parse', 'search', 'answer', 'store', 'total'])
+  t.match(body.session_id, /^[\w-]{22,}$/)
+  t.equal(headers['x-turn-id'], body.turn_id)
+  t.equal(headers['x-trace-id'], body.trace_id)
+  t.match(headers['server-timing'], /^queue;dur=[\d.]+, session;dur=/)
+  t.same((await call('GET', `/turns/${body.turn_id}`)).body, body, 'the receipt can be had again, to the letter')
+})
+
+t.test('the first question about the server itself is answered from its own manual, which leaves when other documents arrive', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const { body } = await chat('how do I add documents?')
+  t.equal(body.kind, 'answer')
+  t.match(body.response, /ingest/)
+  t.match(body.sources[0].location, /^pellucid\/README\.md/)
+  await call('PUT', '/documents/tea', TEA)
+  t.same((await call('GET', '/documents')).body.documents.map((document: { document_id: string }) => document.document_id), ['tea'])
+})
+
+t.test('what the documents do not know is not answered', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  await call('PUT', '/documents/tea', TEA)
+  const { body } = await chat('What is the boiling point of tungsten in kelvin?')
+  t.equal(body.kind, 'fallback')
+  t.match(body.response, /don.t know/i)
+  t.same(body.sources, [])
+})
+
+t.test('a greeting is returned', async t => {
+  const { chat } = await buildAppWorld(t)
+  const { body } = await chat('Hello!')
+  t.match(body, { kind: 'answer', response: /How can I help you/, confidence: 1 })
+})
+
+t.test('turns stand in their session in order, newest first, in pages', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const { session_id } = (await call('POST', '/sessions', {})).body
+  for (const message of ['hello', '/help', 'bye']) t.equal((await chat(message, { session_id })).body.session_id, session_id)
+  const first = (await call('GET', `/sessions/${session_id}/turns?limit=2`)).body
+  t.match(first.turns, [
+    { seq: 3, message: 'bye' },
+    { seq: 2, message: '/help', kind: 'command' },
+  ])
+  const second = (await call('GET', `/sessions/${session_id}/turns?limit=2&before=${first.next}`)).body
+  t.match(second, { turns: [{ seq: 1, message: 'hello' }], next: null })
+  t.match((await call('GET', `/sessions/${session_id}`)).body, { session_id, turn_count: 3 })
+})
+
+t.test('messages of one session sent at once are answered one at a time, in order of arrival, and each waits its time', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const { session_id } = (await call('POST', '/sessions')).body
+  const replies = await Promise.all([1, 2, 3, 4].map(n => chat(`hello`, { session_id }, { 'x-request-id': `r${n}` })))
+  const { turns } = (await call('GET', `/sessions/${session_id}/turns`)).body
+  t.same(
+    turns.map((turn: { turn_id: string }) => turn.turn_id).reverse(),
+    replies.map(({ body }) => body.turn_id),
+  )
+  t.equal(replies[0]?.body.timings_ms.queue, 0)
+  t.ok(replies[3]?.body.timings_ms.queue > 0)
+})
+
+t.test('a session that takes too many messages at once says so', async t => {
+  const { call, chat } = await buildAppWorld(t, { SESSION_QUEUE_LIMIT: '2' })
+  const { session_id } = (await call('POST', '/sessions')).body
+  const replies = await Promise.all(Array.from({ length: 6 }, () => chat('hello', { session_id })))
+  const refused = replies.filter(({ status }) => status === 429)
+  t.equal(refused.length, 3, 'one runs, two wait')
+  t.equal(refused[0]?.body.code, 'SESSION_BUSY')
+  t.match(String(refused[0]?.headers['retry-after']), /^\d+$/)
+  t.equal((await call('GET', `/sessions/${session_id}`)).body.turn_count, 3, 'those that were refused left nothing')
+})
+
+t.test('a retry with the same key gets the stored receipt; another body does not', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const key = { 'idempotency-key': 'order-1' }
+  const first = await chat('hello', {}, key)
+  t.equal(first.headers['idempotent-replay'], undefined)
+  const again = await chat('hello', {}, key)
+  t.same(again.body, first.body)
+  t.equal(again.headers['idempotent-replay'], 'true')
+  t.match(await chat('bye', {}, key), { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+  t.equal((await call('GET', `/sessions/${first.body.session_id}`)).body.turn_count, 1)
+
+  t.notSame((await chat('hello', { user_id: 'somebody else' }, key)).body.turn_id, first.body.turn_id, "one caller's key says nothing to another")
+})
+
+t.test('of two requests with one key at the same time, one is refused and nothing is done twice', async t => {
+  const { chat } = await buildAppWorld(t)
+  const replies = await Promise.all([1, 2].map(() => chat('hello', {}, { 'idempotency-key': 'k' })))
+  t.same(replies.map(({ status }) => status).sort(), [200, 409])
+  t.equal(replies.find(({ status }) => status === 409)?.body.code, 'IDEMPOTENCY_KEY_IN_USE')
+})
+
+t.test('unknown, deleted and expired sessions are told apart', async t => {
+  const { app, call, chat } = await buildAppWorld(t)
+  t.match(await chat('hello', { session_id: 'A'.repeat(24) }), { status: 404, body: { code: 'SESSION_NOT_FOUND' } }, "a client's own id is not adopted")
+  const { session_id } = (await chat('hello')).body
+  t.equal((await call('DELETE', `/sessions/${session_id}`)).status, 204)
+  t.match(await chat('hello', { session_id }), { status: 404, body: { code: 'SESSION_NOT_FOUND' } })
+
+  const [first] = await Promise.all([chat('hello', { user_id: 'ada' })])
+  for (let i = 0; i < 5; i++) await chat('hello', { user_id: 'ada' })
+  t.match(await chat('hello', { session_id: first?.body.session_id }), { status: 410, body: { code: 'SESSION_EXPIRED' } }, 'pushed out by newer ones')
+  t.equal(await app.sessions.countActive(), 5)
+})
+
+t.test("another user's session is not found", async t => {
+  const { chat } = await buildAppWorld(t)
+  const { session_id } = (await chat('hello', { user_id: 'ada' })).body
+  t.equal((await chat('hello', { session_id, user_id: 'ada' })).status, 200)
+  t.match(await chat('/history', { session_id, user_id: 'eve' }), { status: 404, body: { code: 'SESSION_NOT_FOUND' } })
+})
+
+t.test('there are no more sessions than the server may hold', async t => {
+  const { call, chat } = await buildAppWorld(t, { MAX_SESSIONS: '2' })
+  await call('POST', '/sessions')
+  await chat('hello')
+  t.match(await chat('hello'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
+})
+
+t.test('an answer can be judged, over REST and by command', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const { turn_id, session_id } = (await chat('how do I add documents?')).body
+  t.match(await call('POST', `/turns/${turn_id}/feedback`, { correct: false, comment: 'no' }), { status: 200, body: { turn_id, correct: false } })
+  t.match((await chat('/feedback good thank you', { session_id })).body, { kind: 'command' })
+  t.match(await call('POST', '/turns/unknown/feedback', { correct: true }), { status: 404, body: { code: 'TURN_NOT_FOUND' } })
+})
+
+t.test('what was said can be erased; the facts about it stay', async t => {
+  const { call, chat, lines } = await buildAppWorld(t)
+  const { session_id, turn_id } = (await chat('a secret of mine: xyzzy')).body
+  t.match((await chat('/forget', { session_id })).body, { kind: 'command' })
+  t.match((await call('GET', `/turns/${turn_id}`)).body, { response: '', sources: [] })
+  t.notMatch(JSON.stringify((await call('GET', `/sessions/${session_id}/turns`)).body), /xyzzy/)
+  t.notMatch(JSON.stringify(lines), /xyzzy/, 'and the log never knew')
+})

@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { METRICS, type Metric } from '../otel/metrics.ts'
+import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
+import { COMMANDS } from '../src/commands/command-table.ts'
+import { usageOf } from '../src/commands/command-usage.ts'
+import { describeValues, SETTINGS } from '../src/config.ts'
+import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
+
+const README = join(import.meta.dirname, '../README.md')
+
+/** The README's tables as the code has them, by the name in the marker before each. */
+export function readmeTables(app: FastifyInstance): Readonly<Record<string, string>> {
+  return { routes: routes(app), settings: settings(), errors: errors(), commands: commands(), metrics: metrics() }
+}
+
+/** The README's tables as they stand there. */
+export function tablesInReadme(): Readonly<Record<string, string>> {
+  return Object.fromEntries([...readFileSync(README, 'utf8').matchAll(MARKED)].map(([, name, table]) => [name, table]))
+}
+
+/** Writes the code's tables between the README's markers. */
+export function writeReadmeTables(tables: Readonly<Record<string, string>>): void {
+  const text = readFileSync(README, 'utf8')
+  writeFileSync(README, text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}\n<!-- end -->`))
+}
+
+const MARKED = /<!-- table: (\w+) -->\n([\s\S]*?)\n<!-- end -->/g
+
+function routes(app: FastifyInstance): string {
+  const rows = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods ?? {}).map(([method, route]) => [`\`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}\``, String((route as { summary?: string }).summary)]),
+  )
+  return table(['Route', 'What it does'], rows)
+}
+
+function settings(): string {
+  const rows = Object.entries(SETTINGS.properties).map(([name, schema]) => {
+    const { default: value, description } = schema as { default?: unknown; description?: string }
+    return [`\`${name}\``, value === undefined ? 'unset' : `\`${value}\``, describeValues(schema), String(description)]
+  })
+  return table(['Variable', 'Default', 'Values', 'Meaning'], rows)
+}
+
+function errors(): string {
+  const rows = Object.entries(ERROR_TEXTS).map(([code, text]) => [`\`${code}\``, String(ERROR_STATUSES[code as ErrorCode]), text])
+  return table(['Code', 'Status', 'Meaning'], rows)
+}
+
+function commands(): string {
+  const rows = COMMANDS.map(command => [`\`${usageOf(command)}\``, command.aliases.map(alias => `\`/${alias}\``).join(' '), command.summary, `\`${command.example}\``])
+  return table(['Command', 'Also', 'What it does', 'Example'], rows)
+}
+
+function metrics(): string {
+  const rows = Object.entries<Metric>(METRICS).map(([name, { kind, unit, help, labels }]) => [`\`${name}\``, kind, unit, Object.keys(labels ?? {}).join(', '), help])
+  return table(['Metric', 'Kind', 'Unit', 'Labels', 'Meaning'], rows)
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+}

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process'
+import { lstatSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { cleanEnvironment, makeFolders, say, startServer } from './worlds/server-world.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+
+t.test('one start gives a server that answers, with its data and logs in folders that only its owner reads', async t => {
+  const server = await startServer(t)
+  t.equal((await fetch(`${server.address}/health/ready`)).status, 200)
+  t.same(await (await fetch(`${server.address}/health`)).json(), { status: 'ok' })
+  const { body } = await say(server.address, 'how do I add documents?')
+  t.equal(body.kind, 'answer')
+  for (const folder of [server.dataDir, server.logDir]) t.equal(statSync(folder).mode & 0o777, 0o700, folder)
+  t.equal(statSync(join(server.dataDir, 'pseudonym.key')).mode & 0o777, 0o600)
+  t.ok(lstatSync(join(server.logDir, 'current.log')).isSymbolicLink())
+  t.equal((await fetch(`${server.address}/docs/`)).status, 200)
+  t.equal(await server.stop(), 0)
+})
+
+t.test('a turn can be followed from its receipt into the log', async t => {
+  const server = await startServer(t)
+  const { body } = await say(server.address, 'how do I add documents?', { user_id: 'ada@example.org' })
+  t.match(body.trace_id, /^(?!0{32})[0-9a-f]{32}$/)
+  await server.stop()
+  const turn = server.logLines().filter(line => line.turn_id === body.turn_id)
+  t.same(
+    turn.map(({ msg }) => msg).filter(msg => /message|response|served/.test(String(msg))),
+    ['User message received', 'Bot response sent', 'Request served'],
+  )
+  for (const line of turn) {
+    t.match(line, { time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, level: /^[A-Z]+$/, level_number: Number, module: String, function: String })
+    t.match(line, { request_id: String, trace_id: body.trace_id, span_id: /^[0-9a-f]{16}$/ })
+  }
+  const text = JSON.stringify(server.logLines()) + server.output()
+  t.notMatch(text, /ada@example|add documents\?/, 'who said what is not in it')
+  t.match(server.output(), new RegExp(`\\[INFO\\] \\[chat\\] \\[answer\\] Bot response sent .*turn_id=${body.turn_id}`), 'the terminal shows it readable')
+})
+
+t.test('SIGTERM under load drains: every acknowledged turn is there afterwards', async t => {
+  const folders = makeFolders(t)
+  const server = await startServer(t, {}, folders)
+  const { session_id } = (await say(server.address, 'hello')).body
+  const acknowledged: string[] = []
+  let refused = 0
+  const load = Array.from({ length: 8 }, async () => {
+    for (;;) {
+      try {
+        const { status, body } = await say(server.address, 'how do I add documents?', acknowledged.length % 2 ? { session_id } : {})
+        if (status === 200) acknowledged.push(body.turn_id)
+        else if (status >= 500) refused++
+      } catch {
+        // The server no longer listens: this client's load is over.
+        return
+      }
+    }
+  })
+  while (acknowledged.length < 50) await new Promise(resolve => setImmediate(resolve))
+  t.equal(await server.stop(), 0)
+  await Promise.all(load)
+  t.equal(refused, 0, 'a request that was taken on is answered')
+
+  const again = await startServer(t, {}, folders)
+  for (const turnId of acknowledged) t.equal((await fetch(`${again.address}/turns/${turnId}`)).status, 200)
+  t.equal(await again.stop('SIGINT'), 0)
+})
+
+t.test('an acknowledged turn survives the process being killed', async t => {
+  const folders = makeFolders(t)
+  const server = await startServer(t, {}, folders)
+  const { body } = await say(server.address, 'hello')
+  await server.stop('SIGKILL')
+  const again = await startServer(t, {}, folders)
+  const receipt = (await (await fetch(`${again.address}/turns/${body.turn_id}`)).json()) as { response: string }
+  t.equal(receipt.response, body.response)
+})
+
+t.test('a second server on the same data is refused by name, and the first one goes on', async t => {
+  const server = await startServer(t)
+  const second = start({ DATA_DIR: server.dataDir, LOG_DIR: `${server.logDir}-2`, PORT: '0' })
+  t.equal(second.status, 1)
+  t.match(second.stderr, new RegExp(`DATA_DIR_IN_USE.*${server.dataDir}`))
+  t.match(second.stderr, String(server.process.pid))
+  t.equal((await say(server.address, 'hello')).status, 200)
+})
+
+t.test('a wrong setting stops the start with its name, what is wrong and what would be right', async t => {
+  const { dataDir, logDir } = makeFolders(t)
+  const { status, stderr } = start({ DATA_DIR: dataDir, LOG_DIR: logDir, PORT: 'eighty', LOG_LEVEL: 'loud' })
+  t.equal(status, 1)
+  t.match(stderr, /PORT: "eighty" must be integer; right would be an integer from 0 to 65535/)
+  t.match(stderr, /LOG_LEVEL: "loud" .*DEBUG, INFO, WARNING, ERROR, CRITICAL/)
+  t.notMatch(stderr, /at .*\.ts:\d+/, 'no stack: nobody needs it')
+})
+
+t.test('documents that a command ingests beside the server are answered from within a second', async t => {
+  const server = await startServer(t)
+  const page = join(server.dataDir, '..', 'tea.md')
+  writeFileSync(page, '# Tea\n\nGreen tea is brewed at 75 degrees.\n')
+  const ingest = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', page], { cwd: ROOT, env: { ...cleanEnvironment(), DATA_DIR: server.dataDir }, encoding: 'utf8' })
+  t.equal(ingest.status, 0, ingest.stderr)
+  const from = performance.now()
+  let answer = await say(server.address, 'how is green tea brewed?')
+  while (answer.body.kind !== 'answer' && performance.now() - from < 5000) answer = await say(server.address, 'how is green tea brewed?')
+  t.match(answer.body, { kind: 'answer', response: /75 degrees/, sources: [{ location: /^tea\.md/ }] })
+})
+
+t.test('metrics count what was served, by route and outcome', async t => {
+  const server = await startServer(t, { DIAGNOSTIC_ROUTES: 'true' })
+  await say(server.address, 'hello')
+  await say(server.address, '/help')
+  await say(server.address, '')
+  await fetch(`${server.address}/cause-error`)
+  await fetch(`${server.address}/nowhere/${Math.random()}`)
+  const metrics = await (await fetch(`${server.address}/metrics`)).text()
+  for (const line of [
+    'chatbot_requests_total{endpoint="/chat",status="success"} 2',
+    'chatbot_requests_total{endpoint="/chat",status="client_error"} 1',
+    'chatbot_requests_total{endpoint="/cause-error",status="error"} 1',
+    'chatbot_requests_total{endpoint="unmatched",status="client_error"} 1',
+    'chatbot_response_time_seconds_count{endpoint="/chat"} 3',
+    'chatbot_active_sessions 2',
+  ]) {
+    t.ok(metrics.includes(line), line)
+  }
+  const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+  for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
+})
+
+function start(environment: Record<string, string>) {
+  return spawnSync(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
+    cwd: ROOT,
+    env: { ...cleanEnvironment(), OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ...environment },
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+}

@@ -1,0 +1,103 @@
+import type { Receipt, Source, Turn, Workings } from '../../../src/chat/turn.ts'
+import type { CommandContext, CommandResult } from '../../../src/commands/command.ts'
+import { parseMessage } from '../../../src/commands/command-parser.ts'
+import type { RetrievedPassage } from '../../../src/search/retrieval.ts'
+import type { Session } from '../../../src/sessions/session.ts'
+
+const OPENED_AT = Date.UTC(2026, 0, 15, 10, 30)
+
+export interface CommandWorld {
+  readonly session: Session
+  readonly turns: readonly Turn[]
+  readonly judgements: readonly { readonly turnId: string; readonly correct: boolean; readonly comment?: string }[]
+  /** Stores a turn, as the chat does after each message. */
+  add(turn: { message: string; response: string; kind: Receipt['kind']; sources?: readonly Source[]; workings?: Workings }): Turn
+  /** Runs a command and stores it as a turn. */
+  say(message: string): Promise<CommandResult>
+}
+
+/** A session in memory, and a house around it that searches the given passages by whether they have the query in them. */
+export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'score'>[] = []): CommandWorld {
+  let turns: readonly Turn[] = []
+  const judgements: { turnId: string; correct: boolean; comment?: string }[] = []
+  let session: Session = {
+    id: 's',
+    createdAt: OPENED_AT,
+    lastActiveAt: OPENED_AT,
+    expiresAt: OPENED_AT + 3_600_000,
+    contextFrom: 0,
+    verbose: false,
+    turnCount: 0,
+  }
+
+  const contextNow = (): CommandContext => ({
+    session,
+    async retrieve(query, limit) {
+      const found = passages.filter(({ text }) => text.includes(query)).map((passage, i) => ({ ...passage, score: 10 - i }))
+      return { passages: found.slice(0, limit), terms: [], scored: found.length }
+    },
+    turns: async limit => turns.toReversed().slice(0, limit),
+    async updateSession(change) {
+      session = { ...session, ...change }
+    },
+    async eraseContent() {
+      turns = turns.map(turn => ({
+        ...turn,
+        message: '',
+        workings: undefined,
+        receipt: { ...turn.receipt, response: '', sources: [] },
+      }))
+      return turns.length
+    },
+    async recordFeedback(turnId, judgement) {
+      judgements.push({ turnId, ...judgement })
+      return turns.some(({ receipt }) => receipt.turnId === turnId)
+    },
+    status: async () => ({
+      version: '1.2.3',
+      uptimeMs: 93_784_000,
+      openSessions: 3,
+      documents: 42,
+      passages: 512,
+      database: 'ok',
+    }),
+  })
+
+  const add: CommandWorld['add'] = ({ message, response, kind, sources = [], workings }) => {
+    const seq = turns.length + 1
+    const timingsMs = { queue: 0, session: 0.12, parse: 0.01, search: 0.4, answer: 0.2, store: 1.5, total: 2.23 }
+    const receipt = {
+      response,
+      kind,
+      sources,
+      sessionId: 's',
+      turnId: `turn-${seq}`,
+      traceId: 'abc123',
+      confidence: 0.8,
+      suggestions: [],
+      timingsMs,
+    }
+    const turn: Turn = { receipt, seq, message, workings, requestId: `r${seq}`, createdAt: OPENED_AT + seq * 60_000 }
+    turns = [...turns, turn]
+    session = { ...session, turnCount: seq }
+    return turn
+  }
+
+  return {
+    get session() {
+      return session
+    },
+    get turns() {
+      return turns
+    },
+    judgements,
+    add,
+    async say(message) {
+      const parsed = parseMessage(message)
+      if (parsed.kind === 'question') throw new Error('not a command')
+      const result = parsed.kind === 'command' ? await parsed.command.run(parsed.args, contextNow()) : parsed
+      add({ message, response: result.response, kind: 'command' })
+      return result
+    },
+  }
+}

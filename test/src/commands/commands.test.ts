@@ -1,0 +1,194 @@
+import t from 'tap'
+import { COMMANDS } from '../../../src/commands/command-table.ts'
+import { usageOf } from '../../../src/commands/command-usage.ts'
+import { createCommandWorld } from './command-world.ts'
+
+const SOURCE = { title: 'Documents', location: 'docs/add.md#ingest', passage: 'Run ingest\nwith a   path.', score: 12.345 }
+const ANSWER = {
+  message: 'how do I add documents?',
+  response: 'Run ingest with a path.',
+  kind: 'answer' as const,
+  sources: [SOURCE],
+  workings: {
+    parsedAs: 'question',
+    terms: [{ word: 'documents', term: 'document', documentFrequency: 7, idf: 3.456 }],
+    candidates: [SOURCE, { title: 'Search', location: 'docs/search.md', score: 4 }],
+    threshold: 0.35,
+  },
+}
+const NO_ANSWER_YET = 'There is no answer yet: ask a question first.'
+
+t.test('on a session in which nothing was said, every command has a reply', async t => {
+  for (const { name, example } of COMMANDS) {
+    const { response } = await createCommandWorld().say(example)
+    t.ok(response.length > 0, name)
+    if (['sources', 'why', 'feedback'].includes(name)) t.equal(response, NO_ANSWER_YET)
+  }
+})
+
+t.test('/help lists every command as it is written, and the way to ask about a slash', async t => {
+  const { response } = await createCommandWorld().say('/help')
+  for (const command of COMMANDS) t.ok(response.includes(usageOf(command)))
+  t.match(response, /two slashes/)
+})
+
+t.test('/help explains one command, by name or alias, with its slash or without', async t => {
+  const world = createCommandWorld()
+  for (const line of ['/help history', '/help /HIST', '/? hist']) {
+    t.equal(
+      (await world.say(line)).response,
+      [
+        '/history [N]',
+        'Shows the last messages of this session and their replies, oldest first.',
+        'N (or --n): a whole number from 1 to 50, 10 if left out. How many messages.',
+        'Also: /hist',
+        'For example: /history 5',
+      ].join('\n'),
+    )
+  }
+  t.match(await world.say('/help hsitory'), { response: /did you mean \/history\?/, suggestions: ['/history'] })
+  t.match(await world.say('/help nothing-like-it'), { suggestions: ['/help'] })
+})
+
+t.test('/search shows the best passages and hands them on as sources', async t => {
+  const passages = Array.from({ length: 8 }, (_, i) => ({
+    documentId: `d${i}`,
+    title: `Page ${i}`,
+    ordinal: 0,
+    headings: [],
+    location: `d${i}#top`,
+    text: `git commit --amend ${'and so on '.repeat(50)}`,
+  }))
+  const world = createCommandWorld(passages)
+  const { response, sources } = await world.say('/search git commit --amend')
+  t.equal(sources?.length, 5)
+  t.same(sources?.[0], { title: 'Page 0', location: 'd0#top', passage: passages[0]?.text, score: 10 })
+  t.match(response, /^1\. Page 0, score 10\.00\n {3}d0#top\n {3}git commit --amend and so on .*…\n2\. Page 1/)
+  t.match(await world.say('/search mercurial'), { response: 'No passage has any of these words.', sources: undefined })
+})
+
+t.test('/sources shows where the last answer came from, whatever commands came after it', async t => {
+  const world = createCommandWorld()
+  world.add({ ...ANSWER, sources: [] })
+  world.add(ANSWER)
+  await world.say('/status')
+  const { response, sources } = await world.say('/sources')
+  t.same(sources, [SOURCE])
+  t.equal(
+    response,
+    'The last answer was taken from:\n1. Documents, score 12.35\n   docs/add.md#ingest\n   Run ingest with a path.',
+  )
+  world.add({ message: 'xyzzy?', response: 'I do not know.', kind: 'fallback' })
+  t.match(await world.say('/sources'), {
+    response: 'Nothing in the last reply was taken from the documents.',
+    sources: undefined,
+  })
+})
+
+t.test('/why tells how the last answer was found, down to the trace', async t => {
+  const world = createCommandWorld()
+  world.add(ANSWER)
+  t.equal(
+    (await world.say('/why')).response,
+    [
+      'Question: how do I add documents?',
+      'Reply: answer, confidence 0.80 (an answer takes 0.35)',
+      'Read as: question',
+      'Words:',
+      '  documents → document: passages 7, idf 3.46',
+      'Candidates:',
+      '  1. 12.35 Documents (docs/add.md#ingest)',
+      '  2. 4.00 Search (docs/search.md)',
+      'Times: session 0.12 ms, parse 0.01 ms, search 0.4 ms, answer 0.2 ms, store 1.5 ms, total 2.23 ms',
+      'Trace: abc123',
+    ].join('\n'),
+  )
+  world.add({
+    message: 'xyzzy?',
+    response: 'I do not know.',
+    kind: 'fallback',
+    workings: { ...ANSWER.workings, terms: [], candidates: [] },
+  })
+  t.match((await world.say('/why')).response, /^Question: xyzzy\?\nReply: fallback.*\nWords: none\nCandidates: none\n/s)
+  world.add({ message: 'hello', response: 'Hello!', kind: 'answer' })
+  t.match(
+    (await world.say('/why')).response,
+    /^Question: hello\nReply: answer, confidence 0.80\nTimes: /,
+    'a greeting has no workings',
+  )
+})
+
+t.test('/history shows the last messages, oldest first, each on a line', async t => {
+  const world = createCommandWorld()
+  t.equal((await world.say('/history')).response, 'Nothing has been said in this session yet.')
+  world.add(ANSWER)
+  world.add({ message: `one\ntwo\u001b[2J${'😀'.repeat(100)}`, response: 'x'.repeat(1000), kind: 'fallback' })
+  const { response } = await world.say('/history 2')
+  t.match(
+    response,
+    /^2\. 2026-01-15 10:32 UTC {2}how do I add documents\?\n {3}answer: Run ingest with a path\.\n3\. 2026-01-15 10:33 UTC {2}one two \[2J/,
+  )
+  t.equal(response.split('\n').length, 4)
+  t.ok(response.split('\n').every(line => line.length < 130 && line.isWellFormed()))
+  for (let i = 0; i < 20; i++) world.add(ANSWER)
+  t.equal((await world.say('/history')).response.split('\n').length, 20, 'ten where nothing is said')
+  t.match(await world.say('/history 51'), { response: /must be a whole number from 1 to 50, not "51"/ })
+})
+
+t.test('/status tells how the server fares', async t => {
+  t.equal(
+    (await createCommandWorld().say('/status')).response,
+    'Pellucid 1.2.3, up for 1 d 2 h\nOpen sessions: 3\nDocuments: 42, in 512 passages\nDatabase: ok',
+  )
+})
+
+t.test('/clear forgets the context and keeps the history', async t => {
+  const world = createCommandWorld()
+  world.add(ANSWER)
+  await world.say('/clear')
+  t.equal(world.session.contextFrom, 1)
+  for (const line of ['/sources', '/why', '/feedback good']) t.equal((await world.say(line)).response, NO_ANSWER_YET)
+  t.same(world.judgements, [])
+  t.match((await world.say('/history')).response, /how do I add documents/)
+  world.add({ ...ANSWER, message: 'and then?' })
+  t.match((await world.say('/why')).response, /and then\?/)
+})
+
+t.test('/forget erases what was said, and nothing speaks of it any more', async t => {
+  const world = createCommandWorld()
+  world.add(ANSWER)
+  await world.say('/why')
+  t.equal((await world.say('/forget')).response, 'What was said in this session is erased (messages: 2).')
+  for (const line of ['/sources', '/why', '/feedback bad']) t.equal((await world.say(line)).response, NO_ANSWER_YET)
+  const { response } = await world.say('/history')
+  t.match(response, /^1\. 2026-01-15 10:31 UTC {2}\(erased\)\n2\. .*\(erased\)\n3\. .*\/forget/)
+  t.notMatch(response, /documents/)
+})
+
+t.test('/feedback judges the last answer or fallback, in plain language or in quotes', async t => {
+  const world = createCommandWorld()
+  const { receipt } = world.add(ANSWER)
+  t.equal((await world.say("/feedback bad it's for  the old version")).response, 'Thank you: the last answer is marked as bad.')
+  await world.say('/feedback GOOD')
+  await world.say('/feedback good "right after all"')
+  const { receipt: fallback } = world.add({ message: 'xyzzy?', response: 'I do not know.', kind: 'fallback' })
+  await world.say('/rate bad --comment "it is in the manual"')
+  t.same(world.judgements, [
+    { turnId: receipt.turnId, correct: false, comment: "it's for  the old version" },
+    { turnId: receipt.turnId, correct: true, comment: undefined },
+    { turnId: receipt.turnId, correct: true, comment: 'right after all' },
+    { turnId: fallback.turnId, correct: false, comment: 'it is in the manual' },
+  ])
+  t.match(await world.say('/feedback perhaps'), { response: /VERDICT must be good or bad, not "perhaps"/ })
+})
+
+t.test('/verbose stays as it was set', async t => {
+  const world = createCommandWorld()
+  await world.say('/verbose on')
+  t.equal(world.session.verbose, true)
+  await world.say('/verbose OFF')
+  t.equal(world.session.verbose, false)
+  t.match(await world.say('/verbose'), {
+    response: /SETTING is missing: it must be on or off\.\nUsage: \/verbose on\|off, for example: \/verbose on/,
+  })
+})

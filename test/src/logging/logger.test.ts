@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process'
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import t from 'tap'
+import { addLogContext, currentLogContext, withLogContext } from '../../../src/logging/log-context.ts'
+import { createLogger, type LoggerOptions } from '../../../src/logging/logger.ts'
+
+const LOGGER = pathToFileURL(join(import.meta.dirname, '../../../src/logging/logger.ts')).href
+
+function createWorld(t: Tap, options: Partial<LoggerOptions> = {}) {
+  const root = mkdtempSync(join(tmpdir(), 'pellucid-log-'))
+  const dir = join(root, 'logs')
+  t.teardown(() => rmSync(root, { recursive: true, force: true }))
+  const app = createLogger({ level: 'DEBUG', dir, terminal: 'none', ...options })
+  t.teardown(() => app.close())
+  return { ...app, app, root, dir, records: () => readRecords(dir) }
+}
+
+type Tap = Pick<typeof t, 'teardown'>
+
+function readRecords(dir: string): Record<string, unknown>[] {
+  const content = readFileSync(join(dir, 'current.log'), 'utf8')
+  t.ok(content === '' || content.endsWith('\n'), 'the file ends with a whole line')
+  return content.split('\n').slice(0, -1).map(parseOnce)
+}
+
+/** Parses a JSON object and makes sure that none of its own keys stands twice. */
+function parseOnce(line: string): Record<string, unknown> {
+  const record = JSON.parse(line)
+  t.equal(JSON.stringify(record).length, line.length, 'no key stands twice')
+  return record
+}
+
+/** Resolves when a condition holds that another thread brings about; rejects after 5 s. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let attempts = 0; !condition(); attempts++) {
+    if (attempts > 500) throw new Error('it never came true')
+    await delay(10)
+  }
+}
+
+t.test('a record has time, level, module, function, message and context, in a directory for its owner alone', async t => {
+  const { logger, close, dir, records } = createWorld(t, { context: () => ({ trace_id: 't1', span_id: 's1' }) })
+  logger.info('plain')
+  const child = logger.child({ module: 'session_manager' })
+  withLogContext({ request_id: 'r1' }, () => {
+    addLogContext({ session_id: 'abc' })
+    child.warn({ function: 'create_session', user_id: 'p1' }, 'Created new session')
+  })
+  logger.fatal({ err: new Error('broken') }, 'Ended')
+  await close()
+
+  const [plain, session, fatal] = records()
+  t.match(plain, { level: 'INFO', level_number: 20, service: 'chatbot', module: 'app', function: 'main', msg: 'plain' })
+  t.match(plain?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  t.match(session, {
+    level: 'WARNING',
+    level_number: 30,
+    module: 'session_manager',
+    function: 'create_session',
+    msg: 'Created new session',
+  })
+  t.match(session, { request_id: 'r1', session_id: 'abc', user_id: 'p1', trace_id: 't1', span_id: 's1' })
+  t.match(fatal, { level: 'CRITICAL', level_number: 50, err: { type: 'Error', message: 'broken', stack: String }, msg: 'Ended' })
+
+  t.equal(statSync(dir).mode & 0o777, 0o700)
+  t.equal(statSync(join(dir, 'chatbot')).mode & 0o777, 0o700)
+  t.equal(readlinkSync(join(dir, 'current.log')), 'chatbot/chatbot.1.log')
+})
+
+t.test('no key stands twice: a line wins over its logger, a logger over its parent, all of them over the context', async t => {
+  const { logger, close, records } = createWorld(t, { context: () => ({ request_id: 'context', trace_id: 't' }) })
+  const parent = logger.child({ request_id: 'parent', module: 'parent', a: 1 })
+  const early = parent.child({ module: 'early' })
+  parent.info('parent')
+  const late = parent.child({ module: 'late', a: 2 }).child({ a: 3 })
+  late.info({ a: 4, request_id: 'line' }, 'late')
+  early.info('early')
+  late.setBindings({ a: 5 })
+  late.info('rebound')
+  await close()
+  t.match(records(), [
+    { module: 'parent', request_id: 'parent', trace_id: 't', a: 1 },
+    { module: 'late', request_id: 'line', a: 4 },
+    { module: 'early', request_id: 'parent', a: 1 },
+    { module: 'late', request_id: 'parent', a: 5 },
+  ])
+})
+
+t.test('whatever a line brings, it is one valid line', async t => {
+  const { logger, close, records } = createWorld(t)
+  const cycle: Record<string, unknown> = {}
+  cycle.self = cycle
+  const hostile = JSON.parse(
+    '{"__proto__":1,"constructor":2,"toString":"x","time":3,"level":4,"level_number":5,"msg":"other","module":"mine"}',
+  )
+  logger.info(hostile, 'hostile keys')
+  logger.info(
+    { cycle, big: 10n, nested: { big: 10n }, symbol: Symbol('s'), fn: () => 1, nan: Number.NaN, date: new Date(0) },
+    'odd values',
+  )
+  logger.info(Object.defineProperty({}, 'x', { enumerable: true, get: () => t.fail.call(null) }), 'a getter that throws')
+  logger.info({ text: 'a\r\nb\u2028\uD800\u0000\u001B[31m' }, 'line\nbreaks')
+  logger.error(new Error('bare'))
+  logger.info({ text: 'x'.repeat(6_000_000) }, 'larger than all buffers')
+  logger.child({ __proto__: null, msg: 'bound', time: 1 }).info('bound')
+  logger.info('%s of %d', 'formatted', 2)
+  await close()
+  const all = records()
+  t.same(
+    all.map(record => record.msg),
+    [
+      'hostile keys',
+      'odd values',
+      'a getter that throws',
+      'line\nbreaks',
+      'bare',
+      'larger than all buffers',
+      'bound',
+      'formatted of 2',
+    ],
+  )
+  t.match(all[0], { module: 'mine', msg_: 'other', time_: 3, level: 'INFO' })
+})
+
+t.test('a line is in the file within 100 ms', async t => {
+  const { logger, dir } = createWorld(t)
+  logger.info('first')
+  await until(() => lstatSync(join(dir, 'current.log'), { throwIfNoEntry: false }) !== undefined && readRecords(dir).length === 1)
+  const started = performance.now()
+  logger.info('second')
+  await until(() => readRecords(dir).length === 2)
+  t.ok(performance.now() - started < 100)
+})
+
+t.test('a level keeps what is as serious or more', async t => {
+  const { logger, close, records } = createWorld(t, { level: 'WARNING' })
+  for (const method of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) logger[method](method)
+  await close()
+  t.same(
+    records().map(record => record.level),
+    ['WARNING', 'ERROR', 'CRITICAL'],
+  )
+})
+
+t.test('a directory that cannot be made is said once and shown, and what waited is written when it can', async t => {
+  const root = mkdtempSync(join(tmpdir(), 'pellucid-log-'))
+  t.teardown(() => rmSync(root, { recursive: true }))
+  writeFileSync(join(root, 'in-the-way'), '')
+  const dir = join(root, 'in-the-way', 'logs')
+  const said = t.capture(process.stderr, 'write', () => true)
+  const app = createLogger({ level: 'INFO', dir, terminal: 'none' })
+  for (let i = 0; i < 1000; i++) app.logger.info({ i }, 'numbered')
+  await until(() => app.state.failure !== undefined)
+  t.match(app.state, { failure: /ENOTDIR/, lostLines: 0, closed: false })
+  rmSync(join(root, 'in-the-way'))
+  await until(() => app.state.failure === undefined)
+  await app.close()
+  t.equal(readRecords(dir).length, 1000)
+  t.match(
+    said().map(({ args }) => String(args[0])),
+    [/do not reach .*in-the-way.*ENOTDIR/, /reach .* again/],
+  )
+  t.equal(app.state.closed, true)
+})
+
+t.test('a log directory that is removed comes back', async t => {
+  const { logger, app, dir, records } = createWorld(t)
+  logger.info('before')
+  await until(() => lstatSync(join(dir, 'current.log'), { throwIfNoEntry: false }) !== undefined)
+  rmSync(dir, { recursive: true })
+  await until(() => statSync(join(dir, 'chatbot', 'chatbot.1.log'), { throwIfNoEntry: false }) !== undefined)
+  logger.info('after')
+  await app.close()
+  t.match(records().at(-1), { msg: 'after' })
+})
+
+t.test('a restart writes on where the last one ended', async t => {
+  const root = mkdtempSync(join(tmpdir(), 'pellucid-log-'))
+  t.teardown(() => rmSync(root, { recursive: true }))
+  mkdirSync(join(root, 'chatbot'))
+  for (const msg of ['first', 'second']) {
+    const { logger, close } = createLogger({ level: 'INFO', dir: root, terminal: 'none' })
+    logger.info(msg)
+    await close()
+  }
+  t.same(
+    readRecords(root).map(record => record.msg),
+    ['first', 'second'],
+  )
+})
+
+t.test('the log context follows what a function starts, and ends with it', async t => {
+  const ids = { request_id: 'r1' }
+  await withLogContext(ids, async () => {
+    await delay(1)
+    addLogContext({ turn_id: 't1' })
+    t.same(currentLogContext(), { request_id: 'r1', turn_id: 't1' })
+  })
+  t.same(ids, { request_id: 'r1', turn_id: 't1' }, 'entered again with the same object, it is the same context')
+  addLogContext({ turn_id: 'nowhere' })
+  t.equal(currentLogContext(), undefined)
+})
+
+/** Runs a process that writes 10,000 numbered lines, closes the log and exits at once. */
+function logInChild(dir: string, terminal: string) {
+  const code = `
+    import { createLogger } from ${JSON.stringify(LOGGER)}
+    const { logger, close } = createLogger({ level: 'INFO', dir: ${JSON.stringify(dir)}, terminal: '${terminal}' })
+    for (let i = 0; i < 10_000; i++) logger.info({ i, text: 'é\\n'.repeat(20) }, 'numbered')
+    await close()
+    process.exit(0)`
+  return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+t.test('close loses nothing: 10,000 lines are in the file and on the terminal, whole and in order', async t => {
+  const { dir } = createWorld(t)
+  for (const terminal of ['json', 'text']) {
+    const into = join(dir, terminal)
+    const child = logInChild(into, terminal)
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+    t.equal(err, '')
+    t.same(
+      readRecords(into).map(record => record.i),
+      Array.from({ length: 10_000 }, (_, i) => i),
+    )
+    const numbers = out
+      .split('\n')
+      .slice(0, -1)
+      .map(line => Number(/\bi"?[=:](\d+)/.exec(line)?.[1]))
+    t.same(
+      numbers,
+      Array.from({ length: 10_000 }, (_, i) => i),
+    )
+  }
+})
+
+t.test('a terminal that nobody reads holds nothing up', async t => {
+  const { dir } = createWorld(t)
+  const child = logInChild(dir, 'text')
+  const started = performance.now()
+  const code = await new Promise(resolve => child.once('exit', resolve))
+  t.equal(code, 0)
+  t.ok(performance.now() - started < 5000)
+  t.equal(readRecords(dir).length, 10_000)
+  child.stdout.destroy()
+})

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  BlockLists,
+  EXTENT,
+  HEAD,
+  LARGEST_VALUE,
+  LAST_KEY,
+  LEAST_COST,
+  LENGTH,
+  LIST_ROW,
+  NEXT,
+} from '../../../src/search/block-lists.ts'
+
+const LISTS = 3
+const costOf = (key: number, value: number) => (key * 7) % (value + 3)
+
+/** The entries of a list, read block by block, each checked against its block's bounds. */
+function entries(lists: BlockLists, list: number): [number, number][] {
+  const found: [number, number][] = []
+  const { blocks, pool } = lists
+  for (let block = lists.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = blocks[block + NEXT]) {
+    const extent = blocks[block + EXTENT]
+    for (let i = 0; i < blocks[block + LENGTH]; i++) {
+      const key = pool.keys[extent >>> 16][(extent & 0xffff) + i]
+      const value = pool.values[extent >>> 16][(extent & 0xffff) + i]
+      if (
+        key > blocks[block + LAST_KEY] ||
+        value > blocks[block + LARGEST_VALUE] ||
+        costOf(key, value) < blocks[block + LEAST_COST]
+      ) {
+        throw new Error(`entry ${key} of list ${list} lies outside its block's bounds`)
+      }
+      found.push([key, value])
+    }
+  }
+  return found
+}
+
+t.test('lists hold exactly what was put in and not taken out, sorted, within true bounds', async t => {
+  const change = fc.record({
+    list: fc.nat(LISTS - 1),
+    from: fc.nat(600),
+    count: fc.integer({ min: 1, max: 300 }),
+    value: fc.integer({ min: 1, max: 65_535 }),
+    kind: fc.constantFrom('insert', 'insert', 'remove', 'clear'),
+  })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 25 }), changes => {
+      const lists = new BlockLists(costOf)
+      const model = Array.from({ length: LISTS }, () => new Map<number, number>())
+      for (const { list, from, count, value, kind } of changes) {
+        const known = model[list]
+        if (kind === 'clear') {
+          lists.clear(list)
+          known.clear()
+        } else {
+          for (let key = from; key < from + count; key++) {
+            if (kind === 'insert' && !known.has(key)) {
+              lists.insert(list, key, value)
+              known.set(key, value)
+            } else if (kind === 'remove' && known.delete(key)) lists.remove(list, key)
+          }
+        }
+        for (const [number, expected] of model.entries()) {
+          t.same(
+            entries(lists, number),
+            [...expected].sort(([a], [b]) => a - b),
+          )
+          t.equal(lists.count(number), expected.size)
+        }
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+t.test('the room of what was taken out is used again', async t => {
+  const lists = new BlockLists(costOf)
+  const used = []
+  for (let round = 0; round < 20; round++) {
+    for (let key = 0; key < 500; key++) for (let list = 0; list < 40; list++) lists.insert(list, key + round, 1)
+    used.push(lists.content.entries.used + lists.content.blocksUsed)
+    for (let list = 0; list < 40; list++) for (let key = 499; key >= 0; key--) lists.remove(list, key + round)
+  }
+  t.equal(used.at(-1), used[1])
+})

@@ -1,0 +1,50 @@
+import { ChatError } from '../../../src/errors.ts'
+import type { Session, SessionStore, StoredSession } from '../../../src/sessions/session.ts'
+
+/** A session store that keeps its promises for as long as the process lives. */
+export function createMemorySessionStore(): SessionStore {
+  const sessions = new Map<string, StoredSession>()
+
+  function isOpen(session: StoredSession, now: number): boolean {
+    return session.state === 'open' && session.expiresAt > now
+  }
+
+  function markExpired(found: readonly StoredSession[]): Session[] {
+    for (const session of found) sessions.set(session.id, { ...session, state: 'expired' })
+    return found.map(({ state, ...session }) => session)
+  }
+
+  return {
+    async open(session, { maxSessions, maxPerUser }) {
+      const open = [...sessions.values()].filter(other => isOpen(other, session.createdAt))
+      const ofUser = open.filter(other => session.user !== undefined && other.user === session.user)
+      const longestIdle = ofUser
+        .sort((a, b) => a.lastActiveAt - b.lastActiveAt)
+        .slice(0, Math.max(0, ofUser.length + 1 - maxPerUser))
+      if (open.length - longestIdle.length >= maxSessions) throw new ChatError('SESSION_LIMIT_REACHED')
+      sessions.set(session.id, { ...session, state: 'open' })
+      return markExpired(longestIdle)
+    },
+    async find(id) {
+      return sessions.get(id)
+    },
+    async update(id, change) {
+      const session = sessions.get(id)
+      if (session !== undefined) sessions.set(id, { ...session, ...change })
+    },
+    async delete(id) {
+      const session = sessions.get(id)
+      if (session?.state !== 'open') return false
+      sessions.set(id, { ...session, state: 'deleted' })
+      return true
+    },
+    async expire(now, limit) {
+      return markExpired(
+        [...sessions.values()].filter(session => session.state === 'open' && session.expiresAt <= now).slice(0, limit),
+      )
+    },
+    async countOpen(now) {
+      return [...sessions.values()].filter(session => isOpen(session, now)).length
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { createSessionManager } from '../../../src/sessions/session-manager.ts'
+import { createMemorySessionStore } from './memory-session-store.ts'
+
+const IDLE_TIMEOUT_MS = 3_600_000
+
+function createWorld({ maxSessions = 10_000, maxPerUser = 5 } = {}) {
+  const clock = { now: 1_700_000_000_000 }
+  const bytesAsked: number[] = []
+  const manager = createSessionManager({
+    store: createMemorySessionStore(),
+    limits: { maxSessions, maxPerUser },
+    idleTimeoutMs: IDLE_TIMEOUT_MS,
+    now: () => clock.now,
+    randomBytes: count => {
+      bytesAsked.push(count)
+      return randomBytes(count)
+    },
+  })
+  return { manager, clock, bytesAsked }
+}
+
+t.test('a new session is empty, nobody else’s, and closes one idle timeout later', async t => {
+  const { manager, clock } = createWorld()
+  const { session, pushedOut } = await manager.open({ user: 'u1' })
+  t.match(session, { user: 'u1', createdAt: clock.now, lastActiveAt: clock.now, contextFrom: 0, verbose: false, turnCount: 0 })
+  t.equal(session.expiresAt, clock.now + IDLE_TIMEOUT_MS)
+  t.equal(manager.expiresAt(5), 5 + IDLE_TIMEOUT_MS)
+  t.same(pushedOut, [])
+  t.same(await manager.resume(session.id), session, 'and is found again as it was, without the state that only the store needs')
+})
+
+t.test('an id has at least 128 random bits and is safe in a URL', async t => {
+  const { manager, bytesAsked } = createWorld()
+  const ids = new Set<string>()
+  for (let i = 0; i < 200; i++) ids.add((await manager.open()).session.id)
+  t.equal(ids.size, 200)
+  t.ok(bytesAsked.every(count => count * 8 >= 128))
+  for (const id of ids) t.match(id, /^[A-Za-z0-9_-]{22,}$/)
+})
+
+t.test('an id that was never given out is not found, whatever it looks like', async t => {
+  const { manager } = createWorld()
+  for (const id of ['', 'mine', '__proto__', 'constructor', '\0', '\uD800', "' OR 1=1 --", 'x'.repeat(100_000)]) {
+    await t.rejects(manager.resume(id), { code: 'SESSION_NOT_FOUND' })
+    await t.rejects(manager.delete(id), { code: 'SESSION_NOT_FOUND' })
+  }
+  t.equal(await manager.countActive(), 0, 'and asking for it opens nothing')
+})
+
+t.test('a session lives up to its time and not one millisecond longer, cleaned up or not', async t => {
+  const { manager, clock } = createWorld()
+  const { session } = await manager.open()
+  clock.now = session.expiresAt - 1
+  t.equal((await manager.resume(session.id)).id, session.id)
+  t.equal(await manager.countActive(), 1)
+  clock.now = session.expiresAt
+  await t.rejects(manager.resume(session.id), { code: 'SESSION_EXPIRED' })
+  t.equal(await manager.countActive(), 0)
+  t.same(
+    (await manager.expire()).map(({ id }) => id),
+    [session.id],
+  )
+  await t.rejects(manager.resume(session.id), { code: 'SESSION_EXPIRED' })
+  t.same(await manager.expire(), [], 'and closes once')
+})
+
+t.test('a session of one user does not exist for another, but whoever knows its id may go on without a name', async t => {
+  const { manager, clock } = createWorld()
+  const { session } = await manager.open({ user: 'u1' })
+  await t.rejects(manager.resume(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(manager.resume(session.id, ''), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(manager.delete(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' })
+  t.equal((await manager.resume(session.id, 'u1')).id, session.id)
+  t.equal((await manager.resume(session.id)).id, session.id)
+  clock.now = session.expiresAt
+  await t.rejects(manager.resume(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' }, 'not even that it has expired is told')
+})
+
+t.test('a session of nobody may be gone on with under any name', async t => {
+  const { manager } = createWorld()
+  const { session } = await manager.open()
+  t.equal((await manager.resume(session.id, 'u1')).user, undefined)
+})
+
+t.test('a sixth session of a user pushes out the one that was idle longest, and only that user’s', async t => {
+  const { manager, clock } = createWorld()
+  const { session: stranger } = await manager.open({ user: 'u2' })
+  const opened = []
+  for (let i = 0; i < 5; i++) {
+    clock.now += 1000
+    opened.push((await manager.open({ user: 'u1' })).session)
+  }
+  clock.now += 1000
+  const { session, pushedOut } = await manager.open({ user: 'u1' })
+  t.same(
+    pushedOut.map(({ id }) => id),
+    [opened[0]?.id],
+  )
+  await t.rejects(manager.resume(opened[0]?.id ?? ''), { code: 'SESSION_EXPIRED' })
+  for (const { id } of [...opened.slice(1), session, stranger]) t.equal((await manager.resume(id)).id, id)
+})
+
+t.test('sessions of nobody are limited by the total alone', async t => {
+  const { manager, clock } = createWorld({ maxSessions: 8 })
+  for (let i = 0; i < 8; i++) t.same((await manager.open()).pushedOut, [])
+  await t.rejects(manager.open(), { code: 'SESSION_LIMIT_REACHED' })
+  clock.now += IDLE_TIMEOUT_MS
+  t.ok((await manager.open()).session, 'and those that are idle too long make room before they are cleaned up')
+})
+
+t.test('a deleted session is gone for good', async t => {
+  const { manager } = createWorld()
+  const { session } = await manager.open({ user: 'u1' })
+  await manager.delete(session.id, 'u1')
+  await t.rejects(manager.resume(session.id), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(manager.delete(session.id), { code: 'SESSION_NOT_FOUND' })
+  t.equal(await manager.countActive(), 0)
+})
+
+t.test('a session that is idle too long may still be deleted until it is cleaned up', async t => {
+  const { manager, clock } = createWorld()
+  const { session } = await manager.open()
+  const { session: late } = await manager.open()
+  clock.now = session.expiresAt
+  await manager.delete(session.id)
+  await t.rejects(manager.resume(session.id), { code: 'SESSION_NOT_FOUND' })
+  await manager.expire()
+  await t.rejects(manager.delete(late.id), { code: 'SESSION_EXPIRED' })
+})
+
+t.test('what a command changes is there at the next turn', async t => {
+  const { manager } = createWorld()
+  const { session } = await manager.open()
+  await manager.update(session.id, { verbose: true })
+  await manager.update(session.id, { contextFrom: 7 })
+  t.match(await manager.resume(session.id), { verbose: true, contextFrom: 7 })
+})
+
+t.test('a cleanup closes everything that is due, however much it is', async t => {
+  const { manager, clock } = createWorld()
+  for (let i = 0; i < 1200; i++) await manager.open()
+  clock.now += 1
+  const { session: young } = await manager.open()
+  clock.now = young.expiresAt - 1
+  const closed = await manager.expire()
+  t.equal(new Set(closed.map(({ id }) => id)).size, 1200)
+  t.equal(await manager.countActive(), 1)
+})

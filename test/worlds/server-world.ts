@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+export interface ServerWorld {
+  readonly process: ChildProcess
+  readonly address: string
+  readonly dataDir: string
+  readonly logDir: string
+  /** What the process wrote to its terminal so far. */
+  output(): string
+  /** The lines in the log files so far, parsed; the order is that of writing. */
+  logLines(): Record<string, unknown>[]
+  /** Sends the signal to stop and resolves to the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Folders for a server's data and logs, gone with the test. */
+export function makeFolders(t: { teardown(fn: () => unknown): void }): { readonly dataDir: string; readonly logDir: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'pellucid-server-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return { dataDir: join(folder, 'data'), logDir: join(folder, 'logs') }
+}
+
+/** Starts the real server as a process of its own on a free port, and resolves when it listens; it ends with the test. */
+export async function startServer(
+  t: { teardown(fn: () => unknown): void },
+  environment: Record<string, string> = {},
+  { dataDir, logDir } = makeFolders(t),
+): Promise<ServerWorld> {
+  const child = spawn(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
+    cwd: ROOT,
+    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const exited = once(child, 'exit')
+  const listening = new Promise<string>((resolve, reject) => {
+    const take = (data: Buffer) => {
+      output += data
+      const address = /Chatbot Initialized.*?(http:\/\/[\d.:[\]]+)/.exec(output)?.[1]
+      if (address !== undefined) resolve(address)
+    }
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    void exited.then(([code]) => reject(new Error(`the server ended with ${code}:\n${output}`)))
+  })
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  return {
+    process: child,
+    address: await listening,
+    dataDir,
+    logDir,
+    output: () => output,
+    logLines: () =>
+      readdirSync(join(logDir, 'chatbot'))
+        .sort()
+        .flatMap(file => readFileSync(join(logDir, 'chatbot', file), 'utf8').split('\n').filter(Boolean))
+        .map(line => JSON.parse(line)),
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      const [code] = await exited
+      return code as number | null
+    },
+  }
+}
+
+/** The environment of the test run without its settings and its loaders, which are the tests' own affair. */
+export function cleanEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ)$/.test(name)))
+}
+
+/** Posts a chat message. */
+export async function say(address: string, message: string, more: object = {}, headers: Record<string, string> = {}) {
+  const reply = await fetch(`${address}/chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ message, ...more }),
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: the reply's shape is what a test asserts
+  return { status: reply.status, headers: reply.headers, body: (await reply.json()) as any }
+}
