@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { getStringFromEnv } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { defaultResource, envDetector, hostDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
+import { readVersion } from '../src/version.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { METRICS, type Metric } from './metrics.ts'
 
@@ -22,8 +21,8 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
     // What the process detector would add, the command line and the user's name, is nobody's business at /metrics.
     resourceDetectors: getStringFromEnv('OTEL_NODE_RESOURCE_DETECTORS') === undefined ? [envDetector, hostDetector] : undefined,
     metricReaders: [prometheus, ...createPushReaders()],
-    views: Object.entries<Metric>(METRICS).flatMap(([name, { instrument }]) =>
-      instrument === undefined ? [] : [{ instrumentName: instrument, name }],
+    views: Object.entries<Metric>(METRICS).flatMap(([name, { instrument, help }]) =>
+      instrument === undefined ? [] : [{ instrumentName: instrument, name, description: help }],
     ),
     // The collector reads the log files.
     logRecordProcessors: [],
@@ -38,10 +37,4 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
     }),
   })
   return { sdk, prometheus }
-}
-
-/** Version of the package that this file belongs to, in its sources as in what is compiled from them. */
-function readVersion(): string {
-  const file = findPackageJSON(import.meta.url)
-  return file === undefined ? 'unknown' : JSON.parse(readFileSync(file, 'utf8')).version
 }

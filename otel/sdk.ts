@@ -17,7 +17,7 @@ let telemetry: Telemetry | undefined
 /**
  * Starts tracing and metrics as the standard `OTEL_*` variables ask for, before anything else is loaded. Where they ask for what cannot be had
  * the service runs without telemetry, which is said on standard error; where `OTEL_SDK_DISABLED` is true it does so silently,
- * and loads nothing of it.
+ * and loads nothing of it. Once in a process: what was stopped does not start again.
  */
 export async function startTelemetry(): Promise<void> {
   if (telemetry !== undefined || getBooleanFromEnv('OTEL_SDK_DISABLED')) return

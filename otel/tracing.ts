@@ -70,7 +70,10 @@ export function inSpan<Result>(name: string, options: SpanOptions<Awaited<Result
   })
 }
 
-/** Runs a database operation within a CLIENT span named by its summary, and hands its duration on. */
+/**
+ * Runs a database operation within a CLIENT span named by its summary, and hands its duration on. Outside of any span there is none: what the
+ * background asks several times a second would bury the traces of requests.
+ */
 export function traceDatabase<Result>(
   { name, text }: TracedOperation,
   run: () => Result,
@@ -83,7 +86,7 @@ export function traceDatabase<Result>(
     [ATTRIBUTES.dbQuerySummary]: name,
     [ATTRIBUTES.dbQueryText]: text,
   }
-  return inSpan(name, { kind: SpanKind.CLIENT, attributes }, () => {
+  const measured = () => {
     try {
       const result = run()
       if (isPromise(result)) result.then(done, done)
@@ -93,7 +96,8 @@ export function traceDatabase<Result>(
       done()
       throw error
     }
-  })
+  }
+  return trace.getActiveSpan() === undefined ? measured() : inSpan(name, { kind: SpanKind.CLIENT, attributes }, measured)
 }
 
 /** Ids of the active span as log lines carry them; undefined outside of a span. */

@@ -49,11 +49,7 @@ export default fp<{ readonly config: Settings }>(
     const compose = traced('answer', composeAnswer, { outcome: ({ kind, confidence }) => ({ 'chatbot.answer.kind': kind, 'chatbot.answer.confidence': confidence }) })
     const chat = createChat(
       {
-        enqueue: (sessionId, task) =>
-          queue.run(sessionId, waitedMs => {
-            recordQueueWait(waitedMs)
-            return task(waitedMs)
-          }),
+        enqueue,
         openSession: user => fastify.sessions.open({ user }).then(({ session }) => session),
         resumeSession: fastify.sessions.resume,
         parse: fastify.commands.parse,
@@ -64,6 +60,24 @@ export default fp<{ readonly config: Settings }>(
       },
       { idempotencyTtlMs: config.idempotencyTtlS * 1000, idleTimeoutMs: config.sessionIdleTimeoutS * 1000, now: Date.now, clock: () => performance.now() },
     )
+
+    /** Told as a step of its own, from arrival until the turn begins or is refused. */
+    const waitInQueue = traced('queue', (waited: Promise<number>) => waited, { outcome: waitedMs => ({ 'chatbot.queue.wait_ms': waitedMs }) })
+    async function enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T> {
+      const { promise, resolve, reject } = Promise.withResolvers<number>()
+      // A refusal is thrown by the queue itself; here it only ends the span.
+      waitInQueue(promise).catch(() => undefined)
+      try {
+        return await queue.run(sessionId, waitedMs => {
+          resolve(waitedMs)
+          recordQueueWait(waitedMs)
+          return task(waitedMs)
+        })
+      } catch (error) {
+        reject(error)
+        throw error
+      }
+    }
 
     const invoke = traced('invoke_agent pellucid', chat.answer, {
       attributes: (_message, { turnId }) => ({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'pellucid', 'chatbot.turn.id': turnId }),

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { recordRequest } from '../otel/metrics.ts'
 import { type RequestSpan, startRequestSpan } from '../otel/request-span.ts'
+import { judgeFailuresBy } from '../otel/tracing.ts'
 import { type LogContext, withLogContext } from '../src/logging/log-context.ts'
+import { isServerFault } from './http/error-reply.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,6 +26,7 @@ const NO_TRACE = '0'.repeat(32)
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'http' })
+    judgeFailuresBy(isServerFault)
     fastify.decorateRequest('traceId', NO_TRACE)
     fastify.decorateRequest('span', undefined)
     fastify.decorateRequest('enter', run => run())
@@ -65,7 +68,7 @@ export default fp(
       request.span?.end({ route, statusCode: status, error: failure })
       recordRequest(route, status, reply.elapsedTime)
       if (status >= 500) log.error({ ...facts, code: failure?.code, err: failure?.cause ?? failure }, failedMessage(failure?.code))
-      else if (failure !== undefined) log.info({ ...facts, code: failure.code, problem: failure.facts }, 'Request refused')
+      else if (failure !== undefined) log.info({ ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) }, 'Request refused')
       else if (routeOptions.config.watched) log.debug(facts, 'Request served')
       else log.info(facts, 'Request served')
     }

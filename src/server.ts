@@ -4,13 +4,13 @@ import { buildApp } from './app.ts'
 import { type Config, loadConfig } from './config.ts'
 import { claimDataDirectory } from './database/data-directory.ts'
 import { ChatError } from './errors.ts'
-import { currentLogContext } from './logging/log-context.ts'
 import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
 /** All of stopping: draining requests, closing the database, flushing telemetry and log. */
 const STOP_LIMIT_MS = 9000
 const TELEMETRY_STOP_LIMIT_MS = 2000
+const IDLE_SWEEP_INTERVAL_MS = 50
 
 try {
   await serve(loadConfig())
@@ -32,8 +32,7 @@ async function serve(config: Config): Promise<void> {
     level: config.logLevel,
     dir: config.logDir,
     terminal: config.logFormat,
-    service: 'chatbot',
-    context: () => ({ ...currentLogContext(), ...activeTraceIds() }),
+    context: activeTraceIds,
   })
   const log = logger.child({ module: 'server' })
 
@@ -61,7 +60,10 @@ async function serve(config: Config): Promise<void> {
   async function stop(signal: NodeJS.Signals): Promise<void> {
     log.info({ function: 'stop', signal }, 'Stopping: open requests are finished first')
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+    // A connection whose last reply was under way just now stays open for the next request; nobody would end it for a minute.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
     await app.close()
+    clearInterval(sweep)
     log.info({ function: 'stop' }, 'Stopped')
     await exit(0)
   }

@@ -23,10 +23,10 @@ export function tablesInReadme(): Readonly<Record<string, string>> {
 /** Writes the code's tables between the README's markers. */
 export function writeReadmeTables(tables: Readonly<Record<string, string>>): void {
   const text = readFileSync(README, 'utf8')
-  writeFileSync(README, text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}\n<!-- end -->`))
+  writeFileSync(README, text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}<!-- end -->`))
 }
 
-const MARKED = /<!-- table: (\w+) -->\n([\s\S]*?)\n<!-- end -->/g
+const MARKED = /<!-- table: (\w+) -->\n([\s\S]*?)<!-- end -->/g
 
 function routes(app: FastifyInstance): string {
   const rows = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
@@ -60,5 +60,5 @@ function metrics(): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line), ''].join('\n')
 }

@@ -106,28 +106,6 @@ t.test('documents that a command ingests beside the server are answered from wit
   t.match(answer.body, { kind: 'answer', response: /75 degrees/, sources: [{ location: /^tea\.md/ }] })
 })
 
-t.test('metrics count what was served, by route and outcome', async t => {
-  const server = await startServer(t, { DIAGNOSTIC_ROUTES: 'true' })
-  await say(server.address, 'hello')
-  await say(server.address, '/help')
-  await say(server.address, '')
-  await fetch(`${server.address}/cause-error`)
-  await fetch(`${server.address}/nowhere/${Math.random()}`)
-  const metrics = await (await fetch(`${server.address}/metrics`)).text()
-  for (const line of [
-    'chatbot_requests_total{endpoint="/chat",status="success"} 2',
-    'chatbot_requests_total{endpoint="/chat",status="client_error"} 1',
-    'chatbot_requests_total{endpoint="/cause-error",status="error"} 1',
-    'chatbot_requests_total{endpoint="unmatched",status="client_error"} 1',
-    'chatbot_response_time_seconds_count{endpoint="/chat"} 3',
-    'chatbot_active_sessions 2',
-  ]) {
-    t.ok(metrics.includes(line), line)
-  }
-  const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
-  for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
-})
-
 function start(environment: Record<string, string>) {
   return spawnSync(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
     cwd: ROOT,

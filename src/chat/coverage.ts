@@ -15,7 +15,7 @@ const STOP_WORD_SHARE = 0.25
 const FULL_LENGTH = 8
 /** Added to every weight, so that no single rare word outweighs all the others. */
 const EVEN_WEIGHT = 4
-/** What a word outside the question is taken to weigh in idf: as one that stands in a tenth of a percent of the passages. */
+/** What a word outside the question is taken to weigh in idf: as one that stands in every fiftieth passage, for ln 50 ≈ 4. */
 const USUAL_IDF = 4
 /** What a word counts that stands not in the text itself but in the headings above it. */
 const HEADING_SHARE = 0.6

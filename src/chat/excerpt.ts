@@ -6,11 +6,12 @@ export function excerpt(text: string, start: number, end: number, maxLength: num
   const room = Math.max(0, maxLength - (end - start))
   const from = Math.max(0, Math.min(start - Math.floor(room / 2), text.length - maxLength))
   const to = Math.min(text.length, from + maxLength)
-  const body = text.slice(from, to)
+  // One unit more, so that a word that ends just at the cut is seen to be whole.
+  const body = text.slice(from, to + 1)
   const head = from > 0 ? body.slice(0, start - from).search(/\s/) : -1
   const tail = to < text.length ? body.search(/\s\S*$/) : -1
   const kept = body
-    .slice(head + 1, tail > head ? tail : undefined)
+    .slice(head + 1, tail > head ? tail : to - from)
     .toWellFormed()
     .trim()
   return `${from > 0 ? '… ' : ''}${kept}${to < text.length ? ' …' : ''}`

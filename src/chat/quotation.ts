@@ -8,20 +8,24 @@ export interface RatedUnit extends Unit {
 
 const MAX_UNITS = 3
 /** What is quoted beside the best unit is at least this like the question, as a share of the best; where nothing is, what comes next is quoted. */
-const RIVAL_SHARE = 0.6
+const RIVAL_SHARE = 0.7
 /** Of a longer reply people read the beginning: the best unit must stand in it. */
 const LEAD_LENGTH = 300
+const ELLIPSIS = ' … '
+const EMPTY_LINE = /\n\s*\n/
+/** A colon at the end; or a comment, which speaks of the code below it. */
+const INTRODUCTION = /[:：]$|^(?:\/\/|#)/
 
 /**
  * Quotes a text: its unit `best`, with the next ones in merit as room allows, in at most some `maxLength` UTF-16 units. They stand in reading order,
  * unless the best would then come late; it leads, in that case. A unit that introduces something brings it along.
  */
 export function quote(text: string, units: readonly RatedUnit[], best: RatedUnit, maxLength: number): string {
-  const first = withWhatItIntroduces(text, best, maxLength)
+  const first = withWhatItIntroduces(text, withIntroduction(text, units, best, maxLength), maxLength)
   if (first.end - first.start > maxLength) return excerpt(text, first.start, first.end, maxLength)
   const chosen: Unit[] = [first]
   let length = first.end - first.start
-  for (const unit of followers(units, best)) {
+  for (const unit of followers(text, units, best)) {
     const whole = withWhatItIntroduces(text, unit, maxLength - length)
     const more = whole.end - whole.start + ELLIPSIS.length
     if (chosen.length === MAX_UNITS || length + more > maxLength) continue
@@ -30,39 +34,44 @@ export function quote(text: string, units: readonly RatedUnit[], best: RatedUnit
     length += more
   }
   const ordered = chosen.toSorted((a, b) => a.start - b.start)
-  const late = first.end - ordered[0]!.start > LEAD_LENGTH
-  return join(text, late ? [first, ...ordered.filter(unit => unit !== first)] : ordered)
+  const ahead = ordered.slice(0, ordered.indexOf(first) + 1).reduce((sum, { start, end }) => sum + end - start, 0)
+  return join(text, ahead > LEAD_LENGTH ? [first, ...ordered.filter(unit => unit !== first)] : ordered)
 }
 
-const ELLIPSIS = ' … '
+/** A unit together with the one before it, where that introduces it and there is room for both. */
+function withIntroduction(text: string, units: readonly Unit[], unit: Unit, maxLength: number): Unit {
+  const before = units[units.indexOf(unit) - 1]
+  if (before === undefined || !INTRODUCTION.test(text.slice(before.start, before.end))) return unit
+  return unit.end - before.start > maxLength ? unit : { start: before.start, end: unit.end }
+}
 
-/** The rivals of the best unit, best first, then the unit after it. */
-function followers(units: readonly RatedUnit[], best: RatedUnit): readonly RatedUnit[] {
+/** The rivals of the best unit, best first, then the unit after it in the same paragraph or list. */
+function followers(text: string, units: readonly RatedUnit[], best: RatedUnit): readonly RatedUnit[] {
   const rivals = units.filter(unit => unit !== best && unit.likeness >= RIVAL_SHARE * best.likeness)
   const next = units[units.indexOf(best) + 1]
-  return [...rivals.sort((a, b) => b.likeness - a.likeness).slice(0, MAX_UNITS - 1), ...(next === undefined ? [] : [next])]
+  const goesOn = next !== undefined && !EMPTY_LINE.test(text.slice(best.end, next.start))
+  return [...rivals.sort((a, b) => b.likeness - a.likeness).slice(0, MAX_UNITS - 1), ...(goesOn ? [next] : [])]
 }
 
-/** A unit that ends in a colon, with the block below it: all of it, or as many of its lines as `maxLength` leaves room for. */
+/** A unit that introduces something, with the block below it: all of it, or as many of its lines as `maxLength` leaves room for. */
 function withWhatItIntroduces(text: string, unit: Unit, maxLength: number): Unit {
-  if (!/[:：]$/.test(text.slice(unit.start, unit.end))) return unit
-  const blockStart = unit.end + Math.max(0, text.slice(unit.end, unit.end + maxLength).search(/\S/))
-  const room = text.slice(blockStart, unit.start + maxLength + 1)
-  const blockEnd = room.search(/\n\s*\n/)
-  const block =
-    blockEnd === -1 && room.length + blockStart < text.length
-      ? room.slice(0, Math.max(0, room.lastIndexOf('\n')))
-      : room.slice(0, blockEnd === -1 ? undefined : blockEnd)
-  return block.trim() === '' ? unit : { start: unit.start, end: blockStart + block.trimEnd().length }
+  if (!INTRODUCTION.test(text.slice(unit.start, unit.end))) return unit
+  const rest = text.slice(unit.end, Math.max(unit.end, unit.start + maxLength))
+  const gap = /^\s*/.exec(rest)![0].length
+  const block = rest.slice(gap).split(EMPTY_LINE, 1)[0]!
+  const isCut = unit.end + gap + block.length === unit.start + maxLength && unit.start + maxLength < text.length
+  const kept = (isCut ? block.slice(0, block.lastIndexOf('\n') + 1) : block).trimEnd()
+  return kept === '' ? unit : { start: unit.start, end: unit.end + gap + kept.length }
 }
 
 function join(text: string, parts: readonly Unit[]): string {
-  return parts
-    .map(({ start, end }, i) => {
-      const before = parts[i - 1]
-      const gap = before === undefined ? '' : before.end <= start ? text.slice(before.end, start) : ELLIPSIS
-      const separator = gap.trim() === '' ? gap : gap.includes('\n') ? '\n' : ELLIPSIS
-      return separator + text.slice(start, end)
-    })
-    .join('')
+  return parts.map((part, i) => separate(text, parts[i - 1], part) + text.slice(part.start, part.end)).join('')
+}
+
+/** What the text itself has between two units that are neighbours; an empty line, or within a paragraph dots, between others. */
+function separate(text: string, before: Unit | undefined, after: Unit): string {
+  if (before === undefined) return ''
+  const gap = text.slice(Math.min(before.end, after.end), Math.max(before.start, after.start))
+  if (before.start < after.start && gap.trim() === '') return gap
+  return gap.includes('\n') ? '\n\n' : ELLIPSIS
 }

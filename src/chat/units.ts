@@ -4,10 +4,11 @@ export interface Unit {
   readonly end: number
 }
 
-const ABBREVIATION = String.raw`\b(?:\p{L}|e\.g|i\.e|cf|vs|etc|[Dd]r|[Mm]rs?|[Ss]t|[Nn]o|[Ff]ig)\.`
+/** A full stop that ends no sentence: an abbreviation's, or that of a list's number. */
+const ABBREVIATION = String.raw`\b(?:\p{L}|e\.g|i\.e|cf|vs|etc|[Dd]r|[Mm]rs?|[Ss]t|[Nn]o|[Ff]ig)\.|^\d{1,3}\.`
 
 /**
- * White space between two sentences: it follows a full stop that closes no abbreviation, and leads to no lower-case word. The look-behinds are
+ * White space between two sentences: it follows a full stop that ends more than an abbreviation, and leads to no lower-case word. The look-behinds are
  * bounded and the match begins at the space, so that a run of dots or of spaces costs linear time.
  */
 const SENTENCE_GAP = new RegExp(String.raw`(?<=[.!?…]["'”’»)\]]{0,2})(?<!${ABBREVIATION})\s+(?![\s\p{Ll}])|(?<=[。！？])`, 'gu')

@@ -59,7 +59,10 @@ function parse(parser: Parse, text: string): ParsedDocument {
     return parser(text.replace(/\r\n?/g, '\n'), createTimeBudget(text.length))
   } catch (cause) {
     if (cause instanceof ChatError) throw cause
-    // The parsers recurse: nesting past their stack ends here, as do a parser's own defects.
-    throw new ChatError('DOCUMENT_UNREADABLE', { cause })
+    // The parsers recurse: nesting past their stack ends here, as do their own defects.
+    throw new ChatError('DOCUMENT_UNREADABLE', {
+      cause,
+      ...(cause instanceof RangeError && { message: 'The document is nested too deeply' }),
+    })
   }
 }

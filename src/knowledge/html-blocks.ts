@@ -54,7 +54,7 @@ const LIST = /^[ou]l$/
 /** Creates a writer for one page. Tags may come in any order; no text is lost over it. */
 export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   /** Text since the last block began or ended. */
-  let buffer = ''
+  let buffer: string[] = []
   /** The last id that no text has followed yet: it leads to what comes next. */
   let anchor: string | undefined
   let headingDepth: number | undefined
@@ -68,8 +68,8 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   let marker = ''
 
   function flush(): void {
-    const text = buffer.replace(/\s+/g, ' ').trim()
-    buffer = ''
+    const text = buffer.join('').replace(/\s+/g, ' ').trim()
+    buffer = []
     if (text === '') return
     if (headingDepth !== undefined) {
       outline.heading(headingDepth, text, anchor)
@@ -94,15 +94,15 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   }
 
   function endCode(): void {
-    outline.block(buffer.replace(/^\n+/, '').trimEnd())
-    buffer = ''
+    outline.block(buffer.join('').replace(/^\n+/, '').trimEnd())
+    buffer = []
     verbatim = false
   }
 
   return {
     open(name, attributes) {
       if (verbatim) {
-        if (name === 'br' || (BLOCK_ELEMENTS.has(name) && !/(?:^|\n)$/.test(buffer))) buffer += '\n'
+        if (name === 'br' || (BLOCK_ELEMENTS.has(name) && buffer.at(-1)?.endsWith('\n') === false)) buffer.push('\n')
         return
       }
       if (BLOCK_ELEMENTS.has(name)) flush()
@@ -128,13 +128,13 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
       } else if (name === 'dt') {
         if (!afterTerm && lists.length === 0) outline.block('')
       } else if (name === 'br') {
-        buffer += ' '
+        buffer.push(' ')
       } else if (name === 'img') {
-        buffer += ` ${attributes.alt ?? ''} `
+        buffer.push(` ${attributes.alt ?? ''} `)
       }
     },
     text(text) {
-      buffer += text
+      buffer.push(text)
     },
     close(name) {
       if (name === 'pre' && verbatim) endCode()
@@ -145,6 +145,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
       else if (name === 'li') marker = '  '
       else if (name === 'tr') endRow()
       else if (name === 'dt') afterTerm = row === undefined && lists.length === 0
+      else if (name === 'dl' && lists.length === 0) outline.block('')
       else if (name === 'dd') afterTerm = false
       else if (name === 'table') {
         endRow()

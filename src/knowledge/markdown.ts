@@ -44,7 +44,9 @@ function timeLimit(checkTime: CheckTime): typeof GFM_SYNTAX {
     },
   }
   const anywhere = { null: construct } as unknown as NonNullable<typeof GFM_SYNTAX.text>
-  return { document: anywhere, flow: anywhere, text: anywhere }
+  // What begins a list or quote is tried before what may begin anywhere.
+  const containers = Object.fromEntries(Array.from('*+->0123456789', character => [character.charCodeAt(0), anywhere.null]))
+  return { document: { ...anywhere, ...containers }, flow: anywhere, text: anywhere }
 }
 
 function write(node: Nodes, writing: Writing, depth: number): void {

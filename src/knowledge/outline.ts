@@ -8,7 +8,7 @@ export interface Outline {
   block(text: string): void
   /** Adds a line of a list or table; lines that follow each other are one block. */
   line(text: string): void
-  /** The document so far. Without a title, the first of its outermost headings is its title. */
+  /** The document so far. Without a title, its main heading is its title. */
   finish(title?: string): ParsedDocument
 }
 
@@ -48,7 +48,7 @@ export function createOutline(): Outline {
     line(text) {
       open.push(text)
     },
-    finish(title = outermost(drafts.flatMap(({ path }) => path.slice(-1)))) {
+    finish(title = titleAmong(drafts)) {
       closeLines()
       const sections = drafts.flatMap((draft, i) => toSection(draft, drafts[i + 1]))
       return { ...(title !== undefined && { title }), sections }
@@ -56,9 +56,21 @@ export function createOutline(): Outline {
   }
 }
 
-function outermost(headings: readonly Heading[]): string | undefined {
-  const depth = headings.reduce((least, heading) => Math.min(least, heading.depth), Number.POSITIVE_INFINITY)
-  return headings.find(heading => heading.depth === depth)?.text
+/**
+ * The first of the outermost headings; but where that one has no text of its own and a single heading right below it (the project's name above
+ * the page's), that one, and so on.
+ */
+function titleAmong(drafts: readonly Draft[]): string | undefined {
+  const outermost = drafts.filter(({ path }) => path.length === 1)
+  const depth = Math.min(...outermost.map(({ path }) => path[0]!.depth))
+  let draft = outermost.find(({ path }) => path[0]!.depth === depth)
+  while (draft !== undefined && draft.blocks.length === 0) {
+    const parent = draft.path
+    const below = drafts.filter(({ path }) => path.length === parent.length + 1 && path.includes(parent.at(-1)!))
+    if (below.length !== 1) break
+    draft = below[0]
+  }
+  return draft?.path.at(-1)?.text
 }
 
 /** A heading with nothing below it is itself the text, or its words would be in no passage; one that only leads to others is in theirs. */

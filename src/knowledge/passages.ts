@@ -16,9 +16,10 @@ const MAX_PASSAGE_CHARS = 1200
 export function cutPassages(document: ParsedDocument, title: string, address: string): Passage[] {
   return document.sections
     .flatMap(section => {
-      const headings = section.headings[0] === title ? section.headings.slice(1) : section.headings
-      // The title's own anchor is the top of the page.
-      const location = section.anchor === undefined || headings.length === 0 ? address : `${address}#${section.anchor}`
+      const headings = section.headings.filter(heading => heading !== title)
+      // The title's own anchor would lead to the top of the page.
+      const anchor = section.headings.at(-1) === title ? undefined : section.anchor
+      const location = anchor === undefined ? address : `${address}#${anchor}`
       return cutSection(section).map(text => ({ headings, location, text }))
     })
     .map((passage, ordinal) => ({ ordinal, ...passage }))
@@ -58,11 +59,11 @@ function splitBlock(block: string): string[] {
   let rest = block
   while (rest.length > MAX_PASSAGE_CHARS) {
     const end = findCut(rest.slice(0, MAX_PASSAGE_CHARS))
-    pieces.push(rest.slice(0, end).trimEnd())
+    pieces.push(rest.slice(0, end))
     // Indentation of the line that follows is part of code.
     rest = rest.slice(end).replace(/^ *\n+/, '')
   }
-  return [...pieces, rest].filter(piece => piece.trim() !== '')
+  return [...pieces, rest].map(piece => piece.trimEnd()).filter(piece => piece !== '')
 }
 
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })

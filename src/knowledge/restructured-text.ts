@@ -24,11 +24,12 @@ interface Writing {
 const UNREAD_DIRECTIVES =
   /^(?:toctree|contents|index|highlight|(?:current)?module|(?:literal)?include|raw|meta|role|default-role|sectnum|tabularcolumns|auto\w+)$/
 /** Marks that may begin inline markup, in one paragraph. */
-const MAX_MARKS = 4000
+const MAX_MARKS = 2000
+const MAX_TABLE_CHARS = 100_000
 
 /** Parses reStructuredText, Sphinx's roles and directives included as far as they show text. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
-  checkMarks(text)
+  checkSize(text)
   const compiler = new RstToHtmlCompiler()
   compiler.useNodeParser(timeLimit(checkTime))
   const { root } = compiler.parse(text, { disableWarnings: true, disableErrors: true })
@@ -38,14 +39,18 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
 }
 
 /**
- * For each mark that may begin inline markup the parser looks for its end in the rest of the paragraph: 4,000 unmatched ones take 0.7 s,
- * and ten times as many a hundred times as long, with no chance to stop it. Real paragraphs have some dozens.
+ * Two things take the parser time that grows with their square, with no chance to stop it: marks that may begin inline markup, since it looks for the
+ * end of each in the rest of its paragraph (2,000 take 0.2 s), and tables drawn with lines (100 KB take 1 s). Real paragraphs have some dozens of marks.
  */
-function checkMarks(text: string): void {
+function checkSize(text: string): void {
   for (const paragraph of text.split(/\n[^\S\n]*\n/)) {
-    if ((paragraph.match(/[*`[]|\|(?=\S)/g)?.length ?? 0) > MAX_MARKS) {
+    const marks = paragraph.match(/[*`[]|\|(?=\S)/g)?.length ?? 0
+    const isTable = /^\s*\+[-=+]+\n/.test(paragraph)
+    if (isTable ? paragraph.length > MAX_TABLE_CHARS : marks > MAX_MARKS) {
       throw new ChatError('DOCUMENT_UNREADABLE', {
-        message: `A paragraph of the document has more than ${MAX_MARKS} marks of inline markup`,
+        message: isTable
+          ? `A table of the document has more than ${MAX_TABLE_CHARS} characters`
+          : `A paragraph of the document has more than ${MAX_MARKS} marks of inline markup`,
       })
     }
   }
@@ -142,8 +147,11 @@ function writeDirective(directive: RstDirective, writing: Writing, depth: number
   for (const child of directive.children) write(child, writing, depth + 1)
 }
 
+/** Two colons announce the code that follows: one is shown where a word stands before them. */
 function toText(node: RstNode): string {
-  return shownText(node).replace(/\s+/g, ' ').trim()
+  return join([node])
+    .replace(/(?:^| )::$/, '')
+    .replace(/::$/, ':')
 }
 
 function join(nodes: readonly RstNode[]): string {

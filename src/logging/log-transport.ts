@@ -74,6 +74,7 @@ export function startLogTransport(options: LogWorkerOptions, complain: (line: st
       const ending = worker
       // Ending a worker holds this thread until it has ended, so let it take everything first; that keeps the process alive, too.
       await new Promise<unknown>(resolve => ending.flush(resolve))
+      if (worker === undefined) return
       const ended = Promise.race([once(ending, 'finish'), once(ending, 'close')])
       ending.end()
       // What it rejects with has been told by the listener above.

@@ -32,8 +32,8 @@ export { startLogWorker as default }
  */
 function startLogWorker({ dir, terminal: format }: LogWorkerOptions): EventEmitter {
   const files = createFileSink(dir, report)
-  const terminal = format === 'none' ? undefined : createTerminal()
   const colour = isatty(1)
+  const terminal = format === 'none' ? undefined : createTerminal(format === 'json' ? line => line : line => toText(line, colour))
   let partial = ''
   let reported = 0
   const timer = setInterval(() => {
@@ -54,7 +54,7 @@ function startLogWorker({ dir, terminal: format }: LogWorkerOptions): EventEmitt
       const lines = partial + text.slice(0, end)
       partial = text.slice(end)
       files.write(lines)
-      terminal?.write(format === 'json' ? lines : toText(lines, colour))
+      terminal?.write(lines)
     } else partial += text
     return true
   }
@@ -70,9 +70,11 @@ function startLogWorker({ dir, terminal: format }: LogWorkerOptions): EventEmitt
   return destination
 }
 
-function toText(lines: string, colour: boolean): string {
-  return lines
-    .split('\n')
-    .map(line => (line === '' ? '' : renderText(JSON.parse(line), colour)))
-    .join('\n')
+function toText(line: string, colour: boolean): string {
+  try {
+    return renderText(JSON.parse(line), colour)
+  } catch {
+    // Nothing that pino writes is like that; if something were, its text is all there is to show, and the worker lives on.
+    return renderText({ level: 'WARNING', module: 'logging', function: 'render', msg: line })
+  }
 }

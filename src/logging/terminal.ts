@@ -2,70 +2,91 @@ import { constants, fstatSync, openSync, write } from 'node:fs'
 
 /** Where lines for people's eyes go. It may be slow, stuck or gone: then lines are left out, and nothing else happens. */
 export interface Terminal {
-  write(text: string): void
-  /** Calls back once all is written, or after `END_TIMEOUT_MS` at most. */
+  /** Takes whole lines of JSON. */
+  write(lines: string): void
+  /** Calls back once all is written, or when the reader has taken nothing for a while. */
   end(done: () => void): void
   /** Lines that were left out because nobody read. */
   readonly hiddenLines: number
 }
 
 const MAX_BACKLOG_CHARS = 16 * 1024 * 1024
+/** So much is rendered at a time; in between, whoever shares the thread has its turn. */
+const SLICE_CHARS = 64 * 1024
 const RETRY_MS = 50
-const END_TIMEOUT_MS = 500
+const END_STALL_MS = 500
+const END_LIMIT_MS = 3000
 
-/** Opens the process's standard output for writes that never wait for the reader. */
-export function createTerminal(): Terminal {
+/** Opens the process's standard output for writes that never wait for the reader; lines are rendered only when there is room for them. */
+export function createTerminal(render: (line: string) => string): Terminal {
   const fd = openStandardOutput()
-  let backlog: string[] = []
+  const backlog: string[] = []
   let backlogChars = 0
+  /** How much of the first piece of the backlog has been taken. */
+  let taken = 0
   let rest: Uint8Array = new Uint8Array()
   let busy = false
   let gone = false
   let hiddenLines = 0
-  let onDrained: (() => void) | undefined
+  let onProgress: ((drained: boolean) => void) | undefined
 
   function pump(): void {
     if (busy) return
-    if (rest.length === 0) {
-      rest = Buffer.from(backlog.join(''))
-      backlog = []
-      backlogChars = 0
-    }
+    if (rest.length === 0 && !gone) rest = Buffer.from(take().replace(/[^\n]+/g, render))
     if (rest.length === 0 || gone) {
-      onDrained?.()
+      onProgress?.(true)
       return
     }
     busy = true
     write(fd, rest, (error, written) => {
       busy = false
-      if (error === null) rest = rest.subarray(written)
-      else if (error.code === 'EAGAIN') return void setTimeout(pump, RETRY_MS)
-      // Any other error, EPIPE above all, means that nobody will ever read: the files go on.
-      else gone = true
+      if (error === null) {
+        rest = rest.subarray(written)
+        onProgress?.(false)
+      } else if (error.code === 'EAGAIN') {
+        setTimeout(pump, RETRY_MS)
+        return
+      } else {
+        // Any other error, EPIPE above all, means that nobody will ever read: the files go on.
+        gone = true
+      }
       pump()
     })
+  }
+
+  /** The next whole lines of the backlog, about `SLICE_CHARS` of them. */
+  function take(): string {
+    const piece = backlog[0] ?? ''
+    const end = piece.indexOf('\n', taken + SLICE_CHARS) + 1 || piece.length
+    const lines = piece.slice(taken, end)
+    backlogChars -= lines.length
+    taken = end === piece.length ? 0 : end
+    if (taken === 0) backlog.shift()
+    return lines
   }
 
   return {
     get hiddenLines() {
       return hiddenLines
     },
-    write(text) {
-      if (gone || backlogChars + text.length > MAX_BACKLOG_CHARS) {
-        hiddenLines += countLines(text)
+    write(lines) {
+      if (gone || backlogChars + lines.length > MAX_BACKLOG_CHARS) {
+        hiddenLines += countLines(lines)
         return
       }
-      backlog.push(text)
-      backlogChars += text.length
+      backlog.push(lines)
+      backlogChars += lines.length
       pump()
     },
     end(done) {
-      const timer = setTimeout(finish, END_TIMEOUT_MS)
-      onDrained = finish
+      const stall = setTimeout(finish, END_STALL_MS)
+      const limit = setTimeout(finish, END_LIMIT_MS)
+      onProgress = drained => (drained ? finish() : stall.refresh())
       pump()
       function finish(): void {
-        clearTimeout(timer)
-        onDrained = undefined
+        clearTimeout(stall)
+        clearTimeout(limit)
+        onProgress = undefined
         done()
       }
     },

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { currentLogContext } from '../../src/logging/log-context.ts'
 
 export interface AppWorld {
   readonly app: FastifyInstance
@@ -28,7 +29,7 @@ export interface Called {
 export async function buildAppWorld(t: { teardown(fn: () => unknown): void }, settings: Record<string, string> = {}): Promise<AppWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pellucid-test-'))
   const lines: Record<string, unknown>[] = []
-  const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  const logger = pino({ level: 'debug', mixin: () => currentLogContext() ?? {} }, { write: (line: string) => void lines.push(JSON.parse(line)) })
   const config = loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, LOG_DIR: join(dataDir, 'logs'), DIAGNOSTIC_ROUTES: 'true', ...settings })
   const app = await buildApp({ config, logger, version: '0.0.0-test' })
   await app.ready()

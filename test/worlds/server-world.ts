@@ -34,7 +34,7 @@ export async function startServer(
 ): Promise<ServerWorld> {
   const child = spawn(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
     cwd: ROOT,
-    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ...environment },
+    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -139,13 +139,13 @@ t.test('saving is skipped where nothing has changed', async t => {
   store.put('page', 'text')
   await kept.open()
   await kept.save()
-  const written = statSync(path, { bigint: true }).mtimeNs
+  const written = statSync(path).ino
   await kept.save()
-  t.equal(statSync(path, { bigint: true }).mtimeNs, written)
+  t.equal(statSync(path).ino, written)
   store.put('page', 'new text')
   await kept.sync()
   await Promise.all([kept.save(), kept.save()])
-  t.not(statSync(path, { bigint: true }).mtimeNs, written)
+  t.not(statSync(path).ino, written)
   t.same(readdirSync(join(path, '..')), ['search-index.bin'], 'no temporary file stays')
 })
 
@@ -186,7 +186,7 @@ t.test('runs never overlap, and a call during one waits for a run that starts af
   store.put('second', 'text')
   const syncs = [kept.sync(), kept.sync(), kept.sync()]
   await Promise.all(syncs)
-  t.same(found(kept, 'second'), ['second', 'first'].slice(0, 1))
+  t.same(found(kept, 'second'), ['second'])
   await open
   t.equal(most, 1)
 })
@@ -212,10 +212,20 @@ t.test('a store that cannot be read rejects the run, and the next one makes up f
 t.test('a document that cannot be indexed is named and left out, the others are found', async t => {
   const { store, log, keeper } = makeWorld(t)
   store.put('good', 'text')
-  store.put('bad', 'earlier text')
-  const kept = keeper()
+  store.put('bad', 'text')
+  let broken = false
+  const damaged: Store = {
+    revision: () => store.revision(),
+    async changesSince(revision, limit) {
+      const { changes, ...rest } = await store.changesSince(revision, limit)
+      const spoil = (change: DocumentChange) => ({ ...change, passages: [...change.passages, undefined as never] })
+      return { ...rest, changes: changes.map(change => (broken && change.documentId === 'bad' ? spoil(change) : change)) }
+    },
+  }
+  const kept = keeper({ store: damaged })
   await kept.open()
-  store.put('bad', 'text', undefined as unknown as string)
+  broken = true
+  store.put('bad', 'text')
   store.put('later', 'text')
   await kept.sync()
   t.same(found(kept, 'text').sort(), ['good', 'later'])

@@ -1,0 +1,63 @@
+/**
+ * How long the server takes from its start to its first answer, and its memory then: with telemetry, without, and beside a bare Fastify.
+ *
+ *   node bench/start.ts [RUNS]
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+const runs = Number(process.argv[2] ?? 5)
+
+const BARE = `import Fastify from 'fastify'
+  const app = Fastify()
+  app.post('/chat', async () => ({ response: 'hello' }))
+  app.get('/health/ready', async () => ({ status: 'ready' }))
+  console.log(await app.listen({ port: 0, host: '127.0.0.1' }))`
+
+const candidates = {
+  'with telemetry': { args: ['--import', './otel/register.ts', 'src/server.ts'], environment: {} },
+  'OTEL_SDK_DISABLED=true': { args: ['--import', './otel/register.ts', 'src/server.ts'], environment: { OTEL_SDK_DISABLED: 'true' } },
+  'bare Fastify': { args: ['--input-type=module', '-e', BARE], environment: {} },
+}
+const results = new Map(Object.keys(candidates).map(name => [name, [] as { ms: number; rssMb: number }[]]))
+
+// In turn, so that a machine that slows down slows all of them.
+for (let run = 0; run < runs; run++) {
+  for (const [name, { args, environment }] of Object.entries(candidates)) results.get(name)?.push(await measure(args, environment))
+}
+console.log('| | first answer, median ms | range | RSS, median MB |\n|---|---|---|---|')
+for (const [name, measured] of results) {
+  const times = measured.map(({ ms }) => ms).sort((a, b) => a - b)
+  const memory = measured.map(({ rssMb }) => rssMb).sort((a, b) => a - b)
+  const middle = Math.floor(runs / 2)
+  console.log(`| ${name} | ${times[middle]?.toFixed(0)} | ${times[0]?.toFixed(0)}–${times.at(-1)?.toFixed(0)} | ${memory[middle]} |`)
+}
+
+async function measure(args: readonly string[], environment: Record<string, string>): Promise<{ ms: number; rssMb: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'pellucid-start-'))
+  const started = performance.now()
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', DATA_DIR: join(folder, 'data'), LOG_DIR: join(folder, 'logs'), ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const address = await new Promise<string>(resolve => {
+    child.stdout.on('data', data => {
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(String(data))?.[0]
+      if (found !== undefined) resolve(found)
+    })
+  })
+  const reply = await fetch(`${address}/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"message":"how do I add documents?"}' })
+  await reply.text()
+  if (!reply.ok) throw new Error(`the first question was answered with ${reply.status}`)
+  const ms = performance.now() - started
+  const rssMb = Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  rmSync(folder, { recursive: true, force: true })
+  return { ms, rssMb }
+}

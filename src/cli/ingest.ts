@@ -1,0 +1,78 @@
+import { SingleBar } from 'cli-progress'
+import type { DocumentStore } from '../knowledge/document.ts'
+import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest.ts'
+
+/** What the command needs of its process. */
+export interface IngestDeps {
+  readonly store: DocumentStore
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number
+  readonly cwd: string
+}
+
+/** Shows how far a run is. */
+interface ProgressView {
+  update(progress: IngestProgress): void
+  stop(): void
+}
+
+const LINE_INTERVAL_MS = 1000
+
+/**
+ * Runs `pellucid ingest`: a progress bar on a terminal, a line a second elsewhere; then a line for each failure, on stderr, and one with the sums.
+ * Resolves to the exit code: 1 if anything could not be taken.
+ */
+export async function runIngest(
+  paths: readonly string[],
+  options: { readonly prune: boolean },
+  deps: IngestDeps,
+): Promise<number> {
+  const { store, stdout, stderr, now, cwd } = deps
+  const view = stdout.isTTY ? createBar(stdout) : createLines(stdout, now)
+  let report: IngestReport
+  try {
+    report = await ingest(paths, { store, prune: options.prune, now, cwd, onProgress: view.update })
+  } finally {
+    view.stop()
+  }
+  for (const { where, problem } of report.failed) stderr.write(`${where}: ${problem}\n`)
+  stdout.write(`${summarize(report)}\n`)
+  return report.failed.length === 0 ? 0 : 1
+}
+
+function createBar(stream: NodeJS.WriteStream): ProgressView {
+  const bar = new SingleBar({
+    stream,
+    format: '{bar} {value}/{total} files, {documents} documents',
+    hideCursor: true,
+    clearOnComplete: true,
+  })
+  let isStarted = false
+  return {
+    update({ filesDone, filesTotal, documents }) {
+      if (!isStarted) bar.start(filesTotal, filesDone, { documents })
+      else bar.update(filesDone, { documents })
+      isStarted = true
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+function createLines(stream: NodeJS.WriteStream, now: () => number): ProgressView {
+  let lastAt = now()
+  return {
+    update({ filesDone, filesTotal, documents }) {
+      if (now() - lastAt < LINE_INTERVAL_MS) return
+      lastAt = now()
+      stream.write(`${filesDone} of ${filesTotal} files, ${documents} documents\n`)
+    },
+    stop() {},
+  }
+}
+
+function summarize({ added, replaced, unchanged, removed, failed, tookMs }: IngestReport): string {
+  const seconds = (tookMs / 1000).toFixed(1)
+  return `${added} added, ${replaced} replaced, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed in ${seconds} s`
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { pathToFileURL } from 'node:url'
+import t from 'tap'
+
+const url = (path: string) => pathToFileURL(join(import.meta.dirname, '../..', path)).href
+
+/** Runs a program with telemetry loaded ahead of it, in a folder of its own. */
+async function run(t: { teardown(fn: () => void): void }, code: string, settings: Readonly<Record<string, string>>, dotenv = '') {
+  const folder = mkdtempSync(join(tmpdir(), 'pellucid-otel-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  if (dotenv !== '') writeFileSync(join(folder, '.env'), dotenv)
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL_|NODE_OPTIONS|TAP)/.test(name)))
+  const child = spawn(process.execPath, ['--import', url('otel/register.ts'), '--input-type=module', '-e', code], {
+    cwd: folder,
+    env: { ...environment, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = new Promise<number | null>(resolve => child.once('exit', resolve))
+  const [out, err, exit] = await Promise.all([text(child.stdout), text(child.stderr), exited])
+  return { out, err, exit }
+}
+
+/** A port on which nobody listens: it was free a moment ago. */
+async function findDeafPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+const TURN = `
+  import { traced, activeTraceIds } from '${url('otel/tracing.ts')}'
+  import { stopTelemetry } from '${url('otel/sdk.ts')}'
+  const ids = traced('step', activeTraceIds)()
+  const started = performance.now()
+  await stopTelemetry(1000)
+  console.log(JSON.stringify({ ids, stopMs: performance.now() - started }))
+  process.exit(0)`
+
+t.test('without a collector there is no noise, and stopping takes no longer than it may', async t => {
+  const endpoint = `http://127.0.0.1:${await findDeafPort()}`
+  const { out, err, exit } = await run(t, TURN, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
+  t.equal(err, '')
+  t.equal(exit, 0)
+  const { ids, stopMs } = JSON.parse(out)
+  t.match(ids, { trace_id: /^[\da-f]{32}$/, span_id: /^[\da-f]{16}$/ })
+  t.ok(stopMs < 1500, `${stopMs} ms`)
+})
+
+t.test('a collector that takes the connection and never answers does not hold the stop up either', async t => {
+  const server = createServer(() => {}).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await new Promise(resolve => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  const { out, err } = await run(t, TURN, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+  t.equal(err, '')
+  t.ok(JSON.parse(out).stopMs < 1500)
+})
+
+t.test('settings that make no sense do not keep the program from running', async t => {
+  const settings = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'no url at all',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'carrier pigeon',
+    OTEL_METRICS_EXPORTER: 'otlp,nobody',
+    OTEL_METRIC_EXPORT_INTERVAL: '-1',
+    OTEL_TRACES_SAMPLER: 'sometimes',
+  }
+  const { out, err, exit } = await run(t, TURN, settings)
+  t.equal(err, '')
+  t.equal(exit, 0)
+  t.ok(JSON.parse(out).stopMs < 1500)
+})
+
+t.test('.env switches telemetry off as the environment does', async t => {
+  const { out, err } = await run(t, TURN, {}, 'OTEL_SDK_DISABLED=true\n')
+  t.equal(err, '')
+  t.equal(JSON.parse(out).ids, undefined)
+})
+
+t.test('log lines carry the ids of the active span, once, and none outside of one', async t => {
+  const code = `
+    import { activeTraceIds, traced } from '${url('otel/tracing.ts')}'
+    import { createLogger } from '${url('src/logging/logger.ts')}'
+    const { logger, close } = createLogger({ level: 'INFO', dir: 'logs', terminal: 'json', context: activeTraceIds })
+    logger.info('outside')
+    traced('step', () => logger.child({ module: 'm' }).info('inside'))()
+    await close()
+    process.exit(0)`
+  const { out, err } = await run(t, code, {
+    OTEL_TRACES_EXPORTER: 'console',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOG_LEVEL: 'ERROR',
+  })
+  t.equal(err, '')
+  const [outside, inside] = out.split('\n').filter(line => line.startsWith('{"level"'))
+  t.notMatch(outside, /trace_id/)
+  t.match(inside, /"trace_id":"[\da-f]{32}","span_id":"[\da-f]{16}"/)
+  t.equal(inside?.match(/trace_id/g)?.length, 1)
+  t.equal(inside?.includes(/traceId: '([\da-f]{32})'/.exec(out)?.[1] ?? 'none'), true, 'the same id as the span has')
+})

@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import t, { type Test } from 'tap'
+import { runIngest } from '../../../src/cli/ingest.ts'
+import { loadManual } from '../../../src/knowledge/manual.ts'
+import { createMemoryDocumentStore } from '../knowledge/memory-document-store.ts'
+
+async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: boolean) {
+  const cwd = t.testdir()
+  mkdirSync(join(cwd, 'kb'))
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, 'kb', name), content)
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()].map(
+    stream => Object.assign(stream, { isTTY, columns: 80 }) as unknown as NodeJS.WriteStream,
+  ) as [NodeJS.WriteStream, NodeJS.WriteStream]
+  let clock = 0
+  const code = await runIngest(
+    ['kb'],
+    { prune: false },
+    { store: createMemoryDocumentStore(), stdout, stderr, now: () => (clock += 600), cwd },
+  )
+  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+}
+
+t.test('away from a terminal there are plain lines, a sum at the end and 0 for success', async t => {
+  const { code, out, err } = await run(t, { 'a.md': 'a', 'b.md': 'b', 'c.md': 'c' }, false)
+  t.equal(code, 0)
+  t.match(out, /^\d of 3 files, \d documents\n/)
+  t.match(out, /3 added, 0 replaced, 0 unchanged, 0 removed, 0 failed in [\d.]+ s\n$/)
+  t.notMatch(out, '\u001b')
+  t.equal(err, '')
+})
+
+t.test('each failure is a line on stderr, and the exit code says that there was one', async t => {
+  const { code, out, err } = await run(t, { 'a.md': 'a', 'b.jsonl': '{' }, false)
+  t.equal(code, 1)
+  t.equal(err, 'kb/b.jsonl:1: It is not JSON\n')
+  t.match(out, '1 added')
+  t.match(out, '1 failed')
+})
+
+t.test('on a terminal there is a progress bar', async t => {
+  const { out } = await run(t, { 'a.md': 'a', 'b.md': 'b' }, true)
+  t.match(out, '2/2 files')
+})
+
+t.test("the project's manual is found, and consists of pages that exist", async t => {
+  const root = t.testdir({ 'README.md': '# Manual\n\nText', 'CHANGELOG.md': 'x' })
+  t.same(await loadManual(root), [{ id: 'pellucid/README.md', text: '# Manual\n\nText', format: 'markdown', owner: 'project' }])
+  await t.resolves(loadManual())
+})

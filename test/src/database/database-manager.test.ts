@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { type DatabaseOperation, openDatabase } from '../../../src/database/database-manager.ts'
+import { createSessionStore } from '../../../src/database/session-store.ts'
+import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { ChatError } from '../../../src/errors.ts'
+import { NO_LIMITS, openWorld, recordLog, sessionOf, TIMINGS, turnOf } from './world.ts'
+
+const open = (id: string) => ({ session: sessionOf(id), limits: NO_LIMITS })
+
+/** Takes the write lock as another process would, until told otherwise. */
+function holdWriteLock(path: string) {
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  return () => {
+    other.exec('ROLLBACK')
+    other.close()
+  }
+}
+
+t.test('writes that are asked for at once share commits, and take effect in the order they were asked for', async t => {
+  // Everything is slower than -1 ms, so each commit leaves a line.
+  const { database, lines } = openWorld(t, { slowQueryMs: -1 })
+  await database.write('openSession', open('s'))
+  const ids = Array.from({ length: 500 }, (_, i) => `turn ${i}`)
+  const turns = createTurnStore(database)
+  const seqs = await Promise.all(ids.map(id => turns.append(turnOf('s', id), { sessionExpiresAt: 9000 })))
+  t.same(
+    seqs,
+    ids.map((_, i) => i + 1),
+  )
+  const commits = lines.filter(({ message }) => message === 'Slow database write')
+  t.equal(
+    commits.reduce((sum, { facts }) => sum + Number(facts.rows), 0),
+    501,
+  )
+  t.ok(commits.length <= 5, `${commits.length} commits`)
+})
+
+t.test('a write that fails is undone alone: those before and after it in the same commit stand', async t => {
+  const { database } = openWorld(t)
+  const turns = createTurnStore(database)
+  await database.write('openSession', open('s'))
+  const expiry = { sessionExpiresAt: 9000 }
+  const outcomes = await Promise.allSettled([
+    turns.append(turnOf('s', 'a'), expiry),
+    turns.append(turnOf('s', 'a'), expiry),
+    turns.append(turnOf('nowhere', 'b'), expiry),
+    turns.append(turnOf('s', 'c'), expiry),
+  ])
+  t.match(outcomes, [
+    { status: 'fulfilled', value: 1 },
+    { status: 'rejected', reason: { message: /UNIQUE constraint failed: turns.turn_id/ } },
+    { status: 'rejected', reason: { code: 'SESSION_NOT_FOUND' } },
+    { status: 'fulfilled', value: 2 },
+  ])
+  t.match(await createSessionStore(database).find('s'), { turnCount: 2 }, 'the failed one left no trace in its session either')
+  t.ok((outcomes[2] as PromiseRejectedResult).reason instanceof ChatError, 'a ChatError of the thread is a ChatError here')
+})
+
+t.test('while the disk is not to be had, the event loop turns, reads go on, and nothing is acknowledged', async t => {
+  const { database, path } = openWorld(t)
+  await database.write('openSession', open('before'))
+  const release = holdWriteLock(path)
+  let isAcknowledged = false
+  const written = database.write('openSession', open('s')).then(() => {
+    isAcknowledged = true
+  })
+  for (let turn = 0; turn < 1000; turn++) {
+    await setImmediate()
+    t.notOk(isAcknowledged) || t.bailout()
+  }
+  t.match(database.get`SELECT id FROM sessions`, { id: 'before' })
+  t.equal(database.state.waitingWrites, 1)
+  release()
+  await written
+  t.equal(database.get<{ n: number }>`SELECT count(*) AS n FROM sessions`?.n, 2)
+})
+
+t.test('past the limit of waiting writes one more is refused, and the others are written', async t => {
+  const { database, path } = openWorld(t, { maxWaitingWrites: 3 })
+  const release = holdWriteLock(path)
+  const accepted = ['a', 'b', 'c'].map(id => database.write('openSession', open(id)))
+  await t.rejects(database.write('openSession', open('d')), { code: 'DATABASE_BUSY', retryAfterS: 1 })
+  release()
+  await Promise.all(accepted)
+  t.equal(database.state.waitingWrites, 0)
+})
+
+t.test('a write without hurry travels with the next one, or by itself', async t => {
+  const { database, lines } = openWorld(t, { slowQueryMs: -1 })
+  await database.write('openSession', open('s'))
+  await createTurnStore(database).append(turnOf('s', 'a'), { sessionExpiresAt: 9000 })
+  const later = database.writeLater('settleTurn', { turnId: 'a', timings: TIMINGS })
+  await Promise.all([later, database.write('openSession', open('next'))])
+  t.match(lines.at(-1), { facts: { operations: ['openSession', 'settleTurn'], rows: 2 } })
+  await database.writeLater('settleTurn', { turnId: 'a', timings: TIMINGS })
+  t.match(lines.at(-1), { facts: { operations: ['settleTurn'], rows: 1 } })
+})
+
+t.test('closing finishes what was accepted, hurried or not, leaves one file, and takes nothing more', async t => {
+  const { database, path, lines } = openWorld(t)
+  const writes = Array.from({ length: 50 }, (_, i) => database.write('openSession', open(`s${i}`)))
+  const later = database.writeLater('expireKeys', 0)
+  const closed = database.close()
+  t.equal(database.close(), closed)
+  await t.rejects(database.write('openSession', open('late')), { code: 'SHUTTING_DOWN' })
+  await Promise.all([...writes, later, closed])
+  t.match(database.state, { open: false, writer: 'stopped', waitingWrites: 0, walBytes: 0 })
+  t.notOk(existsSync(`${path}-wal`))
+  const messages = lines.map(({ facts, message }) => `${message}: ${facts.connection ?? ''}`)
+  for (const end of ['reader', 'writer'])
+    t.ok(messages.includes(`Database connection opened: ${end}`) && messages.includes(`Database connection closed: ${end}`))
+  const reopened = openDatabase({ path })
+  t.equal(reopened.get<{ n: number }>`SELECT count(*) AS n FROM sessions`?.n, 50)
+  await reopened.close()
+})
+
+t.test('every read and every awaited write passes the observer, by name and text, without parameters', async t => {
+  const seen: DatabaseOperation[] = []
+  const { database } = openWorld(t, {
+    observe(operation, run) {
+      seen.push(operation)
+      return run()
+    },
+  })
+  await database.write('openSession', open('secret'))
+  await createSessionStore(database).find('secret')
+  t.same(seen, [
+    { name: 'INSERT sessions', text: 'openSession', kind: 'write' },
+    { name: 'SELECT sessions', text: 'SELECT * FROM sessions WHERE id = ?', kind: 'read' },
+  ])
+})
+
+t.test('a slow read is logged with its name, duration and rows, and without parameters; a quick one is not', async t => {
+  let time = 0
+  let stepMs = 101
+  const { database, lines } = openWorld(t, {
+    now: () => {
+      time += stepMs
+      return time
+    },
+  })
+  database.all`SELECT id FROM sessions WHERE id = ${'secret'}`
+  stepMs = 100
+  database.all`SELECT id FROM sessions WHERE id = ${'quick'}`
+  const slow = lines.filter(({ level }) => level === 'warn')
+  t.same(slow, [
+    { level: 'warn', facts: { operations: ['SELECT sessions'], rows: 0, duration_ms: 101 }, message: 'Slow database read' },
+  ])
+})
+
+t.test('reading cannot write', async t => {
+  const { database } = openWorld(t)
+  t.throws(() => database.all`DELETE FROM sessions`, /readonly database/)
+})
+
+t.test('every turn that was acknowledged before a SIGKILL is there after it, once and in order', async t => {
+  const path = join(t.testdir(), 'pellucid.db')
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'append-until-killed.ts'), path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const acknowledged: string[] = []
+  for await (const turnId of createInterface(child.stdout)) {
+    acknowledged.push(turnId)
+    if (acknowledged.length === 200) child.kill('SIGKILL')
+  }
+  const database = openDatabase({ path })
+  t.teardown(() => database.close())
+  const rows = database.all<{ turn_id: string; seq: number }>`SELECT turn_id, seq FROM turns ORDER BY seq`
+  const stored = new Set(rows.map(({ turn_id }) => turn_id))
+  t.ok(acknowledged.length >= 200)
+  t.same(
+    acknowledged.filter(turnId => !stored.has(turnId)),
+    [],
+  )
+  t.same(
+    rows.map(({ seq }) => seq),
+    rows.map((_, i) => i + 1),
+  )
+})
+
+t.test('a database is readable by its owner alone', async t => {
+  const { database, path } = openWorld(t)
+  await database.write('openSession', open('s'))
+  for (const file of [path, `${path}-wal`]) t.equal(statSync(file).mode & 0o777, 0o600)
+})
+
+t.test('a file that is no database, or cannot be there, is refused with its cause', async t => {
+  const path = join(t.testdir(), 'notes.db')
+  writeFileSync(path, 'These are my notes. '.repeat(100))
+  t.throws(() => openDatabase({ path }), { code: 'DATABASE_UNAVAILABLE', cause: /not a database/ })
+  t.throws(() => openDatabase({ path: join(path, 'below', 'a.db') }), { code: 'DATABASE_UNAVAILABLE' })
+})
+
+t.test('a database that knows more steps than the program is refused, naming both versions, and left alone', async t => {
+  const path = join(t.testdir(), 'newer.db')
+  const newer = new DatabaseSync(path)
+  newer.exec('PRAGMA user_version = 4711')
+  newer.close()
+  t.throws(() => openDatabase({ path }), {
+    code: 'DATABASE_TOO_NEW',
+    message: /4711.*\b1\b/,
+    facts: { database_version: 4711, program_version: 1 },
+  })
+  t.equal(new DatabaseSync(path).prepare('PRAGMA journal_mode').get()?.journal_mode, 'delete')
+})
+
+t.test('processes that open a new database at once migrate it once, and all succeed', async t => {
+  const path = join(t.testdir(), 'pellucid.db')
+  const script = join(import.meta.dirname, 'open-and-close.ts')
+  const at = String(Date.now() + 400)
+  const exits = Array.from({ length: 4 }, () => {
+    const { promise, resolve } = Promise.withResolvers<number | null>()
+    spawn(process.execPath, [script, path, at], { stdio: 'inherit' }).on('exit', resolve)
+    return promise
+  })
+  t.same(await Promise.all(exits), [0, 0, 0, 0])
+  const { log, lines } = recordLog()
+  await openDatabase({ path, log }).close()
+  t.notOk(lines.some(({ message }) => message === 'Database migrated'))
+})
