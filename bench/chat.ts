@@ -15,13 +15,37 @@ const ROOT = join(import.meta.dirname, '..')
 const SECONDS = 8
 const CONNECTIONS = [1, 8, 64]
 
+/** A sample belongs to the innermost part of the house on its stack: what a library does is done for whoever called it. */
+const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/\/src\/search\//, 'search'],
+  [/\/src\/chat\/(answer|coverage|excerpt|units|quotation)/, 'answer'],
+  [/\/src\/database\//, 'database'],
+  [/\/src\/logging\/|node_modules\/(pino|thread-stream|sonic-boom)/, 'log'],
+  [/\/otel\/|node_modules\/@opentelemetry/, 'telemetry'],
+  [/\/src\/(sessions|commands)\//, 'session, parse'],
+  [/\/src\/chat\//, 'turn'],
+  [/\/plugins\//, 'plugins'],
+  [/node_modules\/(fastify|@fastify|find-my-way|ajv|fast-json)/, 'Fastify'],
+]
+
 const folders = process.argv.slice(2)
 if (folders.length === 0) throw new Error('usage: node bench/chat.ts FOLDER…')
 
 const work = mkdtempSync(join(tmpdir(), 'pellucid-bench-'))
-const environment = { ...process.env, DATA_DIR: join(work, 'data'), LOG_DIR: join(work, 'logs'), PORT: '0', LOG_FORMAT: 'text', MAX_SESSIONS: '10000000' }
+const environment = {
+  ...process.env,
+  DATA_DIR: join(work, 'data'),
+  LOG_DIR: join(work, 'logs'),
+  PORT: '0',
+  LOG_FORMAT: 'text',
+  MAX_SESSIONS: '10000000',
+}
 try {
-  const ingested = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', ...folders], { cwd: ROOT, env: environment, encoding: 'utf8' })
+  const ingested = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', ...folders], {
+    cwd: ROOT,
+    env: environment,
+    encoding: 'utf8',
+  })
   console.log(ingested.stdout.trim().split('\n').at(-1))
 
   const reference = await start(['--input-type=module', '-e', bareFastify()])
@@ -36,7 +60,9 @@ try {
     const bare = await load(reference.address, requests, connections)
     const full = await load(server.address, requests, connections)
     const share = (full.requests.average / bare.requests.average).toFixed(3)
-    console.log(`| ${connections} | ${full.requests.average.toFixed(0)} | ${share} | ${full.latency.p50} | ${full.latency.p99} | ${full.non2xx + full.errors} |`)
+    console.log(
+      `| ${connections} | ${full.requests.average.toFixed(0)} | ${share} | ${full.latency.p50} | ${full.latency.p99} | ${full.non2xx + full.errors} |`,
+    )
   }
   console.log(`\nRSS after the load: ${rssMb(server.process)} MB`)
   reference.process.kill('SIGKILL')
@@ -73,7 +99,9 @@ function bareFastify(): string {
 
 /** Headings of the documents make questions that they can answer: those of up to 2,000 documents, evenly taken. */
 async function loadQuestions(folders: readonly string[]): Promise<string[]> {
-  const files = folders.flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file))).filter(file => /\.(md|html)$/.test(file))
+  const files = folders
+    .flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)))
+    .filter(file => /\.(md|html)$/.test(file))
   const step = Math.max(1, Math.floor(files.length / 2000))
   return files.flatMap((file, i) => {
     const heading = i % step === 0 ? /^#+ (.+)|<h1[^>]*>([^<]+)/m.exec(readFileSync(file, 'utf8')) : null
@@ -84,24 +112,40 @@ async function loadQuestions(folders: readonly string[]): Promise<string[]> {
 
 async function warmUp(address: string, questions: readonly string[]): Promise<void> {
   while ((await fetch(`${address}/health/ready`)).status !== 200) await new Promise(resolve => setTimeout(resolve, 100))
-  await load(address, questions.map(message => ({ message })), 8)
+  await load(
+    address,
+    questions.map(message => ({ message })),
+    8,
+  )
 }
 
 /** Many sessions, so that messages wait for the machine and not for each other. */
 async function spread(address: string, questions: readonly string[]): Promise<object[]> {
   const sessions = await Promise.all(
-    Array.from({ length: 500 }, async () => ((await (await fetch(`${address}/sessions`, { method: 'POST' })).json()) as { session_id: string }).session_id),
+    Array.from(
+      { length: 500 },
+      async () => ((await (await fetch(`${address}/sessions`, { method: 'POST' })).json()) as { session_id: string }).session_id,
+    ),
   )
   return questions.map((message, i) => ({ message, session_id: sessions[i % sessions.length] }))
 }
 
 function load(url: string, bodies: readonly object[], connections: number): Promise<autocannon.Result> {
+  const requests = bodies.map(
+    body =>
+      ({ method: 'POST', path: '/chat', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) as const,
+  )
   return autocannon({
     url,
     connections,
     duration: SECONDS,
-    requests: bodies.map(body => ({ method: 'POST', path: '/chat', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })),
+    // Each connection begins at a place of its own, or all would ask in the same session at once.
+    setupClient: client => client.setRequests(rotate(requests, Math.floor(Math.random() * requests.length))),
   })
+}
+
+function rotate<T>(list: readonly T[], by: number): T[] {
+  return [...list.slice(by), ...list.slice(0, by)]
 }
 
 function rssMb(child: ChildProcess): number {
@@ -109,29 +153,22 @@ function rssMb(child: ChildProcess): number {
 }
 
 interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string; readonly url: string }; readonly children?: readonly number[] }[]
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string }
+    readonly children?: readonly number[]
+  }[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
 
 /** The main thread's profile is the largest: workers write theirs too. */
 function newestProfile(folder: string): Profile {
-  const profiles = readdirSync(folder).filter(file => file.endsWith('.cpuprofile')).map(file => readFileSync(join(folder, file), 'utf8'))
+  const profiles = readdirSync(folder)
+    .filter(file => file.endsWith('.cpuprofile'))
+    .map(file => readFileSync(join(folder, file), 'utf8'))
   return JSON.parse(profiles.sort((a, b) => b.length - a.length)[0] ?? '{}')
 }
-
-/** A sample belongs to the innermost part of the house on its stack: what a library does is done for whoever called it. */
-const PARTS: readonly (readonly [RegExp, string])[] = [
-  [/\/src\/search\//, 'search'],
-  [/\/src\/chat\/(answer|coverage|excerpt|units|quotation)/, 'answer'],
-  [/\/src\/database\//, 'database'],
-  [/\/src\/logging\/|node_modules\/(pino|thread-stream|sonic-boom)/, 'log'],
-  [/\/otel\/|node_modules\/@opentelemetry/, 'telemetry'],
-  [/\/src\/(sessions|commands)\//, 'session, parse'],
-  [/\/src\/chat\//, 'turn'],
-  [/\/plugins\//, 'plugins'],
-  [/node_modules\/(fastify|@fastify|find-my-way|ajv|fast-json)/, 'Fastify'],
-]
 
 function printShares({ nodes, samples, timeDeltas }: Profile): void {
   const parents = new Map(nodes.flatMap(node => (node.children ?? []).map(child => [child, node.id] as const)))
@@ -154,5 +191,6 @@ function printShares({ nodes, samples, timeDeltas }: Profile): void {
   times.delete('(idle)')
   const total = [...times.values()].reduce((sum, time) => sum + time, 0)
   console.log('\n| part | share of the main thread |\n|---|---|')
-  for (const [part, time] of [...times].sort((a, b) => b[1] - a[1])) console.log(`| ${part} | ${((100 * time) / total).toFixed(1)} % |`)
+  for (const [part, time] of [...times].sort((a, b) => b[1] - a[1]))
+    console.log(`| ${part} | ${((100 * time) / total).toFixed(1)} % |`)
 }

@@ -20,21 +20,27 @@ const BARE = `import Fastify from 'fastify'
 
 const candidates = {
   'with telemetry': { args: ['--import', './otel/register.ts', 'src/server.ts'], environment: {} },
-  'OTEL_SDK_DISABLED=true': { args: ['--import', './otel/register.ts', 'src/server.ts'], environment: { OTEL_SDK_DISABLED: 'true' } },
+  'OTEL_SDK_DISABLED=true': {
+    args: ['--import', './otel/register.ts', 'src/server.ts'],
+    environment: { OTEL_SDK_DISABLED: 'true' },
+  },
   'bare Fastify': { args: ['--input-type=module', '-e', BARE], environment: {} },
 }
 const results = new Map(Object.keys(candidates).map(name => [name, [] as { ms: number; rssMb: number }[]]))
 
 // In turn, so that a machine that slows down slows all of them.
 for (let run = 0; run < runs; run++) {
-  for (const [name, { args, environment }] of Object.entries(candidates)) results.get(name)?.push(await measure(args, environment))
+  for (const [name, { args, environment }] of Object.entries(candidates))
+    results.get(name)?.push(await measure(args, environment))
 }
 console.log('| | first answer, median ms | range | RSS, median MB |\n|---|---|---|---|')
 for (const [name, measured] of results) {
   const times = measured.map(({ ms }) => ms).sort((a, b) => a - b)
   const memory = measured.map(({ rssMb }) => rssMb).sort((a, b) => a - b)
   const middle = Math.floor(runs / 2)
-  console.log(`| ${name} | ${times[middle]?.toFixed(0)} | ${times[0]?.toFixed(0)}–${times.at(-1)?.toFixed(0)} | ${memory[middle]} |`)
+  console.log(
+    `| ${name} | ${times[middle]?.toFixed(0)} | ${times[0]?.toFixed(0)}–${times.at(-1)?.toFixed(0)} | ${memory[middle]} |`,
+  )
 }
 
 async function measure(args: readonly string[], environment: Record<string, string>): Promise<{ ms: number; rssMb: number }> {
@@ -51,7 +57,11 @@ async function measure(args: readonly string[], environment: Record<string, stri
       if (found !== undefined) resolve(found)
     })
   })
-  const reply = await fetch(`${address}/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"message":"how do I add documents?"}' })
+  const reply = await fetch(`${address}/chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"message":"how do I add documents?"}',
+  })
   await reply.text()
   if (!reply.ok) throw new Error(`the first question was answered with ${reply.status}`)
   const ms = performance.now() - started

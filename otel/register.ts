@@ -3,9 +3,13 @@
  * worker threads it does nothing.
  */
 import { existsSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
+  // Compiled code is kept from one start to the next, beside the packages, where only who may change the code can change it too.
+  enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/pellucid', import.meta.url)))
   if (existsSync('.env')) process.loadEnvFile()
   const { register } = await import('import-in-the-middle/register-hooks.mjs')
   // Only what is instrumented passes through the hook: for anything else it would cost, and bring nothing.

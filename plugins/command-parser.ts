@@ -22,16 +22,28 @@ export default fp<{ readonly version: string }>(
     function parse(message: string): ParsedMessage {
       const parsed = parseMessage(message)
       if (parsed.kind === 'command') {
-        log.debug({ function: 'parse_command', command: parsed.command.name, argument_count: parsed.argumentCount }, 'Parsed command')
+        log.debug(
+          { function: 'parse_command', command: parsed.command.name, argument_count: parsed.argumentCount },
+          'Parsed command',
+        )
       } else if (parsed.kind === 'command-error') {
-        log.info({ function: 'validate_command', command: parsed.command, problem: parsed.problem, argument_count: parsed.argumentCount }, 'Refused command')
+        log.info(
+          {
+            function: 'validate_command',
+            command: parsed.command,
+            problem: parsed.problem,
+            argument_count: parsed.argumentCount,
+          },
+          'Refused command',
+        )
       }
       return parsed
     }
 
     async function run(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply> {
       const base = { kind: 'command', confidence: 1, sources: [], suggestions: [] } as const
-      if (parsed.kind === 'command-error') return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
+      if (parsed.kind === 'command-error')
+        return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
       const result = await parsed.command.run(parsed.args, contextOf(session))
       return { ...base, ...result, command: parsed.command.name }
     }

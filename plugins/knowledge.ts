@@ -19,7 +19,10 @@ export interface Knowledge {
   /** @throws {ChatError} DOCUMENT_NOT_FOUND */
   find(id: string): Promise<DocumentSummary & { readonly text: string }>
   /** Documents by id; `next` is the `after` of the next page. */
-  list(page: { readonly after?: string; readonly limit: number }): Promise<{ readonly documents: readonly DocumentSummary[]; readonly next: string | null }>
+  list(page: {
+    readonly after?: string
+    readonly limit: number
+  }): Promise<{ readonly documents: readonly DocumentSummary[]; readonly next: string | null }>
   /** @throws {ChatError} DOCUMENT_NOT_FOUND */
   remove(id: string): Promise<void>
 }
@@ -50,7 +53,10 @@ export default fp(
         const document = await readDocument({ ...incoming, owner: 'operator' })
         await documents.put([document], Date.now())
         await searchIndex.sync()
-        log.info({ function: 'put_document', document_id: incoming.id, passages: document.passages.length, created }, 'Stored document')
+        log.info(
+          { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
+          'Stored document',
+        )
         return { document: await find(incoming.id), created }
       },
       async list({ after, limit }) {
@@ -70,7 +76,10 @@ export default fp(
       const manual = await Promise.all((await loadManual()).map(readDocument))
       await documents.put(manual, Date.now())
       await searchIndex.sync()
-      log.info({ function: 'ingest_manual', documents: manual.length }, 'Ingested the manual of this server, until documents of your own arrive')
+      log.info(
+        { function: 'ingest_manual', documents: manual.length },
+        'Ingested the manual of this server, until documents of your own arrive',
+      )
     })
   },
   { name: 'knowledge', dependencies: ['database-manager', 'search-engine'] },

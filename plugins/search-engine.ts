@@ -23,7 +23,12 @@ const SAVE_INTERVAL_MS = 60_000
 export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'search_engine' })
-    const keeper = createIndexKeeper({ store: fastify.database.documents, path: join(config.dataDir, 'search-index.bin'), log, now: () => performance.now() })
+    const keeper = createIndexKeeper({
+      store: fastify.database.documents,
+      path: join(config.dataDir, 'search-index.bin'),
+      log,
+      now: () => performance.now(),
+    })
     const retrieve = createRetrieval(keeper.engine, fastify.database.documents)
 
     async function search(query: string, limit: number) {
@@ -31,7 +36,17 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       const found = await retrieve(query, limit)
       const tookMs = performance.now() - started
       recordSearch(tookMs)
-      log.debug({ function: 'search', query_chars: query.length, terms: found.terms.length, scored: found.scored, hits: found.passages.length, took_ms: tookMs }, 'Searched')
+      log.debug(
+        {
+          function: 'search',
+          query_chars: query.length,
+          terms: found.terms.length,
+          scored: found.scored,
+          hits: found.passages.length,
+          took_ms: tookMs,
+        },
+        'Searched',
+      )
       return found
     }
 
@@ -39,8 +54,15 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
     fastify.decorate(
       'retrieve',
       traced('retrieval documents', search, {
-        attributes: (_query, limit) => ({ 'gen_ai.operation.name': 'retrieval', 'gen_ai.data_source.id': 'documents', 'gen_ai.retrieval.top_k': limit }),
-        outcome: ({ passages }) => ({ 'chatbot.retrieval.hits': passages.length, 'chatbot.retrieval.top_score': passages[0]?.score ?? 0 }),
+        attributes: (_query, limit) => ({
+          'gen_ai.operation.name': 'retrieval',
+          'gen_ai.data_source.id': 'documents',
+          'gen_ai.retrieval.top_k': limit,
+        }),
+        outcome: ({ passages }) => ({
+          'chatbot.retrieval.hits': passages.length,
+          'chatbot.retrieval.top_score': passages[0]?.score ?? 0,
+        }),
       }),
     )
 

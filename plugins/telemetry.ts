@@ -34,7 +34,9 @@ export default fp(
     fastify.addHook('onRequest', function beginRequest(request, reply, done) {
       const { method, headers, url } = request
       const ids: LogContext = { request_id: request.id }
-      const span = request.routeOptions.config.watched ? undefined : startRequestSpan({ method, path: url.split('?', 1)[0] ?? '/', headers })
+      const span = request.routeOptions.config.watched
+        ? undefined
+        : startRequestSpan({ method, path: url.split('?', 1)[0] ?? '/', headers })
       request.span = span
       request.traceId = span?.traceId ?? NO_TRACE
       request.enter = run => withLogContext(ids, () => (span === undefined ? run() : span.run(run)))
@@ -56,7 +58,10 @@ export default fp(
     fastify.addHook('onRequestAbort', function endAborted(request, done) {
       request.enter(() => {
         request.span?.end({ route: request.routeOptions.url, statusCode: 499 })
-        log.info({ function: 'end_aborted', method: request.method, route: request.routeOptions.url }, 'Client went away before its reply')
+        log.info(
+          { function: 'end_aborted', method: request.method, route: request.routeOptions.url },
+          'Client went away before its reply',
+        )
       })
       done()
     })
@@ -64,11 +69,22 @@ export default fp(
     function tell(request: FastifyRequest, reply: FastifyReply, status: number): void {
       const { failure, method, routeOptions } = request
       const route = routeOptions.url
-      const facts = { function: 'end_request', method, route: route ?? 'unmatched', status, took_ms: Math.round(reply.elapsedTime * 1000) / 1000 }
+      const facts = {
+        function: 'end_request',
+        method,
+        route: route ?? 'unmatched',
+        status,
+        took_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+      }
       request.span?.end({ route, statusCode: status, error: failure })
       recordRequest(route, status, reply.elapsedTime)
-      if (status >= 500) log.error({ ...facts, code: failure?.code, err: failure?.cause ?? failure }, failedMessage(failure?.code))
-      else if (failure !== undefined) log.info({ ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) }, 'Request refused')
+      if (status >= 500)
+        log.error({ ...facts, code: failure?.code, err: failure?.cause ?? failure }, failedMessage(failure?.code))
+      else if (failure !== undefined)
+        log.info(
+          { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
+          'Request refused',
+        )
       else if (routeOptions.config.watched) log.debug(facts, 'Request served')
       else log.info(facts, 'Request served')
     }

@@ -21,6 +21,7 @@ import sessionRoutes from '../plugins/routes/sessions.ts'
 import turnRoutes from '../plugins/routes/turns.ts'
 import searchEngine from '../plugins/search-engine.ts'
 import sessionManager from '../plugins/session-manager.ts'
+import sessionQueue from '../plugins/session-queue.ts'
 import telemetry from '../plugins/telemetry.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
@@ -71,6 +72,7 @@ export async function buildApp({ config, logger, version }: AppOptions): Promise
   app.register(searchEngine, { config })
   app.register(knowledge)
   app.register(sessionManager, { config })
+  app.register(sessionQueue, { config })
   app.register(commandParser, { version })
   app.register(chat, { config })
 

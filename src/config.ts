@@ -27,7 +27,12 @@ export const SETTINGS = Type.Object({
   SESSION_QUEUE_TIMEOUT_MS: integer(10_000, 1, 60_000, 'Milliseconds that a message waits for its turn before it is refused.'),
   IDEMPOTENCY_TTL_S: integer(86_400, 1, 31_536_000, 'Seconds for which an `Idempotency-Key` is remembered.'),
   SLOW_QUERY_MS: integer(100, 1, 60_000, 'Milliseconds from which on a database operation is logged as slow.'),
-  ANSWER_THRESHOLD: Type.Number({ default: 0.4, minimum: 0, maximum: 1, description: 'Least confidence of an answer; below it the reply is "I don\'t know".' }),
+  ANSWER_THRESHOLD: Type.Number({
+    default: 0.4,
+    minimum: 0,
+    maximum: 1,
+    description: 'Least confidence of an answer; below it the reply is "I don\'t know".',
+  }),
   MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay from which on requests are refused with 503; 0 never.'),
   MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size in MiB from which on requests are refused with 503; 0 never.'),
   DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Whether `GET /hello` and `GET /cause-error` exist.' }),
@@ -54,7 +59,9 @@ const validate = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditiona
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const values: Record<string, unknown> = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   if (!validate(values)) {
-    throw new ChatError('CONFIGURATION_INVALID', { message: (validate.errors ?? []).map(error => explain(error, environment)).join('\n') })
+    throw new ChatError('CONFIGURATION_INVALID', {
+      message: (validate.errors ?? []).map(error => explain(error, environment)).join('\n'),
+    })
   }
   return Object.freeze(Object.fromEntries(Object.entries(values).map(([name, value]) => [toCamelCase(name), value]))) as Config
 }

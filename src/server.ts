@@ -9,7 +9,7 @@ import { readVersion } from './version.ts'
 
 /** All of stopping: draining requests, closing the database, flushing telemetry and log. */
 const STOP_LIMIT_MS = 9000
-const TELEMETRY_STOP_LIMIT_MS = 2000
+const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
 
 try {
@@ -75,7 +75,10 @@ async function serve(config: Config): Promise<void> {
     claim.announce(address)
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
     if (!/^(127\.|localhost$|::1$)/.test(config.host)) {
-      log.warn({ function: 'start', host: config.host }, 'The server is reachable from other machines, and whoever reaches it may chat and change documents')
+      log.warn(
+        { function: 'start', host: config.host },
+        'The server is reachable from other machines, and whoever reaches it may chat and change documents',
+      )
     }
   } catch (err) {
     log.fatal({ function: 'start', err }, 'The server could not start')

@@ -3,7 +3,19 @@ import { dirname, join, relative } from 'node:path'
 import t from 'tap'
 
 const ROOT = join(import.meta.dirname, '..')
-const DOMAIN = ['chat', 'sessions', 'commands', 'search', 'knowledge', 'database', 'logging', 'monitoring', 'analysis', 'access', 'models']
+const DOMAIN = [
+  'chat',
+  'sessions',
+  'commands',
+  'search',
+  'knowledge',
+  'database',
+  'logging',
+  'monitoring',
+  'analysis',
+  'access',
+  'models',
+]
 const files = globSync(['src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts'], { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))
 
 interface Import {
@@ -21,10 +33,19 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   { from: /^src\/version\.ts$/, may: [/^node:/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),
-    may: [new RegExp(`^src/${folder}/`), /^src\/errors\.ts$/, /^node:/, /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/],
+    may: [
+      new RegExp(`^src/${folder}/`),
+      /^src\/errors\.ts$/,
+      /^node:/,
+      /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
+    ],
     types: [/^src\/(?!app|server|cli)/],
   })),
-  { from: /^plugins\/http\//, may: [/^plugins\/http\//, /^src\/errors\.ts$/, /^(node:|typebox|ajv|fastify)/], types: [/^src\/(?!app|server|cli)/] },
+  {
+    from: /^plugins\/http\//,
+    may: [/^plugins\/http\//, /^src\/errors\.ts$/, /^(node:|typebox|ajv|fastify)/],
+    types: [/^src\/(?!app|server|cli)/],
+  },
   {
     from: /^plugins\//,
     may: [/^plugins\/http\//, /^src\/(?!app|server|cli|config)/, /^otel\/(?!register|sdk)/, /^(?!src\/|plugins\/|otel\/)/],
@@ -63,7 +84,8 @@ t.test('a plugin is named after the organ that it wraps, and is the only thing i
     const name = file.slice('plugins/'.length, -'.ts'.length)
     t.match(read(file), new RegExp(`name: '${name}'`), `${file} carries its own name`)
   }
-  for (const file of files.filter(file => !file.startsWith('plugins/'))) t.notMatch(read(file), /^export default/m, `${file} exports by name`)
+  for (const file of files.filter(file => !file.startsWith('plugins/')))
+    t.notMatch(read(file), /^export default/m, `${file} exports by name`)
 })
 
 t.test('every source file is written for its reader: no leftovers, no types given up', async t => {

@@ -19,15 +19,21 @@ t.test('a question is answered from the documents, with sources and a receipt', 
   t.same((await call('GET', `/turns/${body.turn_id}`)).body, body, 'the receipt can be had again, to the letter')
 })
 
-t.test('the first question about the server itself is answered from its own manual, which leaves when other documents arrive', async t => {
-  const { call, chat } = await buildAppWorld(t)
-  const { body } = await chat('how do I add documents?')
-  t.equal(body.kind, 'answer')
-  t.match(body.response, /ingest/)
-  t.match(body.sources[0].location, /^pellucid\/README\.md/)
-  await call('PUT', '/documents/tea', TEA)
-  t.same((await call('GET', '/documents')).body.documents.map((document: { document_id: string }) => document.document_id), ['tea'])
-})
+t.test(
+  'the first question about the server itself is answered from its own manual, which leaves when other documents arrive',
+  async t => {
+    const { call, chat } = await buildAppWorld(t)
+    const { body } = await chat('how do I add documents?')
+    t.equal(body.kind, 'answer')
+    t.match(body.response, /ingest/)
+    t.match(body.sources[0].location, /^pellucid\/README\.md/)
+    await call('PUT', '/documents/tea', TEA)
+    t.same(
+      (await call('GET', '/documents')).body.documents.map((document: { document_id: string }) => document.document_id),
+      ['tea'],
+    )
+  },
+)
 
 t.test('what the documents do not know is not answered', async t => {
   const { call, chat } = await buildAppWorld(t)
@@ -58,18 +64,21 @@ t.test('turns stand in their session in order, newest first, in pages', async t 
   t.match((await call('GET', `/sessions/${session_id}`)).body, { session_id, turn_count: 3 })
 })
 
-t.test('messages of one session sent at once are answered one at a time, in order of arrival, and each waits its time', async t => {
-  const { call, chat } = await buildAppWorld(t)
-  const { session_id } = (await call('POST', '/sessions')).body
-  const replies = await Promise.all([1, 2, 3, 4].map(n => chat(`hello`, { session_id }, { 'x-request-id': `r${n}` })))
-  const { turns } = (await call('GET', `/sessions/${session_id}/turns`)).body
-  t.same(
-    turns.map((turn: { turn_id: string }) => turn.turn_id).reverse(),
-    replies.map(({ body }) => body.turn_id),
-  )
-  t.equal(replies[0]?.body.timings_ms.queue, 0)
-  t.ok(replies[3]?.body.timings_ms.queue > 0)
-})
+t.test(
+  'messages of one session sent at once are answered one at a time, in order of arrival, and each waits its time',
+  async t => {
+    const { call, chat } = await buildAppWorld(t)
+    const { session_id } = (await call('POST', '/sessions')).body
+    const replies = await Promise.all([1, 2, 3, 4].map(n => chat(`hello`, { session_id }, { 'x-request-id': `r${n}` })))
+    const { turns } = (await call('GET', `/sessions/${session_id}/turns`)).body
+    t.same(
+      turns.map((turn: { turn_id: string }) => turn.turn_id).reverse(),
+      replies.map(({ body }) => body.turn_id),
+    )
+    t.equal(replies[0]?.body.timings_ms.queue, 0)
+    t.ok(replies[3]?.body.timings_ms.queue > 0)
+  },
+)
 
 t.test('a session that takes too many messages at once says so', async t => {
   const { call, chat } = await buildAppWorld(t, { SESSION_QUEUE_LIMIT: '2' })
@@ -93,7 +102,11 @@ t.test('a retry with the same key gets the stored receipt; another body does not
   t.match(await chat('bye', {}, key), { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
   t.equal((await call('GET', `/sessions/${first.body.session_id}`)).body.turn_count, 1)
 
-  t.notSame((await chat('hello', { user_id: 'somebody else' }, key)).body.turn_id, first.body.turn_id, "one caller's key says nothing to another")
+  t.notSame(
+    (await chat('hello', { user_id: 'somebody else' }, key)).body.turn_id,
+    first.body.turn_id,
+    "one caller's key says nothing to another",
+  )
 })
 
 t.test('of two requests with one key at the same time, one is refused and nothing is done twice', async t => {
@@ -105,14 +118,22 @@ t.test('of two requests with one key at the same time, one is refused and nothin
 
 t.test('unknown, deleted and expired sessions are told apart', async t => {
   const { app, call, chat } = await buildAppWorld(t)
-  t.match(await chat('hello', { session_id: 'A'.repeat(24) }), { status: 404, body: { code: 'SESSION_NOT_FOUND' } }, "a client's own id is not adopted")
+  t.match(
+    await chat('hello', { session_id: 'A'.repeat(24) }),
+    { status: 404, body: { code: 'SESSION_NOT_FOUND' } },
+    "a client's own id is not adopted",
+  )
   const { session_id } = (await chat('hello')).body
   t.equal((await call('DELETE', `/sessions/${session_id}`)).status, 204)
   t.match(await chat('hello', { session_id }), { status: 404, body: { code: 'SESSION_NOT_FOUND' } })
 
   const [first] = await Promise.all([chat('hello', { user_id: 'ada' })])
   for (let i = 0; i < 5; i++) await chat('hello', { user_id: 'ada' })
-  t.match(await chat('hello', { session_id: first?.body.session_id }), { status: 410, body: { code: 'SESSION_EXPIRED' } }, 'pushed out by newer ones')
+  t.match(
+    await chat('hello', { session_id: first?.body.session_id }),
+    { status: 410, body: { code: 'SESSION_EXPIRED' } },
+    'pushed out by newer ones',
+  )
   t.equal(await app.sessions.countActive(), 5)
 })
 
@@ -133,7 +154,10 @@ t.test('there are no more sessions than the server may hold', async t => {
 t.test('an answer can be judged, over REST and by command', async t => {
   const { call, chat } = await buildAppWorld(t)
   const { turn_id, session_id } = (await chat('how do I add documents?')).body
-  t.match(await call('POST', `/turns/${turn_id}/feedback`, { correct: false, comment: 'no' }), { status: 200, body: { turn_id, correct: false } })
+  t.match(await call('POST', `/turns/${turn_id}/feedback`, { correct: false, comment: 'no' }), {
+    status: 200,
+    body: { turn_id, correct: false },
+  })
   t.match((await chat('/feedback good thank you', { session_id })).body, { kind: 'command' })
   t.match(await call('POST', '/turns/unknown/feedback', { correct: true }), { status: 404, body: { code: 'TURN_NOT_FOUND' } })
 })

@@ -17,9 +17,12 @@ t.test("README's tables say what the code does (UPDATE_README=1 writes them)", a
 t.test('every file and npm script that a page names is there', async t => {
   const { scripts } = JSON.parse(read('package.json'))
   for (const page of PAGES) {
-    for (const [, path] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) t.ok(existsSync(join(ROOT, path ?? '')), `${page} links to ${path}`)
-    for (const [, path] of read(page).matchAll(/`((?:src|plugins|otel|test|bench)\/[\w./-]+)`/g)) t.ok(existsSync(join(ROOT, path ?? '')), `${page} names ${path}`)
-    for (const [, name] of read(page).matchAll(/npm run ([\w:-]+)/g)) t.ok(scripts[name ?? ''], `${page} names the script ${name}`)
+    for (const [, path] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+      t.ok(existsSync(join(ROOT, path ?? '')), `${page} links to ${path}`)
+    for (const [, path] of read(page).matchAll(/`((?:src|plugins|otel|test|bench)\/[\w./-]+)`/g))
+      t.ok(existsSync(join(ROOT, path ?? '')), `${page} names ${path}`)
+    for (const [, name] of read(page).matchAll(/npm run ([\w:-]+)/g))
+      t.ok(scripts[name ?? ''], `${page} names the script ${name}`)
   }
 })
 

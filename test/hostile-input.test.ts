@@ -8,23 +8,107 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 t.test('whatever is wrong with a request, the reply is one shape that names it', async t => {
   const { app } = await buildAppWorld(t)
   const cases: [string, InjectOptions, number, string, RegExp][] = [
-    ['broken JSON', { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message": ' }, 400, 'VALIDATION_ERROR', /JSON/],
+    [
+      'broken JSON',
+      { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message": ' },
+      400,
+      'VALIDATION_ERROR',
+      /JSON/,
+    ],
     ['an empty body', { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '' }, 400, 'VALIDATION_ERROR', /empty|body/i],
     ['no body', { method: 'POST', url: '/chat' }, 400, 'VALIDATION_ERROR', /body must be object/],
     ['no message', { method: 'POST', url: '/chat', payload: {} }, 400, 'VALIDATION_ERROR', /message/],
-    ['a number for a message', { method: 'POST', url: '/chat', payload: { message: 7 } }, 400, 'VALIDATION_ERROR', /body\.message must be string/],
-    ['a list for a message', { method: 'POST', url: '/chat', payload: { message: ['a'] } }, 400, 'VALIDATION_ERROR', /body\.message must be string/],
-    ['null for a message', { method: 'POST', url: '/chat', payload: { message: null } }, 400, 'VALIDATION_ERROR', /body\.message must be string/],
-    ['a blank message', { method: 'POST', url: '/chat', payload: { message: ' \n\t' } }, 400, 'VALIDATION_ERROR', /body\.message must not be blank/],
-    ['an unknown field', { method: 'POST', url: '/chat', payload: { message: 'hi', colour: 'red' } }, 400, 'VALIDATION_ERROR', /unknown field "colour"/],
-    ['a NUL', { method: 'POST', url: '/chat', payload: { message: 'a\0b' } }, 400, 'VALIDATION_ERROR', /well formed text without NUL/],
-    ['a lone surrogate', { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message":"a\\ud800"}' }, 400, 'VALIDATION_ERROR', /well formed/],
-    ['a long message', { method: 'POST', url: '/chat', payload: { message: 'a'.repeat(8001) } }, 400, 'VALIDATION_ERROR', /8000 characters/],
-    ['a megabyte', { method: 'POST', url: '/chat', payload: { message: 'a'.repeat(1_000_000) } }, 413, 'PAYLOAD_TOO_LARGE', /larger/],
-    ['__proto__', { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message":"hi","__proto__":{"a":1}}' }, 400, 'VALIDATION_ERROR', /JSON|proto/],
-    ['constructor', { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message":"hi","constructor":{"prototype":{}}}' }, 400, 'VALIDATION_ERROR', /./],
-    ['text', { method: 'POST', url: '/chat', headers: { 'content-type': 'text/plain' }, payload: 'hi' }, 415, 'UNSUPPORTED_MEDIA_TYPE', /type/],
-    ['XML', { method: 'POST', url: '/chat', headers: { 'content-type': 'application/xml' }, payload: '<a/>' }, 415, 'UNSUPPORTED_MEDIA_TYPE', /type/],
+    [
+      'a number for a message',
+      { method: 'POST', url: '/chat', payload: { message: 7 } },
+      400,
+      'VALIDATION_ERROR',
+      /body\.message must be string/,
+    ],
+    [
+      'a list for a message',
+      { method: 'POST', url: '/chat', payload: { message: ['a'] } },
+      400,
+      'VALIDATION_ERROR',
+      /body\.message must be string/,
+    ],
+    [
+      'null for a message',
+      { method: 'POST', url: '/chat', payload: { message: null } },
+      400,
+      'VALIDATION_ERROR',
+      /body\.message must be string/,
+    ],
+    [
+      'a blank message',
+      { method: 'POST', url: '/chat', payload: { message: ' \n\t' } },
+      400,
+      'VALIDATION_ERROR',
+      /body\.message must not be blank/,
+    ],
+    [
+      'an unknown field',
+      { method: 'POST', url: '/chat', payload: { message: 'hi', colour: 'red' } },
+      400,
+      'VALIDATION_ERROR',
+      /unknown field "colour"/,
+    ],
+    [
+      'a NUL',
+      { method: 'POST', url: '/chat', payload: { message: 'a\0b' } },
+      400,
+      'VALIDATION_ERROR',
+      /well formed text without NUL/,
+    ],
+    [
+      'a lone surrogate',
+      { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message":"a\\ud800"}' },
+      400,
+      'VALIDATION_ERROR',
+      /well formed/,
+    ],
+    [
+      'a long message',
+      { method: 'POST', url: '/chat', payload: { message: 'a'.repeat(8001) } },
+      400,
+      'VALIDATION_ERROR',
+      /8000 characters/,
+    ],
+    [
+      'a megabyte',
+      { method: 'POST', url: '/chat', payload: { message: 'a'.repeat(1_000_000) } },
+      413,
+      'PAYLOAD_TOO_LARGE',
+      /larger/,
+    ],
+    [
+      '__proto__',
+      { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message":"hi","__proto__":{"a":1}}' },
+      400,
+      'VALIDATION_ERROR',
+      /JSON|proto/,
+    ],
+    [
+      'constructor',
+      { method: 'POST', url: '/chat', headers: JSON_TYPE, payload: '{"message":"hi","constructor":{"prototype":{}}}' },
+      400,
+      'VALIDATION_ERROR',
+      /./,
+    ],
+    [
+      'text',
+      { method: 'POST', url: '/chat', headers: { 'content-type': 'text/plain' }, payload: 'hi' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      /type/,
+    ],
+    [
+      'XML',
+      { method: 'POST', url: '/chat', headers: { 'content-type': 'application/xml' }, payload: '<a/>' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      /type/,
+    ],
     ['a path that is not there', { method: 'GET', url: '/nowhere' }, 404, 'ROUTE_NOT_FOUND', /path/],
     ['a path that cannot be decoded', { method: 'GET', url: '/turns/%E0%A4%A' }, 400, 'MALFORMED_REQUEST', /./],
     ['a wrong method', { method: 'DELETE', url: '/chat' }, 405, 'METHOD_NOT_ALLOWED', /method/],
@@ -32,12 +116,22 @@ t.test('whatever is wrong with a request, the reply is one shape that names it',
     ['an unknown query parameter', { method: 'GET', url: '/search?q=a&size=3' }, 400, 'VALIDATION_ERROR', /unknown field "size"/],
     ['a query that is a list', { method: 'GET', url: '/search?q=a&q=b' }, 400, 'VALIDATION_ERROR', /q must be string/],
     ['an endless parameter', { method: 'GET', url: `/turns/${'a'.repeat(4000)}` }, 414, 'URI_TOO_LONG', /long/],
-    ['feedback in words', { method: 'POST', url: '/turns/x/feedback', payload: { correct: 'true' } }, 400, 'VALIDATION_ERROR', /correct must be boolean/],
+    [
+      'feedback in words',
+      { method: 'POST', url: '/turns/x/feedback', payload: { correct: 'true' } },
+      400,
+      'VALIDATION_ERROR',
+      /correct must be boolean/,
+    ],
   ]
   for (const [what, request, status, code, message] of cases) {
     const reply = await app.inject(request)
     const body = reply.json()
-    t.match({ status: reply.statusCode, ...body }, { status, statusCode: status, code, message, request_id: /.+/, trace_id: /^[0-9a-f]{32}$/ }, what)
+    t.match(
+      { status: reply.statusCode, ...body },
+      { status, statusCode: status, code, message, request_id: /.+/, trace_id: /^[0-9a-f]{32}$/ },
+      what,
+    )
     t.same(Object.keys(body), ['statusCode', 'code', 'error', 'message', 'request_id', 'trace_id'], what)
   }
 })
@@ -73,7 +167,11 @@ t.test('a request id is taken from the client only if it is well formed', async 
   const { call } = await buildAppWorld(t)
   t.equal((await call('GET', '/nowhere', undefined, { 'x-request-id': 'mine-1' })).body.request_id, 'mine-1')
   for (const id of ['a b', 'x'.repeat(129), '<script>', '']) {
-    t.match((await call('GET', '/nowhere', undefined, { 'x-request-id': id })).body.request_id, /^[0-9a-f-]{36}$/, JSON.stringify(id))
+    t.match(
+      (await call('GET', '/nowhere', undefined, { 'x-request-id': id })).body.request_id,
+      /^[0-9a-f-]{36}$/,
+      JSON.stringify(id),
+    )
   }
 })
 
@@ -81,16 +179,34 @@ t.test('bytes that are no HTTP get an answer of the same shape', async t => {
   const { app } = await buildAppWorld(t)
   const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
   t.match(await exchange(port, 'THIS IS NOT HTTP\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*"code":"MALFORMED_REQUEST"/)
-  t.match(await exchange(port, `GET /health HTTP/1.1\r\nHost: a\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [\s\S]*"code":"HEADERS_TOO_LARGE"/)
+  t.match(
+    await exchange(port, `GET /health HTTP/1.1\r\nHost: a\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`),
+    /^HTTP\/1\.1 431 [\s\S]*"code":"HEADERS_TOO_LARGE"/,
+  )
 })
 
 t.test('every tongue and every oddity is a message like any other', async t => {
   const { call, chat } = await buildAppWorld(t)
-  const odd = ['👩‍👩‍👧‍👦'.repeat(300), 'Wie füge ich Dokumente hinzu?', '如何添加文档？', '\u202egnp.exe', '"; DROP TABLE turns; --', '/'.repeat(100), "/search 'unclosed", '//help', '%s %d {}', '../../etc/passwd']
+  const odd = [
+    '👩‍👩‍👧‍👦'.repeat(300),
+    'Wie füge ich Dokumente hinzu?',
+    '如何添加文档？',
+    '\u202egnp.exe',
+    '"; DROP TABLE turns; --',
+    '/'.repeat(100),
+    "/search 'unclosed",
+    '//help',
+    '%s %d {}',
+    '../../etc/passwd',
+  ]
   for (const message of odd) {
     const { status, body } = await chat(message)
     t.equal(status, 200, message.slice(0, 30))
-    t.equal((await call('GET', `/sessions/${body.session_id}/turns`)).body.turns[0].message, message, 'and is stored to the letter')
+    t.equal(
+      (await call('GET', `/sessions/${body.session_id}/turns`)).body.turns[0].message,
+      message,
+      'and is stored to the letter',
+    )
   }
 })
 

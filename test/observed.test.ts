@@ -18,14 +18,21 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
   const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   const { session_id } = (await say(server.address, 'hello')).body
-  const { body, headers } = await say(server.address, 'how do I add documents?', { session_id, user_id: 'ada' }, { traceparent: `00-${traceId}-b7ad6b7169203331-01` })
+  const { body, headers } = await say(
+    server.address,
+    'how do I add documents?',
+    { session_id, user_id: 'ada' },
+    { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+  )
   t.equal(body.trace_id, traceId, "the caller's trace is continued")
   t.equal(headers.get('x-trace-id'), traceId)
   await server.stop()
 
   const spans = collector.spans.filter(span => span.traceId === traceId)
   const tree = (parent: string | undefined, depth = 0): string[] =>
-    spans.filter(span => span.parentSpanId === parent).flatMap(span => [`${'  '.repeat(depth)}${span.name}`, ...tree(span.spanId, depth + 1)])
+    spans
+      .filter(span => span.parentSpanId === parent)
+      .flatMap(span => [`${'  '.repeat(depth)}${span.name}`, ...tree(span.spanId, depth + 1)])
   t.same(tree('b7ad6b7169203331'), [
     'POST /chat',
     '  invoke_agent pellucid',
@@ -40,8 +47,17 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
     '      INSERT turns',
   ])
   const named = (name: string) => spans.find(span => span.name === name)
-  t.match(attributesOf(named('POST /chat')), { 'http.request.method': 'POST', 'http.route': '/chat', 'http.response.status_code': 200, 'url.path': '/chat' })
-  t.match(attributesOf(named('invoke_agent pellucid')), { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.conversation.id': session_id, 'session.id': session_id })
+  t.match(attributesOf(named('POST /chat')), {
+    'http.request.method': 'POST',
+    'http.route': '/chat',
+    'http.response.status_code': 200,
+    'url.path': '/chat',
+  })
+  t.match(attributesOf(named('invoke_agent pellucid')), {
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.conversation.id': session_id,
+    'session.id': session_id,
+  })
   t.match(attributesOf(named('retrieval documents')), { 'gen_ai.data_source.id': 'documents', 'gen_ai.retrieval.top_k': 10 })
   t.match(attributesOf(named('INSERT turns')), { 'db.system.name': 'sqlite', 'db.query.summary': 'INSERT turns' })
   t.equal(named('POST /chat')?.kind, 2, 'SERVER')
@@ -52,7 +68,11 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
 
 t.test("a client's mistake does not mark its trace as failed, the server's own does", async t => {
   const collector = await startCollector(t)
-  const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', DIAGNOSTIC_ROUTES: 'true' })
+  const server = await startServer(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    DIAGNOSTIC_ROUTES: 'true',
+  })
   const missing = await say(server.address, 'hello', { session_id: 'x'.repeat(24) })
   const broken = (await (await fetch(`${server.address}/cause-error`)).json()) as { trace_id: string }
   await fetch(`${server.address}/health`)
@@ -61,7 +81,10 @@ t.test("a client's mistake does not mark its trace as failed, the server's own d
   t.ok(of(missing.body.trace_id).length > 1)
   for (const span of of(missing.body.trace_id)) t.not(span.status?.code, 2, `${span.name} of a 404`)
   t.equal(of(broken.trace_id).find(span => span.name === 'GET /cause-error')?.status?.code, 2)
-  t.notOk(collector.spans.some(span => /health/.test(span.name)), 'what asks for health leaves no trace')
+  t.notOk(
+    collector.spans.some(span => /health/.test(span.name)),
+    'what asks for health leaves no trace',
+  )
 })
 
 t.test('metrics count what was served, by route and outcome', async t => {

@@ -23,14 +23,20 @@ export function tablesInReadme(): Readonly<Record<string, string>> {
 /** Writes the code's tables between the README's markers. */
 export function writeReadmeTables(tables: Readonly<Record<string, string>>): void {
   const text = readFileSync(README, 'utf8')
-  writeFileSync(README, text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}<!-- end -->`))
+  writeFileSync(
+    README,
+    text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}<!-- end -->`),
+  )
 }
 
 const MARKED = /<!-- table: (\w+) -->\n([\s\S]*?)<!-- end -->/g
 
 function routes(app: FastifyInstance): string {
   const rows = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
-    Object.entries(methods ?? {}).map(([method, route]) => [`\`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}\``, String((route as { summary?: string }).summary)]),
+    Object.entries(methods ?? {}).map(([method, route]) => [
+      `\`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}\``,
+      String((route as { summary?: string }).summary),
+    ]),
   )
   return table(['Route', 'What it does'], rows)
 }
@@ -49,12 +55,23 @@ function errors(): string {
 }
 
 function commands(): string {
-  const rows = COMMANDS.map(command => [`\`${usageOf(command)}\``, command.aliases.map(alias => `\`/${alias}\``).join(' '), command.summary, `\`${command.example}\``])
+  const rows = COMMANDS.map(command => [
+    `\`${usageOf(command)}\``,
+    command.aliases.map(alias => `\`/${alias}\``).join(' '),
+    command.summary,
+    `\`${command.example}\``,
+  ])
   return table(['Command', 'Also', 'What it does', 'Example'], rows)
 }
 
 function metrics(): string {
-  const rows = Object.entries<Metric>(METRICS).map(([name, { kind, unit, help, labels }]) => [`\`${name}\``, kind, unit, Object.keys(labels ?? {}).join(', '), help])
+  const rows = Object.entries<Metric>(METRICS).map(([name, { kind, unit, help, labels }]) => [
+    `\`${name}\``,
+    kind,
+    unit,
+    Object.keys(labels ?? {}).join(', '),
+    help,
+  ])
   return table(['Metric', 'Kind', 'Unit', 'Labels', 'Meaning'], rows)
 }
 

@@ -30,12 +30,22 @@ t.test('a turn can be followed from its receipt into the log', async t => {
     ['User message received', 'Bot response sent', 'Request served'],
   )
   for (const line of turn) {
-    t.match(line, { time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, level: /^[A-Z]+$/, level_number: Number, module: String, function: String })
+    t.match(line, {
+      time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+      level: /^[A-Z]+$/,
+      level_number: Number,
+      module: String,
+      function: String,
+    })
     t.match(line, { request_id: String, trace_id: body.trace_id, span_id: /^[0-9a-f]{16}$/ })
   }
   const text = JSON.stringify(server.logLines()) + server.output()
   t.notMatch(text, /ada@example|add documents\?/, 'who said what is not in it')
-  t.match(server.output(), new RegExp(`\\[INFO\\] \\[chat\\] \\[answer\\] Bot response sent .*turn_id=${body.turn_id}`), 'the terminal shows it readable')
+  t.match(
+    server.output(),
+    new RegExp(`\\[INFO\\] \\[chat\\] \\[answer\\] Bot response sent .*turn_id=${body.turn_id}`),
+    'the terminal shows it readable',
+  )
 })
 
 t.test('SIGTERM under load drains: every acknowledged turn is there afterwards', async t => {
@@ -47,7 +57,11 @@ t.test('SIGTERM under load drains: every acknowledged turn is there afterwards',
   const load = Array.from({ length: 8 }, async () => {
     for (;;) {
       try {
-        const { status, body } = await say(server.address, 'how do I add documents?', acknowledged.length % 2 ? { session_id } : {})
+        const { status, body } = await say(
+          server.address,
+          'how do I add documents?',
+          acknowledged.length % 2 ? { session_id } : {},
+        )
         if (status === 200) acknowledged.push(body.turn_id)
         else if (status >= 500) refused++
       } catch {
@@ -98,11 +112,16 @@ t.test('documents that a command ingests beside the server are answered from wit
   const server = await startServer(t)
   const page = join(server.dataDir, '..', 'tea.md')
   writeFileSync(page, '# Tea\n\nGreen tea is brewed at 75 degrees.\n')
-  const ingest = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', page], { cwd: ROOT, env: { ...cleanEnvironment(), DATA_DIR: server.dataDir }, encoding: 'utf8' })
+  const ingest = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', page], {
+    cwd: ROOT,
+    env: { ...cleanEnvironment(), DATA_DIR: server.dataDir },
+    encoding: 'utf8',
+  })
   t.equal(ingest.status, 0, ingest.stderr)
   const from = performance.now()
   let answer = await say(server.address, 'how is green tea brewed?')
-  while (answer.body.kind !== 'answer' && performance.now() - from < 5000) answer = await say(server.address, 'how is green tea brewed?')
+  while (answer.body.kind !== 'answer' && performance.now() - from < 5000)
+    answer = await say(server.address, 'how is green tea brewed?')
   t.match(answer.body, { kind: 'answer', response: /75 degrees/, sources: [{ location: /^tea\.md/ }] })
 })
 

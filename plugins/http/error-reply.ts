@@ -65,12 +65,15 @@ export function toChatError(thrown: unknown): ChatError {
   if (thrown instanceof ChatError) return thrown
   const error = thrown as Partial<FastifyError> & { validation?: readonly ValidationProblem[]; validationContext?: string }
   if (error?.validation !== undefined) {
-    return new ChatError('VALIDATION_ERROR', { message: explainValidation(error.validation, error.validationContext ?? 'request') })
+    return new ChatError('VALIDATION_ERROR', {
+      message: explainValidation(error.validation, error.validationContext ?? 'request'),
+    })
   }
   const code = FASTIFY_CODES[error?.code ?? '']
   if (code !== undefined) return new ChatError(code, { cause: thrown })
   // What else Fastify blames on the client is a body that is not JSON, or is empty where one is due: its text names the place and no internals.
-  if (error?.statusCode === 400) return new ChatError('VALIDATION_ERROR', { message: error.message ?? ERROR_TEXTS.VALIDATION_ERROR, cause: thrown })
+  if (error?.statusCode === 400)
+    return new ChatError('VALIDATION_ERROR', { message: error.message ?? ERROR_TEXTS.VALIDATION_ERROR, cause: thrown })
   return new ChatError('INTERNAL_ERROR', { cause: thrown })
 }
 
@@ -103,7 +106,8 @@ function explainValidation(problems: readonly ValidationProblem[], part: string)
   return problems
     .map(({ instancePath, keyword, message, params }) => {
       const place = [part, ...instancePath.split('/').slice(1)].join('.')
-      if (keyword === 'additionalProperties') return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
+      if (keyword === 'additionalProperties')
+        return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
       if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as readonly unknown[]).join(', ')}`
       if (keyword === 'pattern') return `${place} must not be blank`
       if (keyword === 'format') return `${place} must be ${String(params.format).replaceAll('-', ' ')}`

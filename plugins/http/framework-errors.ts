@@ -15,7 +15,10 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
 /** Answers an error that Fastify met before the hooks ran, such as a path that cannot be decoded. */
 export function answerFrameworkError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = toChatError(thrown)
-  request.log.info({ module: 'error_handler', function: 'answer_framework_error', code: error.code, status: ERROR_STATUSES[error.code] }, 'Request refused')
+  request.log.info(
+    { module: 'error_handler', function: 'answer_framework_error', code: error.code, status: ERROR_STATUSES[error.code] },
+    'Request refused',
+  )
   reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, { requestId: request.id, traceId: NO_TRACE }))
 }
 
@@ -26,7 +29,10 @@ export function answerClientError(thrown: Error & { code?: string }, socket: Soc
     socket.destroy()
     return
   }
-  const reply = toErrorReply(new ChatError(CLIENT_ERRORS[thrown.code ?? ''] ?? 'MALFORMED_REQUEST'), { requestId: randomUUID(), traceId: NO_TRACE })
+  const reply = toErrorReply(new ChatError(CLIENT_ERRORS[thrown.code ?? ''] ?? 'MALFORMED_REQUEST'), {
+    requestId: randomUUID(),
+    traceId: NO_TRACE,
+  })
   const body = JSON.stringify(reply)
   socket.end(
     `HTTP/1.1 ${reply.statusCode} ${reply.error}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n${body}`,

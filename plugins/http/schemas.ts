@@ -32,8 +32,14 @@ export const TurnParams = Type.Object({ id: id('A turn id.') })
 /** A document's id may contain slashes, written as they are or as `%2F`. */
 export const DocumentParams = Type.Object({ '*': text(1, 512, 'A document id; it may contain slashes.') })
 
-export const ChatBody = closed({ message, session_id: Type.Optional(id('The session to go on with; without it a new one is opened.')), user_id: Type.Optional(userId) })
-export const ChatHeaders = Type.Object({ 'idempotency-key': Type.Optional(text(1, 255, 'Any text that is unique to this request: a retry with it takes effect once.')) })
+export const ChatBody = closed({
+  message,
+  session_id: Type.Optional(id('The session to go on with; without it a new one is opened.')),
+  user_id: Type.Optional(userId),
+})
+export const ChatHeaders = Type.Object({
+  'idempotency-key': Type.Optional(text(1, 255, 'Any text that is unique to this request: a retry with it takes effect once.')),
+})
 export const SessionBody = closed({ user_id: Type.Optional(userId) })
 export const FeedbackBody = closed({ correct: Type.Boolean(), comment: Type.Optional(text(0, 2000, 'Why.')) })
 export const DocumentBody = closed({
@@ -51,7 +57,10 @@ export const DocumentPageQuery = closed({
   after: Type.Optional(text(1, 512, 'Only documents whose id comes later in the alphabet.')),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
 })
-export const SearchQuery = closed({ q: Type.String({ ...text(1, MAX_MESSAGE_CHARS, 'Words to find.'), pattern: '\\S' }), limit: Type.Integer({ minimum: 1, maximum: 100, default: 10 }) })
+export const SearchQuery = closed({
+  q: Type.String({ ...text(1, MAX_MESSAGE_CHARS, 'Words to find.'), pattern: '\\S' }),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 10 }),
+})
 
 const score = Type.Number({ description: 'BM25; comparable within one reply only.' })
 
@@ -80,7 +89,11 @@ export const ReceiptSchema = Type.Object(
   { title: 'Receipt' },
 )
 
-export const OpenedSessionSchema = Type.Object({ session_id: Type.String(), created_at: instant('When it was opened.'), expires_at: instant('When it closes if nothing is said.') })
+export const OpenedSessionSchema = Type.Object({
+  session_id: Type.String(),
+  created_at: instant('When it was opened.'),
+  expires_at: instant('When it closes if nothing is said.'),
+})
 export const SessionSchema = Type.Object({
   ...OpenedSessionSchema.properties,
   last_active_at: instant('When something was last said.'),

@@ -8,7 +8,13 @@ export default (async fastify => {
   fastify.post(
     '/chat',
     {
-      schema: { tags: ['chat'], summary: 'Say something', headers: ChatHeaders, body: ChatBody, response: { 200: ReceiptSchema } },
+      schema: {
+        tags: ['chat'],
+        summary: 'Say something',
+        headers: ChatHeaders,
+        body: ChatBody,
+        response: { 200: ReceiptSchema },
+      },
       bodyLimit: 131_072,
     },
     async (request, reply) => {

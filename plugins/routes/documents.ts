@@ -1,14 +1,28 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import type { DocumentSummary } from '../../src/knowledge/document.ts'
-import { DocumentBody, DocumentPageQuery, DocumentPageSchema, DocumentParams, DocumentSchema, FullDocumentSchema } from '../http/schemas.ts'
+import {
+  DocumentBody,
+  DocumentPageQuery,
+  DocumentPageSchema,
+  DocumentParams,
+  DocumentSchema,
+  FullDocumentSchema,
+} from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
 /** The documents that answers are taken from. */
 export default (async fastify => {
   fastify.get(
     '/documents',
-    { schema: { tags: ['documents'], summary: 'List documents by id', querystring: DocumentPageQuery, response: { 200: DocumentPageSchema } } },
+    {
+      schema: {
+        tags: ['documents'],
+        summary: 'List documents by id',
+        querystring: DocumentPageQuery,
+        response: { 200: DocumentPageSchema },
+      },
+    },
     async request => {
       const { documents, next } = await fastify.knowledge.list(request.query)
       return toWire({ documents: documents.map(describe), next })
@@ -17,7 +31,9 @@ export default (async fastify => {
 
   fastify.get(
     '/documents/*',
-    { schema: { tags: ['documents'], summary: 'Read a document', params: DocumentParams, response: { 200: FullDocumentSchema } } },
+    {
+      schema: { tags: ['documents'], summary: 'Read a document', params: DocumentParams, response: { 200: FullDocumentSchema } },
+    },
     async request => {
       const document = await fastify.knowledge.find(request.params['*'])
       return toWire({ ...describe(document), text: document.text })

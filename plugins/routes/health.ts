@@ -24,7 +24,11 @@ export default (async (fastify, { config }) => {
     '/health/ready',
     {
       config: WATCHED,
-      schema: { tags: ['service'], summary: 'Whether the server can do its work, and if not, why', response: { 200: Readiness, 503: Readiness } },
+      schema: {
+        tags: ['service'],
+        summary: 'Whether the server can do its work, and if not, why',
+        response: { 200: Readiness, 503: Readiness },
+      },
     },
     async (_request, reply) => {
       const { open, writer, waitingWrites } = fastify.database.manager.state
@@ -34,7 +38,10 @@ export default (async (fastify, { config }) => {
       const checks = {
         database: { ok: open, detail: open ? 'open' : 'closed' },
         writer: { ok: writer === 'running', detail: `${writer}, ${waitingWrites} writes wait` },
-        index: { ok: ready, detail: `${ready ? 'holds' : 'is being built, so far'} ${passages} passages of ${documents} documents` },
+        index: {
+          ok: ready,
+          detail: `${ready ? 'holds' : 'is being built, so far'} ${passages} passages of ${documents} documents`,
+        },
         disk: { ok: freeBytes >= MIN_FREE_BYTES, detail: `${Math.floor(freeBytes / 1024 / 1024)} MiB free` },
       }
       const allOk = Object.values(checks).every(({ ok }) => ok)

@@ -1,5 +1,5 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatError } from '../../src/errors.ts'
 import { WATCHED } from '../http/watched.ts'
 
@@ -12,7 +12,10 @@ export interface MetricsRouteOptions {
 export default (async (fastify, { metricsHandler }) => {
   fastify.get(
     '/metrics',
-    { config: WATCHED, schema: { tags: ['service'], summary: 'Figures in the text format of Prometheus', produces: ['text/plain'] } },
+    {
+      config: WATCHED,
+      schema: { tags: ['service'], summary: 'Figures in the text format of Prometheus', produces: ['text/plain'] },
+    },
     async (request, reply) => {
       const answer = metricsHandler()
       if (answer === undefined) throw new ChatError('TELEMETRY_OFF')

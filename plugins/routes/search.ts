@@ -10,7 +10,13 @@ export default (async fastify => {
     async request => {
       const started = performance.now()
       const { passages } = await fastify.retrieve(request.query.q, request.query.limit)
-      const results = passages.map(({ documentId, title, location, text, score }) => ({ documentId, title, location, passage: text, score }))
+      const results = passages.map(({ documentId, title, location, text, score }) => ({
+        documentId,
+        title,
+        location,
+        passage: text,
+        score,
+      }))
       return toWire({ results, tookMs: Math.round((performance.now() - started) * 1000) / 1000 })
     },
   )

@@ -42,12 +42,24 @@ export default (async fastify => {
         response: { 200: TurnPageSchema },
       },
     },
-    async request => toWire(await fastify.chat.turns(request.params.id, request.query).then(page => ({ ...page, turns: page.turns.map(describeTurn) }))),
+    async request =>
+      toWire(
+        await fastify.chat
+          .turns(request.params.id, request.query)
+          .then(page => ({ ...page, turns: page.turns.map(describeTurn) })),
+      ),
   )
 
   fastify.delete(
     '/sessions/:id',
-    { schema: { tags: ['sessions'], summary: 'Close a session and erase what was said in it', params: SessionParams, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        tags: ['sessions'],
+        summary: 'Close a session and erase what was said in it',
+        params: SessionParams,
+        response: { 204: Type.Null() },
+      },
+    },
     async (request, reply) => {
       await fastify.sessions.delete(request.params.id)
       return reply.code(204).send(null)
@@ -56,7 +68,14 @@ export default (async fastify => {
 }) satisfies FastifyPluginAsyncTypebox
 
 function describe({ id, createdAt, lastActiveAt, expiresAt, turnCount, verbose }: Session) {
-  return { sessionId: id, createdAt: toInstant(createdAt), lastActiveAt: toInstant(lastActiveAt), expiresAt: toInstant(expiresAt), turnCount, verbose }
+  return {
+    sessionId: id,
+    createdAt: toInstant(createdAt),
+    lastActiveAt: toInstant(lastActiveAt),
+    expiresAt: toInstant(expiresAt),
+    turnCount,
+    verbose,
+  }
 }
 
 function describeTurn({ receipt: { turnId, response, kind, confidence, traceId }, seq, message, createdAt }: Turn) {

@@ -12,7 +12,16 @@ export default (async fastify => {
 
   fastify.post(
     '/turns/:id/feedback',
-    { schema: { tags: ['chat'], summary: 'Judge an answer', params: TurnParams, body: FeedbackBody, response: { 200: FeedbackSchema } }, bodyLimit: 32_768 },
+    {
+      schema: {
+        tags: ['chat'],
+        summary: 'Judge an answer',
+        params: TurnParams,
+        body: FeedbackBody,
+        response: { 200: FeedbackSchema },
+      },
+      bodyLimit: 32_768,
+    },
     async request => {
       await fastify.chat.judge(request.params.id, request.body)
       return { turn_id: request.params.id, correct: request.body.correct }

@@ -75,10 +75,17 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, 
     const stopwatch = createStopwatch(clock)
     const run = (record?: IdempotencyRecord) => inOrder(message, context, stopwatch, record)
     const { idempotency } = context
-    return idempotency === undefined ? { receipt: await run(), replayed: false } : once(idempotency.key, idempotency.fingerprint, run)
+    return idempotency === undefined
+      ? { receipt: await run(), replayed: false }
+      : once(idempotency.key, idempotency.fingerprint, run)
   }
 
-  async function inOrder(message: UserMessage, context: TurnContext, stopwatch: Stopwatch, record?: IdempotencyRecord): Promise<Receipt> {
+  async function inOrder(
+    message: UserMessage,
+    context: TurnContext,
+    stopwatch: Stopwatch,
+    record?: IdempotencyRecord,
+  ): Promise<Receipt> {
     const { sessionId, user } = message
     if (sessionId === undefined) {
       // Nobody else knows the new session yet, so nobody can be waiting in it.
@@ -92,7 +99,13 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, 
     })
   }
 
-  async function takeTurn({ message }: UserMessage, session: Session, context: TurnContext, stopwatch: Stopwatch, idempotency?: IdempotencyRecord): Promise<Receipt> {
+  async function takeTurn(
+    { message }: UserMessage,
+    session: Session,
+    context: TurnContext,
+    stopwatch: Stopwatch,
+    idempotency?: IdempotencyRecord,
+  ): Promise<Receipt> {
     const createdAt = now()
     const parsed = stopwatch.time('parse', () => steps.parse(message))
     const reply =
@@ -100,8 +113,23 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, 
         ? await answerQuestion(parsed.text, session, stopwatch)
         : await stopwatch.time('answer', () => steps.runCommand(parsed, session))
     const { command, workings, ...told } = reply
-    const receipt: Receipt = { ...told, sessionId: session.id, turnId: context.turnId, traceId: context.traceId, timingsMs: stopwatch.read() }
-    const turn: Turn = { receipt, seq: 0, message, command, workings, requestId: context.requestId, user: session.user, createdAt }
+    const receipt: Receipt = {
+      ...told,
+      sessionId: session.id,
+      turnId: context.turnId,
+      traceId: context.traceId,
+      timingsMs: stopwatch.read(),
+    }
+    const turn: Turn = {
+      receipt,
+      seq: 0,
+      message,
+      command,
+      workings,
+      requestId: context.requestId,
+      user: session.user,
+      createdAt,
+    }
     await stopwatch.time('store', () => steps.turns.append(turn, { idempotency, sessionExpiresAt: createdAt + idleTimeoutMs }))
     const timingsMs = stopwatch.read()
     steps.turns.settle(context.turnId, timingsMs)
@@ -113,7 +141,11 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, 
     if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
     const retrieved = await stopwatch.time('search', () => steps.retrieve(question, CANDIDATES))
     const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(retrieved))
-    return { ...composed, workings, response: session.verbose ? `${composed.response}\n\n${explain(workings, composed.confidence)}` : composed.response }
+    return {
+      ...composed,
+      workings,
+      response: session.verbose ? `${composed.response}\n\n${explain(workings, composed.confidence)}` : composed.response,
+    }
   }
 
   return {

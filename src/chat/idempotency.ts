@@ -22,7 +22,11 @@ export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
   const inFlight = new Map<string, string>()
 
   /** @throws {ChatError} IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_USE while the first request is being answered. */
-  return async function once(key: string, fingerprint: string, run: (record: IdempotencyRecord) => Promise<Receipt>): Promise<Answered> {
+  return async function once(
+    key: string,
+    fingerprint: string,
+    run: (record: IdempotencyRecord) => Promise<Receipt>,
+  ): Promise<Answered> {
     const running = inFlight.get(key)
     if (running !== undefined) throw new ChatError(running === fingerprint ? 'IDEMPOTENCY_KEY_IN_USE' : 'IDEMPOTENCY_KEY_REUSED')
     inFlight.set(key, fingerprint)

@@ -38,7 +38,12 @@ export interface Receipt {
 export interface Workings {
   /** How the message was read: `question`, `greeting`, or the command's name. */
   readonly parsedAs: string
-  readonly terms: readonly { readonly word: string; readonly term: string; readonly documentFrequency: number; readonly idf: number }[]
+  readonly terms: readonly {
+    readonly word: string
+    readonly term: string
+    readonly documentFrequency: number
+    readonly idf: number
+  }[]
   readonly candidates: readonly { readonly title: string; readonly location: string; readonly score: number }[]
   /** Confidence from which on an answer is given, 0–1. */
   readonly threshold: number

@@ -50,7 +50,11 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
   makeDataDirectory(dataDir)
   const database = openDatabase({ path: join(dataDir, 'pellucid.sqlite'), now: () => performance.now() })
   try {
-    return await runIngest(paths, { prune }, { store: createDocumentStore(database), stdout: process.stdout, stderr: process.stderr, now: Date.now, cwd: process.cwd() })
+    return await runIngest(
+      paths,
+      { prune },
+      { store: createDocumentStore(database), stdout: process.stdout, stderr: process.stderr, now: Date.now, cwd: process.cwd() },
+    )
   } finally {
     await database.close()
   }

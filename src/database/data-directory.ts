@@ -60,7 +60,7 @@ function takeLock(path: string): DatabaseSync {
 
 function readHolder(path: string): Holder {
   try {
-    return JSON.parse(readFileSync(join(path, 'server.json'), 'utf8')) as Holder
+    return (JSON.parse(readFileSync(join(path, 'server.json'), 'utf8')) as Holder | null) ?? {}
   } catch {
     // The note is a courtesy: it may be missing or half written, and the lock holds all the same.
     return {}

@@ -46,8 +46,8 @@ export function createDocumentStore(database: Database): DocumentStore {
       const rows = database.all<(PassageRow & { readonly title: string }) | { readonly document_id: null }>`
         SELECT document_id, passages.ordinal, headings, location, passages.text, title
         FROM json_each(${JSON.stringify(refs.map(({ documentId, ordinal }) => [documentId, ordinal]))}) AS ref
-        LEFT JOIN (passages JOIN documents ON documents.id = document_id)
-          ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
+        LEFT JOIN passages ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
+        LEFT JOIN documents ON documents.id = document_id
         ORDER BY ref.key`
       return rows.map(row =>
         row.document_id === null ? undefined : { ...toPassage(row), documentId: row.document_id, title: row.title },

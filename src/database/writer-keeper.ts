@@ -27,13 +27,14 @@ const LONGEST_RESTART_MS = 5000
 /** Starts the writer thread and keeps one alive: one that dies is started anew after 100 ms, doubling to 5 s until a batch has been committed. */
 export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperOptions): WriterKeeper {
   let state: WriterState = 'running'
-  let worker = start()
+  let worker: Worker | undefined
   let deaths = 0
   let restartTimer: NodeJS.Timeout | undefined
   let onStopped: (() => void) | undefined
+  start()
 
-  function start(): Worker {
-    return startWriter()
+  function start(): void {
+    worker = startWriter()
       .on('message', receive)
       .on('error', error => log.error({ err: error }, 'Database writer failed'))
       .on('exit', onExit)
@@ -42,21 +43,20 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
   function receive(reply: WriterReply): void {
     if (reply.kind === 'committed') deaths = 0
     if (reply.kind === 'opened') {
-      state = 'running'
+      if (state === 'restarting') state = 'running'
       log.info({ connection: 'writer' }, 'Database connection opened')
     }
     onReply(reply)
   }
 
   function onExit(exitCode: number): void {
+    worker = undefined
     onStopped?.()
     if (state === 'stopped') return
     state = 'restarting'
     const restartInMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** deaths++)
     log.error({ exit_code: exitCode, restart_in_ms: restartInMs }, 'Database writer died')
-    restartTimer = setTimeout(() => {
-      worker = start()
-    }, restartInMs)
+    restartTimer = setTimeout(start, restartInMs)
     onDeath(exitCode)
   }
 
@@ -65,13 +65,12 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
       return state
     },
 
-    send: request => worker.postMessage(request),
+    send: request => worker?.postMessage(request),
 
     async stop() {
       clearTimeout(restartTimer)
-      const isAlive = state === 'running'
       state = 'stopped'
-      if (!isAlive) return
+      if (worker === undefined) return
       const { promise, resolve } = Promise.withResolvers<void>()
       onStopped = resolve
       worker.postMessage({ kind: 'close' } satisfies WriterRequest)

@@ -5,6 +5,8 @@ export interface HtmlBlocks {
   open(name: string, attributes: Readonly<Record<string, string>>): void
   text(text: string): void
   close(name: string): void
+  /** Tells of the link by which a heading leads to itself; of ids that stand around it, it names the one meant for readers. */
+  permalink(href: string): void
 }
 
 const BLOCK_ELEMENTS = new Set(
@@ -135,6 +137,9 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
     },
     text(text) {
       buffer.push(text)
+    },
+    permalink(href) {
+      if (headingDepth !== undefined && /^#./.test(href)) anchor = href.slice(1)
     },
     close(name) {
       if (name === 'pre' && verbatim) endCode()

@@ -56,6 +56,7 @@ export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, 
       if (rootDepth === 0 && landmark.isRoot(name, attributes)) rootDepth = depth
       // The header of an article holds its title, the header of a page its logo and menus.
       const skipped = isChrome(name, attributes) || (name === 'header' && landmark === WHOLE_PAGE)
+      if (skipped && isRead()) blocks.permalink(attributes.href ?? '')
       if (skippedDepth === 0 && skipped) skippedDepth = depth
       if (name === 'title' && title === '' && skippedDepth === 0) titleDepth = depth
       if (isRead()) blocks.open(name, attributes)

@@ -36,7 +36,7 @@ const MAX_REMEMBERED_WORDS = 50_000
 const remembered = new Map<string, Word>()
 
 /**
- * Splits a text into its searchable units, in order. Words are runs of letters, digits and marks, with an English contraction's ending;
+ * Splits a text into its searchable units, in order of their ends. Words are runs of letters, digits and marks, with an English contraction's ending;
  * Han, kana, Thai, Lao, Khmer and Burmese, which put no spaces between words, yield every character and every pair of neighbours.
  * Takes any text, lone surrogates included; time and memory grow with its length alone.
  */

@@ -26,11 +26,23 @@ export interface Called {
 }
 
 /** An application of its own, in a folder of its own, that ends with the test. */
-export async function buildAppWorld(t: { teardown(fn: () => unknown): void }, settings: Record<string, string> = {}): Promise<AppWorld> {
+export async function buildAppWorld(
+  t: { teardown(fn: () => unknown): void },
+  settings: Record<string, string> = {},
+): Promise<AppWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'pellucid-test-'))
   const lines: Record<string, unknown>[] = []
-  const logger = pino({ level: 'debug', mixin: () => currentLogContext() ?? {} }, { write: (line: string) => void lines.push(JSON.parse(line)) })
-  const config = loadConfig({ NODE_ENV: 'test', DATA_DIR: dataDir, LOG_DIR: join(dataDir, 'logs'), DIAGNOSTIC_ROUTES: 'true', ...settings })
+  const logger = pino(
+    { level: 'debug', mixin: () => currentLogContext() ?? {} },
+    { write: (line: string) => void lines.push(JSON.parse(line)) },
+  )
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    DATA_DIR: dataDir,
+    LOG_DIR: join(dataDir, 'logs'),
+    DIAGNOSTIC_ROUTES: 'true',
+    ...settings,
+  })
   const app = await buildApp({ config, logger, version: '0.0.0-test' })
   await app.ready()
   t.teardown(async () => {
@@ -40,7 +52,12 @@ export async function buildAppWorld(t: { teardown(fn: () => unknown): void }, se
 
   const call: AppWorld['call'] = async (method, url, body, headers = {}) => {
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
-    const reply = await app.inject({ method, url, headers: { ...(payload !== undefined && { 'content-type': 'application/json' }), ...headers }, payload })
+    const reply = await app.inject({
+      method,
+      url,
+      headers: { ...(payload !== undefined && { 'content-type': 'application/json' }), ...headers },
+      payload,
+    })
     return { status: reply.statusCode, body: reply.body === '' ? undefined : parse(reply.body), headers: reply.headers }
   }
   return { app, dataDir, lines, call, chat: (message, more, headers) => call('POST', '/chat', { message, ...more }, headers) }

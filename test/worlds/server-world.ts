@@ -62,7 +62,11 @@ export async function startServer(
     logLines: () =>
       readdirSync(join(logDir, 'chatbot'))
         .sort()
-        .flatMap(file => readFileSync(join(logDir, 'chatbot', file), 'utf8').split('\n').filter(Boolean))
+        .flatMap(file =>
+          readFileSync(join(logDir, 'chatbot', file), 'utf8')
+            .split('\n')
+            .filter(Boolean),
+        )
         .map(line => JSON.parse(line)),
     async stop(signal = 'SIGTERM') {
       child.kill(signal)

@@ -202,7 +202,10 @@ t.test('documents are stored in batches, and progress counts files and documents
   const progress: number[][] = []
   const counting = {
     ...store,
-    put: (documents: Parameters<typeof store.put>[0], now: number) => (sizes.push(documents.length), store.put(documents, now)),
+    put: (documents: Parameters<typeof store.put>[0], now: number) => {
+      sizes.push(documents.length)
+      return store.put(documents, now)
+    },
   }
   await ingest(['kb'], {
     store: counting,

@@ -67,7 +67,7 @@ t.test('finds what plain BM25 finds on a real collection, rank by rank and score
 t.test('most passages are never scored, and the best found are still the best', async t => {
   const many = Array.from({ length: 30 }).flatMap((_, copy) =>
     pages.map(({ id, title, passages: [{ text }] }) =>
-      page(`${copy}/${id}`, `${text} ${'filler '.repeat((copy * 7) % 11)}`, title),
+      page(`${copy}/${id}`, `${text} everywhere ${'filler '.repeat((copy * 7) % 11)}`, title),
     ),
   )
   const engine = filled(many)
@@ -83,6 +83,7 @@ t.test('most passages are never scored, and the best found are still the best', 
   for (const query of queries.filter((_, i) => i % 5 === 0)) {
     t.same(engine.search(query, 10).hits, engine.search(query, many.length).hits.slice(0, 10), query)
   }
+  t.equal(engine.search('everywhere', many.length).hits.length, many.length, 'none falls between two windows')
   const { scored } = engine.search('how to extract a gzipped archive to a directory', 10)
   t.ok(scored < many.length / 2, `${scored} of ${many.length} scored`)
 })

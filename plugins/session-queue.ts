@@ -1,0 +1,49 @@
+import fp from 'fastify-plugin'
+import { observeGauge, recordQueueWait } from '../otel/metrics.ts'
+import { traced } from '../otel/tracing.ts'
+import type { Config } from '../src/config.ts'
+import { createSessionQueue, type SessionQueue } from '../src/sessions/session-queue.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Lets the turns of one session run one at a time, in order of arrival. */
+    sessionQueue: Pick<SessionQueue, 'run'>
+  }
+}
+
+/** The queue of each session, told: the waiting as a span of its own and a histogram point, the number that wait as a gauge. */
+export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'sessionQueueTimeoutMs'> }>(
+  async (fastify, { config }) => {
+    const queue = createSessionQueue({
+      maxWaitingPerSession: config.sessionQueueLimit,
+      maxWaitMs: config.sessionQueueTimeoutMs,
+      now: () => performance.now(),
+    })
+    const wait = traced('queue', (waited: Promise<number>) => waited, {
+      outcome: waitedMs => ({ 'chatbot.queue.wait_ms': waitedMs }),
+    })
+
+    async function run<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T> {
+      const { promise, resolve, reject } = Promise.withResolvers<number>()
+      // A refusal is thrown by the queue itself; here it only ends the span.
+      wait(promise).catch(() => undefined)
+      try {
+        return await queue.run(sessionId, waitedMs => {
+          resolve(waitedMs)
+          recordQueueWait(waitedMs)
+          return task(waitedMs)
+        })
+      } catch (error) {
+        reject(error)
+        throw error
+      }
+    }
+
+    fastify.decorate('sessionQueue', { run })
+    fastify.addHook(
+      'onClose',
+      observeGauge('chatbot_queue_length', () => queue.length),
+    )
+  },
+  { name: 'session-queue', dependencies: ['telemetry'] },
+)

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { createPseudonymizer, loadPseudonymKey } from '../../../src/access/pseudonym.ts'
+
+t.test('a pseudonym is the same for the same user and key, and another for another of either', async t => {
+  const pseudonymOf = createPseudonymizer('k'.repeat(32))
+  t.match(pseudonymOf('alice'), /^u_[\w-]{22}$/)
+  t.equal(pseudonymOf('alice'), createPseudonymizer('k'.repeat(32))('alice'))
+  const users = ['alice', 'Alice', 'alice ', '', 'a\0', 'a', '😀', 'x'.repeat(100_000)]
+  t.equal(new Set(users.map(pseudonymOf)).size, users.length)
+  t.not(pseudonymOf('alice'), createPseudonymizer('l'.repeat(32))('alice'))
+})
+
+t.test('a key is made once, for its owner alone, and found again', async t => {
+  const directory = t.testdir()
+  const key = loadPseudonymKey(directory)
+  t.match(key, /^[0-9a-f]{64}$/)
+  t.equal(loadPseudonymKey(directory), key)
+  t.equal(statSync(join(directory, 'pseudonym.key')).mode & 0o777, 0o600)
+})
+
+t.test('processes that ask at once get the same key, and leave nothing else behind', async t => {
+  const directory = t.testdir()
+  const script = join(import.meta.dirname, 'load-key.ts')
+  const at = String(Date.now() + 400)
+  const runs = await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, [script, directory, at])))
+  t.equal(new Set(runs.map(({ stdout }) => stdout)).size, 1)
+  t.same(readdirSync(directory), ['pseudonym.key'])
+})
+
+t.test('a file that holds no key is refused by name, not replaced', async t => {
+  for (const content of ['', 'short', 'z'.repeat(64)]) {
+    const directory = t.testdir()
+    writeFileSync(join(directory, 'pseudonym.key'), content)
+    t.throws(() => loadPseudonymKey(directory), { code: 'CONFIGURATION_INVALID', message: /pseudonym\.key/ })
+  }
+})

@@ -1,0 +1,215 @@
+import t, { type Test } from 'tap'
+import type { Database } from '../../../src/database/database-manager.ts'
+import { createDocumentStore } from '../../../src/database/document-store.ts'
+import { documentOf, HOSTILE_TEXTS, openWorld } from './world.ts'
+
+function openStore(t: Test) {
+  const { database } = openWorld(t)
+  return { database, store: createDocumentStore(database) }
+}
+
+const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id)
+
+t.test('a document comes back as it was put, with its passages', async t => {
+  const { store } = openStore(t)
+  const document = documentOf('a', { url: 'https://example.org/a', file: '/docs/a.md', text: 'größer' })
+  await store.put([document], 1000)
+  const { passages, text, ...rest } = document
+  const summary = { ...rest, passageCount: 2, textBytes: 8, createdAt: 1000, updatedAt: 1000 }
+  t.same(await store.find('a'), { ...summary, text })
+  t.same(await store.list({ limit: 10 }), [summary])
+  t.same(await store.findMany(['a', 'unknown']), [summary])
+  t.same(await store.passages([{ documentId: 'a', ordinal: 1 }]), [{ ...passages[1], documentId: 'a', title: 'Title of a' }])
+  t.equal(await store.find('unknown'), undefined)
+})
+
+t.test('putting a document again replaces it, passages and all, and keeps when it first came', async t => {
+  const { store } = openStore(t)
+  await store.put([documentOf('a', { url: 'u', file: '/f' })], 1000)
+  await store.put(
+    [documentOf('a', { title: 'New', passages: [{ ordinal: 0, headings: [], location: 'a', text: 'only one' }] })],
+    2000,
+  )
+  const found = await store.find('a')
+  t.match(found, { title: 'New', passageCount: 1, createdAt: 1000, updatedAt: 2000 })
+  t.notOk(found && ('url' in found || 'file' in found))
+  t.match(await store.passages([0, 1].map(ordinal => ({ documentId: 'a', ordinal }))), [{ text: 'only one' }, undefined])
+  t.equal(await store.count(), 1)
+})
+
+t.test('removing takes the document and its passages, and tells how many there were', async t => {
+  const { store, database } = openStore(t)
+  await store.put([documentOf('a'), documentOf('b'), documentOf('c')], 1000)
+  t.equal(await store.remove(['a', 'unknown', 'b', 'a'], 2000), 2)
+  t.same(idsOf(await store.list({ limit: 10 })), ['c'])
+  t.equal(countRows(database), 2)
+})
+
+t.test('documents that cannot be stored together are not stored at all', async t => {
+  const { store } = openStore(t)
+  const passage = { ordinal: 0, headings: [], location: 'b', text: 'twice' }
+  await t.rejects(store.put([documentOf('a'), documentOf('b', { passages: [passage, passage] })], 1000), /UNIQUE/)
+  t.equal(await store.count(), 0)
+  t.equal(await store.isPristine(), true)
+})
+
+t.test('the project’s own documents leave with the operator’s first, whoever comes first', async t => {
+  const { store } = openStore(t)
+  const manual = [documentOf('manual-1', { owner: 'project' }), documentOf('manual-2', { owner: 'project' })]
+  t.equal(await store.isPristine(), true)
+  await store.put(manual, 1000)
+  t.equal(await store.isPristine(), false)
+  t.equal(await store.count(), 2)
+  const before = await store.revision()
+  await store.put([documentOf('mine')], 2000)
+  t.same(idsOf(await store.list({ limit: 10 })), ['mine'])
+  const { changes } = await store.changesSince(before, 10)
+  t.same(changes.map(({ documentId, passages }) => [documentId, passages.length]).sort(), [
+    ['manual-1', 0],
+    ['manual-2', 0],
+    ['mine', 2],
+  ])
+  await store.put(manual, 3000)
+  t.same(idsOf(await store.list({ limit: 10 })), ['mine'])
+  await store.remove(['mine'], 4000)
+  t.equal(await store.isPristine(), false, 'emptied is not untouched')
+})
+
+t.test('pages follow each other in the order of ids, none missing and none twice', async t => {
+  const { store } = openStore(t)
+  const ids = ['b', 'a/1', 'a', 'ä', 'A', 'a/10', 'a/2']
+  await store.put(
+    ids.map(id => documentOf(id)),
+    1000,
+  )
+  const seen: string[] = []
+  for (;;) {
+    const page = idsOf(await store.list({ after: seen.at(-1), limit: 3 }))
+    if (page.length === 0) break
+    seen.push(...page)
+  }
+  t.same(seen, ['A', 'a', 'a/1', 'a/10', 'a/2', 'b', 'ä'])
+})
+
+t.test('files at or below a path are found by the path as it is written, without wildcards', async t => {
+  const { store } = openStore(t)
+  const files = [
+    '/docs/a_b/x.md',
+    '/docs/aXb/y.md',
+    '/docs/100%/z.md',
+    '/docs/100',
+    '/docs/100%',
+    '/docs/10',
+    '/docs/100%.md',
+    '/docs/100%0',
+    '/Docs/100%/q.md',
+  ]
+  await store.put(
+    files.map(file => documentOf(file, { file })),
+    1000,
+  )
+  await store.put([documentOf('over REST')], 1000)
+  const below = async (path: string) => idsOf(await store.fromFilesBelow(path))
+  t.same(await below('/docs/a_b'), ['/docs/a_b/x.md'])
+  t.same(await below('/docs/100%'), ['/docs/100%', '/docs/100%/z.md'])
+  t.same(await below('/docs/100%/'), ['/docs/100%/z.md'])
+  t.same(await below('/docs/10'), ['/docs/10'])
+  t.same(await below('/docs/%'), [])
+  t.equal((await below('/')).length, files.length)
+})
+
+t.test('the project’s files are not the operator’s to prune', async t => {
+  const { store } = openStore(t)
+  await store.put([documentOf('manual', { owner: 'project', file: '/docs/manual.md' })], 1000)
+  t.same(await store.fromFilesBelow('/docs'), [])
+})
+
+t.test('passages come in the order asked for, with a gap where one is gone', async t => {
+  const { store } = openStore(t)
+  await store.put([documentOf('a'), documentOf('b')], 1000)
+  const refs = [
+    ['b', 1],
+    ['gone', 0],
+    ['a', 0],
+    ['b', 1],
+    ['a', 7],
+    ['b', 0],
+  ] as const
+  const found = await store.passages(refs.map(([documentId, ordinal]) => ({ documentId, ordinal })))
+  t.same(
+    found.map(passage => passage?.text),
+    ['b ends', undefined, 'a begins', 'b ends', undefined, 'b begins'],
+  )
+  t.same(await store.passages([]), [])
+})
+
+t.test('changes come oldest first, each document once and as it is now', async t => {
+  const { store } = openStore(t)
+  t.equal(await store.revision(), 0)
+  t.same(await store.changesSince(0, 10), { revision: 0, changes: [] })
+  await store.put([documentOf('a'), documentOf('b'), documentOf('c')], 1000)
+  await store.put([documentOf('a', { title: 'Newer' })], 2000)
+  await store.remove(['b'], 3000)
+  const { revision, changes } = await store.changesSince(0, 10)
+  t.match(changes, [{ documentId: 'c' }, { documentId: 'a', title: 'Newer' }, { documentId: 'b', title: '', passages: [] }])
+  t.equal(changes.length, 3)
+  t.same(changes[1]?.passages, documentOf('a').passages)
+  t.equal(revision, await store.revision())
+  t.same(await store.changesSince(revision, 10), { revision, changes: [] })
+})
+
+t.test('following changes in small steps arrives at the same end', async t => {
+  const { store } = openStore(t)
+  await store.put(
+    Array.from({ length: 10 }, (_, i) => documentOf(`d${i}`)),
+    1000,
+  )
+  const seen: string[] = []
+  let revision = 0
+  for (;;) {
+    const step = await store.changesSince(revision, 3)
+    if (step.changes.length === 0) break
+    seen.push(...step.changes.map(({ documentId }) => documentId))
+    revision = step.revision
+  }
+  t.same(
+    seen,
+    Array.from({ length: 10 }, (_, i) => `d${i}`),
+  )
+  t.equal(revision, await store.revision())
+})
+
+t.test('the revision never falls and is never used twice, even if the newest change is undone', async t => {
+  const { store } = openStore(t)
+  const seen = [await store.revision()]
+  for (let round = 0; round < 3; round++) {
+    await store.put([documentOf('a')], 1000)
+    seen.push(await store.revision())
+    await store.remove(['a'], 1000)
+    seen.push(await store.revision())
+  }
+  t.same(
+    seen,
+    [...new Set(seen)].sort((a, b) => a - b),
+  )
+})
+
+t.test('ids, titles, headings and texts are data, whatever is in them', async t => {
+  const { store } = openStore(t)
+  for (const text of HOSTILE_TEXTS) {
+    const passages = [{ ordinal: 0, headings: [text, text], location: text, text }]
+    await store.put([documentOf(text, { title: text, text, url: text, file: text, passages })], 1000)
+    t.match(await store.find(text), { id: text, title: text, text, url: text, file: text })
+    t.same(await store.passages([{ documentId: text, ordinal: 0 }]), [{ ...passages[0], documentId: text, title: text }])
+  }
+  t.same(new Set(idsOf(await store.findMany(HOSTILE_TEXTS))), new Set(HOSTILE_TEXTS))
+  t.same(
+    (await store.changesSince(0, 100)).changes.map(({ documentId }) => documentId),
+    HOSTILE_TEXTS,
+  )
+  t.equal(await store.remove(HOSTILE_TEXTS, 2000), HOSTILE_TEXTS.length)
+})
+
+function countRows(database: Database): number | undefined {
+  return database.get<{ n: number }>`SELECT count(*) AS n FROM passages`?.n
+}

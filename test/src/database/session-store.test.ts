@@ -1,0 +1,114 @@
+import t from 'tap'
+import { createSessionStore } from '../../../src/database/session-store.ts'
+import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.ts'
+
+t.test('a session comes back as it was opened, and open', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  const session = sessionOf('s', { user: 'u', contextFrom: 3, verbose: true, turnCount: 0 })
+  t.same(await store.open(session, NO_LIMITS), [])
+  t.same(await store.find('s'), { ...session, state: 'open' })
+  t.equal(await store.find('another'), undefined)
+  await store.open(sessionOf('nobody'), NO_LIMITS)
+  t.notOk('user' in ((await store.find('nobody')) ?? {}), 'a session of nobody has no user')
+})
+
+t.test('the longest idle sessions of a user make room, in so far as they still count', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  const limits = { maxSessions: 100, maxPerUser: 2 }
+  const open = (id: string, lastActiveAt: number, expiresAt: number, user = 'u') =>
+    store.open(sessionOf(id, { user, createdAt: 1000, lastActiveAt, expiresAt }), limits)
+  await open('idle', 900, 5000)
+  await open('active', 950, 5000)
+  await open('of another', 1, 5000, 'v')
+  t.match(await open('new', 1000, 5000), [{ id: 'idle' }])
+  t.match(await store.find('idle'), { state: 'expired' })
+  t.match(await store.find('active'), { state: 'open' })
+
+  // Both of u's are past their time at 6000, so nobody has to go.
+  t.same(await store.open(sessionOf('later', { user: 'u', createdAt: 6000, expiresAt: 9000 }), limits), [])
+  t.match(await store.find('of another'), { state: 'open' })
+})
+
+t.test('a lowered limit closes as many as it takes', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  for (let i = 0; i < 5; i++) await store.open(sessionOf(`s${i}`, { user: 'u', lastActiveAt: 1000 + i }), NO_LIMITS)
+  const pushedOut = await store.open(sessionOf('new', { user: 'u', lastActiveAt: 2000 }), { maxSessions: 100, maxPerUser: 2 })
+  t.same(pushedOut.map(({ id }) => id).sort(), ['s0', 's1', 's2', 's3'])
+})
+
+t.test('past the limit of all sessions none is opened, and none is pushed out for it', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  const limits = { maxSessions: 3, maxPerUser: 2 }
+  for (const id of ['a', 'b', 'c']) await store.open(sessionOf(id), limits)
+  await t.rejects(store.open(sessionOf('d'), limits), { code: 'SESSION_LIMIT_REACHED', facts: { max_sessions: 3 } })
+  t.equal(await store.find('d'), undefined)
+
+  await store.open(sessionOf('x', { user: 'u' }), NO_LIMITS)
+  await t.rejects(store.open(sessionOf('y', { user: 'u' }), { maxSessions: 3, maxPerUser: 1 }), { code: 'SESSION_LIMIT_REACHED' })
+  t.match(await store.find('x'), { state: 'open' })
+
+  await store.open(sessionOf('after', { createdAt: 5000, expiresAt: 9000 }), limits)
+  t.equal(await store.countOpen(5000), 1, 'those past their time take no room')
+})
+
+t.test('a hundred openings at once keep to the limit', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  const attempts = Array.from({ length: 100 }, (_, i) => store.open(sessionOf(`s${i}`), { maxSessions: 10, maxPerUser: 5 }))
+  const outcomes = await Promise.allSettled(attempts)
+  t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 10)
+  t.equal(await store.countOpen(1000), 10)
+})
+
+t.test('a change touches what it names alone', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  await store.open(sessionOf('s'), NO_LIMITS)
+  await store.update('s', { verbose: true })
+  t.match(await store.find('s'), { verbose: true, contextFrom: 0 })
+  await store.update('s', { contextFrom: 7 })
+  t.match(await store.find('s'), { verbose: true, contextFrom: 7 })
+  await store.update('s', { verbose: false, contextFrom: 0 })
+  t.match(await store.find('s'), { verbose: false, contextFrom: 0 })
+})
+
+t.test('a closed session takes no change, and says why', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  for (const id of ['deleted', 'expired']) await store.open(sessionOf(id), NO_LIMITS)
+  await store.delete('deleted', 2000)
+  await store.expire(6000, 10)
+  await t.rejects(store.update('deleted', { verbose: true }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(store.update('unknown', { verbose: true }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(store.update('expired', { verbose: true }), { code: 'SESSION_EXPIRED' })
+})
+
+t.test('deleting a session erases what was said in it, and tells whether it was there', async t => {
+  const { database } = openWorld(t)
+  const store = createSessionStore(database)
+  const turns = createTurnStore(database)
+  await store.open(sessionOf('s'), NO_LIMITS)
+  await turns.append(turnOf('s', 'a'), { sessionExpiresAt: 9000 })
+  t.equal(await store.delete('s', 3000), true)
+  t.match(await store.find('s'), { state: 'deleted' })
+  t.match(await turns.find('a'), { message: '', receipt: { response: '', sources: [] } })
+  t.equal(await store.delete('s', 3000), false)
+  t.equal(await store.delete('unknown', 3000), false)
+})
+
+t.test('sessions expire when their time has passed, the oldest first, as many as asked for', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  for (const [id, expiresAt] of Object.entries({ c: 3000, a: 1000, b: 2000, d: 3001 }))
+    await store.open(sessionOf(id, { expiresAt }), NO_LIMITS)
+  t.equal(await store.countOpen(2000), 2)
+  t.match(await store.expire(3000, 2), [{ id: 'a' }, { id: 'b' }])
+  t.match(await store.expire(3000, 2), [{ id: 'c' }])
+  t.same(await store.expire(3000, 2), [])
+  t.match(await store.find('c'), { state: 'expired', expiresAt: 3000 })
+  t.match(await store.find('d'), { state: 'open' })
+})
+
+t.test('ids and users are data, whatever is in them', async t => {
+  const store = createSessionStore(openWorld(t).database)
+  for (const text of HOSTILE_TEXTS) await store.open(sessionOf(text, { user: text }), NO_LIMITS)
+  for (const text of HOSTILE_TEXTS) t.match(await store.find(text), { id: text, user: text })
+  t.equal(await store.countOpen(1000), HOSTILE_TEXTS.length)
+})

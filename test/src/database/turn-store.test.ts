@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { openDatabase } from '../../../src/database/database-manager.ts'
+import { createSessionStore } from '../../../src/database/session-store.ts'
+import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, TIMINGS, turnOf } from './world.ts'
+
+const EXPIRY = { sessionExpiresAt: 9000 }
+
+/** A turn store with the open session `s`. */
+async function openStores(t: Test) {
+  const world = openWorld(t)
+  const sessions = createSessionStore(world.database)
+  await sessions.open(sessionOf('s'), NO_LIMITS)
+  return { ...world, sessions, turns: createTurnStore(world.database) }
+}
+
+t.test('a turn comes back as it was stored, with its place', async t => {
+  const { turns } = await openStores(t)
+  const workings = {
+    parsedAs: 'question',
+    terms: [{ word: 'Where', term: 'where', documentFrequency: 3, idf: 0.5 }],
+    candidates: [],
+    threshold: 0.4,
+  }
+  const full = turnOf('s', 'full', { command: 'why', workings, user: 'u' })
+  const bare = turnOf('s', 'bare')
+  t.equal(await turns.append(full, EXPIRY), 1)
+  t.equal(await turns.append(bare, EXPIRY), 2)
+  t.same(await turns.find('full'), { ...full, seq: 1 })
+  t.same(await turns.find('bare'), { ...bare, seq: 2 })
+  t.equal(await turns.find('unknown'), undefined)
+})
+
+t.test('storing a turn is its session’s activity', async t => {
+  const { turns, sessions } = await openStores(t)
+  await turns.append(turnOf('s', 'a', { createdAt: 2000 }), { sessionExpiresAt: 7000 })
+  t.match(await sessions.find('s'), { lastActiveAt: 2000, expiresAt: 7000, turnCount: 1 })
+})
+
+t.test('turns are listed newest first, below a place and as many as asked for, of one session alone', async t => {
+  const { turns, sessions } = await openStores(t)
+  await sessions.open(sessionOf('other'), NO_LIMITS)
+  for (const id of ['a', 'b', 'c', 'd']) await turns.append(turnOf('s', id), EXPIRY)
+  await turns.append(turnOf('other', 'x'), EXPIRY)
+  const list = async (page: { before?: number; limit: number }) => (await turns.list('s', page)).map(({ seq }) => seq)
+  t.same(await list({ limit: 10 }), [4, 3, 2, 1])
+  t.same(await list({ limit: 2 }), [4, 3])
+  t.same(await list({ before: 3, limit: 10 }), [2, 1])
+  t.same(await list({ before: 1, limit: 10 }), [])
+  t.same(await turns.list('unknown', { limit: 10 }), [])
+})
+
+t.test('a turn that comes too late for its session is refused, and says why', async t => {
+  const { turns, sessions } = await openStores(t)
+  await sessions.open(sessionOf('deleted'), NO_LIMITS)
+  await sessions.delete('deleted', 2000)
+  await sessions.expire(6000, 10)
+  await t.rejects(turns.append(turnOf('deleted', 'a'), EXPIRY), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(turns.append(turnOf('unknown', 'b'), EXPIRY), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(turns.append(turnOf('s', 'c'), EXPIRY), { code: 'SESSION_EXPIRED' })
+})
+
+t.test('completed timings are seen at once, and are on disk when the database has closed', async t => {
+  const { turns, database, path } = await openStores(t)
+  const timings = { ...TIMINGS, store: 4, total: 19 }
+  const idempotency = { key: 'k', fingerprint: 'f', expiresAt: 9000 }
+  await turns.append(turnOf('s', 'a'), { ...EXPIRY, idempotency })
+  turns.settle('a', { ...TIMINGS, store: 1 })
+  turns.settle('a', timings)
+  t.match((await turns.find('a'))?.receipt.timingsMs, timings)
+  t.match((await turns.list('s', { limit: 1 }))[0]?.receipt.timingsMs, timings)
+  t.match((await turns.findByKey('k', 2000))?.turn.receipt.timingsMs, timings)
+  await database.close()
+  const reopened = openDatabase({ path })
+  t.teardown(() => reopened.close())
+  t.match((await createTurnStore(reopened).find('a'))?.receipt.timingsMs, timings)
+  t.match(reopened.get`SELECT total_ms FROM turns`, { total_ms: 19 })
+})
+
+t.test('an idempotency key finds its turn until its time is over, and then may be taken again', async t => {
+  const { turns } = await openStores(t)
+  const record = (fingerprint: string, expiresAt: number) => ({ ...EXPIRY, idempotency: { key: 'k', fingerprint, expiresAt } })
+  await turns.append(turnOf('s', 'a', { createdAt: 2000 }), record('first', 3000))
+  t.match(await turns.findByKey('k', 2999), { fingerprint: 'first', turn: { seq: 1, receipt: { turnId: 'a' } } })
+  t.equal(await turns.findByKey('k', 3000), undefined)
+  t.equal(await turns.findByKey('another', 2000), undefined)
+
+  await t.rejects(turns.append(turnOf('s', 'b', { createdAt: 2999 }), record('second', 9000)), { code: 'IDEMPOTENCY_KEY_IN_USE' })
+  t.equal(await turns.find('b'), undefined)
+  t.equal(await turns.append(turnOf('s', 'c', { createdAt: 3000 }), record('third', 8000)), 2, 'the refused one has left no gap')
+  t.match(await turns.findByKey('k', 3000), { fingerprint: 'third', turn: { receipt: { turnId: 'c' } } })
+
+  t.equal(await turns.expireKeys(7999), 0)
+  t.equal(await turns.expireKeys(8000), 1)
+  t.ok(await turns.find('c'), 'the turn outlives its key')
+})
+
+t.test('of a hundred turns with one key one is stored', async t => {
+  const { turns } = await openStores(t)
+  const idempotency = { key: 'k', fingerprint: 'f', expiresAt: 9000 }
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 100 }, (_, i) => turns.append(turnOf('s', `t${i}`), { ...EXPIRY, idempotency })),
+  )
+  t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+  t.equal((await turns.list('s', { limit: 100 })).length, 1)
+})
+
+t.test('erasing takes the content of a session’s turns and leaves the facts', async t => {
+  const { turns, sessions } = await openStores(t)
+  await sessions.open(sessionOf('other'), NO_LIMITS)
+  await turns.append(turnOf('s', 'a', { command: 'why' }), EXPIRY)
+  await turns.append(turnOf('s', 'b'), EXPIRY)
+  await turns.append(turnOf('other', 'x'), EXPIRY)
+  await turns.recordFeedback('a', { correct: true, comment: 'personal', createdAt: 3000 })
+  t.equal(await turns.eraseContent('s'), 2)
+  t.equal(await turns.eraseContent('s'), 0)
+  t.same(await turns.find('a'), {
+    receipt: { ...turnOf('s', 'a').receipt, response: '', sources: [], suggestions: [] },
+    seq: 1,
+    message: '',
+    command: 'why',
+    requestId: 'request of a',
+    createdAt: 2000,
+    feedback: { correct: true, createdAt: 3000 },
+  })
+  t.match(await turns.find('x'), { message: 'Where are they?' })
+})
+
+t.test('what was erased is not in the files any more', async t => {
+  const { turns, database, path } = await openStores(t)
+  await turns.append(turnOf('s', 'a', { message: 'my number is 0171-MARKER' }), EXPIRY)
+  await turns.eraseContent('s')
+  await database.close()
+  t.notOk(readFileSync(path).includes('0171-MARKER'))
+})
+
+t.test('a second judgement replaces the first, comment and all', async t => {
+  const { turns } = await openStores(t)
+  await turns.append(turnOf('s', 'a'), EXPIRY)
+  t.equal(await turns.recordFeedback('a', { correct: false, comment: 'no', createdAt: 3000 }), true)
+  t.same((await turns.find('a'))?.feedback, { correct: false, comment: 'no', createdAt: 3000 })
+  t.equal(await turns.recordFeedback('a', { correct: true, createdAt: 4000 }), true)
+  t.same((await turns.find('a'))?.feedback, { correct: true, createdAt: 4000 })
+  t.equal(await turns.recordFeedback('unknown', { correct: true, createdAt: 4000 }), false)
+})
+
+t.test('texts come back whatever is in them; half a character comes back as U+FFFD', async t => {
+  const { turns } = await openStores(t)
+  for (const text of [...HOSTILE_TEXTS, 'x'.repeat(1_000_000)]) {
+    const turnId = `turn ${text}`
+    const idempotency = { key: text, fingerprint: text, expiresAt: 9000 }
+    await turns.append(turnOf('s', turnId, { message: text, user: text }), { ...EXPIRY, idempotency })
+    await turns.recordFeedback(turnId, { correct: true, comment: text, createdAt: 1 })
+    t.match(await turns.find(turnId), { message: text, user: text, feedback: { comment: text } })
+    t.match(await turns.findByKey(text, 2000), { fingerprint: text, turn: { receipt: { turnId } } })
+  }
+  await turns.append(turnOf('s', 'half', { message: 'a\ud800b' }), EXPIRY)
+  t.match(await turns.find('half'), { message: 'a\ufffdb' })
+})
