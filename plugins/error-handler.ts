@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { ChatError } from '../src/errors.ts'
 import { ERROR_STATUSES, toChatError, toErrorReply } from './http/error-reply.ts'
+import { ErrorReplySchema } from './http/schemas.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,6 +14,11 @@ declare module 'fastify' {
 export default fp(
   async fastify => {
     fastify.decorateRequest('failure', undefined)
+    // Every route replies to what goes wrong by this schema: the description says so, and what the schema does not name cannot leak.
+    fastify.addHook('onRoute', route => {
+      const response = { '4xx': ErrorReplySchema, '5xx': ErrorReplySchema, ...(route.schema?.response as object | undefined) }
+      route.schema = { ...route.schema, response }
+    })
     fastify.setErrorHandler((thrown, request, reply) => {
       const error = toChatError(thrown)
       request.failure = error
