@@ -13,6 +13,8 @@ export interface Metric {
   readonly instrument?: string
 }
 
+const FILE_STREAMS = ['chatbot', 'debug', 'info', 'warning', 'error'] as const
+
 /** Every metric there is, by its name at `/metrics` and in OTLP alike. */
 export const METRICS = {
   chatbot_requests_total: {
@@ -69,6 +71,34 @@ export const METRICS = {
     },
     instrument: 'http.client.request.duration',
   },
+  log_lines_total: {
+    kind: 'observed-counter',
+    unit: '{line}',
+    help: 'Lines that are in the log files.',
+    labels: { stream: FILE_STREAMS },
+  },
+  log_dropped_lines_total: {
+    kind: 'observed-counter',
+    unit: '{line}',
+    help: 'Lines that a stream of the log lost, or that the terminal was too slow for.',
+    labels: { stream: [...FILE_STREAMS, 'terminal'] },
+  },
+  log_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    help: 'Size of the log files, compressed ones included.',
+    labels: { stream: [...FILE_STREAMS, 'audit'] },
+  },
+  log_days_until_full: {
+    kind: 'gauge',
+    unit: 'd',
+    help: 'Days until the log will have filled the disk, by its growth over the last seven; 3650 stands for never.',
+  },
+  audit_failures_total: {
+    kind: 'counter',
+    unit: '{failure}',
+    help: 'Times that a record of the audit trail could not be written.',
+  },
   process_resident_memory_bytes: { kind: 'gauge', unit: 'By', help: 'Memory that the process holds.' },
   process_heap_used_bytes: { kind: 'gauge', unit: 'By', help: 'JavaScript heap in use.' },
   process_cpu_seconds_total: { kind: 'observed-counter', unit: 's', help: 'Processor time used, all threads, user and system.' },
@@ -117,6 +147,10 @@ export function recordSearch(durationMs: number): void {
   histogram('chatbot_search_duration_seconds').record(durationMs / 1000)
 }
 
+export function recordAuditFailure(): void {
+  counter('audit_failures_total').add(1)
+}
+
 /** Takes an operation's duration; its name is a summary of the statement, of which there are as many as there are statements. */
 export function recordDatabaseOperation(operation: string, durationMs: number): void {
   histogram('db_client_operation_duration_seconds').record(durationMs / 1000, { operation })
@@ -136,6 +170,7 @@ export function observeGauge(name: ObservedName, read: () => number | Promise<nu
 /** Shows the counters whose labels are all known with their zeros, so that a first count is seen as a rise. */
 export function announceCounters(): void {
   for (const kind of METRICS.chatbot_turns_total.labels.kind) counter('chatbot_turns_total').add(0, { kind })
+  counter('audit_failures_total').add(0)
 }
 
 /** Made at first use: before the SDK has started there are only ones that do nothing. */

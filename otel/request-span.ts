@@ -1,6 +1,6 @@
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ATTRIBUTES } from './conventions.ts'
-import { errorType } from './tracing.ts'
+import { errorType, redacted } from './tracing.ts'
 
 export interface IncomingRequest {
   readonly method: string
@@ -34,7 +34,11 @@ const tracer = trace.getTracer('pellucid')
 /** Starts the SERVER span of a request, as a part of the caller's trace where the request says which (`traceparent`). */
 export function startRequestSpan({ method, path, headers }: IncomingRequest): RequestSpan {
   const caller = propagation.extract(ROOT_CONTEXT, headers)
-  const attributes = { [ATTRIBUTES.httpRequestMethod]: method, [ATTRIBUTES.urlPath]: path, [ATTRIBUTES.urlScheme]: 'http' }
+  const attributes = {
+    [ATTRIBUTES.httpRequestMethod]: method,
+    [ATTRIBUTES.urlPath]: redacted(path),
+    [ATTRIBUTES.urlScheme]: 'http',
+  }
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, caller)
   const scope = trace.setSpan(caller, span)
   const ids = span.spanContext()

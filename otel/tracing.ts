@@ -24,10 +24,21 @@ export interface TracedOperation {
 
 const tracer = trace.getTracer('pellucid')
 let isServiceFault: (error: unknown) => boolean = () => true
+let redact: (text: string) => string = text => text
 
 /** Says, once for the process, which errors are the service's own fault and mark a span as failed; until then all do. */
 export function judgeFailuresBy(predicate: (error: unknown) => boolean): void {
   isServiceFault = predicate
+}
+
+/** Says, once for the process, how text is made fit to leave it: what the messages and stacks of errors, and paths, go through. */
+export function redactTextBy(redactText: (text: string) => string): void {
+  redact = redactText
+}
+
+/** A text as it may stand on a span. */
+export function redacted(text: string): string {
+  return redact(text)
 }
 
 /**
@@ -115,7 +126,11 @@ export function errorType(error: unknown): string {
 }
 
 function tellError(span: Span, error: unknown, failed: boolean): void {
-  span.recordException(error instanceof Error ? error : String(error))
+  span.recordException(
+    error instanceof Error
+      ? { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') }
+      : redact(String(error)),
+  )
   if (!failed) return
   span.setAttribute(ATTRIBUTES.errorType, errorType(error))
   span.setStatus({ code: SpanStatusCode.ERROR, message: errorType(error) })

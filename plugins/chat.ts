@@ -7,6 +7,7 @@ import { type Chat, createChat } from '../src/chat/chat.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
 import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/log-context.ts'
+import { createContentFilter } from '../src/logging/message-content.ts'
 import { analyse } from '../src/search/analysis.ts'
 
 /** A message as it came in, and from whom. */
@@ -31,15 +32,16 @@ declare module 'fastify' {
   }
 }
 
-type Settings = Pick<Config, 'sessionIdleTimeoutS' | 'idempotencyTtlS' | 'answerThreshold'>
+type Settings = Pick<Config, 'sessionIdleTimeoutS' | 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent'>
 
 const KEY_EXPIRY_INTERVAL_MS = 600_000
 
-/** One turn, told: its steps as spans, its message and reply as log lines without their text, its kind and waiting as metrics. */
+/** One turn, told: its steps as spans, its message and reply as log lines with as much of their text as the log may hold, its kind and waiting as metrics. */
 export default fp<{ readonly config: Settings }>(
   async (fastify, { config }) => {
-    const log = fastify.log.child({ module: 'chat' })
+    const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const { turns } = fastify.database
+    const logged = createContentFilter(config.logMessageContent)
     const compose = traced('answer', composeAnswer, {
       outcome: ({ kind, confidence }) => ({ 'chatbot.answer.kind': kind, 'chatbot.answer.confidence': confidence }),
     })
@@ -88,14 +90,21 @@ export default fp<{ readonly config: Settings }>(
       const turnId = randomBytes(18).toString('base64url')
       const idempotency = idempotencyKey === undefined ? undefined : bindKey(idempotencyKey, user ?? address, request)
       addLogContext({ turn_id: turnId, user_id: user })
-      log.info({ function: 'answer', message_chars: message.length }, 'User message received')
+      log.info({ message_chars: message.length, message_text: logged(message) }, 'User message received')
       const answered = await invoke({ message, sessionId, user }, { turnId, requestId, traceId, idempotency })
       const { receipt, replayed } = answered
       addLogContext({ turn_id: receipt.turnId, session_id: receipt.sessionId })
       if (!replayed) recordTurn(receipt.kind)
       const { kind, confidence, sources, response } = receipt
       log.info(
-        { function: 'answer', kind, confidence, source_count: sources.length, response_chars: response.length, replayed },
+        {
+          kind,
+          confidence,
+          source_count: sources.length,
+          response_chars: response.length,
+          response_text: logged(response),
+          replayed,
+        },
         'Bot response sent',
       )
       return answered

@@ -55,7 +55,11 @@ export default fp<{ readonly version: string }>(
         retrieve: fastify.retrieve,
         turns: limit => turns.list(session.id, { limit }),
         updateSession: change => fastify.sessions.update(session.id, change),
-        eraseContent: () => turns.eraseContent(session.id),
+        async eraseContent() {
+          const turnCount = await turns.eraseContent(session.id)
+          fastify.audit.record('content_erased', { session_id: session.id, turns: turnCount, closed: false })
+          return turnCount
+        },
         recordFeedback: (turnId, judgement) => turns.recordFeedback(turnId, { ...judgement, createdAt: Date.now() }),
         async status() {
           return {
@@ -75,5 +79,5 @@ export default fp<{ readonly version: string }>(
       run: traced('command', run, { outcome: reply => ({ 'chatbot.command': reply.command }) }),
     })
   },
-  { name: 'command-parser', dependencies: ['database-manager', 'search-engine', 'session-manager', 'telemetry'] },
+  { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager', 'telemetry'] },
 )

@@ -52,6 +52,7 @@ export default fp(
         const created = (await documents.find(incoming.id)) === undefined
         const document = await readDocument({ ...incoming, owner: 'operator' })
         await documents.put([document], Date.now())
+        fastify.audit.record('document_stored', { document_id: incoming.id, created })
         await searchIndex.sync()
         log.info(
           { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
@@ -66,6 +67,7 @@ export default fp(
       },
       async remove(id) {
         if ((await documents.remove([id], Date.now())) === 0) throw new ChatError('DOCUMENT_NOT_FOUND')
+        fastify.audit.record('document_removed', { document_id: id })
         await searchIndex.sync()
         log.info({ function: 'remove_document', document_id: id }, 'Removed document')
       },
@@ -82,5 +84,5 @@ export default fp(
       )
     })
   },
-  { name: 'knowledge', dependencies: ['database-manager', 'search-engine'] },
+  { name: 'knowledge', dependencies: ['audit', 'database-manager', 'search-engine'] },
 )

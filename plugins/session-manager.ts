@@ -50,6 +50,7 @@ export default fp<{ readonly config: Settings }>(
 
     async function remove(id: string, user?: string) {
       await manager.delete(id, user)
+      fastify.audit.record('content_erased', { session_id: id, closed: true })
       log.info({ function: 'delete_session', session_id: id }, 'Deleted session and erased its content')
     }
 
@@ -67,5 +68,5 @@ export default fp<{ readonly config: Settings }>(
       if (closed.length > 0) log.info({ function: 'expire_sessions', closed: closed.length }, 'Closed idle sessions')
     })
   },
-  { name: 'session-manager', dependencies: ['database-manager', 'background', 'telemetry'] },
+  { name: 'session-manager', dependencies: ['audit', 'background', 'database-manager', 'telemetry'] },
 )

@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { recordRequest } from '../otel/metrics.ts'
 import { type RequestSpan, startRequestSpan } from '../otel/request-span.ts'
-import { judgeFailuresBy } from '../otel/tracing.ts'
+import { judgeFailuresBy, redactTextBy } from '../otel/tracing.ts'
 import { type LogContext, withLogContext } from '../src/logging/log-context.ts'
+import { createRedactor } from '../src/logging/redactor.ts'
 import { isServerFault } from './http/error-reply.ts'
 
 declare module 'fastify' {
@@ -27,6 +28,7 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'http' })
     judgeFailuresBy(isServerFault)
+    redactTextBy(createRedactor().text)
     fastify.decorateRequest('traceId', NO_TRACE)
     fastify.decorateRequest('span', undefined)
     fastify.decorateRequest('enter', run => run())

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino'
 import { metricsHandler } from '../otel/sdk.ts'
 import access from '../plugins/access.ts'
+import audit from '../plugins/audit.ts'
 import background from '../plugins/background.ts'
 import chat from '../plugins/chat.ts'
 import commandParser from '../plugins/command-parser.ts'
@@ -10,7 +11,10 @@ import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
 import { answerClientError, answerFrameworkError } from '../plugins/http/framework-errors.ts'
 import knowledge from '../plugins/knowledge.ts'
+import logLevel from '../plugins/log-level.ts'
+import logging from '../plugins/logging.ts'
 import openapi from '../plugins/openapi.ts'
+import adminRoutes from '../plugins/routes/admin.ts'
 import chatRoutes from '../plugins/routes/chat.ts'
 import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
 import documentRoutes from '../plugins/routes/documents.ts'
@@ -25,11 +29,18 @@ import sessionQueue from '../plugins/session-queue.ts'
 import telemetry from '../plugins/telemetry.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
+import { describeRetention } from './access/audit-retention.ts'
 import type { Config } from './config.ts'
+import { createLevelControl, type LevelControl } from './logging/log-levels.ts'
+import type { LogState } from './logging/log-transport.ts'
 
 export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
+  /** Which lines the logger writes; without it, all from its level on. */
+  readonly levels?: LevelControl
+  /** How the log fares; undefined where it is not written to files. */
+  readonly logState?: () => LogState
   readonly version: string
 }
 
@@ -37,7 +48,7 @@ export interface AppOptions {
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /** Builds the application: the ordered list of its plugins. It listens to nothing yet; `ready()` opens the database. */
-export async function buildApp({ config, logger, version }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, logger, levels, logState, version }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // One line about each request is written when it is over, by the telemetry plugin.
@@ -69,6 +80,14 @@ export async function buildApp({ config, logger, version }: AppOptions): Promise
   app.register(background)
   app.register(databaseManager, { config })
   app.register(access, { config })
+  app.register(audit, { config, version })
+  // Behind the audit trail: a run of the retention is told there, and begins when the start has been told.
+  app.register(logging, {
+    config,
+    logState,
+    onRetention: async report => app.audit.record('retention_run', await describeRetention(config.logDir, report)),
+  })
+  app.register(logLevel, { logger, levels: levels ?? createLevelControl(config.logLevel) })
   app.register(searchEngine, { config })
   app.register(knowledge)
   app.register(sessionManager, { config })
@@ -83,6 +102,7 @@ export async function buildApp({ config, logger, version }: AppOptions): Promise
   app.register(turnRoutes)
   app.register(searchRoutes)
   app.register(documentRoutes)
+  app.register(adminRoutes)
   if (config.diagnosticRoutes) app.register(diagnosticRoutes)
   return app
 }

@@ -7,6 +7,9 @@ const integer = (fallback: number, minimum: number, maximum: number, description
 const choice = <const Name extends string>(fallback: Name, names: readonly Name[], description: string) =>
   Type.Unsafe<Name>(Type.String({ enum: [...names], default: fallback, description }))
 
+const keepDays = (what: string, days: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500, description: `Days for which ${what} are kept. Unset: ${days}.` }))
+
 /** Every setting: its environment variable, type, default, bounds and meaning. README's table is checked against it. */
 export const SETTINGS = Type.Object({
   NODE_ENV: choice('development', ['development', 'production', 'test'], 'What the server is run for.'),
@@ -16,6 +19,33 @@ export const SETTINGS = Type.Object({
   LOG_DIR: Type.String({ default: 'logs', minLength: 1, description: 'Folder of the log files.' }),
   LOG_LEVEL: choice('INFO', ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'Least level that is logged.'),
   LOG_FORMAT: choice('text', ['text', 'json'], 'How log lines look on the terminal; the files hold JSON.'),
+  LOG_MESSAGE_CONTENT: choice(
+    'redacted',
+    ['redacted', 'off', 'full'],
+    'What the log holds of messages and replies: their redacted text, nothing, or the text as it is, which production refuses.',
+  ),
+  LOG_REDACT_FIELDS: Type.String({
+    default: '',
+    description: 'Names of fields, separated by commas, whose values the log never shows, besides those of secrets.',
+  }),
+  LOG_TIMEZONE: Type.String({
+    default: 'UTC',
+    format: 'time-zone',
+    description: 'Time zone at whose midnight a new log file begins; the times in the log are UTC all the same.',
+  }),
+  LOG_MAX_FILE_MB: integer(100, 1, 10_240, 'Size in MiB at which a log file is followed by the next.'),
+  LOG_COMPRESS_AFTER_DAYS: integer(7, 1, 36_500, 'Days after which a log file is compressed.'),
+  LOG_STREAM_BUDGET_MB: integer(
+    10_240,
+    0,
+    10_485_760,
+    'What the files of one log stream may hold together, in MiB; beyond it the oldest go before their time. 0 for no bound; never the audit trail.',
+  ),
+  LOG_RETENTION_DAYS_DEBUG: keepDays('lines of level DEBUG', '7, in production 3'),
+  LOG_RETENTION_DAYS_INFO: keepDays('lines of level INFO', '30, in production 14'),
+  LOG_RETENTION_DAYS_WARNING: keepDays('lines of level WARNING', '90, in production 365'),
+  LOG_RETENTION_DAYS_ERROR: keepDays('lines of levels ERROR and CRITICAL', '90, in production 365'),
+  LOG_RETENTION_DAYS_AUDIT: keepDays('records of the audit trail', '2557, which is seven years'),
   PSEUDONYM_KEY: Type.Optional(
     Type.String({ minLength: 16, description: 'Secret that turns user ids into pseudonyms. Unset: made once, in `DATA_DIR`.' }),
   ),
@@ -47,7 +77,13 @@ type Settings = Static<typeof SETTINGS>
 /** The settings as the code knows them: `MAX_SESSIONS` is `maxSessions`. */
 export type Config = { readonly [Name in keyof Settings as CamelCase<Name & string>]: Settings[Name] }
 
-const validate = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: true, allErrors: true }).compile<Settings>({
+const validate = new Ajv({
+  coerceTypes: true,
+  useDefaults: true,
+  removeAdditional: true,
+  allErrors: true,
+  formats: { 'time-zone': isTimeZone },
+}).compile<Settings>({
   ...SETTINGS,
   additionalProperties: false,
 })
@@ -63,16 +99,24 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       message: (validate.errors ?? []).map(error => explain(error, environment)).join('\n'),
     })
   }
+  const { NODE_ENV, LOG_MESSAGE_CONTENT }: Settings = values
+  if (NODE_ENV === 'production' && LOG_MESSAGE_CONTENT === 'full') {
+    throw new ChatError('CONFIGURATION_INVALID', {
+      message:
+        'LOG_MESSAGE_CONTENT: "full" would write what people say into the log of production; right would be redacted or off',
+    })
+  }
   return Object.freeze(Object.fromEntries(Object.entries(values).map(([name, value]) => [toCamelCase(name), value]))) as Config
 }
 
 /** What a setting takes, in words: `an integer from 0 to 65535`. */
 export function describeValues(schema: TSchema): string {
-  const { type, minimum, maximum, minLength, enum: names } = schema as TSchema & Record<string, unknown>
+  const { type, minimum, maximum, minLength, format, enum: names } = schema as TSchema & Record<string, unknown>
   if (Array.isArray(names)) return `one of ${names.join(', ')}`
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'number') return `a number from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
+  if (format === 'time-zone') return 'the name of a time zone, such as Europe/Berlin'
   return typeof minLength === 'number' && minLength > 1 ? `a text of at least ${minLength} characters` : 'a text'
 }
 
@@ -81,6 +125,21 @@ function explain(error: ErrorObject, environment: Readonly<Record<string, string
   // A secret's value stays out of the terminal and the log.
   const value = name === 'PSEUDONYM_KEY' ? 'its value' : `"${environment[name]}"`
   return `${name}: ${value} ${error.message}; right would be ${describeValues(SETTINGS.properties[name])}`
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    // A RangeError is how the system says that there is no such zone.
+    return false
+  }
+}
+
+/** Has local time, at whose midnight the log files rotate, be that of a time zone, in this thread and in those started later. */
+export function setTimeZone(name: string): void {
+  process.env.TZ = name
 }
 
 function toCamelCase(name: string): string {

@@ -1,7 +1,7 @@
 import { stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
 import { buildApp } from './app.ts'
-import { type Config, loadConfig } from './config.ts'
+import { type Config, loadConfig, setTimeZone } from './config.ts'
 import { claimDataDirectory } from './database/data-directory.ts'
 import { ChatError } from './errors.ts'
 import { createLogger } from './logging/logger.ts'
@@ -28,12 +28,16 @@ try {
 async function serve(config: Config): Promise<void> {
   const claim = claimDataDirectory(config.dataDir)
   const version = readVersion()
-  const { logger, close: closeLog } = createLogger({
+  setTimeZone(config.logTimezone)
+  const appLogger = createLogger({
     level: config.logLevel,
     dir: config.logDir,
+    maxFileBytes: config.logMaxFileMb * 1024 * 1024,
     terminal: config.logFormat,
     context: activeTraceIds,
+    redaction: { fields: config.logRedactFields.split(','), messageContent: config.logMessageContent },
   })
+  const { logger, close: closeLog } = appLogger
   const log = logger.child({ module: 'server' })
 
   let exiting = false
@@ -55,7 +59,7 @@ async function serve(config: Config): Promise<void> {
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', reason => crash(reason, 'unhandledRejection'))
 
-  const app = await buildApp({ config, logger, version })
+  const app = await buildApp({ config, logger, levels: appLogger.levels, logState: () => appLogger.state, version })
 
   async function stop(signal: NodeJS.Signals): Promise<void> {
     log.info({ function: 'stop', signal }, 'Stopping: open requests are finished first')

@@ -14,6 +14,8 @@ const id = (description: string) => text(1, 128, description)
 const userId = text(1, 256, 'Your own id of the user. It is stored and logged as a pseudonym only.')
 const message = Type.String({ ...text(1, MAX_MESSAGE_CHARS, 'What the user says; `/help` lists the commands.'), pattern: '\\S' })
 
+const logLevel = Type.Enum(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], { description: 'Least level that is logged.' })
+
 /** Every error looks like this. */
 export const ErrorReplySchema = Type.Object(
   {
@@ -47,6 +49,13 @@ export const DocumentBody = closed({
   text: text(1, 10_000_000, 'The document itself.'),
   format: Type.Enum(['markdown', 'html', 'rst', 'text']),
   url: Type.Optional(text(1, 2000, 'Where a person can read it.')),
+})
+
+export const LogLevelBody = closed({
+  level: logLevel,
+  module: Type.Optional(text(1, 64, 'Only lines of this module.')),
+  session_id: Type.Optional(id('Only lines about this session.')),
+  minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'After so long it falls back by itself.' }),
 })
 
 export const TurnPageQuery = closed({
@@ -134,4 +143,16 @@ export const DocumentPageSchema = Type.Object({
 export const SearchReplySchema = Type.Object({
   results: Type.Array(Type.Object({ document_id: Type.String(), ...SourceSchema.properties })),
   took_ms: Type.Number(),
+})
+export const LogLevelSchema = Type.Object({
+  level: logLevel,
+  overrides: Type.Array(
+    Type.Object({
+      level: logLevel,
+      module: Type.Optional(Type.String()),
+      session_id: Type.Optional(Type.String()),
+      until: instant('When it falls back.'),
+    }),
+    { description: 'What holds for a while, the most specific first; the first that a line falls under decides.' },
+  ),
 })

@@ -11,7 +11,7 @@ const Ok = Type.Object({ status: Type.Literal('ok') })
 const Check = Type.Object({ ok: Type.Boolean(), detail: Type.String() })
 const Readiness = Type.Object({
   status: Type.Enum(['ready', 'not ready']),
-  checks: Type.Object({ database: Check, writer: Check, index: Check, disk: Check }),
+  checks: Type.Object({ database: Check, writer: Check, index: Check, disk: Check, audit: Check }),
 })
 
 /** Whether the process runs, and whether it can do its work. */
@@ -33,6 +33,7 @@ export default (async (fastify, { config }) => {
     async (_request, reply) => {
       const { open, writer, waitingWrites } = fastify.database.manager.state
       const { ready, documents, passages } = fastify.searchIndex.state
+      const { state: audit } = fastify.audit
       const disk = await statfs(config.dataDir)
       const freeBytes = disk.bavail * disk.bsize
       const checks = {
@@ -43,8 +44,10 @@ export default (async (fastify, { config }) => {
           detail: `${ready ? 'holds' : 'is being built, so far'} ${passages} passages of ${documents} documents`,
         },
         disk: { ok: freeBytes >= MIN_FREE_BYTES, detail: `${Math.floor(freeBytes / 1024 / 1024)} MiB free` },
+        audit: { ok: audit.failure === undefined, detail: audit.failure ?? 'every record is written' },
       }
-      const allOk = Object.values(checks).every(({ ok }) => ok)
+      // The service goes on without its audit trail, so a failing one must not take it out of service.
+      const allOk = Object.entries(checks).every(([name, { ok }]) => ok || name === 'audit')
       if (!allOk) reply.code(503)
       return { status: allOk ? ('ready' as const) : ('not ready' as const), checks }
     },

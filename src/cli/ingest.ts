@@ -10,6 +10,8 @@ export interface IngestDeps {
   /** The clock: milliseconds since 1970. */
   readonly now: () => number
   readonly cwd: string
+  /** Told the sums of the run. */
+  readonly onReport?: (report: IngestReport) => void
 }
 
 /** Shows how far a run is. */
@@ -37,6 +39,7 @@ export async function runIngest(
   } finally {
     view.stop()
   }
+  deps.onReport?.(report)
   for (const { where, problem } of report.failed) stderr.write(`${where}: ${problem}\n`)
   stdout.write(`${summarize(report)}\n`)
   return report.failed.length === 0 ? 0 : 1

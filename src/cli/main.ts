@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
+import type { AuditCommandDeps, ShowOptions } from './audit.ts'
+import type { LogsOptions } from './logs.ts'
+import { addLogsOptions } from './logs-options.ts'
 
 /** The `pellucid` command: resolves to the exit code. What a subcommand needs is loaded when it is called, so that `--help` is quick. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -29,6 +32,40 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await ingest(paths, options)
     })
 
+  const logs = addLogsOptions(program.command('logs'), Date.now)
+    .description('read the log, rotated and compressed files too, beside a running server or without one')
+    .action(async (options: LogsOptions) => {
+      exitCode = await readLogs(options)
+    })
+  logs
+    .command('prune')
+    .description('compress and delete the log files that are due, as the server does every hour')
+    .option('--dry-run', 'only say what would be done', false)
+    .action(async (options: { dryRun: boolean }) => {
+      exitCode = await pruneLogs(options.dryRun)
+    })
+
+  const audit = program.command('audit').description('verify and read the audit trail, beside a running server or without one')
+  audit
+    .command('verify')
+    .description('check that no record was changed, deleted, moved or cut off; names the first that was, with exit code 1')
+    .option('--json', 'print the result as JSON', false)
+    .action(async (options: { json: boolean }) => {
+      const { runAuditVerify } = await import('./audit.ts')
+      exitCode = await runAuditVerify(options, auditDeps())
+    })
+  audit
+    .command('show')
+    .description('print the records, oldest first')
+    .option('--since <time>', 'from this time on, in ISO 8601', readTime)
+    .option('--until <time>', 'until this time, in ISO 8601', readTime)
+    .option('--event <name>', 'only records of this event')
+    .option('--json', 'print the records as they stand in the trail', false)
+    .action(async (options: ShowOptions) => {
+      const { runAuditShow } = await import('./audit.ts')
+      exitCode = await runAuditShow(options, auditDeps())
+    })
+
   try {
     await program.parseAsync(argv)
   } catch (error) {
@@ -40,11 +77,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function ingest(paths: readonly string[], { prune }: { readonly prune: boolean }): Promise<number> {
-  const [{ openDatabase }, { makeDataDirectory }, { createDocumentStore }, { runIngest }] = await Promise.all([
+  const [{ openDatabase }, { makeDataDirectory }, { createDocumentStore }, { runIngest }, { recordCommand }] = await Promise.all([
     import('../database/database-manager.ts'),
     import('../database/data-directory.ts'),
     import('../database/document-store.ts'),
     import('./ingest.ts'),
+    import('./audit.ts'),
   ])
   const { dataDir } = loadConfig()
   makeDataDirectory(dataDir)
@@ -53,9 +91,76 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
     return await runIngest(
       paths,
       { prune },
-      { store: createDocumentStore(database), stdout: process.stdout, stderr: process.stderr, now: Date.now, cwd: process.cwd() },
+      {
+        store: createDocumentStore(database),
+        stdout: process.stdout,
+        stderr: process.stderr,
+        now: Date.now,
+        cwd: process.cwd(),
+        onReport: ({ added, replaced, unchanged, removed, failed }) =>
+          void recordCommand(
+            'documents_ingested',
+            { added, replaced, unchanged, removed, failed: failed.length, prune },
+            auditDeps(),
+          ),
+      },
     )
   } finally {
     await database.close()
   }
+}
+
+async function readLogs(options: LogsOptions): Promise<number> {
+  const [{ runLogs }, { recordCommand }, { createPseudonymizer, loadPseudonymKey }, { setTimeout: sleep }] = await Promise.all([
+    import('./logs.ts'),
+    import('./audit.ts'),
+    import('../access/pseudonym.ts'),
+    import('node:timers/promises'),
+  ])
+  const { logDir, dataDir, pseudonymKey } = loadConfig()
+  const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
+  const { user, grep, since, until, gapMinutes: _gapMinutes, failOnErrors: _failOnErrors, ...facts } = options
+  const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
+  // Whom it was about is told by what the log holds; the id itself has no place in the trail.
+  recordCommand(
+    'logs_read',
+    { ...facts, since: time(since), until: time(until), grep: grep?.source, of_one_user: user !== undefined },
+    auditDeps(),
+  )
+  return runLogs(options, {
+    dir: logDir,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    namesOf: id => (hasKey ? [id, createPseudonymizer(pseudonymKey ?? loadPseudonymKey(dataDir))(id)] : [id]),
+    wait: () => sleep(200, true),
+  })
+}
+
+async function pruneLogs(dryRun: boolean): Promise<number> {
+  const [{ retentionPolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }] = await Promise.all([
+    import('../logging/retention.ts'),
+    import('./logs-prune.ts'),
+    import('./audit.ts'),
+    import('../access/audit-retention.ts'),
+  ])
+  const config = loadConfig()
+  return runLogsPrune(
+    { dir: config.logDir, policy: retentionPolicy(config), timeZone: config.logTimezone, now: Date.now, dryRun },
+    {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      onRun: async report => void recordCommand('retention_run', await describeRetention(config.logDir, report), auditDeps()),
+    },
+  )
+}
+
+function auditDeps(): AuditCommandDeps {
+  return { config: loadConfig(), stdout: process.stdout, stderr: process.stderr, now: Date.now, uid: process.getuid?.() }
+}
+
+function readTime(text: string): Date {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('Right would be a time such as 2026-01-15T10:30:00Z or a day such as 2026-01-15.')
+  return time
 }

@@ -3,8 +3,12 @@ import type { LevelName } from './levels.ts'
 /** `chatbot` holds everything, and is what is shipped; each of the other four is the archive of one retention class; `audit` stands apart. */
 export const LOG_STREAMS = ['chatbot', 'debug', 'info', 'warning', 'error', 'audit'] as const
 
+/** Those that the log worker writes. */
+export const FILE_STREAMS = ['chatbot', 'debug', 'info', 'warning', 'error'] as const
+
 export type LogStream = (typeof LOG_STREAMS)[number]
-export type Archive = Exclude<LogStream, 'chatbot' | 'audit'>
+export type FileStream = (typeof FILE_STREAMS)[number]
+export type Archive = Exclude<FileStream, 'chatbot'>
 
 /** The one archive that a line of each level goes to, besides `chatbot`. */
 export const ARCHIVE_OF: Readonly<Record<LevelName, Archive>> = {
@@ -13,6 +17,19 @@ export const ARCHIVE_OF: Readonly<Record<LevelName, Archive>> = {
   WARNING: 'warning',
   ERROR: 'error',
   CRITICAL: 'error',
+}
+
+/** How each line begins; what stands further on, a message's text included, has no say in where the line goes. */
+const LEVEL_KEY = '{"level":"'
+const archiveByLetter = new Map(Object.entries(ARCHIVE_OF).map(([level, archive]) => [level.charCodeAt(0), archive]))
+
+/**
+ * Which archive the line that begins at `start` belongs to, told from the first letter of its level, without parsing it. A line that
+ * begins otherwise, which the logger never writes, counts as a warning.
+ */
+export function archiveOfLine(text: string, start = 0): Archive {
+  if (!text.startsWith(LEVEL_KEY, start)) return 'warning'
+  return archiveByLetter.get(text.charCodeAt(start + LEVEL_KEY.length)) ?? 'warning'
 }
 
 /** A log file by its name: `LOG_DIR/info/info.2026-01-15.2.log`, or with `.gz` once it is compressed. */

@@ -1,11 +1,30 @@
 import { once } from 'node:events'
 import { extname, join } from 'node:path'
 import { pino } from 'pino'
+import { createLogCounts, type LossPlace } from './log-counts.ts'
+import { archiveOfLine, FILE_STREAMS, type FileStream } from './log-streams.ts'
 import type { LogWorkerOptions, SinkReport } from './log-worker.ts'
 
 /** How the log fares, for whoever shows the server's health. */
-export interface LogState extends SinkReport {
+export interface LogState {
+  /** Why lines do not reach the files; undefined while they do. */
+  readonly failure: string | undefined
+  /** Lines that are in the files, by stream. */
+  readonly written: Readonly<Record<FileStream, number>>
+  /** Lines that a stream will never hold, and those that the terminal was too slow for. */
+  readonly lost: Readonly<Record<LossPlace, number>>
   readonly closed: boolean
+}
+
+/** Lines lost since the last time this was told; places that lost none are left out. */
+export type LogLoss = Readonly<Partial<Record<LossPlace, number>>>
+
+/** Who is told how the log fares. */
+export interface LogListeners {
+  /** Takes a sentence for whoever looks at the process: the log itself is what has failed, or has come back. */
+  complain(line: string): void
+  /** Told once all is well again. */
+  onLoss(loss: LogLoss): void
 }
 
 /** Hands lines on to the worker that writes them. It never throws and never waits, whatever happens to the worker. */
@@ -17,36 +36,39 @@ export interface LogTransport {
 }
 
 /** What may wait for the worker, beyond the 4 MiB it shares with the main thread: a worker starved of processor time must not fill the memory. */
-const MAX_BACKLOG_CHARS = 16 * 1024 * 1024
+const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
 const RESTART_DELAY_MS = 1000
+const LOSS_CHECK_INTERVAL_MS = 500
+const PLACES: readonly LossPlace[] = [...FILE_STREAMS, 'terminal']
 
 /**
  * Starts the worker. Where the files cannot be written, or the worker dies, that is said once on `complain` and shown in `state`; the worker
- * goes on trying, and one that died is started anew.
+ * goes on trying, and one that died is started anew. Every line is counted, so that what was lost is known to the line.
  */
-export function startLogTransport(options: LogWorkerOptions, complain: (line: string) => void): LogTransport {
-  let report: SinkReport = { failure: undefined, lostLines: 0, hiddenLines: 0 }
-  /** Lost here, or with a worker that died. */
-  let lostBefore = 0
-  let backlogChars = 0
+export function startLogTransport(options: Omit<LogWorkerOptions, 'counts'>, { complain, onLoss }: LogListeners): LogTransport {
+  const counts = createLogCounts()
+  const told = new Map<LossPlace, number>()
+  let report: SinkReport = { failure: undefined, stalled: false }
+  let backlogBytes = 0
   let closed = false
   let worker: ReturnType<typeof start> | undefined = start()
+  const timer = setInterval(tellLoss, LOSS_CHECK_INTERVAL_MS).unref()
 
   function start() {
     // Beside this file, in TypeScript as in what is compiled from it.
     const target = join(import.meta.dirname, `log-worker${extname(import.meta.filename)}`)
-    const started = pino.transport({ target, options })
-    started.on('report', (next: SinkReport) => learn(next))
-    started.on('error', (error: Error) => {
-      learn({ ...report, failure: `the log worker died: ${error.message}` })
-    })
+    const started = pino.transport({ target, options: { ...options, counts: counts.buffer } })
+    started.on('report', learn)
+    started.once('error', (error: Error) => learn({ failure: `the log worker died: ${error.message}`, stalled: false }))
+    // Each line that still comes says once more that it is gone.
+    started.on('error', () => undefined)
     started.on('close', () => {
       worker = undefined
-      lostBefore += report.lostLines
-      report = { ...report, lostLines: 0 }
+      backlogBytes = 0
+      counts.giveUp()
       if (!closed) setTimeout(() => (worker = start()), RESTART_DELAY_MS).unref()
     })
-    started.on('drain', () => (backlogChars = 0))
+    started.on('drain', () => (backlogBytes = 0))
     return started
   }
 
@@ -59,17 +81,40 @@ export function startLogTransport(options: LogWorkerOptions, complain: (line: st
     if (next.failure === undefined && failure !== undefined) complain(`Log lines reach ${options.dir} again.\n`)
   }
 
+  function tellLoss(): void {
+    if (worker === undefined || report.failure !== undefined || backlogBytes > 0) return
+    const loss: Partial<Record<LossPlace, number>> = {}
+    for (const place of PLACES.filter(place => place !== 'terminal' || !report.stalled)) {
+      const lost = counts.lost(place)
+      if (lost > (told.get(place) ?? 0)) loss[place] = lost - (told.get(place) ?? 0)
+      told.set(place, lost)
+    }
+    if (Object.keys(loss).length > 0) onLoss(loss)
+  }
+
+  function count(fate: 'given' | 'refused', line: string): void {
+    counts.add(fate, 'chatbot', 1)
+    counts.add(fate, archiveOfLine(line), 1)
+  }
+
   return {
     get state() {
-      return { ...report, lostLines: lostBefore + report.lostLines, closed }
+      return {
+        failure: report.failure,
+        written: countEach(FILE_STREAMS, stream => counts.get('written', stream)),
+        lost: countEach(PLACES, counts.lost),
+        closed,
+      }
     },
     write(line) {
-      if (worker === undefined || closed || backlogChars > MAX_BACKLOG_CHARS) lostBefore++
-      else if (!worker.write(line)) backlogChars += line.length
+      count('given', line)
+      if (worker === undefined || closed || backlogBytes > MAX_BACKLOG_BYTES) count('refused', line)
+      else if (!worker.write(line)) backlogBytes += Buffer.byteLength(line)
     },
     async close() {
       if (closed) return
       closed = true
+      clearInterval(timer)
       if (worker === undefined) return
       const ending = worker
       // Ending a worker holds this thread until it has ended, so let it take everything first; that keeps the process alive, too.
@@ -81,4 +126,8 @@ export function startLogTransport(options: LogWorkerOptions, complain: (line: st
       await ended.catch(() => undefined)
     },
   }
+}
+
+function countEach<Place extends LossPlace>(places: readonly Place[], count: (place: Place) => number): Record<Place, number> {
+  return Object.fromEntries(places.map(place => [place, count(place)])) as Record<Place, number>
 }

@@ -1,27 +1,31 @@
 import { EventEmitter } from 'node:events'
 import { isatty } from 'node:tty'
 import { parentPort } from 'node:worker_threads'
-import { createFileSink } from './file-sink.ts'
+import { createLogCounts } from './log-counts.ts'
+import { createLogFiles } from './log-files.ts'
+import { createLineRedactor, type LineRedactionOptions } from './redact-line.ts'
 import { createTerminal } from './terminal.ts'
 import { renderText } from './text-format.ts'
 
 export interface LogWorkerOptions {
   /** Directory of the log files. */
   readonly dir: string
+  /** Size from which on a file is followed by the next. */
+  readonly maxFileBytes: number
   readonly terminal: 'text' | 'json' | 'none'
+  /** What every line goes through before it comes to any sink. */
+  readonly redaction: LineRedactionOptions
+  /** Memory of the counts that this thread shares with the main one. */
+  readonly counts: SharedArrayBuffer
 }
 
-/** How the sinks fare; sent to the main thread with each change, and once a second while lines are being lost. */
+/** How the sinks fare; sent to the main thread at the start and with each change. */
 export interface SinkReport {
   /** Why lines do not reach the files; undefined while they do. */
   readonly failure: string | undefined
-  /** Lines that the files will never hold. */
-  readonly lostLines: number
-  /** Lines that the terminal was too slow for. */
-  readonly hiddenLines: number
+  /** Whether lines are left out on the terminal at present, because nobody reads it. */
+  readonly stalled: boolean
 }
-
-const REPORT_INTERVAL_MS = 1000
 
 // The default export is what pino's transport looks for.
 export { startLogWorker as default }
@@ -30,28 +34,31 @@ export { startLogWorker as default }
  * The far end of the logger: takes the text that comes from the main thread in pieces of any size, makes whole lines of it, and gives each to
  * the files and to the terminal. It never asks the main thread to wait, and never fails: what a sink cannot take in time is lost and counted.
  */
-function startLogWorker({ dir, terminal: format }: LogWorkerOptions): EventEmitter {
-  const files = createFileSink(dir, report)
+function startLogWorker({ dir, maxFileBytes, terminal: format, redaction, counts: buffer }: LogWorkerOptions): EventEmitter {
+  const counts = createLogCounts(buffer)
+  const files = createLogFiles(dir, maxFileBytes, counts, report)
+  const redactLine = createLineRedactor(redaction)
   const colour = isatty(1)
-  const terminal = format === 'none' ? undefined : createTerminal(format === 'json' ? line => line : line => toText(line, colour))
+  const terminal =
+    format === 'none'
+      ? undefined
+      : createTerminal({
+          render: format === 'json' ? line => line : line => toText(line, colour),
+          hide: lines => counts.add('lost', 'terminal', lines),
+          onChange: report,
+        })
   let partial = ''
-  let reported = 0
-  const timer = setInterval(() => {
-    if (files.lostLines + (terminal?.hiddenLines ?? 0) > reported) report()
-  }, REPORT_INTERVAL_MS)
+  report()
 
   function report(): void {
-    const { failure, lostLines } = files
-    const hiddenLines = terminal?.hiddenLines ?? 0
-    reported = lostLines + hiddenLines
-    const facts: SinkReport = { failure, lostLines, hiddenLines }
+    const facts: SinkReport = { failure: files.failure, stalled: terminal?.stalled ?? false }
     parentPort?.postMessage({ code: 'EVENT', name: 'report', args: [facts] })
   }
 
   function write(text: string): boolean {
     const end = text.lastIndexOf('\n') + 1
     if (end > 0) {
-      const lines = partial + text.slice(0, end)
+      const lines = (partial + text.slice(0, end)).replace(/[^\n]+/g, line => redactLine(line))
       partial = text.slice(end)
       files.write(lines)
       terminal?.write(lines)
@@ -60,7 +67,6 @@ function startLogWorker({ dir, terminal: format }: LogWorkerOptions): EventEmitt
   }
 
   async function end(): Promise<void> {
-    clearInterval(timer)
     await Promise.all([files.end(), new Promise<void>(resolve => (terminal === undefined ? resolve() : terminal.end(resolve)))])
     report()
     destination.emit('close')

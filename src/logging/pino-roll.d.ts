@@ -6,15 +6,21 @@ declare module 'pino-roll' {
     readonly fd: number
     /** Path of the file being written. */
     readonly file: string
-    write(text: string): boolean
-    reopen(): void
+    write(bytes: Uint8Array): boolean
     end(): void
+    /** Closes the file, whatever has not been written. */
+    destroy(): void
   }
 
   export default function build(options: {
     readonly file: string
-    readonly extension?: string
-    readonly mode?: number
-    readonly maxLength?: number
+    /** Stands in the file's name, after the notation of date-fns. */
+    readonly dateFormat: string
+    readonly frequency: 'daily'
+    /** A number with its unit: `104857600b`. */
+    readonly size: string
+    readonly mode: number
+    readonly sync: true
+    readonly contentMode: 'buffer'
   }): Promise<RollingStream>
 }

@@ -6,11 +6,20 @@ export interface Terminal {
   write(lines: string): void
   /** Calls back once all is written, or when the reader has taken nothing for a while. */
   end(done: () => void): void
-  /** Lines that were left out because nobody read. */
-  readonly hiddenLines: number
+  /** Whether lines are being left out because nobody reads. */
+  readonly stalled: boolean
 }
 
-const MAX_BACKLOG_CHARS = 16 * 1024 * 1024
+export interface TerminalOptions {
+  /** Makes what is shown from a line of JSON. */
+  readonly render: (line: string) => string
+  /** Told how many lines were left out. */
+  readonly hide: (lines: number) => void
+  /** Called when lines begin to be left out, and when they are read again. */
+  readonly onChange: () => void
+}
+
+const MAX_BACKLOG_CHARS = 8 * 1024 * 1024
 /** So much is rendered at a time; in between, whoever shares the thread has its turn. */
 const SLICE_CHARS = 64 * 1024
 const RETRY_MS = 50
@@ -18,7 +27,7 @@ const END_STALL_MS = 500
 const END_LIMIT_MS = 3000
 
 /** Opens the process's standard output for writes that never wait for the reader; lines are rendered only when there is room for them. */
-export function createTerminal(render: (line: string) => string): Terminal {
+export function createTerminal({ render, hide, onChange }: TerminalOptions): Terminal {
   const fd = openStandardOutput()
   const backlog: string[] = []
   let backlogChars = 0
@@ -27,7 +36,7 @@ export function createTerminal(render: (line: string) => string): Terminal {
   let rest: Uint8Array = new Uint8Array()
   let busy = false
   let gone = false
-  let hiddenLines = 0
+  let stalled = false
   let onProgress: ((drained: boolean) => void) | undefined
 
   function pump(): void {
@@ -42,6 +51,7 @@ export function createTerminal(render: (line: string) => string): Terminal {
       busy = false
       if (error === null) {
         rest = rest.subarray(written)
+        setStalled(false)
         onProgress?.(false)
       } else if (error.code === 'EAGAIN') {
         setTimeout(pump, RETRY_MS)
@@ -52,6 +62,12 @@ export function createTerminal(render: (line: string) => string): Terminal {
       }
       pump()
     })
+  }
+
+  function setStalled(next: boolean): void {
+    if (stalled === next) return
+    stalled = next
+    onChange()
   }
 
   /** The next whole lines of the backlog, about `SLICE_CHARS` of them. */
@@ -66,12 +82,13 @@ export function createTerminal(render: (line: string) => string): Terminal {
   }
 
   return {
-    get hiddenLines() {
-      return hiddenLines
+    get stalled() {
+      return stalled
     },
     write(lines) {
       if (gone || backlogChars + lines.length > MAX_BACKLOG_CHARS) {
-        hiddenLines += countLines(lines)
+        hide(countLines(lines))
+        setStalled(true)
         return
       }
       backlog.push(lines)

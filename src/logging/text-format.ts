@@ -20,6 +20,11 @@ const COLOURS: Readonly<Record<string, string>> = { DEBUG: '90', INFO: '32', WAR
  */
 const UNSAFE = /[\\\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu
 
+/** What stands for a time and a level that are none, so that every line keeps its form. */
+const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z'
+const UNKNOWN_LEVEL = 'WARNING'
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** A value that stands for itself after `key=`; any other is written as a JSON string. */
 const BARE = /^[^\s"=\\]+$/u
 
@@ -30,9 +35,9 @@ const BARE = /^[^\s"=\\]+$/u
  * @param colour Whether the level is coloured, for a terminal that shows colours.
  */
 export function renderText(record: LogRecord, colour = false): string {
-  const level = escaped(String(record.level ?? 'INFO'))
+  const level = typeof record.level === 'string' && Object.hasOwn(COLOURS, record.level) ? record.level : UNKNOWN_LEVEL
   const shownLevel = colour ? `\u001B[${COLOURS[level] ?? '0'}m${level}\u001B[0m` : level
-  const head = `${escaped(String(record.time ?? ''))} [${shownLevel}] [${bracketed(record.module)}] [${bracketed(record.function)}] `
+  const head = `${typeof record.time === 'string' && TIME.test(record.time) ? record.time : UNKNOWN_TIME} [${shownLevel}] [${bracketed(record.module)}] [${bracketed(record.function)}] `
   const context = Object.entries(record).filter(([key, value]) => !NOT_CONTEXT.has(key) && value !== undefined)
   const words = [
     ...(record.msg === undefined ? [] : [escaped(asText(record.msg))]),

@@ -65,6 +65,10 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
     observeGauge('chatbot_documents', () => 5),
     observeGauge('chatbot_passages', () => 7),
     observeGauge('chatbot_database_waiting_writes', () => 0),
+    observeGauge('log_lines_total', () => 0, { stream: 'chatbot' }),
+    observeGauge('log_dropped_lines_total', () => 0, { stream: 'terminal' }),
+    observeGauge('log_bytes', () => 0, { stream: 'audit' }),
+    observeGauge('log_days_until_full', () => 3650),
   ]
   const { about, samples } = parse(await scrape())
 

@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers'
 import t from 'tap'
 import { startRequestSpan } from '../../otel/request-span.ts'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
-import { activeTraceIds, inSpan, judgeFailuresBy, traceDatabase, traced } from '../../otel/tracing.ts'
+import { activeTraceIds, inSpan, judgeFailuresBy, redactTextBy, traceDatabase, traced } from '../../otel/tracing.ts'
 import { ChatError } from '../../src/errors.ts'
 
 interface Value {
@@ -53,6 +53,7 @@ t.test('a served request is one trace at the collector, each step where it belon
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
   })
   await startTelemetry()
+  redactTextBy(text => text.replaceAll('ada@example.com', '[email]'))
   judgeFailuresBy(error => !(error instanceof ChatError && error.code === 'SESSION_NOT_FOUND'))
 
   const durations: string[] = []
@@ -72,7 +73,7 @@ t.test('a served request is one trace at the collector, each step where it belon
     throw new ChatError('SESSION_NOT_FOUND')
   })
   const fail = traced('search', (): never => {
-    throw new ChatError('DATABASE_UNAVAILABLE')
+    throw new ChatError('DATABASE_UNAVAILABLE', { message: 'not for ada@example.com' })
   })
 
   const headers = { traceparent: `00-${PARENT_TRACE}-${PARENT_SPAN}-01` }
@@ -87,7 +88,7 @@ t.test('a served request is one trace at the collector, each step where it belon
     await fetch(`${collector.origin}/elsewhere`, { method: 'POST', body: '{}' })
   })
   request.end({ route: '/chat', statusCode: 503, error: new ChatError('DATABASE_UNAVAILABLE') })
-  startRequestSpan({ method: 'GET', path: '/nowhere', headers: {} }).end({ route: undefined, statusCode: 404 })
+  startRequestSpan({ method: 'GET', path: '/nowhere/ada@example.com', headers: {} }).end({ route: undefined, statusCode: 404 })
   await stopTelemetry(2000)
   t.equal(activeTraceIds(), undefined)
 
@@ -134,6 +135,10 @@ t.test('a served request is one trace at the collector, each step where it belon
   )
   t.match(spans.get('search'), { status: { code: 2 }, events: [{ name: 'exception' }] })
   t.equal(facts(spans.get('search')?.attributes ?? [])['error.type'], 'DATABASE_UNAVAILABLE')
+
+  t.equal(facts(spans.get('GET')?.attributes ?? [])['url.path'], '/nowhere/[email]')
+  t.match(JSON.stringify(spans.get('search')), /not for \[email\]/, 'the text of an error is on the span, redacted')
+  t.notMatch(JSON.stringify(batches), /ada@example/)
 
   t.match(spans.get('POST'), { kind: 3, parentSpanId: root?.spanId }, 'a call that leaves the process is a span, too')
   t.match(spans.get('GET'), { kind: 2, parentSpanId: undefined, status: { code: 0 } })

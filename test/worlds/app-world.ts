@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { currentLogContext } from '../../src/logging/log-context.ts'
@@ -10,8 +10,11 @@ import { currentLogContext } from '../../src/logging/log-context.ts'
 export interface AppWorld {
   readonly app: FastifyInstance
   readonly dataDir: string
+  readonly logger: Logger
   /** Every line logged so far, parsed. */
   readonly lines: readonly Record<string, unknown>[]
+  /** The records of the audit trail so far, parsed. */
+  trail(): Record<string, unknown>[]
   /** Sends a JSON request and parses the reply. */
   call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, headers?: Record<string, string>): Promise<Called>
   chat(message: string, more?: object, headers?: Record<string, string>): Promise<Called>
@@ -60,7 +63,22 @@ export async function buildAppWorld(
     })
     return { status: reply.statusCode, body: reply.body === '' ? undefined : parse(reply.body), headers: reply.headers }
   }
-  return { app, dataDir, lines, call, chat: (message, more, headers) => call('POST', '/chat', { message, ...more }, headers) }
+  const trail = () => {
+    const dir = join(config.logDir, 'audit')
+    const texts = readdirSync(dir)
+      .sort()
+      .map(file => readFileSync(join(dir, file), 'utf8'))
+    return texts.flatMap(text => text.split('\n').slice(0, -1)).map(line => JSON.parse(line))
+  }
+  return {
+    app,
+    dataDir,
+    logger,
+    lines,
+    trail,
+    call,
+    chat: (message, more, headers) => call('POST', '/chat', { message, ...more }, headers),
+  }
 }
 
 /** A small document whose facts the project's own manual does not know. */

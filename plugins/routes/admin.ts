@@ -1,0 +1,43 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { ChatError } from '../../src/errors.ts'
+import { isLocalCaller } from '../http/local-caller.ts'
+import { LogLevelBody, LogLevelSchema } from '../http/schemas.ts'
+import { fromWire, toWire } from '../http/wire-names.ts'
+
+/** What operators do with a running server; from the machine that it runs on only. */
+export default (async fastify => {
+  fastify.addHook('onRequest', async function refuseStrangers(request) {
+    if (!isLocalCaller(request)) throw new ChatError('ACCESS_DENIED')
+  })
+
+  const show = () => {
+    const { base, overrides } = fastify.logLevel.show()
+    return toWire({
+      level: base,
+      overrides: overrides.map(({ until, ...scope }) => ({ ...scope, until: new Date(until).toISOString() })),
+    })
+  }
+
+  fastify.get(
+    '/admin/log-level',
+    { schema: { tags: ['service'], summary: 'See how much is logged', response: { 200: LogLevelSchema } } },
+    async () => show(),
+  )
+
+  fastify.put(
+    '/admin/log-level',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'Log more or less for a while: everything, a module, or a session',
+        body: LogLevelBody,
+        response: { 200: LogLevelSchema },
+      },
+      bodyLimit: 16_384,
+    },
+    async request => {
+      fastify.logLevel.change(fromWire(request.body))
+      return show()
+    },
+  )
+}) satisfies FastifyPluginAsyncTypebox

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs'
+import type { LevelName } from '../logging/levels.ts'
+import type { FileStream } from '../logging/log-streams.ts'
+import { findFailures } from '../logging/reading/failures.ts'
+import { toJsonLine, toTextLine } from '../logging/reading/line-output.ts'
+import type { LogLine } from '../logging/reading/line-scanner.ts'
+import { createLogFollower } from '../logging/reading/log-follower.ts'
+import type { LogQuery } from '../logging/reading/log-query.ts'
+import { type ReadOptions, readLog } from '../logging/reading/log-reader.ts'
+import { createLogStatistics } from '../logging/reading/log-statistics.ts'
+import { describeFailures, describeStatistics } from './log-reports.ts'
+
+/** What the command line asks for. */
+export interface LogsOptions {
+  readonly follow?: boolean
+  readonly level?: LevelName
+  readonly module?: string
+  readonly session?: string
+  readonly turn?: string
+  readonly trace?: string
+  readonly user?: string
+  /** Milliseconds since 1970. */
+  readonly since?: number
+  readonly until?: number
+  readonly grep?: RegExp
+  readonly stream?: FileStream
+  readonly limit?: number
+  readonly json?: boolean
+  readonly stats?: boolean
+  readonly gapMinutes?: number
+  readonly errors?: boolean
+  readonly failOnErrors?: boolean
+}
+
+/** What the command needs of its process. */
+export interface LogsDeps {
+  /** Folder of the log. */
+  readonly dir: string
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: Pick<NodeJS.WriteStream, 'write'>
+  /** The names that a user may have in the log, by what was given. */
+  readonly namesOf: (user: string) => readonly string[]
+  /** Resolves when it is time to look for new lines, to whether to go on. */
+  readonly wait: () => Promise<boolean>
+}
+
+const DEFAULT_GAP_MINUTES = 10
+/** With --follow, so many lines that are there already. */
+const DEFAULT_HISTORY = 10
+
+/** Runs `pellucid logs`. Resolves to the exit code: 1 where there is no log, or a file could not be read, or on request where something failed. */
+export async function runLogs(options: LogsOptions, deps: LogsDeps): Promise<number> {
+  const { dir, stdout, stderr } = deps
+  if (!existsSync(dir)) {
+    stderr.write(`${dir}: no such folder; LOG_DIR says where the log is\n`)
+    return 1
+  }
+  let exitCode = 0
+  const reading: ReadOptions = {
+    stream: options.stream,
+    numbered: options.stats,
+    onProblem: (path, problem) => {
+      stderr.write(`${path}: ${problem}\n`)
+      exitCode = 1
+    },
+  }
+  const query = toQuery(options, deps)
+  const output = createOutput(stdout)
+  const colour = stdout.isTTY === true && stdout.hasColors()
+  const toLine = options.json ? toJsonLine : (line: LogLine) => toTextLine(line, colour)
+  const print = (lines: readonly LogLine[]) => output.write(lines.map(line => `${toLine(line)}\n`).join(''))
+
+  if (options.stats) {
+    const statistics = createLogStatistics((options.gapMinutes ?? DEFAULT_GAP_MINUTES) * 60_000)
+    for await (const lines of readLog(dir, query, reading)) lines.forEach(statistics.add)
+    await output.write(describeStatistics(statistics.result(), options.json === true))
+  } else if (options.errors || options.failOnErrors) {
+    const failures = await findFailures(dir, query, reading)
+    await output.write(describeFailures(failures, { json: options.json === true, colour, limit: options.limit }))
+    if (options.failOnErrors && failures.groups.length > 0) exitCode = 1
+  } else {
+    const follower = options.follow ? createLogFollower(dir, options.stream ?? 'chatbot', query, deps.wait) : undefined
+    const limit = options.limit ?? (follower && options.since === undefined ? DEFAULT_HISTORY : undefined)
+    for await (const lines of last(limit, readLog(dir, query, { ...reading, end: follower?.start })))
+      if (!(await print(lines))) return exitCode
+    if (follower) for await (const lines of follower.lines()) if (!(await print(lines))) return exitCode
+  }
+  return exitCode
+}
+
+function toQuery(
+  { level, module, session, turn, trace, user, since, until, grep }: LogsOptions,
+  { namesOf }: LogsDeps,
+): LogQuery {
+  return {
+    level,
+    since,
+    until,
+    pattern: grep,
+    fields: {
+      module: module === undefined ? undefined : [module],
+      session_id: session === undefined ? undefined : [session],
+      turn_id: turn === undefined ? undefined : [turn],
+      trace_id: trace === undefined ? undefined : [trace],
+      user_id: user === undefined ? undefined : namesOf(user),
+    },
+  }
+}
+
+/** The last lines of all, or all of them as they come. */
+async function* last(limit: number | undefined, batches: AsyncIterable<readonly LogLine[]>): AsyncGenerator<readonly LogLine[]> {
+  if (limit === undefined) return yield* batches
+  let kept: readonly LogLine[] = []
+  for await (const lines of batches) kept = [...kept, ...lines].slice(-limit)
+  yield kept
+}
+
+/** Writes no faster than the reader reads; resolves to whether there still is one. */
+function createOutput(stdout: NodeJS.WriteStream): { write(text: string): Promise<boolean> } {
+  let failure: NodeJS.ErrnoException | undefined
+  stdout.on('error', (error: NodeJS.ErrnoException) => (failure = error))
+  return {
+    async write(text) {
+      if (failure === undefined && text !== '') await new Promise<unknown>(resolve => stdout.write(text, resolve))
+      // Whoever reads may have seen enough, as `head` does.
+      if (failure !== undefined && failure.code !== 'EPIPE') throw failure
+      return failure === undefined
+    },
+  }
+}

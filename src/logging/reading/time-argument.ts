@@ -1,0 +1,14 @@
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/**
+ * Reads a time as people give it: `15m`, `2h` or `3d` ago (s, m, h, d, w), or ISO 8601, of which a date alone, and a time without a zone, are UTC.
+ * Returns milliseconds since 1970; undefined where the text is no such time.
+ */
+export function parseTime(text: string, now: number): number | undefined {
+  const [, amount, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
+  if (amount !== undefined && unit !== undefined) return now - Number(amount) * UNIT_MS[unit]!
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text)) return undefined
+  const hasZone = !text.includes('T') || /(Z|[+-]\d\d:?\d\d)$/.test(text)
+  const at = Date.parse(hasZone ? text : `${text}Z`)
+  return Number.isNaN(at) ? undefined : at
+}

@@ -1,0 +1,167 @@
+import { passesLuhn, passesVerhoeff } from './checksums.ts'
+
+/** A group of digits in a run of them; `before` is what separates it from the group before. */
+interface Group {
+  readonly start: number
+  readonly end: number
+  readonly before: string
+}
+
+/** Neighbouring groups of a run, taken together as a number. */
+interface Candidate {
+  readonly digits: string
+  /** Lengths of the groups: `3-3-4`. */
+  readonly shape: string
+  readonly groups: number
+  readonly firstLength: number
+  readonly lastLength: number
+  readonly sign: '' | '+' | '('
+  /** The text up to the number, as much as can tell what it is. */
+  readonly context: string
+}
+
+const MAX_GROUPS = 12
+const CONTEXT_CHARS = 48
+
+/**
+ * What is made of digits: first what only looks like a number somebody could be known by (UUIDs, dates and times), then runs of digits with at most
+ * three separators between two of them. No two parts of the pattern take the same character, so it never goes back over a run.
+ */
+const RUN =
+  /(?<![\w\u00C0-\u052F])(?:[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}|(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)(?:[T ]\d\d:\d\d)?|\d\d?[./-]\d\d?[./-](?:19|20)\d\d(?![\d-])|(?<![\w\u00C0-\u052F][-/#])([+(]{0,2}\d+(?:[ .()/-]{1,3}\d+)*))/g
+
+/** Seven digits near each other: below that nothing is a number to be called, paid or known by. */
+const RUN_LIKE = /\d(?:[ .()/-]{0,3}\d){6}/
+
+const CARD_SHAPE = /^(?:\d+|4-4-4-4|4-4-4-4-3|4-6-5|4-6-4)$/
+/** Issuers with the lengths of their numbers: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Maestro, Mir, RuPay. */
+const CARD_NUMBER =
+  /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{9,15}|220[0-4]\d{12}|(?:60|81|82|508)\d{13,14})$/
+const SSN = /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/
+const AADHAAR_SHAPE = /^(?:12|4-4-4)$/
+
+const SSN_CONTEXT = /(?:ssn|social security)\D{0,20}$/i
+const AADHAAR_CONTEXT = /(?:aadhaa?r|uidai|आधार)\D{0,20}$/i
+const PHONE_CONTEXT =
+  /(?:phone|mobile|\bmob\b|\bcell\b|\btel\b|\bfax\b|\bcall\b|\bdial\b|\bring\b|\btext\b|\bsms\b|whatsapp|reach me|contact|telefon|handy|t[ée]l[ée]ph|portable|m[óo]vil|celular|llam[ea]|rufen?|appel|cellulare|telefoon|тел|звон|电话|電話|手机|手機|携帯|전화|फ़?ोन|मोबाइल|هاتف|جوال)\D{0,24}$/iu
+const OTHER_CONTEXT =
+  /(?:order|invoice|ref|reference|ticket|case|tracking|parcel|isbn|issn|ean|upc|gtin|sku|serial|article|part|item|batch|build|version|account|customer|transaction|commit|bestell\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|заказа?|订单|訂單|注文|\bid|_id|#|timestamp|epoch|bytes|size|total|count|price|amount)(?:[\s_-]*(?:no|nr|num|number|nummer|id|code|n[°º]|号|番号))?\W{0,4}$/iu
+
+/** Shapes of national phone numbers that little else has, with how the digits begin. */
+const NATIONAL: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(?:1-)?3-3-4$/, /^1?[2-9]/],
+  [/^3-4-4$/, /^1[3-9]/],
+  [/^1-3-3-2-2$/, /^8/],
+  [/^5-5$/, /^[6-9]/],
+]
+
+/** Replaces phone, card and national identity numbers. Linear: each group of digits is looked at with at most eleven after it. */
+export function redactNumbers(text: string): string {
+  if (!RUN_LIKE.test(text)) return text
+  return text.replace(RUN, (match: string, run: string | undefined, at: number) =>
+    run === undefined || run.length < 7 ? match : redactRun(text, run, at),
+  )
+}
+
+function redactRun(text: string, run: string, at: number): string {
+  // What runs on into a word is a name for something, not a number.
+  const glued =
+    /^[\p{L}_]|^-\p{L}/u.test(text.slice(at + run.length, at + run.length + 2)) &&
+    !/^[\u2E80-\uFFFF]/.test(text[at + run.length] ?? '')
+  const groups = readGroups(run)
+  const limit = glued ? groups.length - 1 : groups.length
+  let redacted = ''
+  let done = 0
+  for (let first = 0; first < limit; ) {
+    const found = classify(text, run, at, groups, first, limit)
+    if (found === undefined) {
+      first++
+      continue
+    }
+    redacted += run.slice(done, startOf(run, groups[first])) + found.label
+    done = groups[found.last]?.end ?? run.length
+    first = found.last + 1
+  }
+  return done === 0 ? run : redacted + run.slice(done)
+}
+
+function readGroups(run: string): Group[] {
+  let end = 0
+  return [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => {
+    const before = run.slice(end, index)
+    end = index + digits.length
+    return { start: index, end, before }
+  })
+}
+
+/** What begins at a group, and the group that it ends with; the longest first. */
+function classify(text: string, run: string, at: number, groups: readonly Group[], first: number, limit: number) {
+  const head = groups[first]
+  if (head === undefined || (first > 0 && /^[.-]$/.test(head.before))) return undefined
+  const start = at + startOf(run, head)
+  const context = text.slice(Math.max(0, start - CONTEXT_CHARS), start)
+  const opening = run.slice(startOf(run, head), head.start)
+  const sign = opening.includes('+') ? '+' : opening.includes('(') ? '(' : ''
+  for (let last = Math.min(first + MAX_GROUPS, limit) - 1; last >= first; last--) {
+    const taken = groups.slice(first, last + 1)
+    const next = groups[last + 1]
+    if (next !== undefined && /^[.-]$/.test(next.before)) continue
+    const lengths = taken.map(group => group.end - group.start)
+    const total = lengths.reduce((sum, length) => sum + length, 0)
+    if (total < 7 || total > 19) continue
+    const digits = taken.map(group => run.slice(group.start, group.end)).join('')
+    const candidate: Candidate = {
+      digits,
+      shape: lengths.join('-'),
+      groups: taken.length,
+      firstLength: lengths[0] ?? 0,
+      lastLength: lengths.at(-1) ?? 0,
+      sign,
+      context,
+    }
+    const inner = taken[1]?.before
+    const isPart = inner !== undefined && (next?.before === inner || (first > 0 && head.before === inner))
+    const label = name(candidate, isPart)
+    if (label !== undefined) return { label, last }
+  }
+  return undefined
+}
+
+/** Where a group begins, its sign and the parenthesis before it included. */
+function startOf(run: string, group: Group | undefined): number {
+  if (group === undefined) return 0
+  let start = group.start
+  while (start > 0 && group.start - start < 2 && /[+(]/.test(run[start - 1] ?? '')) start--
+  return start
+}
+
+/** @param isPart Whether the groups go on, or began, with the same separator beyond the candidate. */
+function name(candidate: Candidate, isPart: boolean): string | undefined {
+  const { digits, shape, sign, context } = candidate
+  if (sign === '' && CARD_SHAPE.test(shape) && CARD_NUMBER.test(digits) && passesLuhn(digits)) return '[card]'
+  if (sign === '' && SSN.test(digits) && (shape === '3-2-4' ? !isPart : shape === '9' && SSN_CONTEXT.test(context)))
+    return '[ssn]'
+  if (sign === '' && !isPart && isAadhaar(candidate)) return '[aadhaar]'
+  return isPhone(candidate) ? '[phone]' : undefined
+}
+
+function isAadhaar({ digits, shape, context }: Candidate): boolean {
+  if (!AADHAAR_SHAPE.test(shape) || !/^[2-9]/.test(digits)) return false
+  // One number in ten passes by chance: where the text says what it is, that decides.
+  return AADHAAR_CONTEXT.test(context) || (passesVerhoeff(digits) && !OTHER_CONTEXT.test(context) && !PHONE_CONTEXT.test(context))
+}
+
+function isPhone({ digits, shape, groups, firstLength, lastLength, sign, context }: Candidate): boolean {
+  const { length } = digits
+  if (sign === '+') return /^[17]/.test(digits) ? length === 11 : length >= 8 && length <= 15 && (groups === 1 || lastLength > 1)
+  if (/^00[1-9]/.test(digits) && length >= 11 && length <= 17 && (groups > 1 || length <= 15)) return !OTHER_CONTEXT.test(context)
+  if (length > 15 || OTHER_CONTEXT.test(context)) return false
+  if (PHONE_CONTEXT.test(context)) return true
+  if (NATIONAL.some(([shapes, beginning]) => shapes.test(shape) && beginning.test(digits))) return true
+  if (sign === '(') return groups > 1 && firstLength >= 2 && firstLength <= 5 && length >= 8 && length <= 12
+  // A trunk prefix: 0, then an area. A single digit at either end is a part of something else, an ISBN for instance.
+  return (
+    /^0[1-9]/.test(digits) &&
+    (groups === 1 ? length >= 10 && length <= 12 : length >= 9 && length <= 12 && firstLength > 1 && lastLength > 1)
+  )
+}

@@ -1,0 +1,161 @@
+import { isIPv6 } from 'node:net'
+import { passesMod97 } from './checksums.ts'
+import { isSecretName } from './secret-names.ts'
+
+/**
+ * Lengths of IBANs by country, from the registry that SWIFT keeps under ISO 13616.
+ */
+const IBAN_LENGTHS = new Map(
+  [
+    ...'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20'.matchAll(
+      /([A-Z]{2})(\d\d)/g,
+    ),
+  ].map(([, country, length]) => [country, Number(length)]),
+)
+
+/** What a value says that is no secret: that there is one, or is none. */
+const SAYS_NOTHING =
+  /^(?:true|false|null|undefined|none|nil|unset|set|empty|missing|required|optional|invalid|wrong|expired|yes|no|\*+|\.{3}|…|\[[\w-]+\]|\$\{[\w.]{1,64}\}?)$/i
+
+const PEM =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
+const URL_CREDENTIALS = /:\/\/(?!git@)[^\s/?#"'<>]*[^\s/?#"'<>@](?=@)/g
+const JWT = /(?<![\w-])eyJ[\w-]{12,}(?:\.[\w-]*){0,4}/g
+const BEARER_WORD = /bearer|BEARER|Bearer/
+const BEARER = /(?<!\w)(bearer\s{1,3})(?=[\w.~+/=-]*\d|[\w.~+/=-]{24})[\w.~+/=-]{8,}/gi
+/** How keys begin: a quick look that spares most texts the slower one. */
+const API_KEY_START = /sk[-_]|[rp]k_|A[KSGIR][IPDO]A|gh[pousr]_|github_pat_|glpat-|xox|AIza|SG\.|npm_|pypi-|hf_|ya29|shp|dop_v1/
+const API_KEY =
+  /(?<![A-Za-z0-9_])(?:sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|hf_\w{30,}|ya29\.[\w-]{20,}|shp[a-z]{2}_\w{28,}|dop_v1_\w{40,})/g
+/**
+ * `name = value`, `"name": value`, `--name=value`, `?name=value`: the sign, and the name before it; what the value is depends on the name. The sign
+ * comes first and looks back, because signs are few and names are many.
+ */
+const ASSIGNMENT =
+  /(?::=|=>|[:=：＝])(?<=([\w.\u00C0-\u052F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF-]+)\\?["']?\s{0,3}(?::=|=>|[:=：＝]))\s{0,3}/g
+const VALUE = /\\"[^"\\]*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"'&;<>]+/sy
+/** What can be the value of a name that may or may not be a secret's; no longer than keys are, so that nothing is read twice to the end. */
+const KEY_VALUE = /(?:\\?["'])?[\w+/.~-]{16,256}={0,2}(?:\\?["'])?/y
+const HEADER_NAME = /(?:authorization|cookie)$/i
+const HEADER_VALUE = /\\?["'][^"']*["']?|[^\r\n"']+/y
+const SAYS_SO = /\s(?:is|was|ist|lautet|est|es|é|—|-)\s/
+const SAID_SECRET =
+  /(?<![\w\u00C0-\u052F])(pass(?:word|code|phrase|wort)|pwd|pin|otp|kennwort|contraseña|clave|senha|mot de passe|пароль|secret|token|api key)(\s{1,3}(?:is|was|ist|lautet|est|es|é|—|-)\s{1,3}["'“«]?)(?=[^\s"'”»]*\d)[^\s"'”»]{4,}/gi
+const EMAIL =
+  /(?<![\w.+!#$*~\u00C0-\u052F-])[\w.+!#$*~\u00C0-\u052F-]+(?:@|%40)(\[?[\w\u00C0-\u052F-]+(?:\.[\w\u00C0-\u052F-]+)+\]?)/g
+/** Endings of files that are named like an address, `icon@2x.png`; a version, `left-pad@1.3.0`, ends in a digit. */
+const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|map|md|txt|tgz|zip)|[\d_-])$/i
+/** Quick looks, which leave out what has to stand around the number. */
+const IBAN_LIKE = /[A-Za-z]{2}\d\d/
+const PAN_LIKE = /[A-Za-z]\d{4}[A-Za-z]/
+const IPV4_LIKE = /\d\.\d{1,3}\.\d/
+const IBAN_START = /(?<![A-Za-z0-9])[A-Za-z]{2}\d\d(?=[ .-]?[A-Za-z0-9]{2})/g
+const PAN = /(?<![A-Za-z0-9_-])[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Za-z0-9_-])/gi
+const IPV4 = /(?<![\w.]|[A-Za-z]\/|[§v-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g
+const IPV6 = /(?<![\w:.])(?:[\da-fA-F]{0,4}:){2,8}(?:[\da-fA-F]{1,4}(?:\.\d{1,3}){0,3})?(?![\w:])/g
+const VERSION_CONTEXT =
+  /(?:\bversions?|\bver|\bv|\brelease|\bbuild|\bfirmware|\bsection|\bchapter|\bclause|\bupgraded? to|\boid)\W{0,3}$/i
+/** Addresses that are nobody's: this machine, any machine, masks. */
+const NOBODYS_IP = /^(?:127\.|0\.|255\.)/
+
+/** Replaces secrets that show by their form or by the name before them. */
+export function redactSecrets(text: string): string {
+  let redacted = text
+  if (text.includes('-----BEGIN ')) redacted = redacted.replace(PEM, '[private-key]')
+  if (text.includes('://')) redacted = redacted.replace(URL_CREDENTIALS, '://[credentials]')
+  if (text.includes('eyJ')) redacted = redacted.replace(JWT, '[jwt]')
+  if (API_KEY_START.test(redacted)) redacted = redacted.replace(API_KEY, key => (/\d/.test(key) ? '[api-key]' : key))
+  redacted = redactAssignments(redacted)
+  if (BEARER_WORD.test(redacted)) redacted = redacted.replace(BEARER, '$1[token]')
+  return SAYS_SO.test(redacted) ? redacted.replace(SAID_SECRET, '$1$2[secret]') : redacted
+}
+
+/** Replaces e-mail and IP addresses, IBANs and Indian tax numbers (PAN). */
+export function redactAddresses(text: string): string {
+  let redacted = text
+  if (/@|%40/.test(text))
+    redacted = redacted.replace(EMAIL, (match, domain) =>
+      NO_MAIL_DOMAIN.test(domain) || match.startsWith('git@') ? match : '[email]',
+    )
+  if (!/\d/.test(redacted)) return redacted
+  if (IBAN_LIKE.test(redacted)) redacted = redactIbans(redacted)
+  if (PAN_LIKE.test(redacted)) redacted = redacted.replace(PAN, '[pan]')
+  if (redacted.includes(':')) redacted = redacted.replace(IPV6, ip => (isSomebodysIpv6(ip) ? '[ip]' : ip))
+  if (IPV4_LIKE.test(redacted))
+    redacted = redacted.replace(IPV4, (ip, at: number, whole: string) =>
+      isIpv4(ip, whole.slice(Math.max(0, at - 16), at)) ? '[ip]' : ip,
+    )
+  return redacted
+}
+
+function redactAssignments(text: string): string {
+  if (!/[:=：＝]/.test(text)) return text
+  let redacted = ''
+  let done = 0
+  for (const match of text.matchAll(ASSIGNMENT)) {
+    const start = match.index + match[0].length
+    if (start < done) continue
+    const name = match[1] ?? ''
+    const isSecret = isSecretName(name)
+    if (!isSecret && !/key$/i.test(name)) continue
+    const value = readValue(text, start, isSecret ? (HEADER_NAME.test(name) ? HEADER_VALUE : VALUE) : KEY_VALUE)
+    if (value === '' || SAYS_NOTHING.test(value) || !(isSecret || looksRandom(value))) continue
+    const [, open = '', close = ''] = /^(\\?["'])?[\s\S]*?(\\?["'])?$/.exec(value) ?? []
+    redacted += `${text.slice(done, start)}${open}[secret]${close}`
+    done = start + value.length
+  }
+  return done === 0 ? text : redacted + text.slice(done)
+}
+
+function readValue(text: string, at: number, pattern: RegExp): string {
+  pattern.lastIndex = at
+  const value = pattern.exec(text)?.[0] ?? ''
+  if (/^\\?["']/.test(value)) return value
+  // Punctuation at the end belongs to the sentence.
+  let end = value.length
+  while (end > 0 && '.,:!?)]}'.includes(value[end - 1] ?? '')) end--
+  return value.slice(0, end)
+}
+
+/** Whether a value after `key=` is long and mixed as only what a machine made is. */
+function looksRandom(value: string): boolean {
+  const distinct = new Set(value.slice(0, 64))
+  return value.length >= 16 && distinct.size >= 10 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/\//.test(value)
+}
+
+function redactIbans(text: string): string {
+  let redacted = ''
+  let done = 0
+  for (const { 0: start, index } of text.matchAll(IBAN_START)) {
+    const length = IBAN_LENGTHS.get(start.slice(0, 2).toUpperCase())
+    if (length === undefined || index < done) continue
+    const end = endOfIban(text, index, length)
+    if (end === undefined || !passesMod97(text.slice(index, end).replace(/[ .-]/g, ''))) continue
+    redacted += `${text.slice(done, index)}[iban]`
+    done = end
+  }
+  return done === 0 ? text : redacted + text.slice(done)
+}
+
+/** Where so many letters and digits end, of which any two may have a space, a point or a hyphen between them; undefined where they do not end there. */
+function endOfIban(text: string, start: number, length: number): number | undefined {
+  let at = start
+  for (let taken = 0; taken < length; at++) {
+    if (/[A-Za-z0-9]/.test(text[at] ?? '')) taken++
+    else if (!/[ .-]/.test(text[at] ?? '') || !/[A-Za-z0-9]/.test(text[at + 1] ?? '')) return undefined
+  }
+  return /[A-Za-z0-9]/.test(text[at] ?? '') ? undefined : at
+}
+
+function isIpv4(ip: string, context: string): boolean {
+  return (
+    ip.split('.').every(part => Number(part) <= 255 && !/^0\d/.test(part)) &&
+    !NOBODYS_IP.test(ip) &&
+    !VERSION_CONTEXT.test(context)
+  )
+}
+
+function isSomebodysIpv6(ip: string): boolean {
+  const groups = ip.split(':').filter(Boolean)
+  return isIPv6(ip) && groups.length > 1 && (groups.length > 2 || /\d/.test(ip))
+}

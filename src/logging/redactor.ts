@@ -1,0 +1,150 @@
+import { redactNumbers } from './redaction-numbers.ts'
+import { redactAddresses, redactSecrets } from './redaction-patterns.ts'
+import { isSecretName, plainName } from './secret-names.ts'
+
+export interface RedactorOptions {
+  /** Names of further fields whose value is nobody's business, in any spelling: `full_name` is `fullName`, too. */
+  readonly fields?: readonly string[]
+}
+
+/** Takes out of texts and records what says who somebody is, and what opens doors. What was taken out is named: `[email]`, `[card]`. */
+export interface Redactor {
+  /** Time grows with the length of the text and with nothing else. */
+  text(text: string): string
+  /** Walks a plain record (what JSON can say) at any depth, names included. What needs no change is returned as it is, and nothing is changed in place. */
+  record<Value>(record: Value): Value
+}
+
+/** What follows from a field's name. */
+interface NameFacts {
+  readonly shown: string
+  /** What stands in place of the field's value, whatever that is. */
+  readonly label: string | undefined
+}
+
+const MAX_DEPTH = 64
+const MAX_KNOWN_NAMES = 1000
+
+/** No secret, address or number that belongs to somebody is without one of these. */
+const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer|BEARER|Bearer/
+/** Characters that look like plain ones, or like nothing at all, and digits of other scripts. */
+const DISGUISED =
+  /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+const BEYOND_ASCII = /[^\0-\x7F]/
+
+/**
+ * Fields that the logger itself writes, and the form that each has then. In that form they hold nothing of anybody's, though a hash may have
+ * digits like a card's; in any other form they are text like any other.
+ */
+const OWN_FIELDS: Readonly<Record<string, RegExp>> = {
+  time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  level: /^[A-Z]{4,8}$/,
+  module: /^[a-z_-]{1,64}$/,
+  function: /^[a-z_-]{1,64}$/,
+  trace_id: /^[\da-f]{32}$/,
+  span_id: /^[\da-f]{16}$/,
+  session_id: /^[\w-]{24}$/,
+  turn_id: /^[\w-]{24}$/,
+  user_id: /^[\w-]{16,64}$/,
+  version: /^v?\d+\.\d+\.\d+(?:-[\w.]{1,32})?$/,
+}
+
+/** Makes a redactor. */
+export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor {
+  const extraNames = new Set(fields.map(plainName).filter(Boolean))
+  const names = new Map<string, NameFacts>()
+
+  function walk(value: unknown, name: string, depth: number): unknown {
+    if (typeof value === 'string') return redactField(name, value)
+    if (typeof value === 'number') return redactNumber(name, value)
+    if (typeof value !== 'object' || value === null) return value
+    if (depth > MAX_DEPTH) return '[deeper]'
+    return Array.isArray(value) ? walkArray(value, name, depth) : walkObject(value as Record<string, unknown>, depth)
+  }
+
+  function walkArray(values: readonly unknown[], name: string, depth: number): unknown {
+    const walked = values.map(value => walk(value, name, depth + 1))
+    return walked.every((value, i) => value === values[i]) ? values : walked
+  }
+
+  function walkObject(record: Readonly<Record<string, unknown>>, depth: number): unknown {
+    let changes: Map<string, [string, unknown]> | undefined
+    for (const name of Object.keys(record)) {
+      const value = record[name]
+      const { shown, label } = factsOf(name)
+      const walked =
+        depth === 0 && isOwn(name, value) ? value : label !== undefined && saysSomething(value) ? label : walk(value, name, depth)
+      if (walked === value && shown === name) continue
+      changes ??= new Map()
+      changes.set(name, [shown, walked])
+    }
+    if (changes === undefined) return record
+    // Entries become properties by definition, not by assignment: `__proto__` is a name like any other here.
+    return Object.fromEntries(
+      Object.entries(record).map(([name, value], i) => {
+        const [shown, walked] = changes.get(name) ?? [name, value]
+        return [shown === name ? name : `${shown}_${i}`, walked]
+      }),
+    )
+  }
+
+  /** The names in a log are few, and what is true of one stays true. */
+  function factsOf(name: string): NameFacts {
+    const known = names.get(name)
+    if (known !== undefined) return known
+    const isExtra = extraNames.size > 0 && extraNames.has(plainName(name))
+    const facts = { shown: redactText(name), label: isSecretName(name) ? '[secret]' : isExtra ? '[redacted]' : undefined }
+    if (names.size < MAX_KNOWN_NAMES && name.length < 100) names.set(name, facts)
+    return facts
+  }
+
+  return { text: redactText, record: record => walk(record, '', 0) as typeof record }
+}
+
+function saysSomething(value: unknown): boolean {
+  return value !== null && typeof value !== 'boolean' && value !== ''
+}
+
+function isOwn(name: string, value: unknown): boolean {
+  return typeof value === 'string' && Object.hasOwn(OWN_FIELDS, name) && OWN_FIELDS[name]?.test(value) === true
+}
+
+function redactText(text: string): string {
+  if (!mayHold(text)) return text
+  const plain = BEYOND_ASCII.test(text) ? text.replace(DISGUISED, undisguise) : text
+  const redacted = redactNumbers(redactAddresses(redactSecrets(plain)))
+  return redacted === plain ? text : redacted
+}
+
+function mayHold(text: string): boolean {
+  return TRIGGER.test(text) || (BEYOND_ASCII.test(text) && text.search(DISGUISED) >= 0)
+}
+
+/** A field's name tells what its value is, as the words before a number do in a sentence. */
+function redactField(name: string, value: string): string {
+  if (!mayHold(value) || UUID.test(value)) return value
+  const head = `${name}: `
+  const redacted = redactText(head + value)
+  return redacted.startsWith(head) ? redacted.slice(head.length) : redactText(value)
+}
+
+function redactNumber(name: string, value: number): number | string {
+  if (!Number.isSafeInteger(value) || value < 1e8) return value
+  const digits = String(value)
+  const redacted = redactField(name, digits)
+  return redacted === digits ? value : redacted
+}
+
+function undisguise(character: string): string {
+  const plain = character.normalize('NFKC')
+  if (/^[\x20-\x7E]$/.test(plain)) return plain
+  if (/[\u2010-\u2015\u2212]/.test(character)) return '-'
+  if (/\p{Zs}/u.test(character)) return ' '
+  if (!/\p{Nd}/u.test(character)) return /\p{Cf}/u.test(character) ? '' : character
+  // Digits of a script stand in a row from its zero on.
+  const code = character.codePointAt(0) ?? 0
+  let zero = code
+  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--
+  return String(code - zero)
+}

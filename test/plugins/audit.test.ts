@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import t from 'tap'
+import { openAuditTrail } from '../../src/access/audit-trail.ts'
+import { recordCommand, runAuditShow, runAuditVerify } from '../../src/cli/audit.ts'
+import { loadConfig } from '../../src/config.ts'
+import { buildAppWorld, TEA } from '../worlds/app-world.ts'
+import { makeFolders, say, startServer } from '../worlds/server-world.ts'
+
+function readTrail(logDir: string): Record<string, unknown>[] {
+  const dir = join(logDir, 'audit')
+  return readdirSync(dir)
+    .sort()
+    .flatMap(file => readFileSync(join(dir, file), 'utf8').split('\n').slice(0, -1))
+    .map(line => JSON.parse(line))
+}
+
+/** Calls a command of the audit trail on a server's folders. */
+function callCommand(folders: { readonly dataDir: string; readonly logDir: string }) {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const config = loadConfig({ DATA_DIR: folders.dataDir, LOG_DIR: folders.logDir })
+  const deps = { config, stdout, stderr: stderr as unknown as NodeJS.WriteStream, now: Date.now, uid: 1000 }
+  return { deps, out: () => String(stdout.read() ?? ''), err: () => String(stderr.read() ?? '') }
+}
+
+t.test('what is done to documents and to what was said is recorded: what, and by whom, as a pseudonym', async t => {
+  const world = await buildAppWorld(t)
+  await world.call('PUT', '/documents/tea.md', TEA)
+  await world.call('PUT', '/documents/tea.md', TEA)
+  await world.call('DELETE', '/documents/tea.md')
+  const { body } = await world.chat('my name is Ada', { user_id: 'ada@example.com' })
+  await world.call('PUT', '/documents/letter%20to%20bob%40example.com', TEA)
+  await world.chat('/forget', { session_id: body.session_id, user_id: 'ada@example.com' })
+  await world.call('DELETE', `/sessions/${body.session_id}`)
+  const trail = world.trail()
+  t.match(trail, [
+    { seq: 1, event: 'server_started', actor: 'server', version: '0.0.0-test', configuration_sha256: /^[0-9a-f]{64}$/ },
+    { event: 'document_stored', actor: 'loopback', document_id: 'tea.md', created: true },
+    { event: 'document_stored', created: false },
+    { event: 'document_removed', document_id: 'tea.md' },
+    { event: 'document_stored', document_id: 'letter to [email]' },
+    { event: 'content_erased', actor: world.app.pseudonym('ada@example.com'), session_id: body.session_id, closed: false },
+    { event: 'content_erased', session_id: body.session_id, closed: true },
+  ])
+  t.notMatch(JSON.stringify(trail), /ada|Ada/)
+})
+
+t.test('a caller from elsewhere appears by the pseudonym of its address', async t => {
+  const world = await buildAppWorld(t)
+  const payload = { ...TEA }
+  await world.app.inject({ method: 'PUT', url: '/documents/a', payload, remoteAddress: '203.0.113.7' })
+  t.match(world.trail().at(-1), { event: 'document_stored', actor: world.app.pseudonym('203.0.113.7') })
+})
+
+t.test('a start says which settings changed since the last one, and of a secret only that it did', async t => {
+  const folders = makeFolders(t)
+  mkdirSync(folders.dataDir)
+  const secrets = ['first secret of sixteen', 'second secret of sixteen']
+  for (const [run, secret] of secrets.entries()) {
+    const world = await buildAppWorld(t, {
+      DATA_DIR: folders.dataDir,
+      LOG_DIR: folders.logDir,
+      PSEUDONYM_KEY: secret,
+      MAX_SESSIONS: String(run + 1),
+    })
+    await world.app.close()
+  }
+  const events = readTrail(folders.logDir)
+  t.same(
+    events.map(({ event }) => event),
+    ['server_started', 'server_stopped', 'server_started', 'configuration_changed', 'server_stopped'],
+  )
+  const { changed } = events[3] as { changed: Record<string, unknown> }
+  t.match(changed, { MAX_SESSIONS: { from: 1, to: 2 }, PSEUDONYM_KEY: { from: /^u_/, to: /^u_/ } })
+  t.same(Object.keys(changed), ['MAX_SESSIONS', 'PSEUDONYM_KEY'])
+  t.notMatch(JSON.stringify(events), 'secret of sixteen')
+})
+
+t.test('retention may take the beginning of the trail, which says so and goes on verifying', async t => {
+  const folders = makeFolders(t)
+  mkdirSync(folders.dataDir)
+  const eightYearsAgo = Date.now() - 8 * 366 * 86_400_000
+  const trail = openAuditTrail({ ...folders, now: () => eightYearsAgo })
+  for (let n = 0; n < 3; n++) trail.append({ event: 'logs_read', actor: 'command:0', time: eightYearsAgo })
+  trail.close()
+  const dir = join(folders.logDir, 'audit')
+  for (const file of readdirSync(dir)) utimesSync(join(dir, file), eightYearsAgo / 1000, eightYearsAgo / 1000)
+  const world = await buildAppWorld(t, { DATA_DIR: folders.dataDir, LOG_DIR: folders.logDir })
+  while (!world.trail().some(({ event }) => event === 'retention_run')) await new Promise(resolve => setImmediate(resolve))
+  await world.app.close()
+  t.match(world.trail(), [
+    { seq: 4, event: 'server_started' },
+    { seq: 5, event: 'retention_run', deleted: 1, audit_files: [/^audit.audit\./], audit_from_seq: 4 },
+    { seq: 6, event: 'server_stopped' },
+  ])
+  const { deps } = callCommand(folders)
+  t.equal(await runAuditVerify({ json: false }, deps), 0)
+})
+
+t.test('a trail that cannot be written is loud, and stops only what must not happen unrecorded; nothing is lost', async t => {
+  const world = await buildAppWorld(t)
+  const dir = join(world.dataDir, 'logs', 'audit')
+  renameSync(dir, `${dir}.away`)
+  writeFileSync(dir, 'no folder')
+  t.equal((await world.call('PUT', '/documents/tea.md', TEA)).status, 201)
+  t.match(await world.call('PUT', '/admin/log-level', { level: 'DEBUG', minutes: 5 }), {
+    status: 503,
+    body: { code: 'AUDIT_UNAVAILABLE' },
+  })
+  t.match((await world.call('GET', '/admin/log-level')).body, { overrides: [] })
+  t.match(await world.call('GET', '/health/ready'), {
+    status: 200,
+    body: { checks: { audit: { ok: false, detail: /ENOTDIR/ } } },
+  })
+  t.match(
+    world.lines.find(({ module }) => module === 'audit'),
+    { level: 60, event: 'document_stored' },
+  )
+  rmSync(dir)
+  renameSync(`${dir}.away`, dir)
+  await world.call('DELETE', '/documents/tea.md')
+  t.match(world.trail().slice(1), [{ event: 'document_stored' }, { event: 'document_removed' }])
+  t.match((await world.call('GET', '/health/ready')).body.checks.audit, { ok: true })
+})
+
+t.test('commands beside a running server write to the same chain, and verify it', async t => {
+  const { address, dataDir, logDir, stop } = await startServer(t)
+  const { deps, out, err } = callCommand({ dataDir, logDir })
+  await Promise.all([
+    ...Array.from({ length: 10 }, (_, n) =>
+      fetch(`${address}/documents/${n}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(TEA),
+      }),
+    ),
+    ...Array.from({ length: 10 }, async () => recordCommand('logs_read', { level: 'ERROR' }, deps)),
+  ])
+  await say(address, '/forget')
+  t.equal(await runAuditVerify({ json: false }, deps), 0)
+  t.match(out(), /^OK: \d+ records from .* to .*; the last is \d+, its hash [0-9a-f]{64}\n$/)
+  t.equal(await stop(), 0)
+  t.match(readTrail(logDir).at(-1), { event: 'server_stopped' })
+  t.equal(await runAuditVerify({ json: true }, deps), 0)
+  t.match(JSON.parse(out()), { ok: true, records: readTrail(logDir).length })
+  t.equal(err(), '')
+})
+
+t.test('verification names what is wrong and fails; reading is recorded, and shows what was asked for', async t => {
+  const folders = makeFolders(t)
+  const { deps, out, err } = callCommand(folders)
+  for (let n = 0; n < 3; n++) recordCommand('logs_read', { of_user: 'u_\u202e\u001b[31m' }, deps)
+  await runAuditShow({ json: false, event: 'logs_read' }, deps)
+  t.match(out(), /^(\S+ \[INFO\] \[audit\] \[logs_read\] The log was read by a command\. seq=\d actor=command:1000 [ -~]*\n){3}$/)
+  await runAuditShow({ json: false, until: new Date(0) }, deps)
+  t.equal(out(), '')
+  t.match(readTrail(folders.logDir).at(-1), { event: 'audit_read', actor: 'command:1000', command: 'show' })
+
+  const dir = join(folders.logDir, 'audit')
+  const [file = ''] = readdirSync(dir)
+  writeFileSync(join(dir, file), readFileSync(join(dir, file), 'utf8').replace('"seq":2,', '"seq":7,'))
+  t.equal(await runAuditVerify({ json: false }, deps), 1)
+  t.match(out(), new RegExp(`^BROKEN: ${file}:2: record 2 changed`))
+  t.equal(err(), '')
+})
+
+t.test('a command whose record cannot be written says so, and goes on; only verification has nothing to go by', async t => {
+  const folders = makeFolders(t)
+  mkdirSync(folders.logDir, { recursive: true })
+  writeFileSync(join(folders.logDir, 'audit'), 'no folder')
+  const { deps, err } = callCommand(folders)
+  t.equal(recordCommand('logs_read', {}, deps), undefined)
+  t.match(err(), /^The audit trail cannot be written, and lacks this command: E/)
+  t.equal(await runAuditVerify({ json: false }, deps), 1)
+  await once(deps.stdout.end(), 'finish')
+})

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import type { Test } from 'tap'
+import { type LogsOptions, runLogs } from '../../../../src/cli/logs.ts'
+import type { LogQuery } from '../../../../src/logging/reading/log-query.ts'
+import { type ReadOptions, readLog } from '../../../../src/logging/reading/log-reader.ts'
+
+export const START = Date.parse('2026-01-15T10:00:00.000Z')
+const NUMBERS: Readonly<Record<string, number>> = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 }
+
+/** A record as the logger writes it, `afterMs` after the start of all tests. */
+export function line(afterMs: number, fields: Readonly<Record<string, unknown>> = {}): string {
+  const { level = 'INFO', module = 'app', function: fn = 'main', msg = 'Something happened', ...context } = fields
+  const time = new Date(START + afterMs).toISOString()
+  return JSON.stringify({
+    level,
+    level_number: NUMBERS[String(level)],
+    time,
+    service: 'chatbot',
+    module,
+    function: fn,
+    ...context,
+    msg,
+  })
+}
+
+/** A log folder with these files, by name without their folders; what ends in `.gz` is compressed. Lines get their line breaks, bytes stay as they are. */
+export function makeLogFolder(t: Test, files: Readonly<Record<string, readonly string[] | Buffer>>): string {
+  const dir = t.testdir()
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(dir, name.split('.')[0] ?? '', name)
+    const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content.map(text => `${text}\n`).join(''))
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, name.endsWith('.gz') && !Buffer.isBuffer(content) ? gzipSync(bytes) : bytes)
+  }
+  return dir
+}
+
+/** The texts of the lines that a query finds, and the problems that came up. */
+export async function readAll(dir: string, query: LogQuery = {}, options: Partial<ReadOptions> = {}) {
+  const texts: string[] = []
+  const problems: string[] = []
+  const onProblem = (path: string, problem: string) => void problems.push(`${path}: ${problem}`)
+  for await (const lines of readLog(dir, query, { onProblem, ...options })) texts.push(...lines.map(({ text }) => text))
+  return { texts, problems }
+}
+
+/** Runs the command over a folder, with a pipe for its output. */
+export async function runCommand(
+  dir: string,
+  options: LogsOptions,
+  wait: (out: () => string) => Promise<boolean> = async () => false,
+) {
+  let out = ''
+  let err = ''
+  const stdout = new PassThrough()
+    .setEncoding('utf8')
+    .on('data', (text: string) => (out += text)) as unknown as NodeJS.WriteStream
+  const stderr = {
+    write(text: string) {
+      err += text
+      return true
+    },
+  }
+  const code = await runLogs(options, { dir, stdout, stderr, namesOf: user => [user, `u_${user}`], wait: () => wait(() => out) })
+  await new Promise(resolve => setImmediate(resolve))
+  return { code, out, err }
+}

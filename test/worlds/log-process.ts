@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { LogState } from '../../src/logging/log-transport.ts'
+
+const LOGGER = pathToFileURL(join(import.meta.dirname, '../../src/logging/logger.ts')).href
+
+/** A process that writes numbered lines to a log of its own, and says how it fares. */
+export interface LogProcess {
+  readonly child: ChildProcess
+  readonly dir: string
+  /** Has it write so many more lines, of about so many bytes each, a hundred every 4 ms; resolves when they are handed to the log. */
+  log(lines: number, bytes?: number): Promise<void>
+  /** Has it do something else: `loop` writes a line after the other without end, `die` ends the log's worker, `drop` gives up root's rights. */
+  tell(order: 'loop' | 'die' | 'drop'): void
+  report(): Promise<LogProcessReport>
+  close(): Promise<void>
+  /** The parsed lines of a stream, from all its files, in order. */
+  records(stream?: string): Record<string, unknown>[]
+  /** The numbers in a stream. */
+  numbers(stream?: string): number[]
+}
+
+export interface LogProcessReport {
+  readonly state: LogState
+  readonly rssBytes: number
+  /** The longest time for which its event loop answered nobody. */
+  readonly maxDelayMs: number
+}
+
+/** Starts the process; it ends with the test. `wrap` is put before its command line, `preload` is a module that all its threads load first. */
+export async function startLogProcess(
+  t: { teardown(fn: () => unknown): void },
+  { terminal = 'none', maxFileBytes = 100 * 1024 * 1024, wrap = [] as readonly string[], preload = '' } = {},
+): Promise<LogProcess> {
+  const root = mkdtempSync(join(tmpdir(), 'pellucid-log-process-'))
+  // Whoever the process becomes, it may reach its log.
+  chmodSync(root, 0o711)
+  const dir = join(root, 'logs')
+  const program = join(root, 'program.mjs')
+  writeFileSync(program, programText(dir, terminal, maxFileBytes))
+  writeFileSync(join(root, 'preload.mjs'), preload)
+  const [command = '', ...args] = [...wrap, process.execPath, program]
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    env: { ...process.env, NODE_OPTIONS: preload === '' ? '' : `--import=${pathToFileURL(join(root, 'preload.mjs')).href}` },
+  })
+  const exited = once(child, 'exit')
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exited
+    rmSync(root, { recursive: true, force: true })
+  })
+  await once(child, 'message')
+
+  async function ask(order: object): Promise<unknown> {
+    const answer = once(child, 'message')
+    child.send(order)
+    return (await answer)[0]
+  }
+  const records = (stream = 'chatbot') =>
+    globSync(join(dir, stream, '*.log'))
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .flatMap(file => readFileSync(file, 'utf8').split('\n').slice(0, -1))
+      .map(line => JSON.parse(line))
+  return {
+    child,
+    dir,
+    log: async (lines, bytes = 300) => void (await ask({ lines, bytes })),
+    tell: order => void child.send({ order }),
+    report: async () => (await ask({ order: 'report' })) as LogProcessReport,
+    async close() {
+      child.send({ order: 'close' })
+      await exited
+    },
+    records,
+    numbers: stream => records(stream).flatMap(({ i }) => (typeof i === 'number' ? [i] : [])),
+  }
+}
+
+/** Resolves when a condition holds that another process brings about; rejects after 10 s. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempts = 0; !(await condition()); attempts++) {
+    if (attempts > 500) throw new Error('it never came true')
+    await delay(20)
+  }
+}
+
+function programText(dir: string, terminal: string, maxFileBytes: number): string {
+  return `
+    import { monitorEventLoopDelay } from 'node:perf_hooks'
+    import { createLogger } from ${JSON.stringify(LOGGER)}
+    const app = createLogger({ level: 'DEBUG', dir: ${JSON.stringify(dir)}, terminal: '${terminal}', maxFileBytes: ${maxFileBytes} })
+    const methods = ['debug', 'info', 'warn', 'error']
+    const delays = monitorEventLoopDelay({ resolution: 10 })
+    let i = 0
+    const write = bytes => app.logger[methods[i % 4]]({ i: i++, text: 'x'.repeat(bytes - 150) }, 'numbered')
+    function burst({ lines, bytes }) {
+      for (let n = 0; n < Math.min(100, lines); n++) write(bytes)
+      if (lines > 100) setTimeout(burst, 4, { lines: lines - 100, bytes })
+      else process.send('done')
+    }
+    let stopping = false
+    function loop() {
+      if (stopping) return
+      write(300)
+      process.send({ i, at: Date.now() })
+      setImmediate(loop)
+    }
+    const orders = {
+      loop,
+      drop: () => process.geteuid() === 0 && process.seteuid(65534),
+      die: () => new BroadcastChannel('die').postMessage(''),
+      report: () => process.send({ state: app.state, rssBytes: process.memoryUsage.rss(), maxDelayMs: delays.max / 1e6 }),
+      close: () => app.close().then(() => process.exit(0)),
+    }
+    process.on('message', message => (message.order ? orders[message.order]() : burst(message)))
+    process.once('SIGTERM', () => {
+      stopping = true
+      orders.close()
+    })
+    app.logger.info('started')
+    const started = setInterval(() => {
+      if (app.state.written.chatbot === 0 && app.state.failure === undefined) return
+      clearInterval(started)
+      delays.enable()
+      process.send('ready')
+    }, 10)`
+}
