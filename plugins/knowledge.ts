@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { ChatError } from '../src/errors.ts'
+import { createBackgroundReader } from '../src/knowledge/background-reader.ts'
 import type { DocumentFormat, DocumentSummary } from '../src/knowledge/document.ts'
 import { readDocument } from '../src/knowledge/document-reader.ts'
 import { loadManual } from '../src/knowledge/manual.ts'
@@ -14,7 +15,7 @@ export interface PutDocument {
 }
 
 export interface Knowledge {
-  /** Stores or replaces a document; when it resolves, it is on disk and searchable. @throws {ChatError} DOCUMENT_UNREADABLE */
+  /** Stores or replaces a document; when it resolves, it is on disk and searchable. @throws {ChatError} DOCUMENT_UNREADABLE, OVERLOADED, SHUTTING_DOWN */
   put(document: PutDocument): Promise<{ readonly document: DocumentSummary; readonly created: boolean }>
   /** @throws {ChatError} DOCUMENT_NOT_FOUND */
   find(id: string): Promise<DocumentSummary & { readonly text: string }>
@@ -39,6 +40,7 @@ export default fp(
     const log = fastify.log.child({ module: 'knowledge' })
     const { documents } = fastify.database
     const { searchIndex } = fastify
+    const reader = createBackgroundReader()
 
     async function find(id: string) {
       const found = await documents.find(id)
@@ -50,7 +52,7 @@ export default fp(
       find,
       async put(incoming) {
         const created = (await documents.find(incoming.id)) === undefined
-        const document = await readDocument({ ...incoming, owner: 'operator' })
+        const document = await reader.read({ ...incoming, owner: 'operator' })
         await documents.put([document], Date.now())
         await searchIndex.sync()
         log.info(
@@ -71,6 +73,7 @@ export default fp(
       },
     })
 
+    fastify.addHook('onClose', () => reader.close())
     fastify.addHook('onReady', async () => {
       if (!(await documents.isPristine())) return
       const manual = await Promise.all((await loadManual()).map(readDocument))

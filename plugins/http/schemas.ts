@@ -44,7 +44,7 @@ export const SessionBody = closed({ user_id: Type.Optional(userId) })
 export const FeedbackBody = closed({ correct: Type.Boolean(), comment: Type.Optional(text(0, 2000, 'Why.')) })
 export const DocumentBody = closed({
   title: Type.Optional(text(1, 500, 'Without it, the first heading, or the id.')),
-  text: text(1, 10_000_000, 'The document itself.'),
+  text: text(1, 2_000_000, 'The document itself; longer ones are ingested from files.'),
   format: Type.Enum(['markdown', 'html', 'rst', 'text']),
   url: Type.Optional(text(1, 2000, 'Where a person can read it.')),
 })

@@ -31,13 +31,18 @@ export default (async (fastify, { config }) => {
       },
     },
     async (_request, reply) => {
-      const { open, writer, waitingWrites } = fastify.database.manager.state
+      const { open, writer, isFailing, waitingWrites } = fastify.database.manager.state
       const { ready, documents, passages } = fastify.searchIndex.state
+      // Where nobody sends messages any more because of a failed write, nothing else would find out that writing works again.
+      if (isFailing) fastify.database.turns.expireKeys(Date.now()).catch(() => undefined)
       const disk = await statfs(config.dataDir)
       const freeBytes = disk.bavail * disk.bsize
       const checks = {
         database: { ok: open, detail: open ? 'open' : 'closed' },
-        writer: { ok: writer === 'running', detail: `${writer}, ${waitingWrites} writes wait` },
+        writer: {
+          ok: writer === 'running' && !isFailing,
+          detail: `${writer}${isFailing ? ', the last write failed' : ''}, ${waitingWrites} writes wait`,
+        },
         index: {
           ok: ready,
           detail: `${ready ? 'holds' : 'is being built, so far'} ${passages} passages of ${documents} documents`,

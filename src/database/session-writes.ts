@@ -1,14 +1,9 @@
 import { ChatError } from '../errors.ts'
-import type { Session, SessionLimits } from '../sessions/session.ts'
+import type { Session, SessionChange, SessionLimits } from '../sessions/session.ts'
 import { type SessionRow, toSession } from './session-rows.ts'
 import { countOpenSessions, refuseClosedSession } from './session-state.ts'
 import type { Sql } from './sql.ts'
 import { eraseTurns } from './turn-writes.ts'
-
-export interface SessionChanges {
-  readonly contextFrom?: number
-  readonly verbose?: boolean
-}
 
 /** The writes of the session store; each runs in the writer thread, inside a savepoint of its own. */
 export const SESSION_WRITES = {
@@ -23,7 +18,7 @@ export const SESSION_WRITES = {
     return pushedOut
   },
 
-  updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChanges }): void {
+  updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChange }): void {
     const changed = sql.run`UPDATE sessions
       SET context_from = coalesce(${change.contextFrom}, context_from), verbose = coalesce(${change.verbose}, verbose)
       WHERE id = ${id} AND state = 'open'`
@@ -31,7 +26,7 @@ export const SESSION_WRITES = {
   },
 
   deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): boolean {
-    const closed = sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id} AND state = 'open'`
+    const closed = sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id} AND state <> 'deleted'`
     if (closed > 0) eraseTurns(sql, id)
     return closed > 0
   },
