@@ -51,15 +51,17 @@ export default fp(
     fastify.decorate('knowledge', {
       find,
       async put(incoming) {
-        const created = (await documents.find(incoming.id)) === undefined
         const document = await reader.read({ ...incoming, owner: 'operator' })
-        await documents.put([document], Date.now())
+        const now = Date.now()
+        await documents.put([document], now)
         await searchIndex.sync()
+        const stored = await find(incoming.id)
+        const created = stored.createdAt === now
         log.info(
           { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
           'Stored document',
         )
-        return { document: await find(incoming.id), created }
+        return { document: stored, created }
       },
       async list({ after, limit }) {
         const found = await documents.list({ after, limit: limit + 1 })

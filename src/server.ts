@@ -47,7 +47,8 @@ async function serve(config: Config): Promise<void> {
   }
 
   function crash(err: unknown, origin: string): void {
-    log.fatal({ function: 'crash', err, origin }, 'The process ends: nobody caught this error')
+    // Even nothing can be thrown, and has to show in the line.
+    log.fatal({ function: 'crash', err: err ?? String(err), origin }, 'The process ends: nobody caught this error')
     // The state is unknown from here on: the line gets out if it can, and the process ends even if it cannot.
     setTimeout(() => process.exit(1), TELEMETRY_STOP_LIMIT_MS * 2).unref()
     void exit(1)

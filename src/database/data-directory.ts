@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
@@ -16,9 +16,19 @@ interface Holder {
   readonly address?: string
 }
 
-/** Makes a data directory with all its parents, for its owner's eyes alone (0700). One that exists keeps its mode. */
+/**
+ * Makes a data directory with all its parents, for its owner's eyes alone (0700). One that exists keeps its mode.
+ * @throws {ChatError} CONFIGURATION_INVALID where it cannot be made or written.
+ */
 export function makeDataDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    const message = `DATA_DIR: "${path}" cannot be used: ${problem}; right would be a folder that this process may write`
+    throw new ChatError('CONFIGURATION_INVALID', { message, cause })
+  }
 }
 
 /**

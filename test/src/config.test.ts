@@ -2,7 +2,9 @@ import t from 'tap'
 import { describeValues, loadConfig, SETTINGS } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 
-const SCHEMAS = Object.entries(SETTINGS.properties) as [string, Record<string, unknown>][]
+const SCHEMAS: readonly (readonly [string, Record<string, unknown>])[] = Object.entries(SETTINGS.properties).map(
+  ([name, schema]) => [name, { ...schema }],
+)
 
 function camelCase(name: string): string {
   const [first = '', ...rest] = name.toLowerCase().split('_')
