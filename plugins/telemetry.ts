@@ -37,11 +37,11 @@ export default fp(
     fastify.decorateRequest('enter', run => run())
 
     fastify.addHook('onRequest', function beginRequest(request, reply, done) {
-      const { method, headers, url } = request
+      const { method, headers } = request
       const ids: LogContext = { request_id: request.id }
       const span = request.routeOptions.config.watched
         ? undefined
-        : startRequestSpan({ method, path: url.split('?', 1)[0] ?? '/', headers })
+        : startRequestSpan({ method, route: request.routeOptions.url, headers })
       request.span = span
       request.traceId = span?.traceId ?? NO_TRACE
       request.enter = run => withLogContext(ids, () => (span === undefined ? run() : span.run(run)))

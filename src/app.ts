@@ -36,7 +36,10 @@ export interface AppOptions {
 /** A request id that a client may choose; any other is replaced, since it stands in logs and replies. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
-/** Builds the application: the ordered list of its plugins. It listens to nothing yet; `ready()` opens the database. */
+/**
+ * Builds the application: the ordered list of its plugins. It listens to nothing yet, but to await it boots the plugins, so the database is open then.
+ * @throws what a plugin throws that cannot start, DATABASE_TOO_NEW for instance.
+ */
 export async function buildApp({ config, logger, version }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -55,7 +58,7 @@ export async function buildApp({ config, logger, version }: AppOptions): Promise
     handlerTimeout: 30_000,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000 },
+    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,

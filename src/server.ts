@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import { stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
 import { buildApp } from './app.ts'
@@ -9,6 +10,8 @@ import { readVersion } from './version.ts'
 
 /** All of stopping: draining requests, closing the database, flushing telemetry and log. */
 const STOP_LIMIT_MS = 9000
+/** What a connection gets to finish its request; one that says nothing would be waited for as long as it likes. */
+const DRAIN_LIMIT_MS = 5000
 const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
 
@@ -56,22 +59,30 @@ async function serve(config: Config): Promise<void> {
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', reason => crash(reason, 'unhandledRejection'))
 
-  const app = await buildApp({ config, logger, version })
-
-  async function stop(signal: NodeJS.Signals): Promise<void> {
+  let stopping = false
+  async function stop(app: FastifyInstance, signal: NodeJS.Signals): Promise<void> {
+    // A terminal sends Ctrl-C to npm and to the server, and npm hands it on: the second one is the first one's echo.
+    if (stopping) return
+    stopping = true
     log.info({ function: 'stop', signal }, 'Stopping: open requests are finished first')
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+    setTimeout(() => {
+      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Stopping took too long: the process ends with work undone')
+      void exit(1)
+    }, STOP_LIMIT_MS).unref()
     // A connection whose last reply was under way just now stays open for the next request; nobody would end it for a minute.
     const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
     await app.close()
     clearInterval(sweep)
+    clearTimeout(cut)
     log.info({ function: 'stop' }, 'Stopped')
     await exit(0)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
 
   try {
+    const app = await buildApp({ config, logger, version })
+    process.on('SIGTERM', signal => void stop(app, signal))
+    process.on('SIGINT', signal => void stop(app, signal))
     const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'Listening' })
     claim.announce(address)
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
@@ -83,7 +94,6 @@ async function serve(config: Config): Promise<void> {
     }
   } catch (err) {
     log.fatal({ function: 'start', err }, 'The server could not start')
-    await app.close()
     await exit(1)
   }
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { buildAppWorld, TEA } from './worlds/app-world.ts'
 
@@ -170,3 +172,29 @@ t.test('what was said can be erased; the facts about it stay', async t => {
   t.notMatch(JSON.stringify((await call('GET', `/sessions/${session_id}/turns`)).body), /xyzzy/)
   t.notMatch(JSON.stringify(lines), /xyzzy/, 'and the log never knew')
 })
+
+t.test('what was erased is not replayed, judged or found in the files', async t => {
+  const { call, chat, dataDir } = await buildAppWorld(t)
+  const key = { 'idempotency-key': 'once' }
+  const { session_id, turn_id } = (await chat('my secret word is xyzzy', {}, key)).body
+  t.ok(filesHold(dataDir, 'xyzzy'))
+  await call('DELETE', `/sessions/${session_id}`)
+  t.equal((await call('POST', `/turns/${turn_id}/feedback`, { correct: true, comment: 'xyzzy' })).status, 404)
+  const again = await chat('my secret word is xyzzy', {}, key)
+  t.equal(again.headers['idempotent-replay'], undefined, 'a retry is answered anew')
+  await call('DELETE', `/sessions/${again.body.session_id}`)
+  // The log is truncated right after the reply, by the thread that takes the next write.
+  await call('POST', '/sessions')
+  t.notOk(filesHold(dataDir, 'xyzzy'))
+})
+
+t.test('the last answer is one from the documents, whatever was said politely since', async t => {
+  const { chat } = await buildAppWorld(t)
+  const { session_id } = (await chat('how do I add documents?')).body
+  await chat('thank you', { session_id })
+  t.match((await chat('/sources', { session_id })).body.response, /README\.md/)
+})
+
+function filesHold(folder: string, text: string): boolean {
+  return readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(text))
+}

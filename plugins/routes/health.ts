@@ -35,8 +35,7 @@ export default (async (fastify, { config }) => {
       const { ready, documents, passages } = fastify.searchIndex.state
       // Where nobody sends messages any more because of a failed write, nothing else would find out that writing works again.
       if (isFailing) fastify.database.turns.expireKeys(Date.now()).catch(() => undefined)
-      const disk = await statfs(config.dataDir)
-      const freeBytes = disk.bavail * disk.bsize
+      const freeBytes = await findFreeBytes(config.dataDir)
       const checks = {
         database: { ok: open, detail: open ? 'open' : 'closed' },
         writer: {
@@ -55,3 +54,9 @@ export default (async (fastify, { config }) => {
     },
   )
 }) satisfies FastifyPluginAsyncTypebox<{ readonly config: Pick<Config, 'dataDir'> }>
+
+/** 0 where the folder is gone: nothing can be written there. */
+async function findFreeBytes(folder: string): Promise<number> {
+  const disk = await statfs(folder).catch(() => undefined)
+  return disk === undefined ? 0 : disk.bavail * disk.bsize
+}

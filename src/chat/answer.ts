@@ -20,7 +20,7 @@ export interface Answer {
 
 export interface AnswerOptions {
   readonly analyse: Analyse
-  /** Confidence from which on an answer is given, 0–1; 0.35 by default. */
+  /** Confidence from which on an answer is given, 0–1. */
   readonly threshold: number
 }
 

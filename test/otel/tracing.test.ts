@@ -76,7 +76,7 @@ t.test('a served request is one trace at the collector, each step where it belon
   })
 
   const headers = { traceparent: `00-${PARENT_TRACE}-${PARENT_SPAN}-01` }
-  const request = startRequestSpan({ method: 'POST', path: '/chat', headers })
+  const request = startRequestSpan({ method: 'POST', route: '/chat', headers })
   t.equal(request.traceId, PARENT_TRACE)
   await request.run(async () => {
     t.equal(parse('hello'), 5)
@@ -87,7 +87,7 @@ t.test('a served request is one trace at the collector, each step where it belon
     await fetch(`${collector.origin}/elsewhere`, { method: 'POST', body: '{}' })
   })
   request.end({ route: '/chat', statusCode: 503, error: new ChatError('DATABASE_UNAVAILABLE') })
-  startRequestSpan({ method: 'GET', path: '/nowhere', headers: {} }).end({ route: undefined, statusCode: 404 })
+  startRequestSpan({ method: 'GET', route: undefined, headers: {} }).end({ route: undefined, statusCode: 404 })
   await stopTelemetry(2000)
   t.equal(activeTraceIds(), undefined)
 

@@ -41,6 +41,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
       enqueue: queue.run,
       openSession: async user => (await sessions.open({ user })).session,
       resumeSession: sessions.resume,
+      expiresAt: sessions.expiresAt,
       parse: parseMessage,
       runCommand: async () => ({
         response: 'done',
@@ -55,7 +56,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
       turns,
       ...changes,
     },
-    { idempotencyTtlMs: 5000, idleTimeoutMs: 1000, now, clock: now },
+    { idempotencyTtlMs: 5000, now, clock: now },
   )
   let turnCount = 0
   const say = async (message: string, more: { sessionId?: string; user?: string } = {}, key?: string) => {
