@@ -45,7 +45,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
           terms: found.terms.length,
           scored: found.scored,
           hits: found.passages.length,
-          took_ms: tookMs,
+          took_ms: Math.round(tookMs * 1000) / 1000,
         },
         'Searched',
       )

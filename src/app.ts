@@ -55,7 +55,7 @@ export async function buildApp({ config, logger, version }: AppOptions): Promise
     return503OnClosing: false,
     // A client gets this long to send its request, and the handler to answer it; a connection that says nothing is closed.
     requestTimeout: 30_000,
-    handlerTimeout: 30_000,
+    handlerTimeout: 60_000,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
     http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },

@@ -14,6 +14,13 @@ const STOP_LIMIT_MS = 9000
 const DRAIN_LIMIT_MS = 5000
 const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
+/** Which setting to look at when the socket cannot be opened. */
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'PORT',
+  EACCES: 'PORT',
+  ENOTFOUND: 'HOST',
+  EADDRNOTAVAIL: 'HOST',
+}
 
 try {
   await serve(loadConfig())
@@ -93,7 +100,8 @@ async function serve(config: Config): Promise<void> {
       )
     }
   } catch (err) {
-    log.fatal({ function: 'start', err }, 'The server could not start')
+    const setting = LISTEN_ERRORS[(err as { code?: string }).code ?? '']
+    log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'The server could not start')
     await exit(1)
   }
 }

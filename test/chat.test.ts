@@ -46,6 +46,12 @@ t.test('what the documents do not know is not answered', async t => {
   t.same(body.sources, [])
 })
 
+t.test('a question that asks for nothing is not answered with whatever holds its words', async t => {
+  const { chat } = await buildAppWorld(t)
+  for (const message of ['what', 'how do you do it?'])
+    t.match((await chat(message)).body, { kind: 'fallback', confidence: 0 }, message)
+})
+
 t.test('a greeting is returned', async t => {
   const { chat } = await buildAppWorld(t)
   const { body } = await chat('Hello!')

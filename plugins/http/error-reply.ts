@@ -110,6 +110,7 @@ function explainValidation(problems: readonly ValidationProblem[], part: string)
         return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
       if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as readonly unknown[]).join(', ')}`
       if (keyword === 'pattern' && params.pattern === '\\S') return `${place} must not be blank`
+      if (keyword === 'pattern') return `${place} must be a web address`
       if (keyword === 'format') return `${place} must be ${String(params.format).replaceAll('-', ' ')}`
       return `${place} ${message ?? 'is not valid'}`
     })

@@ -4,8 +4,9 @@ import Type from 'typebox'
 import type { Config } from '../../src/config.ts'
 import { WATCHED } from '../http/watched.ts'
 
+const MIB = 1024 * 1024
 /** Below this the next write-ahead log may not fit. */
-const MIN_FREE_BYTES = 64 * 1024 * 1024
+const MIN_FREE_BYTES = 64 * MIB
 
 const Ok = Type.Object({ status: Type.Literal('ok') })
 const Check = Type.Object({ ok: Type.Boolean(), detail: Type.String() })
@@ -46,7 +47,10 @@ export default (async (fastify, { config }) => {
           ok: ready,
           detail: `${ready ? 'holds' : 'is being built, so far'} ${passages} passages of ${documents} documents`,
         },
-        disk: { ok: freeBytes >= MIN_FREE_BYTES, detail: `${Math.floor(freeBytes / 1024 / 1024)} MiB free` },
+        disk: {
+          ok: freeBytes >= MIN_FREE_BYTES,
+          detail: `${Math.floor(freeBytes / MIB)} MiB free, at least ${MIN_FREE_BYTES / MIB} needed`,
+        },
       }
       const allOk = Object.values(checks).every(({ ok }) => ok)
       if (!allOk) reply.code(503)

@@ -90,7 +90,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         await queue.write({ name, params }, false)
       } catch (error) {
-        log.warn({ function: 'write_later', operation: name, err: error }, 'Deferred database write failed')
+        log.debug({ function: 'write_later', operation: name, err: error }, 'Deferred database write failed')
       }
     },
     get state() {

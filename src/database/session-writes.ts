@@ -5,12 +5,15 @@ import { countOpenSessions, refuseClosedSession } from './session-state.ts'
 import type { Sql } from './sql.ts'
 import { eraseTurns } from './turn-writes.ts'
 
+/** Sessions end one by one; nobody knows when the next one does. */
+const LIMIT_RETRY_S = 60
+
 /** The writes of the session store; each runs in the writer thread, inside a savepoint of its own. */
 export const SESSION_WRITES = {
   openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
     const pushedOut = session.user === undefined ? [] : pushOut(sql, session.user, session.createdAt, limits.maxPerUser)
     if (countOpenSessions(sql, session.createdAt) >= limits.maxSessions) {
-      throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions } })
+      throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions }, retryAfterS: LIMIT_RETRY_S })
     }
     sql.run`INSERT INTO sessions (id, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
       VALUES (${session.id}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},

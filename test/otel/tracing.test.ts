@@ -61,7 +61,7 @@ t.test('a served request is one trace at the collector, each step where it belon
     outcome: length => ({ 'chatbot.length': length, 'chatbot.nothing': undefined }),
   })
   const store = traced('store', async () => {
-    const operation = { name: 'INSERT turns', text: 'appendTurn' }
+    const operation = { name: 'INSERT turns', text: 'appendTurn', kind: 'write' } as const
     return traceDatabase(
       operation,
       async () => activeTraceIds(),
@@ -123,7 +123,7 @@ t.test('a served request is one trace at the collector, each step where it belon
   t.match(facts(spans.get('INSERT turns')?.attributes ?? []), {
     'db.system.name': 'sqlite',
     'db.query.summary': 'INSERT turns',
-    'db.query.text': 'appendTurn',
+    'db.stored_procedure.name': 'appendTurn',
   })
   t.same(durations, ['INSERT turns'])
 
