@@ -8,7 +8,7 @@ import { readDocument } from './document-reader.ts'
 export interface BackgroundReaderOptions {
   /** Documents that may wait behind the one that is being read; one more is refused. 8 by default: of the longest over REST, 32 MB. */
   readonly maxWaiting?: number
-  /** Wall-clock time that one document may take. 20 s by default: twice the processor time that 2,000,000 characters may take. */
+  /** Wall-clock time that one document may take. 50 s by default: five times the processor time that 2,000,000 characters may take. */
   readonly maxReadMs?: number
   /** Heap of the thread; a document that needs more is refused. 256 MB by default: 2,000,000 characters of ordinary Markdown take less than 64. */
   readonly maxHeapMb?: number
@@ -20,8 +20,8 @@ export interface BackgroundReaderOptions {
 export interface BackgroundReader {
   /**
    * Parses a document and cuts it into passages, after those that came before it.
-   * @throws {ChatError} DOCUMENT_UNREADABLE, for the reasons of `readDocument` and where the document takes too long or too much memory;
-   * OVERLOADED, with `retryAfterS`, where too many wait; SHUTTING_DOWN after `close`.
+   * @throws {ChatError} DOCUMENT_UNREADABLE, for the reasons of `readDocument` and where the document takes too much memory;
+   * OVERLOADED, with `retryAfterS`, where too many wait or the time is over; SHUTTING_DOWN after `close`.
    */
   read(document: IncomingDocument): Promise<Document>
   /** Ends at once: what is being read or waits is refused. */
@@ -44,7 +44,7 @@ const RETRY_AFTER_S = 5
  */
 export function createBackgroundReader({
   maxWaiting = 8,
-  maxReadMs = 20_000,
+  maxReadMs = 50_000,
   maxHeapMb = 256,
   setTimer = setBackgroundTimer,
 }: BackgroundReaderOptions = {}): BackgroundReader {
@@ -80,7 +80,7 @@ export function createBackgroundReader({
     } catch (error) {
       if (error instanceof ChatError) throw error
       if (isClosed) throw new ChatError('SHUTTING_DOWN')
-      throw unreadable(tookTooLong, error)
+      throw refusal(tookTooLong, error)
     } finally {
       cancelTimer()
       reader.unref()
@@ -139,11 +139,13 @@ function setBackgroundTimer(run: () => void, afterMs: number): () => void {
   return () => clearTimeout(timer)
 }
 
-function unreadable(tookTooLong: boolean, cause: unknown): ChatError {
+function refusal(tookTooLong: boolean, cause: unknown): ChatError {
+  // The document's own share is bounded in processor time; past this it is the machine that is too busy, and another time it may not be.
+  if (tookTooLong)
+    return new ChatError('OVERLOADED', { message: 'The document takes too long to be parsed', retryAfterS: RETRY_AFTER_S, cause })
   const isTooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
   return new ChatError('DOCUMENT_UNREADABLE', {
     cause,
-    ...(tookTooLong && { message: 'The document takes too long to be parsed' }),
     ...(isTooLarge && { message: 'The document takes too much memory to be parsed' }),
   })
 }
