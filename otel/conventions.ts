@@ -12,6 +12,7 @@ export const ATTRIBUTES = {
   dbSystemName: 'db.system.name',
   dbQuerySummary: 'db.query.summary',
   dbQueryText: 'db.query.text',
+  dbStoredProcedureName: 'db.stored_procedure.name',
   sessionId: 'session.id',
   userId: 'user.id',
   genAiOperationName: 'gen_ai.operation.name',

@@ -1,11 +1,11 @@
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { ATTRIBUTES } from './conventions.ts'
-import { errorType, redacted } from './tracing.ts'
+import { errorType } from './tracing.ts'
 
 export interface IncomingRequest {
   readonly method: string
-  /** Without the query, which may hold what nobody should read. */
-  readonly path: string
+  /** Template of the route, told instead of the path: that may hold ids which open a session, or anything else. Undefined where none matched. */
+  readonly route: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
@@ -32,11 +32,11 @@ export interface RequestSpan {
 const tracer = trace.getTracer('pellucid')
 
 /** Starts the SERVER span of a request, as a part of the caller's trace where the request says which (`traceparent`). */
-export function startRequestSpan({ method, path, headers }: IncomingRequest): RequestSpan {
+export function startRequestSpan({ method, route, headers }: IncomingRequest): RequestSpan {
   const caller = propagation.extract(ROOT_CONTEXT, headers)
   const attributes = {
     [ATTRIBUTES.httpRequestMethod]: method,
-    [ATTRIBUTES.urlPath]: redacted(path),
+    ...(route !== undefined && { [ATTRIBUTES.urlPath]: route }),
     [ATTRIBUTES.urlScheme]: 'http',
   }
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, caller)

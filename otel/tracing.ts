@@ -20,6 +20,7 @@ export interface TracedOptions<Args extends readonly unknown[], Result> extends 
 export interface TracedOperation {
   readonly name: string
   readonly text: string
+  readonly kind: 'read' | 'write'
 }
 
 const tracer = trace.getTracer('pellucid')
@@ -86,7 +87,7 @@ export function inSpan<Result>(name: string, options: SpanOptions<Awaited<Result
  * background asks several times a second would bury the traces of requests.
  */
 export function traceDatabase<Result>(
-  { name, text }: TracedOperation,
+  { name, text, kind }: TracedOperation,
   run: () => Result,
   record: (name: string, durationMs: number) => void,
 ): Result {
@@ -95,7 +96,8 @@ export function traceDatabase<Result>(
   const attributes = {
     [ATTRIBUTES.dbSystemName]: 'sqlite',
     [ATTRIBUTES.dbQuerySummary]: name,
-    [ATTRIBUTES.dbQueryText]: text,
+    // A write is a named operation of several statements, which is what the conventions call a stored procedure.
+    [kind === 'read' ? ATTRIBUTES.dbQueryText : ATTRIBUTES.dbStoredProcedureName]: text,
   }
   const measured = () => {
     try {

@@ -7,6 +7,8 @@ declare module 'fastify' {
      * it is over. A run that fails is logged, and the next one comes all the same. All of it ends, and what runs is awaited, before the server closes.
      */
     every(intervalMs: number, name: string, run: () => Promise<void>): void
+    /** Aborted when the server begins to close: long work leaves off at its next good moment. */
+    closing: AbortSignal
   }
 }
 
@@ -16,11 +18,12 @@ export default fp(
     const log = fastify.log.child({ module: 'background' })
     const timers = new Map<string, NodeJS.Timeout>()
     const running = new Map<string, Promise<void>>()
-    let closing = false
+    const closing = new AbortController()
+    fastify.decorate('closing', closing.signal)
 
     fastify.decorate('every', (intervalMs, name, run) => {
       const schedule = () => {
-        if (!closing) timers.set(name, setTimeout(tick, intervalMs).unref())
+        if (!closing.signal.aborted) timers.set(name, setTimeout(tick, intervalMs).unref())
       }
       const tick = () => {
         const finished = run()
@@ -32,7 +35,7 @@ export default fp(
     })
 
     fastify.addHook('preClose', async () => {
-      closing = true
+      closing.abort()
       for (const timer of timers.values()) clearTimeout(timer)
       await Promise.all(running.values())
     })

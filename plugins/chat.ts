@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
+import { ATTRIBUTES } from '../otel/conventions.ts'
 import { recordTurn } from '../otel/metrics.ts'
 import { traced } from '../otel/tracing.ts'
 import { composeAnswer } from '../src/chat/answer.ts'
@@ -32,7 +33,7 @@ declare module 'fastify' {
   }
 }
 
-type Settings = Pick<Config, 'sessionIdleTimeoutS' | 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent'>
+type Settings = Pick<Config, 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent'>
 
 const KEY_EXPIRY_INTERVAL_MS = 600_000
 
@@ -50,6 +51,7 @@ export default fp<{ readonly config: Settings }>(
         enqueue: fastify.sessionQueue.run,
         openSession: user => fastify.sessions.open({ user }).then(({ session }) => session),
         resumeSession: fastify.sessions.resume,
+        expiresAt: fastify.sessions.expiresAt,
         parse: fastify.commands.parse,
         runCommand: fastify.commands.run,
         retrieve: fastify.retrieve,
@@ -58,7 +60,6 @@ export default fp<{ readonly config: Settings }>(
       },
       {
         idempotencyTtlMs: config.idempotencyTtlS * 1000,
-        idleTimeoutMs: config.sessionIdleTimeoutS * 1000,
         now: Date.now,
         clock: () => performance.now(),
       },
@@ -66,13 +67,13 @@ export default fp<{ readonly config: Settings }>(
 
     const invoke = traced('invoke_agent pellucid', chat.answer, {
       attributes: (_message, { turnId }) => ({
-        'gen_ai.operation.name': 'invoke_agent',
-        'gen_ai.agent.name': 'pellucid',
+        [ATTRIBUTES.genAiOperationName]: 'invoke_agent',
+        [ATTRIBUTES.genAiAgentName]: 'pellucid',
         'chatbot.turn.id': turnId,
       }),
       outcome: ({ receipt }) => ({
-        'gen_ai.conversation.id': receipt.sessionId,
-        'session.id': receipt.sessionId,
+        [ATTRIBUTES.genAiConversationId]: receipt.sessionId,
+        [ATTRIBUTES.sessionId]: receipt.sessionId,
         'chatbot.turn.kind': receipt.kind,
       }),
     })

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
 import { observeGauge, recordDatabaseOperation } from '../otel/metrics.ts'
@@ -25,6 +26,7 @@ declare module 'fastify' {
 /** The database, told: connections and slow queries as log lines, each operation as a span and a histogram point. */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
   async (fastify, { config }) => {
+    const outside = AsyncLocalStorage.snapshot()
     const manager = openDatabase({
       path: join(config.dataDir, 'pellucid.sqlite'),
       log: fastify.log.child({ module: 'database_manager' }),
@@ -35,7 +37,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
     const stopGauge = observeGauge('chatbot_database_waiting_writes', () => manager.state.waitingWrites)
     fastify.addHook('onClose', async () => {
       stopGauge()
-      await manager.close()
+      // The last request's ids are still around when its connection was the last to close.
+      await outside(() => manager.close())
     })
     fastify.decorate('database', {
       manager,

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { ChatError } from '../src/errors.ts'
+import { createBackgroundReader } from '../src/knowledge/background-reader.ts'
 import type { DocumentFormat, DocumentSummary } from '../src/knowledge/document.ts'
 import { readDocument } from '../src/knowledge/document-reader.ts'
 import { loadManual } from '../src/knowledge/manual.ts'
@@ -14,7 +15,7 @@ export interface PutDocument {
 }
 
 export interface Knowledge {
-  /** Stores or replaces a document; when it resolves, it is on disk and searchable. @throws {ChatError} DOCUMENT_UNREADABLE */
+  /** Stores or replaces a document; when it resolves, it is on disk and searchable. @throws {ChatError} DOCUMENT_UNREADABLE, OVERLOADED, SHUTTING_DOWN */
   put(document: PutDocument): Promise<{ readonly document: DocumentSummary; readonly created: boolean }>
   /** @throws {ChatError} DOCUMENT_NOT_FOUND */
   find(id: string): Promise<DocumentSummary & { readonly text: string }>
@@ -39,6 +40,7 @@ export default fp(
     const log = fastify.log.child({ module: 'knowledge' })
     const { documents } = fastify.database
     const { searchIndex } = fastify
+    const reader = createBackgroundReader()
 
     async function find(id: string) {
       const found = await documents.find(id)
@@ -49,16 +51,18 @@ export default fp(
     fastify.decorate('knowledge', {
       find,
       async put(incoming) {
-        const created = (await documents.find(incoming.id)) === undefined
-        const document = await readDocument({ ...incoming, owner: 'operator' })
-        await documents.put([document], Date.now())
-        fastify.audit.record('document_stored', { document_id: incoming.id, created })
+        const document = await reader.read({ ...incoming, owner: 'operator' })
+        const now = Date.now()
+        await documents.put([document], now)
         await searchIndex.sync()
+        const stored = await find(incoming.id)
+        const created = stored.createdAt === now
+        fastify.audit.record('document_stored', { document_id: incoming.id, created })
         log.info(
           { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
           'Stored document',
         )
-        return { document: await find(incoming.id), created }
+        return { document: stored, created }
       },
       async list({ after, limit }) {
         const found = await documents.list({ after, limit: limit + 1 })
@@ -73,6 +77,7 @@ export default fp(
       },
     })
 
+    fastify.addHook('onClose', () => reader.close())
     fastify.addHook('onReady', async () => {
       if (!(await documents.isPristine())) return
       const manual = await Promise.all((await loadManual()).map(readDocument))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
+import { ATTRIBUTES } from '../otel/conventions.ts'
 import { observeGauge, recordSearch } from '../otel/metrics.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
@@ -28,6 +29,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       path: join(config.dataDir, 'search-index.bin'),
       log,
       now: () => performance.now(),
+      signal: fastify.closing,
     })
     const retrieve = createRetrieval(keeper.engine, fastify.database.documents)
 
@@ -43,7 +45,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
           terms: found.terms.length,
           scored: found.scored,
           hits: found.passages.length,
-          took_ms: tookMs,
+          took_ms: Math.round(tookMs * 1000) / 1000,
         },
         'Searched',
       )
@@ -55,9 +57,9 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       'retrieve',
       traced('retrieval documents', search, {
         attributes: (_query, limit) => ({
-          'gen_ai.operation.name': 'retrieval',
-          'gen_ai.data_source.id': 'documents',
-          'gen_ai.retrieval.top_k': limit,
+          [ATTRIBUTES.genAiOperationName]: 'retrieval',
+          [ATTRIBUTES.genAiDataSourceId]: 'documents',
+          [ATTRIBUTES.genAiRetrievalTopK]: limit,
         }),
         outcome: ({ passages }) => ({
           'chatbot.retrieval.hits': passages.length,
@@ -66,15 +68,17 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       }),
     )
 
+    let opening: Promise<void> | undefined
     // What is stored is searchable before the server says that it is ready; a large index is built while it listens already.
     fastify.addHook('onReady', async () => {
-      void keeper.open().catch(err => log.error({ function: 'open', err }, 'The search index could not be opened'))
+      opening = keeper.open().catch(err => log.error({ function: 'open', err }, 'The search index could not be opened'))
     })
     fastify.every(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync())
     fastify.every(SAVE_INTERVAL_MS, 'index save', () => keeper.save())
     fastify.addHook('onClose', async () => {
       stopDocuments()
       stopPassages()
+      await opening
       await keeper.save()
     })
     const stopDocuments = observeGauge('chatbot_documents', () => keeper.state.documents)

@@ -14,6 +14,8 @@ declare module 'fastify' {
     /** Runs a function with this request's span and ids around it, for when Fastify calls from outside of them. */
     enter<T>(fn: () => T): T
     span: RequestSpan | undefined
+    /** Whether the last byte of the reply has been handed to the system. */
+    isServed: boolean
   }
   interface FastifyContextConfig {
     /** The route is asked every few seconds by programs: no span, and a line at DEBUG only. */
@@ -22,6 +24,8 @@ declare module 'fastify' {
 }
 
 const NO_TRACE = '0'.repeat(32)
+/** What proxies log for a reply that nobody waited for; it is never sent. */
+const ABANDONED = 499
 
 /** What can be seen of a request from outside: the root span of its trace, its point in the metrics, its one line in the log. */
 export default fp(
@@ -31,18 +35,23 @@ export default fp(
     redactTextBy(createRedactor().text)
     fastify.decorateRequest('traceId', NO_TRACE)
     fastify.decorateRequest('span', undefined)
+    fastify.decorateRequest('isServed', false)
     fastify.decorateRequest('enter', run => run())
 
     fastify.addHook('onRequest', function beginRequest(request, reply, done) {
-      const { method, headers, url } = request
+      const { method, headers } = request
       const ids: LogContext = { request_id: request.id }
       const span = request.routeOptions.config.watched
         ? undefined
-        : startRequestSpan({ method, path: url.split('?', 1)[0] ?? '/', headers })
+        : startRequestSpan({ method, route: request.routeOptions.url, headers })
       request.span = span
       request.traceId = span?.traceId ?? NO_TRACE
       request.enter = run => withLogContext(ids, () => (span === undefined ? run() : span.run(run)))
       reply.headers({ 'x-request-id': request.id, 'x-trace-id': request.traceId })
+      // A client that goes away before it has its reply takes `onResponse` with it, at whatever point of the road that happens.
+      reply.raw.once('close', () => {
+        if (!request.isServed) request.enter(() => tellAbandoned(request, reply))
+      })
       request.enter(done)
     })
 
@@ -52,21 +61,21 @@ export default fp(
     })
 
     fastify.addHook('onResponse', function endRequest(request, reply, done) {
+      request.isServed = true
       request.enter(() => tell(request, reply, reply.statusCode))
       done()
     })
 
-    // The client is gone, and `onResponse` with it.
-    fastify.addHook('onRequestAbort', function endAborted(request, done) {
-      request.enter(() => {
-        request.span?.end({ route: request.routeOptions.url, statusCode: 499 })
-        log.info(
-          { function: 'end_aborted', method: request.method, route: request.routeOptions.url },
-          'Client went away before its reply',
-        )
-      })
-      done()
-    })
+    function tellAbandoned(request: FastifyRequest, reply: FastifyReply): void {
+      const { method, routeOptions, span } = request
+      const route = routeOptions.url
+      span?.end({ route, statusCode: ABANDONED })
+      recordRequest(route, ABANDONED, reply.elapsedTime)
+      log.info(
+        { function: 'end_abandoned', method, route: route ?? 'unmatched', status: ABANDONED, took_ms: round(reply.elapsedTime) },
+        'Client went away before its reply',
+      )
+    }
 
     function tell(request: FastifyRequest, reply: FastifyReply, status: number): void {
       const { failure, method, routeOptions } = request
@@ -76,12 +85,12 @@ export default fp(
         method,
         route: route ?? 'unmatched',
         status,
-        took_ms: Math.round(reply.elapsedTime * 1000) / 1000,
+        took_ms: round(reply.elapsedTime),
       }
       request.span?.end({ route, statusCode: status, error: failure })
       recordRequest(route, status, reply.elapsedTime)
-      if (status >= 500)
-        log.error({ ...facts, code: failure?.code, err: failure?.cause ?? failure }, failedMessage(failure?.code))
+      if (failure !== undefined && status >= 500)
+        log.error({ ...facts, code: failure.code, err: failure.cause ?? failure }, failedMessage(failure.code))
       else if (failure !== undefined)
         log.info(
           { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
@@ -94,6 +103,10 @@ export default fp(
   { name: 'telemetry' },
 )
 
-function failedMessage(code: string | undefined): string {
-  return code === 'INTERNAL_ERROR' ? 'Unhandled error: the request failed' : `An error occurred: ${code ?? 'unknown'}`
+function failedMessage(code: string): string {
+  return code === 'INTERNAL_ERROR' ? 'Unhandled error: the request failed' : `An error occurred: ${code}`
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }

@@ -4,17 +4,24 @@ import type { Config } from '../src/config.ts'
 import { ChatError } from '../src/errors.ts'
 
 const RETRY_AFTER_S = 5
+const SAMPLE_INTERVAL_MS = 500
 
 /** Refuses work with 503 while the process has too much of it; a route that operators watch opts out by `WATCHED`. */
 export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHeapMb'> }>(
   async (fastify, { config }) => {
+    // The first samples hold the start itself, which keeps the event loop busy for longer than any request may.
+    let settledAt = Number.POSITIVE_INFINITY
+    fastify.addHook('onReady', async () => {
+      settledAt = performance.now() + 2 * SAMPLE_INTERVAL_MS
+    })
     await fastify.register(underPressure, {
       maxEventLoopDelay: config.maxEventLoopDelayMs,
       maxHeapUsedBytes: config.maxHeapMb * 1024 * 1024,
       // Utilization says little: a closed loop of sixteen clients can keep the loop busy without anybody waiting long.
       eventLoopUtilizationMode: 'interval',
-      sampleInterval: 500,
+      sampleInterval: SAMPLE_INTERVAL_MS,
       pressureHandler: async (_request, _reply, type, value) => {
+        if (performance.now() < settledAt) return
         throw new ChatError('OVERLOADED', { retryAfterS: RETRY_AFTER_S, facts: { pressure: type, value } })
       },
     })

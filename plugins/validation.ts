@@ -1,5 +1,9 @@
 import { Ajv, type Options } from 'ajv'
 import fp from 'fastify-plugin'
+import { ChatError } from '../src/errors.ts'
+
+/** Refuses what it would otherwise replace by U+FFFD: what is stored has to be what was said. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 const SHARED: Options = { useDefaults: true, allErrors: false, strict: false, messages: true }
 
@@ -14,6 +18,17 @@ export default fp(
     fastify.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : lenient).compile(schema as object))
     // Without it, a body of text/plain would be handed on as a string that no schema describes.
     fastify.removeContentTypeParser('text/plain')
+    const parseJson = fastify.getDefaultJsonParser('error', 'error')
+    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+      let text: string
+      try {
+        text = UTF_8.decode(body as Buffer)
+      } catch (cause) {
+        done(new ChatError('VALIDATION_ERROR', { message: 'The body is not valid UTF-8', cause }))
+        return
+      }
+      parseJson(request, text, done)
+    })
   },
   { name: 'validation' },
 )

@@ -47,7 +47,10 @@ export interface AppOptions {
 /** A request id that a client may choose; any other is replaced, since it stands in logs and replies. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
-/** Builds the application: the ordered list of its plugins. It listens to nothing yet; `ready()` opens the database. */
+/**
+ * Builds the application: the ordered list of its plugins. It listens to nothing yet, but to await it boots the plugins, so the database is open then.
+ * @throws what a plugin throws that cannot start, DATABASE_TOO_NEW for instance.
+ */
 export async function buildApp({ config, logger, levels, logState, version }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -63,10 +66,10 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     return503OnClosing: false,
     // A client gets this long to send its request, and the handler to answer it; a connection that says nothing is closed.
     requestTimeout: 30_000,
-    handlerTimeout: 30_000,
+    handlerTimeout: 60_000,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000 },
+    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import { stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
 import { buildApp } from './app.ts'
@@ -9,8 +10,17 @@ import { readVersion } from './version.ts'
 
 /** All of stopping: draining requests, closing the database, flushing telemetry and log. */
 const STOP_LIMIT_MS = 9000
+/** What a connection gets to finish its request; one that says nothing would be waited for as long as it likes. */
+const DRAIN_LIMIT_MS = 5000
 const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
+/** Which setting to look at when the socket cannot be opened. */
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'PORT',
+  EACCES: 'PORT',
+  ENOTFOUND: 'HOST',
+  EADDRNOTAVAIL: 'HOST',
+}
 
 try {
   await serve(loadConfig())
@@ -51,7 +61,8 @@ async function serve(config: Config): Promise<void> {
   }
 
   function crash(err: unknown, origin: string): void {
-    log.fatal({ function: 'crash', err, origin }, 'The process ends: nobody caught this error')
+    // Even nothing can be thrown, and has to show in the line.
+    log.fatal({ function: 'crash', err: err ?? String(err), origin }, 'The process ends: nobody caught this error')
     // The state is unknown from here on: the line gets out if it can, and the process ends even if it cannot.
     setTimeout(() => process.exit(1), TELEMETRY_STOP_LIMIT_MS * 2).unref()
     void exit(1)
@@ -59,22 +70,30 @@ async function serve(config: Config): Promise<void> {
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', reason => crash(reason, 'unhandledRejection'))
 
-  const app = await buildApp({ config, logger, levels: appLogger.levels, logState: () => appLogger.state, version })
-
-  async function stop(signal: NodeJS.Signals): Promise<void> {
+  let stopping = false
+  async function stop(app: FastifyInstance, signal: NodeJS.Signals): Promise<void> {
+    // A terminal sends Ctrl-C to npm and to the server, and npm hands it on: the second one is the first one's echo.
+    if (stopping) return
+    stopping = true
     log.info({ function: 'stop', signal }, 'Stopping: open requests are finished first')
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+    setTimeout(() => {
+      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Stopping took too long: the process ends with work undone')
+      void exit(1)
+    }, STOP_LIMIT_MS).unref()
     // A connection whose last reply was under way just now stays open for the next request; nobody would end it for a minute.
     const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
     await app.close()
     clearInterval(sweep)
+    clearTimeout(cut)
     log.info({ function: 'stop' }, 'Stopped')
     await exit(0)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
 
   try {
+    const app = await buildApp({ config, logger, levels: appLogger.levels, logState: () => appLogger.state, version })
+    process.on('SIGTERM', signal => void stop(app, signal))
+    process.on('SIGINT', signal => void stop(app, signal))
     const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'Listening' })
     claim.announce(address)
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
@@ -85,8 +104,8 @@ async function serve(config: Config): Promise<void> {
       )
     }
   } catch (err) {
-    log.fatal({ function: 'start', err }, 'The server could not start')
-    await app.close()
+    const setting = LISTEN_ERRORS[(err as { code?: string }).code ?? '']
+    log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'The server could not start')
     await exit(1)
   }
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { buildAppWorld, TEA } from './worlds/app-world.ts'
 
@@ -42,6 +44,12 @@ t.test('what the documents do not know is not answered', async t => {
   t.equal(body.kind, 'fallback')
   t.match(body.response, /don.t know/i)
   t.same(body.sources, [])
+})
+
+t.test('a question that asks for nothing is not answered with whatever holds its words', async t => {
+  const { chat } = await buildAppWorld(t)
+  for (const message of ['what', 'how do you do it?'])
+    t.match((await chat(message)).body, { kind: 'fallback', confidence: 0 }, message)
 })
 
 t.test('a greeting is returned', async t => {
@@ -170,3 +178,29 @@ t.test('what was said can be erased; the facts about it stay', async t => {
   t.notMatch(JSON.stringify((await call('GET', `/sessions/${session_id}/turns`)).body), /xyzzy/)
   t.notMatch(JSON.stringify(lines), /xyzzy/, 'and a log that holds no text never knew')
 })
+
+t.test('what was erased is not replayed, judged or found in the files', async t => {
+  const { call, chat, dataDir } = await buildAppWorld(t)
+  const key = { 'idempotency-key': 'once' }
+  const { session_id, turn_id } = (await chat('my secret word is xyzzy', {}, key)).body
+  t.ok(filesHold(dataDir, 'xyzzy'))
+  await call('DELETE', `/sessions/${session_id}`)
+  t.equal((await call('POST', `/turns/${turn_id}/feedback`, { correct: true, comment: 'xyzzy' })).status, 404)
+  const again = await chat('my secret word is xyzzy', {}, key)
+  t.equal(again.headers['idempotent-replay'], undefined, 'a retry is answered anew')
+  await call('DELETE', `/sessions/${again.body.session_id}`)
+  // The log is truncated right after the reply, by the thread that takes the next write.
+  await call('POST', '/sessions')
+  t.notOk(filesHold(dataDir, 'xyzzy'))
+})
+
+t.test('the last answer is one from the documents, whatever was said politely since', async t => {
+  const { chat } = await buildAppWorld(t)
+  const { session_id } = (await chat('how do I add documents?')).body
+  await chat('thank you', { session_id })
+  t.match((await chat('/sources', { session_id })).body.response, /README\.md/)
+})
+
+function filesHold(folder: string, text: string): boolean {
+  return readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(text))
+}

@@ -136,6 +136,21 @@ t.test('whatever is wrong with a request, the reply is one shape that names it',
   }
 })
 
+t.test('bytes that are no UTF-8 are refused, not replaced', async t => {
+  const { app } = await buildAppWorld(t)
+  const payload = Buffer.from([...Buffer.from('{"message":"caf'), 0xe9, ...Buffer.from('"}')])
+  const reply = await app.inject({ method: 'POST', url: '/chat', headers: JSON_TYPE, payload })
+  t.match({ status: reply.statusCode, ...reply.json() }, { status: 400, code: 'VALIDATION_ERROR', message: /UTF-8/ })
+})
+
+t.test('a document links to the web or to nothing', async t => {
+  const { call } = await buildAppWorld(t)
+  const put = (url: string) => call('PUT', '/documents/a', { format: 'text', text: 'a', url })
+  t.match(await put('javascript:alert(1)'), { status: 400, body: { message: /body\.url must be a web address/ } })
+  t.equal((await put('https://example.org/a')).status, 201)
+  t.equal((await put('/docs/a')).status, 200)
+})
+
 t.test('a wrong method is told the right ones', async t => {
   const { call } = await buildAppWorld(t)
   t.equal((await call('DELETE', '/chat')).headers.allow, 'POST')

@@ -50,48 +50,6 @@ t.test('a turn can be followed from its receipt into the log', async t => {
   )
 })
 
-t.test('SIGTERM under load drains: every acknowledged turn is there afterwards', async t => {
-  const folders = makeFolders(t)
-  const server = await startServer(t, {}, folders)
-  const { session_id } = (await say(server.address, 'hello')).body
-  const acknowledged: string[] = []
-  let refused = 0
-  const load = Array.from({ length: 8 }, async () => {
-    for (;;) {
-      try {
-        const { status, body } = await say(
-          server.address,
-          'how do I add documents?',
-          acknowledged.length % 2 ? { session_id } : {},
-        )
-        if (status === 200) acknowledged.push(body.turn_id)
-        else if (status >= 500) refused++
-      } catch {
-        // The server no longer listens: this client's load is over.
-        return
-      }
-    }
-  })
-  while (acknowledged.length < 50) await new Promise(resolve => setImmediate(resolve))
-  t.equal(await server.stop(), 0)
-  await Promise.all(load)
-  t.equal(refused, 0, 'a request that was taken on is answered')
-
-  const again = await startServer(t, {}, folders)
-  for (const turnId of acknowledged) t.equal((await fetch(`${again.address}/turns/${turnId}`)).status, 200)
-  t.equal(await again.stop('SIGINT'), 0)
-})
-
-t.test('an acknowledged turn survives the process being killed', async t => {
-  const folders = makeFolders(t)
-  const server = await startServer(t, {}, folders)
-  const { body } = await say(server.address, 'hello')
-  await server.stop('SIGKILL')
-  const again = await startServer(t, {}, folders)
-  const receipt = (await (await fetch(`${again.address}/turns/${body.turn_id}`)).json()) as { response: string }
-  t.equal(receipt.response, body.response)
-})
-
 t.test('a second server on the same data is refused by name, and the first one goes on', async t => {
   const server = await startServer(t)
   const second = start({ DATA_DIR: server.dataDir, LOG_DIR: `${server.logDir}-2`, PORT: '0' })

@@ -44,7 +44,7 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   DATABASE_BUSY: 503,
   DATABASE_UNAVAILABLE: 503,
   AUDIT_UNAVAILABLE: 503,
-  TELEMETRY_OFF: 503,
+  TELEMETRY_OFF: 404,
   DIAGNOSTIC_ERROR: 500,
   INTERNAL_ERROR: 500,
   CONFIGURATION_INVALID: 500,
@@ -56,9 +56,9 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
   FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
   FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
-  FST_ERR_ASYNC_CONSTRAINT: 'MALFORMED_REQUEST',
   FST_ERR_HANDLER_TIMEOUT: 'OVERLOADED',
 }
 
@@ -111,7 +111,8 @@ function explainValidation(problems: readonly ValidationProblem[], part: string)
       if (keyword === 'additionalProperties')
         return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
       if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as readonly unknown[]).join(', ')}`
-      if (keyword === 'pattern') return `${place} must not be blank`
+      if (keyword === 'pattern' && params.pattern === '\\S') return `${place} must not be blank`
+      if (keyword === 'pattern') return `${place} must be a web address`
       if (keyword === 'format') return `${place} must be ${String(params.format).replaceAll('-', ' ')}`
       return `${place} ${message ?? 'is not valid'}`
     })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError, type ErrorCode } from '../../src/errors.ts'
 import { ERROR_STATUSES, toChatError, toErrorReply } from './error-reply.ts'
 
@@ -16,14 +16,14 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
 export function answerFrameworkError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = toChatError(thrown)
   request.log.info(
-    { module: 'error_handler', function: 'answer_framework_error', code: error.code, status: ERROR_STATUSES[error.code] },
+    { module: 'http', function: 'answer_framework_error', code: error.code, status: ERROR_STATUSES[error.code] },
     'Request refused',
   )
   reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, { requestId: request.id, traceId: NO_TRACE }))
 }
 
-/** Answers bytes that are no HTTP request, on the bare socket; the same shape as every other error. */
-export function answerClientError(thrown: Error & { code?: string }, socket: Socket): void {
+/** Answers bytes that are no HTTP request, on the bare socket, in the same shape as every other error; Fastify calls it with itself as `this`. */
+export function answerClientError(this: FastifyInstance, thrown: Error & { code?: string }, socket: Socket): void {
   // The client is gone, or the reply has begun: there is nobody, or no way, to tell.
   if (thrown.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
@@ -34,6 +34,8 @@ export function answerClientError(thrown: Error & { code?: string }, socket: Soc
     traceId: NO_TRACE,
   })
   const body = JSON.stringify(reply)
+  const { statusCode: status, code, request_id } = reply
+  this.log.info({ module: 'http', function: 'answer_client_error', status, code, request_id }, 'Request refused')
   socket.end(
     `HTTP/1.1 ${reply.statusCode} ${reply.error}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n${body}`,
   )

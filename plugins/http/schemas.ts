@@ -9,6 +9,9 @@ const text = (minLength: number, maxLength: number, description: string) =>
 /** A body or query: what it does not name is refused. */
 const closed = <Fields extends Record<string, TSchema>>(fields: Fields) => Type.Object(fields, { additionalProperties: false })
 
+/** It becomes a link on somebody's page: a scheme such as `javascript:` has no business there. */
+const WEB_ADDRESS = '^(?!(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:)'
+
 const instant = (description: string) => Type.String({ format: 'date-time', description })
 const id = (description: string) => text(1, 128, description)
 const userId = text(1, 256, 'Your own id of the user. It is stored and logged as a pseudonym only.')
@@ -46,9 +49,9 @@ export const SessionBody = closed({ user_id: Type.Optional(userId) })
 export const FeedbackBody = closed({ correct: Type.Boolean(), comment: Type.Optional(text(0, 2000, 'Why.')) })
 export const DocumentBody = closed({
   title: Type.Optional(text(1, 500, 'Without it, the first heading, or the id.')),
-  text: text(1, 10_000_000, 'The document itself.'),
+  text: text(1, 2_000_000, 'The document itself; longer ones are ingested from files.'),
   format: Type.Enum(['markdown', 'html', 'rst', 'text']),
-  url: Type.Optional(text(1, 2000, 'Where a person can read it.')),
+  url: Type.Optional(Type.String({ ...text(1, 2000, 'Where a person can read it.'), pattern: WEB_ADDRESS })),
 })
 
 export const LogLevelBody = closed({

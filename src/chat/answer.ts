@@ -20,7 +20,7 @@ export interface Answer {
 
 export interface AnswerOptions {
   readonly analyse: Analyse
-  /** Confidence from which on an answer is given, 0–1; 0.35 by default. */
+  /** Confidence from which on an answer is given, 0–1. */
   readonly threshold: number
 }
 
@@ -53,7 +53,9 @@ export function composeAnswer(retrieved: Retrieved, { analyse, threshold }: Answ
     .flatMap(passage => examine(passage, question, analyse) ?? [])
     .sort((a, b) => b.rating - a.rating)
   const [winner] = candidates
-  const confidence = winner?.confidence ?? 0
+  // A question of nothing but "what" or "how do you do" asks for nothing that a passage could be about.
+  const asksForSomething = retrieved.terms.some(({ weight }) => weight === 1)
+  const confidence = asksForSomething ? round(winner?.confidence ?? 0) : 0
   const workings = explain(retrieved, threshold)
   if (winner === undefined || confidence < threshold) {
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
@@ -113,4 +115,9 @@ function explain({ terms, passages }: Retrieved, threshold: number): Workings {
     candidates: passages.map(({ title, location, score }) => ({ title, location, score })),
     threshold,
   }
+}
+
+/** To four decimals, which is more than is known. */
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000
 }

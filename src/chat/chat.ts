@@ -44,6 +44,8 @@ export interface ChatSteps {
   enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
   openSession(user: string | undefined): Promise<Session>
   resumeSession(id: string, user: string | undefined): Promise<Session>
+  /** When a session closes by itself that was last active at this time. Both in milliseconds since 1970. */
+  expiresAt(lastActiveAt: number): number
   parse(message: string): ParsedMessage
   runCommand(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
   retrieve(question: string, limit: number): Promise<Retrieved>
@@ -53,7 +55,6 @@ export interface ChatSteps {
 
 export interface ChatOptions {
   readonly idempotencyTtlMs: number
-  readonly idleTimeoutMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Monotonic, in milliseconds. */
@@ -64,12 +65,12 @@ export interface ChatOptions {
 const CANDIDATES = 10
 
 /** One turn, from message to receipt. */
-export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, now, clock }: ChatOptions) {
+export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: ChatOptions) {
   const once = createIdempotency({ turns: steps.turns, ttlMs: idempotencyTtlMs, now })
 
   /**
    * Answers a message; when it resolves, the turn is on disk.
-   * @throws {ChatError} SESSION_*, IDEMPOTENCY_* or DATABASE_*; nothing is stored then.
+   * @throws {ChatError} SESSION_*, IDEMPOTENCY_* or DATABASE_*; nothing is stored then, but for a writer that died while it wrote: a key settles that.
    */
   async function answer(message: UserMessage, context: TurnContext): Promise<Answered> {
     const stopwatch = createStopwatch(clock)
@@ -130,7 +131,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, idleTimeoutMs, 
       user: session.user,
       createdAt,
     }
-    await stopwatch.time('store', () => steps.turns.append(turn, { idempotency, sessionExpiresAt: createdAt + idleTimeoutMs }))
+    await stopwatch.time('store', () => steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) }))
     const timingsMs = stopwatch.read()
     steps.turns.settle(context.turnId, timingsMs)
     return { ...receipt, timingsMs }

@@ -12,7 +12,10 @@ import { addLogsOptions } from './logs-options.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   let exitCode = 0
-  const program = new Command('pellucid').description('A chatbot API that its operators can see through.').version(readVersion())
+  const program = new Command('pellucid')
+    .description('A chatbot API that its operators can see through.')
+    .version(readVersion())
+    .showHelpAfterError()
 
   program
     .command('serve')

@@ -1,6 +1,6 @@
 import { checkArgument, expectationOf } from './argument-check.ts'
 import type { ArgumentSpec, ArgumentValue, TextArgument } from './command.ts'
-import { excerpt } from './excerpt.ts'
+import { oneLine } from './one-line.ts'
 import { nearestNames } from './suggestion.ts'
 import { readWord, skipSpace } from './word-reader.ts'
 
@@ -130,5 +130,5 @@ function label(spec: ArgumentSpec): string {
 }
 
 function quote(text: string): string {
-  return `"${excerpt(text, 40)}"`
+  return `"${oneLine(text, 40)}"`
 }

@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from './command.ts'
-import { excerpt } from './excerpt.ts'
+import { oneLine } from './one-line.ts'
 import { nearestNames } from './suggestion.ts'
 
 /** The command of this name or alias, without regard to case. */
@@ -15,7 +15,7 @@ export function replyToUnknown(
 ): Required<Pick<CommandResult, 'response' | 'suggestions'>> {
   const [near] = nearestNames(name, commands.flatMap(namesOf))
   const meant = near === undefined ? undefined : findCommand(near, commands)
-  const what = name === '' ? "A command's name follows its slash at once" : `There is no command /${excerpt(name, 40)}`
+  const what = name === '' ? "A command's name follows its slash at once" : `There is no command /${oneLine(name, 40)}`
   const hint = meant === undefined ? '; /help lists them all.' : `: did you mean /${meant.name}?`
   return {
     response: `${what}${hint}\nTo ask a question that begins with a slash, write two of them.`,

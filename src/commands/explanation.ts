@@ -1,15 +1,15 @@
 import type { Timings, Turn, Workings } from '../chat/turn.ts'
-import { excerpt } from './excerpt.ts'
+import { oneLine } from './one-line.ts'
 
 /** Tells how the reply to a question came about, in lines of plain text. */
 export function explain({ message, receipt, workings }: Turn): string {
   const confidence = `confidence ${receipt.confidence.toFixed(2)}`
   return [
-    `Question: ${excerpt(message, 80)}`,
+    `Question: ${oneLine(message, 80)}`,
     `Reply: ${receipt.kind}, ${confidence}${workings === undefined ? '' : ` (an answer takes ${workings.threshold.toFixed(2)})`}`,
     ...(workings === undefined ? [] : explainSearch(workings)),
     `Times: ${listTimes(receipt.timingsMs)}`,
-    `Trace: ${receipt.traceId === '' ? 'none' : receipt.traceId}`,
+    `Trace: ${/^0*$/.test(receipt.traceId) ? 'none' : receipt.traceId}`,
   ].join('\n')
 }
 
@@ -24,7 +24,7 @@ function explainSearch({ parsedAs, terms, candidates }: Workings): string[] {
     ),
     ...section(
       'Candidates',
-      candidates.map(({ title, location, score }, i) => `${i + 1}. ${score.toFixed(2)} ${excerpt(title, 60)} (${location})`),
+      candidates.map(({ title, location, score }, i) => `${i + 1}. ${score.toFixed(2)} ${oneLine(title, 60)} (${location})`),
     ),
   ]
 }

@@ -1,6 +1,6 @@
 import type { Turn } from '../chat/turn.ts'
 import { defineCommand } from './command.ts'
-import { excerpt } from './excerpt.ts'
+import { oneLine } from './one-line.ts'
 
 /** `/history [N]`: what was said in this session, forgotten context included. */
 export const historyCommand = defineCommand({
@@ -59,5 +59,5 @@ export const verboseCommand = defineCommand({
 function tell({ seq, message, receipt, createdAt }: Turn): string {
   const time = `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   if (message === '') return `${seq}. ${time}  (erased)`
-  return `${seq}. ${time}  ${excerpt(message, 100)}\n   ${receipt.kind}: ${excerpt(receipt.response, 100)}`
+  return `${seq}. ${time}  ${oneLine(message, 100)}\n   ${receipt.kind}: ${oneLine(receipt.response, 100)}`
 }

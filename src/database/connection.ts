@@ -25,8 +25,8 @@ function prepare(db: DatabaseSync, log: Log): DatabaseSync {
     db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
     const { from, to } = migrate(db)
     db.exec('PRAGMA query_only = ON; PRAGMA busy_timeout = 1000')
-    log.info({ connection: 'reader' }, 'Database connection opened')
-    if (from < to) log.info({ from_version: from, to_version: to }, 'Database migrated')
+    log.info({ function: 'open_connection', connection: 'reader' }, 'Database connection opened')
+    if (from < to) log.info({ function: 'migrate', from_version: from, to_version: to }, 'Database migrated')
     return db
   } catch (error) {
     db.close()

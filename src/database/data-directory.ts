@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
+import { BUSY, resultCodeOf } from './thrown.ts'
 
 /** A claim on a data directory. It ends with the process at the latest, however that ends. */
 export interface DataDirectoryClaim {
@@ -16,9 +17,17 @@ interface Holder {
   readonly address?: string
 }
 
-/** Makes a data directory with all its parents, for its owner's eyes alone (0700). One that exists keeps its mode. */
+/**
+ * Makes a data directory with all its parents, for its owner's eyes alone (0700). One that exists keeps its mode.
+ * @throws {ChatError} CONFIGURATION_INVALID where it cannot be made or written.
+ */
 export function makeDataDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw unusable(path, cause)
+  }
 }
 
 /**
@@ -42,12 +51,14 @@ export function claimDataDirectory(path: string): DataDirectoryClaim {
 
 /** A transaction that is never committed: its lock is the operating system's, so a killed server leaves none behind. */
 function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, 'server.lock'))
+  let lock: DatabaseSync | undefined
   try {
+    lock = new DatabaseSync(join(path, 'server.lock'))
     lock.exec('BEGIN EXCLUSIVE')
     return lock
   } catch (cause) {
-    lock.close()
+    lock?.close()
+    if (resultCodeOf(cause) !== BUSY) throw unusable(path, cause)
     const { pid, address } = readHolder(path)
     const holder = `Another server (${pid === undefined ? 'of unknown process id' : `process ${pid}`}${address === undefined ? '' : `, ${address}`})`
     throw new ChatError('DATA_DIR_IN_USE', {
@@ -56,6 +67,12 @@ function takeLock(path: string): DatabaseSync {
       cause,
     })
   }
+}
+
+function unusable(path: string, cause: unknown): ChatError {
+  const problem = cause instanceof Error ? cause.message : String(cause)
+  const message = `DATA_DIR: "${path}" cannot be used: ${problem}; right would be a folder that this process may write`
+  return new ChatError('CONFIGURATION_INVALID', { message, cause })
 }
 
 function readHolder(path: string): Holder {

@@ -74,7 +74,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function closeOnce(): Promise<void> {
     await queue.close()
     connection.close()
-    log.info({ connection: 'reader' }, 'Database connection closed')
+    log.info({ function: 'close_connection', connection: 'reader' }, 'Database connection closed')
   }
   let closed: Promise<void> | undefined
 
@@ -90,7 +90,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         await queue.write({ name, params }, false)
       } catch (error) {
-        log.warn({ operation: name, err: error }, 'Deferred database write failed')
+        log.debug({ function: 'write_later', operation: name, err: error }, 'Deferred database write failed')
       }
     },
     get state() {

@@ -38,13 +38,13 @@ export function createDocumentStore(database: Database): DocumentStore {
     async fromFilesBelow(path) {
       const { first, end } = rangeBelow(path)
       const rows = database.all<DocumentRow>`SELECT * FROM document_summaries
-        WHERE owner = 'operator' AND (file = ${path} OR file >= ${first} AND file < ${end}) ORDER BY id`
+        WHERE owner = 'operator' AND file >= ${path} AND file < ${end} AND (file = ${path} OR file >= ${first}) ORDER BY id`
       return rows.map(toSummary)
     },
 
     async passages(refs) {
       const rows = database.all<(PassageRow & { readonly title: string }) | { readonly document_id: null }>`
-        SELECT document_id, passages.ordinal, headings, location, passages.text, title
+        SELECT document_id, ordinal, headings, location, passages.text, title
         FROM json_each(${JSON.stringify(refs.map(({ documentId, ordinal }) => [documentId, ordinal]))}) AS ref
         LEFT JOIN passages ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
         LEFT JOIN documents ON documents.id = document_id

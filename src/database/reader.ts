@@ -37,7 +37,10 @@ export function createReader(db: DatabaseSync, { log, now, slowQueryMs, observe 
       const rows = sql.all<Row>(strings, ...values)
       const durationMs = now() - startedAt
       if (durationMs > slowQueryMs)
-        log.warn({ operations: [statement.name], rows: rows.length, duration_ms: durationMs }, 'Slow database read')
+        log.warn(
+          { function: 'read', operations: [statement.name], rows: rows.length, duration_ms: durationMs },
+          'Slow database read',
+        )
       return rows
     })
   }

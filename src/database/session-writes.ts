@@ -1,21 +1,19 @@
 import { ChatError } from '../errors.ts'
-import type { Session, SessionLimits } from '../sessions/session.ts'
+import type { Session, SessionChange, SessionLimits } from '../sessions/session.ts'
 import { type SessionRow, toSession } from './session-rows.ts'
 import { countOpenSessions, refuseClosedSession } from './session-state.ts'
 import type { Sql } from './sql.ts'
 import { eraseTurns } from './turn-writes.ts'
 
-export interface SessionChanges {
-  readonly contextFrom?: number
-  readonly verbose?: boolean
-}
+/** Sessions end one by one; nobody knows when the next one does. */
+const LIMIT_RETRY_S = 60
 
 /** The writes of the session store; each runs in the writer thread, inside a savepoint of its own. */
 export const SESSION_WRITES = {
   openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
     const pushedOut = session.user === undefined ? [] : pushOut(sql, session.user, session.createdAt, limits.maxPerUser)
     if (countOpenSessions(sql, session.createdAt) >= limits.maxSessions) {
-      throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions } })
+      throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions }, retryAfterS: LIMIT_RETRY_S })
     }
     sql.run`INSERT INTO sessions (id, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
       VALUES (${session.id}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
@@ -23,7 +21,7 @@ export const SESSION_WRITES = {
     return pushedOut
   },
 
-  updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChanges }): void {
+  updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChange }): void {
     const changed = sql.run`UPDATE sessions
       SET context_from = coalesce(${change.contextFrom}, context_from), verbose = coalesce(${change.verbose}, verbose)
       WHERE id = ${id} AND state = 'open'`
@@ -31,7 +29,7 @@ export const SESSION_WRITES = {
   },
 
   deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): boolean {
-    const closed = sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id} AND state = 'open'`
+    const closed = sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id} AND state <> 'deleted'`
     if (closed > 0) eraseTurns(sql, id)
     return closed > 0
   },

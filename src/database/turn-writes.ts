@@ -34,7 +34,7 @@ export const TURN_WRITES = {
   recordFeedback(sql: Sql, { turnId, feedback }: { readonly turnId: string; readonly feedback: Feedback }): boolean {
     const judged = sql.run`UPDATE turns
       SET feedback_correct = ${feedback.correct}, feedback_comment = ${feedback.comment}, feedback_at = ${feedback.createdAt}
-      WHERE turn_id = ${turnId}`
+      WHERE turn_id = ${turnId} AND details IS NOT NULL`
     return judged > 0
   },
 
@@ -45,6 +45,8 @@ export const TURN_WRITES = {
 
 /** Erases what was said in a session and returns in how many turns; those that were erased before do not count. */
 export function eraseTurns(sql: Sql, sessionId: string): number {
+  // A retry would be answered with nothing, which is worse than being answered anew.
+  sql.run`DELETE FROM idempotency_keys WHERE turn_id IN (SELECT turn_id FROM turns WHERE session_id = ${sessionId})`
   return sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL
     WHERE session_id = ${sessionId} AND (details IS NOT NULL OR feedback_comment IS NOT NULL)`
 }

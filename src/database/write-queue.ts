@@ -126,7 +126,7 @@ export function createWriteQueue({ startWriter, log, now, slowQueryMs, maxWaitin
     const operations = [...new Set(batch.map(({ call }) => call.name))].sort()
     const waitedMs = sentAt - Math.min(...batch.map(({ since }) => since))
     log.warn(
-      { operations, rows: batch.length, duration_ms: tookMs, commit_ms: commitMs, waited_ms: waitedMs },
+      { function: 'write', operations, rows: batch.length, duration_ms: tookMs, commit_ms: commitMs, waited_ms: waitedMs },
       'Slow database write',
     )
   }
@@ -140,7 +140,7 @@ export function createWriteQueue({ startWriter, log, now, slowQueryMs, maxWaitin
   }
 
   function rejectAll(pending: readonly Pending[], cause: Error): void {
-    if (pending.length > 0) log.error({ rows: pending.length, err: cause }, 'Database writes failed')
+    if (pending.length > 0) log.error({ function: 'write', rows: pending.length, err: cause }, 'Database writes failed')
     for (const { reject } of pending) reject(databaseUnavailable(cause))
   }
 

@@ -36,7 +36,7 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
   function start(): void {
     worker = startWriter()
       .on('message', receive)
-      .on('error', error => log.error({ err: error }, 'Database writer failed'))
+      .on('error', error => log.error({ function: 'run_writer', err: error }, 'Database writer failed'))
       .on('exit', onExit)
   }
 
@@ -44,7 +44,7 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
     if (reply.kind === 'committed') deaths = 0
     if (reply.kind === 'opened') {
       if (state === 'restarting') state = 'running'
-      log.info({ connection: 'writer' }, 'Database connection opened')
+      log.info({ function: 'open_connection', connection: 'writer' }, 'Database connection opened')
     }
     onReply(reply)
   }
@@ -55,7 +55,7 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
     if (state === 'stopped') return
     state = 'restarting'
     const restartInMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** deaths++)
-    log.error({ exit_code: exitCode, restart_in_ms: restartInMs }, 'Database writer died')
+    log.error({ function: 'run_writer', exit_code: exitCode, restart_in_ms: restartInMs }, 'Database writer died')
     restartTimer = setTimeout(start, restartInMs)
     onDeath(exitCode)
   }
@@ -75,7 +75,7 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
       onStopped = resolve
       worker.postMessage({ kind: 'close' } satisfies WriterRequest)
       await promise
-      log.info({ connection: 'writer' }, 'Database connection closed')
+      log.info({ function: 'close_connection', connection: 'writer' }, 'Database connection closed')
     },
   }
 }

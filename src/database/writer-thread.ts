@@ -4,9 +4,11 @@ import { createSql } from './sql.ts'
 import { toError } from './thrown.ts'
 import { commitBatch } from './write-batch.ts'
 import type { WriterReply, WriterRequest } from './writer.ts'
+import type { WriteName } from './writes.ts'
 
 // The thread that owns the only writing connection of this process: a disk that takes its time holds up this thread and no other.
 
+const ERASURES: ReadonlySet<WriteName> = new Set(['eraseTurns', 'deleteSession', 'removeDocuments'])
 const { path } = workerData as { readonly path: string }
 // Waits up to 5 s for a lock that another process holds, a command that ingests documents for instance.
 const db = new DatabaseSync(path, { timeout: 5000 })
@@ -18,7 +20,12 @@ db.exec(
 const sql = createSql(db)
 
 parentPort?.on('message', (request: WriterRequest) => {
-  if (request.kind === 'write') return reply(commit(request))
+  if (request.kind === 'write') {
+    reply(commit(request))
+    // The log still holds what it was asked to erase; nobody waits for this.
+    if (request.calls.some(({ name }) => ERASURES.has(name))) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    return
+  }
   // Here, so that the reader, which closes last, finds nothing left to move.
   db.exec('PRAGMA wal_checkpoint(PASSIVE)')
   db.close()

@@ -16,6 +16,8 @@ export type JsonLine =
 /** JSON writes some characters as several: a line may be twice as long as the longest document. */
 const MAX_LINE_BYTES = 2 * MAX_DOCUMENT_BYTES
 /** For each field its greatest length in characters, as over REST. */
+/** It becomes a link on somebody's page: a scheme such as `javascript:` has no business there. */
+const FOREIGN_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i
 const MAX_CHARS = { id: 512, title: 500, text: MAX_DOCUMENT_BYTES, url: 2000 }
 const LINE_FEED = 10
 
@@ -68,6 +70,7 @@ function parseLine(line: string): Pick<IncomingDocument, 'id' | 'title' | 'text'
   const value = parseObject(line)
   const [id, title, text, url] = [field(value, 'id'), field(value, 'title'), field(value, 'text'), field(value, 'url')]
   if (id === undefined || text === undefined) return fail(`It has no \`${id === undefined ? 'id' : 'text'}\``)
+  if (url !== undefined && FOREIGN_SCHEME.test(url)) return fail('Its `url` is not a web address')
   return { id, text, ...(title !== undefined && { title }), ...(url !== undefined && { url }) }
 }
 

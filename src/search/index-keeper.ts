@@ -44,6 +44,8 @@ export interface IndexKeeperOptions {
   readonly log?: Log
   /** A clock in milliseconds that never goes back, from any origin. */
   readonly now: () => number
+  /** Aborted when there is no more use for the index: a run leaves off after the document it is at, and what it has reached can be saved. */
+  readonly signal?: AbortSignal
 }
 
 /** Documents read from the store at a time. */
@@ -52,7 +54,7 @@ const BATCH_DOCUMENTS = 64
 const SLICE_MS = 6
 
 /** Keeps a search engine equal to the stored documents, which are the truth; the index can be lost at any time. */
-export function createIndexKeeper({ store, path, log, now }: IndexKeeperOptions): IndexKeeper {
+export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeperOptions): IndexKeeper {
   let engine = createSearchEngine()
   let revision = 0
   let savedRevision: number | undefined
@@ -87,7 +89,10 @@ export function createIndexKeeper({ store, path, log, now }: IndexKeeperOptions)
     while ((await store.revision()) > revision) {
       const { revision: reached, changes } = await store.changesSince(revision, BATCH_DOCUMENTS)
       sliceStart = now()
-      for (const change of changes) await apply(change)
+      for (const change of changes) {
+        if (signal?.aborted) return
+        await apply(change)
+      }
       revision = reached
       if (changes.length === 0) break
     }

@@ -36,8 +36,8 @@ export interface SessionManager {
   resume(id: string, user?: string): Promise<Session>
   update(id: string, change: SessionChange): Promise<void>
   /**
-   * Closes a session for good and erases what was said in it. Being idle too long is no reason to refuse that.
-   * @throws {ChatError} SESSION_NOT_FOUND as `resume`; SESSION_EXPIRED where the store no longer takes it.
+   * Closes a session for good and erases what was said in it. Having expired is no reason to refuse that.
+   * @throws {ChatError} SESSION_NOT_FOUND as `resume`.
    */
   delete(id: string, user?: string): Promise<void>
   /** Closes every session whose time is over and resolves to them; one store call for each 500. */
@@ -90,9 +90,8 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
     update: (id, change) => store.update(id, change),
 
     async delete(id, user) {
-      const { state } = await findFor(id, user)
-      const wasThere = await store.delete(id, now())
-      if (!wasThere) throw new ChatError(state === 'expired' ? 'SESSION_EXPIRED' : 'SESSION_NOT_FOUND')
+      await findFor(id, user)
+      if (!(await store.delete(id, now()))) throw new ChatError('SESSION_NOT_FOUND')
     },
 
     async expire() {

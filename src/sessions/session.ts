@@ -46,7 +46,7 @@ export interface SessionStore {
   find(id: string): Promise<StoredSession | undefined>
   /** Writes what a command or an explicit call changes. Activity is written by the turn's own transaction. */
   update(id: string, change: SessionChange): Promise<void>
-  /** Marks an open session deleted and erases the content of its turns; resolves to whether it was there. */
+  /** Marks a session, open or expired, deleted and erases the content of its turns; resolves to whether it was there. */
   delete(id: string, now: number): Promise<boolean>
   /** Marks sessions whose `expiresAt` has passed as expired, at most `limit`, and resolves to them. */
   expire(now: number, limit: number): Promise<readonly Session[]>

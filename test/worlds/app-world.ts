@@ -36,7 +36,7 @@ export async function buildAppWorld(
   const dataDir = mkdtempSync(join(tmpdir(), 'pellucid-test-'))
   const lines: Record<string, unknown>[] = []
   const logger = pino(
-    { level: 'debug', mixin: () => currentLogContext() ?? {} },
+    { level: 'debug', mixin: () => ({ ...currentLogContext() }) },
     { write: (line: string) => void lines.push(JSON.parse(line)) },
   )
   const config = loadConfig({

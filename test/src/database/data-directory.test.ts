@@ -57,3 +57,11 @@ t.test('a claim ends with its process, even when that is killed', async t => {
   )
   claim.release()
 })
+
+t.test('a data directory that is a file is told by name, and how it should be', async t => {
+  const folder = t.testdir({ data: 'a file' })
+  t.throws(() => claimDataDirectory(join(folder, 'data')), {
+    code: 'CONFIGURATION_INVALID',
+    message: /DATA_DIR: ".*data" cannot be used: .*; right would be a folder/,
+  })
+})

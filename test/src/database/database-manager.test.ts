@@ -90,6 +90,20 @@ t.test('past the limit of waiting writes one more is refused, and the others are
   t.equal(database.state.waitingWrites, 0)
 })
 
+t.test('a write without hurry that cannot be taken is logged, and harms nobody', async t => {
+  const { database, lines } = openWorld(t, { maxWaitingWrites: 0 })
+  await database.writeLater('expireKeys', 0)
+  t.match(lines, [
+    {},
+    {},
+    {
+      level: 'debug',
+      message: 'Deferred database write failed',
+      facts: { operation: 'expireKeys', err: { code: 'DATABASE_BUSY' } },
+    },
+  ])
+})
+
 t.test('a write without hurry travels with the next one, or by itself', async t => {
   const { database, lines } = openWorld(t, { slowQueryMs: -1 })
   await database.write('openSession', open('s'))
@@ -149,7 +163,11 @@ t.test('a slow read is logged with its name, duration and rows, and without para
   database.all`SELECT id FROM sessions WHERE id = ${'quick'}`
   const slow = lines.filter(({ level }) => level === 'warn')
   t.same(slow, [
-    { level: 'warn', facts: { operations: ['SELECT sessions'], rows: 0, duration_ms: 101 }, message: 'Slow database read' },
+    {
+      level: 'warn',
+      facts: { function: 'read', operations: ['SELECT sessions'], rows: 0, duration_ms: 101 },
+      message: 'Slow database read',
+    },
   ])
 })
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { Database } from '../../../src/database/database-manager.ts'
+import { type Database, openDatabase } from '../../../src/database/database-manager.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { documentOf, HOSTILE_TEXTS, openWorld } from './world.ts'
 
@@ -192,6 +192,18 @@ t.test('the revision never falls and is never used twice, even if the newest cha
     seen,
     [...new Set(seen)].sort((a, b) => a - b),
   )
+})
+
+t.test('two writers side by side, a server and a command, both get everything stored, and see what the other did', async t => {
+  const { database, path } = openWorld(t)
+  const command = openDatabase({ path })
+  t.teardown(() => command.close())
+  const [here, there] = [createDocumentStore(database), createDocumentStore(command)]
+  const puts = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? here : there).put([documentOf(`d${i}`)], 1000))
+  await Promise.all(puts)
+  t.equal(await here.count(), 100)
+  t.equal(await here.revision(), await there.revision())
+  t.equal((await here.changesSince(0, 1000)).changes.length, 100)
 })
 
 t.test('ids, titles, headings and texts are data, whatever is in them', async t => {

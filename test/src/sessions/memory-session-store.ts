@@ -34,7 +34,7 @@ export function createMemorySessionStore(): SessionStore {
     },
     async delete(id) {
       const session = sessions.get(id)
-      if (session?.state !== 'open') return false
+      if (session === undefined || session.state === 'deleted') return false
       sessions.set(id, { ...session, state: 'deleted' })
       return true
     },

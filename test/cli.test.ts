@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { cleanEnvironment } from './worlds/server-world.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const BIN = join(ROOT, 'src/cli/pellucid.js')
+
+/** A folder with these files in `docs/`, and the command as it is called from there. */
+function openWorld(t: Test, files: Readonly<Record<string, string>> = {}) {
+  const cwd = t.testdir()
+  mkdirSync(join(cwd, 'docs'))
+  const write = (name: string, text: string) => writeFileSync(join(cwd, 'docs', name), text)
+  for (const [name, text] of Object.entries(files)) write(name, text)
+  const pellucid = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+      cwd,
+      env: { ...cleanEnvironment(), DATA_DIR: join(cwd, 'data') },
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    return { code: status, out: stdout, err: stderr }
+  }
+  return { cwd, write, pellucid }
+}
+
+t.test('--help tells what there is, and --version which one it is', async t => {
+  const { pellucid } = openWorld(t)
+  t.match(pellucid('--help'), { code: 0, out: /serve[\s\S]*ingest/, err: '' })
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  t.match(pellucid('--version'), { code: 0, out: `${version}\n` })
+})
+
+t.test('what is called wrongly is told what there is, and does nothing', async t => {
+  const { pellucid } = openWorld(t)
+  t.match(pellucid(), { code: 1, err: /serve[\s\S]*ingest/ })
+  t.match(pellucid('ignest', 'docs'), { code: 1, out: '', err: /unknown command 'ignest'[\s\S]*serve[\s\S]*ingest/ })
+  t.match(pellucid('ingest'), {
+    code: 1,
+    out: '',
+    err: /missing required argument 'paths'[\s\S]*ingest \[options\] <paths\.\.\.>/,
+  })
+  t.match(pellucid('ingest', '--purge', 'docs'), { code: 1, out: '', err: /unknown option '--purge'[\s\S]*--prune/ })
+})
+
+t.test('documents are added once, replaced where they changed, and left alone where they did not', async t => {
+  const { write, pellucid } = openWorld(t, { 'a.md': '# A\n\nOne.', 'b.txt': 'Two.' })
+  t.match(pellucid('ingest', 'docs'), { code: 0, out: /^2 added, 0 replaced, 0 unchanged, 0 removed, 0 failed/m, err: '' })
+  t.match(pellucid('ingest', 'docs'), { code: 0, out: /^0 added, 0 replaced, 2 unchanged, 0 removed, 0 failed/m })
+  write('a.md', '# A\n\nThree.')
+  t.match(pellucid('ingest', 'docs'), { code: 0, out: /^0 added, 1 replaced, 1 unchanged, 0 removed, 0 failed/m })
+})
+
+t.test('--prune removes what is gone from the paths given, and nothing is removed without it', async t => {
+  const { cwd, pellucid } = openWorld(t, { 'a.md': 'One.', 'b.md': 'Two.' })
+  pellucid('ingest', 'docs')
+  rmSync(join(cwd, 'docs/b.md'))
+  t.match(pellucid('ingest', 'docs'), { code: 0, out: /0 removed/ })
+  t.match(pellucid('ingest', '--prune', 'docs'), { code: 0, out: /1 unchanged, 1 removed/ })
+})
+
+t.test('a path that is not there is named, the others are taken, and the exit code says so', async t => {
+  const { pellucid } = openWorld(t, { 'a.md': 'One.' })
+  t.match(pellucid('ingest', 'nowhere/x.md', 'docs'), {
+    code: 1,
+    out: /^1 added, .* 1 failed/m,
+    err: /^nowhere\/x\.md: No such file/m,
+  })
+})
+
+t.test('a broken line is named by file and line, and the rest of its file is taken', async t => {
+  const { pellucid } = openWorld(t, {
+    'faq.jsonl': '{"id":"a","text":"One."}\n{"id":"b"\n\n{"id":"c","text":7}\n{"id":"d","text":"Four."}\n',
+  })
+  const { code, out, err } = pellucid('ingest', 'docs')
+  t.equal(code, 1)
+  t.match(out, /^2 added, .* 2 failed/m)
+  t.match(err, /^docs\/faq\.jsonl:2: .+\ndocs\/faq\.jsonl:4: .+\n$/)
+})
+
+t.test('a wrong setting is told by its name, without a stack', async t => {
+  const { cwd, pellucid } = openWorld(t, { 'a.md': 'One.' })
+  writeFileSync(join(cwd, '.env'), 'PORT=eighty\n')
+  const { code, err } = pellucid('ingest', 'docs')
+  t.equal(code, 1)
+  t.match(err, /^CONFIGURATION_INVALID: PORT: "eighty" must be integer; right would be an integer from 0 to 65535\n$/)
+})

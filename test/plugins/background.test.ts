@@ -1,0 +1,79 @@
+import { setImmediate } from 'node:timers/promises'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import background from '../../plugins/background.ts'
+
+/** A server that listens, since work in the background keeps no process alive, and what it logged. */
+async function startWorld(t: Test) {
+  const lines: Record<string, unknown>[] = []
+  const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
+  app.register(background)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  return { app, failures: () => lines.filter(line => line.module === 'background') }
+}
+
+t.test('a run never overlaps another of the same name, however long it takes', async t => {
+  const { app } = await startWorld(t)
+  const busy = Promise.withResolvers<void>()
+  const again = Promise.withResolvers<void>()
+  let slowStarts = 0
+  let quickRuns = 0
+  app.every(1, 'slow', async () => {
+    slowStarts++
+    if (slowStarts === 1) await busy.promise
+    else again.resolve()
+  })
+  app.every(1, 'quick', async () => {
+    quickRuns++
+    if (quickRuns === 10) busy.resolve()
+  })
+  await busy.promise
+  t.equal(slowStarts, 1, 'ten runs of another job later, the first is still the only one')
+  await again.promise
+})
+
+t.test('a run that fails is logged by its name, and the next one comes all the same', async t => {
+  const { app, failures } = await startWorld(t)
+  const third = Promise.withResolvers<void>()
+  let runs = 0
+  app.every(1, 'sweep', async () => {
+    runs++
+    if (runs === 3) third.resolve()
+    else throw new Error(`broken broom ${runs}`)
+  })
+  await third.promise
+  t.match(failures(), [
+    { level: 50, job: 'sweep', err: { message: 'broken broom 1' } },
+    { level: 50, job: 'sweep', err: { message: 'broken broom 2' } },
+  ])
+})
+
+t.test('closing waits for the run under way, and none comes after it', async t => {
+  const { app } = await startWorld(t)
+  const started = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  let [runs, finished] = [0, 0]
+  app.every(1, 'save', async () => {
+    runs++
+    started.resolve()
+    await release.promise
+    finished++
+  })
+  await started.promise
+  let isClosed = false
+  const closing = app.close().then(() => {
+    isClosed = true
+  })
+  for (let turns = 0; turns < 20; turns++) await setImmediate()
+  t.notOk(isClosed, 'not while it runs')
+  release.resolve()
+  await closing
+  t.same([runs, finished], [1, 1])
+})
+
+t.test('closing does not wait for an interval to pass', async t => {
+  const { app } = await startWorld(t)
+  app.every(3_600_000, 'yearly', async () => void t.fail('it never comes'))
+  await t.resolves(app.close())
+})

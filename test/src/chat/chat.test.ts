@@ -1,0 +1,171 @@
+import t, { type Test } from 'tap'
+import { composeAnswer } from '../../../src/chat/answer.ts'
+import { type ChatSteps, createChat } from '../../../src/chat/chat.ts'
+import { parseMessage } from '../../../src/commands/command-parser.ts'
+import { createDocumentStore } from '../../../src/database/document-store.ts'
+import { createSessionStore } from '../../../src/database/session-store.ts'
+import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { readDocument } from '../../../src/knowledge/document-reader.ts'
+import { analyse } from '../../../src/search/analysis.ts'
+import { createIndexKeeper } from '../../../src/search/index-keeper.ts'
+import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { createSessionManager } from '../../../src/sessions/session-manager.ts'
+import { createSessionQueue } from '../../../src/sessions/session-queue.ts'
+import { NO_LIMITS, openWorld, recordLog } from '../database/world.ts'
+
+const TEA = '# Tea\n\nGreen tea is brewed at 75 degrees. Black tea is brewed with boiling water.'
+
+/** The chatbot without its plugins: real stores, a real index of one document, and a clock that stands still. */
+async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
+  const { database, path } = openWorld(t)
+  const [sessionStore, turns, documents] = [
+    createSessionStore(database),
+    createTurnStore(database),
+    createDocumentStore(database),
+  ]
+  await documents.put([await readDocument({ id: 'tea', text: TEA, format: 'markdown', owner: 'operator' })], 0)
+  const keeper = createIndexKeeper({ store: documents, path: `${path}.index`, log: recordLog().log, now: () => 0 })
+  await keeper.open()
+  const world = { time: 1_000_000, ids: 0 }
+  const now = () => world.time
+  const sessions = createSessionManager({
+    store: sessionStore,
+    limits: NO_LIMITS,
+    idleTimeoutMs: 1000,
+    now,
+    randomBytes: count => Buffer.alloc(count, ++world.ids),
+  })
+  const queue = createSessionQueue({ maxWaitingPerSession: 10, maxWaitMs: 1000, now, setTimer: () => () => undefined })
+  const chat = createChat(
+    {
+      enqueue: queue.run,
+      openSession: async user => (await sessions.open({ user })).session,
+      resumeSession: sessions.resume,
+      expiresAt: sessions.expiresAt,
+      parse: parseMessage,
+      runCommand: async () => ({
+        response: 'done',
+        kind: 'command',
+        confidence: 1,
+        sources: [],
+        suggestions: [],
+        command: 'help',
+      }),
+      retrieve: createRetrieval(keeper.engine, documents),
+      compose: retrieved => composeAnswer(retrieved, { analyse, threshold: 0.4 }),
+      turns,
+      ...changes,
+    },
+    { idempotencyTtlMs: 5000, now, clock: now },
+  )
+  let turnCount = 0
+  const say = async (message: string, more: { sessionId?: string; user?: string } = {}, key?: string) => {
+    const turnId = `turn-${++turnCount}`
+    const idempotency = key === undefined ? undefined : { key, fingerprint: message }
+    return (await chat.answer({ message, ...more }, { turnId, requestId: 'r', traceId: '0'.repeat(32), idempotency })).receipt
+  }
+  return { chat, say, sessions, turns, world }
+}
+
+t.test('a receipt is what was stored, to the letter', async t => {
+  const { chat, say, turns } = await openChat(t)
+  const receipt = await say('how is green tea brewed?')
+  t.match(receipt, { kind: 'answer', response: /75 degrees/, turnId: 'turn-1', sources: [{ title: 'Tea' }] })
+  t.same(await chat.receipt('turn-1'), receipt)
+  t.match(await turns.find('turn-1'), {
+    seq: 1,
+    message: 'how is green tea brewed?',
+    createdAt: 1_000_000,
+    workings: { parsedAs: 'question' },
+  })
+})
+
+t.test('a turn keeps its session open for as long as a new one would be', async t => {
+  const { say, sessions, world } = await openChat(t)
+  const { sessionId } = await say('hello')
+  for (let turn = 0; turn < 3; turn++) {
+    world.time += 999
+    await say('hello', { sessionId })
+  }
+  t.equal((await sessions.resume(sessionId)).expiresAt, world.time + 1000)
+  world.time += 1000
+  await t.rejects(say('hello', { sessionId }), { code: 'SESSION_EXPIRED' })
+})
+
+t.test('a turn that cannot be stored is no turn: it fails, and its key may be tried again', async t => {
+  const { chat, say, sessions } = await openChat(t)
+  const { sessionId } = await say('hello')
+  const failing = say('hello', { sessionId }, 'k')
+  await sessions.delete(sessionId)
+  await t.rejects(failing, { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(chat.receipt('turn-2'), { code: 'TURN_NOT_FOUND' })
+  t.equal((await say('hello', {}, 'k')).turnId, 'turn-3')
+})
+
+t.test('a step that throws fails its own turn and nobody else’s', async t => {
+  let broken = true
+  const { say, turns } = await openChat(t, {
+    parse(message) {
+      if (broken && message === 'break') throw new Error('the parser broke')
+      return parseMessage(message)
+    },
+  })
+  const { sessionId } = await say('hello')
+  const results = await Promise.allSettled(['hello', 'break', 'hello'].map(message => say(message, { sessionId })))
+  t.same(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  broken = false
+  await say('break', { sessionId })
+  t.same(
+    (await turns.list(sessionId, { limit: 10 })).map(({ seq }) => seq),
+    [4, 3, 2, 1],
+    'and leaves no gap',
+  )
+})
+
+t.test('pages through a session meet every turn once, whatever their size', async t => {
+  const { chat, say } = await openChat(t)
+  const { sessionId } = await say('hello')
+  for (let turn = 2; turn <= 7; turn++) await say('hello', { sessionId })
+  for (const limit of [1, 2, 3, 6, 7, 8]) {
+    const seqs: number[] = []
+    let before: number | undefined
+    do {
+      const page = await chat.turns(sessionId, { before, limit })
+      t.ok(page.turns.length <= limit)
+      seqs.push(...page.turns.map(({ seq }) => seq))
+      before = page.next ?? undefined
+    } while (before !== undefined)
+    t.same(seqs, [7, 6, 5, 4, 3, 2, 1], `by ${limit}`)
+  }
+})
+
+t.test('in a verbose session an answer says how it came about; a greeting does not', async t => {
+  const { say, sessions } = await openChat(t)
+  const { sessionId } = await say('hello')
+  await sessions.update(sessionId, { verbose: true })
+  t.match(
+    (await say('how is green tea brewed?', { sessionId })).response,
+    /75 degrees[\s\S]*\(searched for: .*candidates; confidence/,
+  )
+  t.notMatch((await say('hello', { sessionId })).response, /searched for/)
+})
+
+t.test('a session is nobody’s until somebody says whose it is, and then theirs alone', async t => {
+  const { say } = await openChat(t)
+  const open = await say('hello')
+  t.equal((await say('hello', { sessionId: open.sessionId, user: 'ada' })).sessionId, open.sessionId)
+  const owned = await say('hello', { user: 'ada' })
+  await t.rejects(say('hello', { sessionId: owned.sessionId, user: 'eve' }), { code: 'SESSION_NOT_FOUND' })
+})
+
+t.test('judging what is not there is refused', async t => {
+  const { chat, say, turns } = await openChat(t)
+  await t.rejects(chat.judge('unknown', { correct: true }), { code: 'TURN_NOT_FOUND' })
+  const { turnId } = await say('hello')
+  await chat.judge(turnId, { correct: true, comment: 'first' })
+  await chat.judge(turnId, { correct: false })
+  t.match((await turns.find(turnId))?.feedback, { correct: false, comment: undefined, createdAt: 1_000_000 })
+})

@@ -1,0 +1,67 @@
+import t, { type Test } from 'tap'
+import { createIdempotency } from '../../../src/chat/idempotency.ts'
+import type { IdempotencyRecord } from '../../../src/chat/turn.ts'
+import { createSessionStore } from '../../../src/database/session-store.ts'
+import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { NO_LIMITS, openWorld, sessionOf, turnOf } from '../database/world.ts'
+
+const TTL_MS = 1000
+
+/** A real store with one session, a clock that can be set, and a run that stores one more turn and counts. */
+async function openIdempotency(t: Test) {
+  const { database } = openWorld(t)
+  await createSessionStore(database).open(sessionOf('s', { expiresAt: 1_000_000 }), NO_LIMITS)
+  const turns = createTurnStore(database)
+  const world = { time: 5000, runs: 0 }
+  const once = createIdempotency({ turns, ttlMs: TTL_MS, now: () => world.time })
+  async function run(idempotency: IdempotencyRecord) {
+    const turn = turnOf('s', `turn ${++world.runs}`, { createdAt: world.time })
+    await turns.append(turn, { idempotency, sessionExpiresAt: 1_000_000 })
+    return turn.receipt
+  }
+  return { world, once, run }
+}
+
+t.test('a request runs once, and again it gets what was stored', async t => {
+  const { world, once, run } = await openIdempotency(t)
+  const first = await once('k', 'body', run)
+  t.equal(first.replayed, false)
+  t.same(await once('k', 'body', run), { receipt: first.receipt, replayed: true })
+  t.equal(world.runs, 1)
+})
+
+t.test('another body under a key is refused, while the first one runs and afterwards', async t => {
+  const { world, once, run } = await openIdempotency(t)
+  const first = once('k', 'body', run)
+  await t.rejects(once('k', 'other', run), { code: 'IDEMPOTENCY_KEY_REUSED' })
+  await t.rejects(once('k', 'body', run), { code: 'IDEMPOTENCY_KEY_IN_USE' })
+  await first
+  await t.rejects(once('k', 'other', run), { code: 'IDEMPOTENCY_KEY_REUSED' })
+  t.equal(world.runs, 1)
+})
+
+t.test('a request that failed may be tried again under its key, with another body too', async t => {
+  const { world, once, run } = await openIdempotency(t)
+  const fail = async () => {
+    throw new Error('before anything was stored')
+  }
+  await t.rejects(once('k', 'body', fail), { message: /before/ })
+  t.equal((await once('k', 'other', run)).replayed, false)
+  t.equal(world.runs, 1)
+})
+
+t.test('keys do not know each other', async t => {
+  const { world, once, run } = await openIdempotency(t)
+  await Promise.all(['a', 'b', 'A', 'a '].map(key => once(key, 'body', run)))
+  t.equal(world.runs, 4)
+})
+
+t.test('a key is remembered up to its time and forgotten from then on', async t => {
+  const { world, once, run } = await openIdempotency(t)
+  await once('k', 'body', run)
+  world.time += TTL_MS - 1
+  t.equal((await once('k', 'body', run)).replayed, true)
+  world.time += 1
+  t.equal((await once('k', 'other', run)).replayed, false, 'nor does it hold on to its body')
+  t.equal(world.runs, 2)
+})

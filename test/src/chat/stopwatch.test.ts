@@ -1,0 +1,41 @@
+import t from 'tap'
+import { createStopwatch } from '../../../src/chat/stopwatch.ts'
+
+/** A clock that shows the given readings, one at a time. */
+function clockOf(...readings: readonly number[]) {
+  let at = 0
+  return () => readings[at++] ?? Number.NaN
+}
+
+const ZEROS = { queue: 0, session: 0, parse: 0, search: 0, answer: 0, store: 0 }
+
+t.test('a step takes from its call to its result, whether that comes at once or later', async t => {
+  const stopwatch = createStopwatch(clockOf(100, 100, 103, 103, 110.5, 120))
+  t.equal(
+    stopwatch.time('parse', () => 'parsed'),
+    'parsed',
+  )
+  t.equal(await stopwatch.time('search', async () => 'found'), 'found')
+  t.same(stopwatch.read(), { ...ZEROS, parse: 3, search: 7.5, total: 20 })
+})
+
+t.test('a step that fails has taken its time, and fails all the same', async t => {
+  const stopwatch = createStopwatch(clockOf(0, 0, 1, 1, 3, 3))
+  const error = new Error('x')
+  const fail = () => {
+    throw error
+  }
+  t.throws(() => stopwatch.time('parse', fail), error)
+  await t.rejects(
+    stopwatch.time('store', async () => fail()),
+    error,
+  )
+  t.same(stopwatch.read(), { ...ZEROS, parse: 1, store: 2, total: 3 })
+})
+
+t.test('a step taken twice is added up, in thousandths of a millisecond', async t => {
+  const stopwatch = createStopwatch(clockOf(0, 1))
+  for (let i = 0; i < 10; i++) stopwatch.add('queue', 0.1)
+  stopwatch.add('session', 0.0004)
+  t.same(stopwatch.read(), { ...ZEROS, queue: 1, total: 1 })
+})
