@@ -58,11 +58,7 @@ export default fp<{ readonly config: Settings }>(
         compose: retrieved => compose(retrieved, { analyse, threshold: config.answerThreshold }),
         turns: { ...turns, append: traced('store', turns.append) },
       },
-      {
-        idempotencyTtlMs: config.idempotencyTtlS * 1000,
-        now: Date.now,
-        clock: () => performance.now(),
-      },
+      { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, clock: () => performance.now() },
     )
 
     const invoke = traced('invoke_agent pellucid', chat.answer, {

@@ -4,7 +4,7 @@ import { buildAppWorld } from '../worlds/app-world.ts'
 const SECRET = 'xyzzy'
 
 t.test('the log names the command and counts its arguments, and never says what they were', async t => {
-  const { chat, lines } = await buildAppWorld(t)
+  const { chat, lines } = await buildAppWorld(t, { LOG_MESSAGE_CONTENT: 'off' })
   for (const message of [
     `/search ${SECRET} "${SECRET} two"`,
     `/history ${SECRET}`,

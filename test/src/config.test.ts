@@ -98,6 +98,6 @@ t.test('what was loaded cannot be changed, and loading changes nothing', async t
 t.test('every setting says what it is for and what it takes', async t => {
   for (const [name, schema] of SCHEMAS) {
     t.match(schema.description, /^[A-Z].*\.$/, name)
-    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a text)/, name)
+    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a text|the name of)/, name)
   }
 })

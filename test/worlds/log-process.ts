@@ -44,11 +44,10 @@ export async function startLogProcess(
   const program = join(root, 'program.mjs')
   writeFileSync(program, programText(dir, terminal, maxFileBytes))
   writeFileSync(join(root, 'preload.mjs'), preload)
-  const [command = '', ...args] = [...wrap, process.execPath, program]
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
-    env: { ...process.env, NODE_OPTIONS: preload === '' ? '' : `--import=${pathToFileURL(join(root, 'preload.mjs')).href}` },
-  })
+  // What the test runner would load into it ends the process at signals that are told here to the process itself.
+  const options = preload === '' ? [] : [`NODE_OPTIONS=--import=${pathToFileURL(join(root, 'preload.mjs')).href}`]
+  const [command = '', ...args] = [...wrap, 'env', '-u', 'NODE_OPTIONS', ...options, process.execPath, program]
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] })
   const exited = once(child, 'exit')
   t.teardown(async () => {
     child.kill('SIGKILL')
