@@ -92,7 +92,7 @@ export default fp<{ readonly config: Settings }>(
       const { receipt, replayed } = answered
       addLogContext({ turn_id: receipt.turnId, session_id: receipt.sessionId })
       if (!replayed) recordTurn(receipt.kind)
-      const { kind, confidence, sources, response } = receipt
+      const { kind, confidence, sources, response, timingsMs } = receipt
       log.info(
         {
           kind,
@@ -101,6 +101,7 @@ export default fp<{ readonly config: Settings }>(
           response_chars: response.length,
           response_text: logged(response),
           replayed,
+          took_ms: timingsMs.total,
         },
         'Bot response sent',
       )

@@ -45,6 +45,7 @@ export default fp<{ readonly version: string }>(
       if (parsed.kind === 'command-error')
         return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
       const result = await parsed.command.run(parsed.args, contextOf(session))
+      log.info({ function: 'run_command', command: parsed.command.name, source_count: result.sources?.length }, 'Ran command')
       return { ...base, ...result, command: parsed.command.name }
     }
 

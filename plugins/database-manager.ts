@@ -10,6 +10,7 @@ import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
+import { currentLogContext } from '../src/logging/log-context.ts'
 import type { SessionStore } from '../src/sessions/session.ts'
 
 declare module 'fastify' {
@@ -27,12 +28,20 @@ declare module 'fastify' {
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
   async (fastify, { config }) => {
     const outside = AsyncLocalStorage.snapshot()
+    const log = fastify.log.child({ module: 'database_manager' })
+
+    function tell(operation: string, durationMs: number): void {
+      recordDatabaseOperation(operation, durationMs)
+      // What the background asks several times a second would bury what requests do.
+      if (currentLogContext() !== undefined) log.debug({ function: 'run', operation, took_ms: durationMs }, 'Database operation')
+    }
+
     const manager = openDatabase({
       path: join(config.dataDir, 'pellucid.sqlite'),
-      log: fastify.log.child({ module: 'database_manager' }),
+      log,
       now: () => performance.now(),
       slowQueryMs: config.slowQueryMs,
-      observe: (operation, run) => traceDatabase(operation, run, recordDatabaseOperation),
+      observe: (operation, run) => traceDatabase(operation, run, tell),
     })
     const stopGauge = observeGauge('chatbot_database_waiting_writes', () => manager.state.waitingWrites)
     fastify.addHook('onClose', async () => {
