@@ -62,7 +62,7 @@ export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
 
 /**
  * Decides what becomes of each file on a given day, the day of the log's time zone. A file goes when more than its period has passed since
- * the end of its day, and not before; where a stream holds more than its budget after that, its oldest files go, but never the newest one.
+ * the end of its day, and not before (the newest file of the audit trail never goes); where a stream holds more than its budget after that, its oldest files go, but never the newest one.
  * Where a file lies beside its own compressed form, compressing was interrupted after the new file was complete, and the old one goes.
  * Costs n·log n.
  */
@@ -71,7 +71,9 @@ export function planRetention(files: readonly LogFile[], today: string, policy: 
   const hasTwin = (file: LogFile) => !file.compressed && compressed.has(formatLogFileName({ ...file, compressed: true }))
   const twins = files.filter(hasTwin)
   const single = files.filter(file => !hasTwin(file))
-  const isDue = (file: LogFile) => daysBetween(file.lastDay, today) > policy.keepDays[file.stream]
+  // The audit trail's end is what its next record is linked to: without it the trail would look cut off.
+  const trailEnd = single.filter(({ stream }) => stream === 'audit').sort(newestFirst)[0]
+  const isDue = (file: LogFile) => file !== trailEnd && daysBetween(file.lastDay, today) > policy.keepDays[file.stream]
   const { due = [], remaining = [] } = Object.groupBy(single, file => (isDue(file) ? 'due' : 'remaining'))
   const excess = new Set(FILE_STREAMS.flatMap(stream => overBudget(remaining, stream, policy.budgetBytes)))
   return [
@@ -87,13 +89,15 @@ export function planRetention(files: readonly LogFile[], today: string, policy: 
 /** The oldest files of a stream that have to go for the rest to fit. */
 function overBudget(files: readonly LogFile[], stream: LogStream, budgetBytes: number): LogFile[] {
   if (budgetBytes === 0) return []
-  const newestFirst = files
-    .filter(file => file.stream === stream)
-    .sort((a, b) => (a.day === b.day ? b.number - a.number : a.day < b.day ? 1 : -1))
+  const ordered = files.filter(file => file.stream === stream).sort(newestFirst)
   let bytes = 0
-  const tooMuch = newestFirst.findIndex((file, index) => {
+  const tooMuch = ordered.findIndex((file, index) => {
     bytes += file.bytes
     return bytes > budgetBytes && index > 0
   })
-  return tooMuch < 0 ? [] : newestFirst.slice(tooMuch).reverse()
+  return tooMuch < 0 ? [] : ordered.slice(tooMuch).reverse()
+}
+
+function newestFirst(a: LogFile, b: LogFile): number {
+  return a.day === b.day ? b.number - a.number : a.day < b.day ? 1 : -1
 }

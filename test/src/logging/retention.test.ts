@@ -201,3 +201,13 @@ t.test('wherever a run is cut off, each file is there, old or compressed, and th
     t.same(list(), [`${OLD}.gz`, NEW].sort(), `tidy after step ${last}`)
   }
 })
+
+t.test('the newest file of the audit trail stays however old it is: the next record is linked to its last', async t => {
+  const policy = policyFor({})
+  const files = [file('audit', 0), file('audit', 1), file('audit', 1, { number: 2 })]
+  const gone = planRetention(files, day(4000), policy).filter(({ kind }) => kind === 'delete')
+  t.same(
+    gone.map(({ file }) => formatLogFileName(file)),
+    ['audit.2024-01-01.1.log', 'audit.2024-01-02.1.log'],
+  )
+})
