@@ -37,11 +37,6 @@ export function redactTextBy(redactText: (text: string) => string): void {
   redact = redactText
 }
 
-/** A text as it may stand on a span. */
-export function redacted(text: string): string {
-  return redact(text)
-}
-
 /**
  * Makes of a function one that does the same within a span, a child of whichever is active. An error is told on the span and thrown on; it
  * marks the span as failed only where `isFailure` says that it is the service's own.

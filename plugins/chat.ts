@@ -86,7 +86,7 @@ export default fp<{ readonly config: Settings }>(
       const user = userId === undefined ? undefined : fastify.pseudonym(userId)
       const turnId = randomBytes(18).toString('base64url')
       const idempotency = idempotencyKey === undefined ? undefined : bindKey(idempotencyKey, user ?? address, request)
-      addLogContext({ turn_id: turnId, user_id: user })
+      addLogContext({ turn_id: turnId, session_id: sessionId, user_id: user })
       log.info({ message_chars: message.length, message_text: logged(message) }, 'User message received')
       const answered = await invoke({ message, sessionId, user }, { turnId, requestId, traceId, idempotency })
       const { receipt, replayed } = answered

@@ -53,16 +53,16 @@ export default fp(
       async put(incoming) {
         const document = await reader.read({ ...incoming, owner: 'operator' })
         const now = Date.now()
+        const created = (await documents.find(incoming.id)) === undefined
         await documents.put([document], now)
+        fastify.audit.record('document_stored', { document_id: incoming.id, created })
         await searchIndex.sync()
         const stored = await find(incoming.id)
-        const created = stored.createdAt === now
-        fastify.audit.record('document_stored', { document_id: incoming.id, created })
         log.info(
           { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
           'Stored document',
         )
-        return { document: stored, created }
+        return { document: stored, created: stored.createdAt === now }
       },
       async list({ after, limit }) {
         const found = await documents.list({ after, limit: limit + 1 })

@@ -52,6 +52,15 @@ t.test('a question that asks for nothing is not answered with whatever holds its
     t.match((await chat(message)).body, { kind: 'fallback', confidence: 0 }, message)
 })
 
+t.test('every line about a turn names its session, the first one too', async t => {
+  const { chat, lines } = await buildAppWorld(t)
+  const { session_id } = (await chat('hello')).body
+  const { turn_id } = (await chat('how do I add documents?', { session_id })).body
+  const told = lines.filter(line => line.turn_id === turn_id)
+  t.ok(told.some(({ msg }) => msg === 'User message received'))
+  for (const line of told) t.equal(line.session_id, session_id, String(line.msg))
+})
+
 t.test('a greeting is returned', async t => {
   const { chat } = await buildAppWorld(t)
   const { body } = await chat('Hello!')

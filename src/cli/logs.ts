@@ -110,9 +110,13 @@ function toQuery(
 /** The last lines of all, or all of them as they come. */
 async function* last(limit: number | undefined, batches: AsyncIterable<readonly LogLine[]>): AsyncGenerator<readonly LogLine[]> {
   if (limit === undefined) return yield* batches
-  let kept: readonly LogLine[] = []
-  for await (const lines of batches) kept = [...kept, ...lines].slice(-limit)
-  yield kept
+  let kept: LogLine[] = []
+  for await (const lines of batches) {
+    for (const line of lines) kept.push(line)
+    // Cut now and then only: batches can be single lines.
+    if (kept.length > 2 * limit) kept = kept.slice(-limit)
+  }
+  yield kept.slice(-limit)
 }
 
 /** Writes no faster than the reader reads; resolves to whether there still is one. */

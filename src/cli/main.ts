@@ -124,12 +124,13 @@ async function readLogs(options: LogsOptions): Promise<number> {
   const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
   const { user, grep, since, until, gapMinutes: _gapMinutes, failOnErrors: _failOnErrors, ...facts } = options
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
-  // Whom it was about is told by what the log holds; the id itself has no place in the trail.
-  recordCommand(
-    'logs_read',
-    { ...facts, since: time(since), until: time(until), grep: grep?.source, of_one_user: user !== undefined },
-    auditDeps(),
-  )
+  // Whom it was about is told by what the log holds; an id or a name searched for has no place in the trail.
+  if (existsSync(logDir))
+    recordCommand(
+      'logs_read',
+      { ...facts, since: time(since), until: time(until), of_a_pattern: grep !== undefined, of_one_user: user !== undefined },
+      auditDeps(),
+    )
   return runLogs(options, {
     dir: logDir,
     stdout: process.stdout,

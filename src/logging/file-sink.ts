@@ -64,6 +64,8 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
         .then(open)
         .finally(() => (opening = undefined))
     else if (failure !== undefined) resume(stream)
+    // Somebody may have removed it.
+    else if (link !== undefined) pointLink(dir, link, stream.file)
   }
 
   async function open(): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 
@@ -10,10 +10,11 @@ export function makeLogDirectory(path: string): void {
   mkdirSync(path, { mode: 0o700 })
 }
 
-/** Points the link `dir/name` at a file below `dir`, without a moment in which there is no such link. */
+/** Has the link `dir/name` point at a file below `dir`, without a moment in which there is no such link. */
 export function pointLink(dir: string, name: string, file: string): void {
   const link = join(dir, name)
   try {
+    if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(link) === relative(dir, file)) return
     rmSync(`${link}.new`, { force: true })
     symlinkSync(relative(dir, file), `${link}.new`)
     renameSync(`${link}.new`, link)

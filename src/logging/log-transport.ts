@@ -35,8 +35,8 @@ export interface LogTransport {
   readonly state: LogState
 }
 
-/** What may wait for the worker, beyond the 4 MiB it shares with the main thread: a worker starved of processor time must not fill the memory. */
-const MAX_BACKLOG_BYTES = 16 * 1024 * 1024
+/** What may wait for the worker, the 4 MiB that it shares with the main thread included: a worker starved of processor time must not fill the memory. */
+const MAX_WAITING_BYTES = 20 * 1024 * 1024
 const RESTART_DELAY_MS = 1000
 const LOSS_CHECK_INTERVAL_MS = 500
 const PLACES: readonly LossPlace[] = [...FILE_STREAMS, 'terminal']
@@ -45,11 +45,16 @@ const PLACES: readonly LossPlace[] = [...FILE_STREAMS, 'terminal']
  * Starts the worker. Where the files cannot be written, or the worker dies, that is said once on `complain` and shown in `state`; the worker
  * goes on trying, and one that died is started anew. Every line is counted, so that what was lost is known to the line.
  */
-export function startLogTransport(options: Omit<LogWorkerOptions, 'counts'>, { complain, onLoss }: LogListeners): LogTransport {
+export function startLogTransport(
+  options: Omit<LogWorkerOptions, 'counts' | 'taken'>,
+  { complain, onLoss }: LogListeners,
+): LogTransport {
   const counts = createLogCounts()
   const told = new Map<LossPlace, number>()
   let report: SinkReport = { failure: undefined, stalled: false }
-  let backlogBytes = 0
+  /** Bytes that the present worker was given, and how many of them it has dealt with. */
+  let givenBytes = 0
+  let taken = sharedFloat()
   let closed = false
   let worker: ReturnType<typeof start> | undefined = start()
   const timer = setInterval(tellLoss, LOSS_CHECK_INTERVAL_MS).unref()
@@ -57,19 +62,23 @@ export function startLogTransport(options: Omit<LogWorkerOptions, 'counts'>, { c
   function start() {
     // Beside this file, in TypeScript as in what is compiled from it.
     const target = join(import.meta.dirname, `log-worker${extname(import.meta.filename)}`)
-    const started = pino.transport({ target, options: { ...options, counts: counts.buffer } })
+    givenBytes = 0
+    taken = sharedFloat()
+    const started = pino.transport({ target, options: { ...options, counts: counts.buffer, taken: taken.buffer } })
     started.on('report', learn)
     started.once('error', (error: Error) => learn({ failure: `the log worker died: ${error.message}`, stalled: false }))
     // Each line that still comes says once more that it is gone.
     started.on('error', () => undefined)
     started.on('close', () => {
       worker = undefined
-      backlogBytes = 0
       counts.giveUp()
       if (!closed) setTimeout(() => (worker = start()), RESTART_DELAY_MS).unref()
     })
-    started.on('drain', () => (backlogBytes = 0))
     return started
+  }
+
+  function waitingBytes(): number {
+    return givenBytes - (taken[0] ?? 0)
   }
 
   function learn(next: SinkReport): void {
@@ -82,7 +91,7 @@ export function startLogTransport(options: Omit<LogWorkerOptions, 'counts'>, { c
   }
 
   function tellLoss(): void {
-    if (worker === undefined || report.failure !== undefined || backlogBytes > 0) return
+    if (worker === undefined || report.failure !== undefined || waitingBytes() > MAX_WAITING_BYTES / 2) return
     const loss: Partial<Record<LossPlace, number>> = {}
     for (const place of PLACES.filter(place => place !== 'terminal' || !report.stalled)) {
       const lost = counts.lost(place)
@@ -108,8 +117,9 @@ export function startLogTransport(options: Omit<LogWorkerOptions, 'counts'>, { c
     },
     write(line) {
       count('given', line)
-      if (worker === undefined || closed || backlogBytes > MAX_BACKLOG_BYTES) count('refused', line)
-      else if (!worker.write(line)) backlogBytes += Buffer.byteLength(line)
+      if (worker === undefined || closed || waitingBytes() > MAX_WAITING_BYTES) return count('refused', line)
+      givenBytes += Buffer.byteLength(line)
+      worker.write(line)
     },
     async close() {
       if (closed) return
@@ -126,6 +136,10 @@ export function startLogTransport(options: Omit<LogWorkerOptions, 'counts'>, { c
       await ended.catch(() => undefined)
     },
   }
+}
+
+function sharedFloat(): Float64Array<SharedArrayBuffer> {
+  return new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT))
 }
 
 function countEach<Place extends LossPlace>(places: readonly Place[], count: (place: Place) => number): Record<Place, number> {

@@ -17,6 +17,8 @@ export interface LogWorkerOptions {
   readonly redaction: LineRedactionOptions
   /** Memory of the counts that this thread shares with the main one. */
   readonly counts: SharedArrayBuffer
+  /** Where this thread tells the main one how many bytes of text it has dealt with: one float. */
+  readonly taken: SharedArrayBuffer
 }
 
 /** How the sinks fare; sent to the main thread at the start and with each change. */
@@ -34,8 +36,16 @@ export { startLogWorker as default }
  * The far end of the logger: takes the text that comes from the main thread in pieces of any size, makes whole lines of it, and gives each to
  * the files and to the terminal. It never asks the main thread to wait, and never fails: what a sink cannot take in time is lost and counted.
  */
-function startLogWorker({ dir, maxFileBytes, terminal: format, redaction, counts: buffer }: LogWorkerOptions): EventEmitter {
+function startLogWorker({
+  dir,
+  maxFileBytes,
+  terminal: format,
+  redaction,
+  counts: buffer,
+  taken,
+}: LogWorkerOptions): EventEmitter {
   const counts = createLogCounts(buffer)
+  const takenBytes = new Float64Array(taken)
   const files = createLogFiles(dir, maxFileBytes, counts, report)
   const redactLine = createLineRedactor(redaction)
   const colour = isatty(1)
@@ -63,6 +73,7 @@ function startLogWorker({ dir, maxFileBytes, terminal: format, redaction, counts
       files.write(lines)
       terminal?.write(lines)
     } else partial += text
+    takenBytes[0] = (takenBytes[0] ?? 0) + Buffer.byteLength(text)
     return true
   }
 

@@ -71,7 +71,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
     {
       level: levelMethod(level),
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: createTimestamp(),
       formatters: { level: levelFields },
       // An error among a logger's bindings; one that a line brings is a record by the time it comes here.
       serializers: { err: value => (value instanceof Error ? toErrorRecord(value, redact) : value) },
@@ -110,6 +110,18 @@ export function createLogger(options: LoggerOptions): AppLogger {
       return transport.state
     },
     close: transport.close,
+  }
+}
+
+/** The time of now as pino wants it. To format it is a fifth of what a line costs, so lines of the same millisecond share the text. */
+function createTimestamp(): () => string {
+  let at = Number.NaN
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) text = `,"time":"${new Date(now).toISOString()}"`
+    at = now
+    return text
   }
 }
 

@@ -7,7 +7,7 @@ import { formatLogFileName, LOG_STREAMS, parseLogFileName } from './log-streams.
 import { type LogFile, planRetention, type RetentionAction, type RetentionPolicy } from './retention.ts'
 
 /** What a run needs of the file system; `node:fs/promises` by default. */
-export type RetentionFs = Pick<typeof nodeFs, 'open' | 'readdir' | 'rename' | 'rm' | 'stat' | 'utimes'>
+export type RetentionFs = Pick<typeof nodeFs, 'lstat' | 'open' | 'readdir' | 'rename' | 'rm' | 'stat' | 'utimes'>
 
 export interface RetentionOptions {
   /** Directory of the log. */
@@ -66,7 +66,7 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
 }
 
 /** Finds the log's files, and what unfinished ones of interrupted runs lie beside them. Resolves to nothing where there is no log. */
-export async function scanLogFiles(dir: string, timeZone: string, fs: Pick<RetentionFs, 'readdir' | 'stat'> = nodeFs) {
+export async function scanLogFiles(dir: string, timeZone: string, fs: Pick<RetentionFs, 'readdir' | 'lstat'> = nodeFs) {
   const files: LogFile[] = []
   const unfinished: string[] = []
   for (const stream of LOG_STREAMS) {
@@ -74,10 +74,16 @@ export async function scanLogFiles(dir: string, timeZone: string, fs: Pick<Reten
       const parsed = parseLogFileName(name)
       if (UNFINISHED.test(name)) unfinished.push(join(stream, name))
       if (parsed?.stream !== stream) continue
-      const stats = await fs.stat(join(dir, stream, name)).catch(undefinedIfMissing)
-      if (stats === undefined) continue
+      // What is no file of ours, a link above all, is nobody's to delete.
+      const stats = await fs.lstat(join(dir, stream, name)).catch(undefinedIfMissing)
+      if (!stats?.isFile()) continue
       const touched = dayOf(stats.mtimeMs, timeZone)
-      files.push({ ...parsed, bytes: stats.size, lastDay: touched > parsed.day ? touched : parsed.day })
+      files.push({
+        ...parsed,
+        bytes: stats.size,
+        lastDay: touched > parsed.day ? touched : parsed.day,
+        modifiedMs: stats.mtimeMs,
+      })
     }
   }
   return { files, unfinished }

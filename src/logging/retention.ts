@@ -29,6 +29,8 @@ export interface LogFile extends LogFileName {
   readonly bytes: number
   /** The day that it was last written to: its own, or a later one where the clock or the rotation went astray. */
   readonly lastDay: string
+  /** When it was last written to, in milliseconds since 1970; a compressed file has the time of what it was made from. */
+  readonly modifiedMs: number
 }
 
 export type RetentionAction =
@@ -41,6 +43,8 @@ const CLASS_DAYS = {
   production: { debug: 3, info: 14, warning: 365, error: 365 },
 } as const
 const AUDIT_DAYS = 2557
+/** What a file system may round a time to. */
+const SAME_TIME_MS = 2
 
 /**
  * The policy that the settings ask for. A class whose period is not set is kept for 7, 30, 90 and 90 days in development, 3, 14, 365 and 365
@@ -63,12 +67,15 @@ export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
 /**
  * Decides what becomes of each file on a given day, the day of the log's time zone. A file goes when more than its period has passed since
  * the end of its day, and not before (the newest file of the audit trail never goes); where a stream holds more than its budget after that, its oldest files go, but never the newest one.
- * Where a file lies beside its own compressed form, compressing was interrupted after the new file was complete, and the old one goes.
+ * Where a file lies beside its own compressed form, of the same time, compressing was interrupted after the new file was complete, and the
+ * old one goes; of another time, as after a clock was set back, it holds lines of its own, and both stay.
  * Costs n·log n.
  */
 export function planRetention(files: readonly LogFile[], today: string, policy: RetentionPolicy): RetentionAction[] {
-  const compressed = new Set(files.filter(file => file.compressed).map(formatLogFileName))
-  const hasTwin = (file: LogFile) => !file.compressed && compressed.has(formatLogFileName({ ...file, compressed: true }))
+  const compressed = new Map(files.filter(file => file.compressed).map(file => [formatLogFileName(file), file]))
+  const compressedForm = (file: LogFile) =>
+    file.compressed ? undefined : compressed.get(formatLogFileName({ ...file, compressed: true }))
+  const hasTwin = (file: LogFile) => Math.abs((compressedForm(file)?.modifiedMs ?? Number.NaN) - file.modifiedMs) < SAME_TIME_MS
   const twins = files.filter(hasTwin)
   const single = files.filter(file => !hasTwin(file))
   // The audit trail's end is what its next record is linked to: without it the trail would look cut off.
@@ -81,7 +88,13 @@ export function planRetention(files: readonly LogFile[], today: string, policy: 
     ...due.map(file => ({ kind: 'delete', file, reason: 'age' }) as const),
     ...[...excess].map(file => ({ kind: 'delete', file, reason: 'budget' }) as const),
     ...remaining
-      .filter(file => !excess.has(file) && !file.compressed && daysBetween(file.lastDay, today) > policy.compressAfterDays)
+      .filter(
+        file =>
+          !excess.has(file) &&
+          !file.compressed &&
+          compressedForm(file) === undefined &&
+          daysBetween(file.lastDay, today) > policy.compressAfterDays,
+      )
       .map(file => ({ kind: 'compress', file }) as const),
   ]
 }

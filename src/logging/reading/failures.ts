@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { LogRecord } from '../text-format.ts'
 import type { LogLine } from './line-scanner.ts'
 import type { LogQuery } from './log-query.ts'
@@ -30,8 +32,8 @@ const LOOK_BACK_MS = 600_000
 const IDS = ['request_id', 'trace_id', 'turn_id', 'session_id'] as const
 
 /**
- * Finds what failed (ERROR and CRITICAL), when, for whom and in which part, the most frequent first, each with what came before it. Reads the log twice,
- * the second time only around the examples. Of more than 200 kinds, the later ones are left out and counted.
+ * Finds what failed (ERROR and CRITICAL), when, for whom and in which part, the most frequent first, each with what came before it. Failures are
+ * read from their own archive, which a flood of other lines cannot push anything out of; what came before, from the log as a whole. Of more than 200 kinds, the later ones are left out and counted.
  */
 export async function findFailures(
   dir: string,
@@ -41,11 +43,16 @@ export async function findFailures(
   const groups = new Map<string, Group>()
   let leftOut = 0
   const level = query.level === 'CRITICAL' ? 'CRITICAL' : 'ERROR'
-  for await (const lines of readLog(dir, { ...query, level }, options))
+  for await (const lines of readLog(dir, { ...query, level }, { ...options, stream: options.stream ?? archiveIn(dir) }))
     for (const line of lines) if (!addTo(groups, line)) leftOut++
   const found = [...groups.values()].sort((a, b) => b.count - a.count || b.lastAt - a.lastAt)
   await lookBack(dir, found, options)
   return { groups: found, leftOut }
+}
+
+/** Undefined, which is the log as a whole, where there is no such archive, as in a folder that only the shipped stream was copied to. */
+function archiveIn(dir: string): 'error' | undefined {
+  return existsSync(join(dir, 'error')) ? 'error' : undefined
 }
 
 function addTo(groups: Map<string, Group>, line: LogLine): boolean {

@@ -19,7 +19,16 @@ const day = (index: number) => new Date(START_MS + index * DAY_MS).toISOString()
 const policyFor = (settings: Record<string, string>) => retentionPolicy(loadConfig(settings))
 
 function file(stream: LogStream, index: number, more: Partial<LogFile> = {}): LogFile {
-  return { stream, day: day(index), number: 1, compressed: false, bytes: MB, lastDay: day(index), ...more }
+  return {
+    stream,
+    day: day(index),
+    number: 1,
+    compressed: false,
+    bytes: MB,
+    lastDay: day(index),
+    modifiedMs: START_MS + index * DAY_MS,
+    ...more,
+  }
 }
 
 t.test('over eight years each class goes on its day and not before, and is compressed on its own', t => {
@@ -154,7 +163,7 @@ t.test('a file that is still being written is not compressed', async t => {
   const fs: RetentionFs = {
     ...nodeFs,
     stat: (async (path: string) => {
-      if (String(path).endsWith(OLD) && ++stats === 3) writeFileSync(join(dir, OLD), 'one more\n', { flag: 'a' })
+      if (String(path).endsWith(OLD) && ++stats === 2) writeFileSync(join(dir, OLD), 'one more\n', { flag: 'a' })
       return nodeFs.stat(path)
     }) as typeof nodeFs.stat,
   }
@@ -210,4 +219,14 @@ t.test('the newest file of the audit trail stays however old it is: the next rec
     gone.map(({ file }) => formatLogFileName(file)),
     ['audit.2024-01-01.1.log', 'audit.2024-01-02.1.log'],
   )
+})
+
+t.test('a file beside a compressed one of its name is its leftover only where both are of one time', async t => {
+  const policy = policyFor({})
+  const gz = file('info', 0, { compressed: true })
+  t.match(planRetention([gz, file('info', 0)], day(10), policy), [
+    { kind: 'delete', reason: 'twin', file: { compressed: false } },
+  ])
+  const later = file('info', 0, { modifiedMs: gz.modifiedMs + 60_000 })
+  t.same(planRetention([gz, later], day(10), policy), [], 'it holds lines of its own, and is not compressed over the other')
 })

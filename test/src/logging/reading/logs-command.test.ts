@@ -199,3 +199,9 @@ t.test('failures are told by kind, with whom they hit and what came right before
   t.equal((await runCommand(dir, { failOnErrors: true })).code, 1)
   t.equal((await runCommand(dir, { failOnErrors: true, module: 'chat' })).code, 0)
 })
+
+t.test('a failure that only its archive kept is told too', async t => {
+  const failed = line(10, { level: 'ERROR', module: 'search', msg: 'Search failed' })
+  const dir = makeLogFolder(t, { [FILE]: [line(0), line(20)], 'error.2026-01-15.1.log': [failed] })
+  t.match((await runCommand(dir, { errors: true })).out, /^1 failures of 1 kinds\n/)
+})

@@ -1,0 +1,241 @@
+/**
+ * What a log line costs, beside pino alone and pino with pino-roll, and what two lines a request leave of a bare Fastify's throughput.
+ *
+ *   node bench/logging.ts [--rounds N]
+ *
+ * Each measurement has a process of its own, and those to be compared take turns; figures are medians over the rounds.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import autocannon from 'autocannon'
+import Fastify from 'fastify'
+import { type Logger, pino } from 'pino'
+import { createLogger } from '../src/logging/logger.ts'
+import { createLineRedactor } from '../src/logging/redact-line.ts'
+
+/** No more than the queues of every way hold, so that nothing is lost however fast lines come. */
+const LINES = 40_000
+const LINES_A_BURST = 50
+const WARM_UP_LINES = 20_000
+const LOAD_SECONDS = 4
+const CONNECTIONS = 16
+
+/** The ways to write lines, and in how many files each line then stands. */
+const WAYS: Readonly<Record<string, { readonly copies: number; open(dir: string): Logger }>> = {
+  'pino, one file': {
+    copies: 1,
+    open: dir => openPino(pino.destination({ dest: join(dir, 'app.log'), sync: false })),
+  },
+  'pino-roll, one file': {
+    copies: 1,
+    open: dir => openPino(pino.transport(rolled(dir, 'chatbot'))),
+  },
+  'pino-roll, two files': {
+    copies: 2,
+    open: dir => openPino(pino.transport({ targets: [rolled(dir, 'chatbot'), rolled(dir, 'info')] })),
+  },
+  'Pellucid, two files, redacted': { copies: 2, open: dir => createLogger({ level: 'INFO', dir, terminal: 'none' }).logger },
+}
+const NAMES = Object.keys(WAYS)
+
+interface Cost {
+  readonly mainUs: number
+  readonly allUs: number
+  readonly linesPerSecond: number
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, write: { type: 'string' }, serve: { type: 'string' } },
+})
+const dir = mkdtempSync(join(tmpdir(), 'pellucid-logging-'))
+process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+if (values.write !== undefined) console.log(JSON.stringify(await measureLines(values.write)))
+else if (values.serve !== undefined) await serve(values.serve)
+else {
+  printLines(Number(values.rounds))
+  printRedaction()
+  await printThroughput(Math.ceil(Number(values.rounds) / 2))
+}
+process.exit()
+
+function openPino(stream: pino.DestinationStream): Logger {
+  return pino({ base: { service: 'chatbot' }, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+}
+
+function rolled(dir: string, name: string): pino.TransportSingleOptions {
+  const file = join(dir, name, name)
+  return { target: 'pino-roll', options: { file, frequency: 'daily', dateFormat: 'yyyy-MM-dd', size: '100m', mkdir: true } }
+}
+
+/** A record of some 350 bytes; every tenth has something to redact. */
+function facts(i: number): object {
+  return {
+    module: 'chat',
+    function: 'answer',
+    request_id: `0f0f6ae4-8a26-4b0e-9a4f-${String(i).padStart(12, '0')}`,
+    session_id: 'AbCdEfGhIjKlMnOpQrStUvWx',
+    turn_id: 'ZyXwVuTsRqPoNmLkJiHgFeDc',
+    user_id: 'u_9f86d081884c7d659a2f',
+    took_ms: (i % 1000) / 10,
+    message_text: `How do I add documents to a server${i % 10 === 0 ? '? I am ada@example.com' : ' that is running?'}`,
+  }
+}
+
+/** Runs in a process of its own: what lines cost the main thread and all threads, and how soon all of them are in the files. */
+async function measureLines(name: string): Promise<Cost> {
+  const { open, copies } = WAYS[name] ?? fail(`no such way: ${name}`)
+  const logger = open(dir)
+  // One line first: files that are not open yet take no more than 4 MiB at a time.
+  for (const lines of [1, WARM_UP_LINES]) {
+    await writeLines(logger, lines)
+    await untilStill()
+  }
+  const main = process.threadCpuUsage()
+  const all = process.cpuUsage()
+  const startedAt = performance.now()
+  await writeLines(logger, LINES)
+  const endedAt = await untilStill()
+  const used = [process.threadCpuUsage(main), process.cpuUsage(all)].map(({ user, system }) => (user + system) / LINES)
+  const found = logFiles().reduce((sum, file) => sum + readFileSync(file, 'utf8').split('\n').length - 1, 0)
+  if (found !== copies * (1 + WARM_UP_LINES + LINES)) fail(`${name}: ${found} lines in the files`)
+  const [mainUs = 0, allUs = 0] = used
+  return { mainUs, allUs, linesPerSecond: (LINES * 1000) / (endedAt - startedAt) }
+}
+
+async function writeLines(logger: Logger, lines: number): Promise<void> {
+  for (let i = 0; i < lines; i++) {
+    logger.info(facts(i), 'User message received')
+    if (i % LINES_A_BURST === 0) await setImmediate()
+  }
+}
+
+/** Resolves, once the files have not grown for a while, with the time when they last did. */
+async function untilStill(): Promise<number> {
+  let size = 0
+  let grewAt = performance.now()
+  while (size === 0 || performance.now() - grewAt < 300) {
+    await setTimeout(5)
+    const now = logFiles().reduce((sum, file) => sum + statSync(file).size, 0)
+    if (now !== size) grewAt = performance.now()
+    size = now
+  }
+  return grewAt
+}
+
+function logFiles(): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+}
+
+function printLines(rounds: number): void {
+  const costs = new Map<string, Cost[]>(NAMES.map(name => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const name of NAMES) {
+      const { stdout, stderr } = spawnSync(process.execPath, [import.meta.filename, '--write', name], { encoding: 'utf8' })
+      costs.get(name)?.push(JSON.parse(stdout || fail(stderr)))
+    }
+  }
+  const of = (name: string, pick: (cost: Cost) => number) => median(costs.get(name)?.map(pick) ?? [])
+  const [bare = '', , reference = ''] = NAMES
+  console.log(
+    `One line after another, ${rounds} rounds of ${LINES}; processor time in µs a line, and lines/s until all are in the files`,
+  )
+  console.log(
+    `\n| | main thread | × ${bare} | × ${reference} | all threads | lines/s | × ${reference} |\n|---|---|---|---|---|---|---|`,
+  )
+  for (const name of NAMES) {
+    const main = of(name, cost => cost.mainUs)
+    const rate = of(name, cost => cost.linesPerSecond)
+    const ratios = [bare, reference].map(other => (main / of(other, cost => cost.mainUs)).toFixed(2))
+    const rateRatio = (rate / of(reference, cost => cost.linesPerSecond)).toFixed(2)
+    console.log(
+      `| ${[name, main.toFixed(2), ...ratios, of(name, cost => cost.allUs).toFixed(2), rate.toFixed(0), rateRatio].join(' | ')} |`,
+    )
+  }
+}
+
+/** What redaction costs the worker: there is no logger without it to compare with. */
+function printRedaction(): void {
+  const redactLine = createLineRedactor()
+  const lines: string[] = []
+  const logger = openPino({ write: line => void lines.push(line.trimEnd()) })
+  for (let i = 0; i < 2000; i++) logger.info(facts(i), 'User message received')
+  const times = Array.from({ length: 15 }, () => {
+    const started = process.threadCpuUsage()
+    for (const line of lines) redactLine(line)
+    const { user, system } = process.threadCpuUsage(started)
+    return (user + system) / lines.length
+  })
+  console.log(`\nOf the time of all threads, redaction takes ${median(times).toFixed(2)} µs a line, in the worker.`)
+}
+
+/** Runs in a process of its own: a Fastify whose handler writes two lines, or none, and does nothing else. */
+async function serve(name: string): Promise<void> {
+  const logger = WAYS[name]?.open(dir)
+  const app = Fastify()
+  let requests = 0
+  app.get('/', async () => {
+    logger?.info(facts(requests++), 'User message received')
+    logger?.info(facts(requests), 'Bot response sent')
+    return { ok: true }
+  })
+  console.log(await app.listen({ port: 0, host: '127.0.0.1' }))
+  await once(process, 'SIGTERM')
+}
+
+async function printThroughput(rounds: number): Promise<void> {
+  const servers = await Promise.all(['bare Fastify', ...NAMES].map(startServer))
+  for (const { address } of servers) await load(address)
+  for (let round = 0; round < rounds; round++) {
+    for (const { pid, address, results } of servers) {
+      const before = cpuMs(pid)
+      const { requests } = await load(address)
+      results.push({ rate: requests.average, cpuUs: ((cpuMs(pid) - before) * 1000) / requests.total })
+    }
+  }
+  const bare = median(servers[0]?.results.map(({ rate }) => rate) ?? [])
+  console.log(`\nTwo lines a request, ${rounds} rounds of ${LOAD_SECONDS} s, ${CONNECTIONS} connections`)
+  console.log('\n| | requests/s | of bare Fastify | µs of processor time a request |\n|---|---|---|---|')
+  for (const { name, results, stop } of servers) {
+    const rate = median(results.map(({ rate }) => rate))
+    const cpuUs = median(results.map(({ cpuUs }) => cpuUs))
+    console.log(`| ${name} | ${rate.toFixed(0)} | ${(rate / bare).toFixed(2)} | ${cpuUs.toFixed(0)} |`)
+    await stop()
+  }
+}
+
+async function startServer(name: string) {
+  const child = spawn(process.execPath, [import.meta.filename, '--serve', name], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [address] = await once(child.stdout, 'data')
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+  const results: { readonly rate: number; readonly cpuUs: number }[] = []
+  return { name, pid: child.pid ?? 0, address: String(address).trim(), results, stop }
+}
+
+function load(url: string): Promise<autocannon.Result> {
+  return autocannon({ url, connections: CONNECTIONS, duration: LOAD_SECONDS })
+}
+
+/** Processor time of a process so far, all threads; the system counts it in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const [user = 0, system = 0] =
+    readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13).map(Number) ?? []
+  return (user + system) * 10
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+}
+
+function fail(why: string): never {
+  throw new Error(why)
+}
