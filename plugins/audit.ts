@@ -28,6 +28,8 @@ declare module 'fastify' {
 }
 
 const RETRY_INTERVAL_MS = 5000
+/** A writer holds the lock for less than a millisecond; the whole server stands still for whoever holds it longer. */
+const LOCK_TIMEOUT_MS = 200
 
 /** The audit trail, told: who did it, start and stop with their settings; a trail that cannot be written is as loud as can be and stops nothing. */
 export default fp<{ readonly config: Config; readonly version: string }>(
@@ -40,6 +42,7 @@ export default fp<{ readonly config: Config; readonly version: string }>(
         openAuditTrail({
           dataDir: config.dataDir,
           logDir: config.logDir,
+          lockTimeoutMs: LOCK_TIMEOUT_MS,
           now: Date.now,
           redact: createRedactor().text,
           dayOf: ms => dayOf(ms, config.logTimezone),

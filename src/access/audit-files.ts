@@ -8,6 +8,8 @@ export interface AuditFile {
   readonly name: string
   /** `YYYY-MM-DD`. */
   readonly day: string
+  /** From 1. */
+  readonly number: number
   readonly compressed: boolean
 }
 
@@ -27,9 +29,9 @@ const NAME = /^audit\.(\d{4}-\d\d-\d\d)\.(\d+)\.log(\.gz)?$/
 /** Records stay far below; what is longer was not written by this service, and need not fit into memory. */
 const MAX_LINE_CHARS = 1024 * 1024
 
-/** The name of the file that a day's records are in. */
-export function auditFileName(day: string): string {
-  return `audit.${day}.1.log`
+/** The name of a file of a day's records; of more than the first where that was compressed before the day's last record. */
+export function auditFileName(day: string, number = 1): string {
+  return `audit.${day}.${number}.log`
 }
 
 /** The trail's files, oldest first. Of a file that stands there both plain and compressed, as a crash may leave it, the plain one counts. */
@@ -38,7 +40,8 @@ export function listAuditFiles(dir: string): readonly AuditFile[] {
   // Sorted backwards, a plain file comes after its compressed form.
   for (const name of readNames(dir).sort().reverse()) {
     const [, day, number, gz] = NAME.exec(name) ?? []
-    if (day !== undefined) found.set(`${day}.${number?.padStart(8, '0')}`, { name, day, compressed: gz !== undefined })
+    if (day === undefined || number === undefined) continue
+    found.set(`${day}.${number.padStart(8, '0')}`, { name, day, number: Number(number), compressed: gz !== undefined })
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file)
 }

@@ -15,7 +15,7 @@ export interface AuditRecorderOptions {
 export interface AuditRecorder {
   /**
    * Writes an entry behind those that wait. Where that fails it waits as well, with its own time, and false is returned; one whose event is
-   * `required` does not wait, since its action does not take place.
+   * `required` does not wait, since its action does not take place. After a failure nothing is tried, which may block the thread, until `retry`.
    */
   record(entry: AuditEntry): boolean
   /** Tries to write what waits. */
@@ -24,6 +24,7 @@ export interface AuditRecorder {
   configuration(): Readonly<Record<string, unknown>> | undefined
   keepConfiguration(configuration: Readonly<Record<string, unknown>>): void
   readonly state: { readonly failure: string | undefined; readonly waiting: number }
+  /** Tries once more to write what waits, and closes the trail. */
   close(): void
 }
 
@@ -34,7 +35,7 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
   const waiting: AuditEntry[] = []
   let missed = 0
   let trail: AuditTrail | undefined
-  let failure: string | undefined
+  let failed: { readonly error: unknown } | undefined
 
   /** Does something with the trail; on failure it is closed, to be opened anew by the next attempt. */
   function attempt<Result>(use: (trail: AuditTrail) => Result, entry?: AuditEntry): Result | undefined {
@@ -42,7 +43,7 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
       trail ??= open()
       return use(trail)
     } catch (error) {
-      failure = error instanceof Error ? error.message : String(error)
+      failed = { error }
       trail?.close()
       trail = undefined
       onFailure(error, entry)
@@ -61,20 +62,31 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
       }
       return true
     }, entry)
-    if (done === true && failure !== undefined) {
-      failure = undefined
+    if (done === true && failed !== undefined) {
+      failed = undefined
       onRecovery(count)
     }
     return done === true
   }
 
+  /** Without trying, while the last try failed. */
+  function write(entry: AuditEntry): boolean {
+    if (failed === undefined) return writeWaiting(entry)
+    onFailure(failed.error, entry)
+    return false
+  }
+
+  function retry(): void {
+    if (waiting.length > 0 || failed !== undefined) writeWaiting()
+  }
+
   return {
     get state() {
-      return { failure, waiting: waiting.length }
+      return { failure: failed && messageOf(failed.error), waiting: waiting.length }
     },
     record(entry) {
       waiting.push(entry)
-      const isWritten = writeWaiting(entry)
+      const isWritten = write(entry)
       if (!isWritten && AUDIT_EVENTS[entry.event].required) waiting.pop()
       if (waiting.length > MAX_WAITING) {
         waiting.shift()
@@ -82,11 +94,16 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
       }
       return isWritten
     },
-    retry() {
-      if (waiting.length > 0 || failure !== undefined) writeWaiting()
-    },
+    retry,
     configuration: () => attempt(trail => trail.configuration()),
     keepConfiguration: configuration => void attempt(trail => trail.keepConfiguration(configuration)),
-    close: () => trail?.close(),
+    close() {
+      retry()
+      trail?.close()
+    },
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

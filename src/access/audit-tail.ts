@@ -23,52 +23,66 @@ export type AuditTail =
 /** Far more than the one record that a crash can leave behind. */
 const MAX_READ_BYTES = 1024 * 1024
 
-const NOTHING: AuditHead = { ...CHAIN_START, day: '', bytes: 0 }
+const NOTHING: AuditHead = { ...CHAIN_START, day: '', number: 1, bytes: 0 }
+
+/** A file of the trail, by what its name says. */
+type AuditPlace = Pick<AuditHead, 'day' | 'number'>
 
 /**
- * Compares the files in a directory with the head kept apart from them; undefined where there is none yet. Costs two file-system calls when all is in order
- * and the `quick` way is taken, which looks at the files of the head's day and of `day` only.
+ * The file that the record behind a head goes to. A clock that was set back must not put it before an earlier one; and it never goes beside the
+ * compressed form of its file, which would hide the one or the other.
  */
-export function inspectTail(dir: string, kept: AuditHead | undefined, day: string, quick: boolean): AuditTail {
+export function nextPlace(dir: string, head: AuditHead, today: string): AuditPlace {
+  const day = today > head.day ? today : head.day
+  let number = day === head.day ? head.number : 1
+  while (existsSync(`${pathOf(dir, { day, number })}.gz`)) number++
+  return { day, number }
+}
+
+/**
+ * Compares the files in a directory with the head kept apart from them; undefined where there is none yet. Costs three file-system calls when all is in
+ * order and the `quick` way is taken, which looks at the head's file and the next record's only.
+ */
+export function inspectTail(dir: string, kept: AuditHead | undefined, today: string, quick: boolean): AuditTail {
   const head = kept ?? NOTHING
-  if (quick && kept !== undefined && sizeOf(dir, head.day) === head.bytes && (day <= head.day || sizeOf(dir, day) === 0))
-    return { kind: 'in order', head }
+  if (quick && kept !== undefined && sizeOf(dir, head) === head.bytes) {
+    const next = nextPlace(dir, head, today)
+    if (compare(next, head) === 0 || sizeOf(dir, next) === 0) return { kind: 'in order', head }
+  }
 
   const broken = (problem: string): AuditTail => ({ kind: 'broken', head: later(head, lastRecord(dir)), problem })
-  const days = listAuditFiles(dir).map(file => file.day)
-  if (kept !== undefined && !days.includes(head.day)) return broken('the last file is gone')
-  const size = sizeOf(dir, head.day)
+  const files = listAuditFiles(dir)
+  if (kept !== undefined && !files.some(file => compare(file, head) === 0)) return broken('the last file is gone')
   // What is compressed has been left alone for days; whether it is whole, verification says.
-  if (size < head.bytes && existsSync(join(dir, auditFileName(head.day))))
-    return broken('the last file is shorter than it was left')
+  if (sizeOf(dir, head) < head.bytes && existsSync(pathOf(dir, head))) return broken('the last file is shorter than it was left')
 
-  const beyond = [head.day, ...days.filter(other => other > head.day)]
-    .map(day => ({ day, from: day === head.day ? head.bytes : 0 }))
-    .map(({ day, from }) => ({ day, from, text: readFrom(dir, day, from) }))
+  const beyond = [head, ...files.filter(file => compare(file, head) > 0)]
+    .map(({ day, number }, index) => ({ day, number, from: index === 0 ? head.bytes : 0 }))
+    .map(place => ({ ...place, text: readFrom(dir, place, place.from) }))
     .filter(({ text }) => text !== '')
   const [first, second] = beyond
   if (first === undefined) return { kind: 'in order', head }
-  const end = first.text.indexOf('\n') + 1
-  const line = first.text.slice(0, -1)
-  if (second === undefined && end === 0 && first.text.length < MAX_READ_BYTES)
-    return { kind: 'torn', head, file: auditFileName(first.day), keptBytes: first.from, tornBytes: first.text.length }
-  const record = parseAuditRecord(line)
+  const { day, number, from, text } = first
+  const end = text.indexOf('\n') + 1
+  if (second === undefined && end === 0 && text.length < MAX_READ_BYTES)
+    return { kind: 'torn', head, file: auditFileName(day, number), keptBytes: from, tornBytes: text.length }
+  const record = parseAuditRecord(text.slice(0, -1))
   if (second === undefined && record?.seq === head.seq + 1 && record.previous === head.hash)
-    return { kind: 'behind', head: { seq: record.seq, hash: record.hash, day: first.day, bytes: first.from + end } }
+    return { kind: 'behind', head: { seq: record.seq, hash: record.hash, day, number, bytes: from + end } }
   return broken(kept === undefined ? 'what is kept apart of it is gone' : 'it holds more than was written')
 }
 
 /** The last genuine record among the last million characters of the newest plain file that has any. */
 function lastRecord(dir: string): AuditHead {
-  for (const { day, compressed } of [...listAuditFiles(dir)].reverse()) {
+  for (const { day, number, compressed } of [...listAuditFiles(dir)].reverse()) {
     if (compressed) continue
-    const bytes = sizeOf(dir, day)
-    const lines = readFrom(dir, day, Math.max(0, bytes - MAX_READ_BYTES)).split('\n')
+    const bytes = sizeOf(dir, { day, number })
+    const lines = readFrom(dir, { day, number }, Math.max(0, bytes - MAX_READ_BYTES)).split('\n')
     const record = lines
       .reverse()
       .map(parseAuditRecord)
       .find(found => found !== undefined)
-    if (record !== undefined) return { seq: record.seq, hash: record.hash, day, bytes }
+    if (record !== undefined) return { seq: record.seq, hash: record.hash, day, number, bytes }
   }
   return NOTHING
 }
@@ -76,15 +90,25 @@ function lastRecord(dir: string): AuditHead {
 /** The link to go on from, and the newest file to go on in. */
 function later(kept: AuditHead, found: AuditHead): AuditHead {
   const { seq, hash }: AuditLink = found.seq > kept.seq ? found : kept
-  return { seq, hash, day: found.day > kept.day ? found.day : kept.day, bytes: 0 }
+  const { day, number } = compare(found, kept) > 0 ? found : kept
+  return { seq, hash, day, number, bytes: 0 }
 }
 
-function sizeOf(dir: string, day: string): number {
-  return statSync(join(dir, auditFileName(day)), { throwIfNoEntry: false })?.size ?? 0
+function compare(one: AuditPlace, other: AuditPlace): number {
+  if (one.day === other.day) return one.number - other.number
+  return one.day < other.day ? -1 : 1
 }
 
-function readFrom(dir: string, day: string, from: number): string {
-  const path = join(dir, auditFileName(day))
+function pathOf(dir: string, { day, number }: AuditPlace): string {
+  return join(dir, auditFileName(day, number))
+}
+
+function sizeOf(dir: string, place: AuditPlace): number {
+  return statSync(pathOf(dir, place), { throwIfNoEntry: false })?.size ?? 0
+}
+
+function readFrom(dir: string, place: AuditPlace, from: number): string {
+  const path = pathOf(dir, place)
   if (!existsSync(path)) return ''
   const fd = openSync(path, 'r')
   try {

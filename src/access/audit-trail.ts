@@ -1,27 +1,19 @@
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  truncateSync,
-} from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, truncateSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AuditEntry } from './audit-events.ts'
 import { auditFileName } from './audit-files.ts'
+import { makeDirectory, openForAppending } from './audit-ownership.ts'
 import { formatAuditRecord } from './audit-record.ts'
 import { type AuditHead, openAuditState } from './audit-state.ts'
-import { type AuditTail, inspectTail } from './audit-tail.ts'
+import { type AuditTail, inspectTail, nextPlace } from './audit-tail.ts'
 
 export interface AuditTrailOptions {
   /** Where the trail's last number and hash are kept; made, for its owner alone, where it is missing. */
   readonly dataDir: string
   /** Where `audit/` is; made in the same way. */
   readonly logDir: string
+  /** How long a write may block the thread while another process writes; 5,000 unless told otherwise, which suits a command and no server. */
+  readonly lockTimeoutMs?: number
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** The day that a moment belongs to, `YYYY-MM-DD`; a day of UTC unless told otherwise. */
@@ -39,7 +31,7 @@ export interface AuditTrailOptions {
 export interface AuditTrail {
   /**
    * Writes a record; when it returns, the record is on the disk. Blocks the thread for two or three writes and fsyncs, about half a millisecond,
-   * and while another process writes.
+   * and while another process writes, up to the time limit.
    * @throws the system's error where that fails; then nothing was written, except in a crash of the disk between the two files.
    */
   append(entry: AuditEntry): AuditHead
@@ -50,16 +42,18 @@ export interface AuditTrail {
 }
 
 const NEWLINE = 10
+const LOCK_TIMEOUT_MS = 5000
 
 /**
  * Opens the trail. What a crash left unfinished is brought to its end, and what somebody else did to its end is told: both as a record of its own.
  * @throws the system's or SQLite's error where a directory or the state cannot be opened.
  */
-export function openAuditTrail({ dataDir, logDir, now, dayOf = utcDay, redact, onFinding }: AuditTrailOptions): AuditTrail {
+export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
+  const { dataDir, logDir, lockTimeoutMs = LOCK_TIMEOUT_MS, now, dayOf = utcDay, redact, onFinding } = options
   const dir = join(logDir, 'audit')
   makeDirectory(dataDir)
   makeDirectory(dir)
-  const state = openAuditState(dataDir)
+  const state = openAuditState(dataDir, lockTimeoutMs)
   let inspected = false
 
   /** The record to go on from. The first time the whole directory is looked at, later what another process may have left a moment ago. */
@@ -76,10 +70,9 @@ export function openAuditTrail({ dataDir, logDir, now, dayOf = utcDay, redact, o
   }
 
   function write(head: AuditHead, today: string, entry: AuditEntry): AuditHead {
-    // A clock that was set back must not put a record before an earlier one.
-    const day = today > head.day ? today : head.day
+    const { day, number } = nextPlace(dir, head, today)
     const { line, seq, hash } = formatAuditRecord(entry, head, redact)
-    const next = { seq, hash, day, bytes: appendDurably(join(dir, auditFileName(day)), line) }
+    const next = { seq, hash, day, number, bytes: appendDurably(join(dir, auditFileName(day, number)), line) }
     state.setHead(next)
     return next
   }
@@ -109,7 +102,7 @@ function describe(tail: Exclude<AuditTail, { kind: 'in order' }>) {
 
 /** Appends a line, and returns the size of the file once it is on the disk. What was written in part is taken back. */
 function appendDurably(path: string, line: string): number {
-  const fd = openSync(path, 'a+', 0o600)
+  const fd = openForAppending(path)
   try {
     const { size } = fstatSync(fd)
     try {
@@ -124,13 +117,6 @@ function appendDurably(path: string, line: string): number {
   } finally {
     closeSync(fd)
   }
-}
-
-/** Node's own recursive form never returns where the system answers ENOENT for good, as below `/proc`. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return
-  makeDirectory(dirname(path))
-  mkdirSync(path, { mode: 0o700 })
 }
 
 /** Somebody cut the file within a record: what is left of it stays there as it is, on a line of its own. */

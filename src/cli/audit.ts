@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from '../access/audit-events.ts'
-import { readAuditLines } from '../access/audit-files.ts'
+import { listAuditFiles, readAuditLines } from '../access/audit-files.ts'
 import { type AuditRecord, parseAuditRecord } from '../access/audit-record.ts'
-import type { AuditHead } from '../access/audit-state.ts'
+import { type AuditHead, auditStatePath } from '../access/audit-state.ts'
 import { openAuditTrail } from '../access/audit-trail.ts'
 import { verifyAuditTrail } from '../access/audit-verification.ts'
 import type { Config } from '../config.ts'
@@ -64,12 +65,20 @@ export function recordCommand(
   }
 }
 
-/** Runs `pellucid audit verify`. Resolves to the exit code: 1 where anything is wrong with the trail, or it cannot be written and so not be known. */
+/** Runs `pellucid audit verify`. Resolves to the exit code: 1 where anything is wrong with the trail, there is none, or it cannot be written and so not be known. */
 export async function runAuditVerify({ json }: { readonly json: boolean }, deps: AuditCommandDeps): Promise<number> {
+  const dir = join(deps.config.logDir, 'audit')
+  if (isWithoutTrail(dir)) {
+    const { logDir, dataDir } = deps.config
+    // To write here would tie the trail to a folder that it may never have been in.
+    const lost = existsSync(auditStatePath(dataDir)) ? `, and ${dataDir} knows of one: it is elsewhere, or was deleted` : ''
+    deps.stderr.write(`no trail here: LOG_DIR says ${logDir}${lost}\n`)
+    return 1
+  }
   const head = recordCommand('audit_read', { command: 'verify' }, deps)
   if (head === undefined) return 1
   const { seq, hash } = head
-  const found = await verifyAuditTrail(join(deps.config.logDir, 'audit'), { seq, hash })
+  const found = await verifyAuditTrail(dir, { seq, hash })
   const { problem, records, first, last } = found
   const text =
     problem === undefined
@@ -98,6 +107,15 @@ export async function runAuditShow({ since, until, event, json }: ShowOptions, d
     if (error.code !== 'EPIPE') throw error
   })
   return 0
+}
+
+function isWithoutTrail(dir: string): boolean {
+  try {
+    return listAuditFiles(dir).length === 0
+  } catch {
+    // What is there and cannot be read, the attempt to write will name.
+    return false
+  }
 }
 
 function render({ time, seq, event, actor, previous: _previous, hash: _hash, ...facts }: AuditRecord): string {

@@ -24,6 +24,8 @@ export interface LoggerOptions {
   readonly context?: () => object | undefined
   /** What is redacted in every line, besides what always is. */
   readonly redaction?: LineRedactionOptions
+  /** Milliseconds since 1970; the system's clock by default. */
+  readonly now?: () => number
 }
 
 const MAX_FILE_BYTES = 100 * 1024 * 1024
@@ -56,7 +58,16 @@ interface PinoInternals {
  * line brings wins over its logger's bindings, those over the context. Lines are in the file within about 100 ms; a line costs some µs.
  */
 export function createLogger(options: LoggerOptions): AppLogger {
-  const { level, dir, maxFileBytes = MAX_FILE_BYTES, terminal, service = 'chatbot', context, redaction = {} } = options
+  const {
+    level,
+    dir,
+    maxFileBytes = MAX_FILE_BYTES,
+    terminal,
+    service = 'chatbot',
+    context,
+    redaction = {},
+    now = Date.now,
+  } = options
   const redact = createRedactor(redaction).text
   const redactLine = createLineRedactor(redaction)
   const transport = startLogTransport(
@@ -71,7 +82,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
     {
       level: levelMethod(level),
       base: null,
-      timestamp: createTimestamp(),
+      timestamp: createTimestamp(now),
       formatters: { level: levelFields },
       // An error among a logger's bindings; one that a line brings is a record by the time it comes here.
       serializers: { err: value => (value instanceof Error ? toErrorRecord(value, redact) : value) },
@@ -114,13 +125,13 @@ export function createLogger(options: LoggerOptions): AppLogger {
 }
 
 /** The time of now as pino wants it. To format it is a fifth of what a line costs, so lines of the same millisecond share the text. */
-function createTimestamp(): () => string {
+function createTimestamp(now: () => number): () => string {
   let at = Number.NaN
   let text = ''
   return () => {
-    const now = Date.now()
-    if (now !== at) text = `,"time":"${new Date(now).toISOString()}"`
-    at = now
+    const millisecond = now()
+    if (millisecond !== at) text = `,"time":"${new Date(millisecond).toISOString()}"`
+    at = millisecond
     return text
   }
 }
@@ -183,5 +194,6 @@ function withoutReserved(bindings: object): object {
 }
 
 function freeName(name: string): string {
-  return RESERVED.has(name) ? `${name}_` : name
+  // A name like a number would come before all others when the line is written anew, the level included that says where it goes.
+  return RESERVED.has(name) || /^\d+$/.test(name) ? `${name}_` : name
 }

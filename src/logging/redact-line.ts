@@ -36,7 +36,10 @@ export function createLineRedactor({ fields, messageContent }: LineRedactionOpti
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return strayLine(line)
       const record = isTooLong(line) ? cutTexts(parsed) : parsed
       const redacted = redactRecord(record as Readonly<Record<string, unknown>>)
-      return redacted === parsed ? toSafeLine(line) : toBoundedLine(redacted, encode)
+      if (redacted !== parsed) return toBoundedLine(redacted, encode)
+      // Escaping makes up to six bytes of two.
+      const safe = toSafeLine(line)
+      return isTooLong(safe) ? toBoundedLine(redacted, encode) : safe
     } catch {
       // No JSON, or nested more deeply than the stack goes.
       return strayLine(line)

@@ -5,6 +5,14 @@ interface Group {
   readonly start: number
   readonly end: number
   readonly before: string
+  /** How many digits the run has before the group. */
+  readonly digitsBefore: number
+}
+
+/** The groups of a run, and all of their digits in a row. */
+interface Run {
+  readonly groups: readonly Group[]
+  readonly digits: string
 }
 
 /** Neighbouring groups of a run, taken together as a number. */
@@ -18,9 +26,15 @@ interface Candidate {
   readonly sign: '' | '+' | '('
   /** The text up to the number, as much as can tell what it is. */
   readonly context: string
+  /** Whether that text announces a number to be called. */
+  readonly saysPhone: boolean
 }
 
 const MAX_GROUPS = 12
+/** As many as cards and national numbers have; more are a phone number only after a sign, a zero or a word for it. */
+const MAX_GROUPS_UNSAID = 5
+const MIN_DIGITS = 7
+const MAX_DIGITS = 19
 const CONTEXT_CHARS = 48
 
 /**
@@ -59,7 +73,7 @@ const NATIONAL: readonly (readonly [RegExp, RegExp])[] = [
 export function redactNumbers(text: string): string {
   if (!RUN_LIKE.test(text)) return text
   return text.replace(RUN, (match: string, run: string | undefined, at: number) =>
-    run === undefined || run.length < 7 ? match : redactRun(text, run, at),
+    run === undefined || run.length < MIN_DIGITS ? match : redactRun(text, run, at),
   )
 }
 
@@ -68,12 +82,13 @@ function redactRun(text: string, run: string, at: number): string {
   const glued =
     /^[\p{L}_]|^-\p{L}/u.test(text.slice(at + run.length, at + run.length + 2)) &&
     !/^[\u2E80-\uFFFF]/.test(text[at + run.length] ?? '')
-  const groups = readGroups(run)
+  const read = readGroups(run)
+  const { groups } = read
   const limit = glued ? groups.length - 1 : groups.length
   let redacted = ''
   let done = 0
   for (let first = 0; first < limit; ) {
-    const found = classify(text, run, at, groups, first, limit)
+    const found = classify(text, run, at, read, first, limit)
     if (found === undefined) {
       first++
       continue
@@ -85,46 +100,61 @@ function redactRun(text: string, run: string, at: number): string {
   return done === 0 ? run : redacted + run.slice(done)
 }
 
-function readGroups(run: string): Group[] {
+function readGroups(run: string): Run {
+  const groups: Group[] = []
   let end = 0
-  return [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => {
+  let digitsBefore = 0
+  for (const { 0: digits, index } of run.matchAll(/\d+/g)) {
     const before = run.slice(end, index)
     end = index + digits.length
-    return { start: index, end, before }
-  })
+    groups.push({ start: index, end, before, digitsBefore })
+    digitsBefore += digits.length
+  }
+  return { groups, digits: run.replace(/\D+/g, '') }
 }
 
 /** What begins at a group, and the group that it ends with; the longest first. */
-function classify(text: string, run: string, at: number, groups: readonly Group[], first: number, limit: number) {
+function classify(text: string, run: string, at: number, { groups, digits }: Run, first: number, limit: number) {
   const head = groups[first]
-  if (head === undefined || (first > 0 && /^[.-]$/.test(head.before))) return undefined
+  if (head === undefined || (first > 0 && isJoint(head.before))) return undefined
+  const from = head.digitsBefore
+  if (digits.length - from < MIN_DIGITS) return undefined
+  // Within a run what precedes a group is digits and separators: no words, and nothing that they could say.
   const start = at + startOf(run, head)
-  const context = text.slice(Math.max(0, start - CONTEXT_CHARS), start)
+  const context = first === 0 ? text.slice(Math.max(0, start - CONTEXT_CHARS), start) : ''
   const opening = run.slice(startOf(run, head), head.start)
   const sign = opening.includes('+') ? '+' : opening.includes('(') ? '(' : ''
-  for (let last = Math.min(first + MAX_GROUPS, limit) - 1; last >= first; last--) {
-    const taken = groups.slice(first, last + 1)
+  const saysPhone = context !== '' && PHONE_CONTEXT.test(context)
+  const isOpen = sign === '+' || (sign === '(' && head.end - head.start > 1)
+  const maxGroups = isOpen || saysPhone || digits[from] === '0' ? MAX_GROUPS : MAX_GROUPS_UNSAID
+  for (let last = Math.min(first + maxGroups, limit) - 1; last >= first; last--) {
+    const end = groups[last + 1]?.digitsBefore ?? digits.length
+    const total = end - from
+    if (total < MIN_DIGITS) return undefined
     const next = groups[last + 1]
-    if (next !== undefined && /^[.-]$/.test(next.before)) continue
-    const lengths = taken.map(group => group.end - group.start)
-    const total = lengths.reduce((sum, length) => sum + length, 0)
-    if (total < 7 || total > 19) continue
-    const digits = taken.map(group => run.slice(group.start, group.end)).join('')
+    if (total > MAX_DIGITS || (next !== undefined && isJoint(next.before))) continue
+    const lengths = groups.slice(first, last + 1).map(group => group.end - group.start)
     const candidate: Candidate = {
-      digits,
+      digits: digits.slice(from, end),
       shape: lengths.join('-'),
-      groups: taken.length,
+      groups: lengths.length,
       firstLength: lengths[0] ?? 0,
       lastLength: lengths.at(-1) ?? 0,
       sign,
       context,
+      saysPhone,
     }
-    const inner = taken[1]?.before
+    const inner = last > first ? groups[first + 1]?.before : undefined
     const isPart = inner !== undefined && (next?.before === inner || (first > 0 && head.before === inner))
     const label = name(candidate, isPart)
     if (label !== undefined) return { label, last }
   }
   return undefined
+}
+
+/** Whether a separator joins so closely that no number begins or ends at it. */
+function isJoint(separator: string): boolean {
+  return separator === '.' || separator === '-'
 }
 
 /** Where a group begins, its sign and the parenthesis before it included. */
@@ -145,18 +175,28 @@ function name(candidate: Candidate, isPart: boolean): string | undefined {
   return isPhone(candidate) ? '[phone]' : undefined
 }
 
-function isAadhaar({ digits, shape, context }: Candidate): boolean {
+function isAadhaar({ digits, shape, context, saysPhone }: Candidate): boolean {
   if (!AADHAAR_SHAPE.test(shape) || !/^[2-9]/.test(digits)) return false
   // One number in ten passes by chance: where the text says what it is, that decides.
-  return AADHAAR_CONTEXT.test(context) || (passesVerhoeff(digits) && !OTHER_CONTEXT.test(context) && !PHONE_CONTEXT.test(context))
+  return AADHAAR_CONTEXT.test(context) || (passesVerhoeff(digits) && !saysPhone && !OTHER_CONTEXT.test(context))
 }
 
-function isPhone({ digits, shape, groups, firstLength, lastLength, sign, context }: Candidate): boolean {
+function isPhone(candidate: Candidate): boolean {
+  const { digits, groups, lastLength, sign, context } = candidate
   const { length } = digits
   if (sign === '+') return /^[17]/.test(digits) ? length === 11 : length >= 8 && length <= 15 && (groups === 1 || lastLength > 1)
-  if (/^00[1-9]/.test(digits) && length >= 11 && length <= 17 && (groups > 1 || length <= 15)) return !OTHER_CONTEXT.test(context)
-  if (length > 15 || OTHER_CONTEXT.test(context)) return false
-  if (PHONE_CONTEXT.test(context)) return true
+  return (isInternational(candidate) || isNational(candidate)) && !OTHER_CONTEXT.test(context)
+}
+
+function isInternational({ digits, groups }: Candidate): boolean {
+  const { length } = digits
+  return /^00[1-9]/.test(digits) && length >= 11 && length <= 17 && (groups > 1 || length <= 15)
+}
+
+function isNational({ digits, shape, groups, firstLength, lastLength, sign, saysPhone }: Candidate): boolean {
+  const { length } = digits
+  if (length > 15) return false
+  if (saysPhone) return true
   if (NATIONAL.some(([shapes, beginning]) => shapes.test(shape) && beginning.test(digits))) return true
   if (sign === '(') return groups > 1 && firstLength >= 2 && firstLength <= 5 && length >= 8 && length <= 12
   // A trunk prefix: 0, then an area. A single digit at either end is a part of something else, an ISBN for instance.

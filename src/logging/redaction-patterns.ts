@@ -13,16 +13,25 @@ const IBAN_LENGTHS = new Map(
   ].map(([, country, length]) => [country, Number(length)]),
 )
 
+/** What was taken out before: a text may come by here twice. The closing bracket is cut off as punctuation. */
+const MARK =
+  /^(?:\\?["'])?\[(?:secret|credentials|email|phone|card|iban|ip|ssn|aadhaar|pan|jwt|token|api-key|private-key|redacted)\]?(?:\\?["'])?$/
 /** What a value says that is no secret: that there is one, or is none. */
 const SAYS_NOTHING =
   /^(?:true|false|null|undefined|none|nil|unset|set|empty|missing|required|optional|invalid|wrong|expired|yes|no|\*+|\.{3}|…|\[[\w-]+\]|\$\{[\w.]{1,64}\}?)$/i
 
 const PEM =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
-const URL_CREDENTIALS = /:\/\/(?!git@)[^\s/?#"'<>]*[^\s/?#"'<>@](?=@)/g
+/** Second, a password that holds what ought to be escaped, `/`; a port before a path is none. Bounded, so that nothing is read over and over. */
+const URL_CREDENTIALS =
+  /:\/\/(?!git@)(?:[^\s/?#"'<>]*[^\s/?#"'<>@](?=@)|[^\s/?#"'<>@:[]{0,128}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,256}(?=@[\w.[-]))/g
 const JWT = /(?<![\w-])eyJ[\w-]{12,}(?:\.[\w-]*){0,4}/g
 const BEARER_WORD = /bearer|BEARER|Bearer/
 const BEARER = /(?<!\w)(bearer\s{1,3})(?=[\w.~+/=-]*\d|[\w.~+/=-]{24})[\w.~+/=-]{8,}/gi
+const BASIC_WORD = /basic\s|Basic\s|BASIC\s/
+const BASIC = /(?<!\w)(basic\s{1,3})([\w+/-]{6,}={0,2})/gi
+/** What such credentials are once decoded: printable, with a colon after the user. */
+const USER_AND_PASSWORD = /^[^\p{Cc}\uFFFD:]*:[^\p{Cc}\uFFFD]*$/u
 /** How keys begin: a quick look that spares most texts the slower one. */
 const API_KEY_START = /sk[-_]|[rp]k_|A[KSGIR][IPDO]A|gh[pousr]_|github_pat_|glpat-|xox|AIza|SG\.|npm_|pypi-|hf_|ya29|shp|dop_v1/
 const API_KEY =
@@ -43,18 +52,24 @@ const SAID_SECRET =
   /(?<![\w\u00C0-\u052F])(pass(?:word|code|phrase|wort)|pwd|pin|otp|kennwort|contraseña|clave|senha|mot de passe|пароль|secret|token|api key)(\s{1,3}(?:is|was|ist|lautet|est|es|é|—|-)\s{1,3}["'“«]?)(?=[^\s"'”»]*\d)[^\s"'”»]{4,}/gi
 const EMAIL =
   /(?<![\w.+!#$*~\u00C0-\u052F-])[\w.+!#$*~\u00C0-\u052F-]+(?:@|%40)(\[?[\w\u00C0-\u052F-]+(?:\.[\w\u00C0-\u052F-]+)+\]?)/g
-/** Endings of files that are named like an address, `icon@2x.png`; a version, `left-pad@1.3.0`, ends in a digit. */
-const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|map|md|txt|tgz|zip)|[\d_-])$/i
+/**
+ * Endings of files that are named like an address, `icon@2x.png`; of those that are a country's or anybody's as well, only after a digit,
+ * `docs@1.2.md`. A version, `left-pad@1.3.0`, ends in a digit.
+ */
+const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|[\d_-])$/i
 /** Quick looks, which leave out what has to stand around the number. */
 const IBAN_LIKE = /[A-Za-z]{2}\d\d/
 const PAN_LIKE = /[A-Za-z]\d{4}[A-Za-z]/
 const IPV4_LIKE = /\d\.\d{1,3}\.\d/
 const IBAN_START = /(?<![A-Za-z0-9])[A-Za-z]{2}\d\d(?=[ .-]?[A-Za-z0-9]{2})/g
 const PAN = /(?<![A-Za-z0-9_-])[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Za-z0-9_-])/gi
-const IPV4 = /(?<![\w.]|[A-Za-z]\/|[§v-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g
+/** After a letter it is a version, `lib-1.2.3.4`, and before one as well, `1.2.3.4-beta`. */
+const IPV4 = /(?<![A-Za-z0-9.§]|[A-Za-z][_-])\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9]|-[A-Za-z]|\.\d)/g
 const IPV6 = /(?<![\w:.])(?:[\da-fA-F]{0,4}:){2,8}(?:[\da-fA-F]{1,4}(?:\.\d{1,3}){0,3})?(?![\w:])/g
 const VERSION_CONTEXT =
   /(?:\bversions?|\bver|\bv|\brelease|\bbuild|\bfirmware|\bsection|\bchapter|\bclause|\bupgraded? to|\boid)\W{0,3}$/i
+/** `Chrome/120.0.0.0`: programs are named with a capital, what a path or a namespace has is not. */
+const PRODUCT_CONTEXT = /\b[A-Z]\w*\/$/
 /** Addresses that are nobody's: this machine, any machine, masks. */
 const NOBODYS_IP = /^(?:127\.|0\.|255\.)/
 
@@ -67,6 +82,10 @@ export function redactSecrets(text: string): string {
   if (API_KEY_START.test(redacted)) redacted = redacted.replace(API_KEY, key => (/\d/.test(key) ? '[api-key]' : key))
   redacted = redactAssignments(redacted)
   if (BEARER_WORD.test(redacted)) redacted = redacted.replace(BEARER, '$1[token]')
+  if (BASIC_WORD.test(redacted))
+    redacted = redacted.replace(BASIC, (match, word, value) =>
+      USER_AND_PASSWORD.test(Buffer.from(value, 'base64').toString()) ? `${word}[credentials]` : match,
+    )
   return SAYS_SO.test(redacted) ? redacted.replace(SAID_SECRET, '$1$2[secret]') : redacted
 }
 
@@ -99,7 +118,7 @@ function redactAssignments(text: string): string {
     const isSecret = isSecretName(name)
     if (!isSecret && !/key$/i.test(name)) continue
     const value = readValue(text, start, isSecret ? (HEADER_NAME.test(name) ? HEADER_VALUE : VALUE) : KEY_VALUE)
-    if (value === '' || SAYS_NOTHING.test(value) || !(isSecret || looksRandom(value))) continue
+    if (value === '' || SAYS_NOTHING.test(value) || MARK.test(value) || !(isSecret || looksRandom(value))) continue
     const [, open = '', close = ''] = /^(\\?["'])?[\s\S]*?(\\?["'])?$/.exec(value) ?? []
     redacted += `${text.slice(done, start)}${open}[secret]${close}`
     done = start + value.length
@@ -151,7 +170,8 @@ function isIpv4(ip: string, context: string): boolean {
   return (
     ip.split('.').every(part => Number(part) <= 255 && !/^0\d/.test(part)) &&
     !NOBODYS_IP.test(ip) &&
-    !VERSION_CONTEXT.test(context)
+    !VERSION_CONTEXT.test(context) &&
+    !PRODUCT_CONTEXT.test(context)
   )
 }
 

@@ -26,7 +26,7 @@ const MAX_DEPTH = 64
 const MAX_KNOWN_NAMES = 1000
 
 /** No secret, address or number that belongs to somebody is without one of these. */
-const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer|BEARER|Bearer/
+const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer|BEARER|Bearer|basic\s|Basic\s|BASIC\s/
 /** Characters that look like plain ones, or like nothing at all, and digits of other scripts. */
 const DISGUISED =
   /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu

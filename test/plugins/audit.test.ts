@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { openAuditTrail } from '../../src/access/audit-trail.ts'
@@ -122,8 +123,38 @@ t.test('a trail that cannot be written is loud, and stops only what must not hap
   rmSync(dir)
   renameSync(`${dir}.away`, dir)
   await world.call('DELETE', '/documents/tea.md')
-  t.match(world.trail().slice(1), [{ event: 'document_stored' }, { event: 'document_removed' }])
-  t.match((await world.call('GET', '/health/ready')).body.checks.audit, { ok: true })
+  await world.app.close()
+  t.match(world.trail().slice(1), [{ event: 'document_stored' }, { event: 'document_removed' }, { event: 'server_stopped' }])
+})
+
+t.test('a lock that another process holds keeps the server from its work for a moment only', async t => {
+  const world = await buildAppWorld(t)
+  const other = new DatabaseSync(join(world.dataDir, 'audit-head.sqlite'))
+  other.exec('BEGIN IMMEDIATE')
+  const start = performance.now()
+  for (let n = 0; n < 20; n++) t.equal((await world.call('PUT', `/documents/${n}`, TEA)).status, 201)
+  t.ok(performance.now() - start < 2000)
+  other.close()
+  await world.app.close()
+  t.equal(world.trail().filter(({ event }) => event === 'document_stored').length, 20)
+})
+
+t.test('verification where no trail is says so, fails, and makes none', async t => {
+  const folders = makeFolders(t)
+  const { deps, out, err } = callCommand(folders)
+  t.equal(await runAuditVerify({ json: false }, deps), 1)
+  t.equal(out(), '')
+  t.equal(err(), `no trail here: LOG_DIR says ${folders.logDir}\n`)
+  t.notOk(existsSync(folders.dataDir) || existsSync(folders.logDir))
+
+  recordCommand('logs_read', {}, deps)
+  const elsewhere = `${folders.logDir}-elsewhere`
+  t.equal(await runAuditVerify({ json: false }, { ...deps, config: { ...deps.config, logDir: elsewhere } }), 1)
+  t.equal(
+    err(),
+    `no trail here: LOG_DIR says ${elsewhere}, and ${folders.dataDir} knows of one: it is elsewhere, or was deleted\n`,
+  )
+  t.equal(await runAuditVerify({ json: false }, deps), 0)
 })
 
 t.test('commands beside a running server write to the same chain, and verify it', async t => {

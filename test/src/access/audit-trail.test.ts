@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { AUDIT_EVENTS } from '../../../src/access/audit-events.ts'
 import { auditFileName } from '../../../src/access/audit-files.ts'
@@ -64,7 +65,7 @@ t.test('what a crash left between the record and its number is brought to its en
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
-  const { head, setHead, exclusively, close } = openAuditState(world.dataDir)
+  const { head, setHead, exclusively, close } = openAuditState(world.dataDir, 1000)
   const early = head()
   world.nowMs += DAY_MS
   world.append(trail)
@@ -159,6 +160,27 @@ t.test('a trail that cannot be written throws, and goes on once it can be; a fol
   rmSync(world.dir)
   t.match(world.append(trail), { seq: 3 })
   t.match(world.findings.at(-1), { broken: true })
+})
+
+t.test('a day whose file is compressed already goes on in its next one, also through a crash there', async t => {
+  for (const isTwin of [false, true]) {
+    const world = createAuditWorld(t)
+    const trail = world.open()
+    world.append(trail)
+    world.write(`${TODAY}.gz`, gzipSync(readFileSync(join(world.dir, TODAY))))
+    if (!isTwin) rmSync(join(world.dir, TODAY))
+    world.append(trail)
+    world.append(trail)
+    t.same(world.files(), [...(isTwin ? [TODAY] : []), `${TODAY}.gz`, 'audit.2026-01-15.2.log'])
+    appendFileSync(join(world.dir, 'audit.2026-01-15.2.log'), '{"time"')
+    const last = world.append(world.open())
+    t.match(last, { seq: 5, number: 2 })
+    t.match(world.findings, [{ broken: false, problem: /^7 bytes/ }])
+    t.match(await verifyAuditTrail(world.dir, last), { records: 5, problem: undefined })
+    world.nowMs += DAY_MS
+    t.match(world.append(trail), { seq: 6, number: 1, day: '2026-01-16' })
+    t.equal(world.findings.length, 1)
+  }
 })
 
 t.test('the settings of the last start are kept', async t => {

@@ -173,6 +173,11 @@ t.test('what is no record becomes one, redacted', async t => {
   }
 })
 
+t.test('a line that only escaping makes too long is bounded, too', async t => {
+  for (const said of ['\u202E'.repeat(10_000), '\u202E ada@example.com'.padEnd(10_000, '\u202E')])
+    t.ok(isSafe(redactLine(JSON.stringify({ level: 'INFO', time: '2026-01-15T10:30:45.123Z', one: said, two: said }))))
+})
+
 t.test('a line that needs nothing is passed on as it is', async t => {
   const line = '{"level":"INFO","level_number":20,"time":"2026-01-15T10:30:45.123Z","took_ms":1.5,"msg":"Request served"}'
   t.equal(redactLine(line), line)

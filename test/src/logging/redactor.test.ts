@@ -39,6 +39,15 @@ t.test('what is taken out is named, and the rest stands as it was', async t => {
     '-----BEGIN PRIVATE KEY-----\nhalf of it': '[private-key]',
     '电话１３８１２３４５６７８，谢谢': '电话[phone]，谢谢',
     'ada@exa\u200Bmple.com': '[email]',
+    'ion@firma.md, bob@corp.zip': '[email], [email]',
+    'icon@2x.png, docs@1.2.md, left-pad@1.3.0.zip': 'icon@2x.png, docs@1.2.md, left-pad@1.3.0.zip',
+    '10.1.2.3-10.1.2.9, 203.0.113.7_x, default/10.4.5.6:80': '[ip]-[ip], [ip]_x, default/[ip]:80',
+    'Chrome/120.0.0.0 lib-1.2.3.4 lib_1.2.3.4 1.2.3.4-beta': 'Chrome/120.0.0.0 lib-1.2.3.4 lib_1.2.3.4 1.2.3.4-beta',
+    'Basic dXNlcjpwYXNz': 'Basic [credentials]',
+    'Basic knowledge, basic Omelettes': 'Basic knowledge, basic Omelettes',
+    'postgres://user:pa/ss@host/db': 'postgres://[credentials]@host/db',
+    'http://localhost:3000/users/@me and https://medium.com/@ada': 'http://localhost:3000/users/@me and https://medium.com/@ada',
+    'call 1 2 3 4 5 6 7 8, or 1 2 3 4 5 6 7 8': 'call [phone], or 1 2 3 4 5 6 7 8',
   }
   for (const [given, due] of Object.entries(texts)) t.equal(text(given), due, given)
 })
@@ -150,6 +159,10 @@ t.test('ten times the text is about ten times the work, whatever the text', asyn
     '%40',
     '://',
     '://a@',
+    '://a:',
+    '://a:/',
+    'basic ',
+    'Basic dXNl',
     'eyJ',
     'eyJaaaaaaaaaaaaaaaa.',
     'bearer a',
@@ -198,6 +211,13 @@ t.test('ten times the text is about ten times the work, whatever the text', asyn
     }
     return best
   }
+  const prose = measure('lorem ipsum '.repeat(200), 100)
+  for (const unit of ['1 ', '1-', '12 ', '1(']) {
+    const cost = () => measure(unit.repeat(2400 / unit.length), 10) / Math.max(prose, 0.005)
+    let least = cost()
+    for (let attempts = 0; least > 200 && attempts < 5; attempts++) least = Math.min(least, cost())
+    t.ok(least <= 200, `${JSON.stringify(unit)}: ${least.toFixed(1)} times the cost of prose`)
+  }
   for (const unit of units) {
     const ratio = () => {
       const [short, long] = [3000, 30_000].map(length => unit.repeat(Math.ceil(length / unit.length)).slice(0, length))
@@ -207,5 +227,21 @@ t.test('ten times the text is about ten times the work, whatever the text', asyn
     let least = ratio()
     for (let attempts = 0; least > 14 && attempts < 5; attempts++) least = Math.min(least, ratio())
     t.ok(least <= 14, `${JSON.stringify(unit)}: ${least.toFixed(1)}`)
+  }
+})
+
+t.test('a text that was redacted before stays as it is', async t => {
+  const { text } = createRedactor({})
+  for (const said of [
+    'token=abc123secret',
+    '{"password":"Tr0ub4dor3"}',
+    'Authorization: Bearer abcdef0123456789abcdef',
+    'https://x.test/a?token=abc123secret&q=1',
+    'client_secret: s3cr3tvalue9, then',
+    'mail=ada@example.org',
+  ]) {
+    const once = text(said)
+    t.not(once, said)
+    t.equal(text(once), once, said)
   }
 })

@@ -180,7 +180,7 @@ function dyingFs(lastStep: number, steps: { count: number }): RetentionFs {
     }
   }
   const wrapped = Object.fromEntries(
-    (['readdir', 'rename', 'rm', 'stat', 'utimes'] as const).map(name => [
+    (['lstat', 'readdir', 'rename', 'rm', 'stat', 'utimes'] as const).map(name => [
       name,
       step(nodeFs[name] as (...args: unknown[]) => Promise<unknown>),
     ]),
