@@ -72,7 +72,7 @@ function rolled(dir: string, name: string): pino.TransportSingleOptions {
   return { target: 'pino-roll', options: { file, frequency: 'daily', dateFormat: 'yyyy-MM-dd', size: '100m', mkdir: true } }
 }
 
-/** A record of some 350 bytes; every tenth has something to redact. */
+/** A record of some 400 bytes; every tenth has something to redact. */
 function facts(i: number): object {
   return {
     module: 'chat',

@@ -256,3 +256,15 @@ t.test('a terminal that nobody reads holds nothing up', async t => {
   t.equal(readRecords(dir).length, 10_000)
   child.stdout.destroy()
 })
+
+t.test('an error goes to the archive of errors whatever its facts are called', async t => {
+  const { logger, close, dir } = createWorld(t)
+  logger.error({ 404: 'bob@example.com' }, 'a name like a number')
+  logger.error(['ada@example.com'], 'a list')
+  await close()
+  const archived = readFileSync(join(dir, 'error.log'), 'utf8').trimEnd().split('\n').map(parseOnce)
+  t.match(archived, [
+    { level: 'ERROR', '404_': '[email]' },
+    { level: 'ERROR', '0_': '[email]' },
+  ])
+})
