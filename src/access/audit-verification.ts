@@ -31,13 +31,12 @@ interface Placed {
 /**
  * Verifies a trail up to the record that is known, from elsewhere, to be its last: every record is as it was written, every one is there, in order.
  * What a server adds behind it meanwhile is left for the next time. A trail may begin later than with record 1 where a record of it says that retention
- * took the files before. Reads every file once; memory is bounded.
+ * took the files before. Reads every file once, and again where the trail begins later than that; memory is bounded.
  */
 export async function verifyAuditTrail(dir: string, head: AuditLink): Promise<AuditVerification> {
   let records = 0
   let first: Placed | undefined
   let last: Placed | undefined
-  let beginsByRetention = false
   /** The first record that is not where it should be; how it fares is known only when all lines have been seen. */
   let missing: AuditProblem | undefined
 
@@ -60,23 +59,36 @@ export async function verifyAuditTrail(dir: string, head: AuditLink): Promise<Au
         records++
         last = { record, place }
         first ??= last
-        beginsByRetention ||= record.event === 'retention_run' && record.audit_from_seq === first.record.seq
       }
     }
     return missing ?? judgeEnd(last, head)
   }
 
   const found = await findProblem().catch((error: Error) => problem('unreadable', after(last), behind(last), error.message))
-  const lost = first !== undefined && first.record.seq > 1 && !beginsByRetention
-  const beginning =
-    lost && problem('deleted', 1, first?.place, `what comes before record ${first?.record.seq} is gone, and not by retention`)
+  // What stands further down is not missing at the beginning.
+  const isMovedOnly = first !== undefined && found?.kind === 'reordered' && found.seq < first.record.seq
+  const beginning = first === undefined || isMovedOnly ? undefined : await judgeBeginning(dir, first)
   return {
     records,
     first: first?.record.time,
     last: last?.record.time,
     head,
-    problem: found ?? (beginning || undefined),
+    problem: beginning ?? found,
   }
+}
+
+/** Whatever else is wrong: what is missing at the beginning comes first. */
+async function judgeBeginning(dir: string, { record: { seq }, place }: Placed): Promise<AuditProblem | undefined> {
+  if (seq === 1) return undefined
+  try {
+    for await (const { text, ended } of readAuditLines(dir)) {
+      const record = ended ? parseAuditRecord(text) : undefined
+      if (record?.event === 'retention_run' && record.audit_from_seq === seq) return undefined
+    }
+  } catch {
+    // A file that cannot be read accounts for nothing; the first pass has named it.
+  }
+  return problem('deleted', 1, place, `what comes before record ${seq} is gone, and not by retention`)
 }
 
 /** What is wrong with a line as the one that follows a record. */

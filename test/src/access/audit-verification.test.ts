@@ -169,3 +169,15 @@ t.test('a damaged compressed file and a line without end are named, not choked o
   t.match((await verifyAuditTrail(world.dir, head)).problem, { seq: 5, line: 1 })
   t.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024)
 })
+
+t.test('what is missing at the beginning is told first, whatever else is wrong further on', async t => {
+  const { lines, check } = createTrail(t)
+  const [first = [], ...later] = lines
+  const changed = first[3]?.replace('doc 3', 'doc X') ?? ''
+  t.match(await check(joined([[first[1] ?? '', first[2] ?? '', changed], ...later])), { kind: 'deleted', seq: 1 })
+  t.match(
+    await check(joined([first.slice(1), ...later.slice(0, -1)])),
+    { kind: 'deleted', seq: 1 },
+    'and the end is cut off as well',
+  )
+})
