@@ -32,7 +32,7 @@ export function judgeFailuresBy(predicate: (error: unknown) => boolean): void {
   isServiceFault = predicate
 }
 
-/** Says, once for the process, how text is made fit to leave it: what the messages and stacks of errors, and paths, go through. */
+/** Says, once for the process, how text is made fit to leave it: what the messages and stacks of errors go through. */
 export function redactTextBy(redactText: (text: string) => string): void {
   redact = redactText
 }

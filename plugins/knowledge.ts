@@ -53,16 +53,18 @@ export default fp(
       async put(incoming) {
         const document = await reader.read({ ...incoming, owner: 'operator' })
         const now = Date.now()
-        const created = (await documents.find(incoming.id)) === undefined
         await documents.put([document], now)
+        const stored = await documents.find(incoming.id)
+        const created = stored?.createdAt === now
+        // It is stored, whoever removed it since: that is told before anything can fail.
         fastify.audit.record('document_stored', { document_id: incoming.id, created })
         await searchIndex.sync()
-        const stored = await find(incoming.id)
         log.info(
           { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
           'Stored document',
         )
-        return { document: stored, created: stored.createdAt === now }
+        if (stored === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
+        return { document: stored, created }
       },
       async list({ after, limit }) {
         const found = await documents.list({ after, limit: limit + 1 })

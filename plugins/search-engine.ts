@@ -6,6 +6,7 @@ import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
 import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
+import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -45,7 +46,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
           terms: found.terms.length,
           scored: found.scored,
           hits: found.passages.length,
-          took_ms: Math.round(tookMs * 1000) / 1000,
+          took_ms: roundMs(tookMs),
         },
         'Searched',
       )

@@ -5,7 +5,8 @@ import { type RequestSpan, startRequestSpan } from '../otel/request-span.ts'
 import { judgeFailuresBy, redactTextBy } from '../otel/tracing.ts'
 import { type LogContext, withLogContext } from '../src/logging/log-context.ts'
 import { createRedactor } from '../src/logging/redactor.ts'
-import { isServerFault } from './http/error-reply.ts'
+import { isServerFault, NO_TRACE } from './http/error-reply.ts'
+import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,7 +24,6 @@ declare module 'fastify' {
   }
 }
 
-const NO_TRACE = '0'.repeat(32)
 /** What proxies log for a reply that nobody waited for; it is never sent. */
 const ABANDONED = 499
 
@@ -72,7 +72,13 @@ export default fp(
       span?.end({ route, statusCode: ABANDONED })
       recordRequest(route, ABANDONED, reply.elapsedTime)
       log.info(
-        { function: 'end_abandoned', method, route: route ?? 'unmatched', status: ABANDONED, took_ms: round(reply.elapsedTime) },
+        {
+          function: 'end_abandoned',
+          method,
+          route: route ?? 'unmatched',
+          status: ABANDONED,
+          took_ms: roundMs(reply.elapsedTime),
+        },
         'Client went away before its reply',
       )
     }
@@ -85,7 +91,7 @@ export default fp(
         method,
         route: route ?? 'unmatched',
         status,
-        took_ms: round(reply.elapsedTime),
+        took_ms: roundMs(reply.elapsedTime),
       }
       request.span?.end({ route, statusCode: status, error: failure })
       recordRequest(route, status, reply.elapsedTime)
@@ -105,8 +111,4 @@ export default fp(
 
 function failedMessage(code: string): string {
   return code === 'INTERNAL_ERROR' ? 'Unhandled error: the request failed' : `An error occurred: ${code}`
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { METRICS, type Metric } from '../otel/metrics.ts'
 import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
-import { COMMANDS } from '../src/commands/command-table.ts'
-import { usageOf } from '../src/commands/command-usage.ts'
+import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues, SETTINGS } from '../src/config.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
 
@@ -55,11 +54,12 @@ function errors(): string {
 }
 
 function commands(): string {
-  const rows = COMMANDS.map(command => [
-    `\`${usageOf(command)}\``,
-    command.aliases.map(alias => `\`/${alias}\``).join(' '),
-    command.summary,
-    `\`${command.example}\``,
+  const code = (text: string) => `\`${text}\``
+  const rows = commandTable().map(({ usage, aliases, summary, example }) => [
+    code(usage),
+    aliases.map(code).join(' '),
+    summary,
+    code(example),
   ])
   return table(['Command', 'Also', 'What it does', 'Example'], rows)
 }

@@ -13,6 +13,9 @@ export interface ErrorReply {
   readonly trace_id: string
 }
 
+/** What stands for a trace id where nothing is traced. */
+export const NO_TRACE = '0'.repeat(32)
+
 export interface RequestIds {
   readonly requestId: string
   readonly traceId: string

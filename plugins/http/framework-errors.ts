@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError, type ErrorCode } from '../../src/errors.ts'
-import { ERROR_STATUSES, toChatError, toErrorReply } from './error-reply.ts'
-
-const NO_TRACE = '0'.repeat(32)
+import { ERROR_STATUSES, NO_TRACE, toChatError, toErrorReply } from './error-reply.ts'
 
 /** Node's names for what can be wrong before there is a request. */
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { roundMs } from '../http/round-ms.ts'
 import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
@@ -17,7 +18,7 @@ export default (async fastify => {
         passage: text,
         score,
       }))
-      return toWire({ results, tookMs: Math.round((performance.now() - started) * 1000) / 1000 })
+      return toWire({ results, tookMs: roundMs(performance.now() - started) })
     },
   )
 }) satisfies FastifyPluginAsyncTypebox
