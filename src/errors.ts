@@ -33,6 +33,7 @@ export const ERROR_TEXTS = {
   CONFIGURATION_INVALID: 'The configuration is wrong',
   DATA_DIR_IN_USE: 'Another server uses this DATA_DIR',
   DATABASE_TOO_NEW: 'The database was written by a newer version',
+  COLLECTION_UNREADABLE: 'The collection cannot be read',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_TEXTS

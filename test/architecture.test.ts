@@ -14,6 +14,7 @@ const DOMAIN = [
   'monitoring',
   'analysis',
   'access',
+  'evaluation',
   'models',
 ]
 const files = globSync(['src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts'], { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))

@@ -86,3 +86,24 @@ t.test('a wrong setting is told by its name, without a stack', async t => {
   t.equal(code, 1)
   t.match(err, /^CONFIGURATION_INVALID: PORT: "eighty" must be integer; right would be an integer from 0 to 65535\n$/)
 })
+
+t.test('evaluate measures a collection, writes its run and compares it with an earlier one', async t => {
+  const { cwd, pellucid } = openWorld(t)
+  const collection = join(cwd, 'fruit')
+  mkdirSync(collection)
+  const lines = (...values: readonly unknown[]) => values.map(value => `${JSON.stringify(value)}\n`).join('')
+  writeFileSync(
+    join(collection, 'corpus.jsonl'),
+    lines({ id: 'a', title: 'Apples', text: 'Apples are red.' }, { id: 'b', title: 'Bread', text: 'Bread is brown.' }),
+  )
+  writeFileSync(join(collection, 'queries.jsonl'), lines({ id: 'q', text: 'What colour are apples?', answers: ['red'] }))
+  writeFileSync(join(collection, 'qrels.tsv'), 'q\ta\t1\n')
+  writeFileSync(join(collection, 'oos.jsonl'), lines({ id: 'o', text: 'Who won the match last night?' }))
+  const run = join(cwd, 'run.tsv')
+  const { code, out } = pellucid('evaluate', collection, '--json', '--run', run)
+  t.equal(code, 0)
+  t.match(JSON.parse(out), { documents: 2, queries: 1, measures: { ndcg_at_10: { mean: 1 } }, answers: { contained: 1 } })
+  t.match(readFileSync(run, 'utf8'), /^q\ta\t\d+\.\d+\n/)
+  t.match(pellucid('evaluate', collection, '--compare', run), { code: 0, out: /nDCG@10\s+1\.0000.*\+0\.0000 \(p = 1\.0000\)/ })
+  t.match(pellucid('evaluate', join(cwd, 'docs')), { code: 1, err: /COLLECTION_UNREADABLE: .*qrels\.tsv/ })
+})

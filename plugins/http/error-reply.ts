@@ -53,6 +53,7 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   CONFIGURATION_INVALID: 500,
   DATA_DIR_IN_USE: 500,
   DATABASE_TOO_NEW: 500,
+  COLLECTION_UNREADABLE: 500,
 }
 
 /** Fastify's own errors, by its codes, as ours. What is missing here is an internal error, unless its status says that the client is at fault. */

@@ -5,6 +5,7 @@ import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
+import type { EvaluateOptions } from './evaluate.ts'
 import type { LogsOptions } from './logs.ts'
 import { addLogsOptions } from './logs-options.ts'
 
@@ -33,6 +34,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--prune', 'remove documents that were once ingested from these paths and are gone', false)
     .action(async (paths: string[], options: { prune: boolean }) => {
       exitCode = await ingest(paths, options)
+    })
+
+  program
+    .command('evaluate')
+    .description('measure search and answers on a folder of documents, questions and judgements')
+    .argument('<folder>', 'has corpus.jsonl, queries.jsonl and qrels.tsv, and perhaps oos.jsonl')
+    .option('--run <file>', 'write the best 100 documents of each question: question, document and score, separated by tabs')
+    .option('--compare <file>', 'compare with such a file of an earlier run, question by question')
+    .option('--json', 'print the figures as JSON', false)
+    .action(async (folder: string, options: EvaluateOptions) => {
+      const { runEvaluate } = await import('./evaluate.ts')
+      const { stdout, stderr } = process
+      const threshold = loadConfig().answerThreshold
+      exitCode = await runEvaluate(folder, options, { stdout, stderr, threshold, clock: () => performance.now() })
     })
 
   const logs = addLogsOptions(program.command('logs'), Date.now)

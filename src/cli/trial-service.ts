@@ -1,0 +1,69 @@
+import { composeAnswer } from '../chat/answer.ts'
+import type { CollectionDocument, Query } from '../evaluation/collection.ts'
+import type { Outcome } from '../evaluation/evaluation.ts'
+import type { StoredPassage } from '../knowledge/document.ts'
+import { readDocument } from '../knowledge/document-reader.ts'
+import { analyse } from '../search/analysis.ts'
+import { createSearchEngine } from '../search/passage-search.ts'
+import { createRetrieval } from '../search/retrieval.ts'
+
+/** The road of a question without its HTTP, sessions and database: documents are read, cut, indexed, searched and quoted as the server does it. */
+export interface TrialService {
+  ask(query: Query): Promise<Outcome>
+  /** Documents that the service does not take, and why. */
+  readonly leftOut: readonly { readonly id: string; readonly problem: string }[]
+}
+
+const RANKED_DOCUMENTS = 100
+const CANDIDATES = 10
+
+/** Creates a service in memory that holds these documents, as plain text. */
+export async function createTrialService(
+  documents: readonly CollectionDocument[],
+  { threshold, clock }: { readonly threshold: number; readonly clock: () => number },
+): Promise<TrialService> {
+  const engine = createSearchEngine()
+  const stored = new Map<string, readonly StoredPassage[]>()
+  const leftOut: { id: string; problem: string }[] = []
+  for (const { id, title, text } of documents) {
+    try {
+      const document = await readDocument({
+        id,
+        title: title === '' ? undefined : title,
+        text,
+        format: 'text',
+        owner: 'operator',
+      })
+      engine.replace(id, document.title, document.passages)
+      stored.set(
+        id,
+        document.passages.map(passage => ({ ...passage, documentId: id, title: document.title })),
+      )
+    } catch (error) {
+      leftOut.push({ id, problem: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  const retrieve = createRetrieval(engine, {
+    passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
+  })
+
+  function rank(text: string): Outcome['documents'] {
+    for (let limit = RANKED_DOCUMENTS; ; limit *= 4) {
+      const { hits } = engine.search(text, limit)
+      const best = new Map<string, number>()
+      for (const { documentId, score } of hits) if (!best.has(documentId)) best.set(documentId, score)
+      if (best.size >= RANKED_DOCUMENTS || hits.length < limit)
+        return [...best].slice(0, RANKED_DOCUMENTS).map(([id, score]) => ({ id, score }))
+    }
+  }
+
+  return {
+    leftOut,
+    async ask({ text }) {
+      const started = clock()
+      const { confidence, response } = composeAnswer(await retrieve(text, CANDIDATES), { analyse, threshold })
+      const tookMs = clock() - started
+      return { documents: rank(text), confidence, response, tookMs }
+    },
+  }
+}

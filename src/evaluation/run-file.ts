@@ -1,0 +1,41 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { ChatError } from '../errors.ts'
+
+/** Documents found for each query, best first. */
+export type Rankings = ReadonlyMap<string, readonly { readonly id: string; readonly score: number }[]>
+
+const LINE = /^([^\t]+)\t([^\t]+)\t(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i
+
+/** Writes one line a hit: query, document and score, separated by tabs. */
+export async function writeRun(file: string, rankings: Rankings): Promise<void> {
+  const lines = [...rankings].flatMap(([query, documents]) => documents.map(({ id, score }) => `${query}\t${id}\t${score}\n`))
+  try {
+    await writeFile(file, lines.join(''))
+  } catch (cause) {
+    throw new ChatError('COLLECTION_UNREADABLE', { message: `${file} cannot be written`, cause })
+  }
+}
+
+/**
+ * Reads what `writeRun` or another program wrote, in any order.
+ * @throws {ChatError} COLLECTION_UNREADABLE that names file and line.
+ */
+export async function readRun(file: string): Promise<Rankings> {
+  const rankings = new Map<string, { id: string; score: number }[]>()
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw new ChatError('COLLECTION_UNREADABLE', { message: `${file}: There is no such file`, cause })
+  })
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
+    const [, query, id, score] = LINE.exec(line.trimEnd()) ?? []
+    if (query === undefined || id === undefined)
+      throw new ChatError('COLLECTION_UNREADABLE', {
+        message: `${file}:${index + 1}: It is not query, document and score, separated by tabs`,
+      })
+    const documents = rankings.get(query) ?? []
+    documents.push({ id, score: Number(score) })
+    rankings.set(query, documents)
+  }
+  for (const documents of rankings.values()) documents.sort((a, b) => b.score - a.score)
+  return rankings
+}

@@ -1,0 +1,54 @@
+/** A mean with the interval in which it lies with a probability of 95 %. */
+export interface Estimate {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+}
+
+const RESAMPLES = 1000
+const SIGN_FLIPS = 10_000
+
+/** Mean and percentile bootstrap interval (Efron 1979) over 1,000 resamples; the same numbers always give the same interval. */
+export function estimate(values: readonly number[]): Estimate {
+  const random = createRandom()
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0
+    for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)]!
+    return sum / values.length
+  }).sort((a, b) => a - b)
+  return { mean: mean(values), low: means[Math.floor(RESAMPLES * 0.025)]!, high: means[Math.floor(RESAMPLES * 0.975)]! }
+}
+
+/**
+ * Whether two settings differ over the same queries: Fisher's paired randomization test with 10,000 random flips of the sign, two-sided, as
+ * Smucker, Allan and Carterette (2007) recommend for retrieval. `p` is how often chance alone does at least as much.
+ */
+export function comparePaired(
+  before: readonly number[],
+  after: readonly number[],
+): { readonly difference: number; readonly p: number } {
+  const random = createRandom()
+  const differences = after.map((value, i) => value - before[i]!)
+  const observed = Math.abs(mean(differences))
+  let asExtreme = 0
+  for (let flip = 0; flip < SIGN_FLIPS; flip++) {
+    let sum = 0
+    for (const difference of differences) sum += random() < 0.5 ? difference : -difference
+    // Sums in another order differ in their last bits.
+    if (Math.abs(sum / differences.length) >= observed - 1e-12) asExtreme++
+  }
+  return { difference: mean(differences), p: (asExtreme + 1) / (SIGN_FLIPS + 1) }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Uniform in [0, 1), always the same sequence: a 32-bit linear congruential generator with Numerical Recipes' constants. */
+function createRandom(): () => number {
+  let state = 7
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
