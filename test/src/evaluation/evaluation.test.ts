@@ -74,13 +74,22 @@ t.test('a run survives its file, and can be compared with a later one', async t 
   const collection = await readCollection(writeFolder(t))
   const file = join(t.testdir({}), 'run.tsv')
   const earlier = new Map([
-    ['q1', [{ id: 'b', score: 2.5 }, { id: 'a', score: 1e-7 }]],
+    [
+      'q1',
+      [
+        { id: 'b', score: 2.5 },
+        { id: 'a', score: 1e-7 },
+      ],
+    ],
     ['q2', [{ id: 'a', score: 3 }]],
   ])
   await writeRun(file, earlier)
   const read = await readRun(file)
   t.same(read, earlier)
-  const later = new Map([['q1', [{ id: 'a' }]], ['q2', [{ id: 'b' }]]])
+  const later = new Map([
+    ['q1', [{ id: 'a' }]],
+    ['q2', [{ id: 'b' }]],
+  ])
   const comparison = compareMeasures(measureRankings(collection, read), measureRankings(collection, later))
   t.equal(comparison.success_at_1.difference, 1)
   await t.rejects(readRun(join(t.testdir({ 'bad.tsv': 'q1 a 1\n' }), 'bad.tsv')), {
