@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DocumentChange, DocumentStore } from '../knowledge/document.ts'
 import type { Log } from '../logging/log.ts'
-import { createSearchEngine } from './passage-search.ts'
+import { createSearchEngine, type PassageSearch } from './passage-search.ts'
 import { readSavedIndex, writeSavedIndex } from './saved-index.ts'
 import type { SearchEngine } from './search-engine.ts'
 
@@ -13,10 +13,18 @@ export interface IndexState {
   readonly documents: number
   readonly passages: number
   readonly terms: number
-  /** Whether the index is being made anew, for want of a saved one that could be used. */
-  readonly rebuilding: boolean
+  /** Undefined unless the index is being made anew, for want of a saved one that could be used as it is. */
+  readonly rebuild: RebuildProgress | undefined
   /** Whether the last attempt to save failed; the log tells why. */
   readonly saveFailed: boolean
+}
+
+/** How far the making of a new index is. */
+export interface RebuildProgress {
+  readonly documentsDone: number
+  readonly documentsTotal: number
+  /** Whether an earlier index answers meanwhile: what was stored since is found only when the new one is done. */
+  readonly earlierServes: boolean
 }
 
 export interface IndexKeeper {
@@ -38,7 +46,7 @@ export interface IndexKeeper {
 }
 
 export interface IndexKeeperOptions {
-  readonly store: Pick<DocumentStore, 'changesSince' | 'revision'>
+  readonly store: Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
   /** The file that the index is saved to. Its folder must exist. */
   readonly path: string
   readonly log?: Log
@@ -48,19 +56,30 @@ export interface IndexKeeperOptions {
   readonly signal?: AbortSignal
 }
 
+/** An engine, and the revision of the store that it has reached. */
+interface Build {
+  engine: PassageSearch
+  revision: number
+}
+
 /** Documents read from the store at a time. */
 const BATCH_DOCUMENTS = 64
 /** Work between two turns of the event loop; what is longer could be noticed by requests. */
 const SLICE_MS = 6
+const PROGRESS_INTERVAL_MS = 5000
 
-/** Keeps a search engine equal to the stored documents, which are the truth; the index can be lost at any time. */
+/**
+ * Keeps a search engine equal to the stored documents, which are the truth; the index can be lost at any time. One that was saved by another analysis of
+ * the text, or is ahead of a store that came back from a backup, goes on answering until a new one has been made beside it.
+ */
 export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeperOptions): IndexKeeper {
-  let engine = createSearchEngine()
-  let revision = 0
+  let serving: Build = { engine: createSearchEngine(), revision: 0 }
+  /** What is being made while `serving` answers; the same where there is nothing better to answer with. */
+  let building: Build | undefined
+  let progress: { done: number; total: number; toldAt: number } | undefined
   let savedRevision: number | undefined
   let loaded = false
   let ready = false
-  let rebuilding = false
   let sliceStart = 0
   let running: Promise<void> | undefined
   let waiting: Promise<void> | undefined
@@ -86,38 +105,50 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
   async function catchUp(): Promise<void> {
     const started = now()
     if (!loaded) await load()
-    while ((await store.revision()) > revision) {
-      const { revision: reached, changes } = await store.changesSince(revision, BATCH_DOCUMENTS)
+    const target = building ?? serving
+    while ((await store.revision()) > target.revision) {
+      const { revision: reached, changes } = await store.changesSince(target.revision, BATCH_DOCUMENTS)
       sliceStart = now()
       for (const change of changes) {
         if (signal?.aborted) return
-        await apply(change)
+        await apply(target.engine, change)
+        tellProgress()
       }
-      revision = reached
+      target.revision = reached
       if (changes.length === 0) break
     }
-    if (!ready)
-      log?.info(
-        { function: 'open', revision, rebuilt: rebuilding, ...engine.size, took_ms: now() - started },
-        'The search index is ready',
-      )
-    rebuilding = false
+    const isNew = building !== undefined
+    serving = target
+    building = undefined
+    progress = undefined
+    if (!ready || isNew) {
+      const { revision, engine } = serving
+      const facts = { function: 'open', revision, rebuilt: isNew, ...engine.size, took_ms: now() - started }
+      log?.info(facts, 'The search index is ready')
+    }
     ready = true
   }
 
   async function load(): Promise<void> {
     const newest = await store.revision()
     const saved = await readSavedIndex(path, log)
-    if (saved !== undefined && saved.revision <= newest) {
-      engine = saved.engine
-      revision = saved.revision
-      savedRevision = saved.revision
-    } else rebuilding = true
+    if (saved !== undefined) serving = saved
+    if (saved !== undefined && saved.revision <= newest) savedRevision = saved.revision
+    else {
+      ready = saved !== undefined
+      building = saved === undefined ? serving : { engine: createSearchEngine(), revision: 0 }
+      progress = { done: 0, total: await store.count(), toldAt: now() }
+      if (ready)
+        log?.warn(
+          { function: 'open', path },
+          'The saved search index is ahead of the database; it answers until a new one is made',
+        )
+    }
     loaded = true
   }
 
   /** A document that cannot be indexed is left out, so that it keeps no other from being found. */
-  async function apply({ documentId, title, passages }: DocumentChange): Promise<void> {
+  async function apply(engine: PassageSearch, { documentId, title, passages }: DocumentChange): Promise<void> {
     try {
       for (const _ of engine.replacing(documentId, title, passages)) {
         if (now() - sliceStart < SLICE_MS) continue
@@ -130,13 +161,24 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
     }
   }
 
+  function tellProgress(): void {
+    if (progress === undefined) return
+    progress.done++
+    if (now() - progress.toldAt < PROGRESS_INTERVAL_MS) return
+    progress.toldAt = now()
+    log?.info(
+      { function: 'rebuild', documents_done: progress.done, documents_total: progress.total },
+      'The search index is being made anew',
+    )
+  }
+
   async function write(): Promise<void> {
-    if (!loaded || revision === savedRevision) return
-    // In the middle of a run this revision is a little behind the content: what the content has already is then taken in again.
-    const saving = revision
+    const { engine, revision } = serving
+    if (!loaded || serving.revision === savedRevision || (building !== undefined && building !== serving)) return
     try {
-      await writeSavedIndex(path, engine.save(saving))
-      savedRevision = saving
+      // In the middle of a run this revision is a little behind the content: what the content has already is then taken in again.
+      await writeSavedIndex(path, engine.save(revision))
+      savedRevision = revision
       saveFailed = false
     } catch (err) {
       log?.error({ function: 'save', path, err }, 'The search index could not be saved')
@@ -152,15 +194,20 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
       return saves
     },
     engine: {
-      search: (query, limit) => engine.search(query, limit),
-      replace: (documentId, title, passages) => engine.replace(documentId, title, passages),
-      save: revision => engine.save(revision),
+      search: (query, limit) => serving.engine.search(query, limit),
+      replace: (documentId, title, passages) => serving.engine.replace(documentId, title, passages),
+      save: revision => serving.engine.save(revision),
       get size() {
-        return engine.size
+        return serving.engine.size
       },
     },
     get state() {
-      return { ready, revision, rebuilding, saveFailed, ...engine.size }
+      const rebuild = progress && {
+        documentsDone: progress.done,
+        documentsTotal: progress.total,
+        earlierServes: building !== serving,
+      }
+      return { ready, revision: serving.revision, rebuild, saveFailed, ...serving.engine.size }
     },
   }
 }

@@ -5,7 +5,7 @@ import type { DocumentChange, DocumentStore } from '../../../src/knowledge/docum
 import type { Log } from '../../../src/logging/log.ts'
 import { createIndexKeeper, type IndexKeeperOptions } from '../../../src/search/index-keeper.ts'
 
-type Store = Pick<DocumentStore, 'changesSince' | 'revision'>
+type Store = Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
 
 /** Documents in memory, in the order of their last change. */
 class MemoryStore implements Store {
@@ -21,6 +21,10 @@ class MemoryStore implements Store {
 
   async revision(): Promise<number> {
     return this.#revision
+  }
+
+  async count(): Promise<number> {
+    return [...this.#changes.values()].filter(({ passages }) => passages.length > 0).length
   }
 
   async changesSince(revision: number, limit: number) {
@@ -61,7 +65,7 @@ t.test('a keeper without a saved index makes one from the store, and then follow
     documents: 200,
     passages: 400,
     terms: 404,
-    rebuilding: false,
+    rebuild: undefined,
     saveFailed: false,
   })
   t.same(found(kept, 'number77'), ['page-77'])
@@ -171,6 +175,7 @@ t.test('runs never overlap, and a call during one waits for a run that starts af
   let most = 0
   const slow: Store = {
     revision: () => store.revision(),
+    count: () => store.count(),
     async changesSince(revision, limit) {
       most = Math.max(most, ++reading)
       const changes = await store.changesSince(revision, limit)
@@ -197,6 +202,7 @@ t.test('a store that cannot be read rejects the run, and the next one makes up f
   let broken = true
   const flaky: Store = {
     revision: () => (broken ? Promise.reject(new Error('no database')) : store.revision()),
+    count: () => store.count(),
     changesSince: (revision, limit) => store.changesSince(revision, limit),
   }
   const kept = keeper({ store: flaky })
@@ -216,6 +222,7 @@ t.test('a document that cannot be indexed is named and left out, the others are 
   let broken = false
   const damaged: Store = {
     revision: () => store.revision(),
+    count: () => store.count(),
     async changesSince(revision, limit) {
       const { changes, ...rest } = await store.changesSince(revision, limit)
       const spoil = (change: DocumentChange) => ({ ...change, passages: [...change.passages, undefined as never] })
@@ -248,4 +255,46 @@ t.test('a long document lets the event loop turn while it is taken in', async t 
   done = true
   t.equal(kept.state.passages, 100)
   t.ok(turns >= 10, `${turns} turns`)
+})
+
+t.test('a new index is made beside an earlier one that cannot be brought up to date, which answers meanwhile', async t => {
+  let clock = 0
+  const { store, log, keeper } = makeWorld(t, { now: () => clock })
+  for (let i = 0; i < 300; i++) store.put(`page-${i}`, `text number${i}`)
+  const first = keeper()
+  await first.open()
+  await first.save()
+
+  const younger = new MemoryStore()
+  for (let i = 0; i < 200; i++) younger.put(`page-${i}`, `text number${i} restored`)
+  const states: unknown[] = []
+  const second = keeper({
+    store: {
+      revision: () => younger.revision(),
+      count: () => younger.count(),
+      changesSince(revision, limit) {
+        clock += 10_000
+        states.push({ ...second.state, found: found(second, 'number7') })
+        return younger.changesSince(revision, limit)
+      },
+    },
+  })
+  await second.open()
+  t.equal(states.length, 4)
+  t.match(states[2], {
+    ready: true,
+    found: ['page-7'],
+    documents: 300,
+    rebuild: { documentsDone: 128, documentsTotal: 200, earlierServes: true },
+  })
+  t.match(second.state, { ready: true, documents: 200, revision: 200, rebuild: undefined })
+  t.same(found(second, 'number250'), [])
+  t.same(found(second, 'restored').length, 10)
+  const told = log.lines.map(({ message }) => message)
+  t.ok(told.includes('warn The saved search index is ahead of the database; it answers until a new one is made'))
+  t.equal(told.filter(message => message === 'info The search index is being made anew').length, 4)
+  await second.save()
+  const third = keeper({ store: younger })
+  await third.open()
+  t.equal(third.state.documents, 200, 'the new one has been saved')
 })
