@@ -55,6 +55,7 @@ export default fp<{ readonly config: Settings }>(
         parse: fastify.commands.parse,
         runCommand: fastify.commands.run,
         retrieve: fastify.retrieve,
+        analyse,
         compose: retrieved => compose(retrieved, { analyse, threshold: config.answerThreshold }),
         turns: { ...turns, append: traced('store', turns.append) },
       },

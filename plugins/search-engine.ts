@@ -3,7 +3,9 @@ import fp from 'fastify-plugin'
 import { ATTRIBUTES } from '../otel/conventions.ts'
 import { observeGauge, recordSearch } from '../otel/metrics.ts'
 import { traced } from '../otel/tracing.ts'
+import { weighEvidence } from '../src/chat/confidence.ts'
 import type { Config } from '../src/config.ts'
+import { analyse } from '../src/search/analysis.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
 import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
 import { roundMs } from './http/round-ms.ts'
@@ -32,11 +34,13 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       now: () => performance.now(),
       signal: fastify.closing,
     })
-    const retrieve = createRetrieval(keeper.engine, fastify.database.documents)
+    const retrieve = createRetrieval(keeper.engine, fastify.database.documents, (query, passages) =>
+      weighEvidence(query, passages, analyse),
+    )
 
-    async function search(query: string, limit: number) {
+    const search: Retrieve = async (query, limit, context) => {
       const started = performance.now()
-      const found = await retrieve(query, limit)
+      const found = await retrieve(query, limit, context)
       const tookMs = performance.now() - started
       recordSearch(tookMs)
       log.debug(
@@ -45,6 +49,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
           query_chars: query.length,
           terms: found.terms.length,
           scored: found.scored,
+          confidence: found.evidence.confidence,
           hits: found.passages.length,
           took_ms: roundMs(tookMs),
         },
@@ -62,9 +67,10 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
           [ATTRIBUTES.genAiDataSourceId]: 'documents',
           [ATTRIBUTES.genAiRetrievalTopK]: limit,
         }),
-        outcome: ({ passages }) => ({
+        outcome: ({ passages, evidence }) => ({
           'chatbot.retrieval.hits': passages.length,
           'chatbot.retrieval.top_score': passages[0]?.score ?? 0,
+          'chatbot.retrieval.confidence': evidence.confidence,
         }),
       }),
     )

@@ -1,6 +1,7 @@
-import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
-import { type Analyse, coverage, likeness, type Question, weighQuestion } from './coverage.ts'
+import type { RetrievedPassage } from '../search/retrieval.ts'
+import { type Analyse, likeness, type Question, weighQuestion } from './coverage.ts'
 import { excerpt } from './excerpt.ts'
+import type { RetrievedInContext } from './follow-up.ts'
 import { quote, type RatedUnit } from './quotation.ts'
 import type { Source, Workings } from './turn.ts'
 import { cutUnits } from './units.ts'
@@ -29,7 +30,6 @@ interface Candidate {
   readonly units: readonly RatedUnit[]
   /** The unit that answers best. */
   readonly best: RatedUnit
-  readonly confidence: number
   readonly rating: number
 }
 
@@ -46,16 +46,14 @@ const MAX_SOURCE_LENGTH = 600
  * Answers a question with the sentences of the best passage that are most like it, in at most some 500 characters; or says that it does not know
  * where they cover too little of the question. Cost grows with the text of the five best passages.
  */
-export function composeAnswer(retrieved: Retrieved, { analyse, threshold }: AnswerOptions): Answer {
+export function composeAnswer(retrieved: RetrievedInContext, { analyse, threshold }: AnswerOptions): Answer {
   const question = weighQuestion(retrieved.terms)
   const candidates = retrieved.passages
     .slice(0, MAX_CANDIDATES)
     .flatMap(passage => examine(passage, question, analyse) ?? [])
     .sort((a, b) => b.rating - a.rating)
   const [winner] = candidates
-  // A question of nothing but "what" or "how do you do" asks for nothing that a passage could be about.
-  const asksForSomething = retrieved.terms.some(({ weight }) => weight === 1)
-  const confidence = asksForSomething ? round(winner?.confidence ?? 0) : 0
+  const confidence = winner === undefined ? 0 : round(retrieved.evidence.confidence)
   const workings = explain(retrieved, threshold)
   if (winner === undefined || confidence < threshold) {
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
@@ -66,7 +64,7 @@ export function composeAnswer(retrieved: Retrieved, { analyse, threshold }: Answ
     kind: 'answer',
     response: quote(passage.text, units, best, MAX_RESPONSE_LENGTH),
     confidence,
-    sources: nameSources(candidates.filter(candidate => candidate.confidence >= threshold)),
+    sources: nameSources(candidates),
     suggestions: [],
     workings,
   }
@@ -76,11 +74,9 @@ export function composeAnswer(retrieved: Retrieved, { analyse, threshold }: Answ
 function examine(passage: RetrievedPassage, question: Question, analyse: Analyse): Candidate | undefined {
   const { title, headings, text, score } = passage
   const above = new Set(analyse([title, ...headings].join('\n')).map(({ term }) => term))
-  const all = new Set(above)
   const units = cutUnits(text).map(unit => {
     const written = text.slice(unit.start, unit.end)
     const words = analyse(written)
-    for (const { term } of words) all.add(term)
     return { ...unit, likeness: likeness(question, words, above) * (CODE.test(written) ? CODE_SHARE : 1) }
   })
   const [closest] = units.toSorted((a, b) => b.likeness - a.likeness)
@@ -89,7 +85,7 @@ function examine(passage: RetrievedPassage, question: Question, analyse: Analyse
   // Below a heading that is itself the question, the answer begins with the first sentence.
   const best = heading > closest.likeness ? units[0]! : closest
   const match = Math.max(heading, closest.likeness)
-  return { passage, units, best, confidence: Math.sqrt(match * coverage(question, all)), rating: score * Math.sqrt(match) }
+  return { passage, units, best, rating: score * Math.sqrt(match) }
 }
 
 /** One source for each place, in the order given. */
@@ -108,7 +104,7 @@ function admit(suggestions: readonly string[]): string {
   return suggestions.length === 0 ? honest : `${honest} Nearest to it are: ${suggestions.join('; ')}.`
 }
 
-function explain({ terms, passages }: Retrieved, threshold: number): Workings {
+function explain({ terms, passages }: RetrievedInContext, threshold: number): Workings {
   return {
     parsedAs: 'question',
     terms: terms.map(({ word, term, documentFrequency, idf }) => ({ word, term, documentFrequency, idf })),

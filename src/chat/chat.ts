@@ -1,8 +1,10 @@
 import type { ParsedMessage } from '../commands/command-parser.ts'
 import { ChatError } from '../errors.ts'
-import type { Retrieved } from '../search/retrieval.ts'
+import type { Retrieve } from '../search/retrieval.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Answer } from './answer.ts'
+import type { Analyse } from './coverage.ts'
+import { type PastTurn, type RetrievedInContext, retrieveInContext } from './follow-up.ts'
 import { replyToGreeting } from './greeting.ts'
 import { type Answered, createIdempotency } from './idempotency.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
@@ -48,8 +50,9 @@ export interface ChatSteps {
   expiresAt(lastActiveAt: number): number
   parse(message: string): ParsedMessage
   runCommand(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
-  retrieve(question: string, limit: number): Promise<Retrieved>
-  compose(retrieved: Retrieved): Answer
+  readonly retrieve: Retrieve
+  readonly analyse: Analyse
+  compose(retrieved: RetrievedInContext): Answer
   readonly turns: TurnStore
 }
 
@@ -140,7 +143,8 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   async function answerQuestion(question: string, session: Session, stopwatch: Stopwatch): Promise<Reply> {
     const greeting = replyToGreeting(question)
     if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
-    const retrieved = await stopwatch.time('search', () => steps.retrieve(question, CANDIDATES))
+    const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
+    const retrieved = await stopwatch.time('search', () => retrieveInContext(question, CANDIDATES, { ...steps, pastTurns }))
     const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(retrieved))
     return {
       ...composed,
@@ -172,6 +176,14 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
       if (!(await steps.turns.recordFeedback(turnId, { ...feedback, createdAt: now() }))) throw new ChatError('TURN_NOT_FOUND')
     },
   }
+}
+
+/** Questions and what answered them, newest first; none from before the user cleared the context. */
+async function listPastTurns(turns: TurnStore, { id, contextFrom }: Session, limit: number): Promise<readonly PastTurn[]> {
+  const found = await turns.list(id, { limit })
+  return found
+    .filter(({ seq, command }) => seq > contextFrom && command === undefined)
+    .map(({ message, receipt }) => ({ said: message, repliedAbout: receipt.sources[0]?.title ?? '' }))
 }
 
 export type Chat = ReturnType<typeof createChat>

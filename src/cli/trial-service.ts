@@ -1,4 +1,6 @@
 import { composeAnswer } from '../chat/answer.ts'
+import { weighEvidence } from '../chat/confidence.ts'
+import { type PastTurn, retrieveInContext } from '../chat/follow-up.ts'
 import type { CollectionDocument, Query } from '../evaluation/collection.ts'
 import type { Outcome } from '../evaluation/evaluation.ts'
 import type { StoredPassage } from '../knowledge/document.ts'
@@ -6,6 +8,7 @@ import { readDocument } from '../knowledge/document-reader.ts'
 import { analyse } from '../search/analysis.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
+import type { QueryContext } from '../search/search-engine.ts'
 
 /** The road of a question without its HTTP, sessions and database: documents are read, cut, indexed, searched and quoted as the server does it. */
 export interface TrialService {
@@ -43,13 +46,15 @@ export async function createTrialService(
       leftOut.push({ id, problem: error instanceof Error ? error.message : String(error) })
     }
   }
-  const retrieve = createRetrieval(engine, {
-    passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
-  })
+  const retrieve = createRetrieval(
+    engine,
+    { passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]) },
+    (question, passages) => weighEvidence(question, passages, analyse),
+  )
 
-  function rank(text: string): Outcome['documents'] {
+  function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
     for (let limit = RANKED_DOCUMENTS; ; limit *= 4) {
-      const { hits } = engine.search(text, limit)
+      const { hits } = engine.search(text, limit, { context })
       const best = new Map<string, number>()
       for (const { documentId, score } of hits) if (!best.has(documentId)) best.set(documentId, score)
       if (best.size >= RANKED_DOCUMENTS || hits.length < limit)
@@ -59,11 +64,24 @@ export async function createTrialService(
 
   return {
     leftOut,
-    async ask({ text }) {
+    async ask({ text, history = [] }) {
+      const pastTurns = async () => toPastTurns(history)
       const started = clock()
-      const { confidence, response } = composeAnswer(await retrieve(text, CANDIDATES), { analyse, threshold })
+      const retrieved = await retrieveInContext(text, CANDIDATES, { retrieve, analyse, pastTurns })
+      const { confidence, response } = composeAnswer(retrieved, { analyse, threshold })
       const tookMs = clock() - started
-      return { documents: rank(text), confidence, response, tookMs }
+      return { documents: rank(text, retrieved.context), confidence, response, tookMs }
     },
   }
+}
+
+/** Each of the user's messages with the reply that follows it, newest first. */
+function toPastTurns(history: NonNullable<Query['history']>): readonly PastTurn[] {
+  const turns: PastTurn[] = []
+  for (const { role, text } of history) {
+    const open = turns.at(-1)
+    if (role === 'user') turns.push({ said: text, repliedAbout: '' })
+    else turns.splice(-1, 1, { said: open?.said ?? '', repliedAbout: `${open?.repliedAbout ?? ''} ${text}` })
+  }
+  return turns.reverse()
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { composeAnswer } from '../../../src/chat/answer.ts'
+import { weighEvidence } from '../../../src/chat/confidence.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { analyse } from '../../../src/search/analysis.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
@@ -43,10 +44,12 @@ async function ask(question: string, pages: readonly Partial<StoredPassage>[], t
     ...page,
   }))
   for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
-  const retrieve = createRetrieval(engine, {
-    passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
-  })
-  return composeAnswer(await retrieve(question, 10), { analyse, threshold })
+  const retrieve = createRetrieval(
+    engine,
+    { passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)) },
+    (query, found) => weighEvidence(query, found, analyse),
+  )
+  return composeAnswer({ ...(await retrieve(question, 10)), context: [] }, { analyse, threshold })
 }
 
 t.test('an answer is the sentence that answers, not the page', async t => {
@@ -192,7 +195,8 @@ t.test('hostile passages cost linear time', async t => {
     const passage = { documentId: 'd', ordinal: 0, title: 'tar', headings: [], location: 'd', text, score: 1 }
     const terms = [{ word: 'tar', term: 'tar', documentFrequency: 1, idf: 1, weight: 1 }]
     const start = performance.now()
-    composeAnswer({ passages: [passage], terms, scored: 1 }, { analyse, threshold: 0.35 })
+    const evidence = weighEvidence('tar', [passage], analyse)
+    composeAnswer({ passages: [passage], terms, scored: 1, evidence, context: [] }, { analyse, threshold: 0.35 })
     const tookMs = performance.now() - start
     t.ok(tookMs < 3000, `${text.slice(0, 9)}… took ${tookMs.toFixed(0)} ms`)
   }
