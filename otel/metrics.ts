@@ -25,7 +25,7 @@ const REPLY_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** The first bucket is of those who did not wait at all. */
 const WAIT_S = [0, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 /** From a session of one message, through the default idle timeout of an hour, to a day. */
-const SESSION_S = [0, 10, 30, 60, 180, 600, 1800, 3600, 7200, 21_600, 86_400]
+const SESSION_S = [0, 1, 3, 10, 30, 60, 180, 600, 1800, 3600, 7200, 21_600, 86_400]
 const TURNS = [0, 1, 2, 3, 5, 10, 20, 50, 100, 200]
 const HITS = [0, 1, 2, 3, 5, 10, 20, 50]
 const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
@@ -69,6 +69,7 @@ export const METRICS = {
   chatbot_judged_turns: gauge('{turn}', 'Turns by their latest judgement; read every 30 s at most.', { judgement: JUDGEMENTS }),
   chatbot_accuracy_ratio: gauge('1', 'Share of the judged turns that were judged correct; absent while none is.'),
   chatbot_active_sessions: gauge('{session}', 'Sessions that are open.'),
+  chatbot_sessions_limit: gauge('{session}', 'Sessions that may be open.'),
   chatbot_sessions_opened_total: counter('{session}', 'Sessions opened.'),
   chatbot_sessions_closed_total: counter(
     '{session}',

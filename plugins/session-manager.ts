@@ -78,6 +78,10 @@ export default fp<{ readonly config: Settings }>(
       delete: traced('session delete', remove),
     })
     fastify.addHook('onClose', observeGauge('chatbot_active_sessions', manager.countActive))
+    fastify.addHook(
+      'onClose',
+      observeGauge('chatbot_sessions_limit', () => config.maxSessions),
+    )
 
     fastify.every(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {
       const closed = await manager.expire()
