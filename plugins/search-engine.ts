@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
 import { ATTRIBUTES } from '../otel/conventions.ts'
-import { observeGauge, recordSearch } from '../otel/metrics.ts'
-import { traced } from '../otel/tracing.ts'
+import { observeGauge, recordSearch } from '../otel/recording.ts'
+import { type TracedOptions, type TracedUntilConcluded, traced, tracedUntilConcluded } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
-import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
+import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
 import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
@@ -14,12 +14,26 @@ declare module 'fastify' {
     searchIndex: IndexKeeper
     /** The best passages for a query, with their text. */
     retrieve: Retrieve
+    /** The same for an answer, whose span waits until it is known whether there was one. */
+    retrieval: TracedUntilConcluded<Parameters<Retrieve>, Retrieved>
   }
 }
 
 /** How soon a document that another process wrote is seen. */
 const POLL_INTERVAL_MS = 250
 const SAVE_INTERVAL_MS = 60_000
+
+const SPAN_OPTIONS: TracedOptions<Parameters<Retrieve>, Retrieved> = {
+  attributes: (_query, limit) => ({
+    [ATTRIBUTES.genAiOperationName]: 'retrieval',
+    [ATTRIBUTES.genAiDataSourceId]: 'documents',
+    [ATTRIBUTES.genAiRetrievalTopK]: limit,
+  }),
+  outcome: ({ passages }) => ({
+    [ATTRIBUTES.chatbotRetrievalHits]: passages.length,
+    [ATTRIBUTES.chatbotRetrievalTopScore]: passages[0]?.score ?? 0,
+  }),
+}
 
 /** The search engine, told: a span and a histogram point for each search, its index kept equal to the stored documents. */
 export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
@@ -38,7 +52,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       const started = performance.now()
       const found = await retrieve(query, limit)
       const tookMs = performance.now() - started
-      recordSearch(tookMs)
+      recordSearch(tookMs, found.passages.length)
       log.debug(
         {
           function: 'search',
@@ -54,20 +68,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
     }
 
     fastify.decorate('searchIndex', keeper)
-    fastify.decorate(
-      'retrieve',
-      traced('retrieval documents', search, {
-        attributes: (_query, limit) => ({
-          [ATTRIBUTES.genAiOperationName]: 'retrieval',
-          [ATTRIBUTES.genAiDataSourceId]: 'documents',
-          [ATTRIBUTES.genAiRetrievalTopK]: limit,
-        }),
-        outcome: ({ passages }) => ({
-          'chatbot.retrieval.hits': passages.length,
-          'chatbot.retrieval.top_score': passages[0]?.score ?? 0,
-        }),
-      }),
-    )
+    fastify.decorate('retrieve', traced('retrieval documents', search, SPAN_OPTIONS))
+    fastify.decorate('retrieval', tracedUntilConcluded('retrieval documents', search, SPAN_OPTIONS))
 
     let opening: Promise<void> | undefined
     // What is stored is searchable before the server says that it is ready; a large index is built while it listens already.

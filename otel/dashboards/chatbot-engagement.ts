@@ -59,12 +59,6 @@ export const ENGAGEMENT: Section = {
           series: [{ expr: 'max(chatbot_active_sessions)', legend: 'open' }],
         }),
         timeSeries({
-          title: 'Open sessions, share of the limit',
-          description: 'At 1 no further session is opened (MAX_SESSIONS).',
-          unit: 'percentunit',
-          series: [{ expr: 'max(chatbot_active_sessions) / max(chatbot_sessions_limit)', legend: 'of the limit' }],
-        }),
-        timeSeries({
           title: 'Sessions opened and closed',
           description: 'Sessions a minute. Closed by the limit: to make room for a newer one of the same user.',
           unit: 'cpm',
@@ -124,6 +118,12 @@ export const ENGAGEMENT: Section = {
     {
       height: CHARTS_HEIGHT,
       panels: [
+        timeSeries({
+          title: 'Open sessions, share of the limit',
+          description: 'At 1 no further session is opened (MAX_SESSIONS).',
+          unit: 'percentunit',
+          series: [{ expr: 'max(chatbot_active_sessions) / max(chatbot_sessions_limit)', legend: 'of the limit' }],
+        }),
         timeSeries({
           title: 'Queue',
           description: 'Messages that wait for an earlier one of their session. The dashed line is where an alert fires.',
