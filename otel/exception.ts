@@ -1,4 +1,5 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api'
+import { preciseNow } from './clock.ts'
 import { ATTRIBUTES } from './conventions.ts'
 import { type ErrorDescription, spanRules } from './span-rules.ts'
 
@@ -20,7 +21,7 @@ export function tellError(span: Span, error: unknown, isFault: boolean): void {
   const chain = causesOf(error)
   const { traceId } = span.spanContext()
   if (!chain.some(link => told.get(link)?.has(traceId)))
-    span.addEvent('exception', describeException(spanRules.describeError(error)))
+    span.addEvent('exception', describeException(spanRules.describeError(error)), preciseNow())
   for (const link of chain) remember(link, traceId)
   if (!isFault) return
   const type = errorType(error)

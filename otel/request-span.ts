@@ -1,4 +1,5 @@
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { preciseNow } from './clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
 import { tellError } from './exception.ts'
 
@@ -40,7 +41,7 @@ export function startRequestSpan({ method, route, headers }: IncomingRequest): R
     [ATTRIBUTES.urlScheme]: 'http',
   }
   const name = route === undefined ? method : `${method} ${route}`
-  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, caller)
+  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime: preciseNow() }, caller)
   const scope = trace.setSpan(caller, span)
   const ids = span.spanContext()
   return {
@@ -54,7 +55,7 @@ export function startRequestSpan({ method, route, headers }: IncomingRequest): R
         // The conventions want no description where the status says it all.
         span.setStatus({ code: SpanStatusCode.ERROR })
       }
-      span.end()
+      span.end(preciseNow())
     },
   }
 }

@@ -1,4 +1,5 @@
 import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
+import { preciseNow } from './clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
 import { tellError } from './exception.ts'
 import { spanRules } from './span-rules.ts'
@@ -58,7 +59,7 @@ export function tracedUntilConcluded<Args extends readonly unknown[], Result ext
   const open = new WeakMap<Result, { readonly span: Span; readonly endedAt: number }>()
   const keepOpen = (span: Span, result: Result) => {
     if (outcome !== undefined && span.isRecording()) span.setAttributes(outcome(result))
-    open.set(result, { span, endedAt: performance.now() })
+    open.set(result, { span, endedAt: preciseNow() })
   }
   return {
     run: (...args) => runInSpan<Promise<Result>>(name, options, span => runWith(span, fn, args, attributes), keepOpen),
@@ -123,7 +124,7 @@ export function activeTraceIds(): { readonly trace_id: string; readonly span_id:
 function endWith<Result>(outcome: ((result: Awaited<Result>) => Attributes) | undefined): Finish<Result> {
   return (span, result) => {
     if (outcome !== undefined && span.isRecording()) span.setAttributes(outcome(result))
-    span.end()
+    span.end(preciseNow())
   }
 }
 
@@ -143,10 +144,10 @@ function runInSpan<Result>(
   fn: (span: Span) => Result,
   finish: Finish<Result>,
 ): Result {
-  return tracer.startActiveSpan(name, { kind, attributes }, span => {
+  return tracer.startActiveSpan(name, { kind, attributes, startTime: preciseNow() }, span => {
     const fail = (error: unknown) => {
       tellError(span, error, (isFailure ?? spanRules.isServiceFault)(error))
-      span.end()
+      span.end(preciseNow())
     }
     try {
       const result = fn(span)
