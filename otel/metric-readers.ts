@@ -1,5 +1,4 @@
 import { diag } from '@opentelemetry/api'
-import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core'
 import { OTLPMetricExporter as GrpcExporter } from '@opentelemetry/exporter-metrics-otlp-grpc'
 import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
@@ -9,11 +8,13 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
+import { type OtlpProtocol, readExporterNames, readOtlpDestination, readOtlpProtocol, readPositive } from './environment.ts'
+import { trackExports } from './export-state.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
 const DEFAULT_TIMEOUT_MS = 30_000
 
-const OTLP_EXPORTERS: Readonly<Record<string, new () => PushMetricExporter>> = {
+const OTLP_EXPORTERS: Readonly<Record<OtlpProtocol, new () => PushMetricExporter>> = {
   grpc: GrpcExporter,
   'http/json': JsonExporter,
   'http/protobuf': ProtobufExporter,
@@ -25,13 +26,15 @@ const OTLP_EXPORTERS: Readonly<Record<string, new () => PushMetricExporter>> = {
  * The SDK would read them itself, but only where it is given no reader of ours.
  */
 export function createPushReaders(): IMetricReader[] {
-  const exporters = new Set(getStringListFromEnv('OTEL_METRICS_EXPORTER') ?? [])
-  if (exporters.size === 0) exporters.add('otlp')
-  if (exporters.has('none')) return []
-  const exportIntervalMillis = positive('OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_INTERVAL_MS
-  const exportTimeoutMillis = Math.min(positive('OTEL_METRIC_EXPORT_TIMEOUT') ?? DEFAULT_TIMEOUT_MS, exportIntervalMillis)
-  return [...exporters].flatMap(name => {
-    const exporter = name === 'otlp' ? createOtlpExporter() : name === 'console' ? new ConsoleMetricExporter() : undefined
+  const exportIntervalMillis = readPositive('OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_INTERVAL_MS
+  const exportTimeoutMillis = Math.min(readPositive('OTEL_METRIC_EXPORT_TIMEOUT') ?? DEFAULT_TIMEOUT_MS, exportIntervalMillis)
+  return readExporterNames('metrics').flatMap(name => {
+    const exporter =
+      name === 'otlp'
+        ? track(new OTLP_EXPORTERS[readOtlpProtocol('metrics')]())
+        : name === 'console'
+          ? new ConsoleMetricExporter()
+          : undefined
     if (exporter === undefined && name !== 'prometheus') diag.warn(`OTEL_METRICS_EXPORTER: there is no exporter "${name}"`)
     return exporter === undefined
       ? []
@@ -39,16 +42,22 @@ export function createPushReaders(): IMetricReader[] {
   })
 }
 
-function createOtlpExporter(): PushMetricExporter {
-  const protocol =
-    getStringFromEnv('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'http/protobuf'
-  const Exporter = OTLP_EXPORTERS[protocol.trim()]
-  if (Exporter === undefined) diag.warn(`There is no OTLP protocol "${protocol}"; http/protobuf is used`)
-  return new (Exporter ?? ProtobufExporter)()
-}
-
-function positive(name: string): number | undefined {
-  const value = getNumberFromEnv(name)
-  if (value !== undefined && value <= 0) diag.warn(`${name} has to be greater than 0; the default is used`)
-  return value !== undefined && value > 0 ? value : undefined
+/** The same exporter, with its state known. */
+function track(exporter: PushMetricExporter): PushMetricExporter {
+  const tracker = trackExports('metrics', readOtlpDestination('metrics'))
+  return {
+    export(metrics, done) {
+      tracker.admit(Number.POSITIVE_INFINITY)
+      tracker.attempt(1, learn =>
+        exporter.export(metrics, result => {
+          learn(result)
+          done(result)
+        }),
+      )
+    },
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+    selectAggregation: exporter.selectAggregation?.bind(exporter),
+    selectAggregationTemporality: exporter.selectAggregationTemporality?.bind(exporter),
+  }
 }

@@ -1,5 +1,7 @@
+import { availableParallelism, totalmem } from 'node:os'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import { observeGauge } from './metrics.ts'
+import { getHeapStatistics } from 'node:v8'
+import { observeGauge } from './recording.ts'
 
 const RESOLUTION_MS = 10
 const WINDOW_MS = 10_000
@@ -29,11 +31,15 @@ export function observeProcess(): () => void {
 
   const stops = [
     observeGauge('process_resident_memory_bytes', () => process.memoryUsage.rss()),
+    observeGauge('process_memory_limit_bytes', memoryLimitBytes),
     observeGauge('process_heap_used_bytes', () => process.memoryUsage().heapUsed),
+    observeGauge('process_heap_limit_bytes', () => getHeapStatistics().heap_size_limit),
     observeGauge('process_cpu_seconds_total', () => {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6
     }),
+    observeGauge('process_available_cpus', availableParallelism),
+    observeGauge('process_start_time_seconds', () => performance.timeOrigin / 1000),
     observeGauge('process_event_loop_delay_seconds', () => (last ?? read()).p50, { quantile: '0.5' }),
     observeGauge('process_event_loop_delay_seconds', () => (last ?? read()).p99, { quantile: '0.99' }),
     observeGauge('process_event_loop_utilization_ratio', () => (last ?? read()).utilization),
@@ -43,4 +49,10 @@ export function observeProcess(): () => void {
     delays.disable()
     for (const stop of stops) stop()
   }
+}
+
+/** Where no limit is set, Node says 0, or more than there is. */
+function memoryLimitBytes(): number {
+  const limit = process.constrainedMemory()
+  return limit === 0 ? totalmem() : Math.min(limit, totalmem())
 }

@@ -1,6 +1,7 @@
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { ATTRIBUTES } from './conventions.ts'
-import { errorType } from './tracing.ts'
+import { preciseNow } from './clock.ts'
+import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
+import { tellError } from './exception.ts'
 
 export interface IncomingRequest {
   readonly method: string
@@ -10,8 +11,6 @@ export interface IncomingRequest {
 }
 
 export interface ServedRequest {
-  /** Template of the route; undefined where none matched. */
-  readonly route: string | undefined
   readonly statusCode: number
   /** Why it failed, if it did. */
   readonly error?: unknown
@@ -26,36 +25,37 @@ export interface RequestSpan {
    * read it has to be entered again.
    */
   run<Result>(fn: () => Result): Result
+  /** Only a 5xx is a failure; an error which no span below has told is told here then. */
   end(served: ServedRequest): void
 }
 
-const tracer = trace.getTracer('pellucid')
+const tracer = trace.getTracer(TRACER_NAME)
 
 /** Starts the SERVER span of a request, as a part of the caller's trace where the request says which (`traceparent`). */
 export function startRequestSpan({ method, route, headers }: IncomingRequest): RequestSpan {
   const caller = propagation.extract(ROOT_CONTEXT, headers)
   const attributes = {
     [ATTRIBUTES.httpRequestMethod]: method,
-    ...(route !== undefined && { [ATTRIBUTES.urlPath]: route }),
+    [ATTRIBUTES.httpRoute]: route,
+    [ATTRIBUTES.urlPath]: route,
     [ATTRIBUTES.urlScheme]: 'http',
   }
-  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, caller)
+  const name = route === undefined ? method : `${method} ${route}`
+  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime: preciseNow() }, caller)
   const scope = trace.setSpan(caller, span)
   const ids = span.spanContext()
   return {
     traceId: isSpanContextValid(ids) ? ids.traceId : undefined,
     run: fn => context.with(scope, fn),
-    end({ route, statusCode, error }) {
+    end({ statusCode, error }) {
       span.setAttribute(ATTRIBUTES.httpResponseStatusCode, statusCode)
-      if (route !== undefined) {
-        span.updateName(`${method} ${route}`)
-        span.setAttribute(ATTRIBUTES.httpRoute, route)
-      }
       if (statusCode >= 500) {
-        span.setAttribute(ATTRIBUTES.errorType, error === undefined ? String(statusCode) : errorType(error))
+        if (error !== undefined) tellError(span, error, true)
+        else span.setAttribute(ATTRIBUTES.errorType, String(statusCode))
+        // The conventions want no description where the status says it all.
         span.setStatus({ code: SpanStatusCode.ERROR })
       }
-      span.end()
+      span.end(preciseNow())
     },
   }
 }

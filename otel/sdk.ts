@@ -3,8 +3,11 @@ import { diag } from '@opentelemetry/api'
 import { getBooleanFromEnv } from '@opentelemetry/core'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { NodeSDK } from '@opentelemetry/sdk-node'
-import { announceCounters } from './metrics.ts'
+import { announceCounters } from './instruments.ts'
 import { observeProcess } from './process-metrics.ts'
+import { keepRead } from './reader-upkeep.ts'
+
+const READ_INTERVAL_MS = 60_000
 
 interface Telemetry {
   readonly sdk: NodeSDK
@@ -25,7 +28,8 @@ export async function startTelemetry(): Promise<void> {
     const { createNodeSdk } = await import('./node-sdk.ts')
     const { sdk, prometheus } = createNodeSdk()
     sdk.start()
-    telemetry = { sdk, prometheus, stopObserving: observeProcess() }
+    const stops = [observeProcess(), keepRead(prometheus, READ_INTERVAL_MS)]
+    telemetry = { sdk, prometheus, stopObserving: () => stops.forEach(stop => void stop()) }
     announceCounters()
   } catch (error) {
     process.stderr.write(

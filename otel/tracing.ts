@@ -1,5 +1,8 @@
-import { type Attributes, isSpanContextValid, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { ATTRIBUTES } from './conventions.ts'
+import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
+import { preciseNow } from './clock.ts'
+import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
+import { tellError } from './exception.ts'
+import { spanRules } from './span-rules.ts'
 
 export interface SpanOptions<Result> {
   /** `SpanKind.INTERNAL` by default. */
@@ -7,7 +10,7 @@ export interface SpanOptions<Result> {
   readonly attributes?: Attributes
   /** What the result says about the step. Called only where the span is recorded. */
   readonly outcome?: (result: Result) => Attributes
-  /** Whether an error is the service's own fault; by default what `judgeFailuresBy` was given says so. */
+  /** Whether an error is the service's own fault; by default the span rules say so. */
   readonly isFailure?: (error: unknown) => boolean
 }
 
@@ -23,19 +26,9 @@ export interface TracedOperation {
   readonly kind: 'read' | 'write'
 }
 
-const tracer = trace.getTracer('pellucid')
-let isServiceFault: (error: unknown) => boolean = () => true
-let redact: (text: string) => string = text => text
+type Finish<Result> = (span: Span, result: Awaited<Result>) => void
 
-/** Says, once for the process, which errors are the service's own fault and mark a span as failed; until then all do. */
-export function judgeFailuresBy(predicate: (error: unknown) => boolean): void {
-  isServiceFault = predicate
-}
-
-/** Says, once for the process, how text is made fit to leave it: what the messages and stacks of errors go through. */
-export function redactTextBy(redactText: (text: string) => string): void {
-  redact = redactText
-}
+const tracer = trace.getTracer(TRACER_NAME)
 
 /**
  * Makes of a function one that does the same within a span, a child of whichever is active. An error is told on the span and thrown on; it
@@ -46,35 +39,13 @@ export function traced<Args extends readonly unknown[], Result>(
   fn: (...args: Args) => Result,
   { attributes, ...options }: TracedOptions<Args, Awaited<Result>> = {},
 ): (...args: Args) => Result {
-  return (...args) =>
-    inSpan(name, options, span => {
-      if (attributes !== undefined && span.isRecording()) span.setAttributes(attributes(...args))
-      return fn(...args)
-    })
+  const finish = endWith(options.outcome)
+  return (...args) => runInSpan(name, options, span => runWith(span, fn, args, attributes), finish)
 }
 
 /** Runs a function, once, within a span: what `traced` does, for a name or attributes that are known only now. */
 export function inSpan<Result>(name: string, options: SpanOptions<Awaited<Result>>, fn: (span: Span) => Result): Result {
-  const { kind = SpanKind.INTERNAL, attributes, outcome, isFailure = isServiceFault } = options
-  return tracer.startActiveSpan(name, { kind, attributes }, span => {
-    const succeed = (result: Awaited<Result>) => {
-      if (outcome !== undefined && span.isRecording()) span.setAttributes(outcome(result))
-      span.end()
-    }
-    const fail = (error: unknown) => {
-      tellError(span, error, isFailure(error))
-      span.end()
-    }
-    try {
-      const result = fn(span)
-      if (isPromise(result)) result.then(succeed, fail)
-      else succeed(result as Awaited<Result>)
-      return result
-    } catch (error) {
-      fail(error)
-      throw error
-    }
-  })
+  return runInSpan(name, options, fn, endWith(options.outcome))
 }
 
 /**
@@ -88,12 +59,6 @@ export function traceDatabase<Result>(
 ): Result {
   const started = performance.now()
   const done = () => record(name, performance.now() - started)
-  const attributes = {
-    [ATTRIBUTES.dbSystemName]: 'sqlite',
-    [ATTRIBUTES.dbQuerySummary]: name,
-    // A write is a named operation of several statements, which is what the conventions call a stored procedure.
-    [kind === 'read' ? ATTRIBUTES.dbQueryText : ATTRIBUTES.dbStoredProcedureName]: text,
-  }
   const measured = () => {
     try {
       const result = run()
@@ -105,7 +70,14 @@ export function traceDatabase<Result>(
       throw error
     }
   }
-  return trace.getActiveSpan() === undefined ? measured() : inSpan(name, { kind: SpanKind.CLIENT, attributes }, measured)
+  if (trace.getActiveSpan() === undefined) return measured()
+  const attributes = {
+    [ATTRIBUTES.dbSystemName]: 'sqlite',
+    [ATTRIBUTES.dbQuerySummary]: name,
+    // A write is a named operation of several statements, which is what the conventions call a stored procedure.
+    [kind === 'read' ? ATTRIBUTES.dbQueryText : ATTRIBUTES.dbStoredProcedureName]: text,
+  }
+  return inSpan(name, { kind: SpanKind.CLIENT, attributes }, measured)
 }
 
 /** Ids of the active span as log lines carry them; undefined outside of a span. */
@@ -115,22 +87,44 @@ export function activeTraceIds(): { readonly trace_id: string; readonly span_id:
   return { trace_id: context.traceId, span_id: context.spanId }
 }
 
-/** The kind of an error in few words: its code, or its class. */
-export function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const { code } = error as { readonly code?: unknown }
-  return typeof code === 'string' ? code : error.name
+function endWith<Result>(outcome: ((result: Awaited<Result>) => Attributes) | undefined): Finish<Result> {
+  return (span, result) => {
+    if (outcome !== undefined && span.isRecording()) span.setAttributes(outcome(result))
+    span.end(preciseNow())
+  }
 }
 
-function tellError(span: Span, error: unknown, failed: boolean): void {
-  span.recordException(
-    error instanceof Error
-      ? { name: error.name, message: redact(error.message), stack: redact(error.stack ?? '') }
-      : redact(String(error)),
-  )
-  if (!failed) return
-  span.setAttribute(ATTRIBUTES.errorType, errorType(error))
-  span.setStatus({ code: SpanStatusCode.ERROR, message: errorType(error) })
+function runWith<Args extends readonly unknown[], Result>(
+  span: Span,
+  fn: (...args: Args) => Result,
+  args: Args,
+  attributes: ((...args: Args) => Attributes) | undefined,
+): Result {
+  if (attributes !== undefined && span.isRecording()) span.setAttributes(attributes(...args))
+  return fn(...args)
+}
+
+function runInSpan<Result>(
+  name: string,
+  { kind = SpanKind.INTERNAL, attributes, isFailure }: SpanOptions<never>,
+  fn: (span: Span) => Result,
+  finish: Finish<Result>,
+): Result {
+  return tracer.startActiveSpan(name, { kind, attributes, startTime: preciseNow() }, span => {
+    const fail = (error: unknown) => {
+      tellError(span, error, (isFailure ?? spanRules.isServiceFault)(error))
+      span.end(preciseNow())
+    }
+    try {
+      const result = fn(span)
+      if (isPromise(result)) result.then(value => finish(span, value), fail)
+      else finish(span, result as Awaited<Result>)
+      return result
+    } catch (error) {
+      fail(error)
+      throw error
+    }
+  })
 }
 
 function isPromise(value: unknown): value is Promise<never> {

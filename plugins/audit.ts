@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { recordAuditFailure } from '../otel/metrics.ts'
+import { recordAuditFailure } from '../otel/recording.ts'
 import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from '../src/access/audit-events.ts'
 import { createAuditRecorder } from '../src/access/audit-recorder.ts'
 import { openAuditTrail } from '../src/access/audit-trail.ts'

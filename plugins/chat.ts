@@ -1,31 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { ATTRIBUTES } from '../otel/conventions.ts'
-import { recordTurn } from '../otel/metrics.ts'
+import { ATTRIBUTES, describeInput, describeOutput } from '../otel/conventions.ts'
+import { recordAnswer, recordTurn } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
-import { composeAnswer } from '../src/chat/answer.ts'
+import { type Answer, composeAnswer } from '../src/chat/answer.ts'
 import { type Chat, createChat } from '../src/chat/chat.ts'
+import type { RetrievedInContext } from '../src/chat/follow-up.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
 import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/log-context.ts'
 import { createContentFilter } from '../src/logging/message-content.ts'
 import { analyse } from '../src/search/analysis.ts'
-
-/** A message as it came in, and from whom. */
-export interface ChatRequest {
-  readonly message: string
-  readonly sessionId?: string
-  /** The operator's own id of the user; it goes no further than this. */
-  readonly userId?: string
-}
-
-export interface ChatRequestContext {
-  readonly requestId: string
-  readonly traceId: string
-  /** Where the request came from; tells callers apart that name no user. */
-  readonly address: string
-  readonly idempotencyKey?: string
-}
+import { bindKey, type ChatRequest, type ChatRequestContext } from './http/chat-request.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -33,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-type Settings = Pick<Config, 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent'>
+type Settings = Pick<Config, 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent' | 'otelCaptureContent'>
 
 const KEY_EXPIRY_INTERVAL_MS = 600_000
 
@@ -43,9 +29,7 @@ export default fp<{ readonly config: Settings }>(
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const { turns } = fastify.database
     const logged = createContentFilter(config.logMessageContent)
-    const compose = traced('answer', composeAnswer, {
-      outcome: ({ kind, confidence }) => ({ 'chatbot.answer.kind': kind, 'chatbot.answer.confidence': confidence }),
-    })
+    const captured = createContentFilter(config.otelCaptureContent)
     const chat = createChat(
       {
         enqueue: fastify.sessionQueue.run,
@@ -56,29 +40,33 @@ export default fp<{ readonly config: Settings }>(
         runCommand: fastify.commands.run,
         retrieve: fastify.retrieve,
         analyse,
-        compose: retrieved => compose(retrieved, { analyse, threshold: config.answerThreshold }),
+        compose: traced('answer', compose, {
+          outcome: ({ kind, confidence }) => ({
+            [ATTRIBUTES.chatbotAnswerKind]: kind,
+            [ATTRIBUTES.chatbotAnswerConfidence]: confidence,
+          }),
+        }),
         turns: { ...turns, append: traced('store', turns.append) },
       },
       { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, clock: () => performance.now() },
     )
 
     const invoke = traced('invoke_agent pellucid', chat.answer, {
-      attributes: (_message, { turnId }) => ({
+      attributes: ({ message }) => ({
         [ATTRIBUTES.genAiOperationName]: 'invoke_agent',
         [ATTRIBUTES.genAiAgentName]: 'pellucid',
-        'chatbot.turn.id': turnId,
+        [ATTRIBUTES.genAiInputMessages]: describeInput(captured(message)),
       }),
       outcome: ({ receipt }) => ({
-        [ATTRIBUTES.genAiConversationId]: receipt.sessionId,
-        [ATTRIBUTES.sessionId]: receipt.sessionId,
-        'chatbot.turn.kind': receipt.kind,
+        [ATTRIBUTES.chatbotTurnKind]: receipt.kind,
+        [ATTRIBUTES.genAiOutputMessages]: describeOutput(captured(receipt.response)),
       }),
     })
 
-    /** Binds a key to its caller and to the body, both as keyed hashes; a retry has the same body, the order of its fields does not matter. */
-    function bindKey(key: string, caller: string, { message, sessionId, userId }: ChatRequest) {
-      const body = JSON.stringify([message, sessionId ?? null, userId ?? null])
-      return { key: fastify.pseudonym(`${caller} ${key}`), fingerprint: fastify.pseudonym(body) }
+    function compose(retrieved: RetrievedInContext): Answer {
+      const answer = composeAnswer(retrieved, { analyse, threshold: config.answerThreshold })
+      recordAnswer(answer.kind === 'answer', answer.confidence)
+      return answer
     }
 
     async function answer(request: ChatRequest, context: ChatRequestContext): Promise<Answered> {
@@ -86,7 +74,8 @@ export default fp<{ readonly config: Settings }>(
       const { requestId, traceId, address, idempotencyKey } = context
       const user = userId === undefined ? undefined : fastify.pseudonym(userId)
       const turnId = randomBytes(18).toString('base64url')
-      const idempotency = idempotencyKey === undefined ? undefined : bindKey(idempotencyKey, user ?? address, request)
+      const idempotency =
+        idempotencyKey === undefined ? undefined : bindKey(fastify.pseudonym, idempotencyKey, user ?? address, request)
       addLogContext({ turn_id: turnId, session_id: sessionId, user_id: user })
       log.info({ message_chars: message.length, message_text: logged(message) }, 'User message received')
       const answered = await invoke({ message, sessionId, user }, { turnId, requestId, traceId, idempotency })

@@ -1,8 +1,11 @@
 import fp from 'fastify-plugin'
+import { announceCommands } from '../otel/instruments.ts'
+import { recordCommand } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Reply } from '../src/chat/chat.ts'
 import type { CommandContext } from '../src/commands/command.ts'
 import { type ParsedMessage, parseMessage } from '../src/commands/command-parser.ts'
+import { COMMANDS } from '../src/commands/command-table.ts'
 import type { Session } from '../src/sessions/session.ts'
 
 declare module 'fastify' {
@@ -14,10 +17,14 @@ declare module 'fastify' {
   }
 }
 
-/** Slash commands, told: what was parsed and whether it was valid, never what the arguments said. */
+/** Told in the place of a command's name where there is none such. */
+const UNKNOWN = 'unknown'
+
+/** Slash commands, told: what was parsed, whether it was valid and how it went, never what the arguments said. */
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     const log = fastify.log.child({ module: 'command_parser' })
+    announceCommands([...COMMANDS.map(({ name }) => name), UNKNOWN])
 
     function parse(message: string): ParsedMessage {
       const parsed = parseMessage(message)
@@ -42,11 +49,26 @@ export default fp<{ readonly version: string }>(
 
     async function run(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply> {
       const base = { kind: 'command', confidence: 1, sources: [], suggestions: [] } as const
-      if (parsed.kind === 'command-error')
+      if (parsed.kind === 'command-error') {
+        recordCommand(parsed.command ?? UNKNOWN, 'refused')
         return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
-      const result = await parsed.command.run(parsed.args, contextOf(session))
-      log.info({ function: 'run_command', command: parsed.command.name, source_count: result.sources?.length }, 'Ran command')
-      return { ...base, ...result, command: parsed.command.name }
+      }
+      const { name } = parsed.command
+      const result = await measured(name, () => parsed.command.run(parsed.args, contextOf(session)))
+      log.info({ function: 'run_command', command: name, source_count: result.sources?.length }, 'Ran command')
+      return { ...base, ...result, command: name }
+    }
+
+    async function measured<Result>(command: string, runCommand: () => Result | Promise<Result>): Promise<Result> {
+      const started = performance.now()
+      try {
+        const result = await runCommand()
+        recordCommand(command, 'success', performance.now() - started)
+        return result
+      } catch (error) {
+        recordCommand(command, 'error', performance.now() - started)
+        throw error
+      }
     }
 
     function contextOf(session: Session): CommandContext {

@@ -1,14 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
-import { observeGauge, recordDatabaseOperation } from '../otel/metrics.ts'
+import { cacheReading } from '../otel/cached-reading.ts'
+import { observeDisk } from '../otel/disk-metrics.ts'
+import { observeGauge, recordCommit, recordDatabaseOperation, recordFeedback, recordSlowOperation } from '../otel/recording.ts'
 import { traceDatabase } from '../otel/tracing.ts'
-import type { TurnStore } from '../src/chat/turn.ts'
+import type { Feedback, TurnStore } from '../src/chat/turn.ts'
 import type { Config } from '../src/config.ts'
 import { type Database, openDatabase } from '../src/database/database-manager.ts'
 import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
-import { createTurnStore } from '../src/database/turn-store.ts'
+import { createTurnStore, type StoredTurns } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
 import { currentLogContext } from '../src/logging/log-context.ts'
 import type { SessionStore } from '../src/sessions/session.ts'
@@ -24,7 +26,10 @@ declare module 'fastify' {
   }
 }
 
-/** The database, told: connections and slow queries as log lines, each operation as a span and a histogram point. */
+/** So long a count of the judged turns does. */
+const JUDGED_TTL_MS = 30_000
+
+/** The database, told: connections and slow queries as log lines, each operation as a span and a histogram point, its state as gauges. */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
   async (fastify, { config }) => {
     const outside = AsyncLocalStorage.snapshot()
@@ -42,19 +47,62 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       now: () => performance.now(),
       slowQueryMs: config.slowQueryMs,
       observe: (operation, run) => traceDatabase(operation, run, tell),
+      onCommit: recordCommit,
+      onSlow: recordSlowOperation,
     })
-    const stopGauge = observeGauge('chatbot_database_waiting_writes', () => manager.state.waitingWrites)
+    const turns = createTurnStore(manager)
+    const stops = [...observeDatabase(manager), ...observeJudgements(turns), observeDisk('data', config.dataDir)]
+
+    /** Judgements come by a route and by a command; both end here. */
+    async function judge(turnId: string, feedback: Feedback): Promise<boolean> {
+      const isRecorded = await turns.recordFeedback(turnId, feedback)
+      if (isRecorded) recordFeedback(feedback.correct)
+      return isRecorded
+    }
+
     fastify.addHook('onClose', async () => {
-      stopGauge()
+      for (const stop of stops) stop()
       // The last request's ids are still around when its connection was the last to close.
       await outside(() => manager.close())
     })
     fastify.decorate('database', {
       manager,
       sessions: createSessionStore(manager),
-      turns: createTurnStore(manager),
+      turns: { ...turns, recordFeedback: judge },
       documents: createDocumentStore(manager),
     })
   },
   { name: 'database-manager', dependencies: ['telemetry'] },
 )
+
+function observeDatabase(manager: Database): (() => void)[] {
+  const isUp = () => {
+    const { open, writer, isFailing } = manager.state
+    return open && writer === 'running' && !isFailing
+  }
+  // The reader reads on this thread, and so never while it is asked.
+  const countUsed = () => (manager.state.isWriting ? 1 : 0)
+  const countOpen = () => {
+    const { open, writer } = manager.state
+    return (open ? 1 : 0) + (writer === 'running' ? 1 : 0)
+  }
+  return [
+    observeGauge('chatbot_database_up', () => (isUp() ? 1 : 0)),
+    observeGauge('chatbot_database_waiting_writes', () => manager.state.waitingWrites),
+    observeGauge('chatbot_database_wal_bytes', () => manager.state.walBytes),
+    observeGauge('db_client_connection_count', countUsed, { state: 'used' }),
+    observeGauge('db_client_connection_count', () => countOpen() - countUsed(), { state: 'idle' }),
+  ]
+}
+
+function observeJudgements(turns: StoredTurns): (() => void)[] {
+  const judged = cacheReading(turns.countJudged, JUDGED_TTL_MS)
+  return [
+    observeGauge('chatbot_judged_turns', async () => (await judged()).correct, { judgement: 'correct' }),
+    observeGauge('chatbot_judged_turns', async () => (await judged()).incorrect, { judgement: 'incorrect' }),
+    observeGauge('chatbot_accuracy_ratio', async () => {
+      const { correct, incorrect } = await judged()
+      return correct + incorrect === 0 ? undefined : correct / (correct + incorrect)
+    }),
+  ]
+}

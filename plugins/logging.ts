@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import fp from 'fastify-plugin'
-import { observeGauge } from '../otel/metrics.ts'
+import { cacheReading } from '../otel/cached-reading.ts'
+import { observeDisk } from '../otel/disk-metrics.ts'
+import { observeGauge } from '../otel/recording.ts'
 import type { Config } from '../src/config.ts'
 import { dayOf } from '../src/logging/log-day.ts'
 import { claimLogDirectory } from '../src/logging/log-directory.ts'
@@ -60,13 +62,7 @@ export default fp<LoggingOptions>(
     fastify.addHook('onReady', async () => startRetaining())
     fastify.every(RETENTION_INTERVAL_MS, 'log retention', async () => startRetaining())
 
-    let looked: { readonly at: number; readonly files: ReturnType<typeof scanLogFiles> } | undefined
-    async function look() {
-      if (looked === undefined || performance.now() - looked.at > LOOK_TTL_MS) {
-        looked = { at: performance.now(), files: scanLogFiles(dir, timeZone) }
-      }
-      return (await looked.files).files
-    }
+    const look = cacheReading(async () => (await scanLogFiles(dir, timeZone)).files, LOOK_TTL_MS)
 
     async function daysUntilFull(): Promise<number> {
       const { bavail, bsize } = await statfs(dir)
@@ -76,6 +72,7 @@ export default fp<LoggingOptions>(
     const stops = [
       ...LOG_STREAMS.map(stream => observeGauge('log_bytes', async () => sumByStream(await look())[stream], { stream })),
       observeGauge('log_days_until_full', daysUntilFull),
+      observeDisk('log', dir),
       ...FILE_STREAMS.map(stream => observeGauge('log_lines_total', () => logState?.().written[stream] ?? 0, { stream })),
       ...[...FILE_STREAMS, 'terminal' as const].map(stream =>
         observeGauge('log_dropped_lines_total', () => logState?.().lost[stream] ?? 0, { stream }),

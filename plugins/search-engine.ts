@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
 import { ATTRIBUTES } from '../otel/conventions.ts'
-import { observeGauge, recordSearch } from '../otel/metrics.ts'
+import { observeGauge, recordSearch } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import { weighEvidence } from '../src/chat/confidence.ts'
 import type { Config } from '../src/config.ts'
@@ -24,7 +24,7 @@ const POLL_INTERVAL_MS = 250
 const SAVE_INTERVAL_MS = 60_000
 
 /** The search engine, told: a span and a histogram point for each search, its index kept equal to the stored documents. */
-export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
+export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'> }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'search_engine' })
     const keeper = createIndexKeeper({
@@ -42,7 +42,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       const started = performance.now()
       const found = await retrieve(query, limit, context)
       const tookMs = performance.now() - started
-      recordSearch(tookMs)
+      recordSearch(tookMs, found.passages.length)
       log.debug(
         {
           function: 'search',
@@ -67,10 +67,10 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
           [ATTRIBUTES.genAiDataSourceId]: 'documents',
           [ATTRIBUTES.genAiRetrievalTopK]: limit,
         }),
-        outcome: ({ passages, evidence }) => ({
-          'chatbot.retrieval.hits': passages.length,
-          'chatbot.retrieval.top_score': passages[0]?.score ?? 0,
-          'chatbot.retrieval.confidence': evidence.confidence,
+        outcome: ({ passages, evidence: { confidence } }) => ({
+          [ATTRIBUTES.chatbotRetrievalHits]: passages.length,
+          [ATTRIBUTES.chatbotRetrievalTopScore]: passages[0]?.score ?? 0,
+          [ATTRIBUTES.chatbotRetrievalAbstained]: confidence < config.answerThreshold,
         }),
       }),
     )

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { observeGauge, recordQueueWait } from '../otel/metrics.ts'
+import { observeGauge, recordQueueWait } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
 import { createSessionQueue, type SessionQueue } from '../src/sessions/session-queue.ts'

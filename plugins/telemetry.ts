@@ -1,14 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { recordRequest } from '../otel/metrics.ts'
+import { recordError, recordRequest } from '../otel/recording.ts'
 import { type RequestSpan, startRequestSpan } from '../otel/request-span.ts'
-import { judgeFailuresBy, redactTextBy } from '../otel/tracing.ts'
-import { type LogContext, withLogContext } from '../src/logging/log-context.ts'
+import { setSpanRules } from '../otel/span-rules.ts'
+import { ChatError, type ErrorCode } from '../src/errors.ts'
+import { toErrorRecord } from '../src/logging/error-record.ts'
+import { currentLogContext, type LogContext, withLogContext } from '../src/logging/log-context.ts'
 import { createRedactor } from '../src/logging/redactor.ts'
 import { isServerFault, NO_TRACE } from './http/error-reply.ts'
-import { roundMs } from './http/round-ms.ts'
+import { logAbandoned, logServed } from './http/request-lines.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Counts what was refused before the hooks ran: a request that took so long, or, without that, bytes that were none. */
+    recordRefusal(code: ErrorCode, request?: { readonly status: number; readonly tookMs: number }): void
+    /** Whether a request of this connection is under way. What breaks it off then is told with the request. */
+    isServing(connection: object): boolean
+  }
   interface FastifyRequest {
     /** 32 hexadecimal digits; zeros where nothing is traced. */
     traceId: string
@@ -31,8 +39,19 @@ const ABANDONED = 499
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'http' })
-    judgeFailuresBy(isServerFault)
-    redactTextBy(createRedactor().text)
+    const { text: redactText, record: redactRecord } = createRedactor()
+    setSpanRules({
+      isServiceFault: isServerFault,
+      redactText,
+      describeError: error => redactRecord(toErrorRecord(unwrap(error), redactText)),
+      currentIds: currentLogContext,
+    })
+    fastify.decorate('recordRefusal', (code, request) => {
+      if (request === undefined) recordError(undefined, code)
+      else recordRequest(undefined, request.status, request.tookMs, code)
+    })
+    const serving = new WeakSet<object>()
+    fastify.decorate('isServing', connection => serving.has(connection))
     fastify.decorateRequest('traceId', NO_TRACE)
     fastify.decorateRequest('span', undefined)
     fastify.decorateRequest('isServed', false)
@@ -43,9 +62,10 @@ export default fp(
       const ids: LogContext = { request_id: request.id }
       const span = request.routeOptions.config.watched
         ? undefined
-        : startRequestSpan({ method, route: request.routeOptions.url, headers })
+        : withLogContext(ids, () => startRequestSpan({ method, route: request.routeOptions.url, headers }))
       request.span = span
       request.traceId = span?.traceId ?? NO_TRACE
+      serving.add(request.socket)
       request.enter = run => withLogContext(ids, () => (span === undefined ? run() : span.run(run)))
       reply.headers({ 'x-request-id': request.id, 'x-trace-id': request.traceId })
       // A client that goes away before it has its reply takes `onResponse` with it, at whatever point of the road that happens.
@@ -62,53 +82,28 @@ export default fp(
 
     fastify.addHook('onResponse', function endRequest(request, reply, done) {
       request.isServed = true
-      request.enter(() => tell(request, reply, reply.statusCode))
+      serving.delete(request.socket)
+      request.enter(() => tellServed(request, reply))
       done()
     })
 
     function tellAbandoned(request: FastifyRequest, reply: FastifyReply): void {
-      const { method, routeOptions, span } = request
-      const route = routeOptions.url
-      span?.end({ route, statusCode: ABANDONED })
-      recordRequest(route, ABANDONED, reply.elapsedTime)
-      log.info(
-        {
-          function: 'end_abandoned',
-          method,
-          route: route ?? 'unmatched',
-          status: ABANDONED,
-          took_ms: roundMs(reply.elapsedTime),
-        },
-        'Client went away before its reply',
-      )
+      request.span?.end({ statusCode: ABANDONED })
+      recordRequest(request.routeOptions.url, ABANDONED, reply.elapsedTime, 'CLIENT_CLOSED_REQUEST')
+      logAbandoned(log, request, reply, ABANDONED)
     }
 
-    function tell(request: FastifyRequest, reply: FastifyReply, status: number): void {
-      const { failure, method, routeOptions } = request
-      const route = routeOptions.url
-      const facts = {
-        function: 'end_request',
-        method,
-        route: route ?? 'unmatched',
-        status,
-        took_ms: roundMs(reply.elapsedTime),
-      }
-      request.span?.end({ route, statusCode: status, error: failure })
-      recordRequest(route, status, reply.elapsedTime)
-      if (failure !== undefined && status >= 500)
-        log.error({ ...facts, code: failure.code, err: failure.cause ?? failure }, failedMessage(failure.code))
-      else if (failure !== undefined)
-        log.info(
-          { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
-          'Request refused',
-        )
-      else if (routeOptions.config.watched) log.debug(facts, 'Request served')
-      else log.info(facts, 'Request served')
+    function tellServed(request: FastifyRequest, reply: FastifyReply): void {
+      const { failure, routeOptions, span } = request
+      span?.end({ statusCode: reply.statusCode, error: failure })
+      recordRequest(routeOptions.url, reply.statusCode, reply.elapsedTime, failure?.code)
+      logServed(log, request, reply)
     }
   },
   { name: 'telemetry' },
 )
 
-function failedMessage(code: string): string {
-  return code === 'INTERNAL_ERROR' ? 'Unhandled error: the request failed' : `An error occurred: ${code}`
+/** What went wrong, where the error only says that something did. */
+function unwrap(error: unknown): unknown {
+  return error instanceof ChatError && error.code === 'INTERNAL_ERROR' && error.cause !== undefined ? error.cause : error
 }

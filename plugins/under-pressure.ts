@@ -11,9 +11,12 @@ export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHe
   async (fastify, { config }) => {
     // The first samples hold the start itself, which keeps the event loop busy for longer than any request may.
     let settledAt = Number.POSITIVE_INFINITY
-    fastify.addHook('onReady', async () => {
+    const settle = async () => {
       settledAt = performance.now() + 2 * SAMPLE_INTERVAL_MS
-    })
+    }
+    fastify.addHook('onReady', settle)
+    // What is loaded between the two is a part of the start.
+    fastify.addHook('onListen', settle)
     await fastify.register(underPressure, {
       maxEventLoopDelay: config.maxEventLoopDelayMs,
       maxHeapUsedBytes: config.maxHeapMb * 1024 * 1024,

@@ -27,6 +27,7 @@ import searchEngine from '../plugins/search-engine.ts'
 import sessionManager from '../plugins/session-manager.ts'
 import sessionQueue from '../plugins/session-queue.ts'
 import telemetry from '../plugins/telemetry.ts'
+import telemetryWatchdog from '../plugins/telemetry-watchdog.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
 import { describeRetention } from './access/audit-retention.ts'
@@ -81,6 +82,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(underPressure, { config })
   app.register(openapi, { version })
   app.register(background)
+  app.register(telemetryWatchdog, { config, logState })
   app.register(databaseManager, { config })
   app.register(access, { config })
   app.register(audit, { config, version })
@@ -98,7 +100,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(commandParser, { version })
   app.register(chat, { config })
 
-  app.register(healthRoutes, { config })
+  app.register(healthRoutes, { config, logState })
   app.register(metricsRoutes, { metricsHandler })
   app.register(chatRoutes)
   app.register(sessionRoutes)

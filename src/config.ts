@@ -24,6 +24,11 @@ export const SETTINGS = Type.Object({
     ['redacted', 'off', 'full'],
     'What the log holds of messages and replies: their redacted text, nothing, or the text as it is, which production refuses.',
   ),
+  OTEL_CAPTURE_CONTENT: choice(
+    'off',
+    ['off', 'redacted'],
+    'What traces hold of messages and replies: nothing, or their redacted text.',
+  ),
   LOG_REDACT_FIELDS: Type.String({
     default: '',
     description: 'Names of fields, separated by commas, whose values the log never shows, besides those of secrets.',

@@ -52,6 +52,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     may: [/^plugins\/http\//, /^src\/(?!app|server|cli|config)/, /^otel\/(?!register|sdk)/, /^(?!src\/|plugins\/|otel\/)/],
     types: [/^src\/config\.ts$/],
   },
+  { from: /^otel\/dashboards\//, may: [/^otel\/dashboards\//, /^@grafana\//, /^node:/] },
   { from: /^otel\//, may: [/^otel\//, /^src\/version\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/] },
 ]
 

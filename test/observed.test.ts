@@ -1,17 +1,6 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import t from 'tap'
+import { attributesOf, startCollector } from './worlds/collector.ts'
 import { say, startServer } from './worlds/server-world.ts'
-
-interface Span {
-  readonly traceId: string
-  readonly spanId: string
-  readonly parentSpanId?: string
-  readonly name: string
-  readonly kind: number
-  readonly status?: { readonly code?: number }
-  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[]
-}
 
 t.test('a message is one trace whose spans are the steps of its road', async t => {
   const collector = await startCollector(t)
@@ -32,6 +21,8 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
   const tree = (parent: string | undefined, depth = 0): string[] =>
     spans
       .filter(span => span.parentSpanId === parent)
+      // Pages that show a trace have no other order.
+      .sort((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)))
       .flatMap(span => [`${'  '.repeat(depth)}${span.name}`, ...tree(span.spanId, depth + 1)])
   t.same(tree('b7ad6b7169203331'), [
     'POST /chat',
@@ -47,7 +38,11 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
     '      INSERT turns',
   ])
   const named = (name: string) => spans.find(span => span.name === name)
+  for (const span of spans) {
+    t.match(attributesOf(span), { 'session.id': session_id, 'gen_ai.conversation.id': session_id, 'user.id': /^u_/ }, span.name)
+  }
   t.match(attributesOf(named('POST /chat')), {
+    'chatbot.turn.id': body.turn_id,
     'http.request.method': 'POST',
     'http.route': '/chat',
     'http.response.status_code': 200,
@@ -58,12 +53,47 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
     'gen_ai.conversation.id': session_id,
     'session.id': session_id,
   })
-  t.match(attributesOf(named('retrieval documents')), { 'gen_ai.data_source.id': 'documents', 'gen_ai.retrieval.top_k': 10 })
+  t.match(attributesOf(named('retrieval documents')), {
+    'gen_ai.operation.name': 'retrieval',
+    'gen_ai.data_source.id': 'documents',
+    'gen_ai.retrieval.top_k': 10,
+    'chatbot.retrieval.hits': '10',
+    'chatbot.retrieval.top_score': Number,
+    'chatbot.retrieval.abstained': false,
+  })
   t.match(attributesOf(named('INSERT turns')), { 'db.system.name': 'sqlite', 'db.query.summary': 'INSERT turns' })
   t.equal(named('POST /chat')?.kind, 2, 'SERVER')
   t.equal(named('INSERT turns')?.kind, 3, 'CLIENT')
   t.match(collector.resources[0], { 'service.name': 'chatbot', 'service.version': /^\d+\.\d+\.\d+/ })
   t.notMatch(JSON.stringify(collector.spans), /add documents\?|"ada"/, 'no text and no user in it')
+})
+
+t.test('a trace holds what was said only where that is asked for, redacted, and says where there was no answer', async t => {
+  const collector = await startCollector(t)
+  const server = await startServer(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_CAPTURE_CONTENT: 'redacted',
+  })
+  const message = 'zyzzyva quokka of ada@example.com?'
+  const { body } = await say(server.address, message)
+  t.equal(body.kind, 'fallback')
+  await server.stop()
+  const { 'gen_ai.input.messages': input, 'gen_ai.output.messages': output } = attributesOf(
+    collector.named('invoke_agent pellucid'),
+  )
+  t.same(JSON.parse(String(input)), [
+    { role: 'user', parts: [{ type: 'text', content: message.replace('ada@example.com', '[email]') }] },
+  ])
+  t.same(JSON.parse(String(output)), [
+    { role: 'assistant', parts: [{ type: 'text', content: body.response }], finish_reason: 'stop' },
+  ])
+  t.equal(attributesOf(collector.named('retrieval documents'))['chatbot.retrieval.abstained'], true)
+  t.equal(
+    attributesOf(collector.named('INSERT sessions'))['session.id'],
+    body.session_id,
+    'a new id is known from the first write on',
+  )
 })
 
 t.test("a client's mistake does not mark its trace as failed, the server's own does", async t => {
@@ -108,28 +138,3 @@ t.test('metrics count what was served, by route and outcome', async t => {
   const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
   for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
 })
-
-async function startCollector(t: { teardown(fn: () => unknown): void }) {
-  const spans: Span[] = []
-  const resources: Record<string, unknown>[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', chunk => {
-      body += chunk
-    })
-    request.on('end', () => {
-      for (const { resource, scopeSpans } of JSON.parse(body).resourceSpans ?? []) {
-        resources.push(attributesOf(resource))
-        for (const scope of scopeSpans) spans.push(...scope.spans)
-      }
-      response.setHeader('content-type', 'application/json').end('{}')
-    })
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spans, resources }
-}
-
-function attributesOf(holder: Pick<Span, 'attributes'> | undefined): Record<string, unknown> {
-  return Object.fromEntries((holder?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]))
-}

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { METRICS, type Metric } from '../otel/metrics.ts'
+import { type LabelValues, METRICS, type Metric, maxSeriesOf } from '../otel/metrics.ts'
 import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
 import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues, SETTINGS } from '../src/config.ts'
@@ -65,14 +65,20 @@ function commands(): string {
 }
 
 function metrics(): string {
-  const rows = Object.entries<Metric>(METRICS).map(([name, { kind, unit, help, labels }]) => [
+  const rows = Object.entries<Metric>(METRICS).map(([name, { kind, unit, help, labels = {} }]) => [
     `\`${name}\``,
-    kind,
+    kind.replace('observed-', ''),
     unit,
-    Object.keys(labels ?? {}).join(', '),
+    Object.entries(labels).map(describeLabel).join('; '),
     help,
   ])
-  return table(['Metric', 'Kind', 'Unit', 'Labels', 'Meaning'], rows)
+  const maxSeries = Object.values<Metric>(METRICS).reduce((sum, metric) => sum + maxSeriesOf(metric), 0)
+  const bound = `Whatever comes in, there are at most ${maxSeries} series, in less than 512 KiB: a label has at most as many values as the table says, and any further one is told as \`other\`.`
+  return `${table(['Metric', 'Kind', 'Unit', 'Labels', 'Meaning'], rows)}\n${bound}\n`
+}
+
+function describeLabel([name, values]: readonly [string, LabelValues]): string {
+  return 'of' in values ? `\`${name}\`: ${values.of}; ${values.atMost} at most` : `\`${name}\`: ${values.join(', ')}`
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

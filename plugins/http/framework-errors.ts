@@ -13,11 +13,10 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
 /** Answers an error that Fastify met before the hooks ran, such as a path that cannot be decoded. */
 export function answerFrameworkError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = toChatError(thrown)
-  request.log.info(
-    { module: 'http', function: 'answer_framework_error', code: error.code, status: ERROR_STATUSES[error.code] },
-    'Request refused',
-  )
-  reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, { requestId: request.id, traceId: NO_TRACE }))
+  const status = ERROR_STATUSES[error.code]
+  request.server.recordRefusal(error.code, { status, tookMs: reply.elapsedTime })
+  request.log.info({ module: 'http', function: 'answer_framework_error', code: error.code, status }, 'Request refused')
+  reply.code(status).send(toErrorReply(error, { requestId: request.id, traceId: NO_TRACE }))
 }
 
 /** Answers bytes that are no HTTP request, on the bare socket, in the same shape as every other error; Fastify calls it with itself as `this`. */
@@ -33,7 +32,10 @@ export function answerClientError(this: FastifyInstance, thrown: Error & { code?
   })
   const body = JSON.stringify(reply)
   const { statusCode: status, code, request_id } = reply
-  this.log.info({ module: 'http', function: 'answer_client_error', status, code, request_id }, 'Request refused')
+  if (!this.isServing(socket)) {
+    this.recordRefusal(code)
+    this.log.info({ module: 'http', function: 'answer_client_error', status, code, request_id }, 'Request refused')
+  }
   socket.end(
     `HTTP/1.1 ${reply.statusCode} ${reply.error}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n${body}`,
   )

@@ -27,6 +27,10 @@ export interface DatabaseOptions {
   /** Writes that may wait or be under way; one more is refused. 10,000 by default. */
   readonly maxWaitingWrites?: number
   readonly observe?: ObserveDatabase
+  /** Told of each batch of writes that is on disk, with the commit's own share of the time. */
+  readonly onCommit?: (commitMs: number) => void
+  /** Told of each read, and each batch of writes, that was logged as slow. */
+  readonly onSlow?: () => void
 }
 
 export interface DatabaseState extends WriteQueueState {
@@ -61,15 +65,26 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, log = SILENT, now = () => performance.now(), slowQueryMs = 100, maxWaitingWrites = 10_000 } = options
-  const observe = options.observe ?? ((_, run) => run())
+  const { observe = (_, run) => run(), onCommit, onSlow = () => undefined } = options
   const connection = openConnection(path, log)
   const reader = createReader(connection, {
     log,
     now,
     slowQueryMs,
+    onSlow,
     observe: (statement, run) => observe({ ...statement, kind: 'read' }, run),
   })
-  const queue = createWriteQueue({ startWriter: () => startWriter(path), log, now, slowQueryMs, maxWaitingWrites })
+  const queue = createWriteQueue({
+    startWriter: () => startWriter(path),
+    log,
+    now,
+    slowQueryMs,
+    maxWaitingWrites,
+    onCommit({ commitMs, isSlow }) {
+      onCommit?.(commitMs)
+      if (isSlow) onSlow()
+    },
+  })
 
   async function closeOnce(): Promise<void> {
     await queue.close()

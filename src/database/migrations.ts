@@ -88,6 +88,21 @@ const STEPS: readonly string[] = [
      revision    INTEGER PRIMARY KEY AUTOINCREMENT,
      document_id TEXT NOT NULL UNIQUE
    ) STRICT;`,
+
+  // Counted as they are judged, so that reading the numbers costs the same however many turns there are. No turn is judged when it is stored.
+  `CREATE TABLE judged_turns (
+     correct INTEGER PRIMARY KEY CHECK (correct IN (0, 1)),
+     turns   INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO judged_turns (correct, turns)
+     VALUES (0, (SELECT count(*) FROM turns WHERE feedback_correct = 0)), (1, (SELECT count(*) FROM turns WHERE feedback_correct = 1));
+   CREATE TRIGGER turn_judged AFTER UPDATE OF feedback_correct ON turns WHEN old.feedback_correct IS NOT new.feedback_correct BEGIN
+     UPDATE judged_turns SET turns = turns - 1 WHERE correct = old.feedback_correct;
+     UPDATE judged_turns SET turns = turns + 1 WHERE correct = new.feedback_correct;
+   END;
+   CREATE TRIGGER judged_turn_deleted AFTER DELETE ON turns WHEN old.feedback_correct IS NOT NULL BEGIN
+     UPDATE judged_turns SET turns = turns - 1 WHERE correct = old.feedback_correct;
+   END;`,
 ]
 
 const WAL_ATTEMPTS = 20

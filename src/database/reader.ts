@@ -15,12 +15,13 @@ export interface ReaderOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number
   readonly slowQueryMs: number
+  readonly onSlow: () => void
   /** Every statement runs through it. */
   readonly observe: <T>(statement: Statement, run: () => T) => T
 }
 
 /** Reads on the calling thread, each one observed, the slow ones logged. */
-export function createReader(db: DatabaseSync, { log, now, slowQueryMs, observe }: ReaderOptions): SqlReader {
+export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, observe }: ReaderOptions): SqlReader {
   const sql = createSql(db)
   const known = new WeakMap<TemplateStringsArray, Statement>()
 
@@ -36,11 +37,13 @@ export function createReader(db: DatabaseSync, { log, now, slowQueryMs, observe 
       const startedAt = now()
       const rows = sql.all<Row>(strings, ...values)
       const durationMs = now() - startedAt
-      if (durationMs > slowQueryMs)
+      if (durationMs > slowQueryMs) {
+        onSlow()
         log.warn(
           { function: 'read', operations: [statement.name], rows: rows.length, duration_ms: durationMs },
           'Slow database read',
         )
+      }
       return rows
     })
   }

@@ -1,4 +1,4 @@
-import type { Session, SessionState } from '../sessions/session.ts'
+import type { Session, SessionState, StoredSession } from '../sessions/session.ts'
 
 /** A row of the table `sessions`. */
 export interface SessionRow {
@@ -25,4 +25,9 @@ export function toSession(row: SessionRow): Session {
     verbose: row.verbose === 1,
     turnCount: row.turn_count,
   }
+}
+
+/** The session that a row holds, with its state. */
+export function toStoredSession(row: SessionRow): StoredSession {
+  return { ...toSession(row), state: row.state }
 }

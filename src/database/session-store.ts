@@ -1,6 +1,6 @@
 import type { SessionStore } from '../sessions/session.ts'
 import type { Database } from './database-manager.ts'
-import { type SessionRow, toSession } from './session-rows.ts'
+import { type SessionRow, toStoredSession } from './session-rows.ts'
 import { countOpenSessions } from './session-state.ts'
 
 /** Sessions in the database. `update` throws like `append` where the session is closed: SESSION_EXPIRED or SESSION_NOT_FOUND. */
@@ -10,7 +10,7 @@ export function createSessionStore(database: Database): SessionStore {
 
     async find(id) {
       const row = database.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id}`
-      return row && { ...toSession(row), state: row.state }
+      return row && toStoredSession(row)
     },
 
     update: (id, change) => database.write('updateSession', { id, change }),

@@ -1,6 +1,6 @@
 import { ChatError } from '../errors.ts'
-import type { Session, SessionChange, SessionLimits } from '../sessions/session.ts'
-import { type SessionRow, toSession } from './session-rows.ts'
+import type { Session, SessionChange, SessionLimits, StoredSession } from '../sessions/session.ts'
+import { type SessionRow, toSession, toStoredSession } from './session-rows.ts'
 import { countOpenSessions, refuseClosedSession } from './session-state.ts'
 import type { Sql } from './sql.ts'
 import { eraseTurns } from './turn-writes.ts'
@@ -28,10 +28,12 @@ export const SESSION_WRITES = {
     if (changed === 0) refuseClosedSession(sql, id)
   },
 
-  deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): boolean {
-    const closed = sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id} AND state <> 'deleted'`
-    if (closed > 0) eraseTurns(sql, id)
-    return closed > 0
+  deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): StoredSession | undefined {
+    const session = sql.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id} AND state <> 'deleted'`
+    if (session === undefined) return undefined
+    sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id}`
+    eraseTurns(sql, id)
+    return toStoredSession(session)
   },
 
   expireSessions(sql: Sql, { now, limit }: { readonly now: number; readonly limit: number }): Session[] {

@@ -2,11 +2,22 @@ import type { Timings, Turn, TurnStore } from '../chat/turn.ts'
 import type { Database } from './database-manager.ts'
 import { type TurnRow, toTurn } from './turn-rows.ts'
 
+/** Turns by their latest judgement. */
+export interface JudgedTurns {
+  readonly correct: number
+  readonly incorrect: number
+}
+
+export interface StoredTurns extends TurnStore {
+  /** Turns that have been judged, erased ones included. The number of turns does not matter to the cost: two rows are read. */
+  countJudged(): Promise<JudgedTurns>
+}
+
 /**
  * Turns in the database. `append` throws SESSION_NOT_FOUND or SESSION_EXPIRED where the session was closed meanwhile, besides what the
  * port says; of a turn that is refused nothing is stored, its session's activity included.
  */
-export function createTurnStore(database: Database): TurnStore {
+export function createTurnStore(database: Database): StoredTurns {
   const unwritten = new Map<string, Timings>()
   const toNewestTurn = (row: TurnRow): Turn => toTurn(row, unwritten.get(row.turn_id))
 
@@ -41,5 +52,11 @@ export function createTurnStore(database: Database): TurnStore {
     recordFeedback: (turnId, feedback) => database.write('recordFeedback', { turnId, feedback }),
 
     expireKeys: now => database.write('expireKeys', now),
+
+    async countJudged() {
+      const rows = database.all<{ correct: 0 | 1; turns: number }>`SELECT correct, turns FROM judged_turns`
+      const of = (wanted: 0 | 1) => rows.find(({ correct }) => correct === wanted)?.turns ?? 0
+      return { correct: of(1), incorrect: of(0) }
+    },
   }
 }

@@ -15,6 +15,15 @@ export interface WriteQueueOptions {
   readonly slowQueryMs: number
   /** Writes that may wait or be under way; one more is refused. */
   readonly maxWaitingWrites: number
+  readonly onCommit?: (commit: Commit) => void
+}
+
+/** A batch that is on disk. */
+export interface Commit {
+  /** The commit's own share: what the disk takes. */
+  readonly commitMs: number
+  /** Whether the batch as a whole was slow. */
+  readonly isSlow: boolean
 }
 
 export interface WriteQueueState {
@@ -23,6 +32,8 @@ export interface WriteQueueState {
   readonly isFailing: boolean
   /** Writes accepted and not yet on disk. */
   readonly waitingWrites: number
+  /** Whether a batch is under way in the writer thread. */
+  readonly isWriting: boolean
   /** How long the last commit took; undefined before the first. */
   readonly lastCommitMs: number | undefined
 }
@@ -54,7 +65,8 @@ const COMPANY_WAIT_MS = 200
  * as there are share a commit's cost, and none waits where there is nothing to wait for. Order is kept. A batch that cannot be committed, and
  * everything that waits when the thread dies, is rejected with DATABASE_UNAVAILABLE; the next batch tries anew.
  */
-export function createWriteQueue({ startWriter, log, now, slowQueryMs, maxWaitingWrites }: WriteQueueOptions): WriteQueue {
+export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
+  const { startWriter, log, now, slowQueryMs, maxWaitingWrites, onCommit } = options
   let waiting: Pending[] = []
   let underWay: Pending[] = []
   let sentAt = 0
@@ -114,7 +126,9 @@ export function createWriteQueue({ startWriter, log, now, slowQueryMs, maxWaitin
 
   function settle(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
     lastCommitMs = commitMs
-    if (tookMs > slowQueryMs) logSlow(batch, tookMs, commitMs)
+    const isSlow = tookMs > slowQueryMs
+    if (isSlow) logSlow(batch, tookMs, commitMs)
+    onCommit?.({ commitMs, isSlow })
     outcomes.forEach((outcome, i) => {
       if (outcome.kind === 'written') batch[i]?.resolve(outcome.result)
       else batch[i]?.reject(unpackThrown(outcome.thrown))
@@ -147,7 +161,8 @@ export function createWriteQueue({ startWriter, log, now, slowQueryMs, maxWaitin
   return {
     write,
     get state() {
-      return { writer: writer.state, isFailing, waitingWrites: waiting.length + underWay.length, lastCommitMs }
+      const waitingWrites = waiting.length + underWay.length
+      return { writer: writer.state, isFailing, waitingWrites, isWriting: underWay.length > 0, lastCommitMs }
     },
     async close() {
       const drained = Promise.withResolvers<void>()

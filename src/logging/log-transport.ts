@@ -13,6 +13,8 @@ export interface LogState {
   readonly written: Readonly<Record<FileStream, number>>
   /** Lines that a stream will never hold, and those that the terminal was too slow for. */
   readonly lost: Readonly<Record<LossPlace, number>>
+  /** Lines that are on their way to the files. */
+  readonly waiting: number
   readonly closed: boolean
 }
 
@@ -112,6 +114,7 @@ export function startLogTransport(
         failure: report.failure,
         written: countEach(FILE_STREAMS, stream => counts.get('written', stream)),
         lost: countEach(PLACES, counts.lost),
+        waiting: counts.get('given', 'chatbot') - counts.get('written', 'chatbot') - counts.lost('chatbot'),
         closed,
       }
     },

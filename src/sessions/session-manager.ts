@@ -1,5 +1,5 @@
 import { ChatError } from '../errors.ts'
-import type { Session, SessionChange, SessionLimits, SessionStore } from './session.ts'
+import type { Session, SessionChange, SessionLimits, SessionStore, StoredSession } from './session.ts'
 
 export interface SessionManagerOptions {
   readonly store: SessionStore
@@ -36,10 +36,10 @@ export interface SessionManager {
   resume(id: string, user?: string): Promise<Session>
   update(id: string, change: SessionChange): Promise<void>
   /**
-   * Closes a session for good and erases what was said in it. Having expired is no reason to refuse that.
+   * Closes a session for good and erases what was said in it. Having expired is no reason to refuse that. Resolves to the session as it was.
    * @throws {ChatError} SESSION_NOT_FOUND as `resume`.
    */
-  delete(id: string, user?: string): Promise<void>
+  delete(id: string, user?: string): Promise<StoredSession>
   /** Closes every session whose time is over and resolves to them; one store call for each 500. */
   expire(): Promise<readonly Session[]>
   /** Sessions that are open and not idle too long. */
@@ -91,7 +91,9 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
 
     async delete(id, user) {
       await findFor(id, user)
-      if (!(await store.delete(id, now()))) throw new ChatError('SESSION_NOT_FOUND')
+      const deleted = await store.delete(id, now())
+      if (deleted === undefined) throw new ChatError('SESSION_NOT_FOUND')
+      return deleted
     },
 
     async expire() {

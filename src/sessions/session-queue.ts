@@ -23,8 +23,6 @@ export interface SessionQueue {
   run<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
   /** Tasks that wait, in all sessions; those that run do not count. */
   readonly length: number
-  /** Resolves as soon as nothing runs and nothing waits. It does not stop tasks from coming. */
-  drain(): Promise<void>
 }
 
 export function createSessionQueue({
@@ -35,7 +33,6 @@ export function createSessionQueue({
 }: SessionQueueOptions): SessionQueue {
   /** The sessions in which a task runs, each with those that wait, as the functions that start them. A set keeps the order and lets one leave at once. */
   const lines = new Map<string, Set<() => void>>()
-  const drained = new Set<() => void>()
   let length = 0
 
   /** Resolves to the milliseconds waited when it is this task's turn. */
@@ -75,9 +72,6 @@ export function createSessionQueue({
     const [next] = lines.get(sessionId) ?? []
     if (next !== undefined) next()
     else lines.delete(sessionId)
-    if (lines.size > 0) return
-    for (const resolve of drained) resolve()
-    drained.clear()
   }
 
   /** The hint: by then, each of those that wait now has run or given up. */
@@ -96,9 +90,6 @@ export function createSessionQueue({
     },
     get length() {
       return length
-    },
-    async drain() {
-      if (lines.size > 0) await new Promise<void>(resolve => drained.add(resolve))
     },
   }
 }

@@ -46,8 +46,8 @@ export interface SessionStore {
   find(id: string): Promise<StoredSession | undefined>
   /** Writes what a command or an explicit call changes. Activity is written by the turn's own transaction. */
   update(id: string, change: SessionChange): Promise<void>
-  /** Marks a session, open or expired, deleted and erases the content of its turns; resolves to whether it was there. */
-  delete(id: string, now: number): Promise<boolean>
+  /** Marks a session, open or expired, deleted and erases the content of its turns; resolves to what it was before, undefined where it was not there. */
+  delete(id: string, now: number): Promise<StoredSession | undefined>
   /** Marks sessions whose `expiresAt` has passed as expired, at most `limit`, and resolves to them. */
   expire(now: number, limit: number): Promise<readonly Session[]>
   /** Sessions that are open and not past `expiresAt`. */

@@ -1,115 +1,221 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mock } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
+import { announceCommands } from '../../otel/instruments.ts'
+import { METRICS, type Metric, type MetricName, maxSeriesOf, type NameOf } from '../../otel/metrics.ts'
+import { keepRead } from '../../otel/reader-upkeep.ts'
 import {
-  METRICS,
-  type Metric,
   observeGauge,
+  recordAnswer,
+  recordAuditFailure,
+  recordCommand,
+  recordCommit,
   recordDatabaseOperation,
+  recordError,
+  recordFeedback,
   recordQueueWait,
   recordRequest,
   recordSearch,
+  recordSessionClosed,
+  recordSessionOpened,
+  recordSlowOperation,
   recordTurn,
-} from '../../otel/metrics.ts'
+} from '../../otel/recording.ts'
 import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
+import { COMMANDS } from '../../src/commands/command-table.ts'
+import { ERROR_TEXTS } from '../../src/errors.ts'
+import { metricOf, scrape } from './exposition.ts'
 
 t.after(() => stopTelemetry(1000))
 Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
 
-async function scrape(): Promise<string> {
-  const server = createServer((request, reply) => metricsHandler()?.(request, reply))
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const reply = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`)
-  server.close()
-  return reply.text()
-}
+const catalogue = Object.entries<Metric>(METRICS)
+/** Recorded by an instrumentation, when something leaves the process. */
+const NOT_OURS = 'http_client_request_duration_seconds'
 
-/** Reads Prometheus' text format: what is said about each metric, and its samples. Throws on a line that is neither. */
-function parse(text: string) {
-  const about: Record<string, Record<string, string>> = {}
-  const samples: Record<string, number> = {}
-  for (const line of text.trim().split('\n')) {
-    const comment = /^# (HELP|TYPE|UNIT) (\w+) (.+)$/.exec(line)
-    const sample = /^(\w+(?:\{(?:\w+="(?:[^"\\\n]|\\.)*",?)*\})?) (-?[\d.e+-]+|\+Inf|NaN)$/.exec(line)
-    if (comment !== null) about[comment[2] ?? ''] = { ...about[comment[2] ?? ''], [comment[1] ?? '']: comment[3] ?? '' }
-    else if (sample !== null) samples[sample[1] ?? ''] = Number(sample[2])
-    else throw new Error(`not in the format: ${line}`)
+t.test("a metric's name tells its unit and whether it is a counter", async t => {
+  for (const [name, { kind, unit, instrument }] of catalogue) {
+    t.match(name, /^[a-z][a-z0-9_]*$/, name)
+    t.equal(name.endsWith('_total'), kind.endsWith('counter'), name)
+    if (unit === 's') t.match(name, /_seconds(_total)?$/)
+    if (unit === 'By') t.match(name, /_bytes$/)
+    if (unit === '1' && name !== 'chatbot_database_up') t.match(name, /_ratio$/)
+    if (instrument !== undefined) t.ok(name.startsWith(instrument.replaceAll('.', '_')), `${name} is named after ${instrument}`)
   }
-  return { about, samples }
-}
+})
 
-t.test('while telemetry is off, recording does nothing and there is nothing to show', async t => {
+t.test('a histogram has buckets in order, few enough to be stored for every series', async t => {
+  for (const [name, { kind, buckets = [] }] of catalogue) {
+    t.equal(buckets.length > 0, kind === 'histogram', name)
+    t.ok(buckets.length <= 16, `${name} has ${buckets.length}`)
+    t.ok(
+      buckets.every((bound, i) => i === 0 || bound > (buckets[i - 1] ?? 0)),
+      `${name}: ${buckets}`,
+    )
+  }
+})
+
+t.test('while telemetry is off there is nothing to show', async t => {
   t.equal(metricsHandler(), undefined)
   await stopTelemetry(100)
 })
 
-t.test('every metric of the catalogue is at /metrics under its own name, with unit and help', async t => {
+t.test('every metric of the catalogue is at /metrics under its own name, with unit, help and buckets', async t => {
+  announceCommands(['help', 'unknown'])
   await startTelemetry()
-  t.equal(parse(await scrape()).samples['chatbot_turns_total{kind="fallback"}'], 0, 'known counts are there before the first')
+  const announced = (await scrape()).samples
+  for (const [name, metric] of catalogue.filter(([, { kind }]) => kind === 'counter')) {
+    const series = Object.entries(announced).filter(([sample]) => sample.startsWith(name))
+    const isClosed = Object.values(metric.labels ?? {}).every(values => !('of' in values))
+    if (isClosed) t.equal(series.length, maxSeriesOf(metric), `${name} begins with all its series`)
+    for (const [sample, value] of series) t.equal(value, 0, sample)
+  }
+  t.equal(announced['chatbot_commands_total{command="help",status="success"}'], 0)
 
   recordRequest('/chat', 200, 12)
-  recordRequest('/chat', 404, 1)
-  recordRequest('/chat', 503, 1)
-  recordRequest(undefined, 404, 1)
+  recordRequest('/chat', 404, 1, 'SESSION_NOT_FOUND')
+  recordRequest('/chat', 503, 1, 'OVERLOADED')
+  recordRequest(undefined, 404, 1, 'ROUTE_NOT_FOUND')
+  recordError(undefined, 'MALFORMED_REQUEST')
+  recordCommand('help', 'success', 0.4)
+  recordCommand('unknown', 'refused')
   recordTurn('answer')
+  recordAnswer(true, 0.75)
+  recordAnswer(false, 0)
+  recordFeedback(true)
+  recordSessionOpened()
+  recordSessionClosed('expired', 90_000, 4)
   recordQueueWait(0)
-  recordSearch(0.2)
+  recordSearch(0.2, 10)
+  recordSearch(0.2, 0)
   recordDatabaseOperation('SELECT sessions', 1.5)
-  let readings = 0
-  const stops = [
-    observeGauge('chatbot_active_sessions', async () => 3),
-    observeGauge('chatbot_queue_length', () => {
-      readings++
-      return 2
-    }),
-    observeGauge('chatbot_documents', () => 5),
-    observeGauge('chatbot_passages', () => 7),
-    observeGauge('chatbot_database_waiting_writes', () => 0),
-    observeGauge('log_lines_total', () => 0, { stream: 'chatbot' }),
-    observeGauge('log_dropped_lines_total', () => 0, { stream: 'terminal' }),
-    observeGauge('log_bytes', () => 0, { stream: 'audit' }),
-    observeGauge('log_days_until_full', () => 3650),
-  ]
-  const { about, samples } = parse(await scrape())
+  recordCommit(0.3)
+  recordSlowOperation()
+  recordAuditFailure()
+  const observed = catalogue.filter(([name, { kind }]) => /gauge|observed/.test(kind) && !name.startsWith('process_'))
+  const stops = observed.map(([name], i) => observeGauge(name as NameOf<'gauge' | 'observed-counter'>, () => i))
+  const exposition = await scrape()
+  const { about, samples } = exposition
 
-  for (const [name, metric] of Object.entries<Metric>(METRICS)) {
-    t.equal(about[name]?.HELP, metric.help, name)
-    t.equal(about[name]?.UNIT, metric.unit)
-    t.equal(about[name]?.TYPE, metric.kind.replace('observed-', ''))
-    if (metric.unit === 's') t.match(name, /_seconds(_total)?$/, 'a unit stands in the name')
-    if (metric.unit === 'By') t.match(name, /_bytes$/)
+  for (const [name, { kind, unit, help, buckets = [] }] of catalogue.filter(([name]) => name !== NOT_OURS)) {
+    t.equal(about[name]?.HELP, help, name)
+    t.equal(about[name]?.UNIT, unit)
+    t.equal(about[name]?.TYPE, kind.replace('observed-', ''))
+    const bounds = Object.keys(samples)
+      .filter(sample => sample.startsWith(`${name}_bucket`))
+      .map(sample => Number(/le="([^"]+)"/.exec(sample)?.[1]))
+    t.same([...new Set(bounds)].filter(Number.isFinite), buckets, `${name} has its buckets`)
   }
-  const own = Object.keys(about).filter(name => name !== 'target_info')
+  const shown = new Set(Object.keys(samples).map(sample => metricOf(sample, exposition)))
+  shown.delete('target_info')
   t.same(
-    own.filter(name => !(name in METRICS)),
+    [...shown].filter(name => !(name in METRICS)),
     [],
     'nothing is shown that the catalogue does not hold',
   )
-
-  t.equal(samples['chatbot_requests_total{endpoint="/chat",status="success"}'], 1)
-  t.equal(samples['chatbot_requests_total{endpoint="/chat",status="client_error"}'], 1)
-  t.equal(samples['chatbot_requests_total{endpoint="/chat",status="error"}'], 1)
-  t.equal(samples['chatbot_requests_total{endpoint="unmatched",status="client_error"}'], 1)
-  t.equal(samples['chatbot_response_time_seconds_count{endpoint="/chat"}'], 3)
-  t.equal(samples['chatbot_response_time_seconds_bucket{endpoint="/chat",le="0.01"}'], 2)
-  t.equal(samples['chatbot_turns_total{kind="answer"}'], 1)
-  t.equal(samples['chatbot_search_duration_seconds_bucket{le="0.00025"}'], 1)
-  t.equal(samples['db_client_operation_duration_seconds_bucket{operation="SELECT sessions",le="0.0025"}'], 1)
-  t.equal(samples.chatbot_active_sessions, 3)
+  t.match(samples, {
+    'chatbot_requests_total{endpoint="/chat",status="success"}': 1,
+    'chatbot_requests_total{endpoint="/chat",status="client_error"}': 1,
+    'chatbot_requests_total{endpoint="/chat",status="error"}': 1,
+    'chatbot_requests_total{endpoint="unmatched",status="client_error"}': 1,
+    'chatbot_request_errors_total{endpoint="/chat",code="OVERLOADED"}': 1,
+    'chatbot_request_errors_total{endpoint="unmatched",code="MALFORMED_REQUEST"}': 1,
+    'chatbot_response_time_seconds_count{endpoint="/chat"}': 3,
+    'chatbot_response_time_seconds_bucket{endpoint="/chat",le="0.01"}': 2,
+    'chatbot_commands_total{command="help",status="success"}': 1,
+    'chatbot_commands_total{command="unknown",status="refused"}': 1,
+    'chatbot_command_duration_seconds_count{command="help"}': 1,
+    'chatbot_turns_total{kind="answer"}': 1,
+    'chatbot_questions_total{outcome="abstained"}': 1,
+    'chatbot_answer_confidence_ratio_bucket{le="0.8"}': 2,
+    'chatbot_feedback_total{judgement="correct"}': 1,
+    'chatbot_sessions_closed_total{reason="expired"}': 1,
+    chatbot_session_duration_seconds_sum: 90,
+    'chatbot_session_turns_bucket{le="5"}': 1,
+    'chatbot_queue_wait_seconds_bucket{le="0"}': 1,
+    'chatbot_searches_total{outcome="none"}': 1,
+    'chatbot_search_duration_seconds_bucket{le="0.00025"}': 2,
+    'db_client_operation_duration_seconds_bucket{operation="SELECT sessions",le="0.0025"}': 1,
+  })
   t.ok((samples.process_resident_memory_bytes ?? 0) > 1e7)
+  t.ok((samples.process_memory_limit_bytes ?? 0) > (samples.process_resident_memory_bytes ?? 0))
+  t.ok((samples.process_heap_limit_bytes ?? 0) > (samples.process_heap_used_bytes ?? 0))
   t.ok((samples.process_cpu_seconds_total ?? 0) > 0)
+  t.ok((samples.process_available_cpus ?? 0) >= 1)
+  t.ok(Math.abs((samples.process_start_time_seconds ?? 0) + process.uptime() - Date.now() / 1000) < 5)
   t.ok((samples['process_event_loop_delay_seconds{quantile="0.99"}'] ?? -1) >= 0)
-
-  const stopBroken = observeGauge('chatbot_active_sessions', () => Promise.reject(new Error('the database is gone')))
-  t.equal(parse(await scrape()).samples.chatbot_queue_length, 2, 'a reading that fails leaves the others alone')
-  stopBroken()
   for (const stop of stops) stop()
-  await scrape()
-  t.equal(readings, 2, 'what is no longer observed is no longer read')
 })
 
-t.test('ever new endpoints cannot fill the memory', async t => {
-  for (let i = 0; i < 10_000; i++) recordRequest(`/endpoint-${i}`, 200, 1)
-  const series = Object.keys(parse(await scrape()).samples).filter(sample => sample.startsWith('chatbot_requests_total'))
-  t.ok(series.length <= 2010, `${series.length} series`)
+t.test('a reading that fails, or has nothing to say, leaves the others alone', async t => {
+  let readings = 0
+  const stops = [
+    observeGauge('chatbot_active_sessions', () => Promise.reject(new Error('the database is gone'))),
+    observeGauge('chatbot_accuracy_ratio', () => undefined, { judge: 'nobody' }),
+    observeGauge('chatbot_queue_length', () => ++readings + 100),
+  ]
+  const { samples } = await scrape()
+  t.equal(samples.chatbot_queue_length, 101)
+  t.notOk('chatbot_accuracy_ratio{judge="nobody"}' in samples)
+  for (const stop of stops) stop()
+  await scrape()
+  t.equal(readings, 1, 'what is no longer observed is no longer read')
+})
+
+t.test('a reading that never comes holds nobody up', async t => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
+  const stop = observeGauge('chatbot_queue_length', () => {
+    resolve()
+    return new Promise<number>(() => undefined)
+  })
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const scraped = scrape()
+  await asked
+  // The timer is set when the reading has been asked for.
+  await setImmediate()
+  mock.timers.tick(5000)
+  t.ok('chatbot_documents' in (await scraped).samples, 'the others are shown')
+  stop()
+})
+
+t.test('metrics that nobody asks for are read all the same, one that fails is no reason to stop', async t => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let readings = 0
+  const collect = async (): Promise<never> => {
+    readings += 1
+    if (readings === 3) resolve()
+    throw new Error('away')
+  }
+  const stop = keepRead({ collect }, 1)
+  const alive = setTimeout(() => undefined, 30_000)
+  await promise
+  clearTimeout(alive)
+  stop()
+  t.equal(readings, 3)
+})
+
+t.test('what the code knows fits into the labels that the catalogue has room for', async t => {
+  const room = (name: MetricName, label: string) => {
+    const values = (METRICS[name] as Metric).labels?.[label] ?? []
+    return 'of' in values ? values.atMost : values.length
+  }
+  t.ok(COMMANDS.length + 1 <= room('chatbot_commands_total', 'command'))
+  t.ok(Object.keys(ERROR_TEXTS).length + 1 <= room('chatbot_request_errors_total', 'code'))
+})
+
+t.test('README names metrics, and their labels, that there are', async t => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+  const names = [
+    ...readme.matchAll(
+      /\b((?:chatbot|process|db|disk|log|telemetry)_\w+?)(?:_(?:bucket|sum|count))?(?:\{(\w+)[=~!]+"|\[\d+\w\])/g,
+    ),
+  ]
+  t.ok(names.length >= 10)
+  for (const [, name = '', label] of names) {
+    t.ok(name in METRICS, name)
+    if (label !== undefined) t.ok(label in ((METRICS as Record<string, Metric>)[name]?.labels ?? {}), `${name}{${label}}`)
+  }
 })

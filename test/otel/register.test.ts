@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -104,4 +105,31 @@ t.test('log lines carry the ids of the active span, once, and none outside of on
   t.match(inside, /"trace_id":"[\da-f]{32}","span_id":"[\da-f]{16}"/)
   t.equal(inside?.match(/trace_id/g)?.length, 1)
   t.equal(inside?.includes(/traceId: '([\da-f]{32})'/.exec(out)?.[1] ?? 'none'), true, 'the same id as the span has')
+})
+
+t.test('traces that are not sent have ids all the same, which go along with what is asked of others', async t => {
+  const received: (string | undefined)[] = []
+  const server = createHttpServer((request, reply) => {
+    received.push(request.headers.traceparent as string | undefined)
+    reply.end()
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await new Promise(resolve => server.once('listening', resolve))
+  const address = JSON.stringify(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const code = `
+    import { request } from 'node:http'
+    import { traced, activeTraceIds } from '${url('otel/tracing.ts')}'
+    const ids = await traced('step', async () => {
+      await (await fetch(${address})).text()
+      await new Promise(resolve => request(${address}, reply => reply.resume().once('end', resolve)).end())
+      return activeTraceIds()
+    })()
+    console.log(JSON.stringify(ids))
+    process.exit(0)`
+  const { out, err } = await run(t, code, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
+  t.equal(err, '')
+  const { trace_id } = JSON.parse(out)
+  t.match(trace_id, /^(?!0{32})[\da-f]{32}$/)
+  t.equal(received.length, 2)
+  for (const header of received) t.match(header, new RegExp(`^00-${trace_id}-[\\da-f]{16}-00$`), 'not sampled')
 })

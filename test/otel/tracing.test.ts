@@ -1,60 +1,30 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
 import t from 'tap'
 import { startRequestSpan } from '../../otel/request-span.ts'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
-import { activeTraceIds, inSpan, judgeFailuresBy, redactTextBy, traceDatabase, traced } from '../../otel/tracing.ts'
+import { setSpanRules } from '../../otel/span-rules.ts'
+import { activeTraceIds, inSpan, traceDatabase, traced } from '../../otel/tracing.ts'
 import { ChatError } from '../../src/errors.ts'
-
-interface Value {
-  readonly stringValue?: string
-  readonly intValue?: number
-  readonly doubleValue?: number
-}
-
-interface OtlpSpan {
-  readonly name: string
-  readonly kind: number
-  readonly traceId: string
-  readonly spanId: string
-  readonly parentSpanId?: string
-  readonly attributes: readonly { readonly key: string; readonly value: Value }[]
-  readonly events: readonly { readonly name: string }[]
-  readonly status: { readonly code: number }
-}
+import { toErrorRecord } from '../../src/logging/error-record.ts'
+import { createRedactor } from '../../src/logging/redactor.ts'
+import { attributesOf, startCollector } from '../worlds/collector.ts'
 
 const PARENT_TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT_SPAN = 'b7ad6b7169203331'
 
-/** A collector in little: takes OTLP over HTTP as JSON and keeps what it was sent, by signal. */
-async function startCollector() {
-  const received: Record<string, unknown[]> = {}
-  const server = createServer(async (request, reply) => {
-    const signal = request.url ?? ''
-    received[signal] = [...(received[signal] ?? []), await json(request)]
-    reply.setHeader('content-type', 'application/json').end('{}')
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return { received, origin: `http://127.0.0.1:${port}`, close: () => server.close() }
-}
-
-function facts(attributes: OtlpSpan['attributes']): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue ?? value.doubleValue]))
-}
-
 t.test('a served request is one trace at the collector, each step where it belongs', async t => {
-  const collector = await startCollector()
-  t.teardown(collector.close)
+  const collector = await startCollector(t)
   Object.assign(process.env, {
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
   })
   await startTelemetry()
-  redactTextBy(text => text.replaceAll('ada@example.com', '[email]'))
-  judgeFailuresBy(error => !(error instanceof ChatError && error.code === 'SESSION_NOT_FOUND'))
+  const { text: redactText, record: redactRecord } = createRedactor()
+  setSpanRules({
+    isServiceFault: error => !(error instanceof ChatError && error.code === 'SESSION_NOT_FOUND'),
+    redactText,
+    describeError: error => redactRecord(toErrorRecord(error, redactText)),
+  })
 
   const durations: string[] = []
   const parse = traced('parse', (message: string) => message.length, {
@@ -85,29 +55,23 @@ t.test('a served request is one trace at the collector, each step where it belon
     await t.rejects(refuse(), { code: 'SESSION_NOT_FOUND' })
     t.throws(fail, { code: 'DATABASE_UNAVAILABLE' })
     t.equal(inSpan('outer', {}, span => inSpan('inner', {}, () => span.spanContext().spanId)).length, 16)
-    await fetch(`${collector.origin}/elsewhere`, { method: 'POST', body: '{}' })
+    await fetch(`${collector.url}/elsewhere`, { method: 'POST', body: '{}' })
   })
-  request.end({ route: '/chat', statusCode: 503, error: new ChatError('DATABASE_UNAVAILABLE') })
-  startRequestSpan({ method: 'GET', route: undefined, headers: {} }).end({ route: undefined, statusCode: 404 })
+  request.end({ statusCode: 503, error: new ChatError('DATABASE_UNAVAILABLE') })
+  startRequestSpan({ method: 'GET', route: undefined, headers: {} }).end({ statusCode: 404 })
   await stopTelemetry(2000)
   t.equal(activeTraceIds(), undefined)
 
-  const batches = collector.received['/v1/traces'] as {
-    resourceSpans: { resource: OtlpSpan; scopeSpans: { spans: OtlpSpan[] }[] }[]
-  }[]
-  const resources = batches.flatMap(batch => batch.resourceSpans)
-  const spans = new Map(
-    resources.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)).map(span => [span.name, span]),
-  )
+  const spans = new Map(collector.spans.map(span => [span.name, span]))
   const root = spans.get('POST /chat')
 
-  t.match(facts(resources[0]?.resource.attributes ?? []), {
+  t.match(collector.resources[0] ?? {}, {
     'service.name': 'chatbot',
     'service.version': /^\d+\.\d+\.\d+$/,
     'deployment.environment.name': 'test',
   })
   t.match(root, { traceId: PARENT_TRACE, parentSpanId: PARENT_SPAN, kind: 2, status: { code: 2 } })
-  t.match(facts(root?.attributes ?? []), {
+  t.match(attributesOf(root), {
     'http.request.method': 'POST',
     'http.route': '/chat',
     'url.path': '/chat',
@@ -117,11 +81,11 @@ t.test('a served request is one trace at the collector, each step where it belon
   for (const name of ['parse', 'store', 'session resume', 'search', 'outer']) {
     t.match(spans.get(name), { traceId: PARENT_TRACE, parentSpanId: root?.spanId, kind: 1 }, `${name} is a step of the request`)
   }
-  t.same(facts(spans.get('parse')?.attributes ?? []), { 'chatbot.chars': 5, 'chatbot.length': 5 })
+  t.same(attributesOf(spans.get('parse')), { 'chatbot.chars': 5, 'chatbot.length': 5 })
   t.equal(spans.get('inner')?.parentSpanId, spans.get('outer')?.spanId)
 
   t.match(spans.get('INSERT turns'), { parentSpanId: spans.get('store')?.spanId, kind: 3 })
-  t.match(facts(spans.get('INSERT turns')?.attributes ?? []), {
+  t.match(attributesOf(spans.get('INSERT turns')), {
     'db.system.name': 'sqlite',
     'db.query.summary': 'INSERT turns',
     'db.stored_procedure.name': 'appendTurn',
@@ -134,21 +98,17 @@ t.test('a served request is one trace at the collector, each step where it belon
     "a client's fault marks nothing as failed",
   )
   t.match(spans.get('search'), { status: { code: 2 }, events: [{ name: 'exception' }] })
-  t.equal(facts(spans.get('search')?.attributes ?? [])['error.type'], 'DATABASE_UNAVAILABLE')
+  t.equal(attributesOf(spans.get('search'))['error.type'], 'DATABASE_UNAVAILABLE')
 
-  t.equal(facts(spans.get('GET')?.attributes ?? [])['url.path'], undefined, 'a path that leads nowhere may say anything')
+  t.equal(attributesOf(spans.get('GET'))['url.path'], undefined, 'a path that leads nowhere may say anything')
   t.match(JSON.stringify(spans.get('search')), /not for \[email\]/, 'the text of an error is on the span, redacted')
-  t.notMatch(JSON.stringify(batches), /ada@example/)
+  t.notMatch(JSON.stringify(collector.spans), /ada@example/)
 
   t.match(spans.get('POST'), { kind: 3, parentSpanId: root?.spanId }, 'a call that leaves the process is a span, too')
   t.match(spans.get('GET'), { kind: 2, parentSpanId: undefined, status: { code: 0 } })
   t.not(spans.get('GET')?.traceId, PARENT_TRACE)
 
-  t.match(
-    JSON.stringify(collector.received['/v1/metrics']),
-    /"chatbot_turns_total".*"unit":"\{turn\}"/,
-    'metrics are pushed as well',
-  )
-  t.match(JSON.stringify(collector.received['/v1/metrics']), /db_client_operation|chatbot_/)
-  t.equal(collector.received['/v1/logs'], undefined, 'log lines go through the files alone')
+  t.match(collector.bodies['/v1/metrics']?.join(), /"chatbot_turns_total".*"unit":"\{turn\}"/, 'metrics are pushed as well')
+  t.match(collector.bodies['/v1/metrics']?.join(), /db_client_operation|chatbot_/)
+  t.equal(collector.bodies['/v1/logs'], undefined, 'log lines go through the files alone')
 })

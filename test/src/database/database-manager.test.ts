@@ -25,8 +25,11 @@ function holdWriteLock(path: string) {
 
 t.test('writes that are asked for at once share commits, and take effect in the order they were asked for', async t => {
   // Everything is slower than -1 ms, so each commit leaves a line.
-  const { database, lines } = openWorld(t, { slowQueryMs: -1 })
+  const commitsMs: number[] = []
+  let slow = 0
+  const { database, lines } = openWorld(t, { slowQueryMs: -1, onCommit: ms => commitsMs.push(ms), onSlow: () => slow++ })
   await database.write('openSession', open('s'))
+  t.ok(database.state.lastCommitMs === commitsMs[0] && (commitsMs[0] ?? 0) > 0)
   const ids = Array.from({ length: 500 }, (_, i) => `turn ${i}`)
   const turns = createTurnStore(database)
   const seqs = await Promise.all(ids.map(id => turns.append(turnOf('s', id), { sessionExpiresAt: 9000 })))
@@ -40,6 +43,8 @@ t.test('writes that are asked for at once share commits, and take effect in the 
     501,
   )
   t.ok(commits.length <= 5, `${commits.length} commits`)
+  t.equal(commitsMs.length, commits.length, 'each commit is told')
+  t.equal(slow, commits.length, 'and each that was slow')
 })
 
 t.test('a write that fails is undone alone: those before and after it in the same commit stand', async t => {
@@ -152,7 +157,9 @@ t.test('every read and every awaited write passes the observer, by name and text
 t.test('a slow read is logged with its name, duration and rows, and without parameters; a quick one is not', async t => {
   let time = 0
   let stepMs = 101
+  let told = 0
   const { database, lines } = openWorld(t, {
+    onSlow: () => told++,
     now: () => {
       time += stepMs
       return time
@@ -169,6 +176,7 @@ t.test('a slow read is logged with its name, duration and rows, and without para
       message: 'Slow database read',
     },
   ])
+  t.equal(told, 1)
 })
 
 t.test('reading cannot write', async t => {
@@ -221,8 +229,8 @@ t.test('a database that knows more steps than the program is refused, naming bot
   newer.close()
   t.throws(() => openDatabase({ path }), {
     code: 'DATABASE_TOO_NEW',
-    message: /4711.*\b1\b/,
-    facts: { database_version: 4711, program_version: 1 },
+    message: /4711.*\b2\b/,
+    facts: { database_version: 4711, program_version: 2 },
   })
   t.equal(new DatabaseSync(path).prepare('PRAGMA journal_mode').get()?.journal_mode, 'delete')
 })

@@ -87,11 +87,16 @@ t.test('deleting a session erases what was said in it, and tells whether it was 
   const turns = createTurnStore(database)
   await store.open(sessionOf('s'), NO_LIMITS)
   await turns.append(turnOf('s', 'a'), { sessionExpiresAt: 9000 })
-  t.equal(await store.delete('s', 3000), true)
+  const { state, ...before } = (await store.find('s'))!
+  t.same(await store.delete('s', 3000), { ...before, state: 'open' }, 'as it was, its turns counted')
+  t.equal(before.turnCount, 1)
   t.match(await store.find('s'), { state: 'deleted' })
   t.match(await turns.find('a'), { message: '', receipt: { response: '', sources: [] } })
-  t.equal(await store.delete('s', 3000), false)
-  t.equal(await store.delete('unknown', 3000), false)
+  t.equal(await store.delete('s', 3000), undefined)
+  t.equal(await store.delete('unknown', 3000), undefined)
+  await store.open(sessionOf('late'), NO_LIMITS)
+  await store.expire(6000, 10)
+  t.match(await store.delete('late', 7000), { id: 'late', state: 'expired' })
 })
 
 t.test('sessions expire when their time has passed, the oldest first, as many as asked for', async t => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { openDatabase } from '../../../src/database/database-manager.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
@@ -143,6 +144,49 @@ t.test('a second judgement replaces the first, comment and all', async t => {
   t.equal(await turns.recordFeedback('a', { correct: true, createdAt: 4000 }), true)
   t.same((await turns.find('a'))?.feedback, { correct: true, createdAt: 4000 })
   t.equal(await turns.recordFeedback('unknown', { correct: true, createdAt: 4000 }), false)
+})
+
+t.test('judged turns are counted by their latest judgement, whatever becomes of what was said in them', async t => {
+  const { turns, database, path } = await openStores(t)
+  for (const id of ['a', 'b', 'c', 'd']) await turns.append(turnOf('s', id), EXPIRY)
+  t.same(await turns.countJudged(), { correct: 0, incorrect: 0 })
+  const judge = (id: string, correct: boolean) => turns.recordFeedback(id, { correct, createdAt: 3000 })
+  await judge('a', true)
+  await judge('b', true)
+  await judge('c', false)
+  await judge('unknown', false)
+  t.same(await turns.countJudged(), { correct: 2, incorrect: 1 })
+  await judge('b', false)
+  await judge('b', false)
+  t.same(await turns.countJudged(), { correct: 1, incorrect: 2 }, 'one that is judged anew counts once')
+  await turns.eraseContent('s')
+  t.same(await turns.countJudged(), { correct: 1, incorrect: 2 })
+  await database.close()
+  const db = new DatabaseSync(path)
+  db.exec("DELETE FROM turns WHERE turn_id IN ('b', 'd')")
+  db.close()
+  const reopened = openDatabase({ path })
+  t.teardown(() => reopened.close())
+  t.same(await createTurnStore(reopened).countJudged(), { correct: 1, incorrect: 1 }, 'and not when it is gone')
+})
+
+t.test('turns that were judged before they were counted count, too', async t => {
+  const { turns, database, path } = await openStores(t)
+  for (const [id, correct] of [
+    ['a', true],
+    ['b', false],
+    ['c', false],
+  ] as const) {
+    await turns.append(turnOf('s', id), EXPIRY)
+    await turns.recordFeedback(id, { correct, createdAt: 3000 })
+  }
+  await database.close()
+  const db = new DatabaseSync(path)
+  db.exec('DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; PRAGMA user_version = 1')
+  db.close()
+  const migrated = openDatabase({ path })
+  t.teardown(() => migrated.close())
+  t.same(await createTurnStore(migrated).countJudged(), { correct: 1, incorrect: 2 })
 })
 
 t.test('texts come back whatever is in them; half a character comes back as U+FFFD', async t => {

@@ -34,9 +34,9 @@ export function createMemorySessionStore(): SessionStore {
     },
     async delete(id) {
       const session = sessions.get(id)
-      if (session === undefined || session.state === 'deleted') return false
+      if (session === undefined || session.state === 'deleted') return undefined
       sessions.set(id, { ...session, state: 'deleted' })
-      return true
+      return session
     },
     async expire(now, limit) {
       return markExpired(

@@ -113,7 +113,7 @@ t.test('sessions of nobody are limited by the total alone', async t => {
 t.test('a deleted session is gone for good', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open({ user: 'u1' })
-  await manager.delete(session.id, 'u1')
+  t.same(await manager.delete(session.id, 'u1'), { ...session, state: 'open' }, 'and handed back as it was')
   await t.rejects(manager.resume(session.id), { code: 'SESSION_NOT_FOUND' })
   await t.rejects(manager.delete(session.id), { code: 'SESSION_NOT_FOUND' })
   t.equal(await manager.countActive(), 0)

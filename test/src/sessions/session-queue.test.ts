@@ -126,22 +126,6 @@ t.test('without room to wait, a session takes one task at a time', async t => {
   t.equal(await queue.run('s', async () => 'again'), 'again')
 })
 
-t.test('drain resolves when the last task is over, at once where there is none', async t => {
-  const { queue } = createWorld()
-  await queue.drain()
-  const gate = Promise.withResolvers<void>()
-  let over = 0
-  const count = async () => {
-    await gate.promise
-    over++
-  }
-  const runs = [queue.run('a', count), queue.run('a', count), queue.run('b', count)]
-  const drained = queue.drain().then(() => over)
-  gate.resolve()
-  t.equal(await drained, 3)
-  await Promise.all(runs)
-})
-
 t.test('with the real timer a wait ends too', async t => {
   const queue = createSessionQueue({ maxWaitingPerSession: 1, maxWaitMs: 1, now: () => performance.now() })
   const gate = Promise.withResolvers<void>()
@@ -187,7 +171,6 @@ t.test('whatever comes in whatever order, every task runs once in its order or i
         await new Promise(resolve => setImmediate(resolve))
       }
       const settled = await all
-      await queue.drain()
       const ran = settled.filter(outcome => outcome !== 'refused')
       return (
         !settled.includes('two at a time') &&

@@ -1,0 +1,36 @@
+import type { Attributes } from '@opentelemetry/api'
+import { AggregationType, type ViewOptions } from '@opentelemetry/sdk-metrics'
+import { METRICS, type Metric, maxSeriesOf } from './metrics.ts'
+import { createSeriesSet } from './series.ts'
+
+/**
+ * The views of the SDK that make of instruments what the catalogue says: name, help, labels, and a histogram's buckets. A view's figures are gathered
+ * once for all readers, and without one once for each; so every histogram has one.
+ */
+export function createViews(): ViewOptions[] {
+  return Object.entries<Metric>(METRICS).flatMap(([name, metric]) => {
+    const { kind, instrument, help, buckets, isForeign = false } = metric
+    if (kind !== 'histogram' && instrument === undefined) return []
+    return {
+      instrumentName: instrument ?? name,
+      name,
+      description: help,
+      // One more: the SDK keeps one for what is beyond its limit. That is not enough: it counts anew after every collection.
+      aggregationCardinalityLimit: maxSeriesOf(metric) + 1,
+      ...(isForeign && { attributesProcessors: [{ process: createLabelling(metric) }] }),
+      ...(buckets !== undefined && {
+        aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [...buckets] } },
+      }),
+    }
+  })
+}
+
+/** Makes of the attributes that an instrumentation gives the labels of the catalogue: so named, so many and no others. */
+function createLabelling(metric: Metric): (given: Attributes) => Attributes {
+  const series = createSeriesSet(metric)
+  const names = Object.keys(metric.labels ?? {})
+  return given => {
+    const values = new Map(Object.entries(given).map(([name, value]) => [name.replaceAll('.', '_'), String(value)]))
+    return series.of(names.map(name => values.get(name) ?? '')).labels
+  }
+}

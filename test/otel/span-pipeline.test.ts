@@ -1,0 +1,205 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+import t from 'tap'
+import { type ExportState, exportStates, probeFailedExports } from '../../otel/export-state.ts'
+import { startRequestSpan } from '../../otel/request-span.ts'
+import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
+import { type SpanIds, setSpanRules } from '../../otel/span-rules.ts'
+import { inSpan, traced } from '../../otel/tracing.ts'
+import { toErrorRecord } from '../../src/logging/error-record.ts'
+import { createRedactor } from '../../src/logging/redactor.ts'
+import { attributesOf, startCollector } from '../worlds/collector.ts'
+import { until } from '../worlds/log-process.ts'
+
+const SESSION = 'a'.repeat(24)
+const collector = await startCollector(t)
+Object.assign(process.env, {
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace('//', '//user:secret-word@'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_BSP_SCHEDULE_DELAY: '20',
+  OTEL_BSP_MAX_QUEUE_SIZE: '40',
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '20',
+})
+await startTelemetry()
+t.after(() => stopTelemetry(1000))
+
+let ids: SpanIds | undefined
+const { text: redactText, record: redactRecord } = createRedactor()
+setSpanRules({
+  isServiceFault: error => !/client/.test(String(error)),
+  redactText,
+  describeError: error => redactRecord(toErrorRecord(error, redactText)),
+  currentIds: () => ids,
+})
+
+function traces(): ExportState {
+  const [state] = exportStates('traces')
+  if (state === undefined) throw new Error('nothing is known of traces')
+  return state
+}
+
+async function scrape(): Promise<string> {
+  const server = createServer((request, reply) => metricsHandler()?.(request, reply))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const reply = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`)
+  server.close()
+  return reply.text()
+}
+
+/** Where nobody listens: the port was free a moment ago. */
+async function findDeafOrigin(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return `http://127.0.0.1:${port}`
+}
+
+t.test('what is exported is counted, and nothing of that is itself a span or a request that was measured', async t => {
+  inSpan('first', {}, () => undefined)
+  t.match(traces(), { destination: `${collector.url}`, queued: 1, stalledSinceMs: Number })
+  await until(() => traces().exported > 0)
+  t.match(traces(), {
+    signal: 'traces',
+    queued: 0,
+    exported: 1,
+    dropped: 0,
+    failures: 0,
+    failure: undefined,
+    lastSuccessAtMs: Number,
+  })
+  t.equal(traces().stalledSinceMs, undefined)
+  t.same(
+    collector.spans.map(span => span.name),
+    ['first'],
+  )
+  t.notMatch(await scrape(), /http_client_request_duration_seconds_count/, 'no request but those of telemetry was made so far')
+})
+
+t.test('ids are on every span, those of instrumentations too, and what they took from the request is redacted', async t => {
+  const received: (string | undefined)[] = []
+  const server = createServer((request, reply) => {
+    received.push(request.headers.traceparent as string | undefined)
+    reply.end('{}')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const origin = `http://127.0.0.1:${port}`
+
+  const turn: { session_id?: string; turn_id: string; user_id: string } = { turn_id: 't'.repeat(24), user_id: 'u'.repeat(22) }
+  ids = turn
+  const root = startRequestSpan({ method: 'POST', route: '/chat', headers: {} })
+  const call = traced('call', async () => {
+    await (await fetch(`${origin}/mail/ada@example.com?token=s3cr3t-s3cr3t-12`)).text()
+    // Where the next one ends nothing is known of what is being served.
+    ids = undefined
+    await fetch(`${await findDeafOrigin()}/ada@example.com`).catch(() => undefined)
+  })
+  await root.run(call)
+  turn.session_id = SESSION
+  root.end({ statusCode: 200 })
+  ids = undefined
+  await until(() => collector.named('POST /chat') !== undefined)
+
+  const calls = collector.spans.filter(span => span.name === 'GET')
+  const inside = calls.filter(span => attributesOf(span)['user.id'] !== undefined)
+  t.equal(inside.length, 1)
+  t.match(attributesOf(collector.named('POST /chat')), {
+    'session.id': SESSION,
+    'gen_ai.conversation.id': SESSION,
+    'user.id': turn.user_id,
+    'chatbot.turn.id': turn.turn_id,
+  })
+  t.equal(attributesOf(collector.named('call'))['chatbot.turn.id'], undefined, 'the turn is named once in a trace')
+  for (const span of inside) {
+    t.equal(attributesOf(span)['user.id'], turn.user_id)
+    t.equal(span.parentSpanId, collector.named('call')?.spanId)
+    t.ok(received.includes(`00-${span.traceId}-${span.spanId}-01`), 'traceparent goes along')
+  }
+  t.match(attributesOf(inside[0]), { 'url.path': '/mail/[email]', 'url.full': `${origin}/mail/[email]?token=[secret]` })
+  t.equal(calls.filter(span => span.events.some(event => event.name === 'exception')).length, 1)
+  t.notMatch(JSON.stringify(calls), /ada@example|s3cr3t/)
+  t.match(await scrape(), new RegExp(`http_client_request_duration_seconds_count\\{[^}]*server_port="${port}"[^}]*\\} 1`))
+})
+
+t.test('an id that a client made up is a text like any other', async t => {
+  ids = { session_id: 'ada@example.com' }
+  inSpan('invented', {}, () => undefined)
+  ids = undefined
+  await until(() => collector.named('invented') !== undefined)
+  t.equal(attributesOf(collector.named('invented'))['session.id'], '[email]')
+})
+
+t.test(
+  'an error is told once, with its causes, on the span where it arose; those that it passes say that they failed',
+  async t => {
+    const fail = traced('arises', async () => {
+      throw new Error('outer', { cause: new TypeError('inner of ada@example.com', { cause: 'plain' }) })
+    })
+    const wrap = traced('passes', async () => {
+      await fail().catch(error => {
+        throw new Error('wrapped', { cause: error })
+      })
+    })
+    const root = startRequestSpan({ method: 'GET', route: '/passes', headers: {} })
+    const error = await root.run(() => wrap().catch((error: unknown) => error))
+    root.end({ statusCode: 500, error })
+    startRequestSpan({ method: 'GET', route: '/direct', headers: {} }).end({ statusCode: 500, error: new RangeError('direct') })
+    startRequestSpan({ method: 'GET', route: '/silent', headers: {} }).end({ statusCode: 503 })
+    startRequestSpan({ method: 'GET', route: '/client', headers: {} }).end({ statusCode: 404, error: new Error('client') })
+    await until(() => collector.named('GET /client') !== undefined)
+
+    const exception = attributesOf(collector.named('arises')?.events[0])
+    t.match(exception, { 'exception.type': 'Error', 'exception.message': 'outer' })
+    t.match(
+      exception['exception.stacktrace'],
+      /^Error: outer\n[\s\S]*\nCaused by: TypeError: inner of \[email\]\n[\s\S]*\nCaused by: string: plain$/,
+    )
+    t.match(collector.named('arises'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: 'Error' } })
+    for (const name of ['passes', 'GET /passes']) {
+      t.match(collector.named(name), { events: { length: 0 }, status: { code: SpanStatusCode.ERROR } }, name)
+      t.equal(attributesOf(collector.named(name))['error.type'], 'Error')
+    }
+    t.match(collector.named('GET /direct'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: undefined } })
+    t.equal(attributesOf(collector.named('GET /silent'))['error.type'], '503')
+    t.match(collector.named('GET /client'), { events: { length: 0 }, status: { code: SpanStatusCode.UNSET } })
+  },
+)
+
+t.test('an error that several traces share is told in each', async t => {
+  const shared = new Error('the batch failed')
+  const write = traced('shared', async () => {
+    throw shared
+  })
+  await Promise.allSettled([write(), write()])
+  await until(() => collector.spans.filter(span => span.name === 'shared').length === 2)
+  for (const span of collector.spans.filter(span => span.name === 'shared')) t.equal(span.events.length, 1)
+})
+
+t.test('spans that nobody takes are counted as lost, and so are those for which there is no room', async t => {
+  await until(() => traces().queued === 0 && traces().stalledSinceMs === undefined)
+  const before = traces()
+  let refused = 0
+  collector.answerBy(reply => {
+    refused++
+    reply.writeHead(400).end('{}')
+  })
+  for (let i = 0; i < 70; i++) trace.getTracer('pellucid').startSpan('burst').end()
+  t.match(traces(), { queued: 40, dropped: before.dropped + 10 }, 'beside the 20 under way no more than 40 wait')
+  await until(() => traces().failures === before.failures + 3)
+  t.match(traces(), { queued: 0, exported: before.exported, dropped: before.dropped + 70, failure: '400 Bad Request' })
+  t.type(traces().stalledSinceMs, 'number', 'it has not recovered by there being nothing more to send')
+
+  probeFailedExports()
+  await until(() => refused === 4)
+  t.equal(traces().failures, before.failures + 3, 'to ask whether the way is free is no attempt to send')
+  collector.answerBy(undefined)
+  await until(() => {
+    probeFailedExports()
+    return traces().failure === undefined
+  })
+  t.match(traces(), { exported: before.exported, stalledSinceMs: undefined })
+  t.notMatch(JSON.stringify(exportStates()), /secret-word/)
+})

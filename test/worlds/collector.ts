@@ -1,0 +1,81 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+interface Attribute {
+  readonly key: string
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+interface Event {
+  readonly name: string
+  readonly attributes: readonly Attribute[]
+}
+
+export interface OtlpSpan {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly name: string
+  readonly kind: number
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly status: { readonly code: number; readonly message?: string }
+  readonly attributes: readonly Attribute[]
+  readonly events: readonly Event[]
+}
+
+/** A collector in little. */
+export interface Collector {
+  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`, with `OTEL_EXPORTER_OTLP_PROTOCOL` `http/json`. */
+  readonly url: string
+  /** The spans that it got so far, and with them the resources that they came from. */
+  readonly spans: OtlpSpan[]
+  readonly resources: Record<string, unknown>[]
+  /** The bodies of what it got, by path. */
+  readonly bodies: Record<string, string[]>
+  named(name: string): OtlpSpan | undefined
+  /** Has it answer otherwise from now on; undefined has it take everything again. */
+  answerBy(answer: ((reply: ServerResponse) => void) | undefined): void
+}
+
+/** Starts a collector on a free port, which ends with the test. What it refuses it does not keep. */
+export async function startCollector(t: { teardown(fn: () => unknown): void }): Promise<Collector> {
+  const spans: OtlpSpan[] = []
+  const resources: Record<string, unknown>[] = []
+  const bodies: Record<string, string[]> = {}
+  let refuse: ((reply: ServerResponse) => void) | undefined
+  const server = createServer(async (request, reply) => {
+    const body = await text(request)
+    if (refuse !== undefined) return refuse(reply)
+    const path = request.url ?? ''
+    bodies[path] = [...(bodies[path] ?? []), body]
+    if (path === '/v1/traces') {
+      for (const { resource, scopeSpans } of JSON.parse(body).resourceSpans ?? []) {
+        resources.push(attributesOf(resource))
+        for (const scope of scopeSpans) spans.push(...scope.spans)
+      }
+    }
+    reply.setHeader('content-type', 'application/json').end('{}')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    resources,
+    bodies,
+    named: name => spans.find(span => span.name === name),
+    answerBy: answer => {
+      refuse = answer
+    },
+  }
+}
+
+/** Attributes as an object. */
+export function attributesOf(holder: { readonly attributes: readonly Attribute[] } | undefined): Record<string, unknown> {
+  return Object.fromEntries((holder?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]))
+}
