@@ -14,6 +14,7 @@ export const AUDIT_EVENTS = {
   documents_ingested: { text: 'Documents were read in by a command.', required: false },
   retention_run: { text: 'Log files were compressed, or deleted because their time was over.', required: false },
   logs_read: { text: 'The log was read by a command.', required: false },
+  judgements_exported: { text: 'Questions that users have judged were written out by a command.', required: false },
   audit_read: { text: 'The audit trail was read or verified by a command.', required: false },
   records_missed: { text: 'Records could not be written for so long that some are lost for good.', required: false },
   trail_recovered: { text: 'A write that a crash had cut short was brought to its end.', required: false },

@@ -50,6 +50,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await runEvaluate(folder, options, { stdout, stderr, threshold, clock: () => performance.now() })
     })
 
+  program
+    .command('export-judgements')
+    .description("write the documents, the questions that users have judged and their judgements as a collection for 'evaluate'")
+    .argument('<folder>', 'is made; holds what people wrote, as they wrote it')
+    .action(async (folder: string) => {
+      exitCode = await exportJudgements(folder)
+    })
+
   const logs = addLogsOptions(program.command('logs'), Date.now)
     .description('read the log, rotated and compressed files too, beside a running server or without one')
     .action(async (options: LogsOptions) => {
@@ -123,6 +131,30 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
           ),
       },
     )
+  } finally {
+    await database.close()
+  }
+}
+
+async function exportJudgements(folder: string): Promise<number> {
+  const [{ openDatabase }, { createDocumentStore }, { createTurnStore }, { runExport }, { recordCommand }] = await Promise.all([
+    import('../database/database-manager.ts'),
+    import('../database/document-store.ts'),
+    import('../database/turn-store.ts'),
+    import('./export-judgements.ts'),
+    import('./audit.ts'),
+  ])
+  const path = join(loadConfig().dataDir, 'pellucid.sqlite')
+  if (!existsSync(path))
+    throw new ChatError('CONFIGURATION_INVALID', { message: `DATA_DIR has no database: ${path} does not exist` })
+  const database = openDatabase({ path, now: () => performance.now() })
+  try {
+    recordCommand('judgements_exported', {}, auditDeps())
+    return await runExport(folder, {
+      documents: createDocumentStore(database),
+      turns: createTurnStore(database),
+      stdout: process.stdout,
+    })
   } finally {
     await database.close()
   }

@@ -11,7 +11,11 @@ export interface JudgedTurns {
 export interface StoredTurns extends TurnStore {
   /** Turns that have been judged, erased ones included. The number of turns does not matter to the cost: two rows are read. */
   countJudged(): Promise<JudgedTurns>
+  /** Answers and refusals that have been judged and not been erased, session by session; reads the whole table, a part at a time. */
+  judged(): AsyncGenerator<Turn>
 }
+
+const PAGE_TURNS = 200
 
 /**
  * Turns in the database. `append` throws SESSION_NOT_FOUND or SESSION_EXPIRED where the session was closed meanwhile, besides what the
@@ -57,6 +61,19 @@ export function createTurnStore(database: Database): StoredTurns {
       const rows = database.all<{ correct: 0 | 1; turns: number }>`SELECT correct, turns FROM judged_turns`
       const of = (wanted: 0 | 1) => rows.find(({ correct }) => correct === wanted)?.turns ?? 0
       return { correct: of(1), incorrect: of(0) }
+    },
+
+    async *judged() {
+      for (let session = '', seq = 0; ; ) {
+        const rows = database.all<TurnRow>`SELECT * FROM turns
+          WHERE feedback_correct IS NOT NULL AND details IS NOT NULL AND kind <> 'command' AND (session_id, seq) > (${session}, ${seq})
+          ORDER BY session_id, seq LIMIT ${PAGE_TURNS}`
+        yield* rows.map(toNewestTurn)
+        const last = rows.at(-1)
+        if (last === undefined) return
+        session = last.session_id
+        seq = last.seq
+      }
     },
   }
 }

@@ -202,3 +202,19 @@ t.test('texts come back whatever is in them; half a character comes back as U+FF
   await turns.append(turnOf('s', 'half', { message: 'a\ud800b' }), EXPIRY)
   t.match(await turns.find('half'), { message: 'a\ufffdb' })
 })
+
+t.test('judged turns are read whole, session by session, without commands and what was erased', async t => {
+  const { turns, sessions } = await openStores(t)
+  for (const id of ['r', 'gone']) await sessions.open(sessionOf(id), NO_LIMITS)
+  const many = Array.from({ length: 250 }, (_, i) => `many-${i}`)
+  for (const id of many) await turns.append(turnOf('r', id), EXPIRY)
+  for (const id of ['judged', 'unjudged']) await turns.append(turnOf('s', id), EXPIRY)
+  await turns.append(turnOf('s', 'command', { receipt: { ...turnOf('s', 'command').receipt, kind: 'command' } }), EXPIRY)
+  await turns.append(turnOf('gone', 'erased'), EXPIRY)
+  const feedback = { correct: true, createdAt: 3000 }
+  for (const id of [...many, 'judged', 'command', 'erased']) await turns.recordFeedback(id, feedback)
+  await turns.eraseContent('gone')
+  const found: string[] = []
+  for await (const { receipt } of turns.judged()) found.push(receipt.turnId)
+  t.same(found, [...many, 'judged'])
+})
