@@ -63,8 +63,8 @@ export default fp<{ readonly config: Settings }>(
       }),
     })
 
-    function compose(retrieved: RetrievedInContext): Answer {
-      const answer = composeAnswer(retrieved, { analyse, threshold: config.answerThreshold })
+    function compose(question: string, retrieved: RetrievedInContext): Answer {
+      const answer = composeAnswer(question, retrieved, { analyse, threshold: config.answerThreshold })
       recordAnswer(answer.kind === 'answer', answer.confidence)
       return answer
     }

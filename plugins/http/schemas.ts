@@ -76,7 +76,17 @@ export const SearchQuery = closed({
 
 const score = Type.Number({ description: 'BM25; comparable within one reply only.' })
 
-export const SourceSchema = Type.Object({ title: Type.String(), location: Type.String(), passage: Type.String(), score })
+export const SourceSchema = Type.Object({
+  title: Type.String(),
+  location: Type.String(),
+  passage: Type.String(),
+  score,
+  highlights: Type.Optional(
+    Type.Array(Type.Object({ start: Type.Integer(), end: Type.Integer() }), {
+      description: 'What of `passage` was quoted: offsets in UTF-16 units, `end` exclusive.',
+    }),
+  ),
+})
 
 export const ReceiptSchema = Type.Object(
   {

@@ -1,10 +1,10 @@
 import type { RetrievedPassage } from '../search/retrieval.ts'
-import { type Analyse, likeness, type Question, weighQuestion } from './coverage.ts'
+import { type Analyse, compareWords, type Question, weighQuestion } from './coverage.ts'
 import { excerpt } from './excerpt.ts'
 import type { RetrievedInContext } from './follow-up.ts'
 import { quote, type RatedUnit } from './quotation.ts'
 import type { Source, Workings } from './turn.ts'
-import { cutUnits } from './units.ts'
+import { cutUnits, type Unit } from './units.ts'
 
 /** What the documents have to say to a question, and why. */
 export interface Answer {
@@ -30,27 +30,30 @@ interface Candidate {
   readonly units: readonly RatedUnit[]
   /** The unit that answers best. */
   readonly best: RatedUnit
+  /** How like the question it is, or the heading above it. */
+  readonly match: number
   readonly rating: number
 }
 
 const MAX_CANDIDATES = 5
 const MAX_SOURCES = 3
+/** A passage is a source beside the one that is quoted if it is so much as like the question, as a share of that one. */
+const SOURCE_SHARE = 0.6
 const MAX_SUGGESTIONS = 3
 /** A line of code and its comments answer less well than a sentence that speaks of them, which brings the code along. */
 const CODE = /^(?:\/\/|\/\*|#|\$ )|[{}=<>\\]|[;(]$/
 const CODE_SHARE = 0.8
-const MAX_RESPONSE_LENGTH = 500
 const MAX_SOURCE_LENGTH = 600
 
 /**
- * Answers a question with the sentences of the best passage that are most like it, in at most some 500 characters; or says that it does not know
- * where they cover too little of the question. Cost grows with the text of the five best passages.
+ * Answers a question with the sentences of the best passage that are most like it, in at most some 300 characters, or 600 where there is code; or says
+ * that it does not know, where little speaks for it that the passages answer. Cost grows with the text of the five best passages.
  */
-export function composeAnswer(retrieved: RetrievedInContext, { analyse, threshold }: AnswerOptions): Answer {
-  const question = weighQuestion(retrieved.terms)
+export function composeAnswer(question: string, retrieved: RetrievedInContext, { analyse, threshold }: AnswerOptions): Answer {
+  const weighed = weighQuestion(question, retrieved.terms)
   const candidates = retrieved.passages
     .slice(0, MAX_CANDIDATES)
-    .flatMap(passage => examine(passage, question, analyse) ?? [])
+    .flatMap(passage => examine(passage, weighed, analyse) ?? [])
     .sort((a, b) => b.rating - a.rating)
   const [winner] = candidates
   const confidence = winner === undefined ? 0 : round(retrieved.evidence.confidence)
@@ -59,12 +62,13 @@ export function composeAnswer(retrieved: RetrievedInContext, { analyse, threshol
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
     return { kind: 'fallback', response: admit(suggestions), confidence, sources: [], suggestions, workings }
   }
-  const { passage, units, best } = winner
+  const { response, quoted } = quote(winner.passage.text, winner.units, winner.best)
+  const others = candidates.filter(({ match }) => match >= SOURCE_SHARE * winner.match).slice(1)
   return {
     kind: 'answer',
-    response: quote(passage.text, units, best, MAX_RESPONSE_LENGTH),
+    response,
     confidence,
-    sources: nameSources(candidates),
+    sources: nameSources([nameSource(winner.passage, quoted), ...others.map(({ passage, best }) => nameSource(passage, [best]))]),
     suggestions: [],
     workings,
   }
@@ -74,29 +78,39 @@ export function composeAnswer(retrieved: RetrievedInContext, { analyse, threshol
 function examine(passage: RetrievedPassage, question: Question, analyse: Analyse): Candidate | undefined {
   const { title, headings, text, score } = passage
   const above = new Set(analyse([title, ...headings].join('\n')).map(({ term }) => term))
+  let previous: ReturnType<Analyse> = []
   const units = cutUnits(text).map(unit => {
     const written = text.slice(unit.start, unit.end)
     const words = analyse(written)
-    return { ...unit, likeness: likeness(question, words, above) * (CODE.test(written) ? CODE_SHARE : 1) }
+    const { likeness, matches } = compareWords(question, written, words, above, previous)
+    previous = words
+    return { ...unit, matches, likeness: likeness * (CODE.test(written) ? CODE_SHARE : 1) }
   })
   const [closest] = units.toSorted((a, b) => b.likeness - a.likeness)
   if (closest === undefined) return undefined
-  const heading = likeness(question, analyse(headings.at(-1) ?? title), above)
+  const heading = headings.at(-1) ?? title
+  const headed = compareWords(question, heading, analyse(heading), above, []).likeness
   // Below a heading that is itself the question, the answer begins with the first sentence.
-  const best = heading > closest.likeness ? units[0]! : closest
-  const match = Math.max(heading, closest.likeness)
-  return { passage, units, best, rating: score * Math.sqrt(match) }
+  const best = headed > closest.likeness ? units[0]! : closest
+  const match = Math.max(headed, closest.likeness)
+  return { passage, units, best, match, rating: score * match }
+}
+
+/** A passage as a source, cut to the surroundings of the first thing quoted. */
+function nameSource({ title, location, text, score }: RetrievedPassage, quoted: readonly Unit[]): Source {
+  const from = quoted[0]?.start ?? 0
+  const shown = excerpt(text, from, Math.max(from, ...quoted.map(({ end }) => end)), MAX_SOURCE_LENGTH)
+  const highlights = quoted
+    .map(({ start, end }) => ({ start: start + shown.shift, end: Math.min(end + shown.shift, shown.text.length) }))
+    .filter(({ start, end }) => start >= 0 && start < end)
+  return { title, location, passage: shown.text, score, highlights }
 }
 
 /** One source for each place, in the order given. */
-function nameSources(candidates: readonly Candidate[]): readonly Source[] {
-  const sources = new Map<string, Source>()
-  for (const { passage, best } of candidates) {
-    const { title, location, text, score } = passage
-    if (sources.has(location)) continue
-    sources.set(location, { title, location, passage: excerpt(text, best.start, best.end, MAX_SOURCE_LENGTH), score })
-  }
-  return [...sources.values()].slice(0, MAX_SOURCES)
+function nameSources(sources: readonly Source[]): readonly Source[] {
+  return sources
+    .filter(({ location }, i) => sources.findIndex(source => source.location === location) === i)
+    .slice(0, MAX_SOURCES)
 }
 
 function admit(suggestions: readonly string[]): string {
@@ -104,12 +118,14 @@ function admit(suggestions: readonly string[]): string {
   return suggestions.length === 0 ? honest : `${honest} Nearest to it are: ${suggestions.join('; ')}.`
 }
 
-function explain({ terms, passages }: RetrievedInContext, threshold: number): Workings {
+function explain({ terms, passages, evidence, context }: RetrievedInContext, threshold: number): Workings {
   return {
     parsedAs: 'question',
     terms: terms.map(({ word, term, documentFrequency, idf }) => ({ word, term, documentFrequency, idf })),
     candidates: passages.map(({ title, location, score }) => ({ title, location, score })),
     threshold,
+    evidence,
+    ...(context.length > 0 && { context }),
   }
 }
 

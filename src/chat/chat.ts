@@ -52,7 +52,7 @@ export interface ChatSteps {
   runCommand(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
   readonly retrieve: Retrieve
   readonly analyse: Analyse
-  compose(retrieved: RetrievedInContext): Answer
+  compose(question: string, retrieved: RetrievedInContext): Answer
   readonly turns: TurnStore
 }
 
@@ -145,7 +145,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
     const retrieved = await stopwatch.time('search', () => retrieveInContext(question, CANDIDATES, { ...steps, pastTurns }))
-    const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(retrieved))
+    const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(question, retrieved))
     return {
       ...composed,
       workings,

@@ -31,7 +31,7 @@ const MAX_UNIT_RATIO = 3
  * bench/answers.ts prints how well it tells apart what can be answered.
  */
 const WEIGHTS = { words: 3, letters: 5, matched: 1.5, covered: 1 }
-const EVEN_ODDS = 7
+const EVEN_ODDS = 6.5
 
 /**
  * Estimates whether the best passages answer a question, from their text and that alone, whatever the engine's scores mean. Words weigh by how rare

@@ -25,13 +25,13 @@ export interface FollowUpSteps {
 
 const PAST_TURNS = 4
 /** What a turn's words still weigh, by its age: the subject of a talk is named by the replies rather than by the questions. */
-const REPLY_WEIGHTS = [1, 0.75, 0.5, 0.25]
+const REPLY_WEIGHTS = [1, 1, 1, 0.5]
 const SAID_WEIGHTS = [0.5, 0.25]
 /** A reply's words that are more frequent in English, one in e^6 ≈ 400 runs of text, name no subject. */
 const LEAST_REPLY_WEIGHT = 6
 const MAX_WORDS_A_TURN = 24
 /** What context finds must answer the message itself nearly as well as what was found without, where it is not certain that it is needed. */
-const LEAST_CONFIDENCE_SHARE = 0.4
+const LEAST_CONFIDENCE_SHARE = 0.5
 
 const weigh = chooseWeights([])
 

@@ -1,3 +1,5 @@
+import type { Evidence } from './confidence.ts'
+
 /** `answer`: taken from the documents, or a greeting; `command`: a slash command ran; `fallback`: an honest "I don't know". */
 export type TurnKind = 'answer' | 'command' | 'fallback'
 
@@ -6,6 +8,8 @@ export interface Source {
   readonly location: string
   readonly passage: string
   readonly score: number
+  /** What of the passage was quoted, or would have been: offsets in UTF-16 units, `end` exclusive, in the order of the text. */
+  readonly highlights?: readonly { readonly start: number; readonly end: number }[]
 }
 
 /** How long each step of a turn took, in milliseconds. A step that was not taken took 0. */
@@ -47,6 +51,10 @@ export interface Workings {
   readonly candidates: readonly { readonly title: string; readonly location: string; readonly score: number }[]
   /** Confidence from which on an answer is given, 0–1. */
   readonly threshold: number
+  /** What the confidence was made of. */
+  readonly evidence?: Evidence
+  /** Words of earlier turns that were searched for as well, with what they counted, 0–1. */
+  readonly context?: readonly { readonly text: string; readonly weight: number }[]
 }
 
 /** One message and its reply: the one record that is stored, analysed, retained and erased. */

@@ -68,7 +68,7 @@ export async function createTrialService(
       const pastTurns = async () => toPastTurns(history)
       const started = clock()
       const retrieved = await retrieveInContext(text, CANDIDATES, { retrieve, analyse, pastTurns })
-      const { confidence, response } = composeAnswer(retrieved, { analyse, threshold })
+      const { confidence, response } = composeAnswer(text, retrieved, { analyse, threshold })
       const tookMs = clock() - started
       return { documents: rank(text, retrieved.context), confidence, response, tookMs }
     },

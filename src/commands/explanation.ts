@@ -13,9 +13,16 @@ export function explain({ message, receipt, workings }: Turn): string {
   ].join('\n')
 }
 
-function explainSearch({ parsedAs, terms, candidates }: Workings): string[] {
+function explainSearch({ parsedAs, terms, candidates, evidence, context = [] }: Workings): string[] {
   return [
     `Read as: ${parsedAs}`,
+    ...(evidence === undefined ? [] : [`Evidence: ${explainEvidence(evidence)}`]),
+    ...(context.length === 0
+      ? []
+      : section(
+          'From earlier turns',
+          context.map(({ text, weight }) => `× ${weight}: ${oneLine(text, 80)}`),
+        )),
     ...section(
       'Words',
       terms.map(
@@ -27,6 +34,13 @@ function explainSearch({ parsedAs, terms, candidates }: Workings): string[] {
       candidates.map(({ title, location, score }, i) => `${i + 1}. ${score.toFixed(2)} ${oneLine(title, 60)} (${location})`),
     ),
   ]
+}
+
+function explainEvidence({ words, letters, covered, matched }: NonNullable<Workings['evidence']>): string {
+  const told = { 'words of a sentence': words, letters, 'question covered': covered, 'weight matched': matched }
+  return Object.entries(told)
+    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+    .join(', ')
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

@@ -54,7 +54,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
       }),
       retrieve: createRetrieval(keeper.engine, documents, (query, passages) => weighEvidence(query, passages, analyse)),
       analyse,
-      compose: retrieved => composeAnswer(retrieved, { analyse, threshold: 0.4 }),
+      compose: (question, retrieved) => composeAnswer(question, retrieved, { analyse, threshold: 0.4 }),
       turns,
       ...changes,
     },
