@@ -1,3 +1,4 @@
+import { stemArabic } from './arabic.ts'
 import { stem } from './porter2.ts'
 import { STOP_WORDS } from './stop-words.ts'
 
@@ -31,6 +32,8 @@ const CHARACTER = /\P{M}\p{M}{0,8}|\p{M}{1,8}/gu
 
 const ONLY_ASCII = /^[\0-\x7f]*$/
 
+const STOP_TERMS: ReadonlySet<string> = new Set([...STOP_WORDS].map(stem))
+
 /** Distinct words remembered, some 10 MB; past that all are forgotten, which costs less than keeping count of who was used last. */
 const MAX_REMEMBERED_WORDS = 50_000
 const remembered = new Map<string, Word>()
@@ -55,6 +58,11 @@ export function analyse(text: string): Token[] {
   return tokens
 }
 
+/** Whether a term is that of a stop word, however it was written. */
+export function isStopTerm(term: string): boolean {
+  return STOP_TERMS.has(term)
+}
+
 /** Folds case, compatibility forms and the diacritics of Latin letters. Other scripts keep their marks: there they tell words apart. */
 function fold(word: string): string {
   if (ONLY_ASCII.test(word)) return word.toLowerCase()
@@ -71,10 +79,15 @@ function recall(written: string): Word {
   // A slice of 13 characters or more shares the memory of the text it was cut from, and would keep all of it alive.
   const own = written.length < 13 ? written : Buffer.from(written).toString()
   const word = fold(own)
-  const made = { word, term: /^[a-z']+$/.test(word) ? stem(word) : word, stopWord: STOP_WORDS.has(word) }
+  const made = { word, term: termOf(word), stopWord: STOP_WORDS.has(word) }
   if (remembered.size >= MAX_REMEMBERED_WORDS) remembered.clear()
   remembered.set(own, made)
   return made
+}
+
+function termOf(word: string): string {
+  if (/^[a-z']+$/.test(word)) return stem(word)
+  return /^[\p{sc=Arabic}\p{M}\u0640]+$/u.test(word) ? stemArabic(word) || word : word
 }
 
 function pushCharacters(tokens: Token[], run: string, offset: number): void {

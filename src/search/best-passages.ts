@@ -1,28 +1,39 @@
 import { type BlockLists, EXTENT, HEAD, LARGEST_VALUE, LAST_KEY, LEAST_COST, LENGTH, LIST_ROW, NEXT } from './block-lists.ts'
-import { K1, type Saturation, saturation } from './bm25.ts'
 import { costToLength, type PassageIndex } from './passage-index.ts'
 import { TopPassages } from './top-passages.ts'
 import { lowerBound } from './typed-arrays.ts'
+import type { LengthNorms } from './word-score.ts'
 
 /** A term of a query that stands in the index. */
 export interface WeightedTerm {
   /** The term's number in the index. */
   readonly list: number
-  /** Its weight times its idf; above 0. */
+  /** Its weight times `termFactor`; above 0. */
   readonly factor: number
+}
+
+export interface FoundPassage {
+  readonly passage: number
+  readonly score: number
 }
 
 export interface BestPassages {
   /** Best first; equal scores in order of addition. */
-  readonly best: readonly { readonly passage: number; readonly score: number }[]
+  readonly best: readonly FoundPassage[]
   /** How many passages got their full score. */
   readonly scored: number
 }
 
 /** Passages scored together: their partial scores take 16 kB and stay in the processor's nearest cache. */
 const WINDOW = 2048
+/** A term whose share of the score needed is smaller than one in so many. */
+const SMALL_SHARE = 16
 /** Widens upper bounds by more than the rounding of the sums they are compared with. */
 const ROUNDING = 1 + 1e-9
+
+/** By place in the window: partial scores, all 0 between two windows; and the places that have one. */
+const scores = new Float64Array(WINDOW)
+const touched = new Uint16Array(WINDOW)
 
 /** One query term's way through its list. */
 interface Cursor {
@@ -34,28 +45,27 @@ interface Cursor {
   bound: number
 }
 
+/** Which passages may be found at all. */
+export type Accept = (passage: number) => boolean
+
 /**
- * Finds the `limit` passages with the highest BM25 scores: exactly those that scoring every passage would find, with the same scores, yet most are
+ * Finds the `limit` passages with the highest scores for their words: exactly those that scoring every passage would find, with the same scores, yet most are
  * never looked at. The passages are taken window by window. In each, every term has an upper bound from its blocks' own; terms too weak even
  * together to lift a passage into the best are only looked up for passages that other terms brought near (MaxScore, Turtle and Flood 1995, with the bounds per block of
  * Ding and Suel 2011). A passage's parts are always added strongest term first, so its score does not depend on what was pruned.
  */
-export function findBestPassages(index: PassageIndex, terms: readonly WeightedTerm[], limit: number): BestPassages {
+export function findBestPassages(
+  index: PassageIndex,
+  norms: LengthNorms,
+  terms: readonly WeightedTerm[],
+  limit: number,
+  accept?: Accept,
+): BestPassages {
   const { postings } = index
-  const shape = saturation(index.meanLength)
   const cursors = terms
-    .map(
-      ({ list, factor }): Cursor => ({
-        list,
-        factor: factor * (K1 + 1),
-        block: postings.lists[list * LIST_ROW + HEAD],
-        bound: 0,
-      }),
-    )
+    .map(({ list, factor }): Cursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
     .sort((a, b) => b.factor - a.factor)
   const top = new TopPassages(limit, index.added)
-  const scores = new Float64Array(WINDOW)
-  const touched = new Uint16Array(WINDOW)
   /** At i: what the terms from the i-th on can add together. */
   const remaining = new Float64Array(cursors.length + 1)
   let scored = 0
@@ -63,23 +73,22 @@ export function findBestPassages(index: PassageIndex, terms: readonly WeightedTe
   for (let start = 0; start < index.slots; start += WINDOW) {
     const end = start + WINDOW
     for (let i = cursors.length - 1; i >= 0; i--) {
-      enterWindow(postings, shape, cursors[i], start, end)
+      enterWindow(postings, norms, cursors[i], start, end, top.threshold)
       remaining[i] = remaining[i + 1] + cursors[i].bound
     }
     let count = 0
     for (let i = 0; i < cursors.length; i++) {
-      if (remaining[i] >= top.threshold) count = addList(index, shape, cursors[i], start, end, scores, touched, count)
+      if (remaining[i] >= top.threshold) count = addList(index, norms, cursors[i], start, end, count)
       else {
-        count = keepHopeful(scores, touched, count, top.threshold - remaining[i])
+        count = keepHopeful(count, top.threshold - remaining[i])
         if (count === 0) break
-        for (let j = 0; j < count; j++) {
-          const frequency = frequencyIn(postings, cursors[i].block, start + touched[j])
-          if (frequency > 0) scores[touched[j]] += part(index, shape, cursors[i].factor, start + touched[j], frequency)
-        }
+        lookUp(index, norms, cursors[i], start, count)
       }
     }
     for (let j = 0; j < count; j++) {
-      top.offer(start + touched[j], scores[touched[j]])
+      const passage = start + touched[j]
+      const score = scores[touched[j]]
+      if (accept === undefined || (score >= top.threshold && accept(passage))) top.offer(passage, score)
       scores[touched[j]] = 0
     }
     scored += count
@@ -87,12 +96,26 @@ export function findBestPassages(index: PassageIndex, terms: readonly WeightedTe
   return { best: top.drain(), scored }
 }
 
-/** Moves a cursor to the window and bounds what its term can add there. */
-function enterWindow(postings: BlockLists, shape: Saturation, cursor: Cursor, start: number, end: number): void {
+/**
+ * Moves a cursor to the window and bounds what its term can add there. Of a term that can never add much, that much is the bound: finding a lower one
+ * would cost more than it saves.
+ */
+function enterWindow(
+  postings: BlockLists,
+  norms: LengthNorms,
+  cursor: Cursor,
+  start: number,
+  end: number,
+  threshold: number,
+): void {
   const { blocks, pool } = postings
   let block = cursor.block
   while (block !== 0 && blocks[block + LAST_KEY] < start) block = blocks[block + NEXT]
   cursor.block = block
+  if (cursor.factor * SMALL_SHARE <= threshold || threshold === 0) {
+    cursor.bound = block === 0 ? 0 : cursor.factor * ROUNDING
+    return
+  }
   let bound = 0
   while (block !== 0) {
     const extent = blocks[block + EXTENT]
@@ -102,9 +125,10 @@ function enterWindow(postings: BlockLists, shape: Saturation, cursor: Cursor, st
     if (key >= end) break
     // A block that begins before the window may jump over it.
     if (key >= start || keys[lowerBound(keys, first, first + blocks[block + LENGTH], start)] < end) {
-      // f / (f + base + slope · l) = 1 / (1 + base / f + slope · l / f), largest where f is and where l / f is least.
-      const divisor = 1 + shape.base / blocks[block + LARGEST_VALUE] + shape.slope * costToLength(blocks[block + LEAST_COST])
-      bound = Math.max(bound, ROUNDING / divisor)
+      // f / (f + norm(l)) is 1 / (1 + norm(l) / f). With l no less than c · f, norm(c · f) / f falls as f grows: it is least for the largest f.
+      const frequency = blocks[block + LARGEST_VALUE]
+      const norm = norms.of(Math.floor(costToLength(blocks[block + LEAST_COST]) * frequency))
+      bound = Math.max(bound, (ROUNDING * frequency) / (frequency + norm))
     }
     if (blocks[block + LAST_KEY] >= end) break
     block = blocks[block + NEXT]
@@ -115,17 +139,14 @@ function enterWindow(postings: BlockLists, shape: Saturation, cursor: Cursor, st
 /** Adds a term's part to every passage of the window it stands in, notes those that had none yet, and gives their number. */
 function addList(
   index: PassageIndex,
-  shape: Saturation,
+  norms: LengthNorms,
   cursor: Cursor,
   start: number,
   end: number,
-  scores: Float64Array,
-  touched: Uint16Array,
   touchedBefore: number,
 ): number {
   const { blocks, pool } = index.postings
   const { lengths } = index
-  const { base, slope } = shape
   const { factor } = cursor
   let count = touchedBefore
   for (let block = cursor.block; block !== 0; block = blocks[block + NEXT]) {
@@ -140,14 +161,14 @@ function addList(
       const frequency = values[i]
       const place = passage - start
       if (scores[place] === 0) touched[count++] = place
-      scores[place] += (factor * frequency) / (frequency + base + slope * lengths[passage])
+      scores[place] += (factor * frequency) / (frequency + norms.of(lengths[passage]))
     }
   }
   return count
 }
 
 /** Keeps the passages that have at least `needed`, up to rounding, and gives their number; clears the scores of the others. */
-function keepHopeful(scores: Float64Array, touched: Uint16Array, count: number, needed: number): number {
+function keepHopeful(count: number, needed: number): number {
   let kept = 0
   for (let j = 0; j < count; j++) {
     const place = touched[j]
@@ -157,19 +178,24 @@ function keepHopeful(scores: Float64Array, touched: Uint16Array, count: number, 
   return kept
 }
 
-/** A term's frequency in a passage, from a block at or before it on; 0 where it does not stand there. */
-function frequencyIn(postings: BlockLists, from: number, passage: number): number {
-  const { blocks, pool } = postings
+/** Adds a term's part to those passages of the window that others have touched. */
+function lookUp(index: PassageIndex, norms: LengthNorms, { block: from, factor }: Cursor, start: number, count: number): void {
+  const { blocks, pool } = index.postings
   let block = from
-  while (block !== 0 && blocks[block + LAST_KEY] < passage) block = blocks[block + NEXT]
-  if (block === 0) return 0
-  const extent = blocks[block + EXTENT]
-  const keys = pool.keys[extent >>> 16]
-  const first = extent & 0xffff
-  const at = lowerBound(keys, first, first + blocks[block + LENGTH], passage)
-  return keys[at] === passage ? pool.values[extent >>> 16][at] : 0
-}
-
-function part(index: PassageIndex, shape: Saturation, factor: number, passage: number, frequency: number): number {
-  return (factor * frequency) / (frequency + shape.base + shape.slope * index.lengths[passage])
+  let previous = 0
+  for (let j = 0; j < count; j++) {
+    const passage = start + touched[j]
+    // They ascend in runs, one for each term that touched them.
+    if (passage < previous) block = from
+    previous = passage
+    while (block !== 0 && blocks[block + LAST_KEY] < passage) block = blocks[block + NEXT]
+    if (block === 0) continue
+    const extent = blocks[block + EXTENT]
+    const keys = pool.keys[extent >>> 16]
+    const first = extent & 0xffff
+    const at = lowerBound(keys, first, first + blocks[block + LENGTH], passage)
+    if (keys[at] !== passage) continue
+    const frequency = pool.values[extent >>> 16][at]
+    scores[touched[j]] += (factor * frequency) / (frequency + norms.of(index.lengths[passage]))
+  }
 }

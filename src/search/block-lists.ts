@@ -62,15 +62,15 @@ export class BlockLists {
     return this.lists[list * LIST_ROW + COUNT] ?? 0
   }
 
-  /** The list's keys, ascending. */
-  keys(list: number): number[] {
-    const keys: number[] = []
+  /** Visits the list's keys, ascending. */
+  forEachKey(list: number, visit: (key: number) => void): void {
     for (let block = this.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = this.blocks[block + NEXT]) {
       const extent = this.blocks[block + EXTENT]
+      const keys = this.pool.keys[extent >>> 16]
       const first = extent & 0xffff
-      keys.push(...this.pool.keys[extent >>> 16].subarray(first, first + this.blocks[block + LENGTH]))
+      const end = first + this.blocks[block + LENGTH]
+      for (let i = first; i < end; i++) visit(keys[i])
     }
-    return keys
   }
 
   /** Adds an entry; its key must not be in the list. */

@@ -1,13 +1,16 @@
 import { crc32 } from 'node:zlib'
 import { BLOCK_ROW, type ListsContent } from './block-lists.ts'
+import type { PooledBytes } from './byte-pool.ts'
 import { CHUNK_ENTRIES } from './entry-pool.ts'
 import type { IndexContent } from './passage-index.ts'
 import type { GrowableArray } from './typed-arrays.ts'
 
 /** Read as the machine's own number, so that a machine of the other byte order does not know it. */
 const MAGIC = 0x504c_4944
-/** To be raised with every change of this format, and of the analysis, which decides what the terms in it are. */
-const VERSION = 1
+/** To be raised with every change of this format. */
+const FORMAT_VERSION = 2
+/** To be raised with every change of what is indexed of a text: the analysis, the fields' weights, the units. */
+const ANALYSIS_VERSION = 2
 /** Magic, version, checksum, bytes of the header (32 bits each), bytes in all (a double). */
 const PROLOGUE_BYTES = 24
 /** What precedes it, the checksum included, is not covered by the checksum: a change there is seen by itself. */
@@ -16,9 +19,15 @@ const COVERED_FROM = 12
 /** What the JSON header holds: all but the arrays, which follow it, each beginning at a multiple of eight bytes. */
 interface Header {
   readonly revision: number
-  readonly index: Pick<IndexContent, 'terms' | 'freeTerms' | 'documents' | 'freePassages' | 'slots' | 'additions'>
+  readonly analysis: number
+  readonly index: Pick<IndexContent, 'freePassages' | 'slots' | 'additions' | 'labels' | 'labelWords'>
+  readonly terms: readonly string[]
+  readonly freeTerms: readonly number[]
+  readonly ids: readonly string[]
+  readonly freeIds: readonly number[]
   readonly postings: ListsHeader
-  readonly vectors: ListsHeader
+  readonly grams: ListsHeader
+  readonly bytes: Omit<PooledBytes, 'chunks'> & { readonly chunks: number }
   /** Elements of each array. */
   readonly lengths: readonly number[]
 }
@@ -29,16 +38,31 @@ interface ListsHeader {
   readonly entriesUsed: number
 }
 
+/** What was read from a file. */
+export interface DecodedIndex {
+  readonly content: IndexContent
+  readonly revision: number
+  /** Whether the texts were analysed in another way than now. */
+  readonly outdated: boolean
+}
+
 /** An index as bytes. Costs time and memory with its size: about as long as copying it and computing a CRC-32. */
 export function encodeIndex(content: IndexContent, revision: number): Uint8Array {
-  const { terms, freeTerms, documents, freePassages, slots, additions, postings, vectors } = content
+  const { freePassages, slots, additions, labels, labelWords, vocabulary, documents, sequences, postings } = content
+  const { chunks, ...bytesHeader } = sequences.bytes
   const arrays = arraysOf(content)
   const json = Buffer.from(
     JSON.stringify({
       revision,
-      index: { terms, freeTerms, documents, freePassages, slots, additions },
+      analysis: ANALYSIS_VERSION,
+      index: { freePassages, slots, additions, labels, labelWords },
+      terms: vocabulary.terms,
+      freeTerms: vocabulary.freeTerms,
+      ids: documents.ids,
+      freeIds: documents.freeIds,
       postings: listsHeader(postings),
-      vectors: listsHeader(vectors),
+      grams: listsHeader(vocabulary.grams),
+      bytes: { ...bytesHeader, chunks: chunks.length },
       lengths: arrays.map(array => array.length),
     } satisfies Header),
   )
@@ -52,46 +76,70 @@ export function encodeIndex(content: IndexContent, revision: number): Uint8Array
   }
   const words = new Uint32Array(bytes.buffer, 0, 4)
   new Float64Array(bytes.buffer, 16, 1)[0] = bytes.length
-  words.set([MAGIC, VERSION, 0, json.length])
+  words.set([MAGIC, FORMAT_VERSION, 0, json.length])
   words[2] = crc32(bytes.subarray(COVERED_FROM))
   return bytes
 }
 
 /**
- * Reads an index from bytes, which it takes over: the index's arrays are views of them. Undefined where they are not what `encodeIndex` of this version gave:
+ * Reads an index from bytes, which it takes over: the index's arrays are views of them. Undefined where they are not what `encodeIndex` of this format gave:
  * torn, changed, foreign, or of another version.
  */
-export function decodeIndex(given: Uint8Array): { readonly content: IndexContent; readonly revision: number } | undefined {
+export function decodeIndex(given: Uint8Array): DecodedIndex | undefined {
   if (given.length < PROLOGUE_BYTES) return undefined
   const bytes = given.byteOffset % 8 === 0 ? given : given.slice()
   const [magic, version, checksum, jsonBytes] = new Uint32Array(bytes.buffer, bytes.byteOffset, 4)
   const [totalBytes] = new Float64Array(bytes.buffer, bytes.byteOffset + 16, 1)
-  if (magic !== MAGIC || version !== VERSION || totalBytes !== bytes.length) return undefined
+  if (magic !== MAGIC || version !== FORMAT_VERSION || totalBytes !== bytes.length) return undefined
   if (crc32(bytes.subarray(COVERED_FROM)) !== checksum) return undefined
 
   const end = PROLOGUE_BYTES + jsonBytes
   const header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + PROLOGUE_BYTES, jsonBytes).toString()) as Header
   const take = arrayReader(bytes, aligned(end), header.lengths)
-  const content = {
+  // In the order of `arraysOf`.
+  const content: IndexContent = {
     ...header.index,
     lengths: take(Uint32Array),
     ordinals: take(Uint32Array),
     successors: take(Uint32Array),
+    owners: take(Uint32Array),
     added: take(Float64Array),
+    vocabulary: {
+      terms: header.terms,
+      freeTerms: header.freeTerms,
+      occurrences: take(Uint32Array),
+      labelFrequencies: take(Uint32Array),
+      grams: takeLists(header.grams, take),
+    },
+    documents: { ids: header.ids, freeIds: header.freeIds, rows: take(Uint32Array) },
+    sequences: {
+      addresses: take(Uint32Array),
+      byteLengths: take(Uint32Array),
+      bytes: { ...header.bytes, chunks: Array.from({ length: header.bytes.chunks }, () => take(Uint8Array)) },
+    },
     postings: takeLists(header.postings, take),
-    vectors: takeLists(header.vectors, take),
   }
-  return { content, revision: header.revision }
+  return { content, revision: header.revision, outdated: header.analysis !== ANALYSIS_VERSION }
 }
 
 function aligned(offset: number): number {
   return Math.ceil(offset / 8) * 8
 }
 
-/** Every array in the order in which `decodeIndex` takes them, cut to what is in use. */
-function arraysOf({ lengths, ordinals, successors, added, slots, postings, vectors }: IndexContent): GrowableArray[] {
-  const passages = [lengths, ordinals, successors, added].map(array => array.subarray(0, slots))
-  return [...passages, ...listArrays(postings), ...listArrays(vectors)]
+/** Every array in the order in which `decodeIndex` takes them, those of passages and terms cut to what is in use. */
+function arraysOf(content: IndexContent): GrowableArray[] {
+  const { lengths, ordinals, successors, owners, added, slots, vocabulary, documents, sequences, postings } = content
+  const byPassage = <T extends GrowableArray>(array: T) => array.subarray(0, slots)
+  const byTerm = <T extends GrowableArray>(array: T) => array.subarray(0, vocabulary.terms.length)
+  return [
+    ...[lengths, ordinals, successors, owners, added].map(byPassage),
+    ...[vocabulary.occurrences, vocabulary.labelFrequencies].map(byTerm),
+    ...listArrays(vocabulary.grams),
+    documents.rows,
+    ...[sequences.addresses, sequences.byteLengths].map(byPassage),
+    ...sequences.bytes.chunks,
+    ...listArrays(postings),
+  ]
 }
 
 function listArrays({ lists, blocks, blocksUsed, entries: { keys, values, used, free } }: ListsContent): GrowableArray[] {

@@ -194,7 +194,7 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
       return saves
     },
     engine: {
-      search: (query, limit) => serving.engine.search(query, limit),
+      search: (query, limit, options) => serving.engine.search(query, limit, options),
       replace: (documentId, title, passages) => serving.engine.replace(documentId, title, passages),
       save: revision => serving.engine.save(revision),
       get size() {

@@ -1,0 +1,187 @@
+import { NumberedNames } from './numbered-names.ts'
+import { withRoomFor } from './typed-arrays.ts'
+
+/** A document's row. */
+const ROW = 5
+/** Its first passage, plus one. */
+const FIRST = 0
+const PASSAGES = 1
+/** Weighted words of its passages, the title's once. */
+const LENGTH = 2
+const TITLE_LENGTH = 3
+/** The term that is its whole title, plus one; 0 where the title is longer. */
+const NAME = 4
+
+/** A table's content, to be stored and loaded; its own, not copies. */
+export interface DocumentsContent {
+  readonly ids: readonly string[]
+  readonly freeIds: readonly number[]
+  readonly rows: Uint32Array
+}
+
+/** What is known of a document beyond its passages. */
+export interface DocumentTitle {
+  /** Weighted words of the title. */
+  readonly length: number
+  /** The term that is the whole title, where it is one. */
+  readonly name: number | undefined
+}
+
+/** Documents that are sections of one page, and their lengths together. */
+export interface DocumentPage {
+  readonly documents: ReadonlySet<number>
+  readonly length: number
+}
+
+/** The documents of an index, each a small number, and the pages that several of them may be parts of. */
+export class DocumentTable {
+  totalLength = 0
+  readonly #ids: NumberedNames
+  #rows: Uint32Array
+  /** Pages by address, for documents whose id ends with an anchor (`guide.html#install`): sections of one page, each a document. */
+  readonly #pages = new Map<string, OpenPage>()
+  /** By document: its page, where its id tells of one. */
+  readonly #pageOf: (OpenPage | undefined)[] = []
+  #pageDocuments = 0
+
+  constructor(content?: DocumentsContent) {
+    this.#ids = new NumberedNames(content?.ids, content?.freeIds)
+    this.#rows = content?.rows ?? new Uint32Array(0)
+    for (let number = 0; number < this.#ids.names.length; number++) {
+      if (this.#rows[number * ROW + PASSAGES] === 0) continue
+      this.totalLength += this.length(number)
+      this.#countPage(number, this.length(number))
+    }
+  }
+
+  get content(): DocumentsContent {
+    return { ids: this.#ids.names, freeIds: this.#ids.free, rows: this.#rows }
+  }
+
+  get size(): number {
+    return this.#ids.size
+  }
+
+  get meanLength(): number {
+    return this.totalLength / this.size
+  }
+
+  /** Pages, and documents that are no page's part. */
+  get pageCount(): number {
+    return this.size - this.#pageDocuments + this.#pages.size
+  }
+
+  get meanPageLength(): number {
+    return this.totalLength / this.pageCount
+  }
+
+  find(id: string): number | undefined {
+    return this.#ids.find(id)
+  }
+
+  id(number: number): string {
+    return this.#ids.names[number]
+  }
+
+  length(number: number): number {
+    return this.#rows[number * ROW + LENGTH]
+  }
+
+  passageCount(number: number): number {
+    return this.#rows[number * ROW + PASSAGES]
+  }
+
+  firstPassage(number: number): number {
+    return this.#rows[number * ROW + FIRST] - 1
+  }
+
+  /** The term that is the document's whole title. */
+  name(number: number): number | undefined {
+    const name = this.#rows[number * ROW + NAME]
+    return name === 0 ? undefined : name - 1
+  }
+
+  /** Whether any documents share a page. */
+  get hasPages(): boolean {
+    return this.#pages.size < this.#pageDocuments
+  }
+
+  /** The page that the document is a section of. */
+  page(number: number): DocumentPage | undefined {
+    return this.#pageOf[number]
+  }
+
+  /** Puts a passage before the document's others; gives the document's number and the one that was first, or -1. */
+  prepend(
+    id: string,
+    passage: number,
+    length: number,
+    title: DocumentTitle,
+  ): { readonly document: number; readonly next: number } {
+    const document = this.#ids.find(id) ?? this.#ids.add(id)
+    this.#rows = withRoomFor(this.#rows, (document + 1) * ROW)
+    const row = document * ROW
+    const isNew = this.#rows[row + PASSAGES] === 0
+    const next = this.#rows[row + FIRST] - 1
+    if (isNew) {
+      this.#rows[row + TITLE_LENGTH] = title.length
+      this.#rows[row + NAME] = title.name === undefined ? 0 : title.name + 1
+    }
+    const added = isNew ? length : length - this.#rows[row + TITLE_LENGTH]
+    this.#rows[row + FIRST] = passage + 1
+    this.#rows[row + PASSAGES]++
+    this.#rows[row + LENGTH] += added
+    this.totalLength += added
+    this.#countPage(document, added)
+    return { document, next }
+  }
+
+  /** Takes the document's first passage out, and the document with its last; `next` is the passage that follows, or -1. */
+  removeFirst(document: number, next: number, length: number): void {
+    const row = document * ROW
+    const isLast = --this.#rows[row + PASSAGES] === 0
+    const removed = isLast ? length : length - this.#rows[row + TITLE_LENGTH]
+    this.#rows[row + FIRST] = next + 1
+    this.#rows[row + LENGTH] -= removed
+    this.totalLength -= removed
+    this.#countPage(document, -removed)
+    if (!isLast) return
+    this.#leavePage(document)
+    this.#rows.fill(0, row, row + ROW)
+    this.#ids.remove(document)
+  }
+
+  #countPage(document: number, length: number): void {
+    let page = this.#pageOf[document]
+    if (page === undefined) {
+      const address = pageAddress(this.id(document))
+      if (address === undefined) return
+      page = this.#pages.get(address) ?? { address, documents: new Set(), length: 0 }
+      page.documents.add(document)
+      this.#pages.set(address, page)
+      this.#pageOf[document] = page
+      this.#pageDocuments++
+    }
+    page.length += length
+  }
+
+  #leavePage(document: number): void {
+    const page = this.#pageOf[document]
+    if (page === undefined) return
+    page.documents.delete(document)
+    this.#pageOf[document] = undefined
+    this.#pageDocuments--
+    if (page.documents.size === 0) this.#pages.delete(page.address)
+  }
+}
+
+interface OpenPage extends DocumentPage {
+  readonly address: string
+  readonly documents: Set<number>
+  length: number
+}
+
+function pageAddress(id: string): string | undefined {
+  const anchor = id.indexOf('#')
+  return anchor < 1 ? undefined : id.slice(0, anchor)
+}

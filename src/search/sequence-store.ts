@@ -1,0 +1,80 @@
+import { BytePool, byteOffset, type PooledBytes } from './byte-pool.ts'
+import { withRoomFor } from './typed-arrays.ts'
+
+/** A number that ends a unit in a sequence; those above it, up to `FIRST_TERM`, begin one and tell its kind. */
+export const UNIT_END = 0
+/** Term numbers in a sequence are counted from here. */
+export const FIRST_TERM = 8
+
+/** Sequences by passage, to be stored and loaded; the store's own arrays, not copies. */
+export interface SequencesContent {
+  readonly addresses: Uint32Array
+  readonly byteLengths: Uint32Array
+  readonly bytes: PooledBytes
+}
+
+/**
+ * The forward index: of each passage its terms in the order of its text, unit by unit. A number takes a byte for each 7 bits (variable-byte code), a
+ * passage of 200 words some 300 bytes.
+ */
+export class SequenceStore {
+  /** The sequence that was read last; longer than it, and overwritten by the next reading. */
+  numbers = new Uint32Array(1024)
+  readonly #pool: BytePool
+  #addresses: Uint32Array
+  #byteLengths: Uint32Array
+  #encoded = new Uint8Array(4096)
+
+  constructor(content?: SequencesContent) {
+    this.#pool = new BytePool(content?.bytes)
+    this.#addresses = content?.addresses ?? new Uint32Array(0)
+    this.#byteLengths = content?.byteLengths ?? new Uint32Array(0)
+  }
+
+  get content(): SequencesContent {
+    return { addresses: this.#addresses, byteLengths: this.#byteLengths, bytes: this.#pool.content }
+  }
+
+  write(passage: number, numbers: readonly number[]): void {
+    this.#encoded = withRoomFor(this.#encoded, 5 * numbers.length)
+    let length = 0
+    for (const number of numbers) {
+      let rest = number
+      while (rest >= 0x80) {
+        this.#encoded[length++] = (rest & 0x7f) | 0x80
+        rest >>>= 7
+      }
+      this.#encoded[length++] = rest
+    }
+    this.#addresses = withRoomFor(this.#addresses, passage + 1)
+    this.#byteLengths = withRoomFor(this.#byteLengths, passage + 1)
+    this.#addresses[passage] = this.#pool.store(this.#encoded, length)
+    this.#byteLengths[passage] = length
+  }
+
+  remove(passage: number): void {
+    this.#pool.giveBack(this.#addresses[passage], this.#byteLengths[passage])
+  }
+
+  /** Puts a passage's sequence into `numbers` and gives its length. */
+  read(passage: number): number {
+    const bytes = this.#byteLengths[passage]
+    this.numbers = withRoomFor(this.numbers, bytes)
+    const { numbers } = this
+    const address = this.#addresses[passage]
+    const chunk = this.#pool.chunks[address >>> 16]
+    let at = byteOffset(address)
+    const end = at + bytes
+    let count = 0
+    while (at < end) {
+      let byte = chunk[at++]
+      let number = byte & 0x7f
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = chunk[at++]
+        number |= (byte & 0x7f) << shift
+      }
+      numbers[count++] = number
+    }
+    return count
+  }
+}

@@ -1,0 +1,45 @@
+import t from 'tap'
+import { createSearchEngine } from '../../../src/search/passage-search.ts'
+
+function engineOf(...texts: readonly string[]) {
+  const engine = createSearchEngine()
+  for (const [i, text] of texts.entries()) engine.replace(`${i}`, `${i}`, [{ ordinal: 0, headings: [], text }])
+  return engine
+}
+
+const corrections = (engine: ReturnType<typeof engineOf>, query: string) => engine.search(query, 10).corrections
+
+t.test('a misspelt word finds what the right one finds, and the outcome says so', async t => {
+  const engine = engineOf('you will receive a parcel', 'nothing else')
+  const { hits, corrections, terms } = engine.search('when do I recieve it', 10)
+  t.equal(hits[0].documentId, '0')
+  t.same(corrections, [{ word: 'recieve', term: 'receiv' }])
+  t.match(terms.at(-2), { word: 'recieve', documentFrequency: 0 })
+})
+
+t.test('exchanged, missing, doubled and wrong letters are forgiven: one, and two in long words', async t => {
+  const engine = engineOf('environmentally minded users of the container', 'kubernetes')
+  for (const word of ['contianer', 'contaner', 'containner', 'contaimer', 'enviromnental', 'kubrenetse'])
+    t.equal(corrections(engine, word).length, 1, word)
+  for (const word of ['cntaienr', 'conductor', 'cat', 'vari', 'x1container']) t.same(corrections(engine, word), [], word)
+})
+
+t.test('of several near words the nearest is taken, of equally near ones the most frequent', async t => {
+  const engine = engineOf('planets', 'planets', 'plaints', 'plants')
+  t.same(corrections(engine, 'planent'), [{ word: 'planent', term: 'planet' }])
+  t.same(corrections(engineOf('waters', 'wagers', 'wagers'), 'waxers'), [{ word: 'waxers', term: 'wager' }])
+})
+
+t.test('a word that stands somewhere is taken as it is', async t => {
+  t.same(corrections(engineOf('from here', 'a form to fill'), 'form'), [])
+})
+
+t.test('a query of unknown words is corrected in part, and the cost is bounded', async t => {
+  const words = Array.from(
+    { length: 400 },
+    (_, i) => `zz${String.fromCharCode(97 + (i % 26), 97 + ((i * 7) % 26), 97 + ((i * 3) % 26))}word`,
+  )
+  const engine = engineOf(words.join(' '))
+  const misspelt = words.map(word => word.replace('word', 'wrod')).join(' ')
+  t.ok(corrections(engine, misspelt).length <= 8)
+})
