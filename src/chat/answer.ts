@@ -2,7 +2,7 @@ import type { RetrievedPassage } from '../search/retrieval.ts'
 import { type Analyse, compareWords, type Question, weighQuestion } from './coverage.ts'
 import { excerpt } from './excerpt.ts'
 import type { RetrievedInContext } from './follow-up.ts'
-import { quote, type RatedUnit } from './quotation.ts'
+import { hasOwnWord, quote, type RatedUnit } from './quotation.ts'
 import type { Source, Workings } from './turn.ts'
 import { cutUnits, type Unit } from './units.ts'
 
@@ -32,6 +32,8 @@ interface Candidate {
   readonly best: RatedUnit
   /** How like the question it is, or the heading above it. */
   readonly match: number
+  /** Whether the heading is the more like it of the two. */
+  readonly isHeaded: boolean
   readonly rating: number
 }
 
@@ -43,10 +45,12 @@ const MAX_SUGGESTIONS = 3
 /** A line of code and its comments answer less well than a sentence that speaks of them, which brings the code along. */
 const CODE = /^(?:\/\/|\/\*|#|\$ )|[{}=<>\\]|[;(]$/
 const CODE_SHARE = 0.8
+/** Whoever asks how to do something wants to see it done. */
+const HOW_BONUS = 1.2
 const MAX_SOURCE_LENGTH = 600
 
 /**
- * Answers a question with the sentences of the best passage that are most like it, in at most some 300 characters, or 600 where there is code; or says
+ * Answers a question with the sentences of the best passage that are most like it, in at most some 300 characters, or 500 where there is code; or says
  * that it does not know, where little speaks for it that the passages answer. Cost grows with the text of the five best passages.
  */
 export function composeAnswer(question: string, retrieved: RetrievedInContext, { analyse, threshold }: AnswerOptions): Answer {
@@ -62,7 +66,7 @@ export function composeAnswer(question: string, retrieved: RetrievedInContext, {
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
     return { kind: 'fallback', response: admit(suggestions), confidence, sources: [], suggestions, workings }
   }
-  const { response, quoted } = quote(winner.passage.text, winner.units, winner.best)
+  const { response, quoted } = quote(winner.passage.text, winner.units, winner.best, winner.isHeaded)
   const others = candidates.filter(({ match }) => match >= SOURCE_SHARE * winner.match).slice(1)
   return {
     kind: 'answer',
@@ -79,21 +83,25 @@ function examine(passage: RetrievedPassage, question: Question, analyse: Analyse
   const { title, headings, text, score } = passage
   const above = new Set(analyse([title, ...headings].join('\n')).map(({ term }) => term))
   let previous: ReturnType<Analyse> = []
-  const units = cutUnits(text).map(unit => {
+  const cut = cutUnits(text)
+  const units = cut.map((unit, i) => {
     const written = text.slice(unit.start, unit.end)
     const words = analyse(written)
     const { likeness, matches } = compareWords(question, written, words, above, previous)
     previous = words
-    return { ...unit, matches, likeness: likeness * (CODE.test(written) ? CODE_SHARE : 1) }
+    const isCode = unit.isCode === true || CODE.test(written)
+    const leadsToCode = question.asksHow && !isCode && cut[i + 1]?.isCode === true
+    return { ...unit, matches, likeness: likeness * (isCode ? CODE_SHARE : leadsToCode ? HOW_BONUS : 1) }
   })
   const [closest] = units.toSorted((a, b) => b.likeness - a.likeness)
   if (closest === undefined) return undefined
   const heading = headings.at(-1) ?? title
   const headed = compareWords(question, heading, analyse(heading), above, []).likeness
   // Below a heading that is itself the question, the answer begins with the first sentence.
-  const best = headed > closest.likeness ? units[0]! : closest
+  const isHeaded = headed > closest.likeness || (headed > 0 && !hasOwnWord(closest))
+  const best = isHeaded ? units[0]! : closest
   const match = Math.max(headed, closest.likeness)
-  return { passage, units, best, match, rating: score * match }
+  return { passage, units, best, match, isHeaded, rating: score * match }
 }
 
 /** A passage as a source, cut to the surroundings of the first thing quoted. */

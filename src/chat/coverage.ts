@@ -19,6 +19,8 @@ export interface Question {
   readonly total: number
   /** Whether a number would answer it. */
   readonly asksForNumber: boolean
+  /** Whether it asks how to do something. */
+  readonly asksHow: boolean
 }
 
 /** How like a question a piece of text is, and where the question's words stand in it. */
@@ -51,6 +53,7 @@ const SURPLUS_SHARE = 0.1
 const NUMBER_BONUS = 1.3
 const ASKS_FOR_NUMBER =
   /\bhow (?:many|much|old|tall|long|far|high|large|big|often|wide|deep|fast|heavy)\b|^(?:and |but |so )?when\b|\b(?:what|which) (?:year|date|day|month|decade|century|percentage|percent|number|port|version)\b/i
+const ASKS_HOW = /\bhow (?:do|does|can|could|should|would|to)\b|\bexample\b/i
 const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice)\b/i
 
@@ -61,7 +64,7 @@ const NUMBER =
 export function weighQuestion(question: string, terms: readonly QueryTerm[]): Question {
   const weights = new Map(terms.map(({ word, term, idf, weight }) => [term, weigh(word, idf, weight < 1)]))
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0)
-  return { weights, total, asksForNumber: ASKS_FOR_NUMBER.test(question) }
+  return { weights, total, asksForNumber: ASKS_FOR_NUMBER.test(question), asksHow: ASKS_HOW.test(question) }
 }
 
 /**

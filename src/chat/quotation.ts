@@ -1,6 +1,6 @@
 import type { Likeness } from './coverage.ts'
 import { focus } from './focus.ts'
-import type { Unit } from './units.ts'
+import { looksLikeCode, type Unit } from './units.ts'
 
 /** A unit, and how like the question it is; matches count from the beginning of the unit. */
 export interface RatedUnit extends Unit, Likeness {}
@@ -15,7 +15,7 @@ export interface Quotation {
 const MAX_UNITS = 3
 /** UTF-16 units of what people read at a glance; and of a piece of code with what introduces it, which is of no use in half. */
 const MAX_LENGTH = 300
-const MAX_CODE_LENGTH = 600
+const MAX_CODE_LENGTH = 500
 /** What is quoted beside the best unit is at least this like the question, as a share of the best; where nothing is, what comes next is quoted. */
 const RIVAL_SHARE = 0.5
 /** Any but a stop word weighs more. */
@@ -23,56 +23,81 @@ const LEAST_WORD_WEIGHT = 6
 /** Less of a sentence than this says nothing. */
 const MIN_PART_LENGTH = 60
 const ELLIPSIS = ' … '
+/** Of a part that lacks its beginning and its end. */
+const CUT_MARKS = '…  …'
 const EMPTY_LINE = /\n\s*\n/
 /** A colon at the end; or a comment, which speaks of the code below it. */
 const INTRODUCTION = /[:：]$|^(?:\/\/|#)/
 
 /**
  * Quotes a text: its unit `best`, with the next ones in merit as room allows, in reading order and at most some 300 UTF-16 units. A unit that introduces
- * something brings it along, which may take twice as much. Of a sentence that does not fit, the part with the question's words is quoted.
+ * something brings it along, as code brings what introduces it, which may take more, 500 units. Of a sentence that does not fit, the part with the
+ * question's words is quoted.
+ * @param isHeaded Whether the heading above is itself the question: what follows is quoted as it comes then.
  */
-export function quote(text: string, units: readonly RatedUnit[], best: RatedUnit): Quotation {
-  const first = widen(text, units, best)
-  if (first.end - first.start > MAX_LENGTH && first.end === best.end && first.start === best.start) {
-    return show(text, [focus(text, best, MAX_LENGTH)])
-  }
+export function quote(text: string, units: readonly RatedUnit[], best: RatedUnit, isHeaded: boolean): Quotation {
+  const first = widen(text, units, best, MAX_CODE_LENGTH)
+  const isAlone = first.start === best.start && first.end === best.end
+  if (isAlone && best.isCode !== true && best.end - best.start > MAX_LENGTH)
+    return show(text, units, [focus(text, best, MAX_LENGTH - CUT_MARKS.length)])
   const chosen: Unit[] = [first]
   let room = MAX_LENGTH - (first.end - first.start)
-  for (const unit of followers(text, units, best)) {
+  for (const unit of isHeaded ? after(units, best) : followers(text, units, best)) {
     room -= ELLIPSIS.length
     if (chosen.length === MAX_UNITS || room < MIN_PART_LENGTH) break
-    if (chosen.some(({ start, end }) => unit.start < end && start < unit.end)) continue
-    const part = unit.end - unit.start > room ? focus(text, unit, room) : unit
+    const part = fit(text, units, unit, room)
+    if (part === undefined || chosen.some(({ start, end }) => part.start < end && start < part.end)) continue
+    if (chosen.some(({ start, end }) => text.slice(start, end).includes(text.slice(part.start, part.end)))) continue
     chosen.push(part)
     room -= part.end - part.start
   }
   return show(
     text,
+    units,
     chosen.toSorted((a, b) => a.start - b.start),
   )
 }
 
+/** A unit, or the part of it for which there is room; nothing of code, or of what introduces code, that does not fit as a whole. */
+function fit(text: string, units: readonly RatedUnit[], unit: RatedUnit, room: number): Unit | undefined {
+  const whole = widen(text, units, unit, room)
+  if (unit.isCode === true && whole.start === unit.start) return undefined
+  if (whole.end - whole.start <= room) return introduces(text, whole) ? undefined : whole
+  return unit.isCode === true || introduces(text, unit) ? undefined : focus(text, unit, room - CUT_MARKS.length)
+}
+
 /** A unit with the one that introduces it and with what it introduces itself, where there is room. */
-function widen(text: string, units: readonly RatedUnit[], unit: RatedUnit): Unit {
+function widen(text: string, units: readonly RatedUnit[], unit: RatedUnit, maxLength: number): Unit {
   const before = units[units.indexOf(unit) - 1]
-  const isIntroduced = before !== undefined && introduces(text, before) && unit.end - before.start <= MAX_CODE_LENGTH
+  const isLedTo = before !== undefined && (introduces(text, before) || (unit.isCode === true && before.isCode !== true))
+  const isIntroduced = isLedTo && unit.end - before.start <= maxLength
   const start = isIntroduced ? before.start : unit.start
-  return introduces(text, unit) || isIntroduced ? { start, end: endOfBlock(text, start, unit) } : unit
+  if (!isIntroduced && !introduces(text, unit)) return unit
+  return { start, end: endOfBlock(text, start, unit, maxLength) }
 }
 
 function introduces(text: string, { start, end }: Unit): boolean {
   return INTRODUCTION.test(text.slice(start, end))
 }
 
-/** Where the block below or around a unit ends: all of it, or as many of its lines as there is room for. */
-function endOfBlock(text: string, from: number, unit: Unit): number {
-  const isIntroduction = introduces(text, unit)
-  const rest = text.slice(unit.end, Math.max(unit.end, from + MAX_CODE_LENGTH))
-  const gap = isIntroduction ? /^\s*/.exec(rest)![0].length : 0
-  const block = rest.slice(gap).split(EMPTY_LINE, 1)[0]!
-  const isCut = unit.end + gap + block.length === from + MAX_CODE_LENGTH && from + MAX_CODE_LENGTH < text.length
-  const kept = (isCut ? block.slice(0, block.lastIndexOf('\n') + 1) : block).trimEnd()
-  return kept === '' ? unit.end : unit.end + gap + kept.length
+/** Where the block below or around a unit ends, further pieces of code included: all of it, or as many of its lines as there is room for. */
+function endOfBlock(text: string, from: number, unit: Unit, maxLength: number): number {
+  const rest = text.slice(unit.end, Math.max(unit.end, from + maxLength))
+  const blocks = rest.split(/(\n\s*\n)/)
+  let length = introduces(text, unit) && blocks[0]!.trim() === '' ? blocks.splice(0, 2).join('').length : 0
+  const isIntroduced = length > 0
+  const first = blocks[0] ?? ''
+  const isCut = length + first.length === rest.length && from + maxLength < text.length
+  const kept = isCut ? first.slice(0, first.lastIndexOf('\n') + 1) : first
+  if (isIntroduced && kept.trim() === '') return unit.end
+  length += kept.trimEnd().length
+  for (let i = 1; i + 1 < blocks.length && !isCut; i += 2) {
+    const [gap, block] = [blocks[i]!, blocks[i + 1]!]
+    const reachesEnd = i + 2 >= blocks.length && from + maxLength < text.length
+    if (reachesEnd || !looksLikeCode(block)) break
+    length += gap.length + block.trimEnd().length
+  }
+  return unit.end + length
 }
 
 /** The rivals of the best unit, best first; where it has none, the unit after it in the same paragraph or list. */
@@ -84,19 +109,31 @@ function followers(text: string, units: readonly RatedUnit[], best: RatedUnit): 
   return goesOn ? [next] : []
 }
 
+function after(units: readonly RatedUnit[], best: RatedUnit): readonly RatedUnit[] {
+  return units.slice(units.indexOf(best) + 1)
+}
+
 /** Whether a unit has a word of the question itself, not only the unit before it or the headings above it. */
-function hasOwnWord({ matches }: RatedUnit): boolean {
+export function hasOwnWord({ matches }: RatedUnit): boolean {
   return matches.some(({ weight }) => weight >= LEAST_WORD_WEIGHT)
 }
 
-function show(text: string, quoted: readonly Unit[]): Quotation {
-  const response = quoted.map((part, i) => separate(text, quoted[i - 1], part) + text.slice(part.start, part.end)).join('')
+function show(text: string, units: readonly Unit[], quoted: readonly Unit[]): Quotation {
+  const starts = new Set(units.map(({ start }) => start))
+  const ends = new Set(units.map(({ end }) => end))
+  const response = quoted
+    .map(({ start, end }, i) => {
+      const before = quoted[i - 1]
+      const gap = before === undefined ? '' : separate(text, before, { start, end })
+      const head = starts.has(start) || gap === ELLIPSIS ? '' : '… '
+      return `${gap}${head}${text.slice(start, end)}${ends.has(end) ? '' : ' …'}`
+    })
+    .join('')
   return { response: response.toWellFormed(), quoted }
 }
 
 /** What the text itself has between two units that are neighbours; an empty line, or within a paragraph dots, between others. */
-function separate(text: string, before: Unit | undefined, after: Unit): string {
-  if (before === undefined) return ''
+function separate(text: string, before: Unit, after: Unit): string {
   const gap = text.slice(before.end, after.start)
   if (gap.trim() === '') return gap
   return gap.includes('\n') ? '\n\n' : ELLIPSIS

@@ -10,6 +10,9 @@ const STOP_WORD_SHARE = 0.25
 const LEAST_WEIGHT = 0.5
 /** That of a word in one of 10,000 runs of text: nothing is known about how much rarer a word is that the list does not have. */
 const GREATEST_WEIGHT = 9.2
+/** Numbers are rare one by one, but a number alone says little. */
+const GREATEST_NUMBER_WEIGHT = 6
+const ONLY_DIGITS = /^\p{N}+$/u
 const LEVELS_PER_E = 2
 /** A text of which the list knows less is not English. */
 const ENGLISH_SHARE = 0.5
@@ -28,7 +31,8 @@ export function chooseWeights(question: readonly Word[]): WeighWord {
   const known = question.filter(({ term, stopWord }) => stopWord || WEIGHTS.has(term)).length
   const isEnglish = known >= ENGLISH_SHARE * question.length
   return ({ word, term, stopWord }) => {
-    const weight = WEIGHTS.get(term) ?? (isEnglish ? GREATEST_WEIGHT : Math.min(GREATEST_WEIGHT, 2 + word.length))
+    const greatest = ONLY_DIGITS.test(word) ? GREATEST_NUMBER_WEIGHT : GREATEST_WEIGHT
+    const weight = WEIGHTS.get(term) ?? (isEnglish ? greatest : Math.min(greatest, 2 + word.length))
     return stopWord ? STOP_WORD_SHARE * weight : weight
   }
 }
