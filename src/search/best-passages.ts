@@ -28,6 +28,8 @@ export interface BestPassages {
 const WINDOW = 2048
 /** A term whose share of the score needed is smaller than one in so many. */
 const SMALL_SHARE = 16
+/** Entries of a list that are read in the time in which one is looked up. */
+const ENTRIES_A_LOOKUP = 8
 /** Widens upper bounds by more than the rounding of the sums they are compared with. */
 const ROUNDING = 1 + 1e-9
 
@@ -82,7 +84,9 @@ export function findBestPassages(
       else {
         count = keepHopeful(count, top.threshold - remaining[i])
         if (count === 0) break
-        lookUp(index, norms, cursors[i], start, count)
+        const entries = (postings.count(cursors[i].list) * WINDOW) / index.slots
+        if (entries < ENTRIES_A_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
+        else lookUp(index, norms, cursors[i], start, count)
       }
     }
     for (let j = 0; j < count; j++) {
@@ -178,7 +182,32 @@ function keepHopeful(count: number, needed: number): number {
   return kept
 }
 
-/** Adds a term's part to those passages of the window that others have touched. */
+/** Adds a term's part to those passages of the window that others have touched, reading all of its entries there. */
+function addToTouched(
+  index: PassageIndex,
+  norms: LengthNorms,
+  { block: from, factor }: Cursor,
+  start: number,
+  end: number,
+): void {
+  const { blocks, pool } = index.postings
+  const { lengths } = index
+  for (let block = from; block !== 0; block = blocks[block + NEXT]) {
+    const extent = blocks[block + EXTENT]
+    const keys = pool.keys[extent >>> 16]
+    const values = pool.values[extent >>> 16]
+    const first = extent & 0xffff
+    const past = first + blocks[block + LENGTH]
+    for (let i = keys[first] >= start ? first : lowerBound(keys, first, past, start); i < past; i++) {
+      const passage = keys[i]
+      if (passage >= end) return
+      if (scores[passage - start] === 0) continue
+      scores[passage - start] += (factor * values[i]) / (values[i] + norms.of(lengths[passage]))
+    }
+  }
+}
+
+/** The same, looking each of the passages up. */
 function lookUp(index: PassageIndex, norms: LengthNorms, { block: from, factor }: Cursor, start: number, count: number): void {
   const { blocks, pool } = index.postings
   let block = from

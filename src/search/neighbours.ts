@@ -10,6 +10,9 @@ const MAX_COMPARED = 100
 /** Those most like a passage that speak for it. */
 const NEAREST = 10
 
+/** ln(1 + frequency) for most frequencies. */
+const DAMPENED = Float64Array.from({ length: 64 }, (_, frequency) => Math.log1p(frequency))
+
 /** Finds which of the best passages are like each other. Its memory is kept from one query to the next. */
 export class Neighbours {
   readonly #index: PassageIndex
@@ -28,6 +31,8 @@ export class Neighbours {
   /** The same in order of words. */
   #listedPassages = new Uint32Array(0)
   #listedWeights = new Float64Array(0)
+  readonly #nearest = new Uint32Array(NEAREST)
+  readonly #nearestLikenesses = new Float64Array(NEAREST)
   readonly #norms = new Float64Array(MAX_COMPARED)
   /** By two passages, the later one first. */
   readonly #likeness = new Float64Array(MAX_COMPARED * MAX_COMPARED)
@@ -45,23 +50,31 @@ export class Neighbours {
     const passages = ranked.slice(0, count)
     this.#groupByTerm(this.#collect(passages))
     this.#compare(passages)
-    const scores = new Float64Array(count)
-    const row = new Float64Array(count)
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j < count; j++) row[j] = this.#likeness[Math.max(i, j) * MAX_COMPARED + Math.min(i, j)]
-      let sum = 0
-      let total = 0
-      for (let n = 0; n < NEAREST; n++) {
-        let nearest = 0
-        for (let j = 1; j < count; j++) if (row[j] > row[nearest]) nearest = j
-        if (row[nearest] === 0) break
-        sum += row[nearest] * ranked[nearest].score
-        total += row[nearest]
-        row[nearest] = 0
+    return Float64Array.from({ length: count }, (_, i) => this.#scoreOfNearest(i, ranked, count))
+  }
+
+  /** The mean score of those most like a passage, weighted by likeness; of equally like ones the better. */
+  #scoreOfNearest(i: number, ranked: readonly FoundPassage[], count: number): number {
+    const likenesses = this.#nearestLikenesses.fill(0)
+    const nearest = this.#nearest
+    for (let j = 0; j < count; j++) {
+      const like = this.#likeness[Math.max(i, j) * MAX_COMPARED + Math.min(i, j)]
+      if (like <= likenesses[NEAREST - 1]) continue
+      let place = NEAREST - 1
+      for (; place > 0 && likenesses[place - 1] < like; place--) {
+        likenesses[place] = likenesses[place - 1]
+        nearest[place] = nearest[place - 1]
       }
-      if (total > 0) scores[i] = sum / total
+      likenesses[place] = like
+      nearest[place] = j
     }
-    return scores
+    let sum = 0
+    let total = 0
+    for (let n = 0; n < NEAREST && likenesses[n] > 0; n++) {
+      sum += likenesses[n] * ranked[nearest[n]].score
+      total += likenesses[n]
+    }
+    return total === 0 ? 0 : sum / total
   }
 
   /** Makes the entries and gives their number. */
@@ -89,7 +102,7 @@ export class Neighbours {
       }
       for (let entry = first; entry < entries; entry++) {
         const place = this.#places[entry]
-        const weight = Math.log1p(this.#counts[place]) * this.#idfs.of(postings.count(this.#terms[place]))
+        const weight = dampened(this.#counts[place]) * this.#idfs.of(postings.count(this.#terms[place]))
         this.#counts[place] = 0
         this.#passages[entry] = i
         this.#weights[entry] = weight
@@ -145,4 +158,8 @@ export class Neighbours {
     this.#listedPassages = withRoomFor(this.#listedPassages, words)
     this.#listedWeights = withRoomFor(this.#listedWeights, words)
   }
+}
+
+function dampened(frequency: number): number {
+  return frequency < DAMPENED.length ? DAMPENED[frequency] : Math.log1p(frequency)
 }
