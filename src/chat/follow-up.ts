@@ -30,6 +30,9 @@ const SAID_WEIGHTS = [0.5, 0.25]
 /** A reply's words that are more frequent in English, one in e^6 ≈ 400 runs of text, name no subject. */
 const LEAST_REPLY_WEIGHT = 6
 const MAX_WORDS_A_TURN = 24
+/** In a message of so few words each is what it is about ("And on Windows?"): context must not outweigh them. */
+const FEW_WORDS = 2
+const FEW_WORDS_SHARE = 0.6
 /** What context finds must answer the message itself nearly as well as what was found without, where it is not certain that it is needed. */
 const LEAST_CONFIDENCE_SHARE = 0.5
 
@@ -52,7 +55,9 @@ export async function retrieveInContext(
 
 /** The words that a message takes on from the turns before it, newest first, each once and at its greatest weight; the heaviest first. */
 export function planContext(message: string, turns: readonly PastTurn[], analyse: Analyse): readonly QueryContext[] {
-  const own = new Set(analyse(message).map(({ term }) => term))
+  const words = analyse(message)
+  const own = new Set(words.map(({ term }) => term))
+  const share = words.filter(({ stopWord }) => !stopWord).length <= FEW_WORDS ? FEW_WORDS_SHARE : 1
   const best = new Map<string, { readonly word: string; readonly weight: number }>()
   const take = (text: string, weight: number, least: number) => {
     const words = analyse(text).filter(word => !word.stopWord && !own.has(word.term) && weigh(word) >= least)
@@ -64,6 +69,6 @@ export function planContext(message: string, turns: readonly PastTurn[], analyse
     take(said, SAID_WEIGHTS[age] ?? 0, 0)
   }
   return [...Map.groupBy(best.values(), ({ weight }) => weight)]
-    .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight }))
+    .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight: share * weight }))
     .sort((a, b) => b.weight - a.weight)
 }

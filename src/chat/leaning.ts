@@ -12,7 +12,7 @@ const CONNECTIVE = /^(?:and|or|but|so|then|also|plus|otherwise|instead|what abou
 const THERE_AT_THE_END = /(?<!\b(?:is|are|was|were|be|been))\s+there\s*[?.!]*$|^there$/i
 /** Words that stand for something named before; "that" and its kin do at the beginning and the end, and elsewhere belong to a noun or a clause. */
 const PRONOUN =
-  /\b(?:it|its|it's|they|they're|them|their|theirs|he|she|him|his|her|hers|(?:the|that|this) (?:place|location|same|latter|former)|(?:that|this) one|(?:that|this|these|those)(?=\s*(?:[?.!,;]|$))|(?<=^)(?:that|this)(?=\s+(?:is|was|works?|does|can|would|will|means?)\b))(?![\p{L}'’])/iu
+  /\b(?:it|its|it's|they|they're|them|their|theirs|he|she|him|his|her|hers|(?:the|that|this) (?:place|location|same|latter|former)|(?:that|this) one|(?:that|this|these|those)(?=\s*(?:[?.!,;]|$))|(?:that|this)(?=\s+(?:mean|work|cost|happen|help|apply)\b)|(?<=^)(?:that|this)(?=\s+(?:is|was|works?|does|can|would|will|means?)\b))(?![\p{L}'’])/iu
 /** "it" stands for nothing in "is it true that" and "does it take long to". */
 const EXPLETIVE =
   /\b(?:is|was|be|does|makes?|takes?) it (?:\p{L}+ly )?\p{L}+ (?:to|that|for|if|when)\b|\bit(?:'s| is| was) (?:\p{L}+ly )?\p{L}+ (?:to|that|for|if)\b/iu

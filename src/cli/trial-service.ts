@@ -7,12 +7,13 @@ import type { StoredPassage } from '../knowledge/document.ts'
 import { readDocument } from '../knowledge/document-reader.ts'
 import { analyse } from '../search/analysis.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
-import { createRetrieval } from '../search/retrieval.ts'
+import { createRetrieval, type Retrieve } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
 
 /** The road of a question without its HTTP, sessions and database: documents are read, cut, indexed, searched and quoted as the server does it. */
 export interface TrialService {
   ask(query: Query): Promise<Outcome>
+  readonly retrieve: Retrieve
   /** Documents that the service does not take, and why. */
   readonly leftOut: readonly { readonly id: string; readonly problem: string }[]
 }
@@ -64,6 +65,7 @@ export async function createTrialService(
 
   return {
     leftOut,
+    retrieve,
     async ask({ text, history = [] }) {
       const pastTurns = async () => toPastTurns(history)
       const started = clock()

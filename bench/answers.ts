@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { composeAnswer } from '../src/chat/answer.ts'
+import { weighEvidence } from '../src/chat/confidence.ts'
+import { createTrialService } from '../src/cli/trial-service.ts'
+import { type Collection, type Query, readCollection } from '../src/evaluation/collection.ts'
+import { type Evaluation, evaluate } from '../src/evaluation/evaluation.ts'
+import { abstentionCurve, areaUnderCurve } from '../src/evaluation/measures.ts'
+import { analyse } from '../src/search/analysis.ts'
+import type { Retrieved } from '../src/search/retrieval.ts'
+
+/*
+ * node bench/answers.ts [--threshold T] FOLDER
+ *
+ * Knowing when not to answer, answers within 300 characters, follow-up questions, and what composing costs, over the judged collections that
+ * FOLDER has: the ones named below, and of those with answers also one whose questions' paragraphs are left out for every other question.
+ */
+
+const WITH_UNANSWERABLE = ['rasa-sara', 'hint3-curekart', 'hint3-sofmattress', 'dstc10-dev']
+const WITH_ANSWERS = ['xquad-en', 'xquad-de', 'xquad-zh', 'xquad-ar']
+const WITH_HISTORY = 'dstc10-dev'
+const SELF_CONTAINED = ['xquad-en', 'covidfaq']
+const CURVE_THRESHOLDS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+const BINS = 5
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { threshold: { type: 'string', default: '0.4' } } })
+const [folder] = positionals
+const threshold = Number(values.threshold)
+if (folder === undefined || !(threshold >= 0 && threshold <= 1)) {
+  console.error('usage: node bench/answers.ts [--threshold T] FOLDER')
+  process.exit(2)
+}
+const has = (name: string) => existsSync(join(folder, name, 'qrels.tsv'))
+const read = (name: string) => readCollection(join(folder, name))
+
+const answerable: number[] = []
+const unanswerable: number[] = []
+console.log('Knowing when not to answer\n\n| collection | must not be answered | AUROC |\n|---|---|---|')
+for (const name of WITH_UNANSWERABLE.filter(has)) {
+  const collection = await read(name)
+  const can = await confidences(collection, collection.queries)
+  for (const [kind, queries] of collection.unanswerable) {
+    const cannot = await confidences(collection, queries)
+    console.log(`| ${name} | ${kind} (${queries.length}) | ${areaUnderCurve(can, cannot).toFixed(3)} |`)
+    if (kind !== 'oos') continue
+    answerable.push(...can)
+    unanswerable.push(...cannot)
+  }
+}
+for (const name of WITH_ANSWERS.filter(has)) {
+  const { kept, can, cannot } = leaveOutHalf(await read(name))
+  const auroc = areaUnderCurve(await confidences(kept, can), await confidences(kept, cannot))
+  console.log(`| ${name}, every other paragraph left out | ${cannot.length} | ${auroc.toFixed(3)} |`)
+}
+printCurve()
+printCalibration()
+
+console.log('\nAnswers within 300 characters\n\n| collection | contain the answer | mean characters |\n|---|---|---|')
+for (const name of WITH_ANSWERS.filter(has)) {
+  const { answers } = await run(await read(name))
+  if (answers !== undefined) console.log(`| ${name} | ${answers.contained.toFixed(3)} | ${answers.mean_chars.toFixed(0)} |`)
+}
+
+console.log('\nFollow-up questions, nDCG@10\n\n| collection | alone | with what was said before |\n|---|---|---|')
+if (has(WITH_HISTORY)) {
+  const collection = await read(WITH_HISTORY)
+  console.log(`| ${WITH_HISTORY} | ${ndcg(await run(withoutHistory(collection)))} | ${ndcg(await run(collection))} |`)
+}
+for (const name of SELF_CONTAINED.filter(has)) {
+  const collection = await read(name)
+  const told = ndcg(await run(withForeignHistory(collection)))
+  console.log(`| ${name}, after other questions of it | ${ndcg(await run(collection))} | ${told} |`)
+}
+if (has('xquad-en')) await printCosts(await read('xquad-en'))
+
+async function run(collection: Collection): Promise<Evaluation> {
+  const { ask } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
+  return (await evaluate({ ...collection, unanswerable: new Map() }, { ask, threshold })).evaluation
+}
+
+async function confidences({ documents }: Collection, queries: readonly Query[]): Promise<number[]> {
+  const { ask } = await createTrialService(documents, { threshold, clock: () => performance.now() })
+  const found: number[] = []
+  for (const query of queries) found.push((await ask(query)).confidence)
+  return found
+}
+
+function ndcg({ measures }: Evaluation): string {
+  return measures.ndcg_at_10.mean.toFixed(3)
+}
+
+/** The collection with every other document, the questions that those answer, and those that only the others did. */
+function leaveOutHalf(collection: Collection) {
+  const documents = collection.documents.filter((_, i) => i % 2 === 0)
+  const ids = new Set(documents.map(({ id }) => id))
+  const isAnswered = ({ id }: Query) =>
+    [...collection.judgements.get(id)!].some(([document, grade]) => grade > 0 && ids.has(document))
+  return {
+    kept: { ...collection, documents },
+    can: collection.queries.filter(isAnswered),
+    cannot: collection.queries.filter(query => !isAnswered(query)),
+  }
+}
+
+function withoutHistory(collection: Collection): Collection {
+  return { ...collection, queries: collection.queries.map(query => ({ ...query, history: [] })) }
+}
+
+/** Before each question three others that have nothing to do with it, and the beginnings of the documents that answer those. */
+function withForeignHistory(collection: Collection): Collection {
+  const { queries, judgements } = collection
+  const texts = new Map(collection.documents.map(({ id, text }) => [id, text]))
+  const turnsOf = ({ id, text }: Query) => {
+    const [document] = [...judgements.get(id)!].find(([, grade]) => grade > 0)!
+    return [
+      { role: 'user', text },
+      { role: 'assistant', text: texts.get(document)?.slice(0, 120) ?? '' },
+    ]
+  }
+  const other = (i: number, k: number) => queries[(7 * i + 101 * k) % queries.length]!
+  return {
+    ...collection,
+    queries: queries.map((query, i) => ({ ...query, history: [3, 2, 1].flatMap(k => turnsOf(other(i, k))) })),
+  }
+}
+
+function printCurve(): void {
+  if (answerable.length === 0) return
+  const all = answerable.length + unanswerable.length
+  console.log(
+    '\nThe sets with out-of-scope questions together\n\n| threshold | precision | recall | answered |\n|---|---|---|---|',
+  )
+  for (const { threshold, precision, recall } of abstentionCurve(answerable, unanswerable, CURVE_THRESHOLDS)) {
+    const answered = [...answerable, ...unanswerable].filter(confidence => confidence >= threshold).length / all
+    console.log(`| ${threshold} | ${precision.toFixed(3)} | ${recall.toFixed(3)} | ${answered.toFixed(3)} |`)
+  }
+}
+
+function printCalibration(): void {
+  console.log('\n| confidence | questions | answerable |\n|---|---|---|')
+  for (let bin = 0; bin < BINS; bin++) {
+    const count = (list: readonly number[]) => list.filter(value => Math.min(BINS - 1, Math.floor(value * BINS)) === bin).length
+    const [can, cannot] = [count(answerable), count(unanswerable)]
+    if (can + cannot === 0) continue
+    console.log(`| ${bin / BINS}–${(bin + 1) / BINS} | ${can + cannot} | ${(can / (can + cannot)).toFixed(3)} |`)
+  }
+}
+
+async function printCosts(collection: Collection): Promise<void> {
+  const found: { readonly question: string; readonly retrieved: Retrieved }[] = []
+  const { retrieve } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
+  for (const { text } of collection.queries) found.push({ question: text, retrieved: await retrieve(text, 10) })
+  const weighing = median(
+    found.map(({ question, retrieved }) => time(() => weighEvidence(question, retrieved.passages, analyse))),
+  )
+  const composing = median(
+    found.map(({ question, retrieved }) =>
+      time(() => composeAnswer(question, { ...retrieved, context: [] }, { analyse, threshold })),
+    ),
+  )
+  console.log(`\nxquad-en, median: confidence ${weighing.toFixed(0)} µs, answer ${composing.toFixed(0)} µs`)
+}
+
+function time(task: () => unknown): number {
+  const started = performance.now()
+  task()
+  return (performance.now() - started) * 1000
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+}

@@ -1,0 +1,122 @@
+import t from 'tap'
+import { weighEvidence } from '../../../src/chat/confidence.ts'
+import { type PastTurn, planContext, retrieveInContext } from '../../../src/chat/follow-up.ts'
+import { readLeaning } from '../../../src/chat/leaning.ts'
+import type { StoredPassage } from '../../../src/knowledge/document.ts'
+import { analyse } from '../../../src/search/analysis.ts'
+import { createSearchEngine } from '../../../src/search/passage-search.ts'
+import { createRetrieval } from '../../../src/search/retrieval.ts'
+
+const PAGES = {
+  'Install on Debian': 'To install Postgres on Debian use apt.',
+  'Install on Windows': 'To install Postgres on Windows run the installer.',
+  'Tune on Windows': 'The memory of Windows can be tuned. Windows, Windows.',
+  'Grand Hotel': 'The Grand Hotel serves breakfast until ten.',
+  'Sunrise Hotel': 'The Sunrise Hotel serves breakfast until noon.',
+}
+
+/** Asks a small library, after these turns, newest first; tells what was found first and how often it was searched. */
+async function ask(message: string, turns: readonly PastTurn[]) {
+  const engine = createSearchEngine()
+  const passages: StoredPassage[] = Object.entries(PAGES).map(([title, text]) => ({
+    documentId: title,
+    ordinal: 0,
+    title,
+    headings: [],
+    location: title,
+    text,
+  }))
+  for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
+  const retrieve = createRetrieval(
+    engine,
+    { passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)) },
+    (query, found) => weighEvidence(query, found, analyse),
+  )
+  let asked = 0
+  let searches = 0
+  const found = await retrieveInContext(message, 5, {
+    analyse,
+    retrieve(...args) {
+      searches++
+      return retrieve(...args)
+    },
+    async pastTurns(limit) {
+      asked++
+      return turns.slice(0, limit)
+    },
+  })
+  return { first: found.passages[0]?.title, context: found.context, asked, searches }
+}
+
+const INSTALLED = [{ said: 'How do I install Postgres on Debian?', repliedAbout: 'Install on Debian' }]
+
+t.test('"And on Windows?" after a question about installation is about installation', async t => {
+  t.equal((await ask('And on Windows?', [])).first, 'Tune on Windows')
+  const { first, context } = await ask('And on Windows?', INSTALLED)
+  t.equal(first, 'Install on Windows')
+  t.match(context.map(({ text }) => text).join(' '), /install/)
+})
+
+t.test('the subject that a reply named is what the next question is about', async t => {
+  const turns = [
+    { said: 'and the phone number?', repliedAbout: '' },
+    { said: 'which hotel is good?', repliedAbout: 'Sunrise Hotel' },
+  ]
+  t.equal((await ask('do they serve breakfast there?', turns)).first, 'Sunrise Hotel')
+})
+
+t.test('a message that stands on its own is searched for once, and nobody reads what was said before', async t => {
+  const { first, context, asked, searches } = await ask('How is Windows tuned?', INSTALLED)
+  t.same({ first, context, asked, searches }, { first: 'Tune on Windows', context: [], asked: 0, searches: 1 })
+})
+
+t.test('a message that only may need context is not led away by it', async t => {
+  const { first } = await ask('how does it serve breakfast on the Grand Hotel', INSTALLED)
+  t.equal(first, 'Grand Hotel')
+})
+
+t.test('in a new session there is no context', async t => {
+  t.same((await ask('And on Windows?', [])).context, [])
+})
+
+t.test('of what was said each word counts once, at its greatest weight, without stop words and the message’s own', async t => {
+  const turns = [
+    { said: 'is the zebrafish blue', repliedAbout: '' },
+    { said: 'what is a zebrafish', repliedAbout: 'Zebrafish Wikipedia' },
+  ]
+  t.same(planContext('and its colour, blue?', turns, analyse), [{ text: 'zebrafish wikipedia', weight: 0.6 }])
+  t.same(planContext('and?', [{ said: 'is it the one', repliedAbout: '' }], analyse), [])
+})
+
+t.test('what refers back leans, what names its subject stands', async t => {
+  const expected = {
+    leans: [
+      'And on Windows?',
+      'what about gunicorn',
+      'ok and do they deliver?',
+      'Can I park my bike there?',
+      'Thanks! How does it work?',
+    ],
+    'may-lean': ['How does it work?', 'do they deliver?', 'ok how do I install Postgres?', 'What does that mean?'],
+    stands: [
+      'How do I install Postgres?',
+      'How many distributions are there?',
+      'Is it true that cats sleep a lot?',
+      'When did the movement that would become Debian begin?',
+      'Who did the Broncos beat to win their division?',
+      'Does Postgres keep its files in one folder?',
+      '',
+    ],
+  }
+  for (const [leaning, messages] of Object.entries(expected)) {
+    for (const message of messages) t.equal(readLeaning(message, analyse), leaning, message)
+  }
+})
+
+t.test('hostile messages cost bounded time', async t => {
+  for (const message of ['ok '.repeat(1e6), 'it '.repeat(1e6), ' '.repeat(1e6), 'is it '.repeat(1e6), '.'.repeat(1e6)]) {
+    const started = performance.now()
+    readLeaning(message, analyse)
+    t.ok(performance.now() - started < 1000, message.slice(0, 6))
+  }
+})
