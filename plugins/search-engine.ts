@@ -38,9 +38,9 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       weighEvidence(query, passages, analyse),
     )
 
-    const search: Retrieve = async (query, limit, context) => {
+    const search: Retrieve = async (query, limit, options) => {
       const started = performance.now()
-      const found = await retrieve(query, limit, context)
+      const found = await retrieve(query, limit, options)
       const tookMs = performance.now() - started
       recordSearch(tookMs, found.passages.length)
       log.debug(

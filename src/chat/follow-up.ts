@@ -47,7 +47,7 @@ export async function retrieveInContext(
   const leaning = readLeaning(message, analyse)
   const context = leaning === 'stands' ? [] : planContext(message, await pastTurns(PAST_TURNS), analyse)
   if (context.length === 0) return { ...(await retrieve(message, limit)), context }
-  const joined = { ...(await retrieve(message, limit, context)), context }
+  const joined = { ...(await retrieve(message, limit, { context })), context }
   if (leaning === 'leans') return joined
   const alone = { ...(await retrieve(message, limit)), context: [] }
   return joined.evidence.confidence >= LEAST_CONFIDENCE_SHARE * alone.evidence.confidence ? joined : alone

@@ -11,7 +11,7 @@ export const searchCommand = defineCommand({
   arguments: [{ name: 'query', type: 'text', rest: 'verbatim', required: true, summary: 'What to look for.' }],
   example: '/search add documents',
   async run({ query }, { retrieve }) {
-    const { passages } = await retrieve(query, MAX_RESULTS)
+    const { passages } = await retrieve(query, MAX_RESULTS, { syntax: true })
     if (passages.length === 0) return { response: 'No passage has any of these words.' }
     const sources = passages.map(({ title, location, text, score }) => ({ title, location, passage: text, score }))
     return { response: listSources(sources), sources }

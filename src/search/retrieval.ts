@@ -1,6 +1,7 @@
 import type { Evidence } from '../chat/confidence.ts'
 import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
-import type { QueryContext, QueryTerm, SearchEngine } from './search-engine.ts'
+import { analyse } from './analysis.ts'
+import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
 
 /** A passage that was found, with its text. */
 export interface RetrievedPassage extends StoredPassage {
@@ -10,9 +11,16 @@ export interface RetrievedPassage extends StoredPassage {
 export interface Retrieved {
   readonly passages: readonly RetrievedPassage[]
   readonly terms: readonly QueryTerm[]
+  /** Words of the query that stand nowhere, each with the one that was looked up in its place, as the passages write it. */
+  readonly corrections: readonly WordCorrection[]
   readonly scored: number
   /** What speaks for it that the passages answer the query. */
   readonly evidence: Evidence
+}
+
+export interface WordCorrection {
+  readonly word: string
+  readonly suggestion: string
 }
 
 /** Judges passages by their text. */
@@ -23,17 +31,30 @@ export interface PassageReader {
   passages(refs: readonly PassageRef[]): Promise<readonly (StoredPassage | undefined)[]>
 }
 
-export type Retrieve = (query: string, limit: number, context?: readonly QueryContext[]) => Promise<Retrieved>
+export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
 /** Finds the best passages, reads their text from the store and weighs what it says; one that was removed meanwhile is left out. */
 export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader, weigh: WeighEvidence): Retrieve {
-  return async (query, limit, context) => {
-    const { hits, terms, scored } = engine.search(query, limit, { context })
+  return async (query, limit, options) => {
+    const { hits, terms, corrections, scored } = engine.search(query, limit, options)
     const stored = await reader.passages(hits)
     const passages = hits.flatMap((hit, i) => {
       const passage = stored[i]
       return passage === undefined ? [] : [{ ...passage, score: hit.score }]
     })
-    return { passages, terms, scored, evidence: weigh(query, passages) }
+    return { passages, terms, corrections: spellOut(corrections, passages), scored, evidence: weigh(query, passages) }
   }
+}
+
+/** Corrections as the passages write them; of one that stands in none of them nothing is said. */
+function spellOut(corrections: readonly Correction[], passages: readonly RetrievedPassage[]): WordCorrection[] {
+  if (corrections.length === 0) return []
+  const written = new Map<string, string>()
+  for (const { title, headings, text } of passages) {
+    for (const { term, word } of [title, ...headings, text].flatMap(analyse)) if (!written.has(term)) written.set(term, word)
+  }
+  return corrections.flatMap(({ word, term }) => {
+    const suggestion = written.get(term)
+    return suggestion === undefined ? [] : [{ word, suggestion }]
+  })
 }
