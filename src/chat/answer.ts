@@ -1,4 +1,4 @@
-import type { RetrievedPassage } from '../search/retrieval.ts'
+import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
 import { type Analyse, compareWords, type Question, weighQuestion } from './coverage.ts'
 import { excerpt } from './excerpt.ts'
 import type { RetrievedInContext } from './follow-up.ts'
@@ -64,9 +64,19 @@ export function composeAnswer(question: string, retrieved: RetrievedInContext, {
   const workings = explain(retrieved, threshold)
   if (winner === undefined || confidence < threshold) {
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
-    return { kind: 'fallback', response: admit(suggestions), confidence, sources: [], suggestions, workings }
+    return {
+      kind: 'fallback',
+      response: admit(suggestions, retrieved.corrections),
+      confidence,
+      sources: [],
+      suggestions,
+      workings,
+    }
   }
-  const { response, quoted } = quote(winner.passage.text, winner.units, winner.best, winner.isHeaded)
+  const { response, quoted } = quote(winner.passage.text, winner.units, winner.best, {
+    isHeaded: winner.isHeaded,
+    wantsCode: weighed.asksHow,
+  })
   const others = candidates.filter(({ match }) => match >= SOURCE_SHARE * winner.match).slice(1)
   return {
     kind: 'answer',
@@ -121,12 +131,14 @@ function nameSources(sources: readonly Source[]): readonly Source[] {
     .slice(0, MAX_SOURCES)
 }
 
-function admit(suggestions: readonly string[]): string {
+function admit(suggestions: readonly string[], corrections: Retrieved['corrections']): string {
   const honest = "I don't know: nothing in my documents answers this."
-  return suggestions.length === 0 ? honest : `${honest} Nearest to it are: ${suggestions.join('; ')}.`
+  const meant = corrections.map(({ suggestion }) => `“${suggestion}”`).join(', ')
+  const asked = meant === '' ? honest : `${honest} Did you mean ${meant}?`
+  return suggestions.length === 0 ? asked : `${asked} Nearest to it are: ${suggestions.join('; ')}.`
 }
 
-function explain({ terms, passages, evidence, context }: RetrievedInContext, threshold: number): Workings {
+function explain({ terms, passages, evidence, context, corrections }: RetrievedInContext, threshold: number): Workings {
   return {
     parsedAs: 'question',
     terms: terms.map(({ word, term, documentFrequency, idf }) => ({ word, term, documentFrequency, idf })),
@@ -134,6 +146,7 @@ function explain({ terms, passages, evidence, context }: RetrievedInContext, thr
     threshold,
     evidence,
     ...(context.length > 0 && { context }),
+    ...(corrections.length > 0 && { corrections }),
   }
 }
 

@@ -12,6 +12,13 @@ export interface Quotation {
   readonly quoted: readonly Unit[]
 }
 
+export interface QuotationOptions {
+  /** Whether the heading above is itself the question: what follows is quoted as it comes then. */
+  readonly isHeaded: boolean
+  /** Whether code that follows the best unit is quoted with it, also where nothing announces it. */
+  readonly wantsCode: boolean
+}
+
 const MAX_UNITS = 3
 /** UTF-16 units of what people read at a glance; and of a piece of code with what introduces it, which is of no use in half. */
 const MAX_LENGTH = 300
@@ -33,10 +40,14 @@ const INTRODUCTION = /[:：]$|^(?:\/\/|#)/
  * Quotes a text: its unit `best`, with the next ones in merit as room allows, in reading order and at most some 300 UTF-16 units. A unit that introduces
  * something brings it along, as code brings what introduces it, which may take more, 500 units. Of a sentence that does not fit, the part with the
  * question's words is quoted.
- * @param isHeaded Whether the heading above is itself the question: what follows is quoted as it comes then.
  */
-export function quote(text: string, units: readonly RatedUnit[], best: RatedUnit, isHeaded: boolean): Quotation {
-  const first = widen(text, units, best, MAX_CODE_LENGTH)
+export function quote(
+  text: string,
+  units: readonly RatedUnit[],
+  best: RatedUnit,
+  { isHeaded, wantsCode }: QuotationOptions,
+): Quotation {
+  const first = widen(text, units, best, MAX_CODE_LENGTH, wantsCode)
   const isAlone = first.start === best.start && first.end === best.end
   if (isAlone && best.isCode !== true && best.end - best.start > MAX_LENGTH)
     return show(text, units, [focus(text, best, MAX_LENGTH - CUT_MARKS.length)])
@@ -67,13 +78,13 @@ function fit(text: string, units: readonly RatedUnit[], unit: RatedUnit, room: n
 }
 
 /** A unit with the one that introduces it and with what it introduces itself, where there is room. */
-function widen(text: string, units: readonly RatedUnit[], unit: RatedUnit, maxLength: number): Unit {
-  const before = units[units.indexOf(unit) - 1]
+function widen(text: string, units: readonly RatedUnit[], unit: RatedUnit, maxLength: number, wantsCode = false): Unit {
+  const [before, next] = [units[units.indexOf(unit) - 1], units[units.indexOf(unit) + 1]]
   const isLedTo = before !== undefined && (introduces(text, before) || (unit.isCode === true && before.isCode !== true))
   const isIntroduced = isLedTo && unit.end - before.start <= maxLength
   const start = isIntroduced ? before.start : unit.start
-  if (!isIntroduced && !introduces(text, unit)) return unit
-  return { start, end: endOfBlock(text, start, unit, maxLength) }
+  const leadsOn = introduces(text, unit) || (wantsCode && next?.isCode === true)
+  return isIntroduced || leadsOn ? { start, end: endOfBlock(text, start, unit, maxLength, leadsOn) } : unit
 }
 
 function introduces(text: string, { start, end }: Unit): boolean {
@@ -81,10 +92,10 @@ function introduces(text: string, { start, end }: Unit): boolean {
 }
 
 /** Where the block below or around a unit ends, further pieces of code included: all of it, or as many of its lines as there is room for. */
-function endOfBlock(text: string, from: number, unit: Unit, maxLength: number): number {
+function endOfBlock(text: string, from: number, unit: Unit, maxLength: number, leadsOn: boolean): number {
   const rest = text.slice(unit.end, Math.max(unit.end, from + maxLength))
   const blocks = rest.split(/(\n\s*\n)/)
-  let length = introduces(text, unit) && blocks[0]!.trim() === '' ? blocks.splice(0, 2).join('').length : 0
+  let length = leadsOn && blocks[0]!.trim() === '' ? blocks.splice(0, 2).join('').length : 0
   const isIntroduced = length > 0
   const first = blocks[0] ?? ''
   const isCut = length + first.length === rest.length && from + maxLength < text.length

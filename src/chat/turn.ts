@@ -55,6 +55,8 @@ export interface Workings {
   readonly evidence?: Evidence
   /** Words of earlier turns that were searched for as well, with what they counted, 0–1. */
   readonly context?: readonly { readonly text: string; readonly weight: number }[]
+  /** Words that stand in no document, with those that were looked up in their place. */
+  readonly corrections?: readonly { readonly word: string; readonly suggestion: string }[]
 }
 
 /** One message and its reply: the one record that is stored, analysed, retained and erased. */

@@ -59,6 +59,7 @@ function cutLines(block: string, offset: number, units: Unit[]): void {
       const end = from + gap.index
       if (start < end) units.push({ start, end })
       start = end + gap[0].length
+      start += /^[\s|]*/.exec(line.slice(start - from))![0].length
     }
     const end = from + line.trimEnd().length
     if (start < end) units.push({ start, end })

@@ -13,10 +13,13 @@ export function explain({ message, receipt, workings }: Turn): string {
   ].join('\n')
 }
 
-function explainSearch({ parsedAs, terms, candidates, evidence, context = [] }: Workings): string[] {
+function explainSearch({ parsedAs, terms, candidates, evidence, context = [], corrections = [] }: Workings): string[] {
   return [
     `Read as: ${parsedAs}`,
     ...(evidence === undefined ? [] : [`Evidence: ${explainEvidence(evidence)}`]),
+    ...(corrections.length === 0
+      ? []
+      : [`Corrected: ${corrections.map(({ word, suggestion }) => `${word} → ${suggestion}`).join(', ')}`]),
     ...(context.length === 0
       ? []
       : section(

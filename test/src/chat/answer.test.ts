@@ -110,6 +110,34 @@ t.test('a question that the documents do not answer gets an honest reply with th
   t.ok(answer.suggestions.length <= 3)
 })
 
+t.test('a fallback asks whether a misspelt word was another one', async t => {
+  const { kind, response, workings } = await ask('where do rivetts come from', [TOWER, TAR, SESSIONS])
+  t.equal(kind, 'fallback')
+  t.match(response, 'Did you mean “rivets”?')
+  t.same(workings.corrections, [{ word: 'rivetts', suggestion: 'rivets' }])
+})
+
+t.test('highlights mark in the source’s passage what was quoted', async t => {
+  const text = `${'Before it. '.repeat(100)}The answer is forty-two. ${'After it. '.repeat(100)}`
+  const { sources, response } = await ask('what is the answer', [{ title: 'Long', text }])
+  const marked = sources[0]!.highlights!.map(({ start, end }) => sources[0]!.passage.slice(start, end))
+  t.equal(marked[0], 'The answer is forty-two.')
+  for (const part of marked) t.ok(response.includes(part), part)
+})
+
+t.test('code is quoted as a whole, with the sentence that leads to it', async t => {
+  const code = "server.get('/tea', (request, reply) => {\n  reply.send('green')\n})"
+  const text = `Servers are made of routes.\n\nHere a route is added with a handler.\n\n${code}\n\nThat was all there is to say.`
+  const { response } = await ask('how do I add a route with a handler?', [{ title: 'Servers', text }])
+  t.ok(response.includes(`Here a route is added with a handler.\n\n${code}`), response)
+})
+
+t.test('a number that was asked for makes a sentence the better answer', async t => {
+  const text = 'The tower is very tall indeed. The tower measures 330 metres. It is made of iron.'
+  const { response } = await ask('how tall is the tower of iron?', [{ title: 'Tower', text: `${'Nothing. '.repeat(60)}${text}` }])
+  t.match(response, /330/)
+})
+
 t.test('where nothing is found there is nothing to suggest', async t => {
   for (const answer of [await ask('anything', []), await ask('', [TAR]), await ask('zyx', [TAR])]) {
     t.match(answer, {
@@ -198,7 +226,7 @@ t.test('hostile passages cost linear time', async t => {
     const evidence = weighEvidence('tar', [passage], analyse)
     composeAnswer(
       'tar',
-      { passages: [passage], terms, corrections: [], scored: 1, evidence, context: [] },
+      { passages: [passage], terms, scored: 1, evidence, corrections: [], context: [] },
       { analyse, threshold: 0.35 },
     )
     const tookMs = performance.now() - start
