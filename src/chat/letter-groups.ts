@@ -15,7 +15,9 @@ const GROUP_LETTERS = 4
 /** Spreads 16-bit characters over the 32 bits of a hash. */
 const FACTOR = 65_599
 const SPACE = 32
-const OTHER_THAN_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu
+const LETTER = /^[\p{L}\p{N}\p{M}\p{Cs}]$/u
+/** By UTF-16 unit: 0 for not yet known, 1 for letters, digits and marks, 2 for all else. */
+const letters = new Uint8Array(65_536)
 const ONLY_ASCII = /^[\0-\x7f]*$/
 
 /**
@@ -47,20 +49,29 @@ export function createLetterGroups(question: string): LetterGroups {
   }
 }
 
+/** Takes the hash of each group. Text that is not letters counts as one space, as do the beginning and the end. */
 function eachGroup(text: string, take: (hash: number) => void): void {
   const folded = fold(text)
-  // A space before and one after. They are not joined to the text, for reading a joined string by index can copy it each time.
   let [a, b, c] = [0, 0, SPACE]
+  let taken = 0
   for (let i = 0; i <= folded.length; i++) {
-    const d = i < folded.length ? folded.charCodeAt(i) : SPACE
-    if (i >= GROUP_LETTERS - 2) take((Math.imul(Math.imul(Math.imul(a, FACTOR) + b, FACTOR) + c, FACTOR) + d) | 0)
+    const unit = i < folded.length ? folded.charCodeAt(i) : SPACE
+    const d = isLetter(unit) ? unit : SPACE
+    if (d === SPACE && c === SPACE) continue
+    if (++taken >= GROUP_LETTERS - 1) take((Math.imul(Math.imul(Math.imul(a, FACTOR) + b, FACTOR) + c, FACTOR) + d) | 0)
     a = b
     b = c
     c = d
   }
 }
 
+/** Looks a UTF-16 unit up, each once by its properties; a half of a character outside the basic plane counts as a letter. */
+function isLetter(unit: number): boolean {
+  if (letters[unit] === 0) letters[unit] = LETTER.test(String.fromCharCode(unit)) ? 1 : 2
+  return letters[unit] === 1
+}
+
 function fold(text: string): string {
   const bare = ONLY_ASCII.test(text) ? text : text.normalize('NFKD').replace(/(?<=\p{sc=Latn})[\u0300-\u036f]+/gu, '')
-  return bare.toLowerCase().replace(OTHER_THAN_LETTERS, ' ').trim()
+  return bare.toLowerCase()
 }

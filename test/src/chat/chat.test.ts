@@ -144,6 +144,15 @@ t.test('pages through a session meet every turn once, whatever their size', asyn
   }
 })
 
+t.test('a follow-up is asked in the light of the turns before it, until the user clears them', async t => {
+  const { say, sessions, turns } = await openChat(t)
+  const { sessionId } = await say('how is green tea brewed?')
+  const words = async (turnId: string) => (await turns.find(turnId))?.workings?.context?.map(({ text }) => text).join(' ') ?? ''
+  t.match(await words((await say('and black?', { sessionId })).turnId), /green/)
+  await sessions.update(sessionId, { contextFrom: 2 })
+  t.notMatch(await words((await say('and white?', { sessionId })).turnId), /green/)
+})
+
 t.test('in a verbose session an answer says how it came about; a greeting does not', async t => {
   const { say, sessions } = await openChat(t)
   const { sessionId } = await say('hello')
