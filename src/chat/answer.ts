@@ -10,7 +10,7 @@ import { cutUnits, type Unit } from './units.ts'
 export interface Answer {
   readonly kind: 'answer' | 'fallback'
   readonly response: string
-  /** 0–1: how far the best passage and the best sentence in it cover the question. */
+  /** 0–1: how likely it is that the documents answer the question. */
   readonly confidence: number
   /** First the passage that is quoted, then others that would do too. None for a fallback. */
   readonly sources: readonly Source[]

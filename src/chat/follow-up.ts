@@ -27,8 +27,9 @@ const PAST_TURNS = 4
 /** What a turn's words still weigh, by its age: the subject of a talk is named by the replies rather than by the questions. */
 const REPLY_WEIGHTS = [1, 1, 1, 0.5]
 const SAID_WEIGHTS = [0.5, 0.25]
-/** A reply's words that are more frequent in English, one in e^6 ≈ 400 runs of text, name no subject. */
+/** A reply's words that are more frequent in English, one in e^6 ≈ 400 runs of text, name no subject, unless the reply is as short as a title. */
 const LEAST_REPLY_WEIGHT = 6
+const TITLE_WORDS = 6
 const MAX_WORDS_A_TURN = 24
 /** In a message of so few words each is what it is about ("And on Windows?"): context must not outweigh them. */
 const FEW_WORDS = 2
@@ -65,7 +66,8 @@ export function planContext(message: string, turns: readonly PastTurn[], analyse
       if ((best.get(term)?.weight ?? 0) < weight) best.set(term, { word, weight })
   }
   for (const [age, { said, repliedAbout }] of turns.entries()) {
-    take(repliedAbout, REPLY_WEIGHTS[age] ?? 0, LEAST_REPLY_WEIGHT)
+    const isTitle = analyse(repliedAbout).length <= TITLE_WORDS
+    take(repliedAbout, REPLY_WEIGHTS[age] ?? 0, isTitle ? 0 : LEAST_REPLY_WEIGHT)
     take(said, SAID_WEIGHTS[age] ?? 0, 0)
   }
   return [...Map.groupBy(best.values(), ({ weight }) => weight)]

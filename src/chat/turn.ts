@@ -30,7 +30,7 @@ export interface Receipt {
   readonly turnId: string
   readonly traceId: string
   readonly kind: TurnKind
-  /** 0–1: how far the answer covers the question; 1 for a command or a greeting. */
+  /** 0–1: how likely it is that the documents answer the question; 1 for a command or a greeting. */
   readonly confidence: number
   readonly sources: readonly Source[]
   /** Titles, or commands, that may be what was meant. */

@@ -65,6 +65,13 @@ t.test('the subject that a reply named is what the next question is about', asyn
   t.equal((await ask('do they serve breakfast there?', turns)).first, 'Sunrise Hotel')
 })
 
+t.test('all words of a title count, of a longer reply only the rare ones', async t => {
+  const [title] = planContext('and the level?', [{ said: '', repliedAbout: 'Logging' }], analyse)
+  t.same(title, { text: 'logging', weight: 0.6 })
+  const reply = 'there is one file that you can find in the directory and it is called zebrafish'
+  t.same(planContext('and how does that one work then?', [{ said: '', repliedAbout: reply }], analyse)[0]?.text, 'zebrafish')
+})
+
 t.test('a message that stands on its own is searched for once, and nobody reads what was said before', async t => {
   const { first, context, asked, searches } = await ask('How is Windows tuned?', INSTALLED)
   t.same({ first, context, asked, searches }, { first: 'Tune on Windows', context: [], asked: 0, searches: 1 })
