@@ -1,114 +1,106 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import MiniSearch from 'minisearch'
-import { createSearchEngine, loadSearchEngine } from '../src/search/passage-search.ts'
-import type { SearchEngine } from '../src/search/search-engine.ts'
+import { readDocument } from '../src/knowledge/document-reader.ts'
+import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../src/search/passage-search.ts'
+import { RANKING_WEIGHTS, WORDS_ONLY } from '../src/search/ranking-weights.ts'
 
 /*
- * node bench/search.ts [--copies N] FOLDER       speed and size beside MiniSearch's, over a folder with corpus.jsonl, or of Markdown pages
- * node bench/search.ts --run FOLDER OUT.tsv      the best 100 documents for each of its queries.jsonl, as query<TAB>document<TAB>score
+ * node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER     speed and size over a folder with corpus.jsonl, or of Markdown pages
  *
- * With --copies every page is indexed so many times, its words renamed in part, so that the vocabulary grows as it does in a larger collection.
+ * With --passages there are so many: the collection is taken as often as it needs, in each copy but the first with a third of the words
+ * renamed, so that the vocabulary grows as it does in a larger collection. With --alone the other engines are left out.
  */
 
-interface Page {
-  readonly id: string
+interface Passage {
+  readonly documentId: string
   readonly title: string
+  readonly ordinal: number
+  readonly headings: readonly string[]
   readonly text: string
 }
 
+interface Contender<T> {
+  readonly build: () => T
+  readonly search: (engine: T, query: string) => unknown
+  readonly save?: (engine: T) => Uint8Array
+  readonly load?: (bytes: Uint8Array) => unknown
+}
+
 const HITS = 10
-const RUN_HITS = 100
 const QUERIES = 1000
 const WORDS_A_QUERY = 8
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { run: { type: 'boolean', default: false }, copies: { type: 'string', default: '1' } },
+  options: { passages: { type: 'string' }, alone: { type: 'boolean', default: false } },
 })
-const [folder, out] = positionals
-if (folder === undefined || (values.run && out === undefined)) {
-  console.error('usage: node bench/search.ts [--copies N] FOLDER | --run FOLDER OUT.tsv')
+const [folder] = positionals
+if (folder === undefined) {
+  console.error('usage: node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER')
   process.exit(2)
 }
-const pages = readPages(folder)
-if (values.run) writeRun(folder, out)
-else compare(multiplied(pages, Number(values.copies)))
-
-function readPages(path: string): Page[] {
-  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
-  if (names.includes('corpus.jsonl')) return readLines<Page>(join(path, 'corpus.jsonl'))
-  return names
-    .filter(name => name.endsWith('.md'))
-    .map(name => {
-      const text = readFileSync(join(path, name), 'utf8')
-      return { id: name, title: /^# (.*)$/m.exec(text)?.[1] ?? name, text }
-    })
-}
-
-function readLines<T>(path: string): T[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line) as T)
-}
-
-function writeRun(path: string, target: string): void {
-  const engine = build(pages)
-  const lines: string[] = []
-  for (const { id, text } of readLines<{ id: string; text: string }>(join(path, 'queries.jsonl'))) {
-    for (const { documentId, score } of engine.search(text, RUN_HITS).hits) lines.push(`${id}\t${documentId}\t${score}\n`)
-  }
-  writeFileSync(target, lines.join(''))
-}
-
-/** Every page so many times; in each copy but the first a third of the words is another one. */
-function multiplied(originals: readonly Page[], copies: number): Page[] {
-  return Array.from({ length: copies }).flatMap((_, copy) =>
-    originals.map(({ id, title, text }) => ({
-      id: `${copy}/${id}`,
-      title,
-      text: copy === 0 ? text : text.replace(/[a-z]{7,}/gi, word => (word.charCodeAt(2) % 3 === 0 ? word + (copy % 26) : word)),
-    })),
-  )
-}
-
-function compare(all: readonly Page[]): void {
-  const queries = makeQueries(all)
-  const bytesOfText = all.reduce((sum, { title, text }) => sum + title.length + text.length, 0)
-  console.log(
-    `${all.length} passages, ${(bytesOfText / 1e6).toFixed(1)} MB of text; ${QUERIES} queries of ${WORDS_A_QUERY} words, k = ${HITS}\n`,
-  )
-  console.log(
-    '| | build, passages/s | query p50, ms | query p99, ms | saved, MB | load, ms | memory, MB |\n|---|---|---|---|---|---|---|',
-  )
-  row('Pellucid', all, queries, {
-    build: () => build(all),
+const passages = multiplied(await readPassages(folder), values.passages === undefined ? undefined : Number(values.passages))
+const queries = makeQueries(passages)
+console.log(`${passages.length} passages; ${QUERIES} queries of ${WORDS_A_QUERY} words, the best ${HITS} of each\n`)
+console.log('| | built, passages/s | query p50, ms | query p99, ms | saved, MB | loaded, ms | memory, MB |')
+console.log('|---|---|---|---|---|---|---|')
+for (const [name, weights] of [
+  ['Pellucid', RANKING_WEIGHTS],
+  ['Pellucid, first stage', WORDS_ONLY],
+] as const) {
+  measure(name, {
+    build: () => build(weights),
     search: (engine, query) => engine.search(query, HITS),
     save: engine => engine.save(1),
-    load: bytes => loadSearchEngine(bytes),
+    load: bytes => loadSearchEngine(bytes, weights),
   })
-  row('MiniSearch', all, queries, {
-    build: () => {
-      const mini = new MiniSearch<Page>({ fields: ['title', 'text'] })
-      mini.addAll(all)
-      return mini
-    },
+}
+if (!values.alone) {
+  measure('SQLite FTS5, Porter', { build: buildFts, search: (search, query) => search(query) })
+  measure('MiniSearch', {
+    build: buildMini,
     search: (mini, query) => mini.search(query).slice(0, HITS),
     save: mini => Buffer.from(JSON.stringify(mini)),
     load: bytes => MiniSearch.loadJSON(Buffer.from(bytes).toString(), { fields: ['title', 'text'] }),
   })
 }
+console.log(`\nLongest step of adding, replacing and removing 2000 documents: ${longestStepMs().toFixed(1)} ms`)
 
-function build(all: readonly Page[]): SearchEngine {
-  const engine = createSearchEngine()
-  for (const { id, title, text } of all) engine.replace(id, title, [{ ordinal: 0, headings: [], text }])
-  return engine
+async function readPassages(path: string): Promise<Passage[]> {
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
+  const sources = names.includes('corpus.jsonl')
+    ? readFileSync(join(path, 'corpus.jsonl'), 'utf8')
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => ({ ...(JSON.parse(line) as { id: string; title?: string; text: string }), format: 'text' as const }))
+    : names
+        .filter(name => name.endsWith('.md'))
+        .map(id => ({ id, title: undefined, text: readFileSync(join(path, id), 'utf8'), format: 'markdown' as const }))
+  const read: Passage[] = []
+  for (const source of sources) {
+    const title = source.title === '' ? undefined : source.title
+    const document = await readDocument({ ...source, title, owner: 'operator' })
+    for (const { ordinal, headings, text } of document.passages)
+      read.push({ documentId: document.id, title: document.title, ordinal, headings, text })
+  }
+  return read
+}
+
+function multiplied(originals: readonly Passage[], wanted = originals.length): Passage[] {
+  return Array.from({ length: wanted }, (_, i) => {
+    const copy = Math.floor(i / originals.length)
+    const original = originals[i % originals.length]
+    const rename = (word: string) => (word.charCodeAt(2) % 3 === 0 ? word + (copy % 26) : word)
+    const text = copy === 0 ? original.text : original.text.replace(/[a-z]{7,}/gi, rename)
+    return { ...original, documentId: `${copy}/${original.documentId}`, text }
+  })
 }
 
 /** Words as they follow each other somewhere in the collection, common and rare as they come, half of them from a second place. */
-function makeQueries(all: readonly Page[]): string[] {
+function makeQueries(all: readonly Passage[]): string[] {
   let seed = 7
   const random = (below: number) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
@@ -122,35 +114,72 @@ function makeQueries(all: readonly Page[]): string[] {
   return Array.from({ length: QUERIES }, () => [...words(), ...words()].join(' '))
 }
 
-interface Contender<T> {
-  readonly build: () => T
-  readonly search: (engine: T, query: string) => unknown
-  readonly save: (engine: T) => Uint8Array
-  readonly load: (bytes: Uint8Array) => unknown
+function build(weights = RANKING_WEIGHTS): PassageSearch {
+  const engine = createSearchEngine(weights)
+  for (const { documentId, title, parts } of documents()) engine.replace(documentId, title, parts)
+  return engine
 }
 
-function row<T>(
-  name: string,
-  all: readonly Page[],
-  queries: readonly string[],
-  { build, search, save, load }: Contender<T>,
-): void {
+function* documents(): Generator<{ readonly documentId: string; readonly title: string; readonly parts: readonly Passage[] }> {
+  for (let start = 0; start < passages.length; ) {
+    let end = start + 1
+    while (passages[end]?.documentId === passages[start].documentId) end++
+    yield { ...passages[start], parts: passages.slice(start, end) }
+    start = end
+  }
+}
+
+function buildFts(): (query: string) => unknown {
+  const database = new DatabaseSync(':memory:')
+  database.exec("CREATE VIRTUAL TABLE passages USING fts5(title, text, tokenize = 'porter unicode61'); BEGIN")
+  const insert = database.prepare('INSERT INTO passages VALUES (?, ?)')
+  for (const { title, text } of passages) insert.run(title, text)
+  database.exec('COMMIT')
+  const select = database.prepare('SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT 10')
+  return query => select.all((query.match(/\p{L}+/gu) ?? []).map(word => `"${word}"`).join(' OR ') || '""')
+}
+
+function buildMini(): MiniSearch<Passage & { readonly id: number }> {
+  const mini = new MiniSearch<Passage & { readonly id: number }>({ fields: ['title', 'text'] })
+  for (const [id, passage] of passages.entries()) mini.add({ id, ...passage })
+  return mini
+}
+
+function measure<T>(name: string, { build, search, save, load }: Contender<T>): void {
   const before = memory()
   const [engine, buildMs] = timed(build)
   const memoryBytes = memory() - before
-  for (const query of queries.slice(0, 200)) search(engine, query)
+  for (const query of queries.slice(0, 300)) search(engine, query)
   const took = queries.map(query => timed(() => search(engine, query))[1]).sort((a, b) => a - b)
-  const bytes = save(engine)
-  const [, loadMs] = timed(() => load(bytes))
+  const bytes = save?.(engine)
+  const loadMs = bytes === undefined || load === undefined ? undefined : timed(() => load(bytes))[1]
   const figures = [
-    Math.round((all.length / buildMs) * 1000).toString(),
-    took[Math.floor(took.length * 0.5)].toFixed(3),
-    took[Math.floor(took.length * 0.99)].toFixed(3),
-    (bytes.length / 1e6).toFixed(1),
-    loadMs.toFixed(0),
+    Math.round((passages.length / buildMs) * 1000).toString(),
+    took[Math.floor(took.length * 0.5)].toFixed(2),
+    took[Math.floor(took.length * 0.99)].toFixed(2),
+    bytes === undefined ? '' : (bytes.length / 1e6).toFixed(0),
+    loadMs?.toFixed(0) ?? '',
     (memoryBytes / 1e6).toFixed(0),
   ]
   console.log(`| ${name} | ${figures.join(' | ')} |`)
+}
+
+/** The longest that a search could have to wait while documents change: the steps between which the index keeper pauses. */
+function longestStepMs(): number {
+  const engine = build()
+  let longest = 0
+  const changed = [...documents()].slice(0, 2000)
+  for (const parts of ['same', 'none', 'same'] as const) {
+    for (const { documentId, title, parts: all } of changed) {
+      const steps = engine.replacing(documentId, title, parts === 'none' ? [] : all)
+      for (let isDone = false; !isDone; ) {
+        const [step, tookMs] = timed(() => steps.next())
+        longest = Math.max(longest, tookMs)
+        isDone = step.done === true
+      }
+    }
+  }
+  return longest
 }
 
 function timed<T>(work: () => T): [T, number] {
@@ -159,7 +188,7 @@ function timed<T>(work: () => T): [T, number] {
   return [value, performance.now() - start]
 }
 
-/** Heap and buffers in use; exact only where the process runs with --expose-gc. */
+/** Heap and buffers in use; exact only where the process runs with --expose-gc. SQLite's own memory is not among them. */
 function memory(): number {
   globalThis.gc?.()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
