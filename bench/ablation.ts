@@ -42,6 +42,10 @@ function ablations(): Map<string, RankingWeights> {
   return new Map([
     ['all', RANKING_WEIGHTS],
     ...parts.map(part => [`without ${part}`, { ...RANKING_WEIGHTS, [part]: 0 }] as const),
+    [
+      'the passage for the document',
+      { ...RANKING_WEIGHTS, words: RANKING_WEIGHTS.words + RANKING_WEIGHTS.document, document: 0 },
+    ],
     ['words', WORDS_ONLY],
     ...parts.map(part => [`words + ${part}`, { ...WORDS_ONLY, [part]: RANKING_WEIGHTS[part] }] as const),
   ])
