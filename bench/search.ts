@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import MiniSearch from 'minisearch'
 import { createSearchEngine, loadSearchEngine } from '../src/search/passage-search.ts'
 import type { SearchEngine } from '../src/search/search-engine.ts'
+import { median, percentile } from './statistics.ts'
 
 /*
  * node bench/search.ts [--copies N] FOLDER       speed and size beside MiniSearch's, over a folder with corpus.jsonl, or of Markdown pages
@@ -139,13 +140,13 @@ function row<T>(
   const [engine, buildMs] = timed(build)
   const memoryBytes = memory() - before
   for (const query of queries.slice(0, 200)) search(engine, query)
-  const took = queries.map(query => timed(() => search(engine, query))[1]).sort((a, b) => a - b)
+  const took = queries.map(query => timed(() => search(engine, query))[1])
   const bytes = save(engine)
   const [, loadMs] = timed(() => load(bytes))
   const figures = [
     Math.round((all.length / buildMs) * 1000).toString(),
-    took[Math.floor(took.length * 0.5)].toFixed(3),
-    took[Math.floor(took.length * 0.99)].toFixed(3),
+    median(took).toFixed(3),
+    percentile(took, 0.99).toFixed(3),
     (bytes.length / 1e6).toFixed(1),
     loadMs.toFixed(0),
     (memoryBytes / 1e6).toFixed(0),

@@ -2,12 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { METRICS } from '../otel/metrics.ts'
 import { SETTINGS } from '../src/config.ts'
 import { ROOT, readCompose, type Service } from './stack/world/compose.ts'
 import { readDashboards } from './stack/world/dashboards.ts'
 
-const services = readCompose({})
+const services = readCompose()
 const names = services.map(({ name }) => name)
 /** The port of each service that others ask. */
 const PORTS: Readonly<Record<string, readonly number[]>> = {
@@ -19,8 +18,15 @@ const PORTS: Readonly<Record<string, readonly number[]>> = {
   alertmanager: [9093],
   grafana: [3000],
 }
-/** Labels of the spans' metrics that begin like metrics of ours. */
-const SPAN_LABELS = new Set(['db_system_name'])
+/** Settings of the server that the stack needs as they are. */
+const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'LOG_DIR', 'OTEL_SERVICE_NAME']
+
+interface CollectorConfig extends Partial<Record<'receivers' | 'processors' | 'exporters' | 'extensions', object>> {
+  readonly service: {
+    readonly extensions?: readonly string[]
+    readonly pipelines: Readonly<Record<string, Partial<Record<'receivers' | 'processors' | 'exporters', readonly string[]>>>>
+  }
+}
 
 t.test('what docker-compose.yml mounts is there, and its volumes are declared', async t => {
   const { volumes } = parse(read('docker-compose.yml')) as { volumes: Record<string, unknown> }
@@ -56,6 +62,83 @@ t.test('images have a version, and a service waits only for services', async t =
 t.test("the server is given only settings that it has, or that are OpenTelemetry's", async t => {
   for (const variable of Object.keys(named('pellucid').environment))
     t.ok(variable in SETTINGS.properties || variable.startsWith('OTEL_'), variable)
+})
+
+t.test('every setting in .env reaches the server, but for those that the stack needs as they are', async t => {
+  for (const name of Object.keys(SETTINGS.properties)) {
+    const { [name]: value } = named('pellucid', readCompose({ dotEnv: { [name]: 'theirs' } })).environment
+    if (FIXED.includes(name)) t.not(value, 'theirs', name)
+    else t.equal(value, 'theirs', name)
+  }
+  const { environment } = named('pellucid', readCompose({ dotEnv: { LOG_LEVEL: 'DEBUG' }, variables: { LOG_LEVEL: 'ERROR' } }))
+  t.equal(environment.LOG_LEVEL, 'ERROR', 'the environment goes before the file')
+  const attributes = (given: Record<string, string>) =>
+    named('pellucid', readCompose({ variables: given })).environment.OTEL_RESOURCE_ATTRIBUTES
+  t.equal(attributes({}), 'deployment.environment.name=production')
+  t.equal(attributes({ OTEL_RESOURCE_ATTRIBUTES: 'team=blue' }), 'deployment.environment.name=production,team=blue')
+})
+
+t.test('what an alert tells to set, and what the manual names as a setting of the stack, changes a service', async t => {
+  const [, manual = ''] = /^## See all of it: the stack\n([\s\S]*?)^## /m.exec(read('README.md')) ?? []
+  const { groups } = parse(read('otel/alerts.yaml')) as { groups: { rules: { annotations?: { action: string } }[] }[] }
+  const actions = groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations?.action ?? ''))
+  const names = [manual, ...actions].flatMap(text => text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [])
+  const isSetting = (name: string) => Object.keys(SETTINGS.properties).some(setting => setting.startsWith(name))
+  t.ok(new Set(names).size >= 20, `${new Set(names).size} names`)
+  for (const name of new Set(names)) {
+    if (FIXED.includes(name)) continue
+    const changed = JSON.stringify(readCompose({ dotEnv: { [name]: '7' } })) !== JSON.stringify(services)
+    t.ok(changed && (isSetting(name) || name.startsWith('OTEL_') || expanded().has(name)), name)
+  }
+})
+
+t.test('an overlay of the collector adds to what there is, of parts that there are, and is given its variables', async t => {
+  const base = parse(read('otel/collector.yaml')) as CollectorConfig
+  const overlays = readdirSync(join(ROOT, 'otel')).filter(file => /^collector-(?!builder).*\.yaml$/.test(file))
+  t.ok(overlays.length >= 3)
+  for (const file of overlays) {
+    const overlay = parse(read(`otel/${file}`)) as CollectorConfig
+    const has = (kind: 'receivers' | 'processors' | 'exporters' | 'extensions', name: string) =>
+      name in (overlay[kind] ?? {}) || name in (base[kind] ?? {})
+    // A list takes the place of the list below it.
+    const { extensions = base.service.extensions, pipelines } = overlay.service
+    t.same(
+      extensions?.filter(name => !has('extensions', name)),
+      [],
+      `${file}: extensions`,
+    )
+    t.same(
+      base.service.extensions?.filter(name => !extensions?.includes(name)),
+      [],
+      `${file} leaves out no extension`,
+    )
+    for (const [pipeline, parts] of Object.entries(pipelines)) {
+      const below = base.service.pipelines[pipeline]
+      t.ok(below, `${file}: there is a pipeline ${pipeline}`)
+      for (const kind of ['receivers', 'processors', 'exporters'] as const) {
+        t.same(parts[kind]?.filter(name => !has(kind, name)) ?? [], [], `${file}: ${kind} of ${pipeline}`)
+        const all = parts[kind] ?? below?.[kind]
+        t.same(
+          below?.[kind]?.filter(name => !all?.includes(name)),
+          [],
+          `${file} leaves out no ${kind} of ${pipeline}`,
+        )
+      }
+    }
+    const used = Object.values(pipelines).flatMap(({ exporters = [] }) => exporters)
+    for (const name of Object.keys(overlay.exporters ?? {})) t.ok(used.includes(name), `${file} uses ${name}`)
+    for (const [, variable = ''] of read(`otel/${file}`).matchAll(/\$\{env:([A-Z_]+)/g))
+      t.equal(
+        named('collector', readCompose({ variables: { [variable]: 'x' } })).environment[variable],
+        'x',
+        `${file}: ${variable}`,
+      )
+    const { mounts } = named('collector', readCompose({ variables: { COLLECTOR_OVERLAY: file } }))
+    t.ok(
+      mounts.some(({ source }) => source === `./otel/${file}`),
+      `${file} is mounted`,
+    )
+  }
 })
 
 t.test('a variable that a file of a service expands is given to it, or has a default', async t => {
@@ -95,26 +178,6 @@ t.test('Prometheus has the jobs that rules and dashboards ask for', async t => {
   }
 })
 
-t.test('rules and dashboards ask only for metrics that there are, with labels that they have', async t => {
-  let found = 0
-  for (const [where, expression] of expressions()) {
-    const bare = expression.replace(/"(?:\\.|[^"\\])*"/g, '""')
-    for (const [, name = '', selector = ''] of bare.matchAll(/\b([a-z]\w*_\w+)\b(?!\s*\()(\{[^}]*\})?/g)) {
-      const metric = name.replace(/_(bucket|sum|count)$/, '')
-      const ours = METRICS[(name in METRICS ? name : metric) as keyof typeof METRICS]
-      if (ours === undefined) {
-        if (/^(chatbot|process|telemetry|log|db|disk|audit)_/.test(name) && !isLabel(name)) t.fail(`${where}: no metric ${name}`)
-        continue
-      }
-      found++
-      const labels = new Set([...Object.keys(ours.labels), 'le', 'job', 'instance'])
-      for (const [, label = ''] of selector.matchAll(/(\w+)\s*(?:=|!=|=~|!~)/g))
-        t.ok(labels.has(label), `${where}: ${name} has ${label}`)
-    }
-  }
-  t.ok(found > 50, `${found} metrics are asked for`)
-})
-
 t.test('dashboards name only datasources that are provisioned', async t => {
   const { datasources } = parse(read('otel/grafana-datasources.yaml')) as { datasources: { uid: string }[] }
   const uids = datasources.map(({ uid }) => uid)
@@ -150,22 +213,21 @@ function expressions(): readonly (readonly [where: string, expression: string])[
   return [...rules, ...shown]
 }
 
-/** Names of labels that look like those of metrics, where an aggregation names them. */
-function isLabel(name: string): boolean {
-  return SPAN_LABELS.has(name) || Object.values(METRICS).some(({ labels }) => name in labels)
+/** The configuration of a service: the files that are mounted by themselves. */
+function filesOf({ mounts }: Service): readonly string[] {
+  return mounts.flatMap(({ kind, source }) => (kind === 'bind' && /\.(yaml|json)$/.test(source) ? [source] : []))
 }
 
-/** The configuration of a service: files mounted by themselves, and those of a folder that its command names. */
-function filesOf({ mounts, command = [] }: Service): readonly string[] {
-  return mounts.flatMap(({ kind, source, target }) => {
-    if (kind !== 'bind') return []
-    if (/\.(yaml|json)$/.test(source)) return [source]
-    return command.flatMap(word => new RegExp(`${target}/(\\S+\\.yaml)$`).exec(word)?.[1] ?? []).map(file => `${source}/${file}`)
-  })
+/** The variables that docker-compose.yml takes from outside. */
+function expanded(): ReadonlySet<string> {
+  const { services } = parse(read('docker-compose.yml')) as { services: Record<string, { environment?: object }> }
+  const passedOn = Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment))
+  const inTexts = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name)
+  return new Set([...inTexts, ...passedOn])
 }
 
-function named(name: string): Service {
-  const found = services.find(service => service.name === name)
+function named(name: string, among = services): Service {
+  const found = among.find(service => service.name === name)
   if (found === undefined) throw new Error(`docker-compose.yml has no ${name}`)
   return found
 }

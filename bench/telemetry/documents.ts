@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cleanEnvironment, end, ROOT, type Started, startProgram } from './processes.ts'
-import { freePorts, untilAnswered } from './receiver.ts'
+import { freePorts, untilAnswered } from './network.ts'
+import { end, ROOT, type Started, startProgram } from './processes.ts'
+import { cleanEnvironment } from './settings.ts'
 
 const SESSIONS = 500
 const MAX_QUESTIONS = 2000

@@ -1,23 +1,15 @@
 /** What each signal costs at the edge of the service, where the handler does nothing and telemetry is all there is. */
 import { join } from 'node:path'
+import { median } from '../statistics.ts'
+import { printTable } from '../table.ts'
 import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
-import { median, pin, printTable, readRssMb, readUsage, type Started, startNode, untilQuiet } from './processes.ts'
-import type { Receiver } from './receiver.ts'
+import { pin, readRssMb, readUsage, type Started, startNode, untilQuiet } from './processes.ts'
+import { type Measurement, NO_METRICS, NO_TRACES, OFF } from './settings.ts'
 
 const CONNECTIONS = 32
 const WARM_UP_SECONDS = 3
 const STEPS = 3
 
-export interface Measurement {
-  readonly work: string
-  readonly receiver: Receiver
-  readonly rounds: number
-  readonly seconds: number
-}
-
-export const OFF = { OTEL_SDK_DISABLED: 'true' }
-export const NO_TRACES = { OTEL_TRACES_EXPORTER: 'none' }
-export const NO_METRICS = { OTEL_METRICS_EXPORTER: 'none' }
 const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
 const EDGE = ['--import', './otel/register.ts', 'bench/telemetry/edge.ts']
 // Detectors of clouds come along too, and warn where there is none.

@@ -5,11 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { cleanEnvironment } from './settings.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-/** Settings and telemetry of whoever runs the measurement must not reach what is measured. */
-const KEPT_VARIABLES = /^(PATH|HOME|TMPDIR|LANG)$/
 const QUIET_SHARE = 0.03
 const QUIET_WINDOW_MS = 200
 
@@ -102,45 +101,4 @@ export async function untilQuiet(pid: number, limitMs = 15_000): Promise<void> {
     await setTimeout(QUIET_WINDOW_MS)
     used = readUsage(pid).allMs - before
   }
-}
-
-/** A metric's value at `/metrics`, summed over the series that have the label; 0 where there are none. */
-export async function readMetric(address: string, name: string, label = ''): Promise<number> {
-  const text = await (await fetch(`${address}/metrics`)).text()
-  const samples = [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)`, 'gm'))]
-  return samples.filter(([, labels = '']) => labels.includes(label)).reduce((sum, [, , value]) => sum + Number(value), 0)
-}
-
-/** The value in the middle. */
-export function median(numbers: readonly number[]): number {
-  return percentile(numbers, 0.5)
-}
-
-/** The value below which this share of the others lies. */
-export function percentile(numbers: readonly number[], share: number): number {
-  return numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? Number.NaN
-}
-
-/** Prints a table of Markdown. */
-export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  console.log(`\n| ${head.join(' | ')} |\n|${'---|'.repeat(head.length)}`)
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`)
-}
-
-/** The newest of the files in a folder's subfolders whose name is this; undefined where there is none. */
-export function findBelow(folder: string, name: string): string | undefined {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter(file => file.endsWith(`/${name}`))
-      .map(file => join(folder, file))
-      .at(-1)
-  } catch {
-    // No such folder: nothing has been kept there.
-    return undefined
-  }
-}
-
-/** What a measured program gets of this process's environment. */
-export function cleanEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT_VARIABLES.test(name)))
 }

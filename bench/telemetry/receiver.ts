@@ -1,10 +1,9 @@
 /** Who takes the telemetry: the collector, or, where there is none on this machine, a small program that counts spans. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { end, findBelow, startNode, startProgram } from './processes.ts'
+import { freePorts, untilAnswered } from './network.ts'
+import { end, startNode, startProgram } from './processes.ts'
 
 const NAME = 'otelcol-pellucid'
 /** Where `npm run test:stack` keeps the collectors that it has built. */
@@ -74,30 +73,15 @@ function swallow(otlpPort: number, metricsPort: number): object {
   }
 }
 
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  const ports = await Promise.all(
-    servers.map(
-      server =>
-        new Promise<number>(resolve => {
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
-        }),
-    ),
-  )
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
-}
-
-/** Resolves once this no longer fails; throws what it fails with after 20 s. */
-export async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + 20_000
-  for (;;) {
-    try {
-      return void (await ask())
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      await setTimeout(50)
-    }
+/** The newest of the files in a folder's subfolders whose name is this; undefined where there is none. */
+function findBelow(folder: string, name: string): string | undefined {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith(`/${name}`))
+      .map(file => join(folder, file))
+      .at(-1)
+  } catch {
+    // No such folder: nothing has been kept there.
+    return undefined
   }
 }

@@ -1,8 +1,10 @@
 /** What becomes of the spans while the service takes all that a processor gives: made, sent, dropped, by the settings of the span processor. */
 import { setTimeout } from 'node:timers/promises'
+import { printTable } from '../table.ts'
 import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
-import type { Measurement } from './edge-cost.ts'
-import { pin, printTable, readMetric, readRssMb, startNode } from './processes.ts'
+import { readMetric } from './network.ts'
+import { pin, readRssMb, startNode } from './processes.ts'
+import type { Measurement } from './settings.ts'
 
 const CONNECTIONS = 32
 const SPANS_A_REQUEST = 4

@@ -1,9 +1,11 @@
-/** A collector that takes spans and reads a server's log files, as the stack's does, and writes the lines into a file to be counted. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+/** The stack's collector on ports of its own, which writes the log lines into a file to be counted instead of sending them on. */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { freePorts, untilAnswered } from './network.ts'
 import { end, startProgram } from './processes.ts'
-import { findCollector, freePorts, untilAnswered } from './receiver.ts'
+import { findCollector } from './receiver.ts'
+import { cleanEnvironment } from './settings.ts'
 
 export interface TailingCollector {
   readonly endpoint: string
@@ -16,35 +18,35 @@ export interface TailingCollector {
   countReplies(): Map<string, number>
 }
 
-/** A log record's body in what the collector writes. One that is killed leaves a batch half written, so batches cannot be parsed as a whole. */
-const BODY = /"body":\{"stringValue":("(?:[^"\\]|\\.)*")\}/g
+/** As docker-compose.yml has it. */
+const FEATURE_GATES = '--feature-gates=stanza.synchronousLogEmitter'
+/** The turn of a reply's line in what the collector writes. One that is killed leaves a batch half written, so batches cannot be parsed as a whole. */
+const REPLY = /"body":\{"stringValue":"Bot response sent"\}(?:(?!"body":).)*?"key":"turn_id","value":\{"stringValue":"([^"]+)"/g
 
 /** Prepares one that keeps its position and its output in a folder. Throws where there is no collector on this machine. */
 export async function prepareTailingCollector(folder: string, logDir: string): Promise<TailingCollector> {
   const path = findCollector()
   if (path === undefined)
     throw new Error('there is no collector: `npm run test:stack` builds one, or put otelcol-pellucid on the PATH')
-  const [port = 0, healthPort = 0] = await freePorts(2)
+  const [port = 0, healthPort = 0, ...others] = await freePorts(5)
   const output = join(folder, 'lines.json')
-  const config = join(folder, 'collector.json')
-  mkdirSync(join(folder, 'position'), { recursive: true })
+  const overlay = join(folder, 'overlay.json')
   writeFileSync(output, '')
-  writeFileSync(config, JSON.stringify(configure({ folder, logDir, output, port, healthPort })))
+  writeFileSync(overlay, JSON.stringify(configure({ output, port, healthPort, others })))
+  const environment = { ...cleanEnvironment(), LOG_DIR: logDir, COLLECTOR_STORAGE_DIR: join(folder, 'position') }
+  const args = ['--config', 'otel/collector.yaml', '--config', overlay, FEATURE_GATES]
   let child: ReturnType<typeof startProgram> | undefined
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,
     async start() {
-      child = startProgram(path, ['--config', config], { stdio: ['ignore', 'ignore', 'inherit'] })
+      child = startProgram(path, args, { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
       await untilAnswered(() => fetch(`http://127.0.0.1:${healthPort}/`))
     },
     kill: async () => void (child && (await end(child))),
     countReplies() {
       const counts = new Map<string, number>()
-      for (const [, text = ''] of readFileSync(output, 'utf8').matchAll(BODY)) {
-        const { msg, turn_id: id = '' } = JSON.parse(JSON.parse(text)) as { readonly msg?: string; readonly turn_id?: string }
-        if (msg === 'Bot response sent') counts.set(id, (counts.get(id) ?? 0) + 1)
-      }
+      for (const [, id = ''] of readFileSync(output, 'utf8').matchAll(REPLY)) counts.set(id, (counts.get(id) ?? 0) + 1)
       return counts
     },
   }
@@ -63,36 +65,28 @@ export async function awaitReplies(collector: TailingCollector, turnIds: readonl
 }
 
 interface Places {
-  readonly folder: string
-  readonly logDir: string
   readonly output: string
   readonly port: number
   readonly healthPort: number
+  /** For OTLP by gRPC and for the metrics of spans and application. */
+  readonly others: readonly number[]
 }
 
-/** JSON is YAML, so the collector reads it. */
-function configure({ folder, logDir, output, port, healthPort }: Places): object {
+/** What is laid over the stack's configuration: other addresses and other ends. JSON is YAML, so the collector reads it. */
+function configure({ output, port, healthPort, others: [grpc, spans, application] }: Places): object {
+  const at = (port: number | undefined) => ({ endpoint: `127.0.0.1:${port}` })
   return {
-    extensions: {
-      file_storage: { directory: join(folder, 'position') },
-      health_check: { endpoint: `127.0.0.1:${healthPort}` },
-    },
-    receivers: {
-      otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } },
-      filelog: { include: [join(logDir, 'chatbot', '*.log')], start_at: 'beginning', storage: 'file_storage' },
-    },
+    extensions: { health_check: at(healthPort) },
+    receivers: { otlp: { protocols: { http: at(port), grpc: at(grpc) } } },
     exporters: {
       file: { path: output, append: true },
       debug: { verbosity: 'basic', sampling_initial: 1, sampling_thereafter: 1_000_000 },
+      'prometheus/spans': at(spans),
+      'prometheus/application': at(application),
     },
     service: {
-      extensions: ['file_storage', 'health_check'],
-      telemetry: { logs: { level: 'error' }, metrics: { level: 'none' } },
-      pipelines: {
-        traces: { receivers: ['otlp'], exporters: ['debug'] },
-        metrics: { receivers: ['otlp'], exporters: ['debug'] },
-        logs: { receivers: ['filelog'], exporters: ['file'] },
-      },
+      telemetry: { logs: { level: 'error' }, metrics: { level: 'none', readers: [] } },
+      pipelines: { traces: { exporters: ['debug'] }, logs: { exporters: ['file'] } },
     },
   }
 }

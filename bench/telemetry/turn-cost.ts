@@ -1,10 +1,12 @@
 /** What a turn costs in processor time and memory, over real documents, with each signal on and off. */
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
+import { median } from '../statistics.ts'
+import { printTable } from '../table.ts'
 import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
 import { ingest, prepareMessages, startServer } from './documents.ts'
-import { type Measurement, NO_METRICS, NO_TRACES, OFF } from './edge-cost.ts'
-import { median, pin, printTable, readRssMb, readUsage, type Started, untilQuiet } from './processes.ts'
+import { pin, readRssMb, readUsage, type Started, untilQuiet } from './processes.ts'
+import { type Measurement, NO_METRICS, NO_TRACES, OFF } from './settings.ts'
 
 const CONNECTIONS = 8
 const WARM_UP_SECONDS = 8

@@ -8,7 +8,7 @@ import { readDashboards } from './world/dashboards.ts'
 import { describeLine, readLogFiles } from './world/log-files.ts'
 import { hasData, query } from './world/prometheus.ts'
 import { readSpans, type Span } from './world/received.ts'
-import { drawTree } from './world/span-tree.ts'
+import { drawTree, QUESTION_TREE } from './world/span-tree.ts'
 import { startStack, untilReady } from './world/stack.ts'
 import { driveTraffic } from './world/traffic.ts'
 import { until } from './world/waiting.ts'
@@ -17,6 +17,7 @@ const LOKI = 'http://loki:3100/loki/api/v1'
 const JAEGER = 'http://jaeger:16686/api'
 
 interface LogQlResult {
+  readonly metric?: Readonly<Record<string, string>>
   readonly stream?: Readonly<Record<string, string>>
   readonly values: readonly (readonly [time: string, text: string])[]
 }
@@ -30,19 +31,7 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
 
   t.test('the trace of a question, whole', async t => {
     await until('Jaeger has it', async () => (await traceOf(callersTraceId)).length > 0)
-    t.same(drawTree(await traceOf(callersTraceId)), [
-      'POST /chat SERVER',
-      '  invoke_agent pellucid INTERNAL',
-      '    queue INTERNAL',
-      '    session resume INTERNAL',
-      '      SELECT sessions CLIENT',
-      '    parse INTERNAL',
-      '    retrieval documents INTERNAL',
-      '      SELECT passages CLIENT',
-      '    answer INTERNAL',
-      '    store INTERNAL',
-      '      INSERT turns CLIENT',
-    ])
+    t.same(drawTree(await traceOf(callersTraceId)), QUESTION_TREE)
     t.match(await read(`${JAEGER}/v3/services`), { services: ['chatbot'] })
   })
 
@@ -78,6 +67,19 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
     for (const { title, expression } of queries) t.ok((await logs(expression)).length > 0, title, { expression })
   })
 
+  t.test("README's queries of the log find what they promise", async t => {
+    const manual = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    const [, ofTrace = ''] = /"query=(\{service_name=.*)"/.exec(manual) ?? []
+    const lines = await logs(ofTrace.replaceAll('\\"', '"').replace('$trace', callersTraceId))
+    t.equal(lines.flatMap(({ values }) => values).length, readLogFiles().filter(line => line.trace_id === callersTraceId).length)
+    const [counts = ''] = /^sum by \(status, code\).*$/m.exec(manual) ?? []
+    const failed = await logs(counts)
+    t.match(
+      failed.find(({ metric }) => metric?.code === 'DIAGNOSTIC_ERROR'),
+      { metric: { status: '500' } },
+    )
+  })
+
   t.test('the metrics beside a span, in Grafana and on the monitor page of Jaeger, have data', async t => {
     // Rates take two scrapes between which there was something to count.
     await driveTraffic(client)
@@ -105,7 +107,7 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
       stack.container(name).start()
       await untilReady(stack.container(name))
     }
-    t.equal((await traceOf(callersTraceId)).length, 11)
+    t.equal((await traceOf(callersTraceId)).length, QUESTION_TREE.length)
     t.ok((await logs(`{service_name="chatbot"} | trace_id="${callersTraceId}"`)).length > 0)
   })
 })

@@ -5,7 +5,7 @@ import { type Client, createClient, scrape } from './world/client.ts'
 import { startLoad, textOf } from './world/load.ts'
 import { describeLine, describeRecord, readLogFiles, subtract } from './world/log-files.ts'
 import { openReceived } from './world/received.ts'
-import { type Stack, startStack, untilReady } from './world/stack.ts'
+import { BACKENDS, type Stack, startStack, untilReady } from './world/stack.ts'
 import { until } from './world/waiting.ts'
 
 const OUTAGE_MS = 15_000
@@ -91,6 +91,31 @@ t.test('what is lost of traces in an outage is what the server says is lost', as
   }
 })
 
+t.test('backends that are away for a while miss no line and no span: the collector keeps both', async t => {
+  const stack = await startStack(t)
+  const received = openReceived()
+  const client = createClient()
+  await sayOften(client, 10)
+  for (const name of BACKENDS) await stack.container(name).stop()
+  await sayOften(client, 100)
+  await untilSent()
+  for (const name of ['otlp_grpc/jaeger', 'otlp_http/loki']) await until(`${name} tries again`, () => isRetrying(stack, name))
+  for (const name of BACKENDS) stack.container(name).start()
+  await sayOften(client, 10)
+  await untilSent()
+
+  const exported = (await scrape()).get('telemetry_exported_total{signal="traces"}') ?? 0
+  const spanIds = () => new Set(received.spans().map(({ spanId }) => spanId))
+  await until('every span is there', () => spanIds().size >= exported).catch(() => undefined)
+  t.equal(spanIds().size, exported, 'each span that was sent has arrived')
+  const missing = () => subtract(readLogFiles().map(describeLine), received.logs().map(describeRecord))
+  await until('every line is there', () => missing().length === 0).catch(() => undefined)
+  t.same(missing().slice(0, 3), [], `each of ${readLogFiles().length} lines has arrived`)
+  t.comment(
+    `${received.logs().length - readLogFiles().length} lines and ${received.spans().length - exported} spans arrived more than once`,
+  )
+})
+
 /** Messages without a session, whose traces are all alike. */
 async function sayOften(client: Client, times: number): Promise<void> {
   for (let turn = 0; turn < times; turn++) await client.say('hello')
@@ -119,6 +144,12 @@ async function watch(stack: Stack, durationMs: number): Promise<{ readonly rssBy
 function readRssBytes(stack: Stack): number {
   const status = readFileSync(`/proc/${stack.container('pellucid').pid()}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
+}
+
+/** Whether an exporter of the collector has failed to pass something on. */
+function isRetrying(stack: Stack, exporter: string): boolean {
+  const lines = stack.container('collector').output().split('\n')
+  return lines.some(line => line.includes('Exporting failed') && line.includes(exporter))
 }
 
 /** What the server's log says of its traces at a level. */

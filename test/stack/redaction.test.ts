@@ -14,6 +14,7 @@ const SECRETS = {
 } as const
 const USER = 'grace.hopper'
 /** Whatever Prometheus scrapes. */
+const TOKEN = `ghp_${'a1'.repeat(18)}`
 const METRICS_PAGES = [
   'http://pellucid:8000/metrics',
   'http://collector:8888/metrics',
@@ -70,11 +71,17 @@ t.test('what slips past an application is stopped by the collector', async t => 
     startTimeUnixNano: now,
     endTimeUnixNano: now,
     attributes: [...attributes, { key: 'http.route', value: { stringValue: route } }],
-    events: [{ name: 'exception', timeUnixNano: now, attributes: [{ key: 'exception.message', value: attributes[0]?.value }] }],
+    events: [
+      { name: `exception ${TOKEN}`, timeUnixNano: now, attributes: [{ key: 'exception.message', value: attributes[0]?.value }] },
+    ],
     status: {},
   })
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'other' } }] }
-  const spans = [span('GET /health/ready', '/health/ready', '1111111111111111'), span('GET /other', '/other', '2222222222222222')]
+  const spans = [
+    span('GET /health/ready', '/health/ready', '1111111111111111'),
+    span('GET /other', '/other', '2222222222222222'),
+    span(`task ${TOKEN}`, '/task', '3333333333333333'),
+  ]
   await post('http://collector:4318/v1/traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] })
   const record = { timeUnixNano: now, severityNumber: 9, body: { stringValue: `write to ${SECRETS['an address']}` }, attributes }
   await post('http://collector:4318/v1/logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] })
@@ -82,13 +89,15 @@ t.test('what slips past an application is stopped by the collector', async t => 
     const isOther = ({ resource }: { resource: Record<string, unknown> }) => resource['service.name'] === 'other'
     return received.spans().some(isOther) && received.logs().some(isOther)
   })
+  await until("the spans' metrics are there", async () => (await pageOf('http://collector:8889/metrics')).includes('"task '))
   const exported = [received.text(), await pageOf('http://collector:8889/metrics')].join('\n')
   for (const [what, secret] of Object.entries(SECRETS)) t.notOk(exported.includes(bare(secret)), what)
   t.notOk(exported.includes('correct horse'), 'a password')
+  t.notOk(exported.includes(TOKEN), 'a token in a name')
   const arrived = received.spans().filter(({ traceId }) => traceId === '4bf92f3577b34da6a3ce929d0e0e4736')
   t.same(
     arrived.map(({ name }) => name),
-    ['GET /other'],
+    ['GET /other', 'task ****'],
     'and health checks are left out',
   )
 })

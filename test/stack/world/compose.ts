@@ -33,39 +33,53 @@ type Node = Readonly<Record<string, unknown>>
 
 /** What this reader understands, or what changes nothing that can be seen here. Anything else must not be passed over in silence. */
 const KNOWN_KEYS = new Set(
-  'build image command entrypoint environment volumes ports user depends_on healthcheck mem_limit stop_grace_period restart read_only expose working_dir'.split(
+  'build image command entrypoint volumes ports user depends_on healthcheck mem_limit stop_grace_period restart read_only expose working_dir'.split(
     ' ',
   ),
 )
+
+/** What an operator sets beside docker-compose.yml. */
+export interface Given {
+  /** Of the environment in which Compose is called. */
+  readonly variables?: Variables
+  /** Of the file `.env`: they are expanded like those of the environment, which go first, and come to each service that names the file. */
+  readonly dotEnv?: Variables
+}
 
 /**
  * Reads the services of docker-compose.yml, with the variables expanded as Compose does it.
  * @throws {Error} where the file says something that this reader does not know.
  */
-export function readCompose(variables: Variables = {}, file = join(ROOT, 'docker-compose.yml')): readonly Service[] {
+export function readCompose({ variables = {}, dotEnv = {} }: Given = {}, file = join(ROOT, 'docker-compose.yml')): Service[] {
   const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as { services: Record<string, Node> }
-  return Object.entries(services).map(([name, service]) => readService(name, expand(service, variables) as Node, variables))
+  const all = { ...dotEnv, ...variables }
+  return Object.entries(services).map(([name, service]) => {
+    const { env_file, environment, ...rest } = expand(service, all) as Node
+    const fromFile = hasDotEnv(env_file) ? toEnvironment(dotEnv, {}) : {}
+    return readService(name, rest, { ...fromFile, ...toEnvironment(environment, all) })
+  })
 }
 
-/** Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}` and `$$` in every text of a value. */
+/** Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every text of a value. */
 export function expand(value: unknown, variables: Variables): unknown {
   if (Array.isArray(value)) return value.map(item => expand(item, variables))
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, variables)]))
   if (typeof value !== 'string') return value
   return value.replace(
-    /\$(?:(\$)|\{(\w+)(?:(:?[-?])([^}]*))?\}|(\w+))/g,
+    /\$(?:(\$)|\{(\w+)(?:(:?[-?+])([^}]*))?\}|(\w+))/g,
     (_, dollar, braced, operator: string | undefined, rest = '', plain) => {
       if (dollar !== undefined) return '$'
       const found = variables[braced ?? plain]
       const isMissing = found === undefined || (found === '' && operator?.startsWith(':'))
       if (isMissing && operator?.endsWith('?')) throw new Error(`${braced} is not set: ${rest}`)
+      if (operator?.endsWith('+')) return isMissing ? '' : String(expand(rest, variables))
       return isMissing ? rest : (found ?? '')
     },
   )
 }
 
-function readService(name: string, service: Node, variables: Variables): Service {
+function readService(name: string, service: Node, environment: Service['environment']): Service {
   const unknown = Object.keys(service).filter(key => !KNOWN_KEYS.has(key))
   if (unknown.length > 0) throw new Error(`docker-compose.yml: ${name} has ${unknown.join(', ')}, which is not understood here`)
   return {
@@ -74,13 +88,20 @@ function readService(name: string, service: Node, variables: Variables): Service
     isBuilt: service.build !== undefined,
     command: toWords(service.command),
     entrypoint: toWords(service.entrypoint),
-    environment: toEnvironment(service.environment, variables),
+    environment,
     mounts: ((service.volumes ?? []) as (string | Node)[]).map(toMount),
     ports: ((service.ports ?? []) as unknown[]).map(String),
     user: service.user === undefined ? undefined : String(service.user),
     dependsOn: toDependencies(service.depends_on),
     healthcheck: toWords((service.healthcheck as Node | undefined)?.test),
   }
+}
+
+/** Whether a service is given the file `.env`, which need not be there. @throws {Error} where it is given another. */
+function hasDotEnv(value: unknown): boolean {
+  if (value === undefined) return false
+  if (JSON.stringify(value) === '[{"path":".env","required":false}]') return true
+  throw new Error(`docker-compose.yml: the env_file ${JSON.stringify(value)} is not understood here`)
 }
 
 function toWords(value: unknown): readonly string[] | undefined {

@@ -42,7 +42,7 @@ export async function startStack(
 ): Promise<Stack> {
   const collector = process.env.STACK_COLLECTOR
   if (collector === undefined) throw new Error('the stack starts in namespaces of its own: npm run test:stack')
-  const all = readCompose(variables).map(service =>
+  const all = readCompose({ variables }).map(service =>
     withBackends || !BACKENDS.includes(service.name) ? service : toReceiver(service),
   )
   const known = { collector }

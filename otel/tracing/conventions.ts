@@ -2,16 +2,15 @@
 export const TRACER_NAME = 'pellucid'
 
 /**
- * Names of attributes. Those of OpenTelemetry's semantic conventions that are not stable yet, and so may not be had from its package for good,
- * stand here once: a renaming is one line. What has no name there begins with `chatbot.`.
+ * Names of attributes, each once: those of OpenTelemetry's semantic conventions, stable or not yet, so that a renaming is one line; and our own,
+ * for what has no name there, which begin with `chatbot.`.
  */
 export const ATTRIBUTES = {
   httpRequestMethod: 'http.request.method',
   httpResponseStatusCode: 'http.response.status_code',
   httpRoute: 'http.route',
-  urlFull: 'url.full',
-  urlPath: 'url.path',
-  urlQuery: 'url.query',
+  serverAddress: 'server.address',
+  networkPeerAddress: 'network.peer.address',
   urlScheme: 'url.scheme',
   errorType: 'error.type',
   exceptionType: 'exception.type',
@@ -32,6 +31,8 @@ export const ATTRIBUTES = {
   genAiRetrievalTopK: 'gen_ai.retrieval.top_k',
   chatbotAnswerConfidence: 'chatbot.answer.confidence',
   chatbotAnswerKind: 'chatbot.answer.kind',
+  chatbotCommand: 'chatbot.command',
+  chatbotMessageKind: 'chatbot.message.kind',
   chatbotRetrievalAbstained: 'chatbot.retrieval.abstained',
   chatbotRetrievalHits: 'chatbot.retrieval.hits',
   chatbotRetrievalTopScore: 'chatbot.retrieval.top_score',

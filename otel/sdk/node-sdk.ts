@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { context } from '@opentelemetry/api'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { getStringFromEnv, isTracingSuppressed } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { defaultResource, envDetector, hostDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
-import { readVersion } from '../src/version.ts'
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
+import { readVersion } from '../../src/version.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { createViews } from './metric-views.ts'
 import { createSpanPipeline } from './span-pipeline.ts'
@@ -18,7 +19,12 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
   const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
-      resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'chatbot', [ATTR_SERVICE_VERSION]: readVersion() }),
+      resourceFromAttributes({
+        [ATTR_SERVICE_NAME]: 'chatbot',
+        [ATTR_SERVICE_VERSION]: readVersion(),
+        // Tells processes of one service apart. Another may be set by OTEL_RESOURCE_ATTRIBUTES.
+        [ATTR_SERVICE_INSTANCE_ID]: randomUUID(),
+      }),
     ),
     // What the process detector would add, the command line and the user's name, is nobody's business at /metrics.
     resourceDetectors: getStringFromEnv('OTEL_NODE_RESOURCE_DETECTORS') === undefined ? [envDetector, hostDetector] : undefined,

@@ -1,24 +1,16 @@
 import { diag } from '@opentelemetry/api'
-import { OTLPMetricExporter as GrpcExporter } from '@opentelemetry/exporter-metrics-otlp-grpc'
-import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http'
-import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import {
   ConsoleMetricExporter,
   type IMetricReader,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
-import { type OtlpProtocol, readExporterNames, readOtlpDestination, readOtlpProtocol, readPositive } from './environment.ts'
-import { trackExports } from './export-state.ts'
+import { trackExports, tracked } from '../export-state.ts'
+import { readExporterNames, readOtlpDestination, readPositive } from './environment.ts'
+import { createOtlpMetricExporter } from './otlp-exporters.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
 const DEFAULT_TIMEOUT_MS = 30_000
-
-const OTLP_EXPORTERS: Readonly<Record<OtlpProtocol, new () => PushMetricExporter>> = {
-  grpc: GrpcExporter,
-  'http/json': JsonExporter,
-  'http/protobuf': ProtobufExporter,
-}
 
 /**
  * The readers that push metrics, as the standard variables ask for them: `OTEL_METRICS_EXPORTER` (`otlp` by default, `console`, `none`),
@@ -31,7 +23,7 @@ export function createPushReaders(): IMetricReader[] {
   return readExporterNames('metrics').flatMap(name => {
     const exporter =
       name === 'otlp'
-        ? track(new OTLP_EXPORTERS[readOtlpProtocol('metrics')]())
+        ? track(createOtlpMetricExporter(), exportTimeoutMillis)
         : name === 'console'
           ? new ConsoleMetricExporter()
           : undefined
@@ -42,22 +34,7 @@ export function createPushReaders(): IMetricReader[] {
   })
 }
 
-/** The same exporter, with its state known. */
-function track(exporter: PushMetricExporter): PushMetricExporter {
-  const tracker = trackExports('metrics', readOtlpDestination('metrics'))
-  return {
-    export(metrics, done) {
-      tracker.admit(Number.POSITIVE_INFINITY)
-      tracker.attempt(1, learn =>
-        exporter.export(metrics, result => {
-          learn(result)
-          done(result)
-        }),
-      )
-    },
-    forceFlush: () => exporter.forceFlush(),
-    shutdown: () => exporter.shutdown(),
-    selectAggregation: exporter.selectAggregation?.bind(exporter),
-    selectAggregationTemporality: exporter.selectAggregationTemporality?.bind(exporter),
-  }
+/** The same exporter, with its state known: every collection is an item. */
+function track(exporter: PushMetricExporter, timeoutMs: number): PushMetricExporter {
+  return tracked(exporter, trackExports('metrics', readOtlpDestination('metrics'), { timeoutMs }), () => 1)
 }

@@ -1,6 +1,7 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api'
 import { preciseNow } from './clock.ts'
 import { ATTRIBUTES } from './conventions.ts'
+import { tellSafely } from './span-description.ts'
 import { type ErrorDescription, spanRules } from './span-rules.ts'
 
 /** As deep as causes are looked at. */
@@ -14,10 +15,20 @@ const told = new WeakMap<object, Set<string>>()
 
 /**
  * Tells an error on a span: what it is, with its causes, unless a span below has told it or its cause already; and, where the service is at
- * fault, that the span has failed.
+ * fault, as the span rules say unless the caller does, that the span has failed. Never throws.
  */
-export function tellError(span: Span, error: unknown, isFault: boolean): void {
-  if (!span.isRecording()) return
+export function tellError(span: Span, error: unknown, isFault?: boolean): void {
+  if (span.isRecording()) tellSafely(() => tell(span, error, isFault ?? spanRules.isServiceFault(error)))
+}
+
+/** The kind of an error in few words: its code, or its class. */
+export function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' ? code : error.name
+}
+
+function tell(span: Span, error: unknown, isFault: boolean): void {
   const chain = causesOf(error)
   const { traceId } = span.spanContext()
   if (!chain.some(link => told.get(link)?.has(traceId)))
@@ -27,13 +38,6 @@ export function tellError(span: Span, error: unknown, isFault: boolean): void {
   const type = errorType(error)
   span.setAttribute(ATTRIBUTES.errorType, type)
   span.setStatus({ code: SpanStatusCode.ERROR, message: type })
-}
-
-/** The kind of an error in few words: its code, or its class. */
-export function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const { code } = error as { readonly code?: unknown }
-  return typeof code === 'string' ? code : error.name
 }
 
 function remember(error: object, traceId: string): void {

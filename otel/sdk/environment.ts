@@ -28,8 +28,11 @@ export function readOtlpDestination(signal: OtlpSignal): string {
   return withoutCredentials(readForSignal('ENDPOINT', signal) ?? `http://localhost:${port}`)
 }
 
-/** An address without user, password and query. */
+/** An address without user, password, query and fragment. */
 export function withoutCredentials(address: string): string {
+  const url = URL.parse(address)
+  if (url !== null && url.host !== '') return `${url.protocol}//${url.host}${url.pathname === '/' ? '' : url.pathname}`
+  // What is no URL, `host:port` for instance: to cut off too much says too little, but gives nothing away.
   const [, scheme = '', rest = address] = /^([a-z][a-z\d+.-]*:\/\/)(.*)$/i.exec(address) ?? []
   const [beforeQuery = ''] = rest.split(/[?#]/, 1)
   return scheme + beforeQuery.slice(beforeQuery.lastIndexOf('@') + 1)

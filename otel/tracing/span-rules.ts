@@ -39,7 +39,12 @@ export let spanRules: SpanRules = {
   currentIds: () => undefined,
 }
 
-/** Sets rules, for the process; those left out stay. */
-export function setSpanRules(rules: Partial<SpanRules>): void {
-  spanRules = { ...spanRules, ...rules }
+/** Sets rules, for the process; those left out stay. The function returned brings back the earlier ones, unless others have been set since. */
+export function setSpanRules(rules: Partial<SpanRules>): () => void {
+  const before = spanRules
+  const set = { ...before, ...rules }
+  spanRules = set
+  return () => {
+    if (spanRules === set) spanRules = before
+  }
 }

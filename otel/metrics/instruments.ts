@@ -1,5 +1,5 @@
 import { type Histogram, metrics, type Observable, ROOT_CONTEXT } from '@opentelemetry/api'
-import { METRICS, type Metric, type MetricName, type NameOf } from './metrics.ts'
+import { METRICS, type Metric, type MetricName, type NameOf } from '../metrics.ts'
 import { createSeriesSet, type SeriesSet } from './series.ts'
 
 /**
@@ -36,11 +36,9 @@ export function announceCounters(): void {
   }
 }
 
-/** Shows the counts of commands from 0 on, too; what commands there are is known to who runs them. */
-export function announceCommands(commands: readonly string[]): void {
-  for (const command of commands) {
-    for (const status of METRICS.chatbot_commands_total.labels.status) seriesOf('chatbot_commands_total').of([command, status])
-  }
+/** Has a counter show a series, and those that differ from it in a label with known values only, from 0 on. The values are as for `count`. */
+export function announce(name: NameOf<'counter'>, ...values: readonly string[]): void {
+  seriesOf(name).of(values)
 }
 
 const seriesSets = new Map<MetricName, SeriesSet>()
@@ -59,10 +57,10 @@ function instrumentOf<Kind>(name: MetricName): Kind {
   return instrument as Kind
 }
 
-function makeInstrument(name: MetricName, { kind, unit, help, instrument = name }: Metric): unknown {
+function makeInstrument(name: MetricName, { kind, unit, help }: Metric): unknown {
   const meter = metrics.getMeter('pellucid')
   const options = { unit, description: help }
-  if (kind === 'gauge') return meter.createObservableGauge(instrument, options)
-  if (kind === 'histogram') return meter.createHistogram(instrument, options)
-  return meter.createObservableCounter(instrument, options)
+  if (kind === 'gauge') return meter.createObservableGauge(name, options)
+  if (kind === 'histogram') return meter.createHistogram(name, options)
+  return meter.createObservableCounter(name, options)
 }

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
-import { observeGauge } from './recording.ts'
+import { observe, observeAll } from '../recording.ts'
 
 const RESOLUTION_MS = 10
 const WINDOW_MS = 10_000
@@ -29,25 +29,25 @@ export function observeProcess(): () => void {
   }, WINDOW_MS)
   timer.unref()
 
-  const stops = [
-    observeGauge('process_resident_memory_bytes', () => process.memoryUsage.rss()),
-    observeGauge('process_memory_limit_bytes', memoryLimitBytes),
-    observeGauge('process_heap_used_bytes', () => process.memoryUsage().heapUsed),
-    observeGauge('process_heap_limit_bytes', () => getHeapStatistics().heap_size_limit),
-    observeGauge('process_cpu_seconds_total', () => {
+  const stop = observeAll([
+    observe('process_resident_memory_bytes', () => process.memoryUsage.rss()),
+    observe('process_memory_limit_bytes', memoryLimitBytes),
+    observe('process_heap_used_bytes', () => process.memoryUsage().heapUsed),
+    observe('process_heap_limit_bytes', () => getHeapStatistics().heap_size_limit),
+    observe('process_cpu_seconds_total', () => {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6
     }),
-    observeGauge('process_available_cpus', availableParallelism),
-    observeGauge('process_start_time_seconds', () => performance.timeOrigin / 1000),
-    observeGauge('process_event_loop_delay_seconds', () => (last ?? read()).p50, { quantile: '0.5' }),
-    observeGauge('process_event_loop_delay_seconds', () => (last ?? read()).p99, { quantile: '0.99' }),
-    observeGauge('process_event_loop_utilization_ratio', () => (last ?? read()).utilization),
-  ]
+    observe('process_available_cpus', availableParallelism),
+    observe('process_start_time_seconds', () => performance.timeOrigin / 1000),
+    observe('process_event_loop_delay_seconds', () => (last ?? read()).p50, { quantile: '0.5' }),
+    observe('process_event_loop_delay_seconds', () => (last ?? read()).p99, { quantile: '0.99' }),
+    observe('process_event_loop_utilization_ratio', () => (last ?? read()).utilization),
+  ])
   return () => {
     clearInterval(timer)
     delays.disable()
-    for (const stop of stops) stop()
+    stop()
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { AggregationType, type ViewOptions } from '@opentelemetry/sdk-metrics'
-import { METRICS, type Metric, maxSeriesOf } from './metrics.ts'
-import { createSeriesSet } from './series.ts'
+import { createSeriesSet } from '../metrics/series.ts'
+import { METRICS, type Metric, maxSeriesOf } from '../metrics.ts'
 
 /**
  * The views of the SDK that make of instruments what the catalogue says: name, help, labels, and a histogram's buckets. A view's figures are gathered
@@ -9,15 +9,16 @@ import { createSeriesSet } from './series.ts'
  */
 export function createViews(): ViewOptions[] {
   return Object.entries<Metric>(METRICS).flatMap(([name, metric]) => {
-    const { kind, instrument, help, buckets, isForeign = false } = metric
-    if (kind !== 'histogram' && instrument === undefined) return []
+    const { kind, help, buckets, foreignInstrument } = metric
+    if (kind !== 'histogram') return []
     return {
-      instrumentName: instrument ?? name,
+      instrumentName: foreignInstrument ?? name,
       name,
       description: help,
-      // One more: the SDK keeps one for what is beyond its limit. That is not enough: it counts anew after every collection.
+      // One more: the SDK keeps one for what is beyond its limit. The limit does not bound what is shown in the end, since the SDK counts up to it
+      // anew after every collection: that the labels' values do.
       aggregationCardinalityLimit: maxSeriesOf(metric) + 1,
-      ...(isForeign && { attributesProcessors: [{ process: createLabelling(metric) }] }),
+      ...(foreignInstrument !== undefined && { attributesProcessors: [{ process: createLabelling(metric) }] }),
       ...(buckets !== undefined && {
         aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [...buckets] } },
       }),

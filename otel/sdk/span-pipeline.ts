@@ -1,8 +1,5 @@
 import { diag, TraceFlags } from '@opentelemetry/api'
 import { getStringFromEnv } from '@opentelemetry/core'
-import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
-import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { ZipkinExporter } from '@opentelemetry/exporter-zipkin'
 import {
   AlwaysOffSampler,
@@ -14,26 +11,15 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace'
-import {
-  type OtlpProtocol,
-  readExporterNames,
-  readOtlpDestination,
-  readOtlpProtocol,
-  readPositive,
-  withoutCredentials,
-} from './environment.ts'
-import { trackExports } from './export-state.ts'
+import { trackExports, tracked } from '../export-state.ts'
+import { readExporterNames, readOtlpDestination, readPositive, withoutCredentials } from './environment.ts'
+import { createOtlpSpanExporter } from './otlp-exporters.ts'
 import { createSpanFinisher } from './span-finisher.ts'
 
-/** The SDK's own default. */
+/** Both are the SDK's own defaults. */
 const DEFAULT_MAX_QUEUE_SIZE = 2048
+const DEFAULT_EXPORT_TIMEOUT_MS = 30_000
 const DEFAULT_ZIPKIN_ENDPOINT = 'http://localhost:9411/api/v2/spans'
-
-const OTLP_EXPORTERS: Readonly<Record<OtlpProtocol, new () => SpanExporter>> = {
-  grpc: GrpcExporter,
-  'http/json': JsonExporter,
-  'http/protobuf': ProtobufExporter,
-}
 
 /** What spans go through, for the SDK. */
 export interface SpanPipeline {
@@ -56,7 +42,7 @@ export function createSpanPipeline(): SpanPipeline {
 function createExit(name: string): SpanProcessor | undefined {
   switch (name) {
     case 'otlp':
-      return createBatching(new OTLP_EXPORTERS[readOtlpProtocol('traces')](), readOtlpDestination('traces'))
+      return createBatching(createOtlpSpanExporter(), readOtlpDestination('traces'))
     case 'zipkin':
       return createBatching(
         new ZipkinExporter(),
@@ -76,23 +62,14 @@ function createExit(name: string): SpanProcessor | undefined {
  */
 function createBatching(exporter: SpanExporter, destination: string): SpanProcessor {
   const maxQueueSize = readPositive('OTEL_BSP_MAX_QUEUE_SIZE') ?? DEFAULT_MAX_QUEUE_SIZE
-  const tracker = trackExports('traces', destination, done => exporter.export([], done))
+  const timeoutMs = readPositive('OTEL_BSP_EXPORT_TIMEOUT') ?? DEFAULT_EXPORT_TIMEOUT_MS
+  const tracker = trackExports('traces', destination, { timeoutMs, sendNothing: done => exporter.export([], done) })
   const batches = new BatchSpanProcessor({
-    exporter: {
-      export: (spans, done) =>
-        tracker.attempt(spans.length, learn =>
-          exporter.export(spans, result => {
-            learn(result)
-            done(result)
-          }),
-        ),
-      shutdown: () => exporter.shutdown(),
-      forceFlush: async () => exporter.forceFlush?.(),
-    },
+    exporter: tracked(exporter, tracker, (spans: readonly unknown[]) => spans.length),
     maxQueueSize,
     maxExportBatchSize: readPositive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: readPositive('OTEL_BSP_SCHEDULE_DELAY'),
-    exportTimeoutMillis: readPositive('OTEL_BSP_EXPORT_TIMEOUT'),
+    exportTimeoutMillis: timeoutMs,
   })
   return {
     onStart() {},

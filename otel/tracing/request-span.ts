@@ -5,6 +5,8 @@ import { tellError } from './exception.ts'
 
 export interface IncomingRequest {
   readonly method: string
+  /** `http` or `https`. */
+  readonly scheme: string
   /** Template of the route, told instead of the path: that may hold ids which open a session, or anything else. Undefined where none matched. */
   readonly route: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -32,13 +34,12 @@ export interface RequestSpan {
 const tracer = trace.getTracer(TRACER_NAME)
 
 /** Starts the SERVER span of a request, as a part of the caller's trace where the request says which (`traceparent`). */
-export function startRequestSpan({ method, route, headers }: IncomingRequest): RequestSpan {
+export function startRequestSpan({ method, scheme, route, headers }: IncomingRequest): RequestSpan {
   const caller = propagation.extract(ROOT_CONTEXT, headers)
   const attributes = {
     [ATTRIBUTES.httpRequestMethod]: method,
     [ATTRIBUTES.httpRoute]: route,
-    [ATTRIBUTES.urlPath]: route,
-    [ATTRIBUTES.urlScheme]: 'http',
+    [ATTRIBUTES.urlScheme]: scheme,
   }
   const name = route === undefined ? method : `${method} ${route}`
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime: preciseNow() }, caller)
