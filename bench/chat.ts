@@ -10,6 +10,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
+import { readRssMb } from './telemetry/processes.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SECONDS = 8
@@ -64,7 +65,7 @@ try {
       `| ${connections} | ${full.requests.average.toFixed(0)} | ${share} | ${full.latency.p50} | ${full.latency.p99} | ${full.non2xx + full.errors} |`,
     )
   }
-  console.log(`\nRSS after the load: ${rssMb(server.process)} MB`)
+  console.log(`\nRSS after the load: ${readRssMb(server.process.pid ?? 0)} MB`)
   reference.process.kill('SIGKILL')
   server.process.kill('SIGTERM')
   await once(server.process, 'exit')
@@ -146,10 +147,6 @@ function load(url: string, bodies: readonly object[], connections: number): Prom
 
 function rotate<T>(list: readonly T[], by: number): T[] {
   return [...list.slice(by), ...list.slice(0, by)]
-}
-
-function rssMb(child: ChildProcess): number {
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024)
 }
 
 interface Profile {

@@ -5,6 +5,7 @@ import type { Turn } from '../src/chat/turn.ts'
 import { openDatabase } from '../src/database/database-manager.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
+import { percentile } from './statistics.ts'
 
 // How many turns a second are on disk, acknowledged one by one, by the number of turns that are in flight at once; and what a read costs.
 // Run: node bench/database.ts [seconds for each row] [folder on the disk in question]
@@ -19,11 +20,13 @@ let made = 0
 console.log('| in flight | durable turns/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|')
 for (const inFlight of [1, 8, 64]) {
   const { perSecond, tookMs } = await measure(inFlight, index => append(`session-${index}`))
-  console.log(`| ${inFlight} | ${Math.round(perSecond)} | ${percentile(tookMs, 0.5)} | ${percentile(tookMs, 0.99)} |`)
+  console.log(
+    `| ${inFlight} | ${Math.round(perSecond)} | ${percentile(tookMs, 0.5).toFixed(2)} | ${percentile(tookMs, 0.99).toFixed(2)} |`,
+  )
 }
 const reads = await measure(1, () => turns.list('session-0', { limit: 20 }))
 console.log(
-  `\nThe last 20 turns of a session, read beside nothing: ${Math.round(reads.perSecond)} times a second, p99 ${percentile(reads.tookMs, 0.99)} ms`,
+  `\nThe last 20 turns of a session, read beside nothing: ${Math.round(reads.perSecond)} times a second, p99 ${percentile(reads.tookMs, 0.99).toFixed(2)} ms`,
 )
 await database.close()
 rmSync(folder, { recursive: true })
@@ -41,7 +44,7 @@ async function measure(inFlight: number, run: (index: number) => Promise<unknown
     }
   }
   await Promise.all(Array.from({ length: inFlight }, (_, index) => loop(index)))
-  return { perSecond: (tookMs.length / (performance.now() - startedAt)) * 1000, tookMs: tookMs.sort((a, b) => a - b) }
+  return { perSecond: (tookMs.length / (performance.now() - startedAt)) * 1000, tookMs }
 }
 
 async function openSession(id: string): Promise<void> {
@@ -82,8 +85,4 @@ function turnOf(sessionId: string, turnId: string): Turn {
     requestId: `request-${turnId}`,
     createdAt: made,
   }
-}
-
-function percentile(sorted: readonly number[], share: number): string {
-  return (sorted[Math.floor(sorted.length * share)] ?? Number.NaN).toFixed(2)
 }

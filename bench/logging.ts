@@ -17,6 +17,7 @@ import Fastify from 'fastify'
 import { type Logger, pino } from 'pino'
 import { createLogger } from '../src/logging/logger.ts'
 import { createLineRedactor } from '../src/logging/redact-line.ts'
+import { median } from './statistics.ts'
 
 /** No more than the queues of every way hold, so that nothing is lost however fast lines come. */
 const LINES = 40_000
@@ -236,10 +237,6 @@ function processorMs(pid: number): { readonly main: number; readonly all: number
     return (Number(user) + Number(system)) * 10
   }
   return { main: read(`/proc/${pid}/task/${pid}/stat`), all: read(`/proc/${pid}/stat`) }
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }
 
 function fail(why: string): never {

@@ -6,6 +6,7 @@ import MiniSearch from 'minisearch'
 import { readDocument } from '../src/knowledge/document-reader.ts'
 import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, WORDS_ONLY } from '../src/search/ranking-weights.ts'
+import { median, percentile } from './statistics.ts'
 
 /*
  * node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER     speed and size over a folder with corpus.jsonl, or of Markdown pages
@@ -150,13 +151,13 @@ function measure<T>(name: string, { build, search, save, load }: Contender<T>): 
   const [engine, buildMs] = timed(build)
   const memoryBytes = memory() - before
   for (const query of queries.slice(0, 300)) search(engine, query)
-  const took = queries.map(query => timed(() => search(engine, query))[1]).sort((a, b) => a - b)
+  const took = queries.map(query => timed(() => search(engine, query))[1])
   const bytes = save?.(engine)
   const loadMs = bytes === undefined || load === undefined ? undefined : timed(() => load(bytes))[1]
   const figures = [
     Math.round((passages.length / buildMs) * 1000).toString(),
-    took[Math.floor(took.length * 0.5)].toFixed(2),
-    took[Math.floor(took.length * 0.99)].toFixed(2),
+    median(took).toFixed(2),
+    percentile(took, 0.99).toFixed(2),
     bytes === undefined ? '' : (bytes.length / 1e6).toFixed(0),
     loadMs?.toFixed(0) ?? '',
     (memoryBytes / 1e6).toFixed(0),

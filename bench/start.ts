@@ -5,9 +5,11 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { median } from './statistics.ts'
+import { readRssMb } from './telemetry/processes.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const runs = Number(process.argv[2] ?? 5)
@@ -35,12 +37,9 @@ for (let run = 0; run < runs; run++) {
 }
 console.log('| | first answer, median ms | range | RSS, median MB |\n|---|---|---|---|')
 for (const [name, measured] of results) {
-  const times = measured.map(({ ms }) => ms).sort((a, b) => a - b)
-  const memory = measured.map(({ rssMb }) => rssMb).sort((a, b) => a - b)
-  const middle = Math.floor(runs / 2)
-  console.log(
-    `| ${name} | ${times[middle]?.toFixed(0)} | ${times[0]?.toFixed(0)}–${times.at(-1)?.toFixed(0)} | ${memory[middle]} |`,
-  )
+  const times = measured.map(({ ms }) => ms)
+  const range = [Math.min(...times), Math.max(...times)].map(ms => ms.toFixed(0)).join('–')
+  console.log(`| ${name} | ${median(times).toFixed(0)} | ${range} | ${median(measured.map(({ rssMb }) => rssMb))} |`)
 }
 
 async function measure(args: readonly string[], environment: Record<string, string>): Promise<{ ms: number; rssMb: number }> {
@@ -65,7 +64,7 @@ async function measure(args: readonly string[], environment: Record<string, stri
   await reply.text()
   if (!reply.ok) throw new Error(`the first question was answered with ${reply.status}`)
   const ms = performance.now() - started
-  const rssMb = Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024)
+  const rssMb = readRssMb(child.pid ?? 0)
   child.kill('SIGKILL')
   await once(child, 'exit')
   rmSync(folder, { recursive: true, force: true })

@@ -10,14 +10,13 @@ export interface ExportState {
   /** Address, without credentials. */
   readonly destination: string
   /** Items that wait for the next batch; those under way are none of them. */
-  readonly queued: number
+  readonly waiting: number
   readonly exported: number
   /** Items that were refused because too many waited, and those of failed attempts. */
   readonly dropped: number
   readonly failures: number
   /** Why the last attempt failed; undefined if it did not. */
   readonly failure: string | undefined
-  readonly lastSuccessAtMs: number | undefined
   /** Since when there is something to send, or was lost, and nothing has left; undefined while all that there was has left. */
   readonly stalledSinceMs: number | undefined
 }
@@ -26,23 +25,38 @@ export interface ExportState {
 export interface ExportTracker {
   readonly state: ExportState
   /** Says whether an item may wait, which it does from now on; where as many wait as may it is lost. */
-  admit(maxQueued: number): boolean
-  /** Runs an attempt to send so many of those that wait, and learns from its result how it went. */
-  attempt(items: number, send: (done: (result: ExportResult) => void) => void): void
+  admit(maxWaiting: number): boolean
+  /**
+   * Runs an attempt to send so many items, those that wait first, and learns from its result how it went, which is told on. One that
+   * has no result in time has failed, whatever comes of it later, and so has one that throws.
+   */
+  attempt(items: number, send: Send, tell?: Done): void
 }
 
-type Send = (done: (result: ExportResult) => void) => void
+export interface TrackingOptions {
+  /** Milliseconds that an attempt may take. */
+  readonly timeoutMs: number
+  /** Sends a batch without items, to find out whether the way is free. */
+  readonly sendNothing?: Send
+}
+
+type Done = (result: ExportResult) => void
+type Send = (done: Done) => void
+
+interface BatchExporter<Batch> {
+  export(batch: Batch, done: Done): void
+}
 
 interface Tracked {
   readonly tracker: ExportTracker
   readonly sendNothing: Send | undefined
 }
 
-const tracked: Tracked[] = []
+const trackers: Tracked[] = []
 
 /** How everything fares that is sent from this process, or that is of one signal. */
 export function exportStates(signal?: ExportedSignal): readonly ExportState[] {
-  return tracked.map(({ tracker }) => tracker.state).filter(state => signal === undefined || state.signal === signal)
+  return trackers.map(({ tracker }) => tracker.state).filter(state => signal === undefined || state.signal === signal)
 }
 
 /**
@@ -50,23 +64,42 @@ export function exportStates(signal?: ExportedSignal): readonly ExportState[] {
  * out that the way is free again. Such an attempt counts as none, but clears the failure.
  */
 export function probeFailedExports(): void {
-  for (const { tracker, sendNothing } of tracked) {
-    const { failure, queued } = tracker.state
-    if (failure === undefined || queued > 0 || sendNothing === undefined) continue
+  for (const { tracker, sendNothing } of trackers) {
+    const { failure, waiting } = tracker.state
+    if (failure === undefined || waiting > 0 || sendNothing === undefined) continue
     context.with(suppressTracing(context.active()), () => tracker.attempt(0, sendNothing))
   }
 }
 
-/** Begins to keep the state of what is sent to one place, for `exportStates`. `sendNothing` sends a batch without items. */
-export function trackExports(signal: ExportedSignal, destination: string, sendNothing?: Send): ExportTracker {
-  let queued = 0
+/** The same exporter, with the state of what it sends known to a tracker. */
+export function tracked<Batch, Exporter extends BatchExporter<Batch>>(
+  exporter: Exporter & BatchExporter<Batch>,
+  tracker: ExportTracker,
+  countItems: (batch: Batch) => number,
+): Exporter {
+  const send = (batch: Batch, done: Done) => tracker.attempt(countItems(batch), learn => exporter.export(batch, learn), done)
+  return new Proxy(exporter, {
+    get(target, name) {
+      if (name === 'export') return send
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** Begins to keep the state of what is sent to one place, for `exportStates`. */
+export function trackExports(
+  signal: ExportedSignal,
+  destination: string,
+  { timeoutMs, sendNothing }: TrackingOptions,
+): ExportTracker {
+  let waiting = 0
   let underWay = 0
   let attempts = 0
   let exported = 0
   let dropped = 0
   let failures = 0
   let failure: string | undefined
-  let lastSuccessAtMs: number | undefined
   let stalledSinceMs: number | undefined
 
   function learn(items: number, { code, error }: ExportResult): void {
@@ -75,8 +108,7 @@ export function trackExports(signal: ExportedSignal, destination: string, sendNo
     if (code === ExportResultCode.SUCCESS) {
       failure = undefined
       exported += items
-      lastSuccessAtMs = performance.now()
-      stalledSinceMs = queued + underWay > 0 ? lastSuccessAtMs : undefined
+      stalledSinceMs = waiting + underWay > 0 ? performance.now() : undefined
     } else {
       failure = reasonOf(error)
       dropped += items
@@ -86,37 +118,43 @@ export function trackExports(signal: ExportedSignal, destination: string, sendNo
 
   const tracker: ExportTracker = {
     get state() {
-      return { signal, destination, queued, exported, dropped, failures, failure, lastSuccessAtMs, stalledSinceMs }
+      return { signal, destination, waiting, exported, dropped, failures, failure, stalledSinceMs }
     },
-    admit(maxQueued) {
-      if (queued >= maxQueued) {
+    admit(maxWaiting) {
+      if (waiting >= maxWaiting) {
         dropped++
         return false
       }
-      queued++
+      waiting++
       stalledSinceMs ??= performance.now()
       return true
     },
-    attempt(items, send) {
+    attempt(items, send, tell) {
       // A probe is not sent after another, or after spans, that may still bring the news.
       if (items === 0 && attempts > 0) return
       attempts++
-      queued -= items
+      waiting = Math.max(0, waiting - items)
       underWay += items
+      if (items > 0) stalledSinceMs ??= performance.now()
       let isOver = false
       const done = (result: ExportResult) => {
-        if (!isOver) learn(items, result)
+        if (isOver) return
         isOver = true
+        clearTimeout(timer)
+        learn(items, result)
+        tell?.(result)
       }
+      const fail = (error: Error) => done({ code: ExportResultCode.FAILED, error })
+      const timer = setTimeout(() => fail(new Error('no answer in time')), timeoutMs)
+      timer.unref()
       try {
         send(done)
       } catch (error) {
-        done({ code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) })
-        throw error
+        fail(error instanceof Error ? error : new Error(String(error)))
       }
     },
   }
-  tracked.push({ tracker, sendNothing })
+  trackers.push({ tracker, sendNothing })
   return tracker
 }
 

@@ -10,10 +10,8 @@ export interface Metric {
   readonly labels?: Labels
   /** Upper bounds of a histogram's buckets, in its unit; one without bound comes on top. */
   readonly buckets?: readonly number[]
-  /** The semantic conventions' name of the instrument, where it differs from the metric's. */
-  readonly instrument?: string
-  /** Recorded by an instrumentation that is not ours. */
-  readonly isForeign?: boolean
+  /** The name under which an instrumentation that is not ours records it. */
+  readonly foreignInstrument?: string
   /** How many combinations of labels there are in practice, where far fewer than the labels' values would allow. */
   readonly maxSeries?: number
 }
@@ -96,16 +94,15 @@ export const METRICS = {
   chatbot_database_wal_bytes: gauge('By', 'Size of the write-ahead log.'),
   chatbot_database_commit_duration_seconds: histogram('s', 'How long a commit took: what the disk takes.', FAST_S),
   chatbot_database_slow_operations_total: counter('{operation}', 'Reads, and batches of writes, slower than SLOW_QUERY_MS.'),
-  db_client_connection_count: {
-    ...gauge('{connection}', 'Connections to the database: a reader and a writer.', { state: ['idle', 'used'] }),
-    instrument: 'db.client.connection.count',
-  },
-  db_client_operation_duration_seconds: {
-    ...histogram('s', 'How long a database operation took, a write until it was on disk.', FAST_S, {
-      operation: { of: 'summary of an operation, such as `SELECT sessions`', atMost: 48 },
-    }),
-    instrument: 'db.client.operation.duration',
-  },
+  db_client_connection_count: gauge('{connection}', 'Connections to the database: a reader and a writer.', {
+    state: ['idle', 'used'],
+  }),
+  db_client_operation_duration_seconds: histogram(
+    's',
+    'How long a database operation took, a write until it was on disk.',
+    FAST_S,
+    { operation: { of: 'summary of an operation, such as `SELECT sessions`', atMost: 48 } },
+  ),
   disk_free_bytes: gauge('By', 'Free space where the data, and the log, are kept.', { volume: VOLUMES }),
   disk_size_bytes: gauge('By', 'Size of the file system where the data, and the log, are kept.', { volume: VOLUMES }),
   http_client_request_duration_seconds: {
@@ -117,8 +114,7 @@ export const METRICS = {
       url_scheme: ['http', 'https'],
       error_type: { of: 'status or class of the error', atMost: 64 },
     }),
-    instrument: 'http.client.request.duration',
-    isForeign: true,
+    foreignInstrument: 'http.client.request.duration',
     maxSeries: 200,
   },
   log_lines_total: observedCounter('{line}', 'Lines that are in the log files.', { stream: FILE_STREAMS }),
@@ -145,7 +141,7 @@ export const METRICS = {
   telemetry_export_failures_total: observedCounter('{failure}', 'Attempts to send that failed.', { signal: SIGNALS }),
   telemetry_last_success_age_seconds: gauge(
     's',
-    'Time since a signal last left while something of it waits, or the last attempt failed; otherwise 0.',
+    'Time for which something of a signal has waited, or was lost, while nothing of it left; 0 once all has left.',
     { signal: SIGNALS },
   ),
   process_resident_memory_bytes: gauge('By', 'Memory that the process holds.'),

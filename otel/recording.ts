@@ -1,5 +1,6 @@
-import type { Attributes, Observable } from '@opentelemetry/api'
-import { count, observable, record } from './instruments.ts'
+import type { Observable } from '@opentelemetry/api'
+import { withinTime } from './metrics/cached-reading.ts'
+import { announce, count, observable, record } from './metrics/instruments.ts'
 import type { METRICS, MetricName, NameOf } from './metrics.ts'
 
 type ObservedName = NameOf<'gauge' | 'observed-counter'>
@@ -10,15 +11,28 @@ type ValueOf<Name extends MetricName, Label extends string> = (typeof METRICS)[N
   ? Value
   : never
 
+/** The values that a metric's labels may have, by label. */
+type LabelsOf<Name extends MetricName> = {
+  readonly [Label in keyof (typeof METRICS)[Name]['labels'] & string]: ValueOf<Name, Label>
+}
+
 export type RequestStatus = ValueOf<'chatbot_requests_total', 'status'>
 export type TurnKind = ValueOf<'chatbot_turns_total', 'kind'>
 export type CommandStatus = ValueOf<'chatbot_commands_total', 'status'>
 export type ClosingReason = ValueOf<'chatbot_sessions_closed_total', 'reason'>
 
-/** Half of what Prometheus waits for a scrape by default. */
-const READING_TIMEOUT_MS = 5000
 /** Stands for a path that belongs to no route. */
 const UNMATCHED = 'unmatched'
+
+/** Shows the counts of a route's requests from 0 on, by its template, so that the first that fails is seen as a rise. */
+export function announceEndpoint(endpoint = UNMATCHED): void {
+  announce('chatbot_requests_total', endpoint, 'success')
+}
+
+/** Shows the counts of commands from 0 on; what commands there are is known to who runs them. */
+export function announceCommands(commands: readonly string[]): void {
+  for (const command of commands) announce('chatbot_commands_total', command, 'success')
+}
 
 /**
  * Counts a request and its duration. The endpoint is the route's template, never a path; undefined where no route matched. The code says why it
@@ -99,23 +113,24 @@ export function recordAuditFailure(): void {
  * Has a metric read whenever metrics are collected, until the function returned is called. A reading that is undefined, that throws, whose
  * promise rejects, or that takes longer than 5 s, as from a disk that does not answer, is left out of that collection.
  */
-export function observeGauge(
-  name: ObservedName,
+export function observe<Name extends ObservedName>(
+  name: Name,
   read: () => number | undefined | Promise<number | undefined>,
-  labels: Attributes = {},
+  labels: Partial<LabelsOf<Name>> = {},
 ): () => void {
-  const gauge = observable(name)
-  const observe: Parameters<Observable['addCallback']>[0] = async result => {
+  const instrument = observable(name)
+  const tell: Parameters<Observable['addCallback']>[0] = async result => {
     const reading = read()
     const value = typeof reading === 'object' ? await withinTime(reading) : reading
     if (value !== undefined) result.observe(value, labels)
   }
-  gauge.addCallback(observe)
-  return () => gauge.removeCallback(observe)
+  instrument.addCallback(tell)
+  return () => instrument.removeCallback(tell)
 }
 
-async function withinTime<Value>(reading: Promise<Value>): Promise<Value> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('no reading in time')), READING_TIMEOUT_MS)
-  return Promise.race([reading, timeout]).finally(() => clearTimeout(timer))
+/** Makes of what ends several observations one function that ends them all. */
+export function observeAll(stops: readonly (() => void)[]): () => void {
+  return () => {
+    for (const stop of stops) stop()
+  }
 }

@@ -3,9 +3,10 @@ import { diag } from '@opentelemetry/api'
 import { getBooleanFromEnv } from '@opentelemetry/core'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { NodeSDK } from '@opentelemetry/sdk-node'
-import { announceCounters } from './instruments.ts'
-import { observeProcess } from './process-metrics.ts'
-import { keepRead } from './reader-upkeep.ts'
+import { announceCounters } from './metrics/instruments.ts'
+import { observeProcess } from './metrics/process-metrics.ts'
+import { observeAll } from './recording.ts'
+import { keepRead } from './sdk/reader-upkeep.ts'
 
 const READ_INTERVAL_MS = 60_000
 
@@ -25,11 +26,10 @@ let telemetry: Telemetry | undefined
 export async function startTelemetry(): Promise<void> {
   if (telemetry !== undefined || getBooleanFromEnv('OTEL_SDK_DISABLED')) return
   try {
-    const { createNodeSdk } = await import('./node-sdk.ts')
+    const { createNodeSdk } = await import('./sdk/node-sdk.ts')
     const { sdk, prometheus } = createNodeSdk()
     sdk.start()
-    const stops = [observeProcess(), keepRead(prometheus, READ_INTERVAL_MS)]
-    telemetry = { sdk, prometheus, stopObserving: () => stops.forEach(stop => void stop()) }
+    telemetry = { sdk, prometheus, stopObserving: observeAll([observeProcess(), keepRead(prometheus, READ_INTERVAL_MS)]) }
     announceCounters()
   } catch (error) {
     process.stderr.write(

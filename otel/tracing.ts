@@ -1,17 +1,15 @@
 import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
-import { preciseNow } from './clock.ts'
-import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
-import { tellError } from './exception.ts'
-import { spanRules } from './span-rules.ts'
+import { preciseNow } from './tracing/clock.ts'
+import { ATTRIBUTES, TRACER_NAME } from './tracing/conventions.ts'
+import { tellError } from './tracing/exception.ts'
+import { describeOn, tellSafely } from './tracing/span-description.ts'
 
-export interface SpanOptions<Result> {
+interface SpanOptions<Result> {
   /** `SpanKind.INTERNAL` by default. */
   readonly kind?: SpanKind
   readonly attributes?: Attributes
   /** What the result says about the step. Called only where the span is recorded. */
   readonly outcome?: (result: Result) => Attributes
-  /** Whether an error is the service's own fault; by default the span rules say so. */
-  readonly isFailure?: (error: unknown) => boolean
 }
 
 export interface TracedOptions<Args extends readonly unknown[], Result> extends Omit<SpanOptions<Result>, 'attributes'> {
@@ -31,8 +29,8 @@ type Finish<Result> = (span: Span, result: Awaited<Result>) => void
 const tracer = trace.getTracer(TRACER_NAME)
 
 /**
- * Makes of a function one that does the same within a span, a child of whichever is active. An error is told on the span and thrown on; it
- * marks the span as failed only where `isFailure` says that it is the service's own.
+ * Makes of a function one that does the same within a span, a child of whichever is active. An error is told on the span and thrown on. It marks
+ * the span as failed where the span rules say that the service is at fault. What the options' functions throw harms neither.
  */
 export function traced<Args extends readonly unknown[], Result>(
   name: string,
@@ -41,11 +39,6 @@ export function traced<Args extends readonly unknown[], Result>(
 ): (...args: Args) => Result {
   const finish = endWith(options.outcome)
   return (...args) => runInSpan(name, options, span => runWith(span, fn, args, attributes), finish)
-}
-
-/** Runs a function, once, within a span: what `traced` does, for a name or attributes that are known only now. */
-export function inSpan<Result>(name: string, options: SpanOptions<Awaited<Result>>, fn: (span: Span) => Result): Result {
-  return runInSpan(name, options, fn, endWith(options.outcome))
 }
 
 /**
@@ -58,7 +51,7 @@ export function traceDatabase<Result>(
   record: (name: string, durationMs: number) => void,
 ): Result {
   const started = performance.now()
-  const done = () => record(name, performance.now() - started)
+  const done = () => tellSafely(() => record(name, performance.now() - started))
   const measured = () => {
     try {
       const result = run()
@@ -77,7 +70,7 @@ export function traceDatabase<Result>(
     // A write is a named operation of several statements, which is what the conventions call a stored procedure.
     [kind === 'read' ? ATTRIBUTES.dbQueryText : ATTRIBUTES.dbStoredProcedureName]: text,
   }
-  return inSpan(name, { kind: SpanKind.CLIENT, attributes }, measured)
+  return runInSpan(name, { kind: SpanKind.CLIENT, attributes }, measured, endWith(undefined))
 }
 
 /** Ids of the active span as log lines carry them; undefined outside of a span. */
@@ -89,7 +82,7 @@ export function activeTraceIds(): { readonly trace_id: string; readonly span_id:
 
 function endWith<Result>(outcome: ((result: Awaited<Result>) => Attributes) | undefined): Finish<Result> {
   return (span, result) => {
-    if (outcome !== undefined && span.isRecording()) span.setAttributes(outcome(result))
+    describeOn(span, outcome && (() => outcome(result)))
     span.end(preciseNow())
   }
 }
@@ -100,25 +93,27 @@ function runWith<Args extends readonly unknown[], Result>(
   args: Args,
   attributes: ((...args: Args) => Attributes) | undefined,
 ): Result {
-  if (attributes !== undefined && span.isRecording()) span.setAttributes(attributes(...args))
+  describeOn(span, attributes && (() => attributes(...args)))
   return fn(...args)
 }
 
 function runInSpan<Result>(
   name: string,
-  { kind = SpanKind.INTERNAL, attributes, isFailure }: SpanOptions<never>,
+  { kind = SpanKind.INTERNAL, attributes }: SpanOptions<never>,
   fn: (span: Span) => Result,
   finish: Finish<Result>,
 ): Result {
   return tracer.startActiveSpan(name, { kind, attributes, startTime: preciseNow() }, span => {
+    // Nobody holds the promise that these make: what they threw would end the process.
+    const succeed = (value: Awaited<Result>) => tellSafely(() => finish(span, value))
     const fail = (error: unknown) => {
-      tellError(span, error, (isFailure ?? spanRules.isServiceFault)(error))
-      span.end(preciseNow())
+      tellError(span, error)
+      tellSafely(() => span.end(preciseNow()))
     }
     try {
       const result = fn(span)
-      if (isPromise(result)) result.then(value => finish(span, value), fail)
-      else finish(span, result as Awaited<Result>)
+      if (isPromise(result)) result.then(succeed, fail)
+      else succeed(result as Awaited<Result>)
       return result
     } catch (error) {
       fail(error)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { ATTRIBUTES, describeInput, describeOutput } from '../otel/conventions.ts'
 import { recordAnswer, recordTurn } from '../otel/recording.ts'
+import { ATTRIBUTES, describeInput, describeOutput } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
 import { type Answer, composeAnswer } from '../src/chat/answer.ts'
 import { type Chat, createChat } from '../src/chat/chat.ts'
@@ -11,6 +11,7 @@ import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/log-context.ts'
 import { createContentFilter } from '../src/logging/message-content.ts'
 import { analyse } from '../src/search/analysis.ts'
+import { isSessionId } from '../src/sessions/session-manager.ts'
 import { bindKey, type ChatRequest, type ChatRequestContext } from './http/chat-request.ts'
 
 declare module 'fastify' {
@@ -76,7 +77,9 @@ export default fp<{ readonly config: Settings }>(
       const turnId = randomBytes(18).toString('base64url')
       const idempotency =
         idempotencyKey === undefined ? undefined : bindKey(fastify.pseudonym, idempotencyKey, user ?? address, request)
-      addLogContext({ turn_id: turnId, session_id: sessionId, user_id: user })
+      // What a client gives out as an id and is none is not told: it may be anything.
+      const known = sessionId !== undefined && isSessionId(sessionId) ? sessionId : undefined
+      addLogContext({ turn_id: turnId, session_id: known, user_id: user })
       log.info({ message_chars: message.length, message_text: logged(message) }, 'User message received')
       const answered = await invoke({ message, sessionId, user }, { turnId, requestId, traceId, idempotency })
       const { receipt, replayed } = answered

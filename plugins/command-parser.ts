@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
-import { announceCommands } from '../otel/instruments.ts'
-import { recordCommand } from '../otel/recording.ts'
+import { announceCommands, recordCommand } from '../otel/recording.ts'
+import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Reply } from '../src/chat/chat.ts'
 import type { CommandContext } from '../src/commands/command.ts'
@@ -98,8 +98,8 @@ export default fp<{ readonly version: string }>(
     }
 
     fastify.decorate('commands', {
-      parse: traced('parse', parse, { outcome: parsed => ({ 'chatbot.message.kind': parsed.kind }) }),
-      run: traced('command', run, { outcome: reply => ({ 'chatbot.command': reply.command }) }),
+      parse: traced('parse', parse, { outcome: parsed => ({ [ATTRIBUTES.chatbotMessageKind]: parsed.kind }) }),
+      run: traced('command', run, { outcome: reply => ({ [ATTRIBUTES.chatbotCommand]: reply.command }) }),
     })
   },
   { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager', 'telemetry'] },

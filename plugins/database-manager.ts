@@ -1,9 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
-import { cacheReading } from '../otel/cached-reading.ts'
-import { observeDisk } from '../otel/disk-metrics.ts'
-import { observeGauge, recordCommit, recordDatabaseOperation, recordFeedback, recordSlowOperation } from '../otel/recording.ts'
+import { cacheReading } from '../otel/metrics/cached-reading.ts'
+import { observeDisk } from '../otel/metrics/disk-metrics.ts'
+import {
+  observe,
+  observeAll,
+  recordCommit,
+  recordDatabaseOperation,
+  recordFeedback,
+  recordSlowOperation,
+} from '../otel/recording.ts'
 import { traceDatabase } from '../otel/tracing.ts'
 import type { Feedback, TurnStore } from '../src/chat/turn.ts'
 import type { Config } from '../src/config.ts'
@@ -51,7 +58,6 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       onSlow: recordSlowOperation,
     })
     const turns = createTurnStore(manager)
-    const stops = [...observeDatabase(manager), ...observeJudgements(turns), observeDisk('data', config.dataDir)]
 
     /** Judgements come by a route and by a command; both end here. */
     async function judge(turnId: string, feedback: Feedback): Promise<boolean> {
@@ -60,11 +66,13 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       return isRecorded
     }
 
-    fastify.addHook('onClose', async () => {
-      for (const stop of stops) stop()
-      // The last request's ids are still around when its connection was the last to close.
-      await outside(() => manager.close())
-    })
+    // The last request's ids are still around when its connection was the last to close.
+    fastify.addHook('onClose', () => outside(() => manager.close()))
+    // What is added later is done earlier.
+    fastify.addHook(
+      'onClose',
+      observeAll([observeDatabase(manager), observeJudgements(turns), observeDisk('data', config.dataDir)]),
+    )
     fastify.decorate('database', {
       manager,
       sessions: createSessionStore(manager),
@@ -75,7 +83,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
   { name: 'database-manager', dependencies: ['telemetry'] },
 )
 
-function observeDatabase(manager: Database): (() => void)[] {
+function observeDatabase(manager: Database): () => void {
   const isUp = () => {
     const { open, writer, isFailing } = manager.state
     return open && writer === 'running' && !isFailing
@@ -86,23 +94,23 @@ function observeDatabase(manager: Database): (() => void)[] {
     const { open, writer } = manager.state
     return (open ? 1 : 0) + (writer === 'running' ? 1 : 0)
   }
-  return [
-    observeGauge('chatbot_database_up', () => (isUp() ? 1 : 0)),
-    observeGauge('chatbot_database_waiting_writes', () => manager.state.waitingWrites),
-    observeGauge('chatbot_database_wal_bytes', () => manager.state.walBytes),
-    observeGauge('db_client_connection_count', countUsed, { state: 'used' }),
-    observeGauge('db_client_connection_count', () => countOpen() - countUsed(), { state: 'idle' }),
-  ]
+  return observeAll([
+    observe('chatbot_database_up', () => (isUp() ? 1 : 0)),
+    observe('chatbot_database_waiting_writes', () => manager.state.waitingWrites),
+    observe('chatbot_database_wal_bytes', () => manager.state.walBytes),
+    observe('db_client_connection_count', countUsed, { state: 'used' }),
+    observe('db_client_connection_count', () => countOpen() - countUsed(), { state: 'idle' }),
+  ])
 }
 
-function observeJudgements(turns: StoredTurns): (() => void)[] {
+function observeJudgements(turns: StoredTurns): () => void {
   const judged = cacheReading(turns.countJudged, JUDGED_TTL_MS)
-  return [
-    observeGauge('chatbot_judged_turns', async () => (await judged()).correct, { judgement: 'correct' }),
-    observeGauge('chatbot_judged_turns', async () => (await judged()).incorrect, { judgement: 'incorrect' }),
-    observeGauge('chatbot_accuracy_ratio', async () => {
+  return observeAll([
+    observe('chatbot_judged_turns', async () => (await judged()).correct, { judgement: 'correct' }),
+    observe('chatbot_judged_turns', async () => (await judged()).incorrect, { judgement: 'incorrect' }),
+    observe('chatbot_accuracy_ratio', async () => {
       const { correct, incorrect } = await judged()
       return correct + incorrect === 0 ? undefined : correct / (correct + incorrect)
     }),
-  ]
+  ])
 }

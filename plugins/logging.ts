@@ -1,8 +1,7 @@
-import { statfs } from 'node:fs/promises'
 import fp from 'fastify-plugin'
-import { cacheReading } from '../otel/cached-reading.ts'
-import { observeDisk } from '../otel/disk-metrics.ts'
-import { observeGauge } from '../otel/recording.ts'
+import { cacheReading } from '../otel/metrics/cached-reading.ts'
+import { observeDisk, readDisk } from '../otel/metrics/disk-metrics.ts'
+import { observe, observeAll } from '../otel/recording.ts'
 import type { Config } from '../src/config.ts'
 import { dayOf } from '../src/logging/log-day.ts'
 import { claimLogDirectory } from '../src/logging/log-directory.ts'
@@ -65,27 +64,27 @@ export default fp<LoggingOptions>(
     const look = cacheReading(async () => (await scanLogFiles(dir, timeZone)).files, LOOK_TTL_MS)
 
     async function daysUntilFull(): Promise<number> {
-      const { bavail, bsize } = await statfs(dir)
-      return forecastDaysUntilFull(await look(), bavail * bsize, dayOf(Date.now(), timeZone), policy)
+      const { freeBytes } = await readDisk(dir)
+      return forecastDaysUntilFull(await look(), freeBytes, dayOf(Date.now(), timeZone), policy)
     }
 
-    const stops = [
-      ...LOG_STREAMS.map(stream => observeGauge('log_bytes', async () => sumByStream(await look())[stream], { stream })),
-      observeGauge('log_days_until_full', daysUntilFull),
-      observeDisk('log', dir),
-      ...FILE_STREAMS.map(stream => observeGauge('log_lines_total', () => logState?.().written[stream] ?? 0, { stream })),
-      ...[...FILE_STREAMS, 'terminal' as const].map(stream =>
-        observeGauge('log_dropped_lines_total', () => logState?.().lost[stream] ?? 0, { stream }),
-      ),
-    ]
+    fastify.addHook(
+      'onClose',
+      observeAll([
+        ...LOG_STREAMS.map(stream => observe('log_bytes', async () => sumByStream(await look())[stream], { stream })),
+        observe('log_days_until_full', daysUntilFull),
+        observeDisk('log', dir),
+        ...FILE_STREAMS.map(stream => observe('log_lines_total', () => logState?.().written[stream] ?? 0, { stream })),
+        ...[...FILE_STREAMS, 'terminal' as const].map(stream =>
+          observe('log_dropped_lines_total', () => logState?.().lost[stream] ?? 0, { stream }),
+        ),
+      ]),
+    )
     fastify.addHook('preClose', async () => {
       closing.abort()
       await retaining
     })
-    fastify.addHook('onClose', async () => {
-      for (const stop of stops) stop()
-      claim.release()
-    })
+    fastify.addHook('onClose', async () => claim.release())
   },
   { name: 'logging', dependencies: ['background'] },
 )

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
-import { ATTRIBUTES } from '../otel/conventions.ts'
-import { observeGauge, recordSearch } from '../otel/recording.ts'
+import { observe, recordSearch } from '../otel/recording.ts'
+import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
 import { weighEvidence } from '../src/chat/confidence.ts'
 import type { Config } from '../src/config.ts'
@@ -88,8 +88,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       await opening
       await keeper.save()
     })
-    const stopDocuments = observeGauge('chatbot_documents', () => keeper.state.documents)
-    const stopPassages = observeGauge('chatbot_passages', () => keeper.state.passages)
+    const stopDocuments = observe('chatbot_documents', () => keeper.state.documents)
+    const stopPassages = observe('chatbot_passages', () => keeper.state.passages)
   },
   { name: 'search-engine', dependencies: ['database-manager', 'background', 'telemetry'] },
 )

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { type ClosingReason, observeGauge, recordSessionClosed, recordSessionOpened } from '../otel/recording.ts'
+import { type ClosingReason, observe, observeAll, recordSessionClosed, recordSessionOpened } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/log-context.ts'
@@ -77,10 +77,12 @@ export default fp<{ readonly config: Settings }>(
       update: traced('session update', update),
       delete: traced('session delete', remove),
     })
-    fastify.addHook('onClose', observeGauge('chatbot_active_sessions', manager.countActive))
     fastify.addHook(
       'onClose',
-      observeGauge('chatbot_sessions_limit', () => config.maxSessions),
+      observeAll([
+        observe('chatbot_active_sessions', manager.countActive),
+        observe('chatbot_sessions_limit', () => config.maxSessions),
+      ]),
     )
 
     fastify.every(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { observeGauge, recordQueueWait } from '../otel/recording.ts'
+import { observe, recordQueueWait } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
 import { createSessionQueue, type SessionQueue } from '../src/sessions/session-queue.ts'
@@ -19,17 +19,15 @@ export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'session
       maxWaitMs: config.sessionQueueTimeoutMs,
       now: () => performance.now(),
     })
-    const wait = traced('queue', (waited: Promise<number>) => waited, {
-      outcome: waitedMs => ({ 'chatbot.queue.wait_ms': waitedMs }),
-    })
+    const wait = traced('queue', (turnComes: Promise<void>) => turnComes)
 
     async function run<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T> {
-      const { promise, resolve, reject } = Promise.withResolvers<number>()
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
       // A refusal is thrown by the queue itself; here it only ends the span.
       wait(promise).catch(() => undefined)
       try {
         return await queue.run(sessionId, waitedMs => {
-          resolve(waitedMs)
+          resolve()
           recordQueueWait(waitedMs)
           return task(waitedMs)
         })
@@ -42,7 +40,7 @@ export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'session
     fastify.decorate('sessionQueue', { run })
     fastify.addHook(
       'onClose',
-      observeGauge('chatbot_queue_length', () => queue.length),
+      observe('chatbot_queue_length', () => queue.length),
     )
   },
   { name: 'session-queue', dependencies: ['telemetry'] },

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { exportStates, probeFailedExports } from '../otel/export-state.ts'
-import { observeSignal } from '../otel/signal-metrics.ts'
+import { observeSignal } from '../otel/metrics/signal-metrics.ts'
+import { observeAll } from '../otel/recording.ts'
 import type { Config } from '../src/config.ts'
 import type { LogState } from '../src/logging/log-transport.ts'
 import { createRedactor } from '../src/logging/redactor.ts'
@@ -38,7 +39,7 @@ export default fp<TelemetryWatchdogOptions>(
   async (fastify, { config, logState, intervalMs = 5000, stallLimitMs = 30_000, calmMs = 10_000 }) => {
     const log = fastify.log.child({ module: 'telemetry', function: 'watch' })
     const redact = createRedactor().text
-    const watched = new Map<string, WatchedSignal>()
+    const remembered = new Map<string, WatchedSignal>()
     let logs: LogSignal | undefined
     let detail = 'not looked at yet'
 
@@ -48,10 +49,10 @@ export default fp<TelemetryWatchdogOptions>(
       const signals = [...exportStates(), ...logSignals()]
       const texts = signals.map(state => {
         const key = `${state.signal} ${state.destination}`
-        const look = watchSignal(watched.get(key) ?? UNWATCHED, state, nowMs, { stallLimitMs, calmMs })
-        watched.set(key, look.watched)
-        if (look.turnabout !== undefined) tell(state, look.turnabout)
-        return redact(describeSignal(state, look.watched, nowMs))
+        const { watched, turnabout } = watchSignal(remembered.get(key) ?? UNWATCHED, state, nowMs, { stallLimitMs, calmMs })
+        remembered.set(key, watched)
+        if (turnabout !== undefined) tell(state, turnabout)
+        return redact(describeSignal(state, watched, nowMs))
       })
       detail = texts.length === 0 ? 'nothing is sent' : texts.join('; ')
       probeFailedExports()
@@ -72,20 +73,20 @@ export default fp<TelemetryWatchdogOptions>(
 
     fastify.decorate('telemetryWatch', {
       get ok() {
-        return ![...watched.values()].some(({ episode }) => episode !== undefined)
+        return ![...remembered.values()].some(({ episode }) => episode !== undefined)
       },
       get detail() {
         return detail
       },
     })
-    const stops = [
-      observeSignal('traces', () => exportStates('traces').map(state => ({ ...state, waiting: state.queued }))),
-      observeSignal('metrics', () => exportStates('metrics')),
-      observeSignal('logs', logSignals),
-    ]
-    fastify.addHook('onClose', async () => {
-      for (const stop of stops) stop()
-    })
+    fastify.addHook(
+      'onClose',
+      observeAll([
+        observeSignal('traces', () => exportStates('traces')),
+        observeSignal('metrics', () => exportStates('metrics')),
+        observeSignal('logs', logSignals),
+      ]),
+    )
     look()
     fastify.every(intervalMs, 'telemetry watch', async () => look())
   },

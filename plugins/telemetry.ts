@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { recordError, recordRequest } from '../otel/recording.ts'
-import { type RequestSpan, startRequestSpan } from '../otel/request-span.ts'
-import { setSpanRules } from '../otel/span-rules.ts'
+import { announceEndpoint, recordError, recordRequest } from '../otel/recording.ts'
+import { type RequestSpan, startRequestSpan } from '../otel/tracing/request-span.ts'
+import { setSpanRules } from '../otel/tracing/span-rules.ts'
 import { ChatError, type ErrorCode } from '../src/errors.ts'
 import { toErrorRecord } from '../src/logging/error-record.ts'
 import { currentLogContext, type LogContext, withLogContext } from '../src/logging/log-context.ts'
@@ -28,7 +28,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** The route is asked every few seconds by programs: no span, and a line at DEBUG only. */
-    watched?: boolean
+    probed?: boolean
   }
 }
 
@@ -40,32 +40,38 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'http' })
     const { text: redactText, record: redactRecord } = createRedactor()
-    setSpanRules({
+    const restoreSpanRules = setSpanRules({
       isServiceFault: isServerFault,
       redactText,
+      // The first redacts only what it cuts.
       describeError: error => redactRecord(toErrorRecord(unwrap(error), redactText)),
       currentIds: currentLogContext,
     })
+    fastify.addHook('onClose', async () => restoreSpanRules())
+    announceEndpoint()
+    fastify.addHook('onRoute', ({ url }) => announceEndpoint(url))
     fastify.decorate('recordRefusal', (code, request) => {
       if (request === undefined) recordError(undefined, code)
       else recordRequest(undefined, request.status, request.tookMs, code)
     })
-    const serving = new WeakSet<object>()
-    fastify.decorate('isServing', connection => serving.has(connection))
+    const serving = new WeakMap<object, number>()
+    // Requests may come one behind the other before any has its reply.
+    const countServing = (connection: object, change: 1 | -1) => serving.set(connection, (serving.get(connection) ?? 0) + change)
+    fastify.decorate('isServing', connection => (serving.get(connection) ?? 0) > 0)
     fastify.decorateRequest('traceId', NO_TRACE)
     fastify.decorateRequest('span', undefined)
     fastify.decorateRequest('isServed', false)
     fastify.decorateRequest('enter', run => run())
 
     fastify.addHook('onRequest', function beginRequest(request, reply, done) {
-      const { method, headers } = request
+      const { method, protocol: scheme, headers } = request
       const ids: LogContext = { request_id: request.id }
-      const span = request.routeOptions.config.watched
+      const span = request.routeOptions.config.probed
         ? undefined
-        : withLogContext(ids, () => startRequestSpan({ method, route: request.routeOptions.url, headers }))
+        : withLogContext(ids, () => startRequestSpan({ method, scheme, route: request.routeOptions.url, headers }))
       request.span = span
       request.traceId = span?.traceId ?? NO_TRACE
-      serving.add(request.socket)
+      countServing(request.socket, 1)
       request.enter = run => withLogContext(ids, () => (span === undefined ? run() : span.run(run)))
       reply.headers({ 'x-request-id': request.id, 'x-trace-id': request.traceId })
       // A client that goes away before it has its reply takes `onResponse` with it, at whatever point of the road that happens.
@@ -82,7 +88,7 @@ export default fp(
 
     fastify.addHook('onResponse', function endRequest(request, reply, done) {
       request.isServed = true
-      serving.delete(request.socket)
+      countServing(request.socket, -1)
       request.enter(() => tellServed(request, reply))
       done()
     })

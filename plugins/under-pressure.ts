@@ -6,7 +6,7 @@ import { ChatError } from '../src/errors.ts'
 const RETRY_AFTER_S = 5
 const SAMPLE_INTERVAL_MS = 500
 
-/** Refuses work with 503 while the process has too much of it; a route that operators watch opts out by `WATCHED`. */
+/** Refuses work with 503 while the process has too much of it; a route that programs ask every few seconds opts out by `PROBED`. */
 export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHeapMb'> }>(
   async (fastify, { config }) => {
     // The first samples hold the start itself, which keeps the event loop busy for longer than any request may.

@@ -90,6 +90,10 @@ t.test('a plugin is named after the organ that it wraps, and is the only thing i
     t.notMatch(read(file), /^export default/m, `${file} exports by name`)
 })
 
+t.test('attributes of spans have their names from one file', async t => {
+  for (const file of files.filter(file => file.startsWith('plugins/'))) t.notMatch(read(file), /['"`](chatbot|gen_ai)\.\w/, file)
+})
+
 t.test('every source file is written for its reader: no leftovers, no types given up', async t => {
   for (const file of files) t.notMatch(read(file), /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b|: any\b/, file)
 })

@@ -46,7 +46,7 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
     'http.request.method': 'POST',
     'http.route': '/chat',
     'http.response.status_code': 200,
-    'url.path': '/chat',
+    'url.scheme': 'http',
   })
   t.match(attributesOf(named('invoke_agent pellucid')), {
     'gen_ai.operation.name': 'invoke_agent',
@@ -137,4 +137,15 @@ t.test('metrics count what was served, by route and outcome', async t => {
   }
   const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
   for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
+})
+
+t.test('what a client gives out as a session is told nowhere unless it may be one', async t => {
+  const collector = await startCollector(t)
+  const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
+  const given = ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'Jane Roe', '../../etc/passwd']
+  for (const session_id of given) t.match(await say(server.address, 'hello', { session_id }), { status: 404 })
+  await server.stop()
+  const told = JSON.stringify([collector.spans, server.logLines()])
+  t.match(told, /invoke_agent pellucid/)
+  for (const text of given) t.notOk(told.includes(text), text)
 })

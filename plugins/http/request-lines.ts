@@ -12,7 +12,7 @@ export function logServed(log: FastifyBaseLogger, request: FastifyRequest, reply
       { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
       'Request refused',
     )
-  else if (routeOptions.config.watched) log.debug(facts, 'Request served')
+  else if (routeOptions.config.probed) log.debug(facts, 'Request served')
   else log.info(facts, 'Request served')
 }
 

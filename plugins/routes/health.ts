@@ -1,11 +1,11 @@
-import { statfs } from 'node:fs/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import type { Config } from '../../src/config.ts'
 import type { LogState } from '../../src/logging/log-transport.ts'
 import type { IndexState } from '../../src/search/index-keeper.ts'
+import { PROBED } from '../http/probed.ts'
 import { roundMs } from '../http/round-ms.ts'
-import { WATCHED } from '../http/watched.ts'
 
 const MIB = 1024 * 1024
 /** Below this the next write-ahead log may not fit. */
@@ -37,14 +37,14 @@ interface HealthOptions {
 
 /** Whether the process runs, and whether it can do its work. */
 export default (async (fastify, { config, logState }) => {
-  const alive = { config: WATCHED, schema: { tags: ['service'], summary: 'Whether the process answers', response: { 200: Ok } } }
+  const alive = { config: PROBED, schema: { tags: ['service'], summary: 'Whether the process answers', response: { 200: Ok } } }
   fastify.get('/health', alive, async () => ({ status: 'ok' as const }))
   fastify.get('/health/live', alive, async () => ({ status: 'ok' as const }))
 
   fastify.get(
     '/health/ready',
     {
-      config: WATCHED,
+      config: PROBED,
       schema: {
         tags: ['service'],
         summary: 'Whether the server can do its work, and if not, why',
@@ -68,8 +68,11 @@ export default (async (fastify, { config, logState }) => {
         },
         index: { ok: index.ready, detail: describeIndex(index) },
         disk: {
-          ok: freeBytes >= MIN_FREE_BYTES,
-          detail: `${inMib(freeBytes)} MiB free, at least ${MIN_FREE_BYTES / MIB} needed`,
+          ok: freeBytes !== undefined && freeBytes >= MIN_FREE_BYTES,
+          detail:
+            freeBytes === undefined
+              ? 'gone, or gives no answer'
+              : `${inMib(freeBytes)} MiB free, at least ${MIN_FREE_BYTES / MIB} needed`,
         },
         audit: { ok: audit.failure === undefined, detail: audit.failure ?? 'every record is written' },
         log: { ok: logFailure === undefined, detail: logFailure ?? 'every line is written' },
@@ -91,10 +94,10 @@ function describeIndex({ documents, passages, rebuild, saveFailed }: IndexState)
   return `${done}${earlierServes ? `; an earlier one answers, which holds ${held}` : ''}${failed}`
 }
 
-/** 0 where the folder is gone: nothing can be written there. */
-async function findFreeBytes(folder: string): Promise<number> {
-  const disk = await statfs(folder).catch(() => undefined)
-  return disk === undefined ? 0 : disk.bavail * disk.bsize
+/** Undefined where the folder is gone or the disk does not answer: nothing can be written there. */
+async function findFreeBytes(folder: string): Promise<number | undefined> {
+  const disk = await readDisk(folder).catch(() => undefined)
+  return disk?.freeBytes
 }
 
 function inMib(bytes: number): number {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatError } from '../../src/errors.ts'
-import { WATCHED } from '../http/watched.ts'
+import { PROBED } from '../http/probed.ts'
 
 export interface MetricsRouteOptions {
   /** Answers in Prometheus' text format on the bare reply; undefined while telemetry is off. */
@@ -13,7 +13,7 @@ export default (async (fastify, { metricsHandler }) => {
   fastify.get(
     '/metrics',
     {
-      config: WATCHED,
+      config: PROBED,
       schema: { tags: ['service'], summary: 'Figures in the text format of Prometheus', produces: ['text/plain'] },
     },
     async (request, reply) => {

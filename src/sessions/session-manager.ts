@@ -50,6 +50,13 @@ export interface SessionManager {
 
 /** 144 random bits: above the 128 that resist guessing, and 24 characters of base64url without a remainder. */
 const ID_BYTES = 18
+/** So many bytes in base64url. */
+const ID_FORM = /^[\w-]{24}$/
+
+/** Whether a text has the form of the ids made here. One that has not opens no session, and is none of the service's business: it may be anything. */
+export function isSessionId(text: string): boolean {
+  return ID_FORM.test(text)
+}
 
 /** Keeps a cleanup's transactions short, so that turns can be written between them. */
 const EXPIRE_BATCH = 500

@@ -4,8 +4,8 @@ import * as units from '@grafana/grafana-foundation-sdk/units'
 import t from 'tap'
 import { parse } from 'yaml'
 import { DASHBOARDS, toJson } from '../../otel/dashboards/dashboards.ts'
-import { METRICS, type Metric } from '../../otel/metrics.ts'
-import { type Selector, selectorsOf } from './promql-facts.ts'
+import { METRICS } from '../../otel/metrics.ts'
+import { askedBy, checkHistograms, checkKinds, checkLabels, findMetric, keptBy } from './query-checks.ts'
 
 interface Target {
   readonly expr?: string
@@ -36,25 +36,6 @@ interface Dashboard {
 
 const OTEL = join(import.meta.dirname, '../../otel')
 const GRID_COLUMNS = 24
-const SPAN_LABELS = ['service_name', 'span_name', 'span_kind', 'status_code', 'db_system_name', 'server_address']
-/** What is neither the application's nor a label that Prometheus gives to all it scrapes. Everything else is a mistake. */
-const FOREIGN: Readonly<Record<string, { readonly kind: Metric['kind']; readonly labels: readonly string[] }>> = {
-  up: { kind: 'gauge', labels: [] },
-  ALERTS: { kind: 'gauge', labels: ['alertname', 'alertstate', 'severity'] },
-  traces_span_metrics_calls_total: { kind: 'counter', labels: SPAN_LABELS },
-  traces_span_metrics_duration_seconds: { kind: 'histogram', labels: SPAN_LABELS },
-  ...Object.fromEntries(
-    ['spans', 'log_records', 'metric_points'].flatMap(item => [
-      [`otelcol_receiver_accepted_${item}`, { kind: 'counter', labels: ['receiver', 'transport'] }],
-      [`otelcol_receiver_refused_${item}`, { kind: 'counter', labels: ['receiver', 'transport'] }],
-      [`otelcol_exporter_sent_${item}`, { kind: 'counter', labels: ['exporter'] }],
-      [`otelcol_exporter_send_failed_${item}`, { kind: 'counter', labels: ['exporter'] }],
-    ]),
-  ),
-  otelcol_exporter_queue_size: { kind: 'gauge', labels: ['exporter', 'data_type'] },
-  otelcol_exporter_queue_capacity: { kind: 'gauge', labels: ['exporter', 'data_type'] },
-}
-const TARGET_LABELS = ['job', 'instance']
 /** There is nothing to see of it before the service has somebody to call. */
 const NOT_SHOWN = ['http_client_request_duration_seconds']
 
@@ -71,8 +52,8 @@ const queries = [
   ...dashboards.flatMap(({ file, dashboard }) =>
     dashboard.annotations.list.map(({ expr }) => ({ expr, called: `${file}, annotation` })),
   ),
-].map(({ expr = '', called }) => ({ called, expr, selectors: selectorsOf(expr.replace(/\$__\w+/g, '5m')) }))
-const selectors = queries.flatMap(({ called, selectors }) => selectors.map(selector => ({ ...selector, called })))
+]
+const selectors = queries.flatMap(({ expr = '', called }) => askedBy(called, expr))
 
 t.test('the dashboards checked in are those that the sources give', async t => {
   t.same(dashboards.map(({ file }) => file).sort(), DASHBOARDS.map(({ uid }) => `dashboards/${uid}.json`).sort())
@@ -107,42 +88,16 @@ t.test('panels fill the grid without lying over one another, and each has its ow
   }
 })
 
-t.test('every metric exists, and so does every label, with its value', async t => {
-  for (const { called, metric, matchers, groupings } of selectors) {
-    const { name, labels } = find(metric)
-    t.ok(labels, `${called}: there is a metric ${metric}`)
-    const allowed = [...Object.keys(labels ?? {}), ...TARGET_LABELS, ...(metric.endsWith('_bucket') ? ['le'] : [])]
-    for (const label of [...matchers.map(({ label }) => label), ...groupings.flat()]) {
-      t.ok(allowed.includes(label), `${called}: ${name} has a label ${label}`)
-    }
-    for (const { label, operator, value } of matchers) {
-      const values = labels?.[label]
-      if (Array.isArray(values) && !operator.includes('~')) t.ok(values.includes(value), `${called}: ${label} can be ${value}`)
-    }
-  }
-})
+t.test('every metric exists, and so does every label, with its value', async t => checkLabels(t, selectors))
 
-t.test('a counter is read by how it rises, a gauge as it is', async t => {
-  for (const { called, metric, functions } of selectors) {
-    const { kind } = find(metric)
-    const rises = functions.some(name => ['rate', 'increase'].includes(name))
-    t.equal(rises, kind !== 'gauge', `${called}: ${metric} is a ${kind}`)
-  }
-})
+t.test('a counter is read by how it rises, a gauge as it is', async t => checkKinds(t, selectors))
 
-t.test('a histogram is read by its buckets and their bounds, or by sum and count', async t => {
-  for (const { called, metric, groupings, functions } of selectors) {
-    const { name, kind } = find(metric)
-    if (kind === 'histogram') t.not(metric, name, `${called}: ${metric} is a part of a histogram`)
-    if (functions.includes('histogram_quantile')) t.match(metric, /_bucket$/, `${called}: quantiles come from buckets`)
-    if (metric.endsWith('_bucket')) t.ok(groupings[0]?.includes('le'), `${called}: buckets are told apart`)
-  }
-})
+t.test('a histogram is read by its buckets and their bounds, or by sum and count', async t => checkHistograms(t, selectors))
 
 t.test('a legend names labels that the result has', async t => {
   for (const { called, expr = '', legendFormat = '', datasource } of targets) {
     const named = [...legendFormat.matchAll(/{{(\w+)}}/g)].map(([, label]) => label as string)
-    const kept = datasource.type === 'prometheus' ? selectorsOf(expr.replace(/\$__\w+/g, '5m')).map(keptBy) : []
+    const kept = datasource.type === 'prometheus' ? askedBy(called, expr).map(keptBy) : []
     for (const label of named) {
       t.ok(kept.length === 0 ? expr.includes(label) : kept.some(labels => labels.includes(label)), `${called}: ${label} is there`)
     }
@@ -150,7 +105,7 @@ t.test('a legend names labels that the result has', async t => {
 })
 
 t.test('what is counted is shown: every metric has its place on a dashboard', async t => {
-  const shown = new Set(selectors.map(({ metric }) => find(metric).name))
+  const shown = new Set(selectors.map(({ metric }) => findMetric(metric).name))
   t.same(
     Object.keys(METRICS).filter(name => !shown.has(name)),
     NOT_SHOWN,
@@ -193,28 +148,3 @@ t.test('variables that are used exist, and the dashboards lead to one another', 
     t.ok(dashboard.links.some(({ type, tags }) => type === 'dashboards' && tags.every(tag => dashboard.tags.includes(tag))))
   }
 })
-
-/** The metric that a name in a query belongs to; without labels where there is none. */
-function find(name: string): {
-  readonly name: string
-  readonly kind?: Metric['kind']
-  readonly labels?: Readonly<Record<string, unknown>>
-} {
-  const histogram = name.replace(/_(bucket|sum|count)$/, '')
-  const own: Readonly<Record<string, Metric>> = METRICS
-  for (const candidate of [name, histogram]) {
-    const metric = own[candidate]
-    if (metric !== undefined) return { name: candidate, kind: metric.kind, labels: metric.labels ?? {} }
-    const foreign = FOREIGN[candidate]
-    if (foreign !== undefined) {
-      return { name: candidate, kind: foreign.kind, labels: Object.fromEntries(foreign.labels.map(label => [label, undefined])) }
-    }
-  }
-  return { name }
-}
-
-/** Labels that are left of a metric's after all aggregations; those that Prometheus gives count only where nothing is aggregated. */
-function keptBy({ metric, groupings, matchers }: Selector): readonly string[] {
-  const all = [...Object.keys(find(metric).labels ?? {}), ...TARGET_LABELS, ...matchers.map(({ label }) => label), 'le']
-  return groupings.reduce((kept, labels) => kept.filter(label => labels.includes(label)), all)
-}

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { mock } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { announceCommands } from '../../otel/instruments.ts'
 import { METRICS, type Metric, type MetricName, maxSeriesOf, type NameOf } from '../../otel/metrics.ts'
-import { keepRead } from '../../otel/reader-upkeep.ts'
 import {
-  observeGauge,
+  announceCommands,
+  announceEndpoint,
+  observe,
   recordAnswer,
   recordAuditFailure,
   recordCommand,
@@ -23,6 +23,7 @@ import {
   recordSlowOperation,
   recordTurn,
 } from '../../otel/recording.ts'
+import { keepRead } from '../../otel/sdk/reader-upkeep.ts'
 import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { COMMANDS } from '../../src/commands/command-table.ts'
 import { ERROR_TEXTS } from '../../src/errors.ts'
@@ -36,13 +37,13 @@ const catalogue = Object.entries<Metric>(METRICS)
 const NOT_OURS = 'http_client_request_duration_seconds'
 
 t.test("a metric's name tells its unit and whether it is a counter", async t => {
-  for (const [name, { kind, unit, instrument }] of catalogue) {
+  for (const [name, { kind, unit, foreignInstrument }] of catalogue) {
     t.match(name, /^[a-z][a-z0-9_]*$/, name)
     t.equal(name.endsWith('_total'), kind.endsWith('counter'), name)
     if (unit === 's') t.match(name, /_seconds(_total)?$/)
     if (unit === 'By') t.match(name, /_bytes$/)
     if (unit === '1' && name !== 'chatbot_database_up') t.match(name, /_ratio$/)
-    if (instrument !== undefined) t.ok(name.startsWith(instrument.replaceAll('.', '_')), `${name} is named after ${instrument}`)
+    if (foreignInstrument !== undefined) t.ok(name.startsWith(foreignInstrument.replaceAll('.', '_')), name)
   }
 })
 
@@ -64,6 +65,7 @@ t.test('while telemetry is off there is nothing to show', async t => {
 
 t.test('every metric of the catalogue is at /metrics under its own name, with unit, help and buckets', async t => {
   announceCommands(['help', 'unknown'])
+  announceEndpoint('/announced')
   await startTelemetry()
   const announced = (await scrape()).samples
   for (const [name, metric] of catalogue.filter(([, { kind }]) => kind === 'counter')) {
@@ -72,7 +74,9 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
     if (isClosed) t.equal(series.length, maxSeriesOf(metric), `${name} begins with all its series`)
     for (const [sample, value] of series) t.equal(value, 0, sample)
   }
-  t.equal(announced['chatbot_commands_total{command="help",status="success"}'], 0)
+  for (const status of ['success', 'refused', 'error'])
+    t.equal(announced[`chatbot_commands_total{command="help",status="${status}"}`], 0)
+  t.equal(announced['chatbot_requests_total{endpoint="/announced",status="error"}'], 0, 'the first failure will be a rise')
 
   recordRequest('/chat', 200, 12)
   recordRequest('/chat', 404, 1, 'SESSION_NOT_FOUND')
@@ -95,7 +99,7 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
   recordSlowOperation()
   recordAuditFailure()
   const observed = catalogue.filter(([name, { kind }]) => /gauge|observed/.test(kind) && !name.startsWith('process_'))
-  const stops = observed.map(([name], i) => observeGauge(name as NameOf<'gauge' | 'observed-counter'>, () => i))
+  const stops = observed.map(([name], i) => observe(name as NameOf<'gauge' | 'observed-counter'>, () => i))
   const exposition = await scrape()
   const { about, samples } = exposition
 
@@ -120,6 +124,7 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
     'chatbot_requests_total{endpoint="/chat",status="client_error"}': 1,
     'chatbot_requests_total{endpoint="/chat",status="error"}': 1,
     'chatbot_requests_total{endpoint="unmatched",status="client_error"}': 1,
+    'chatbot_requests_total{endpoint="unmatched",status="error"}': 0,
     'chatbot_request_errors_total{endpoint="/chat",code="OVERLOADED"}': 1,
     'chatbot_request_errors_total{endpoint="unmatched",code="MALFORMED_REQUEST"}': 1,
     'chatbot_response_time_seconds_count{endpoint="/chat"}': 3,
@@ -152,13 +157,13 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
 t.test('a reading that fails, or has nothing to say, leaves the others alone', async t => {
   let readings = 0
   const stops = [
-    observeGauge('chatbot_active_sessions', () => Promise.reject(new Error('the database is gone'))),
-    observeGauge('chatbot_accuracy_ratio', () => undefined, { judge: 'nobody' }),
-    observeGauge('chatbot_queue_length', () => ++readings + 100),
+    observe('chatbot_active_sessions', () => Promise.reject(new Error('the database is gone'))),
+    observe('chatbot_judged_turns', () => undefined, { judgement: 'correct' }),
+    observe('chatbot_queue_length', () => ++readings + 100),
   ]
   const { samples } = await scrape()
   t.equal(samples.chatbot_queue_length, 101)
-  t.notOk('chatbot_accuracy_ratio{judge="nobody"}' in samples)
+  t.notOk('chatbot_judged_turns{judgement="correct"}' in samples)
   for (const stop of stops) stop()
   await scrape()
   t.equal(readings, 1, 'what is no longer observed is no longer read')
@@ -166,7 +171,7 @@ t.test('a reading that fails, or has nothing to say, leaves the others alone', a
 
 t.test('a reading that never comes holds nobody up', async t => {
   const { promise: asked, resolve } = Promise.withResolvers<void>()
-  const stop = observeGauge('chatbot_queue_length', () => {
+  const stop = observe('chatbot_queue_length', () => {
     resolve()
     return new Promise<number>(() => undefined)
   })

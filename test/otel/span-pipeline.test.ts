@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import t from 'tap'
 import { type ExportState, exportStates, probeFailedExports } from '../../otel/export-state.ts'
-import { startRequestSpan } from '../../otel/request-span.ts'
 import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
-import { type SpanIds, setSpanRules } from '../../otel/span-rules.ts'
-import { inSpan, traced } from '../../otel/tracing.ts'
+import { startRequestSpan } from '../../otel/tracing/request-span.ts'
+import { type SpanIds, setSpanRules } from '../../otel/tracing/span-rules.ts'
+import { traced } from '../../otel/tracing.ts'
 import { toErrorRecord } from '../../src/logging/error-record.ts'
 import { createRedactor } from '../../src/logging/redactor.ts'
 import { attributesOf, startCollector } from '../worlds/collector.ts'
@@ -57,17 +57,16 @@ async function findDeafOrigin(): Promise<string> {
 }
 
 t.test('what is exported is counted, and nothing of that is itself a span or a request that was measured', async t => {
-  inSpan('first', {}, () => undefined)
-  t.match(traces(), { destination: `${collector.url}`, queued: 1, stalledSinceMs: Number })
+  traced('first', () => undefined)()
+  t.match(traces(), { destination: `${collector.url}`, waiting: 1, stalledSinceMs: Number })
   await until(() => traces().exported > 0)
   t.match(traces(), {
     signal: 'traces',
-    queued: 0,
+    waiting: 0,
     exported: 1,
     dropped: 0,
     failures: 0,
     failure: undefined,
-    lastSuccessAtMs: Number,
   })
   t.equal(traces().stalledSinceMs, undefined)
   t.same(
@@ -90,7 +89,7 @@ t.test('ids are on every span, those of instrumentations too, and what they took
 
   const turn: { session_id?: string; turn_id: string; user_id: string } = { turn_id: 't'.repeat(24), user_id: 'u'.repeat(22) }
   ids = turn
-  const root = startRequestSpan({ method: 'POST', route: '/chat', headers: {} })
+  const root = startRequestSpan({ method: 'POST', scheme: 'http', route: '/chat', headers: {} })
   const call = traced('call', async () => {
     await (await fetch(`${origin}/mail/ada@example.com?token=s3cr3t-s3cr3t-12`)).text()
     // Where the next one ends nothing is known of what is being served.
@@ -124,9 +123,24 @@ t.test('ids are on every span, those of instrumentations too, and what they took
   t.match(await scrape(), new RegExp(`http_client_request_duration_seconds_count\\{[^}]*server_port="${port}"[^}]*\\} 1`))
 })
 
+t.test(
+  'whatever an instrumentation says in words is redacted, be it the name of its span, an attribute or one of a list',
+  async t => {
+    const attributes = { note: 'for ada@example.com', list: ['ada@example.com', 'tea'], 'server.address': '192.0.2.7', port: 80 }
+    ids = { session_id: SESSION, turn_id: 't'.repeat(24) }
+    trace.getTracer('somebody-else').startSpan('mail ada@example.com', { attributes }).end()
+    ids = undefined
+    await until(() => collector.named('mail [email]') !== undefined)
+    const span = collector.named('mail [email]')
+    t.match(attributesOf(span), { note: 'for [email]', 'server.address': '192.0.2.7', port: 80, 'session.id': SESSION })
+    t.equal(attributesOf(span)['chatbot.turn.id'], 't'.repeat(24), 'ids of our own are no secrets')
+    t.notMatch(JSON.stringify(span), /ada@example/)
+  },
+)
+
 t.test('an id that a client made up is a text like any other', async t => {
   ids = { session_id: 'ada@example.com' }
-  inSpan('invented', {}, () => undefined)
+  traced('invented', () => undefined)()
   ids = undefined
   await until(() => collector.named('invented') !== undefined)
   t.equal(attributesOf(collector.named('invented'))['session.id'], '[email]')
@@ -143,12 +157,18 @@ t.test(
         throw new Error('wrapped', { cause: error })
       })
     })
-    const root = startRequestSpan({ method: 'GET', route: '/passes', headers: {} })
+    const root = startRequestSpan({ method: 'GET', scheme: 'http', route: '/passes', headers: {} })
     const error = await root.run(() => wrap().catch((error: unknown) => error))
     root.end({ statusCode: 500, error })
-    startRequestSpan({ method: 'GET', route: '/direct', headers: {} }).end({ statusCode: 500, error: new RangeError('direct') })
-    startRequestSpan({ method: 'GET', route: '/silent', headers: {} }).end({ statusCode: 503 })
-    startRequestSpan({ method: 'GET', route: '/client', headers: {} }).end({ statusCode: 404, error: new Error('client') })
+    startRequestSpan({ method: 'GET', scheme: 'http', route: '/direct', headers: {} }).end({
+      statusCode: 500,
+      error: new RangeError('direct'),
+    })
+    startRequestSpan({ method: 'GET', scheme: 'http', route: '/silent', headers: {} }).end({ statusCode: 503 })
+    startRequestSpan({ method: 'GET', scheme: 'http', route: '/client', headers: {} }).end({
+      statusCode: 404,
+      error: new Error('client'),
+    })
     await until(() => collector.named('GET /client') !== undefined)
 
     const exception = attributesOf(collector.named('arises')?.events[0])
@@ -179,7 +199,7 @@ t.test('an error that several traces share is told in each', async t => {
 })
 
 t.test('spans that nobody takes are counted as lost, and so are those for which there is no room', async t => {
-  await until(() => traces().queued === 0 && traces().stalledSinceMs === undefined)
+  await until(() => traces().waiting === 0 && traces().stalledSinceMs === undefined)
   const before = traces()
   let refused = 0
   collector.answerBy(reply => {
@@ -187,9 +207,9 @@ t.test('spans that nobody takes are counted as lost, and so are those for which 
     reply.writeHead(400).end('{}')
   })
   for (let i = 0; i < 70; i++) trace.getTracer('pellucid').startSpan('burst').end()
-  t.match(traces(), { queued: 40, dropped: before.dropped + 10 }, 'beside the 20 under way no more than 40 wait')
+  t.match(traces(), { waiting: 40, dropped: before.dropped + 10 }, 'beside the 20 under way no more than 40 wait')
   await until(() => traces().failures === before.failures + 3)
-  t.match(traces(), { queued: 0, exported: before.exported, dropped: before.dropped + 70, failure: '400 Bad Request' })
+  t.match(traces(), { waiting: 0, exported: before.exported, dropped: before.dropped + 70, failure: '400 Bad Request' })
   t.type(traces().stalledSinceMs, 'number', 'it has not recovered by there being nothing more to send')
 
   probeFailedExports()

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { startRequestSpan } from '../../otel/request-span.ts'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
-import { setSpanRules } from '../../otel/span-rules.ts'
-import { activeTraceIds, inSpan, traceDatabase, traced } from '../../otel/tracing.ts'
+import { startRequestSpan } from '../../otel/tracing/request-span.ts'
+import { setSpanRules } from '../../otel/tracing/span-rules.ts'
+import { activeTraceIds, traceDatabase, traced } from '../../otel/tracing.ts'
 import { ChatError } from '../../src/errors.ts'
 import { toErrorRecord } from '../../src/logging/error-record.ts'
 import { createRedactor } from '../../src/logging/redactor.ts'
@@ -47,18 +47,18 @@ t.test('a served request is one trace at the collector, each step where it belon
   })
 
   const headers = { traceparent: `00-${PARENT_TRACE}-${PARENT_SPAN}-01` }
-  const request = startRequestSpan({ method: 'POST', route: '/chat', headers })
+  const request = startRequestSpan({ method: 'POST', scheme: 'https', route: '/chat', headers })
   t.equal(request.traceId, PARENT_TRACE)
   await request.run(async () => {
     t.equal(parse('hello'), 5)
     t.match(await store(), { trace_id: PARENT_TRACE, span_id: /^[\da-f]{16}$/ })
     await t.rejects(refuse(), { code: 'SESSION_NOT_FOUND' })
     t.throws(fail, { code: 'DATABASE_UNAVAILABLE' })
-    t.equal(inSpan('outer', {}, span => inSpan('inner', {}, () => span.spanContext().spanId)).length, 16)
+    t.equal(traced('outer', () => traced('inner', activeTraceIds)())()?.span_id.length, 16)
     await fetch(`${collector.url}/elsewhere`, { method: 'POST', body: '{}' })
   })
   request.end({ statusCode: 503, error: new ChatError('DATABASE_UNAVAILABLE') })
-  startRequestSpan({ method: 'GET', route: undefined, headers: {} }).end({ statusCode: 404 })
+  startRequestSpan({ method: 'GET', scheme: 'http', route: undefined, headers: {} }).end({ statusCode: 404 })
   await stopTelemetry(2000)
   t.equal(activeTraceIds(), undefined)
 
@@ -68,13 +68,14 @@ t.test('a served request is one trace at the collector, each step where it belon
   t.match(collector.resources[0] ?? {}, {
     'service.name': 'chatbot',
     'service.version': /^\d+\.\d+\.\d+$/,
+    'service.instance.id': /^[\da-f]{8}-[\da-f-]{27}$/,
     'deployment.environment.name': 'test',
   })
   t.match(root, { traceId: PARENT_TRACE, parentSpanId: PARENT_SPAN, kind: 2, status: { code: 2 } })
   t.match(attributesOf(root), {
     'http.request.method': 'POST',
     'http.route': '/chat',
-    'url.path': '/chat',
+    'url.scheme': 'https',
     'http.response.status_code': 503,
     'error.type': 'DATABASE_UNAVAILABLE',
   })

@@ -46,7 +46,8 @@ t.test('what is done to documents and to what was said is recorded: what, and by
     { event: 'content_erased', actor: world.app.pseudonym('ada@example.com'), session_id: body.session_id, closed: false },
     { event: 'content_erased', session_id: body.session_id, closed: true },
   ])
-  t.notMatch(JSON.stringify(trail), /ada|Ada/)
+  // A hash may hold the three letters, too.
+  t.notMatch(JSON.stringify(trail), /\b(ada|Ada)\b/)
 })
 
 t.test('a caller from elsewhere appears by the pseudonym of its address', async t => {

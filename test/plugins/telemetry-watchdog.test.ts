@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
-import { inSpan } from '../../otel/tracing.ts'
+import { traced } from '../../otel/tracing.ts'
 import background from '../../plugins/background.ts'
 import telemetry from '../../plugins/telemetry.ts'
 import telemetryWatchdog from '../../plugins/telemetry-watchdog.ts'
@@ -18,7 +18,7 @@ Object.assign(process.env, {
   OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace('//', '//user:secret-word@'),
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   OTEL_BSP_SCHEDULE_DELAY: '10',
-  OTEL_METRIC_EXPORT_INTERVAL: '20',
+  OTEL_METRIC_EXPORT_INTERVAL: '500',
 })
 await startTelemetry()
 t.after(() => stopTelemetry(1000))
@@ -56,7 +56,7 @@ t.test('a collector that refuses is told once for each signal, and once more whe
   t.match(app.telemetryWatch, { ok: true, detail: /^traces leave for http:\/\/127[\d.:]+; metrics leave for/ })
 
   collector.answerBy(reply => void reply.writeHead(400).end('{}'))
-  inSpan('lost', {}, () => undefined)
+  traced('lost', () => undefined)()
   await until(() => told('traces').length > 0 && told('metrics').length > 0)
   t.equal(app.telemetryWatch.ok, false)
   t.match(

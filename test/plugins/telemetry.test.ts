@@ -2,10 +2,13 @@ import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import Fastify, { LogController } from 'fastify'
 import t, { type Test } from 'tap'
+import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
+import { spanRules } from '../../otel/tracing/span-rules.ts'
 import errorHandler from '../../plugins/error-handler.ts'
-import { WATCHED } from '../../plugins/http/watched.ts'
+import { PROBED } from '../../plugins/http/probed.ts'
 import telemetry from '../../plugins/telemetry.ts'
 import { addLogContext, currentLogContext } from '../../src/logging/log-context.ts'
+import { scrape } from '../otel/exposition.ts'
 
 type Line = Record<string, unknown>
 
@@ -37,7 +40,8 @@ async function startWorld(t: Test) {
       return { ids: currentLogContext()?.request_id }
     })
     const schema = { response: { 503: { type: 'object', properties: { status: { type: 'string' } } } } }
-    scope.get('/ready', { config: WATCHED, schema }, async (_request, reply) => reply.code(503).send({ status: 'not ready' }))
+    scope.get('/ready', { config: PROBED, schema }, async (_request, reply) => reply.code(503).send({ status: 'not ready' }))
+    scope.post('/never-asked', async () => ({ ok: true }))
     scope.get('/full', { schema }, async (_request, reply) => reply.code(503).send({ status: 'full' }))
   })
   const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
@@ -102,6 +106,47 @@ t.test('the ids of a request stay with it when its body comes in pieces, beside 
       ],
     )
   }
+})
+
+t.test('a connection is serving until the last of the requests that came on it has its reply', async t => {
+  const { app, port, told, handling, release } = await startWorld(t)
+  const connected = Promise.withResolvers<object>()
+  app.server.once('connection', connected.resolve)
+  const slow = `POST /slow HTTP/1.1\r\n${HEAD}Content-Length: 2\r\n\r\n{}`
+  const client = connect(port, '127.0.0.1', () => client.write(`GET /full HTTP/1.1\r\nHost: a\r\n\r\n${slow}`))
+  const connection = await connected.promise
+  await handling
+  await told(line => line.route === '/full')
+  t.equal(app.isServing(connection), true)
+  release()
+  await told(line => line.route === '/slow')
+  t.equal(app.isServing(connection), false)
+  client.destroy()
+})
+
+t.test('what spans are told of the application ends with it', async t => {
+  const before = spanRules
+  const first = Fastify().register(telemetry)
+  await first.ready()
+  t.not(spanRules, before)
+  const second = Fastify().register(telemetry)
+  await second.ready()
+  const ofSecond = spanRules
+  await first.close()
+  t.equal(spanRules, ofSecond, 'and not with another')
+  await second.close()
+  t.not(spanRules, ofSecond)
+})
+
+t.test('a route can be seen to fail from the first time on', async t => {
+  Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
+  await startTelemetry()
+  t.teardown(() => stopTelemetry(1000))
+  const { app } = await startWorld(t)
+  t.ok(app.hasRoute({ method: 'POST', url: '/never-asked' }))
+  const { samples } = await scrape()
+  for (const status of ['success', 'client_error', 'error'])
+    t.equal(samples[`chatbot_requests_total{endpoint="/never-asked",status="${status}"}`], 0, status)
 })
 
 t.test('a route that says itself that it is not ready has not failed', async t => {

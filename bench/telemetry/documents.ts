@@ -1,0 +1,61 @@
+/** A server over real documents, and questions that they can answer. */
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePorts, untilAnswered } from './network.ts'
+import { end, ROOT, type Started, startProgram } from './processes.ts'
+import { cleanEnvironment } from './settings.ts'
+
+const SESSIONS = 500
+const MAX_QUESTIONS = 2000
+
+export interface ChatMessage {
+  readonly message: string
+  readonly session_id: string
+}
+
+/** Ingests folders of documents into a data directory, and prints how many. */
+export function ingest(folders: readonly string[], dataDir: string, logDir: string): void {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', ...folders], {
+    cwd: ROOT,
+    env: { ...process.env, DATA_DIR: dataDir, LOG_DIR: logDir },
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  console.log(`\n${stdout.trim().split('\n').at(-1)}`)
+}
+
+/** Starts the server as it ships, and resolves once it is ready. */
+export async function startServer(dataDir: string, logDir: string, environment: Record<string, string>): Promise<Started> {
+  // The port is chosen here: a server whose log is off does not tell it.
+  const [port = 0] = await freePorts(1)
+  const own = { PORT: String(port), DATA_DIR: dataDir, LOG_DIR: logDir, MAX_SESSIONS: '10000000' }
+  const child = startProgram(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
+    env: { ...cleanEnvironment(), ...own, ...environment },
+  })
+  child.stdout?.resume()
+  const address = `http://127.0.0.1:${port}`
+  await untilAnswered(async () => {
+    const { status } = await fetch(`${address}/health/ready`)
+    if (status !== 200) throw new Error(`not ready: ${status}`)
+  })
+  return { process: child, pid: child.pid ?? 0, address, kill: () => end(child) }
+}
+
+/** Messages made of the documents' headings, spread over many sessions, so that they wait for the machine and not for each other. */
+export async function prepareMessages(address: string, folders: readonly string[]): Promise<ChatMessage[]> {
+  const sessions = await Promise.all(
+    Array.from({ length: SESSIONS }, async () => {
+      const reply = await fetch(`${address}/sessions`, { method: 'POST' })
+      return ((await reply.json()) as { session_id: string }).session_id
+    }),
+  )
+  const files = folders
+    .flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)))
+    .filter(file => /\.(md|html)$/.test(file))
+  const headings = files.flatMap(file => [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)|<h1[^>]*>([^<]+)/gm)])
+  return headings.slice(0, MAX_QUESTIONS).map(([, markdown, html], i) => ({
+    message: `how do I use ${(markdown ?? html ?? '').trim()}?`,
+    session_id: sessions[i % sessions.length] ?? '',
+  }))
+}

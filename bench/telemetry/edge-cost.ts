@@ -1,0 +1,114 @@
+/** What each signal costs at the edge of the service, where the handler does nothing and telemetry is all there is. */
+import { join } from 'node:path'
+import { median } from '../statistics.ts'
+import { printTable } from '../table.ts'
+import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
+import { pin, readRssMb, readUsage, type Started, startNode, untilQuiet } from './processes.ts'
+import { type Measurement, NO_METRICS, NO_TRACES, OFF } from './settings.ts'
+
+const CONNECTIONS = 32
+const WARM_UP_SECONDS = 3
+const STEPS = 3
+
+const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
+const EDGE = ['--import', './otel/register.ts', 'bench/telemetry/edge.ts']
+// Detectors of clouds come along too, and warn where there is none.
+const USUAL = [
+  '--disable-warning=MetadataLookupWarning',
+  '--import',
+  './bench/telemetry/usual-register.ts',
+  'bench/telemetry/usual.ts',
+]
+/** Auto-instrumentation as it comes sends no metrics unless told to. */
+const USUAL_SIGNALS = { OTEL_SERVICE_NAME: 'usual', OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' }
+
+interface Way {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  /** Whether it writes log lines, into a folder of its own. */
+  readonly logs?: boolean
+  readonly path?: string
+  /** Spans that a request makes. */
+  readonly spans?: number
+}
+
+interface Round {
+  readonly perSecond: number
+  readonly mainUs: number
+  readonly allUs: number
+  readonly rssMb: number
+  readonly arrivedShare: number
+}
+
+const WAYS: readonly Way[] = [
+  { name: 'bare Fastify', args: ['bench/telemetry/bare.ts'] },
+  { name: 'telemetry off', args: EDGE, environment: OFF },
+  { name: 'metrics', args: EDGE, environment: NO_TRACES },
+  { name: 'logs', args: EDGE, environment: OFF, logs: true },
+  { name: 'traces 10 %', args: EDGE, environment: { ...NO_METRICS, ...SAMPLED }, spans: (1 + STEPS) / 10 },
+  { name: 'traces 100 %', args: EDGE, environment: NO_METRICS, spans: 1 + STEPS },
+  { name: 'all', args: EDGE, logs: true, spans: 1 + STEPS },
+  { name: 'all, no spans below the request’s', args: EDGE, logs: true, path: '/plain', spans: 1 },
+  { name: 'the usual set', args: USUAL, environment: USUAL_SIGNALS, logs: true, spans: 1 + STEPS },
+]
+
+/** Prints the table: every way has a server of its own, and a round loads each of them for the same time. */
+export async function printEdge({ work, receiver, rounds, seconds }: Measurement): Promise<void> {
+  const servers: (Way & { readonly started: Started; readonly results: Round[] })[] = []
+  for (const [i, way] of WAYS.entries()) {
+    const folder = join(work, `logs-${i}`)
+    const logs = way.logs !== true ? [] : way.args === USUAL ? [join(folder, 'usual.log')] : ['--logs', folder]
+    const started = await startNode([...way.args, ...logs], { ...receiver.environment, ...way.environment })
+    servers.push({ ...way, started, results: [] })
+    await loadClosedLoop(started.address, [prepareRequest(way.path ?? '/')], {
+      connections: CONNECTIONS,
+      seconds: WARM_UP_SECONDS,
+    })
+    await untilQuiet(started.pid)
+  }
+  const pinned = pin(
+    servers.map(({ started }) => started.pid),
+    [receiver.pid],
+  )
+  for (let round = 0; round < rounds; round++) {
+    for (const { started, path = '/', spans = 0, results } of servers) {
+      const arrivedBefore = await receiver.countSpans()
+      const before = readUsage(started.pid)
+      const { requests, perSecond } = await loadClosedLoop(started.address, [prepareRequest(path)], {
+        connections: CONNECTIONS,
+        seconds,
+      })
+      const after = readUsage(started.pid)
+      const rssMb = readRssMb(started.pid)
+      await untilQuiet(started.pid)
+      const us = (thread: keyof typeof after) => ((after[thread] - before[thread]) * 1000) / requests
+      const arrivedShare = ((await receiver.countSpans()) - arrivedBefore) / (requests * spans)
+      results.push({ perSecond, mainUs: us('mainMs'), allUs: us('allMs'), rssMb, arrivedShare })
+    }
+  }
+  for (const { started } of servers) await started.kill()
+
+  console.log(
+    `A handler that does nothing but ${STEPS} steps within spans; ${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections; spans go to ${receiver.what}; ` +
+      `main threads ${pinned ? 'have a processor of their own' : 'are not pinned'}.`,
+  )
+  const [bare] = servers
+  printTable(
+    ['', 'requests/s', 'of bare Fastify', 'range', 'main thread µs a request', 'all threads', 'RSS MB', 'spans that arrived'],
+    servers.map(({ name, results, spans }) => {
+      const shares = results.map(({ perSecond }, i) => perSecond / (bare?.results[i]?.perSecond ?? Number.NaN))
+      const of = (pick: (round: Round) => number) => median(results.map(pick))
+      return [
+        name,
+        of(({ perSecond }) => perSecond).toFixed(0),
+        median(shares).toFixed(2),
+        `${Math.min(...shares).toFixed(2)}–${Math.max(...shares).toFixed(2)}`,
+        of(({ mainUs }) => mainUs).toFixed(1),
+        of(({ allUs }) => allUs).toFixed(1),
+        of(({ rssMb }) => rssMb),
+        spans === undefined ? '' : `${(100 * of(({ arrivedShare }) => arrivedShare)).toFixed(0)} %`,
+      ]
+    }),
+  )
+}

@@ -1,0 +1,45 @@
+/**
+ * Pellucid's edge around routes that do nothing: telemetry, its watchdog, request ids and logger as the service has them. `/` has three steps within
+ * spans, as a turn has its own, `/plain` has none.
+ *
+ *   node --import ./otel/register.ts bench/telemetry/edge.ts [--logs FOLDER]
+ */
+import { randomUUID } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { metricsHandler } from '../../otel/sdk.ts'
+import { activeTraceIds, traced } from '../../otel/tracing.ts'
+import background from '../../plugins/background.ts'
+import errorHandler from '../../plugins/error-handler.ts'
+import metricsRoutes from '../../plugins/routes/metrics.ts'
+import telemetry from '../../plugins/telemetry.ts'
+import telemetryWatchdog from '../../plugins/telemetry-watchdog.ts'
+import { createLogger } from '../../src/logging/logger.ts'
+
+const { values } = parseArgs({ options: { logs: { type: 'string' } } })
+const log =
+  values.logs === undefined
+    ? undefined
+    : createLogger({ level: 'INFO', dir: values.logs, terminal: 'none', context: activeTraceIds })
+
+const app = Fastify({
+  loggerInstance: log?.logger as FastifyBaseLogger | undefined,
+  logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+  genReqId: () => randomUUID(),
+})
+app.register(telemetry)
+app.register(errorHandler)
+app.register(background)
+app.register(telemetryWatchdog, { config: { logDir: values.logs ?? '' }, logState: log && (() => log.state) })
+app.register(metricsRoutes, { metricsHandler })
+const steps = ['session', 'retrieval', 'store'].map(name => traced(name, async () => undefined))
+app.register(async routes => {
+  routes.get('/', async () => {
+    for (const step of steps) await step()
+    return { ok: true }
+  })
+  routes.get('/plain', async () => ({ ok: true }))
+})
+console.log(await app.listen({ port: 0, host: '127.0.0.1' }))
+// A profile is written by a process that exits, not by one that is ended.
+process.once('SIGTERM', () => process.exit())

@@ -1,0 +1,38 @@
+/** Ports of this machine, and programs that answer on them. */
+import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(
+    servers.map(
+      server =>
+        new Promise<number>(resolve => {
+          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+        }),
+    ),
+  )
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
+
+/** Resolves once this no longer fails; throws what it fails with after 20 s. */
+export async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + 20_000
+  for (;;) {
+    try {
+      return void (await ask())
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await setTimeout(50)
+    }
+  }
+}
+
+/** A metric's value at `/metrics`, summed over the series that have the label; 0 where there are none. */
+export async function readMetric(address: string, name: string, label = ''): Promise<number> {
+  const text = await (await fetch(`${address}/metrics`)).text()
+  const samples = [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)`, 'gm'))]
+  return samples.filter(([, labels = '']) => labels.includes(label)).reduce((sum, [, , value]) => sum + Number(value), 0)
+}

@@ -1,0 +1,104 @@
+/** Processes of a measurement: started, pinned to processors, and what the system says that they use. */
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { cleanEnvironment } from './settings.ts'
+
+export const ROOT = join(import.meta.dirname, '../..')
+
+const QUIET_SHARE = 0.03
+const QUIET_WINDOW_MS = 200
+
+export interface Started {
+  readonly process: ChildProcess
+  readonly pid: number
+  /** `http://127.0.0.1:PORT`, as the process told it. */
+  readonly address: string
+  /** Ends it at once. */
+  kill(): Promise<void>
+}
+
+export interface Usage {
+  readonly mainMs: number
+  readonly allMs: number
+}
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts Node with these arguments and resolves when it has told its address on standard output. Throws where it ends instead. */
+export async function startNode(args: readonly string[], environment: Record<string, string> = {}): Promise<Started> {
+  const child = startProgram(process.execPath, args, { env: { ...cleanEnvironment(), ...environment } })
+  let output = ''
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', data => {
+      output = `${output}${data}`.slice(-10_000)
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0]
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', code => reject(new Error(`${args.join(' ')} ended with ${code}: ${output}`)))
+  })
+  return { process: child, pid: child.pid ?? 0, address, kill: () => end(child) }
+}
+
+/** Starts any program, its errors shown; it ends with this process. */
+export function startProgram(path: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  const child = spawn(path, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], ...options })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+/** Kills a process, as `kill -9` does, and resolves when it is gone. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+/**
+ * Gives the main threads of these processes the first processor and everything else the others, this process included, so that a load
+ * generator, a receiver and a log worker do not take from what is measured. Returns whether it could: it takes `taskset` and two processors.
+ */
+export function pin(measured: readonly number[], others: readonly number[]): boolean {
+  if (availableParallelism() < 2 || spawnSync('taskset', ['--version']).status !== 0) return false
+  const rest = `1-${availableParallelism() - 1}`
+  for (const pid of [...measured, ...others, process.pid]) spawnSync('taskset', ['-acp', rest, String(pid)])
+  for (const pid of measured) spawnSync('taskset', ['-cp', '0', String(pid)])
+  return true
+}
+
+/** Processor time of a process so far, of its main thread and of all; the scheduler counts it in nanoseconds. Threads that have ended are left out. */
+export function readUsage(pid: number): Usage {
+  const readMs = (thread: string) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+    } catch {
+      // A thread that has just ended.
+      return 0
+    }
+  }
+  const allMs = readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + readMs(thread), 0)
+  return { mainMs: readMs(String(pid)), allMs }
+}
+
+export function readRssMb(pid: number): number {
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)
+}
+
+/** Resolves once a process has next to nothing left to do, or after the limit. */
+export async function untilQuiet(pid: number, limitMs = 15_000): Promise<void> {
+  const deadline = performance.now() + limitMs
+  let used = Number.POSITIVE_INFINITY
+  while (used > QUIET_SHARE * QUIET_WINDOW_MS && performance.now() < deadline) {
+    const before = readUsage(pid).allMs
+    await setTimeout(QUIET_WINDOW_MS)
+    used = readUsage(pid).allMs - before
+  }
+}

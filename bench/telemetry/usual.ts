@@ -1,0 +1,28 @@
+/**
+ * A Fastify that is observed the usual way: HTTP server spans and metrics by the auto-instrumentations, three spans made by hand in the handler,
+ * one pino line a request into a file, which the instrumentation of pino sends to the collector as well.
+ *
+ *   node --import ./bench/telemetry/usual-register.ts bench/telemetry/usual.ts FILE
+ */
+import { trace } from '@opentelemetry/api'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { pino } from 'pino'
+
+const logger = pino(pino.destination({ dest: process.argv[2] ?? '/dev/null', sync: false, mkdir: true }))
+const tracer = trace.getTracer('usual')
+const app = Fastify({
+  loggerInstance: logger as FastifyBaseLogger,
+  logController: new LogController({ disableRequestLogging: true }),
+})
+app.addHook('onResponse', async (request, reply) => {
+  request.log.info({ method: request.method, route: request.routeOptions.url, status: reply.statusCode }, 'Request served')
+})
+app.get('/', async () => {
+  for (const name of ['session', 'retrieval', 'store']) {
+    await tracer.startActiveSpan(name, async span => {
+      span.end()
+    })
+  }
+  return { ok: true }
+})
+console.log(await app.listen({ port: 0, host: '127.0.0.1' }))

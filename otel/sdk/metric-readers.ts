@@ -1,0 +1,40 @@
+import { diag } from '@opentelemetry/api'
+import {
+  ConsoleMetricExporter,
+  type IMetricReader,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics'
+import { trackExports, tracked } from '../export-state.ts'
+import { readExporterNames, readOtlpDestination, readPositive } from './environment.ts'
+import { createOtlpMetricExporter } from './otlp-exporters.ts'
+
+const DEFAULT_INTERVAL_MS = 60_000
+const DEFAULT_TIMEOUT_MS = 30_000
+
+/**
+ * The readers that push metrics, as the standard variables ask for them: `OTEL_METRICS_EXPORTER` (`otlp` by default, `console`, `none`),
+ * `OTEL_EXPORTER_OTLP_(METRICS_)PROTOCOL`, `OTEL_METRIC_EXPORT_INTERVAL` and `_TIMEOUT`. `prometheus` asks for nothing that `/metrics` does not do.
+ * The SDK would read them itself, but only where it is given no reader of ours.
+ */
+export function createPushReaders(): IMetricReader[] {
+  const exportIntervalMillis = readPositive('OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_INTERVAL_MS
+  const exportTimeoutMillis = Math.min(readPositive('OTEL_METRIC_EXPORT_TIMEOUT') ?? DEFAULT_TIMEOUT_MS, exportIntervalMillis)
+  return readExporterNames('metrics').flatMap(name => {
+    const exporter =
+      name === 'otlp'
+        ? track(createOtlpMetricExporter(), exportTimeoutMillis)
+        : name === 'console'
+          ? new ConsoleMetricExporter()
+          : undefined
+    if (exporter === undefined && name !== 'prometheus') diag.warn(`OTEL_METRICS_EXPORTER: there is no exporter "${name}"`)
+    return exporter === undefined
+      ? []
+      : [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis })]
+  })
+}
+
+/** The same exporter, with its state known: every collection is an item. */
+function track(exporter: PushMetricExporter, timeoutMs: number): PushMetricExporter {
+  return tracked(exporter, trackExports('metrics', readOtlpDestination('metrics'), { timeoutMs }), () => 1)
+}

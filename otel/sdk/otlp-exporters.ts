@@ -1,0 +1,30 @@
+import { OTLPMetricExporter as GrpcMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc'
+import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
+import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
+import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
+import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { SpanExporter } from '@opentelemetry/sdk-trace'
+import { type OtlpProtocol, readOtlpProtocol } from './environment.ts'
+
+interface Exporters {
+  readonly traces: new () => SpanExporter
+  readonly metrics: new () => PushMetricExporter
+}
+
+const EXPORTERS: Readonly<Record<OtlpProtocol, Exporters>> = {
+  grpc: { traces: GrpcTraceExporter, metrics: GrpcMetricExporter },
+  'http/json': { traces: JsonTraceExporter, metrics: JsonMetricExporter },
+  'http/protobuf': { traces: ProtobufTraceExporter, metrics: ProtobufMetricExporter },
+}
+
+/** What sends spans by OTLP, the way that the standard variables ask for. Throws where they name an endpoint that is no URL. */
+export function createOtlpSpanExporter(): SpanExporter {
+  return new EXPORTERS[readOtlpProtocol('traces')].traces()
+}
+
+/** What sends metrics by OTLP, the way that the standard variables ask for. Throws where they name an endpoint that is no URL. */
+export function createOtlpMetricExporter(): PushMetricExporter {
+  return new EXPORTERS[readOtlpProtocol('metrics')].metrics()
+}

@@ -1,0 +1,52 @@
+/** The tracer of all spans that are made here, and not by an instrumentation. */
+export const TRACER_NAME = 'pellucid'
+
+/**
+ * Names of attributes, each once: those of OpenTelemetry's semantic conventions, stable or not yet, so that a renaming is one line; and our own,
+ * for what has no name there, which begin with `chatbot.`.
+ */
+export const ATTRIBUTES = {
+  httpRequestMethod: 'http.request.method',
+  httpResponseStatusCode: 'http.response.status_code',
+  httpRoute: 'http.route',
+  serverAddress: 'server.address',
+  networkPeerAddress: 'network.peer.address',
+  urlScheme: 'url.scheme',
+  errorType: 'error.type',
+  exceptionType: 'exception.type',
+  exceptionMessage: 'exception.message',
+  exceptionStacktrace: 'exception.stacktrace',
+  dbSystemName: 'db.system.name',
+  dbQuerySummary: 'db.query.summary',
+  dbQueryText: 'db.query.text',
+  dbStoredProcedureName: 'db.stored_procedure.name',
+  sessionId: 'session.id',
+  userId: 'user.id',
+  genAiOperationName: 'gen_ai.operation.name',
+  genAiAgentName: 'gen_ai.agent.name',
+  genAiConversationId: 'gen_ai.conversation.id',
+  genAiDataSourceId: 'gen_ai.data_source.id',
+  genAiInputMessages: 'gen_ai.input.messages',
+  genAiOutputMessages: 'gen_ai.output.messages',
+  genAiRetrievalTopK: 'gen_ai.retrieval.top_k',
+  chatbotAnswerConfidence: 'chatbot.answer.confidence',
+  chatbotAnswerKind: 'chatbot.answer.kind',
+  chatbotCommand: 'chatbot.command',
+  chatbotMessageKind: 'chatbot.message.kind',
+  chatbotRetrievalAbstained: 'chatbot.retrieval.abstained',
+  chatbotRetrievalHits: 'chatbot.retrieval.hits',
+  chatbotRetrievalTopScore: 'chatbot.retrieval.top_score',
+  chatbotTurnId: 'chatbot.turn.id',
+  chatbotTurnKind: 'chatbot.turn.kind',
+} as const
+
+/** What somebody said, as `gen_ai.input.messages` has it: JSON text; undefined where there is nothing to say. */
+export function describeInput(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: text }] }])
+}
+
+/** What was replied, as `gen_ai.output.messages` has it: JSON text; undefined where there is nothing to say. */
+export function describeOutput(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  return JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: text }], finish_reason: 'stop' }])
+}

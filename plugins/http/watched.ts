@@ -1,2 +1,0 @@
-/** Route config of what programs ask every few seconds: answered under pressure too, when it is needed most, and not told each time. */
-export const WATCHED = { watched: true, pressureHandler: () => undefined } as const

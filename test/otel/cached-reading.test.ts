@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mock } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { cacheReading } from '../../otel/metrics/cached-reading.ts'
+import { readDisk } from '../../otel/metrics/disk-metrics.ts'
+import { until } from '../worlds/log-process.ts'
+
+/** A reading that is there when it is let. */
+function createReading() {
+  const pending: PromiseWithResolvers<number>[] = []
+  const read = () => {
+    const reading = Promise.withResolvers<number>()
+    pending.push(reading)
+    return reading.promise
+  }
+  return { pending, read }
+}
+
+t.test('a reading that hangs is not begun again, however often it is asked for', async t => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const { pending, read } = createReading()
+  const look = cacheReading(read, 0, 1000)
+  const asked = [look(), look()]
+  const refused = asked.map(reading => t.rejects(reading, { message: 'no reading in time' }))
+  mock.timers.tick(1000)
+  await Promise.all(refused)
+  await t.rejects(look(), { message: 'no reading in time' }, 'and who asks later does not wait')
+  t.equal(pending.length, 1)
+  pending[0]?.resolve(7)
+  await setImmediate()
+  const begun = performance.now()
+  await until(() => performance.now() > begun)
+  const next = look()
+  t.equal(pending.length, 2, 'it is, when it is there after all')
+  pending[1]?.resolve(8)
+  t.equal(await next, 8)
+})
+
+t.test('a reading is as old as the time since it was there', async t => {
+  const { pending, read } = createReading()
+  const look = cacheReading(read, 60_000)
+  const asked = [look(), look()]
+  pending[0]?.resolve(7)
+  t.same(await Promise.all([...asked, look()]), [7, 7, 7])
+  t.equal(pending.length, 1)
+})
+
+t.test('one that fails is begun again when its time is over', async t => {
+  let readings = 0
+  const look = cacheReading(async () => {
+    readings += 1
+    if (readings === 1) throw new Error('away')
+    return readings
+  }, 0)
+  await t.rejects(look(), { message: 'away' })
+  const begun = performance.now()
+  await until(() => performance.now() > begun)
+  t.equal(await look(), 2)
+})
+
+t.test('the room on a disk is what the system says, and a folder that is gone has none', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'pellucid-disk-'))
+  const { freeBytes, sizeBytes } = await readDisk(folder)
+  t.ok(freeBytes > 0 && sizeBytes >= freeBytes)
+  rmSync(folder, { recursive: true })
+  await t.rejects(readDisk(join(folder, 'gone')), { code: 'ENOENT' })
+})

@@ -1,0 +1,47 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { exportStates } from '../../otel/export-state.ts'
+import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
+import { traced } from '../../otel/tracing.ts'
+import { until } from '../worlds/log-process.ts'
+
+t.test('what gets no answer is lost, is counted as that, and holds nothing up', async t => {
+  const unanswered: ServerResponse[] = []
+  let isDeaf = true
+  const server = createServer((request, reply) => {
+    request.resume()
+    if (isDeaf) unanswered.push(reply)
+    else reply.writeHead(202).end()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  Object.assign(process.env, {
+    OTEL_TRACES_EXPORTER: 'zipkin',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v2/spans`,
+    OTEL_BSP_SCHEDULE_DELAY: '10',
+    OTEL_BSP_EXPORT_TIMEOUT: '100',
+  })
+  await startTelemetry()
+  t.teardown(() => stopTelemetry(1000))
+  const state = () => exportStates('traces')[0]
+  const step = traced('step', () => undefined)
+
+  step()
+  await until(() => (state()?.dropped ?? 0) === 1)
+  t.match(state(), { waiting: 0, exported: 0, failures: 1, failure: 'no answer in time' })
+  t.equal(unanswered.length, 1)
+
+  isDeaf = false
+  step()
+  await until(() => state()?.exported === 1)
+  t.match(state(), { waiting: 0, dropped: 1, failures: 1, failure: undefined, stalledSinceMs: undefined })
+  for (const reply of unanswered) reply.writeHead(202).end()
+  step()
+  await until(() => state()?.exported === 2)
+  t.equal(state()?.dropped, 1, 'an answer that comes too late changes nothing')
+})

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { ROOT } from './compose.ts'
+import { findProgram } from './images.ts'
+
+/** Of Go 1: what the collector's modules ask for. */
+const LEAST_GO_MINOR = 25
+
+/**
+ * The path of the collector that otel/collector-builder.yaml describes. It is built once for each state of that file by the official builder of the
+ * components' own version, in about three minutes on two cores, and kept in the user's cache folder, where `npm ci` does not reach.
+ * @throws {Error} where there is no Go, or the build fails.
+ */
+export function buildCollector(log: (text: string) => void): string {
+  const manifest = readFileSync(join(ROOT, 'otel/collector-builder.yaml'), 'utf8')
+  const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 16)
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid', `collector-${hash}`)
+  const description = parse(manifest) as { readonly dist: { readonly name: string } }
+  const program = join(folder, description.dist.name)
+  if (existsSync(program)) return program
+  const go = findGo()
+  const version = /go\.opentelemetry\.io\/collector\/\S+ (v\S+)/.exec(manifest)?.[1]
+  if (version === undefined) throw new Error('otel/collector-builder.yaml names no version of the collector')
+
+  log(`building the collector of otel/collector-builder.yaml, once; it will be ${program}`)
+  const work = mkdtempSync(join(tmpdir(), 'pellucid-collector-'))
+  const environment = { ...process.env, GOBIN: work, CGO_ENABLED: '0' }
+  const runBuild = (file: string, ...args: readonly string[]) =>
+    execFileSync(file, args, { cwd: work, env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
+  try {
+    runBuild(go, 'install', `go.opentelemetry.io/collector/cmd/builder@${version}`)
+    const output = join(work, 'out')
+    writeFileSync(join(work, 'manifest.yaml'), stringify({ ...description, dist: { ...description.dist, output_path: output } }))
+    runBuild(join(work, 'builder'), '--config=manifest.yaml')
+    mkdirSync(folder, { recursive: true })
+    // Renamed, so that nobody finds half a program.
+    const unfinished = `${program}.${process.pid}`
+    copyFileSync(join(output, description.dist.name), unfinished)
+    renameSync(unfinished, program)
+    return program
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+/** The path of a Go that can build the collector. */
+function findGo(): string {
+  const go = findProgram('go')
+  const version = go === undefined ? '' : execFileSync(go, ['version'], { encoding: 'utf8' })
+  const [, major = 0, minor = 0] = /go(\d+)\.(\d+)/.exec(version) ?? []
+  if (go !== undefined && (Number(major) > 1 || Number(minor) >= LEAST_GO_MINOR)) return go
+  throw new Error(
+    `the collector is built with Go 1.${LEAST_GO_MINOR} or later, from https://go.dev/dl; here is ${version || 'none'}`,
+  )
+}

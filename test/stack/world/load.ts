@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from './client.ts'
+
+/** Between two messages: some 40 turns a second, which make more spans than may wait within a few seconds. */
+const PACE_MS = 25
+const SESSIONS = 4
+
+export interface Load {
+  /** How many messages have been sent. */
+  sent(): number
+  /** Sends no more, and resolves when all have their replies: to what went wrong, which is nothing. */
+  stop(): Promise<readonly string[]>
+}
+
+/** The text of a message by its number; the log shows it. */
+export function textOf(number: number): string {
+  return `hello no. ${number}`
+}
+
+/** Sends numbered messages, one after the other, whatever becomes of them. */
+export async function startLoad(client: Client, from = 0): Promise<Load> {
+  const sessions = await Promise.all(
+    Array.from(
+      { length: SESSIONS },
+      async () => (await client.send('POST', '/sessions', { body: {} })).body.session_id as string,
+    ),
+  )
+  const failures: string[] = []
+  const open = new Set<Promise<void>>()
+  let number = from
+  let isStopping = false
+  async function ask(own: number): Promise<void> {
+    const session_id = sessions[own % SESSIONS]
+    await client.say(textOf(own), { session_id }).then(
+      ({ status }) => void (status === 200 || failures.push(`${own}: ${status}`)),
+      error => void failures.push(`${own}: ${error}`),
+    )
+  }
+  const running = (async () => {
+    while (!isStopping) {
+      const reply = ask(number++).finally(() => open.delete(reply))
+      open.add(reply)
+      await delay(PACE_MS)
+    }
+  })()
+  return {
+    sent: () => number - from,
+    async stop() {
+      isStopping = true
+      await running
+      await Promise.all(open)
+      return failures
+    },
+  }
+}

@@ -1,0 +1,45 @@
+const ADDRESS = 'http://prometheus:9090/api/v1'
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  /** One value for a moment, several for a range. NaN where the query says so. */
+  readonly values: readonly number[]
+}
+
+interface Result {
+  readonly metric: Readonly<Record<string, string>>
+  readonly value?: [number, string]
+  readonly values?: [number, string][]
+}
+
+/** The data of an answer of Prometheus' HTTP interface. @throws {Error} with Prometheus' own words. */
+export async function askPrometheus<Data>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<Data> {
+  const reply = await fetch(`${ADDRESS}/${path}?${new URLSearchParams(parameters)}`)
+  const { data, error } = (await reply.json()) as { data: Data; error?: string }
+  if (error !== undefined) throw new Error(`${error}: ${JSON.stringify(parameters)}`)
+  return data
+}
+
+/** The result of a query, now or, with a start in seconds since 1970, at every 15 s since then. */
+export async function query(expression: string, startS?: number): Promise<readonly Sample[]> {
+  const range = { start: String(startS), end: String(Date.now() / 1000), step: '15' }
+  const { result, resultType } = await askPrometheus<{ result: Result[] | [number, string]; resultType: string }>(
+    startS === undefined ? 'query' : 'query_range',
+    { query: expression, ...(startS === undefined ? {} : range) },
+  )
+  if (resultType === 'scalar') return [{ labels: {}, values: [Number(result[1])] }]
+  return (result as Result[]).map(({ metric, value, values }) => ({
+    labels: metric,
+    values: (values ?? (value === undefined ? [] : [value])).map(([, text]) => Number(text)),
+  }))
+}
+
+/** The one value of a query; 0 where it has no result. */
+export async function readValue(expression: string): Promise<number> {
+  return (await query(expression))[0]?.values[0] ?? 0
+}
+
+/** Whether there is a number among the results. */
+export function hasData(samples: readonly Sample[]): boolean {
+  return samples.some(({ values }) => values.some(Number.isFinite))
+}
