@@ -132,17 +132,19 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
   async function load(): Promise<void> {
     const newest = await store.revision()
     const saved = await readSavedIndex(path, log)
+    const reason = saved?.outdated
+      ? 'made by another version'
+      : (saved?.revision ?? 0) > newest
+        ? 'ahead of the database'
+        : undefined
     if (saved !== undefined) serving = saved
-    if (saved !== undefined && saved.revision <= newest) savedRevision = saved.revision
+    if (saved !== undefined && reason === undefined) savedRevision = saved.revision
     else {
       ready = saved !== undefined
       building = saved === undefined ? serving : { engine: createSearchEngine(), revision: 0 }
       progress = { done: 0, total: await store.count(), toldAt: now() }
       if (ready)
-        log?.warn(
-          { function: 'open', path },
-          'The saved search index is ahead of the database; it answers until a new one is made',
-        )
+        log?.warn({ function: 'open', path, reason }, 'The saved search index cannot stay; it answers until a new one is made')
     }
     loaded = true
   }

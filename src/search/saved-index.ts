@@ -1,12 +1,9 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import type { Log } from '../logging/log.ts'
-import { loadSearchEngine, type PassageSearch } from './passage-search.ts'
+import { loadSearchEngine } from './passage-search.ts'
 
 /** The engine saved in a file, and its revision; undefined, and said in the log, where there is none that can be used. */
-export async function readSavedIndex(
-  path: string,
-  log?: Log,
-): Promise<{ readonly engine: PassageSearch; readonly revision: number } | undefined> {
+export async function readSavedIndex(path: string, log?: Log): Promise<ReturnType<typeof loadSearchEngine>> {
   let bytes: Uint8Array
   try {
     bytes = await readFile(path)

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import t, { type Test } from 'tap'
 import type { DocumentChange, DocumentStore } from '../../../src/knowledge/document.ts'
 import type { Log } from '../../../src/logging/log.ts'
@@ -291,10 +292,43 @@ t.test('a new index is made beside an earlier one that cannot be brought up to d
   t.same(found(second, 'number250'), [])
   t.same(found(second, 'restored').length, 10)
   const told = log.lines.map(({ message }) => message)
-  t.ok(told.includes('warn The saved search index is ahead of the database; it answers until a new one is made'))
+  t.ok(told.includes('warn The saved search index cannot stay; it answers until a new one is made'))
   t.equal(told.filter(message => message === 'info The search index is being made anew').length, 4)
   await second.save()
   const third = keeper({ store: younger })
   await third.open()
   t.equal(third.state.documents, 200, 'the new one has been saved')
 })
+
+t.test('an index that an older version has made answers until a new one is made', async t => {
+  const { store, log, path, keeper } = makeWorld(t)
+  for (let i = 0; i < 100; i++) store.put(`page-${i}`, `text number${i}`)
+  const first = keeper()
+  await first.open()
+  await first.save()
+  makeOlder(path)
+  let meanwhile: readonly string[] = []
+  const second = keeper({
+    store: {
+      revision: () => store.revision(),
+      count: () => store.count(),
+      changesSince(revision, limit) {
+        meanwhile = found(second, 'number7')
+        return store.changesSince(revision, limit)
+      },
+    },
+  })
+  await second.open()
+  t.same(meanwhile, ['page-7'])
+  t.match(log.lines.at(-2), { message: /^warn /, facts: { reason: 'made by another version' } })
+  t.match(log.lines.at(-1), { facts: { rebuilt: true, documents: 100 } })
+})
+
+/** Gives a saved index the version of an analysis before today's, and the checksum that goes with it. */
+function makeOlder(path: string): void {
+  const bytes = readFileSync(path)
+  const at = bytes.indexOf('"analysis":') + '"analysis":'.length
+  bytes[at] = bytes[at]! - 1
+  bytes.writeUInt32LE(crc32(bytes.subarray(12)), 8)
+  writeFileSync(path, bytes)
+}
