@@ -18,7 +18,14 @@ t.test('a query is taken apart into text, phrases and excluded words', async t =
     text: 'tar  create an archive    files',
     required: [['creat', 'an', 'archiv']],
     excluded: [['gzip']],
+    sources: [],
+    excludedSources: [],
     beginning: 'files',
+  })
+  t.match(parseSyntax('tar source:Docs/ -source:"old pages" files'), {
+    text: 'tar     files',
+    sources: ['docs/'],
+    excludedSources: ['old pages'],
   })
   t.match(parseSyntax('-"two words" one '), { required: [], excluded: [['two', 'word']], beginning: undefined })
   t.match(
@@ -43,6 +50,19 @@ t.test('a phrase stands in every hit, an excluded word in none', async t => {
   t.equal(engine.search('"create an archive" -gzip', 10).hits.length, 3, 'outside search syntax it is all text')
 })
 
+t.test('hits can be asked for from some documents alone', async t => {
+  const engine = engineOf({
+    'docs/tar.md': 'pack with tar',
+    'docs/Old/tar.md': 'unpack with tar',
+    'notes/tar.md': 'tar is black',
+  })
+  t.same(found(engine, 'tar source:docs').sort(), ['docs/Old/tar.md', 'docs/tar.md'])
+  t.same(found(engine, 'tar source:DOCS -source:old'), ['docs/tar.md'])
+  t.same(found(engine, '"is black" source:docs'), [])
+  t.same(found(engine, 'source:notes'), [], 'a source alone is no question')
+  t.equal(engine.search('tar source:docs', 10).hits.length, 3, 'outside search syntax it is all text')
+})
+
 t.test('the last word may be the beginning of one', async t => {
   const engine = engineOf({ a: 'configuration of servers', b: 'nothing of it' })
   t.same(found(engine, 'configur'), ['a'])
@@ -51,17 +71,29 @@ t.test('the last word may be the beginning of one', async t => {
   t.equal(engine.search('confi', 10).hits.length, 0)
 })
 
-t.test('any query gets an answer: the same hits as without conditions, less those that do not meet them', async () => {
+t.test('the hits are those without conditions, less those that do not meet them', async t => {
   const engine = createSearchEngine()
-  for (const { id, title, passages } of tldrPages().slice(0, 80)) engine.replace(id, title, passages)
-  const word = fc.constantFrom('tar', 'file', '-file', '"list of"', '-"the file"', '"', '-', 'dire', 'an archive', 'git')
+  const pages = tldrPages().slice(0, 80)
+  const texts = new Map(
+    pages.flatMap(({ id, title, passages }) =>
+      passages.map(({ ordinal, headings, text }) => [`${id}/${ordinal}`, [title, ...headings, text].join(' ').toLowerCase()]),
+    ),
+  )
+  for (const { id, title, passages } of pages) engine.replace(id, title, passages)
+  const all = (query: string) => engine.search(query, 1000, { syntax: true }).hits.map(hit => `${hit.documentId}/${hit.ordinal}`)
+  const plain = fc.constantFrom('tar', 'file', 'an archive', 'git', 'list')
+  const excluded = fc.constantFrom('file', 'directory', 'command')
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 6 }), words => {
-      const query = words.join(' ')
-      const { required, excluded } = parseSyntax(query)
-      const { hits } = engine.search(query, 50, { syntax: true })
-      return required.length + excluded.length === 0 || hits.length <= 160
+    fc.property(fc.array(plain, { minLength: 1, maxLength: 4 }), excluded, (words, without) => {
+      const query = `${words.join(' ')} `
+      const conditioned = all(`${query}-${without} `)
+      t.ok(
+        conditioned.every(id => !new RegExp(`\\b${without}\\b`).test(texts.get(id)!)),
+        without,
+      )
+      const unconditioned = new Set(all(query))
+      t.ok(conditioned.every(id => unconditioned.has(id)))
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })
