@@ -75,8 +75,8 @@ export interface QueryContext {
 export interface SearchOptions {
   readonly context?: readonly QueryContext[]
   /**
-   * Whether the query is written in search syntax: `"words in quotes"` stand side by side in every hit, a `-word` in none, and the last word may be
-   * the beginning of one. Default: false, every character is text.
+   * Whether the query is written in search syntax: `"words in quotes"` stand side by side in every hit, a `-word` in none, `source:text` takes
+   * only documents whose id has that text, and the last word may be the beginning of one. Default: false, every character is text.
    */
   readonly syntax?: boolean
 }
