@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { composeAnswer } from '../src/chat/answer.ts'
-import { weighEvidence } from '../src/chat/confidence.ts'
+import { type RetrievedEvidence, weighEvidence } from '../src/chat/confidence.ts'
 import { createTrialService } from '../src/cli/trial-service.ts'
 import { type Collection, type Query, readCollection } from '../src/evaluation/collection.ts'
 import { type Evaluation, evaluate } from '../src/evaluation/evaluation.ts'
 import { abstentionCurve, areaUnderCurve } from '../src/evaluation/measures.ts'
 import { analyse } from '../src/search/analysis.ts'
-import type { Retrieved } from '../src/search/retrieval.ts'
 
 /*
  * node bench/answers.ts [--threshold T] FOLDER
@@ -148,7 +147,7 @@ function printCalibration(): void {
 }
 
 async function printCosts(collection: Collection): Promise<void> {
-  const found: { readonly question: string; readonly retrieved: Retrieved }[] = []
+  const found: { readonly question: string; readonly retrieved: RetrievedEvidence }[] = []
   const { retrieve } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
   for (const { text } of collection.queries) found.push({ question: text, retrieved: await retrieve(text, 10) })
   const weighing = median(

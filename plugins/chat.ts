@@ -39,7 +39,7 @@ export default fp<{ readonly config: Settings }>(
         expiresAt: fastify.sessions.expiresAt,
         parse: fastify.commands.parse,
         runCommand: fastify.commands.run,
-        retrieve: fastify.retrieve,
+        retrieve: fastify.retrieveEvidence,
         analyse,
         compose: traced('answer', compose, {
           outcome: ({ kind, confidence }) => ({

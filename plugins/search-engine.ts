@@ -3,11 +3,11 @@ import fp from 'fastify-plugin'
 import { observe, recordSearch } from '../otel/recording.ts'
 import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
-import { weighEvidence } from '../src/chat/confidence.ts'
+import { abstains, type RetrieveEvidence, withEvidence } from '../src/chat/confidence.ts'
 import type { Config } from '../src/config.ts'
 import { analyse } from '../src/search/analysis.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
-import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
+import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
 import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
@@ -16,6 +16,8 @@ declare module 'fastify' {
     searchIndex: IndexKeeper
     /** The best passages for a query, with their text. */
     retrieve: Retrieve
+    /** The same, and how likely it is that they answer. */
+    retrieveEvidence: RetrieveEvidence
   }
 }
 
@@ -34,45 +36,57 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       now: () => performance.now(),
       signal: fastify.closing,
     })
-    const retrieve = createRetrieval(keeper.engine, fastify.database.documents, (query, passages) =>
-      weighEvidence(query, passages, analyse),
-    )
+    const retrieve = createRetrieval(keeper.engine, fastify.database.documents)
 
-    const search: Retrieve = async (query, limit, options) => {
-      const started = performance.now()
-      const found = await retrieve(query, limit, options)
-      const tookMs = performance.now() - started
-      recordSearch(tookMs, found.passages.length)
-      log.debug(
-        {
-          function: 'search',
-          query_chars: query.length,
-          terms: found.terms.length,
-          scored: found.scored,
-          confidence: found.evidence.confidence,
-          hits: found.passages.length,
-          took_ms: roundMs(tookMs),
-        },
-        'Searched',
-      )
-      return found
-    }
-
-    fastify.decorate('searchIndex', keeper)
-    fastify.decorate(
-      'retrieve',
-      traced('retrieval documents', search, {
+    /** Tells about each search; `more` is what only some searches have to tell. */
+    function told<T extends Retrieved>(
+      search: (...asked: Parameters<Retrieve>) => Promise<T>,
+      more: (found: T) => { readonly line: object; readonly span: Record<string, boolean> },
+    ) {
+      const logged = async (...[query, limit, options]: Parameters<Retrieve>): Promise<T> => {
+        const started = performance.now()
+        const found = await search(query, limit, options)
+        const tookMs = performance.now() - started
+        recordSearch(tookMs, found.passages.length)
+        log.debug(
+          {
+            function: 'search',
+            query_chars: query.length,
+            terms: found.terms.length,
+            scored: found.scored,
+            ...more(found).line,
+            hits: found.passages.length,
+            took_ms: roundMs(tookMs),
+          },
+          'Searched',
+        )
+        return found
+      }
+      return traced('retrieval documents', logged, {
         attributes: (_query, limit) => ({
           [ATTRIBUTES.genAiOperationName]: 'retrieval',
           [ATTRIBUTES.genAiDataSourceId]: 'documents',
           [ATTRIBUTES.genAiRetrievalTopK]: limit,
         }),
-        outcome: ({ passages, evidence: { confidence } }) => ({
-          [ATTRIBUTES.chatbotRetrievalHits]: passages.length,
-          [ATTRIBUTES.chatbotRetrievalTopScore]: passages[0]?.score ?? 0,
-          [ATTRIBUTES.chatbotRetrievalAbstained]: confidence < config.answerThreshold,
+        outcome: found => ({
+          [ATTRIBUTES.chatbotRetrievalHits]: found.passages.length,
+          [ATTRIBUTES.chatbotRetrievalTopScore]: found.passages[0]?.score ?? 0,
+          ...more(found).span,
         }),
-      }),
+      })
+    }
+
+    fastify.decorate('searchIndex', keeper)
+    fastify.decorate(
+      'retrieve',
+      told(retrieve, () => ({ line: {}, span: {} })),
+    )
+    fastify.decorate(
+      'retrieveEvidence',
+      told(withEvidence(retrieve, analyse), ({ evidence }) => ({
+        line: { confidence: evidence.confidence },
+        span: { [ATTRIBUTES.chatbotRetrievalAbstained]: abstains(evidence, config.answerThreshold) },
+      })),
     )
 
     let opening: Promise<void> | undefined

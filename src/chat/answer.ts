@@ -1,4 +1,5 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
+import { abstains } from './confidence.ts'
 import { type Analyse, compareWords, type Question, weighQuestion } from './coverage.ts'
 import { excerpt } from './excerpt.ts'
 import type { RetrievedInContext } from './follow-up.ts'
@@ -60,9 +61,9 @@ export function composeAnswer(question: string, retrieved: RetrievedInContext, {
     .flatMap(passage => examine(passage, weighed, analyse) ?? [])
     .sort((a, b) => b.rating - a.rating)
   const [winner] = candidates
-  const confidence = winner === undefined ? 0 : round(retrieved.evidence.confidence)
+  const { confidence } = retrieved.evidence
   const workings = explain(retrieved, threshold)
-  if (winner === undefined || confidence < threshold) {
+  if (winner === undefined || abstains(retrieved.evidence, threshold)) {
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
     return {
       kind: 'fallback',
@@ -148,9 +149,4 @@ function explain({ terms, passages, evidence, context, corrections }: RetrievedI
     ...(context.length > 0 && { context }),
     ...(corrections.length > 0 && { corrections }),
   }
-}
-
-/** To four decimals, which is more than is known. */
-function round(value: number): number {
-  return Math.round(value * 10_000) / 10_000
 }

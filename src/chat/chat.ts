@@ -1,12 +1,13 @@
 import type { ParsedMessage } from '../commands/command-parser.ts'
 import { ChatError } from '../errors.ts'
-import type { Retrieve } from '../search/retrieval.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Answer } from './answer.ts'
+import type { RetrieveEvidence } from './confidence.ts'
 import type { Analyse } from './coverage.ts'
-import { type PastTurn, type RetrievedInContext, retrieveInContext } from './follow-up.ts'
+import { RETRIEVED_PASSAGES, type RetrievedInContext, retrieveInContext } from './follow-up.ts'
 import { replyToGreeting } from './greeting.ts'
 import { type Answered, createIdempotency } from './idempotency.ts'
+import { type PastTurn, recallTurns } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import type { Feedback, IdempotencyRecord, Receipt, Source, Turn, TurnStore, Workings } from './turn.ts'
 
@@ -50,7 +51,7 @@ export interface ChatSteps {
   expiresAt(lastActiveAt: number): number
   parse(message: string): ParsedMessage
   runCommand(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
-  readonly retrieve: Retrieve
+  readonly retrieve: RetrieveEvidence
   readonly analyse: Analyse
   compose(question: string, retrieved: RetrievedInContext): Answer
   readonly turns: TurnStore
@@ -64,8 +65,8 @@ export interface ChatOptions {
   readonly clock: () => number
 }
 
-/** How many passages an answer is taken from. */
-const CANDIDATES = 10
+/** How many turns are looked through for the questions that a message may go on from: commands and greetings lie between them. */
+const RECALLED_TURNS = 20
 
 /** One turn, from message to receipt. */
 export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: ChatOptions) {
@@ -144,7 +145,9 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     const greeting = replyToGreeting(question)
     if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
-    const retrieved = await stopwatch.time('search', () => retrieveInContext(question, CANDIDATES, { ...steps, pastTurns }))
+    const retrieved = await stopwatch.time('search', () =>
+      retrieveInContext(question, RETRIEVED_PASSAGES, { ...steps, pastTurns }),
+    )
     const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(question, retrieved))
     return {
       ...composed,
@@ -178,12 +181,13 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   }
 }
 
-/** Questions and what answered them, newest first; none from before the user cleared the context. */
+/** The last questions and what answered them; none from before the user cleared the context. */
 async function listPastTurns(turns: TurnStore, { id, contextFrom }: Session, limit: number): Promise<readonly PastTurn[]> {
-  const found = await turns.list(id, { limit })
-  return found
-    .filter(({ seq, command }) => seq > contextFrom && command === undefined)
-    .map(({ message, receipt }) => ({ said: message, repliedAbout: receipt.sources[0]?.title ?? '' }))
+  const found = await turns.list(id, { limit: RECALLED_TURNS })
+  return recallTurns(
+    found.filter(({ seq }) => seq > contextFrom),
+    limit,
+  )
 }
 
 export type Chat = ReturnType<typeof createChat>

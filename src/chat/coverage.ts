@@ -1,4 +1,5 @@
 import type { QueryTerm } from '../search/search-engine.ts'
+import { STOP_WORD_SHARE } from './word-weight.ts'
 
 /** Splits a text into its words; `term` is the form that words are compared in, their stem. The search engine's own analysis fits. */
 export type Analyse = (text: string) => readonly {
@@ -38,7 +39,6 @@ export interface Match {
   readonly end: number
 }
 
-const STOP_WORD_SHARE = 0.25
 /** Longer words are rarer in any English text, up to about this length. */
 const FULL_LENGTH = 8
 /** Added to every weight, so that no single rare word outweighs all the others. */
@@ -62,7 +62,7 @@ const NUMBER =
  * speaks beside its inverse document frequency. A word that no document contains has the highest.
  */
 export function weighQuestion(question: string, terms: readonly QueryTerm[]): Question {
-  const weights = new Map(terms.map(({ word, term, idf, weight }) => [term, weigh(word, idf, weight < 1)]))
+  const weights = new Map(terms.map(({ word, term, idf, weight }) => [term, weighByIdf(word, idf, weight < 1)]))
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0)
   return { weights, total, asksForNumber: ASKS_FOR_NUMBER.test(question), asksHow: ASKS_HOW.test(question) }
 }
@@ -90,7 +90,7 @@ export function compareWords(
     else if (asksForNumber && !hasNumber) hasNumber = NUMBER.test(text.slice(start, end))
     if (seen.has(term)) continue
     seen.add(term)
-    if (weight === undefined) surplus += weigh(word, USUAL_IDF, stopWord)
+    if (weight === undefined) surplus += weighByIdf(word, USUAL_IDF, stopWord)
     else shared += weight
   }
   const before = new Set(previous.map(({ term }) => term))
@@ -102,6 +102,6 @@ export function compareWords(
   return { likeness: (hasNumber ? NUMBER_BONUS : 1) * (shared / (total + SURPLUS_SHARE * surplus)), matches }
 }
 
-function weigh(word: string, idf: number, stopWord: boolean): number {
+function weighByIdf(word: string, idf: number, stopWord: boolean): number {
   return (stopWord ? STOP_WORD_SHARE : 1) * (EVEN_WEIGHT + idf + Math.min(word.length, FULL_LENGTH))
 }

@@ -1,28 +1,24 @@
-import type { Retrieve, Retrieved } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
+import type { RetrievedEvidence, RetrieveEvidence } from './confidence.ts'
 import type { Analyse } from './coverage.ts'
 import { readLeaning } from './leaning.ts'
-import { chooseWeights } from './word-weight.ts'
-
-/** What was said in one turn, and what the reply spoke of. */
-export interface PastTurn {
-  readonly said: string
-  /** The title of the page that answered, or a short reply itself. */
-  readonly repliedAbout: string
-}
+import type { PastTurn } from './past-turns.ts'
+import { weighEnglishWord } from './word-weight.ts'
 
 /** What was retrieved, and the words of earlier turns that it was searched with; none for a message that stands on its own. */
-export interface RetrievedInContext extends Retrieved {
+export interface RetrievedInContext extends RetrievedEvidence {
   readonly context: readonly QueryContext[]
 }
 
 export interface FollowUpSteps {
-  readonly retrieve: Retrieve
+  readonly retrieve: RetrieveEvidence
   readonly analyse: Analyse
-  /** The session's last turns, newest first; asked only where the message may need them. */
+  /** The session's last questions, newest first; asked only where the message may need them. */
   pastTurns(limit: number): Promise<readonly PastTurn[]>
 }
 
+/** How many passages an answer is taken from. */
+export const RETRIEVED_PASSAGES = 10
 const PAST_TURNS = 4
 /** What a turn's words still weigh, by its age: the subject of a talk is named by the replies rather than by the questions. */
 const REPLY_WEIGHTS = [1, 1, 1, 0.5]
@@ -34,12 +30,10 @@ const MAX_WORDS_A_TURN = 24
 /** In a message of so few words each is what it is about ("And on Windows?"): context must not outweigh them. */
 const FEW_WORDS = 2
 const FEW_WORDS_SHARE = 0.6
-/** What context finds must answer the message itself nearly as well as what was found without, where it is not certain that it is needed. */
-const LEAST_CONFIDENCE_SHARE = 0.5
+/** How well, as a share of what was found without context, what is found with it must answer the message itself: less where it is likelier needed. */
+const LEAST_CONFIDENCE_SHARES = { leans: 0.25, 'may-lean': 0.5 } as const
 
-const weigh = chooseWeights([])
-
-/** Retrieves passages for a message, with words of the session's last turns where it needs them. A message that may need them is searched for twice. */
+/** Retrieves passages for a message, with words of the session's last turns where it needs them. A message that may need them is searched for with and without. */
 export async function retrieveInContext(
   message: string,
   limit: number,
@@ -47,11 +41,10 @@ export async function retrieveInContext(
 ): Promise<RetrievedInContext> {
   const leaning = readLeaning(message, analyse)
   const context = leaning === 'stands' ? [] : planContext(message, await pastTurns(PAST_TURNS), analyse)
-  if (context.length === 0) return { ...(await retrieve(message, limit)), context }
+  if (leaning === 'stands' || context.length === 0) return { ...(await retrieve(message, limit)), context }
   const joined = { ...(await retrieve(message, limit, { context })), context }
-  if (leaning === 'leans') return joined
   const alone = { ...(await retrieve(message, limit)), context: [] }
-  return joined.evidence.confidence >= LEAST_CONFIDENCE_SHARE * alone.evidence.confidence ? joined : alone
+  return joined.evidence.confidence >= LEAST_CONFIDENCE_SHARES[leaning] * alone.evidence.confidence ? joined : alone
 }
 
 /** The words that a message takes on from the turns before it, newest first, each once and at its greatest weight; the heaviest first. */
@@ -61,13 +54,15 @@ export function planContext(message: string, turns: readonly PastTurn[], analyse
   const share = words.filter(({ stopWord }) => !stopWord).length <= FEW_WORDS ? FEW_WORDS_SHARE : 1
   const best = new Map<string, { readonly word: string; readonly weight: number }>()
   const take = (text: string, weight: number, least: number) => {
-    const words = analyse(text).filter(word => !word.stopWord && !own.has(word.term) && weigh(word) >= least)
+    const words = analyse(text).filter(word => !word.stopWord && !own.has(word.term) && weighEnglishWord(word) >= least)
     for (const { word, term } of words.slice(0, MAX_WORDS_A_TURN))
       if ((best.get(term)?.weight ?? 0) < weight) best.set(term, { word, weight })
   }
-  for (const [age, { said, repliedAbout }] of turns.entries()) {
-    const isTitle = analyse(repliedAbout).length <= TITLE_WORDS
-    take(repliedAbout, REPLY_WEIGHTS[age] ?? 0, isTitle ? 0 : LEAST_REPLY_WEIGHT)
+  for (const [age, { said, title, quoted }] of turns.entries()) {
+    for (const reply of [title, quoted]) {
+      const isTitle = analyse(reply).length <= TITLE_WORDS
+      take(reply, REPLY_WEIGHTS[age] ?? 0, isTitle ? 0 : LEAST_REPLY_WEIGHT)
+    }
     take(said, SAID_WEIGHTS[age] ?? 0, 0)
   }
   return [...Map.groupBy(best.values(), ({ weight }) => weight)]

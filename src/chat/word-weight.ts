@@ -6,7 +6,11 @@ type Word = ReturnType<Analyse>[number]
 /** What a word says about what a text is about, from 0 on: the natural logarithm of how rare it is, less for a stop word. */
 export type WeighWord = (word: Word) => number
 
-const STOP_WORD_SHARE = 0.25
+/**
+ * What a stop word keeps of its weight where text is judged. The search engine's own shares are others: they are fitted to its ranking, where the same
+ * word also counts by its idf.
+ */
+export const STOP_WORD_SHARE = 0.25
 const LEAST_WEIGHT = 0.5
 /** That of a word in one of 10,000 runs of text: nothing is known about how much rarer a word is that the list does not have. */
 const GREATEST_WEIGHT = 9.2
@@ -36,3 +40,6 @@ export function chooseWeights(question: readonly Word[]): WeighWord {
     return stopWord ? STOP_WORD_SHARE * weight : weight
   }
 }
+
+/** Weighs words of a text that is not held against a question, as English. */
+export const weighEnglishWord = chooseWeights([])

@@ -1,25 +1,25 @@
 import { composeAnswer } from '../chat/answer.ts'
-import { weighEvidence } from '../chat/confidence.ts'
-import { type PastTurn, retrieveInContext } from '../chat/follow-up.ts'
+import { type RetrieveEvidence, withEvidence } from '../chat/confidence.ts'
+import { RETRIEVED_PASSAGES, retrieveInContext } from '../chat/follow-up.ts'
+import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
 import type { CollectionDocument, Query } from '../evaluation/collection.ts'
 import type { Outcome } from '../evaluation/evaluation.ts'
 import type { StoredPassage } from '../knowledge/document.ts'
 import { readDocument } from '../knowledge/document-reader.ts'
 import { analyse } from '../search/analysis.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
-import { createRetrieval, type Retrieve } from '../search/retrieval.ts'
+import { createRetrieval } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
 
 /** The road of a question without its HTTP, sessions and database: documents are read, cut, indexed, searched and quoted as the server does it. */
 export interface TrialService {
   ask(query: Query): Promise<Outcome>
-  readonly retrieve: Retrieve
+  readonly retrieve: RetrieveEvidence
   /** Documents that the service does not take, and why. */
   readonly leftOut: readonly { readonly id: string; readonly problem: string }[]
 }
 
 const RANKED_DOCUMENTS = 100
-const CANDIDATES = 10
 
 /** Creates a service in memory that holds these documents, as plain text. */
 export async function createTrialService(
@@ -47,10 +47,11 @@ export async function createTrialService(
       leftOut.push({ id, problem: error instanceof Error ? error.message : String(error) })
     }
   }
-  const retrieve = createRetrieval(
-    engine,
-    { passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]) },
-    (question, passages) => weighEvidence(question, passages, analyse),
+  const retrieve = withEvidence(
+    createRetrieval(engine, {
+      passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
+    }),
+    analyse,
   )
 
   function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
@@ -67,9 +68,9 @@ export async function createTrialService(
     leftOut,
     retrieve,
     async ask({ text, history = [] }) {
-      const pastTurns = async () => toPastTurns(history)
+      const pastTurns = async (limit: number) => recallTurns(toTurns(history), limit)
       const started = clock()
-      const retrieved = await retrieveInContext(text, CANDIDATES, { retrieve, analyse, pastTurns })
+      const retrieved = await retrieveInContext(text, RETRIEVED_PASSAGES, { retrieve, analyse, pastTurns })
       const { confidence, response } = composeAnswer(text, retrieved, { analyse, threshold })
       const tookMs = clock() - started
       return { documents: rank(text, retrieved.context), confidence, response, tookMs }
@@ -77,13 +78,17 @@ export async function createTrialService(
   }
 }
 
-/** Each of the user's messages with the reply that follows it, newest first. */
-function toPastTurns(history: NonNullable<Query['history']>): readonly PastTurn[] {
-  const turns: PastTurn[] = []
+/** Each of the user's messages with the reply that follows it, as one that was quoted from a page without a title; newest first. */
+function toTurns(history: NonNullable<Query['history']>): readonly RecallableTurn[] {
+  const turns: { message: string; reply: string }[] = []
   for (const { role, text } of history) {
     const open = turns.at(-1)
-    if (role === 'user') turns.push({ said: text, repliedAbout: '' })
-    else turns.splice(-1, 1, { said: open?.said ?? '', repliedAbout: `${open?.repliedAbout ?? ''} ${text}` })
+    if (role === 'user') turns.push({ message: text, reply: '' })
+    else if (open === undefined) turns.push({ message: '', reply: text })
+    else open.reply = `${open.reply} ${text}`.trim()
   }
-  return turns.reverse()
+  return turns.reverse().map(({ message, reply }) => ({
+    message,
+    receipt: { sources: [{ title: '', passage: reply, highlights: [{ start: 0, end: reply.length }] }] },
+  }))
 }

@@ -1,4 +1,3 @@
-import type { Evidence } from '../chat/confidence.ts'
 import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
 import { analyse } from './analysis.ts'
 import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
@@ -14,17 +13,12 @@ export interface Retrieved {
   /** Words of the query that stand nowhere, each with the one that was looked up in its place, as the passages write it. */
   readonly corrections: readonly WordCorrection[]
   readonly scored: number
-  /** What speaks for it that the passages answer the query. */
-  readonly evidence: Evidence
 }
 
 export interface WordCorrection {
   readonly word: string
   readonly suggestion: string
 }
-
-/** Judges passages by their text. */
-export type WeighEvidence = (query: string, passages: readonly RetrievedPassage[]) => Evidence
 
 /** The subset of the document store that retrieval needs. */
 export interface PassageReader {
@@ -33,8 +27,8 @@ export interface PassageReader {
 
 export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
-/** Finds the best passages, reads their text from the store and weighs what it says; one that was removed meanwhile is left out. */
-export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader, weigh: WeighEvidence): Retrieve {
+/** Finds the best passages and reads their text from the store; one that was removed meanwhile is left out. */
+export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
     const { hits, terms, corrections, scored } = engine.search(query, limit, options)
     const stored = await reader.passages(hits)
@@ -42,7 +36,7 @@ export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: Pa
       const passage = stored[i]
       return passage === undefined ? [] : [{ ...passage, score: hit.score }]
     })
-    return { passages, terms, corrections: spellOut(corrections, passages), scored, evidence: weigh(query, passages) }
+    return { passages, terms, corrections: spellOut(corrections, passages), scored }
   }
 }
 

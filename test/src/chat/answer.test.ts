@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { composeAnswer } from '../../../src/chat/answer.ts'
-import { weighEvidence } from '../../../src/chat/confidence.ts'
+import { weighEvidence, withEvidence } from '../../../src/chat/confidence.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { analyse } from '../../../src/search/analysis.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
 
 const TAR = {
   title: 'tar',
@@ -44,11 +44,10 @@ async function ask(question: string, pages: readonly Partial<StoredPassage>[], t
     ...page,
   }))
   for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
-  const retrieve = createRetrieval(
-    engine,
-    { passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)) },
-    (query, found) => weighEvidence(query, found, analyse),
-  )
+  const reader: PassageReader = {
+    passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
+  }
+  const retrieve = withEvidence(createRetrieval(engine, reader), analyse)
   return composeAnswer(question, { ...(await retrieve(question, 10)), context: [] }, { analyse, threshold })
 }
 

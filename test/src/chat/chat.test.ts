@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { composeAnswer } from '../../../src/chat/answer.ts'
 import { type ChatSteps, createChat } from '../../../src/chat/chat.ts'
-import { weighEvidence } from '../../../src/chat/confidence.ts'
+import { withEvidence } from '../../../src/chat/confidence.ts'
 import { parseMessage } from '../../../src/commands/command-parser.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
@@ -52,7 +52,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
         suggestions: [],
         command: 'help',
       }),
-      retrieve: createRetrieval(keeper.engine, documents, (query, passages) => weighEvidence(query, passages, analyse)),
+      retrieve: withEvidence(createRetrieval(keeper.engine, documents), analyse),
       analyse,
       compose: (question, retrieved) => composeAnswer(question, retrieved, { analyse, threshold: 0.4 }),
       turns,

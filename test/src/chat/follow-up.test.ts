@@ -1,11 +1,12 @@
 import t from 'tap'
-import { weighEvidence } from '../../../src/chat/confidence.ts'
-import { type PastTurn, planContext, retrieveInContext } from '../../../src/chat/follow-up.ts'
+import { withEvidence } from '../../../src/chat/confidence.ts'
+import { planContext, retrieveInContext } from '../../../src/chat/follow-up.ts'
 import { readLeaning } from '../../../src/chat/leaning.ts'
+import type { PastTurn } from '../../../src/chat/past-turns.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { analyse } from '../../../src/search/analysis.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
 
 const PAGES = {
   'Install on Debian': 'To install Postgres on Debian use apt.',
@@ -27,11 +28,10 @@ async function ask(message: string, turns: readonly PastTurn[]) {
     text,
   }))
   for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
-  const retrieve = createRetrieval(
-    engine,
-    { passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)) },
-    (query, found) => weighEvidence(query, found, analyse),
-  )
+  const reader: PassageReader = {
+    passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
+  }
+  const retrieve = withEvidence(createRetrieval(engine, reader), analyse)
   let asked = 0
   let searches = 0
   const found = await retrieveInContext(message, 5, {
@@ -48,7 +48,7 @@ async function ask(message: string, turns: readonly PastTurn[]) {
   return { first: found.passages[0]?.title, context: found.context, asked, searches }
 }
 
-const INSTALLED = [{ said: 'How do I install Postgres on Debian?', repliedAbout: 'Install on Debian' }]
+const INSTALLED = [{ said: 'How do I install Postgres on Debian?', title: 'Install on Debian', quoted: '' }]
 
 t.test('"And on Windows?" after a question about installation is about installation', async t => {
   t.equal((await ask('And on Windows?', [])).first, 'Tune on Windows')
@@ -59,17 +59,17 @@ t.test('"And on Windows?" after a question about installation is about installat
 
 t.test('the subject that a reply named is what the next question is about', async t => {
   const turns = [
-    { said: 'and the phone number?', repliedAbout: '' },
-    { said: 'which hotel is good?', repliedAbout: 'Sunrise Hotel' },
+    { said: 'and the phone number?', title: '', quoted: '' },
+    { said: 'which hotel is good?', title: 'Sunrise Hotel', quoted: '' },
   ]
   t.equal((await ask('do they serve breakfast there?', turns)).first, 'Sunrise Hotel')
 })
 
 t.test('all words of a title count, of a longer reply only the rare ones', async t => {
-  const [title] = planContext('and the level?', [{ said: '', repliedAbout: 'Logging' }], analyse)
+  const [title] = planContext('and the level?', [{ said: '', title: 'Logging', quoted: '' }], analyse)
   t.same(title, { text: 'logging', weight: 0.6 })
   const reply = 'there is one file that you can find in the directory and it is called zebrafish'
-  t.same(planContext('and how does that one work then?', [{ said: '', repliedAbout: reply }], analyse)[0]?.text, 'zebrafish')
+  t.same(planContext('and how does that one work then?', [{ said: '', title: '', quoted: reply }], analyse)[0]?.text, 'zebrafish')
 })
 
 t.test('a message that stands on its own is searched for once, and nobody reads what was said before', async t => {
@@ -88,11 +88,11 @@ t.test('in a new session there is no context', async t => {
 
 t.test('of what was said each word counts once, at its greatest weight, without stop words and the message’s own', async t => {
   const turns = [
-    { said: 'is the zebrafish blue', repliedAbout: '' },
-    { said: 'what is a zebrafish', repliedAbout: 'Zebrafish Wikipedia' },
+    { said: 'is the zebrafish blue', title: '', quoted: '' },
+    { said: 'what is a zebrafish', title: 'Zebrafish Wikipedia', quoted: '' },
   ]
   t.same(planContext('and its colour, blue?', turns, analyse), [{ text: 'zebrafish wikipedia', weight: 0.6 }])
-  t.same(planContext('and?', [{ said: 'is it the one', repliedAbout: '' }], analyse), [])
+  t.same(planContext('and?', [{ said: 'is it the one', title: '', quoted: '' }], analyse), [])
 })
 
 t.test('what refers back leans, what names its subject stands', async t => {

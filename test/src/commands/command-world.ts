@@ -34,8 +34,7 @@ export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'sc
     session,
     async retrieve(query, limit) {
       const found = passages.filter(({ text }) => text.includes(query)).map((passage, i) => ({ ...passage, score: 10 - i }))
-      const evidence = { confidence: 0, words: 0, letters: 0, covered: 0, matched: 0 }
-      return { passages: found.slice(0, limit), terms: [], scored: found.length, corrections: [], evidence }
+      return { passages: found.slice(0, limit), terms: [], scored: found.length, corrections: [] }
     },
     turns: async limit => turns.toReversed().slice(0, limit),
     async updateSession(change) {

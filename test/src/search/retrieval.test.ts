@@ -2,8 +2,6 @@ import t from 'tap'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
 
-const EVIDENCE = { confidence: 0.5, words: 0, letters: 0, covered: 0, matched: 0 }
-
 /** Documents of one passage each, in an engine and in a store. */
 function retrievalOver(texts: Readonly<Record<string, string>>) {
   const engine = createSearchEngine()
@@ -13,18 +11,17 @@ function retrievalOver(texts: Readonly<Record<string, string>>) {
     return text === undefined ? undefined : { documentId: id, title: id, ordinal: 0, headings: [], location: id, text }
   }
   const reader = { passages: async (refs: readonly { documentId: string }[]) => refs.map(ref => stored(ref.documentId)) }
-  return { engine, retrieve: createRetrieval(engine, reader, () => EVIDENCE) }
+  return { engine, retrieve: createRetrieval(engine, reader) }
 }
 
 t.test('what is found comes with its text, and without what was removed meanwhile', async t => {
   const { engine, retrieve } = retrievalOver({ a: 'one thing', b: 'one other thing' })
   engine.replace('gone', 'gone', [{ ordinal: 0, headings: [], text: 'one thing' }])
-  const { passages, evidence } = await retrieve('one thing', 10)
+  const { passages } = await retrieve('one thing', 10)
   t.same(passages.map(({ documentId, text }) => [documentId, text]).sort(), [
     ['a', 'one thing'],
     ['b', 'one other thing'],
   ])
-  t.equal(evidence, EVIDENCE)
 })
 
 t.test('a correction is a word as the passages write it', async t => {
