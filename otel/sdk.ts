@@ -3,6 +3,7 @@ import { diag } from '@opentelemetry/api'
 import { getBooleanFromEnv } from '@opentelemetry/core'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { NodeSDK } from '@opentelemetry/sdk-node'
+import { addDiagnostic, collectDiagnostics } from './diagnostics.ts'
 import { announceCounters } from './metrics/instruments.ts'
 import { observeProcess } from './metrics/process-metrics.ts'
 import { observeAll } from './recording.ts'
@@ -20,18 +21,22 @@ let telemetry: Telemetry | undefined
 
 /**
  * Starts tracing and metrics as the standard `OTEL_*` variables ask for, before anything else is loaded. Where they ask for what cannot be had
- * the service runs without telemetry, which is said on standard error; where `OTEL_SDK_DISABLED` is true it does so silently,
+ * the service runs without telemetry, which is said on standard error and kept for the log, as is what it puts up with; where `OTEL_SDK_DISABLED` is true it does so silently,
  * and loads nothing of it. Once in a process: what was stopped does not start again.
  */
 export async function startTelemetry(): Promise<void> {
-  if (telemetry !== undefined || getBooleanFromEnv('OTEL_SDK_DISABLED')) return
+  if (telemetry !== undefined) return
+  collectDiagnostics()
+  if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return
   try {
     const { createNodeSdk } = await import('./sdk/node-sdk.ts')
     const { sdk, prometheus } = createNodeSdk()
+    collectDiagnostics()
     sdk.start()
     telemetry = { sdk, prometheus, stopObserving: observeAll([observeProcess(), keepRead(prometheus, READ_INTERVAL_MS)]) }
     announceCounters()
   } catch (error) {
+    addDiagnostic('Telemetry could not be started:', error)
     process.stderr.write(
       `Telemetry could not be started, and the service runs without: ${error instanceof Error ? error.message : error}\n`,
     )

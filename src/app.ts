@@ -27,6 +27,7 @@ import searchEngine from '../plugins/search-engine.ts'
 import sessionManager from '../plugins/session-manager.ts'
 import sessionQueue from '../plugins/session-queue.ts'
 import telemetry from '../plugins/telemetry.ts'
+import telemetryDiagnostics from '../plugins/telemetry-diagnostics.ts'
 import telemetryWatchdog from '../plugins/telemetry-watchdog.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
@@ -82,6 +83,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(underPressure, { config })
   app.register(openapi, { version })
   app.register(background)
+  app.register(telemetryDiagnostics)
   app.register(telemetryWatchdog, { config, logState })
   app.register(databaseManager, { config })
   app.register(access, { config })

@@ -3,6 +3,8 @@ import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opent
 
 const PROTOCOLS = ['grpc', 'http/json', 'http/protobuf'] as const
 const DEFAULT_PROTOCOL = 'http/protobuf'
+/** Milliseconds or items; a timer that is to wait for longer fires at once. */
+const MAX_NUMBER = 2_147_483_647
 
 export type OtlpProtocol = (typeof PROTOCOLS)[number]
 type OtlpSignal = 'traces' | 'metrics'
@@ -16,16 +18,33 @@ export function readExporterNames(signal: OtlpSignal): readonly string[] {
 
 /** Which way OTLP goes, by `OTEL_EXPORTER_OTLP_(TRACES_|METRICS_)PROTOCOL`; `http/protobuf` where they ask for nothing, or for what there is not. */
 export function readOtlpProtocol(signal: OtlpSignal): OtlpProtocol {
-  const asked = readForSignal('PROTOCOL', signal)?.trim() ?? DEFAULT_PROTOCOL
-  const protocol = PROTOCOLS.find(name => name === asked)
-  if (protocol === undefined) diag.warn(`There is no OTLP protocol "${asked}"; ${DEFAULT_PROTOCOL} is used`)
+  const { name, value } = readForSignal('PROTOCOL', signal)
+  const asked = value?.trim() ?? DEFAULT_PROTOCOL
+  const protocol = PROTOCOLS.find(known => known === asked)
+  if (protocol === undefined)
+    diag.warn(`${name}: there is no protocol "${asked}", but ${PROTOCOLS.join(', ')}; ${DEFAULT_PROTOCOL} is used`)
   return protocol ?? DEFAULT_PROTOCOL
 }
 
-/** Where a signal is sent by OTLP, as it may be told: without user, password and query. */
+/**
+ * Where a signal is sent by OTLP, as it may be told: without user, password and query. Warns where the variables name what is no address: over
+ * HTTP the exporters go on then with the next that applies, over gRPC they cannot be made.
+ */
 export function readOtlpDestination(signal: OtlpSignal): string {
-  const port = readOtlpProtocol(signal) === 'grpc' ? 4317 : 4318
-  return withoutCredentials(readForSignal('ENDPOINT', signal) ?? `http://localhost:${port}`)
+  const isGrpc = readOtlpProtocol(signal) === 'grpc'
+  const asked = namesForSignal('ENDPOINT', signal).flatMap(name => {
+    const value = getStringFromEnv(name)?.trim()
+    return value === undefined ? [] : { name, value, isAddress: URL.canParse(isGrpc ? withScheme(value) : value) }
+  })
+  const used = isGrpc ? asked[0] : asked.find(({ isAddress }) => isAddress)
+  const destination = withoutCredentials(used?.value ?? `http://localhost:${isGrpc ? 4317 : 4318}`)
+  for (const { name, value, isAddress } of asked) {
+    const told = `${name}: "${withoutCredentials(value)}"`
+    const instead = isGrpc ? 'without one there is no telemetry' : `${destination} is used`
+    if (!isAddress) diag.warn(`${told} is no address such as http://collector:${isGrpc ? 4317 : 4318}; ${instead}`)
+    else if (!isGrpc && !/^https?:/i.test(value)) diag.warn(`${told} does not begin with http:// or https://; nothing gets there`)
+  }
+  return destination
 }
 
 /** An address without user, password, query and fragment. */
@@ -38,13 +57,26 @@ export function withoutCredentials(address: string): string {
   return scheme + beforeQuery.slice(beforeQuery.lastIndexOf('@') + 1)
 }
 
-/** A number greater than 0; undefined, with a warning where there is another, if there is none. */
+/** A number from 1 to what a timer can wait; undefined, with a warning where there is another, if there is none. */
 export function readPositive(name: string): number | undefined {
   const value = getNumberFromEnv(name)
-  if (value !== undefined && value <= 0) diag.warn(`${name} has to be greater than 0; the default is used`)
-  return value !== undefined && value > 0 ? value : undefined
+  if (value === undefined || (value >= 1 && value <= MAX_NUMBER)) return value
+  diag.warn(`${name}: ${value} is no number from 1 to ${MAX_NUMBER}; the default is used`)
+  return undefined
 }
 
-function readForSignal(what: string, signal: OtlpSignal): string | undefined {
-  return getStringFromEnv(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${what}`) ?? getStringFromEnv(`OTEL_EXPORTER_OTLP_${what}`)
+function readForSignal(what: string, signal: OtlpSignal): { readonly name: string; readonly value: string | undefined } {
+  const [own, common] = namesForSignal(what, signal)
+  const value = getStringFromEnv(own)
+  return value === undefined ? { name: common, value: getStringFromEnv(common) } : { name: own, value }
+}
+
+/** The variables that apply, the first one first. */
+function namesForSignal(what: string, signal: OtlpSignal): readonly [string, string] {
+  return [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${what}`, `OTEL_EXPORTER_OTLP_${what}`]
+}
+
+/** As the exporters over gRPC take it. */
+function withScheme(address: string): string {
+  return /^\w{1,8}:\/\//.test(address) ? address : `https://${address}`
 }

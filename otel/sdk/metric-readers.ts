@@ -22,19 +22,17 @@ export function createPushReaders(): IMetricReader[] {
   const exportTimeoutMillis = Math.min(readPositive('OTEL_METRIC_EXPORT_TIMEOUT') ?? DEFAULT_TIMEOUT_MS, exportIntervalMillis)
   return readExporterNames('metrics').flatMap(name => {
     const exporter =
-      name === 'otlp'
-        ? track(createOtlpMetricExporter(), exportTimeoutMillis)
-        : name === 'console'
-          ? new ConsoleMetricExporter()
-          : undefined
-    if (exporter === undefined && name !== 'prometheus') diag.warn(`OTEL_METRICS_EXPORTER: there is no exporter "${name}"`)
+      name === 'otlp' ? createTracked(exportTimeoutMillis) : name === 'console' ? new ConsoleMetricExporter() : undefined
+    if (exporter === undefined && name !== 'prometheus')
+      diag.warn(`OTEL_METRICS_EXPORTER: there is no exporter "${name}", but otlp, prometheus, console and none`)
     return exporter === undefined
       ? []
       : [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis })]
   })
 }
 
-/** The same exporter, with its state known: every collection is an item. */
-function track(exporter: PushMetricExporter, timeoutMs: number): PushMetricExporter {
-  return tracked(exporter, trackExports('metrics', readOtlpDestination('metrics'), { timeoutMs }), () => 1)
+/** What sends by OTLP, with its state known: every collection is an item. */
+function createTracked(timeoutMs: number): PushMetricExporter {
+  const destination = readOtlpDestination('metrics')
+  return tracked(createOtlpMetricExporter(), trackExports('metrics', destination, { timeoutMs }), () => 1)
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { context } from '@opentelemetry/api'
+import { context, diag } from '@opentelemetry/api'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { getStringFromEnv, isTracingSuppressed } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { defaultResource, envDetector, hostDetector, resourceFromAttributes } from '@opentelemetry/resources'
-import { NodeSDK } from '@opentelemetry/sdk-node'
+import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
 import { readVersion } from '../../src/version.ts'
 import { createPushReaders } from './metric-readers.ts'
@@ -17,7 +17,7 @@ import { createSpanPipeline } from './span-pipeline.ts'
  */
 export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: PrometheusExporter } {
   const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
-  const sdk = new NodeSDK({
+  const configuration: Partial<NodeSDKConfiguration> = {
     resource: defaultResource().merge(
       resourceFromAttributes({
         [ATTR_SERVICE_NAME]: 'chatbot',
@@ -46,8 +46,10 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
       '@opentelemetry/instrumentation-dns': { enabled: false },
       '@opentelemetry/instrumentation-net': { enabled: false },
     }),
-  })
-  return { sdk, prometheus }
+  }
+  // The SDK sets a logger of its own then, and would tell that there was another.
+  if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable()
+  return { sdk: new NodeSDK(configuration), prometheus }
 }
 
 /** Whether telemetry itself is sent: the SDK makes no span of that, but its duration would be measured like any other request's. */

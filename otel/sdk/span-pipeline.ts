@@ -16,8 +16,9 @@ import { readExporterNames, readOtlpDestination, readPositive, withoutCredential
 import { createOtlpSpanExporter } from './otlp-exporters.ts'
 import { createSpanFinisher } from './span-finisher.ts'
 
-/** Both are the SDK's own defaults. */
+/** The SDK's own defaults. */
 const DEFAULT_MAX_QUEUE_SIZE = 2048
+const DEFAULT_MAX_EXPORT_BATCH_SIZE = 512
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000
 const DEFAULT_ZIPKIN_ENDPOINT = 'http://localhost:9411/api/v2/spans'
 
@@ -42,16 +43,16 @@ export function createSpanPipeline(): SpanPipeline {
 function createExit(name: string): SpanProcessor | undefined {
   switch (name) {
     case 'otlp':
-      return createBatching(createOtlpSpanExporter(), readOtlpDestination('traces'))
+      return createBatching(readOtlpDestination('traces'), createOtlpSpanExporter)
     case 'zipkin':
       return createBatching(
-        new ZipkinExporter(),
         withoutCredentials(getStringFromEnv('OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? DEFAULT_ZIPKIN_ENDPOINT),
+        () => new ZipkinExporter(),
       )
     case 'console':
       return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })
     default:
-      diag.warn(`OTEL_TRACES_EXPORTER: there is no exporter "${name}"`)
+      diag.warn(`OTEL_TRACES_EXPORTER: there is no exporter "${name}", but otlp, zipkin, console and none`)
       return undefined
   }
 }
@@ -60,14 +61,16 @@ function createExit(name: string): SpanProcessor | undefined {
  * The SDK's batches, with their state known. The SDK drops without a word what comes while its queue is full, so as much as it takes is
  * counted here, and what is more never reaches it.
  */
-function createBatching(exporter: SpanExporter, destination: string): SpanProcessor {
+function createBatching(destination: string, createExporter: () => SpanExporter): SpanProcessor {
+  const exporter = createExporter()
   const maxQueueSize = readPositive('OTEL_BSP_MAX_QUEUE_SIZE') ?? DEFAULT_MAX_QUEUE_SIZE
   const timeoutMs = readPositive('OTEL_BSP_EXPORT_TIMEOUT') ?? DEFAULT_EXPORT_TIMEOUT_MS
   const tracker = trackExports('traces', destination, { timeoutMs, sendNothing: done => exporter.export([], done) })
   const batches = new BatchSpanProcessor({
     exporter: tracked(exporter, tracker, (spans: readonly unknown[]) => spans.length),
     maxQueueSize,
-    maxExportBatchSize: readPositive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+    // The SDK warns of a batch that is larger than the queue, even where nobody asked for one.
+    maxExportBatchSize: readPositive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE') ?? Math.min(DEFAULT_MAX_EXPORT_BATCH_SIZE, maxQueueSize),
     scheduledDelayMillis: readPositive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: timeoutMs,
   })

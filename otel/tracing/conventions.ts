@@ -7,6 +7,7 @@ export const TRACER_NAME = 'pellucid'
  */
 export const ATTRIBUTES = {
   httpRequestMethod: 'http.request.method',
+  httpRequestMethodOriginal: 'http.request.method_original',
   httpResponseStatusCode: 'http.response.status_code',
   httpRoute: 'http.route',
   serverAddress: 'server.address',

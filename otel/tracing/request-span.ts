@@ -3,6 +3,9 @@ import { preciseNow } from './clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
 import { tellError } from './exception.ts'
 
+/** What the conventions of HTTP spans call known; any other method would make names and figures without number. */
+const KNOWN_METHODS: ReadonlySet<string> = new Set('GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY'.split(' '))
+
 export interface IncomingRequest {
   readonly method: string
   /** `http` or `https`. */
@@ -36,12 +39,16 @@ const tracer = trace.getTracer(TRACER_NAME)
 /** Starts the SERVER span of a request, as a part of the caller's trace where the request says which (`traceparent`). */
 export function startRequestSpan({ method, scheme, route, headers }: IncomingRequest): RequestSpan {
   const caller = propagation.extract(ROOT_CONTEXT, headers)
+  const isKnown = KNOWN_METHODS.has(method)
   const attributes = {
-    [ATTRIBUTES.httpRequestMethod]: method,
+    ...(isKnown
+      ? { [ATTRIBUTES.httpRequestMethod]: method }
+      : { [ATTRIBUTES.httpRequestMethod]: '_OTHER', [ATTRIBUTES.httpRequestMethodOriginal]: method }),
     [ATTRIBUTES.httpRoute]: route,
     [ATTRIBUTES.urlScheme]: scheme,
   }
-  const name = route === undefined ? method : `${method} ${route}`
+  const nameOfMethod = isKnown ? method : 'HTTP'
+  const name = route === undefined ? nameOfMethod : `${nameOfMethod} ${route}`
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime: preciseNow() }, caller)
   const scope = trace.setSpan(caller, span)
   const ids = span.spanContext()

@@ -3,6 +3,8 @@ export interface SignalState {
   readonly signal: 'traces' | 'metrics' | 'logs'
   /** Where it goes to. */
   readonly destination: string
+  /** Items that have left since the start. */
+  readonly exported: number
   /** Items lost since the start. */
   readonly dropped: number
   /** Why the last attempt to send failed; undefined if it did not. */
@@ -95,11 +97,12 @@ function findReason(
 
 /** Says in a few words how a signal fares. */
 export function describeSignal(
-  { signal, destination, failure }: SignalState,
+  { signal, destination, exported, failure }: SignalState,
   { dropped, episode }: WatchedSignal,
   nowMs: number,
 ): string {
-  if (episode === undefined) return `${signal} leave for ${destination}`
+  if (episode === undefined)
+    return exported > 0 ? `${signal} leave for ${destination}` : `${signal}: nothing has left yet for ${destination}`
   const { reason, sinceMs, droppedBefore } = episode
   const why = { failed: failure ?? 'the last attempt failed', dropped: 'more than can be sent', stalled: 'no answer' }[reason]
   const stoppedS = Math.round((nowMs - sinceMs) / 1000)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { withoutCredentials } from '../../otel/sdk/environment.ts'
+import { readOtlpDestination, withoutCredentials } from '../../otel/sdk/environment.ts'
 
 t.test('an address is told without what opens it, and otherwise as it is', async t => {
   for (const [address, told] of [
@@ -14,4 +14,24 @@ t.test('an address is told without what opens it, and otherwise as it is', async
     ['no url at all', 'no url at all'],
   ] as const)
     t.equal(withoutCredentials(address), told, address)
+})
+
+t.test('what is told of where telemetry goes is where it goes, also where a variable names no address', async t => {
+  const common = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  const own = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+  t.teardown(() => {
+    for (const name of [common, own, 'OTEL_EXPORTER_OTLP_PROTOCOL']) delete process.env[name]
+  })
+  for (const [settings, told] of [
+    [{}, 'http://localhost:4318'],
+    [{ [common]: 'notaurl' }, 'http://localhost:4318'],
+    [{ [common]: 'http://a:1', [own]: 'http://b:2/v1/traces' }, 'http://b:2/v1/traces'],
+    [{ [common]: 'http://a:1', [own]: 'notaurl' }, 'http://a:1'],
+    [{ [common]: 'a:1', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'a:1'],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'http://localhost:4317'],
+  ] as const) {
+    for (const name of [common, own, 'OTEL_EXPORTER_OTLP_PROTOCOL']) delete process.env[name]
+    Object.assign(process.env, settings)
+    t.equal(readOtlpDestination('traces'), told, JSON.stringify(settings))
+  }
 })

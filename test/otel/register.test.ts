@@ -45,6 +45,12 @@ const TURN = `
   console.log(JSON.stringify({ ids, stopMs: performance.now() - started }))
   process.exit(0)`
 
+/** Writes what telemetry had to say at its start, in a line. */
+const DIAGNOSED = `
+  import { takeDiagnostics } from '${url('otel/diagnostics.ts')}'
+  console.log(JSON.stringify(takeDiagnostics(Infinity).diagnostics.map(({ text }) => text)))
+`
+
 t.test('without a collector there is no noise, and stopping takes no longer than it may', async t => {
   const endpoint = `http://127.0.0.1:${await findDeafPort()}`
   const { out, err, exit } = await run(t, TURN, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
@@ -65,18 +71,76 @@ t.test('a collector that takes the connection and never answers does not hold th
   t.ok(JSON.parse(out).stopMs < 1500)
 })
 
-t.test('settings that make no sense do not keep the program from running', async t => {
+t.test('settings that make no sense do not keep the program from running, and each is said once', async t => {
   const settings = {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'no url at all',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'carrier pigeon',
     OTEL_METRICS_EXPORTER: 'otlp,nobody',
-    OTEL_METRIC_EXPORT_INTERVAL: '-1',
+    OTEL_METRIC_EXPORT_INTERVAL: 'abc',
+    OTEL_METRIC_EXPORT_TIMEOUT: '-1',
+    OTEL_TRACES_EXPORTER: 'zipkinn,otlp',
     OTEL_TRACES_SAMPLER: 'sometimes',
+    OTEL_PROPAGATORS: 'nope',
+    OTEL_BSP_MAX_QUEUE_SIZE: '-5',
+    OTEL_BSP_SCHEDULE_DELAY: 'Infinity',
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,oracle',
   }
-  const { out, err, exit } = await run(t, TURN, settings)
+  const { out, err, exit } = await run(t, DIAGNOSED + TURN, settings)
   t.equal(err, '')
   t.equal(exit, 0)
-  t.ok(JSON.parse(out).stopMs < 1500)
+  const [diagnosed = '', turn = ''] = out.split('\n')
+  t.ok(JSON.parse(turn).stopMs < 1500)
+  const texts: readonly string[] = JSON.parse(diagnosed)
+  for (const said of [
+    /OTEL_EXPORTER_OTLP_ENDPOINT: "no url at all".* http:\/\/localhost:4318 is used/,
+    /OTEL_EXPORTER_OTLP_PROTOCOL: .*"carrier pigeon"/,
+    /OTEL_METRICS_EXPORTER: .*"nobody"/,
+    /'abc' for OTEL_METRIC_EXPORT_INTERVAL/,
+    /OTEL_METRIC_EXPORT_TIMEOUT: -1/,
+    /OTEL_TRACES_EXPORTER: .*"zipkinn"/,
+    /OTEL_TRACES_SAMPLER value "sometimes"/,
+    /Propagator "nope"/,
+    /OTEL_BSP_MAX_QUEUE_SIZE: -5/,
+    /OTEL_BSP_SCHEDULE_DELAY: Infinity/,
+    /"oracle".* OTEL_NODE_RESOURCE_DETECTORS/,
+  ])
+    t.equal(texts.filter(text => said.test(text)).length, 1, String(said))
+  t.equal(texts.length, 11, 'and nothing else')
+})
+
+t.test('a ratio that is none is said', async t => {
+  const { out } = await run(t, DIAGNOSED, { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '7' })
+  t.match(JSON.parse(out.split('\n')[0] ?? ''), [/^OTEL_TRACES_SAMPLER_ARG=7 /])
+})
+
+t.test('settings that are as they should be are not spoken of', async t => {
+  const { out } = await run(t, DIAGNOSED + TURN, { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_TRACES_SAMPLER: 'always_on' })
+  t.same(JSON.parse(out.split('\n')[0] ?? ''), [])
+})
+
+t.test('an address that gRPC cannot take is said with its variable, and without what opens it', async t => {
+  const settings = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://user:secret-word@a b' }
+  const { out, err } = await run(t, DIAGNOSED, settings)
+  t.match(JSON.parse(out.split('\n')[0] ?? ''), [/^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http:\/\/a b" /, /could not be started/])
+  t.match(err, /^Telemetry could not be started, and the service runs without: /)
+  t.notMatch(out + err, /secret-word/)
+})
+
+t.test('OTEL_LOG_LEVEL says what is written to the terminal, and nothing is kept from the log by it', async t => {
+  const settings = { OTEL_METRICS_EXPORTER: 'none', OTEL_BSP_MAX_QUEUE_SIZE: '-5' }
+  for (const [level, warns, debugs] of [
+    ['debug', true, true],
+    ['WARN', true, false],
+    ['none', false, false],
+  ] as const) {
+    const { out, err } = await run(t, DIAGNOSED, { ...settings, OTEL_LOG_LEVEL: level })
+    t.equal(/OTEL_BSP_MAX_QUEUE_SIZE: -5/.test(err), warns, level)
+    t.equal(/Registered a global for/.test(out + err), debugs, level)
+    t.notMatch(out + err, /logger will/)
+    t.match(out, /\["OTEL_BSP_MAX_QUEUE_SIZE: -5/, 'it is kept for the log')
+  }
+  const { out } = await run(t, DIAGNOSED, { OTEL_LOG_LEVEL: 'loud' })
+  t.match(out, /\["Unknown log level/)
 })
 
 t.test('.env switches telemetry off as the environment does', async t => {

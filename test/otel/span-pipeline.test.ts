@@ -188,6 +188,20 @@ t.test(
   },
 )
 
+t.test('a method that the conventions do not know is _OTHER, and makes no name of its own', async t => {
+  startRequestSpan({ method: 'PROPFIND', scheme: 'http', route: undefined, headers: {} }).end({ statusCode: 404 })
+  startRequestSpan({ method: 'QUERY', scheme: 'http', route: '/query', headers: {} }).end({ statusCode: 404 })
+  await until(() => collector.named('QUERY /query') !== undefined)
+  t.match(attributesOf(collector.named('HTTP')), {
+    'http.request.method': '_OTHER',
+    'http.request.method_original': 'PROPFIND',
+  })
+  t.match(attributesOf(collector.named('QUERY /query')), {
+    'http.request.method': 'QUERY',
+    'http.request.method_original': undefined,
+  })
+})
+
 t.test('an error that several traces share is told in each', async t => {
   const shared = new Error('the batch failed')
   const write = traced('shared', async () => {

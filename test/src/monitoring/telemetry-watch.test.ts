@@ -27,7 +27,7 @@ function watch(looks: readonly (readonly [atS: number, state: Partial<SignalStat
 }
 
 function signal(state: Partial<SignalState>): SignalState {
-  return { signal: 'traces', destination: 'http://c', dropped: 0, failure: undefined, stalledSinceMs: undefined, ...state }
+  return { signal: 'traces', destination: 'http://c', exported: 1, dropped: 0, failure: undefined, stalledSinceMs: undefined, ...state }
 }
 
 t.test('a signal that leaves is not spoken of', async t => {
@@ -100,6 +100,7 @@ t.test('how a signal fares can be said in a sentence', async t => {
   const failing = signal({ failure: 'connect ECONNREFUSED', stalledSinceMs: 1000, dropped: 12 })
   const { watched } = watchSignal({ dropped: 2, episode: undefined }, failing, 5000, LIMITS)
   t.equal(describeSignal(failing, UNWATCHED, 5000), 'traces leave for http://c')
+  t.equal(describeSignal(signal({ exported: 0 }), UNWATCHED, 5000), 'traces: nothing has left yet for http://c')
   t.equal(
     describeSignal(failing, watched, 61_000),
     'traces have not left for http://c as they should for 60 s: connect ECONNREFUSED; 10 lost',
