@@ -16,7 +16,7 @@ const PAGE_DOCUMENTS = 100
 export async function runExport(folder: string, { documents, turns, stdout }: ExportDeps): Promise<number> {
   const report = await exportCollection(folder, readDocuments(documents), readJudged(turns))
   stdout.write(
-    `${report.queries} questions with ${report.judgements} judgements, ${report.unanswerable} that were rightly refused, ${report.documents} documents\n`,
+    `${report.queries} questions with ${report.judgements} judgements, ${report.unanswerable} that were rightly refused, ${report.documents} documents; ${report.unjudged} questions of which nobody knows the right document are left out\n`,
   )
   return 0
 }

@@ -26,12 +26,14 @@ export interface ExportReport {
   readonly judgements: number
   /** Refusals that were judged right: questions that must not be answered. */
   readonly unanswerable: number
+  /** Questions left out, because nobody has said which document would have been right. */
+  readonly unjudged: number
 }
 
 /**
- * Writes what users have judged as a collection that `evaluate` reads: the documents, the questions with what was said before them, for each source of
- * an answer 1 where it was judged correct and 0 where not, and as `oos.jsonl` what was rightly refused. A wrong refusal says nothing of any
- * document and is left out. The files hold what people wrote, as they wrote it, and are readable to their owner alone.
+ * Writes what users have judged as a collection that `evaluate` reads: the documents, the questions that were answered right with what was said before
+ * them and the sources of the answer, and as `oos.jsonl` what was rightly refused. What was answered wrongly is left out, for a question without
+ * any right document cannot be measured. The files hold what people wrote, as they wrote it, and are readable to their owner alone.
  * @throws {ChatError} COLLECTION_UNREADABLE where the folder cannot be written, or has a collection already.
  */
 export async function exportCollection(
@@ -40,7 +42,7 @@ export async function exportCollection(
   judged: AsyncIterable<JudgedTurn>,
 ): Promise<ExportReport> {
   const idByAddress = new Map<string, string>()
-  const report = { documents: 0, queries: 0, judgements: 0, unanswerable: 0 }
+  const report = { documents: 0, queries: 0, judgements: 0, unanswerable: 0, unjudged: 0 }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await write(join(folder, 'corpus.jsonl'), async function* () {
@@ -60,9 +62,11 @@ export async function exportCollection(
           ...(before.length > 0 && { history: before.flatMap(say) }),
         })
         const found = sourcesOf(turn, idByAddress)
-        if (turn.receipt.kind === 'fallback' && turn.feedback?.correct) refused.push(query)
-        if (found.length === 0) continue
-        for (const id of found) judgements.push(`${turn.receipt.turnId}\t${id}\t${turn.feedback?.correct ? 1 : 0}\n`)
+        const isRefused = turn.receipt.kind === 'fallback'
+        if (isRefused && turn.feedback?.correct) refused.push(query)
+        else if (found.length === 0 || !turn.feedback?.correct) report.unjudged++
+        if (isRefused || found.length === 0 || !turn.feedback?.correct) continue
+        for (const id of found) judgements.push(`${turn.receipt.turnId}\t${id}\t1\n`)
         report.queries++
         yield query
       }
