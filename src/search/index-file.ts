@@ -8,15 +8,21 @@ import type { GrowableArray } from './typed-arrays.ts'
 /** Read as the machine's own number, so that a machine of the other byte order does not know it. */
 const MAGIC = 0x504c_4944
 /** To be raised with every change of this format. */
-const FORMAT_VERSION = 2
+const FORMAT_VERSION = 3
 /** To be raised with every change of what is indexed of a text: the analysis, the fields' weights, the units. */
 const ANALYSIS_VERSION = 2
 /** Magic, version, checksum, bytes of the header (32 bits each), bytes in all (a double). */
 const PROLOGUE_BYTES = 24
-/** What precedes it, the checksum included, is not covered by the checksum: a change there is seen by itself. */
+/** Where the prologue's part begins that the checksum covers, after all that follows the prologue; what precedes it is seen to be changed by itself. */
 const COVERED_FROM = 12
+/** Takes well under a millisecond to check and to hand over. */
+const SLICE_BYTES = 1 << 20
+/** Strings and numbers of the header that are turned into JSON at a time. */
+const SLICE_ELEMENTS = 4096
+/** Of the arrays that grow this much more than is in use is stored, so that the first addition after loading need not copy them. */
+const SLACK = 1 / 8
 
-/** What the JSON header holds: all but the arrays, which follow it, each beginning at a multiple of eight bytes. */
+/** What the JSON header holds: all but the arrays. It stands at the end of the file; they precede it, each beginning at a multiple of eight bytes. */
 interface Header {
   readonly revision: number
   readonly analysis: number
@@ -46,39 +52,62 @@ export interface DecodedIndex {
   readonly outdated: boolean
 }
 
+/** A part of a file. */
+export interface FileSlice {
+  /** Where it belongs, in bytes from the beginning; what no slice covers is zero. */
+  readonly offset: number
+  readonly bytes: Uint8Array
+}
+
 /** An index as bytes. Costs time and memory with its size: about as long as copying it and computing a CRC-32. */
 export function encodeIndex(content: IndexContent, revision: number): Uint8Array {
-  const { freePassages, slots, additions, labels, labelWords, vocabulary, documents, sequences, postings } = content
-  const { chunks, ...bytesHeader } = sequences.bytes
-  const arrays = arraysOf(content)
-  const json = Buffer.from(
-    JSON.stringify({
-      revision,
-      analysis: ANALYSIS_VERSION,
-      index: { freePassages, slots, additions, labels, labelWords },
-      terms: vocabulary.terms,
-      freeTerms: vocabulary.freeTerms,
-      ids: documents.ids,
-      freeIds: documents.freeIds,
-      postings: listsHeader(postings),
-      grams: listsHeader(vocabulary.grams),
-      bytes: { ...bytesHeader, chunks: chunks.length },
-      lengths: arrays.map(array => array.length),
-    } satisfies Header),
-  )
-  const start = aligned(PROLOGUE_BYTES + json.length)
-  const bytes = new Uint8Array(arrays.reduce((offset, array) => aligned(offset + array.byteLength), start))
-  bytes.set(json, PROLOGUE_BYTES)
-  let offset = start
-  for (const array of arrays) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset)
-    offset = aligned(offset + array.byteLength)
-  }
-  const words = new Uint32Array(bytes.buffer, 0, 4)
-  new Float64Array(bytes.buffer, 16, 1)[0] = bytes.length
-  words.set([MAGIC, FORMAT_VERSION, 0, json.length])
-  words[2] = crc32(bytes.subarray(COVERED_FROM))
+  const slices = [...encodeSlices(content, revision)]
+  const { offset: end, bytes: last } = slices.at(-2)!
+  const bytes = new Uint8Array(end + last.length)
+  for (const slice of slices) bytes.set(slice.bytes, slice.offset)
   return bytes
+}
+
+/**
+ * The same bytes in slices of up to 1 MB, in ascending order but for the last, which belongs at the beginning: without it the others are no index. They are
+ * views of the index's own arrays; if those change between the first slice and the last, all are void.
+ */
+export function* encodeSlices(content: IndexContent, revision: number): Generator<FileSlice, void> {
+  const arrays = arraysOf(content)
+  const lengths = arrays.map(array => array.length)
+  let checksum = 0
+  let end = PROLOGUE_BYTES
+  for (const array of arrays) {
+    const padding = aligned(end) - end
+    checksum = crc32(new Uint8Array(padding), checksum)
+    end += padding
+    for (let from = 0; from < array.byteLength; from += SLICE_BYTES) {
+      const length = Math.min(SLICE_BYTES, array.byteLength - from)
+      yield* take(new Uint8Array(array.buffer, array.byteOffset + from, length))
+    }
+  }
+  const headerStart = end
+  let text = ''
+  for (const piece of jsonPieces(headerOf(content, revision, lengths))) {
+    text += piece
+    if (text.length < SLICE_BYTES / 16) continue
+    yield* take(Buffer.from(text))
+    text = ''
+  }
+  yield* take(Buffer.from(text))
+
+  const prologue = new Uint8Array(PROLOGUE_BYTES)
+  const words = new Uint32Array(prologue.buffer, 0, 4)
+  words.set([MAGIC, FORMAT_VERSION, 0, end - headerStart])
+  new Float64Array(prologue.buffer, 16, 1)[0] = end
+  words[2] = crc32(prologue.subarray(COVERED_FROM), checksum)
+  yield { offset: 0, bytes: prologue }
+
+  function* take(bytes: Uint8Array): Generator<FileSlice, void> {
+    checksum = crc32(bytes, checksum)
+    yield { offset: end, bytes }
+    end += bytes.length
+  }
 }
 
 /**
@@ -91,11 +120,11 @@ export function decodeIndex(given: Uint8Array): DecodedIndex | undefined {
   const [magic, version, checksum, jsonBytes] = new Uint32Array(bytes.buffer, bytes.byteOffset, 4)
   const [totalBytes] = new Float64Array(bytes.buffer, bytes.byteOffset + 16, 1)
   if (magic !== MAGIC || version !== FORMAT_VERSION || totalBytes !== bytes.length) return undefined
-  if (crc32(bytes.subarray(COVERED_FROM)) !== checksum) return undefined
+  const covered = crc32(bytes.subarray(COVERED_FROM, PROLOGUE_BYTES), crc32(bytes.subarray(PROLOGUE_BYTES)))
+  if (covered !== checksum) return undefined
 
-  const end = PROLOGUE_BYTES + jsonBytes
-  const header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + PROLOGUE_BYTES, jsonBytes).toString()) as Header
-  const take = arrayReader(bytes, aligned(end), header.lengths)
+  const header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + totalBytes - jsonBytes, jsonBytes).toString()) as Header
+  const take = arrayReader(bytes, PROLOGUE_BYTES, header.lengths)
   // In the order of `arraysOf`.
   const content: IndexContent = {
     ...header.index,
@@ -122,15 +151,54 @@ export function decodeIndex(given: Uint8Array): DecodedIndex | undefined {
   return { content, revision: header.revision, outdated: header.analysis !== ANALYSIS_VERSION }
 }
 
+function headerOf(content: IndexContent, revision: number, lengths: readonly number[]): Header {
+  const { freePassages, slots, additions, labels, labelWords, vocabulary, documents, sequences, postings } = content
+  const { chunks, ...bytes } = sequences.bytes
+  return {
+    revision,
+    analysis: ANALYSIS_VERSION,
+    index: { freePassages, slots, additions, labels, labelWords },
+    terms: vocabulary.terms,
+    freeTerms: vocabulary.freeTerms,
+    ids: documents.ids,
+    freeIds: documents.freeIds,
+    postings: listsHeader(postings),
+    grams: listsHeader(vocabulary.grams),
+    bytes: { ...bytes, chunks: chunks.length },
+    lengths,
+  }
+}
+
+/** What `JSON.stringify` makes of plain data, in pieces: each takes little time, however long the arrays are. */
+function* jsonPieces(value: unknown): Generator<string, void> {
+  if (Array.isArray(value) && typeof value.at(-1) !== 'object') {
+    yield '['
+    for (let from = 0; from < value.length; from += SLICE_ELEMENTS) {
+      const piece = JSON.stringify(value.slice(from, from + SLICE_ELEMENTS)).slice(1, -1)
+      yield from === 0 ? piece : `,${piece}`
+    }
+    yield ']'
+  } else if (typeof value === 'object' && value !== null) {
+    const isList = Array.isArray(value)
+    let separator = isList ? '[' : '{'
+    for (const [key, part] of Object.entries(value)) {
+      yield isList ? separator : `${separator}${JSON.stringify(key)}:`
+      yield* jsonPieces(part)
+      separator = ','
+    }
+    yield isList ? ']' : '}'
+  } else yield JSON.stringify(value)
+}
+
 function aligned(offset: number): number {
   return Math.ceil(offset / 8) * 8
 }
 
-/** Every array in the order in which `decodeIndex` takes them, those of passages and terms cut to what is in use. */
+/** Every array in the order in which `decodeIndex` takes them, those of passages and terms cut to what is in use, and some more. */
 function arraysOf(content: IndexContent): GrowableArray[] {
   const { lengths, ordinals, successors, owners, added, slots, vocabulary, documents, sequences, postings } = content
-  const byPassage = <T extends GrowableArray>(array: T) => array.subarray(0, slots)
-  const byTerm = <T extends GrowableArray>(array: T) => array.subarray(0, vocabulary.terms.length)
+  const byPassage = <T extends GrowableArray>(array: T) => withSlack(array, slots)
+  const byTerm = <T extends GrowableArray>(array: T) => withSlack(array, vocabulary.terms.length)
   return [
     ...[lengths, ordinals, successors, owners, added].map(byPassage),
     ...[vocabulary.occurrences, vocabulary.labelFrequencies].map(byTerm),
@@ -142,9 +210,13 @@ function arraysOf(content: IndexContent): GrowableArray[] {
   ]
 }
 
+function withSlack<T extends GrowableArray>(array: T, used: number): T {
+  return array.subarray(0, Math.ceil(used * (1 + SLACK))) as T
+}
+
 function listArrays({ lists, blocks, blocksUsed, entries: { keys, values, used, free } }: ListsContent): GrowableArray[] {
   const inUse = <T extends GrowableArray>(chunk: T, i: number) => chunk.subarray(0, used - i * CHUNK_ENTRIES)
-  return [lists, blocks.subarray(0, blocksUsed * BLOCK_ROW), free, ...keys.map(inUse), ...values.map(inUse)]
+  return [lists, withSlack(blocks, blocksUsed * BLOCK_ROW), free, ...keys.map(inUse), ...values.map(inUse)]
 }
 
 function listsHeader({ blocksUsed, freeBlock, entries }: ListsContent): ListsHeader {

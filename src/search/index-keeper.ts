@@ -23,7 +23,7 @@ export interface IndexState {
 export interface RebuildProgress {
   readonly documentsDone: number
   readonly documentsTotal: number
-  /** Whether an earlier index answers meanwhile: what was stored since is found only when the new one is done. */
+  /** Whether an earlier index answers meanwhile, which goes on taking in what changes. */
   readonly earlierServes: boolean
 }
 
@@ -37,10 +37,12 @@ export interface IndexKeeper {
   sync(): Promise<void>
   /**
    * Writes the index to its file, atomically, if it has changed. Never rejects: a failure is logged and stands in the state, and the next call tries again.
-   * Encoding holds the thread for about 1 ms per 1,000 passages.
+   * The event loop turns all the while. Where the index changes meanwhile the writing begins anew, and what changes then is taken in only after it: for
+   * about a second per 100,000 passages. A new index that is being made beside an earlier one is saved only once it is done, so that the earlier
+   * one can serve after the next start too.
    */
   save(): Promise<void>
-  /** One object for the keeper's lifetime, whichever index it stands for. Searches see a document that is being replaced in part. */
+  /** One object for the keeper's lifetime, whichever index it stands for. Searches see a document of more than 8 passages in part while it is replaced. */
   readonly engine: SearchEngine
   readonly state: IndexState
 }
@@ -85,6 +87,8 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
   let waiting: Promise<void> | undefined
   let saveFailed = false
   let saves: Promise<void> = Promise.resolve()
+  /** Whoever changes the index waits for it. */
+  let hold: Promise<unknown> | undefined
 
   function sync(): Promise<void> {
     if (running === undefined) {
@@ -104,19 +108,14 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
 
   async function catchUp(): Promise<void> {
     const started = now()
+    sliceStart = started
     if (!loaded) await load()
     const target = building ?? serving
-    while ((await store.revision()) > target.revision) {
-      const { revision: reached, changes } = await store.changesSince(target.revision, BATCH_DOCUMENTS)
-      sliceStart = now()
-      for (const change of changes) {
-        if (signal?.aborted) return
-        await apply(target.engine, change)
-        tellProgress()
-      }
-      target.revision = reached
-      if (changes.length === 0) break
+    for (let newest = await store.revision(); newest > target.revision; newest = await store.revision()) {
+      if (newest > serving.revision && target !== serving) await takeIn(serving)
+      if (!(await takeIn(target, tellProgress))) break
     }
+    if (signal?.aborted) return
     const isNew = building !== undefined
     serving = target
     building = undefined
@@ -129,6 +128,19 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
     ready = true
   }
 
+  /** Takes in the next changes from the store; false where there are none, or no use for them any more. */
+  async function takeIn(target: Build, onChange?: () => void): Promise<boolean> {
+    const { revision, changes } = await store.changesSince(target.revision, BATCH_DOCUMENTS)
+    for (const change of changes) {
+      if (hold !== undefined) await hold
+      if (signal?.aborted) return false
+      await apply(target.engine, change)
+      onChange?.()
+    }
+    target.revision = revision
+    return changes.length > 0
+  }
+
   async function load(): Promise<void> {
     const newest = await store.revision()
     const saved = await readSavedIndex(path, log)
@@ -137,7 +149,8 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
       : (saved?.revision ?? 0) > newest
         ? 'ahead of the database'
         : undefined
-    if (saved !== undefined) serving = saved
+    // What an index has that is ahead of the store nobody can tell; what changes from now on it can take in.
+    if (saved !== undefined) serving = { engine: saved.engine, revision: Math.min(saved.revision, newest) }
     if (saved !== undefined && reason === undefined) savedRevision = saved.revision
     else {
       ready = saved !== undefined
@@ -155,11 +168,19 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
       for (const _ of engine.replacing(documentId, title, passages)) {
         if (now() - sliceStart < SLICE_MS) continue
         await nextTurn()
+        if (hold !== undefined) await hold
         sliceStart = now()
       }
     } catch (err) {
       log?.error({ function: 'sync', document_id: documentId, err }, 'A document could not be indexed')
-      engine.replace(documentId, title, [])
+      try {
+        engine.replace(documentId, title, [])
+      } catch (err) {
+        log?.error(
+          { function: 'sync', document_id: documentId, err },
+          'A document that could not be indexed stays in the index in part',
+        )
+      }
     }
   }
 
@@ -175,17 +196,30 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
   }
 
   async function write(): Promise<void> {
-    const { engine, revision } = serving
     if (!loaded || serving.revision === savedRevision || (building !== undefined && building !== serving)) return
     try {
-      // In the middle of a run this revision is a little behind the content: what the content has already is then taken in again.
-      await writeSavedIndex(path, engine.save(revision))
-      savedRevision = revision
+      if (!(await writeOnce())) {
+        const writing = writeOnce()
+        hold = writing.catch(() => undefined)
+        await writing
+      }
       saveFailed = false
     } catch (err) {
       log?.error({ function: 'save', path, err }, 'The search index could not be saved')
       saveFailed = true
+    } finally {
+      hold = undefined
     }
+  }
+
+  /** False where the index changed too soon. */
+  async function writeOnce(): Promise<boolean> {
+    // In the middle of a run this revision is a little behind the content: what the content has already is then taken in again.
+    const { engine, revision } = serving
+    const { changes } = engine
+    const isWritten = await writeSavedIndex(path, engine.saving(revision), () => engine.changes !== changes)
+    if (isWritten) savedRevision = revision
+    return isWritten
   }
 
   return {

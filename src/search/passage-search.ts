@@ -1,5 +1,5 @@
 import { type FoundPassage, findBestPassages } from './best-passages.ts'
-import { decodeIndex, encodeIndex } from './index-file.ts'
+import { decodeIndex, encodeIndex, encodeSlices, type FileSlice } from './index-file.ts'
 import { PassageIndex } from './passage-index.ts'
 import { readUnits } from './passage-units.ts'
 import { createConditions } from './query-conditions.ts'
@@ -9,17 +9,24 @@ import { RANKING_WEIGHTS, type RankingWeights } from './ranking-weights.ts'
 import type { IndexedPassage, SearchEngine } from './search-engine.ts'
 import { LengthNorms } from './word-score.ts'
 
-/** The engine of this house, which can also take in a long document bit by bit. */
+/** The engine of this house, which can also take in a long document bit by bit, and be saved so. */
 export interface PassageSearch extends SearchEngine {
   /**
-   * What `replace` does, one passage out or in a step, so that the caller may pause between them; searches meanwhile see the document in part.
-   * Nothing is done until the first step. The document must not be replaced otherwise before the last.
+   * What `replace` does, in steps, so that the caller may pause between them. A document of up to 8 passages, before and after, is replaced in the first
+   * step; of a longer one each step takes one passage out or in, and searches meanwhile see it in part. Nothing is done until the first step. The
+   * document must not be replaced otherwise before the last.
    */
   replacing(documentId: string, title: string, passages: readonly IndexedPassage[]): Generator<undefined, void>
+  /** What `save` gives, in slices, so that the caller may pause between them. All are void where `changes` is another after the last than before the first. */
+  saving(revision: number): Iterable<FileSlice>
+  /** How often the content has changed so far. */
+  readonly changes: number
 }
 
 /** Passages that the words choose to be looked at closely. More cost time and bring nothing. */
 const CANDIDATES = 150
+/** Passages that go out and in together without anybody's noticing the pause: they take 1 to 2 ms. */
+const PASSAGES_AT_ONCE = 8
 
 /**
  * An empty search engine in memory. The words alone find the candidates, exactly; of those the best are found by all that the ranking knows. However it
@@ -48,6 +55,7 @@ export function loadSearchEngine(
 function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch {
   const norms = new LengthNorms()
   const ranker = new Ranker(index, weights)
+  let changes = 0
   const isWordsOnly = Object.entries(weights).every(([part, weight]) => part === 'words' || part === 'spelling' || weight === 0)
 
   return {
@@ -86,11 +94,20 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
     },
 
     *replacing(documentId, title, passages) {
-      while (index.removeOne(documentId)) yield
+      const known = index.documents.find(documentId)
+      const before = known === undefined ? 0 : index.documents.passageCount(known)
+      const isShort = Math.max(before, passages.length) <= PASSAGES_AT_ONCE
+      changes++
+      while (index.removeOne(documentId)) {
+        if (!isShort) yield
+        changes++
+      }
       for (const passage of passages) {
         index.add(documentId, passage.ordinal, readUnits(documentId, title, passage))
-        yield
+        if (!isShort) yield
+        changes++
       }
+      if (isShort) yield
     },
 
     get size() {
@@ -98,6 +115,12 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
     },
 
     save: revision => encodeIndex(index.content, revision),
+
+    saving: revision => encodeSlices(index.content, revision),
+
+    get changes() {
+      return changes
+    },
   }
 }
 

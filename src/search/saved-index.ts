@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import type { Log } from '../logging/log.ts'
+import type { FileSlice } from './index-file.ts'
 import { loadSearchEngine } from './passage-search.ts'
 
 /** The engine saved in a file, and its revision; undefined, and said in the log, where there is none that can be used. */
@@ -18,21 +19,39 @@ export async function readSavedIndex(path: string, log?: Log): Promise<ReturnTyp
   return saved
 }
 
-/** Puts bytes into a file, whole or not at all: they are on disk under another name before they take the place of the old ones. */
-export async function writeSavedIndex(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Puts slices into a file, whole or not at all: they are on disk under another name before they take the place of what was there. The event loop turns between
+ * any two. `isVoid` is asked after the last: true leaves the file as it was, and resolves to false.
+ */
+export async function writeSavedIndex(path: string, slices: Iterable<FileSlice>, isVoid: () => boolean): Promise<boolean> {
   const temporary = `${path}.new`
+  let isWhole = false
   try {
     const file = await open(temporary, 'w', 0o600)
     try {
-      await file.writeFile(bytes)
-      await file.sync()
+      for (const slice of slices) {
+        if (isVoid()) break
+        await writeSlice(file, slice)
+      }
+      // A change from here on comes too late to tear what was written.
+      isWhole = !isVoid()
+      if (isWhole) await file.sync()
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    if (isWhole) await rename(temporary, path)
+    else await rm(temporary)
+    return isWhole
   } catch (error) {
     // Half a file may fill the disk that was too full for a whole one. Where even this fails, the first error is the one to tell.
     await rm(temporary, { force: true }).catch(() => undefined)
     throw error
+  }
+}
+
+async function writeSlice(file: FileHandle, { offset, bytes }: FileSlice): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done)
+    done += bytesWritten
   }
 }

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import type { DocumentChange, DocumentStore } from '../../../src/knowledge/document.ts'
+import type { Log } from '../../../src/logging/log.ts'
+import { createIndexKeeper, type IndexKeeper, type IndexKeeperOptions } from '../../../src/search/index-keeper.ts'
+
+export type Store = Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
+
+/** Documents in memory, in the order of their last change. */
+export class MemoryStore implements Store {
+  readonly #changes = new Map<string, DocumentChange & { readonly revision: number }>()
+  #revision = 0
+  reads = 0
+
+  put(documentId: string, ...texts: string[]): void {
+    const passages = texts.map((text, ordinal) => ({ ordinal, headings: [], location: `${documentId}#${ordinal}`, text }))
+    this.#changes.delete(documentId)
+    this.#changes.set(documentId, { documentId, title: documentId, passages, revision: ++this.#revision })
+  }
+
+  async revision(): Promise<number> {
+    return this.#revision
+  }
+
+  async count(): Promise<number> {
+    return [...this.#changes.values()].filter(({ passages }) => passages.length > 0).length
+  }
+
+  async changesSince(revision: number, limit: number) {
+    this.reads++
+    const changes = [...this.#changes.values()].filter(change => change.revision > revision).slice(0, limit)
+    return { revision: changes.at(-1)?.revision ?? revision, changes }
+  }
+}
+
+/** A log that remembers, as `level message`. */
+function memoryLog(): Log & { readonly lines: { readonly message: string; readonly facts: object }[] } {
+  const lines: { message: string; facts: object }[] = []
+  const write = (level: string) => (facts: object, message: string) => void lines.push({ message: `${level} ${message}`, facts })
+  return { lines, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** A store, a file and a log, and keepers over them whose clock stands unless another is given. */
+export function makeWorld(t: Test, options: Partial<IndexKeeperOptions> = {}) {
+  const store = new MemoryStore()
+  const log = memoryLog()
+  const path = join(t.testdir(), 'search-index.bin')
+  const keeper = (more: Partial<IndexKeeperOptions> = {}) =>
+    createIndexKeeper({ store, path, log, now: () => 0, ...options, ...more })
+  return { store, log, path, keeper }
+}
+
+/** Ids of the documents of the ten best passages. */
+export const found = (keeper: IndexKeeper, query: string) => keeper.engine.search(query, 10).hits.map(hit => hit.documentId)
