@@ -69,6 +69,7 @@ if (!values.alone) {
   })
 }
 console.log(`\nLongest step of adding, replacing and removing 2000 documents: ${longestStepMs().toFixed(1)} ms`)
+console.log(`Longest step of saving: ${longestSavingStepMs().toFixed(1)} ms`)
 
 async function readPassages(path: string): Promise<Passage[]> {
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
@@ -181,6 +182,16 @@ function longestStepMs(): number {
     }
   }
   return longest
+}
+
+/** The same while the index is saved. */
+function longestSavingStepMs(): number {
+  const slices = build().saving(1)[Symbol.iterator]()
+  for (let longest = 0; ; ) {
+    const [step, tookMs] = timed(() => slices.next())
+    longest = Math.max(longest, tookMs)
+    if (step.done) return longest
+  }
 }
 
 function timed<T>(work: () => T): [T, number] {
