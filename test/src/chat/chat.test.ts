@@ -153,6 +153,14 @@ t.test('a follow-up is asked in the light of the turns before it, until the user
   t.notMatch(await words((await say('and white?', { sessionId })).turnId), /green/)
 })
 
+t.test('commands and greetings in between do not make a follow-up lose its subject', async t => {
+  const { say, turns } = await openChat(t)
+  const { sessionId } = await say('how is green tea brewed?')
+  for (const message of ['/why', '/why', '/why', '/why', 'hello', 'thanks']) await say(message, { sessionId })
+  const { turnId } = await say('and on Windows?', { sessionId })
+  t.match((await turns.find(turnId))?.workings?.context?.map(({ text }) => text).join(' '), /tea/i)
+})
+
 t.test('in a verbose session an answer says how it came about; a greeting does not', async t => {
   const { say, sessions } = await openChat(t)
   const { sessionId } = await say('hello')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { weighEvidence } from '../../../src/chat/confidence.ts'
+import { abstains, weighEvidence, withEvidence } from '../../../src/chat/confidence.ts'
 import { createLetterGroups } from '../../../src/chat/letter-groups.ts'
 import { chooseWeights } from '../../../src/chat/word-weight.ts'
 import { analyse } from '../../../src/search/analysis.ts'
@@ -37,6 +37,28 @@ t.test('a question of stop words alone asks for nothing', async t => {
 t.test('where nothing of the question stands in a passage, or there is none, there is no confidence', async t => {
   t.equal(confidence('mattress'), 0)
   t.equal(confidence('mattress', 'Nothing of the kind.'), 0)
+})
+
+t.test('a passage without text is no evidence, whatever its title', async t => {
+  t.equal(weighEvidence('return a mattress', [passage('', 'Return a mattress')], analyse).confidence, 0)
+})
+
+t.test('confidence is decided by as it is shown, and nothing found is no answer at any threshold', async t => {
+  const evidence = weighEvidence('Can I return my mattress?', [passage(RETURNS)], analyse)
+  t.equal(evidence.confidence, Number(evidence.confidence.toFixed(4)))
+  t.equal(abstains(evidence, evidence.confidence), false)
+  t.equal(abstains(evidence, evidence.confidence + 1e-4), true)
+  t.equal(abstains(evidence, 0), false)
+  t.equal(abstains(weighEvidence('mattress', [], analyse), 0), true)
+})
+
+t.test('a search is told together with what its passages say', async t => {
+  const found = { passages: [passage(RETURNS)], terms: [], corrections: [], scored: 1 }
+  const retrieve = withEvidence(async () => found, analyse)
+  t.same(await retrieve('return a mattress', 1), {
+    ...found,
+    evidence: weighEvidence('return a mattress', found.passages, analyse),
+  })
 })
 
 t.test('the engine’s scores do not matter', async t => {

@@ -82,6 +82,17 @@ t.test('a message that only may need context is not led away by it', async t => 
   t.equal(first, 'Grand Hotel')
 })
 
+t.test('a message that says itself what it is about finds the same in the middle of a talk, however it begins', async t => {
+  const messages = [
+    'So when does the Grand Hotel serve breakfast?',
+    'And the Grand Hotel?',
+    'Ok the Grand Hotel serves it until when?',
+    'Plus breakfast of the Grand Hotel',
+    'No breakfast on the Grand Hotel',
+  ]
+  for (const message of messages) t.equal((await ask(message, INSTALLED)).first, (await ask(message, [])).first, message)
+})
+
 t.test('in a new session there is no context', async t => {
   t.same((await ask('And on Windows?', [])).context, [])
 })
@@ -103,8 +114,19 @@ t.test('what refers back leans, what names its subject stands', async t => {
       'ok and do they deliver?',
       'Can I park my bike there?',
       'Thanks! How does it work?',
+      'y en Windows?',
+      '¿Y en Windows?',
+      'Plus, does it have wifi?',
+      'no what about Windows',
     ],
-    'may-lean': ['How does it work?', 'do they deliver?', 'ok how do I install Postgres?', 'What does that mean?'],
+    'may-lean': [
+      'So what is the default port of the server?',
+      'HOW DOES IT WORK?',
+      'How does it work?',
+      'do they deliver?',
+      'ok how do I install Postgres?',
+      'What does that mean?',
+    ],
     stands: [
       'How do I install Postgres?',
       'How many distributions are there?',
@@ -112,6 +134,13 @@ t.test('what refers back leans, what names its subject stands', async t => {
       'When did the movement that would become Debian begin?',
       'Who did the Broncos beat to win their division?',
       'Does Postgres keep its files in one folder?',
+      'Y axis label',
+      'Plus addressing in email',
+      'OR operator precedence',
+      'Instead of npm, can I use yarn',
+      'No space left on device',
+      'IT support phone number',
+      'Good practices for logging',
       '',
     ],
   }
