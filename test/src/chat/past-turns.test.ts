@@ -1,0 +1,31 @@
+import t from 'tap'
+import { recallTurns } from '../../../src/chat/past-turns.ts'
+
+const TEA = {
+  message: 'how is tea brewed?',
+  receipt: {
+    sources: [
+      { title: 'Tea', passage: 'Old. Boil it. Wait. Drink it.', highlights: [5, 20].map(start => ({ start, end: start + 9 })) },
+      { title: 'Coffee', passage: 'Grind it.', highlights: [{ start: 0, end: 9 }] },
+    ],
+  },
+}
+const NOTHING = { receipt: { sources: [] } }
+
+t.test('of an answer its first source is remembered: the title, and what was quoted', t => {
+  t.same(recallTurns([TEA], 4), [{ said: 'how is tea brewed?', title: 'Tea', quoted: 'Boil it. \nDrink it.' }])
+  t.end()
+})
+
+t.test('of a question without an answer only the question is remembered', t => {
+  t.same(recallTurns([{ message: 'how is mate brewed?', ...NOTHING }], 4), [
+    { said: 'how is mate brewed?', title: '', quoted: '' },
+  ])
+  t.end()
+})
+
+t.test('commands and greetings take no place among the questions', t => {
+  const noise = [{ message: 'Thanks!', ...NOTHING }, ...Array(4).fill({ message: '/why', command: 'why', ...NOTHING })]
+  t.equal(recallTurns([...noise, TEA, TEA, TEA], 2).length, 2)
+  t.end()
+})
