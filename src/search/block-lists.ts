@@ -100,19 +100,20 @@ export class BlockLists {
     this.lists[row + COUNT]++
   }
 
-  /** Takes an entry out; its key must be in the list. */
+  /** Takes an entry out. Throws where its key is not in the list. */
   remove(list: number, key: number): void {
     const { lists, blocks, pool } = this
     const row = list * LIST_ROW
     let before = 0
     let block = lists[row + HEAD]
-    while (blocks[block + LAST_KEY] < key) {
+    while (block !== 0 && blocks[block + LAST_KEY] < key) {
       before = block
       block = blocks[block + NEXT]
     }
     const extent = blocks[block + EXTENT]
     const at = (extent & 0xffff) + this.#placeOf(block, key)
     const end = (extent & 0xffff) + blocks[block + LENGTH]
+    if (block === 0 || pool.keys[extent >>> 16][at] !== key) throw new Error(`list ${list} has no entry ${key}`)
     pool.keys[extent >>> 16].copyWithin(at, at + 1, end)
     pool.values[extent >>> 16].copyWithin(at, at + 1, end)
     blocks[block + LENGTH]--

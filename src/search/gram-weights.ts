@@ -24,7 +24,7 @@ export class GramWeights {
     this.#index = index
   }
 
-  /** Weighs the terms that share grams with a query's words. Grams that many terms have are left out, and all from some number of terms on. */
+  /** Weighs the terms that share grams with a query's words. A gram that too many terms have is left out, and one that would make them too many in all. */
   begin(words: PlannedQuery['words'], marks: QueryMarks): void {
     const { vocabulary, postings, passageCount } = this.#index
     this.#weights = withRoomFor(this.#weights, vocabulary.slots)

@@ -2,7 +2,7 @@ import type { FoundPassage } from './best-passages.ts'
 import type { PassageIndex } from './passage-index.ts'
 import type { PlannedQuery } from './query-terms.ts'
 import { withRoomFor } from './typed-arrays.ts'
-import { idf, saturated } from './word-score.ts'
+import { idf, repeated, saturated } from './word-score.ts'
 
 /** Slots that two words can have: as many as fit into 7 bits. */
 const SLOTS = 128
@@ -45,7 +45,7 @@ export class PairCounts {
       for (let i = pair; i < candidates.length * this.#pairs.length; i += this.#pairs.length)
         if (this.#counts[i] > 0) documentFrequency++
       if (documentFrequency === 0) continue
-      const weight = times * idf(passageCount, documentFrequency)
+      const weight = repeated(times) * idf(passageCount, documentFrequency)
       for (const [i, { passage }] of candidates.entries()) {
         const frequency = this.#counts[i * this.#pairs.length + pair]
         if (frequency > 0) views[i].pairs += weight * saturated(frequency, lengths[passage] / meanLength)

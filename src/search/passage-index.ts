@@ -33,7 +33,8 @@ export interface IndexContent {
 /**
  * The inverted index: for each term the passages it stands in, and for each passage its terms in order, so that it can be ranked closely, and taken out again
  * without its text. A passage is a small number, used again once it is gone. Every statistic is exact at all times, as if the index had just been
- * built. Adding costs time with the passage's terms; removing also with 1/128 of their document frequencies.
+ * built. Adding costs time with the passage's terms while its number is the highest; with a number that is used again, as removing, also
+ * with 1/128 of their document frequencies.
  */
 export class PassageIndex {
   /** Lists of (passage, frequency) by term. A block's least cost is the least length per frequency in it, as `costToLength` tells. */

@@ -2,7 +2,7 @@ import { type FoundPassage, findBestPassages } from './best-passages.ts'
 import { decodeIndex, encodeIndex, encodeSlices, type FileSlice } from './index-file.ts'
 import { PassageIndex } from './passage-index.ts'
 import { readUnits } from './passage-units.ts'
-import { createConditions } from './query-conditions.ts'
+import { createConditions, NO_PASSAGE } from './query-conditions.ts'
 import { planQuery } from './query-terms.ts'
 import { type RankedPassage, Ranker } from './ranker.ts'
 import { RANKING_WEIGHTS, type RankingWeights } from './ranking-weights.ts'
@@ -66,6 +66,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       if (sought.length === 0 || !(wanted >= 1)) return { hits: [], terms, corrections, scored: 0 }
       const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, CANDIDATES), index.passageCount)
       const accept = createConditions(syntax, index)
+      if (accept === NO_PASSAGE) return { hits: [], terms, corrections, scored: 0 }
       const { best, scored } = findBestPassages(index, norms.fit(index.meanLength), sought, capacity, accept)
       const ranked = isWordsOnly ? best.map(found => byWords(found, weights.words)) : rank(best)
       const hits = ranked.slice(0, wanted).map(({ passage, score, parts }) => ({

@@ -1,4 +1,4 @@
-import { analyse } from './analysis.ts'
+import { analyse, type Token } from './analysis.ts'
 
 /** A query in search syntax, taken apart. */
 export interface QuerySyntax {
@@ -17,7 +17,7 @@ export interface QuerySyntax {
 }
 
 const SOURCE = /(?<!\S)(?<minus>[-−–])?source:(?:"(?<quoted>[^"]+)"|(?<plain>[^\s"]+))/gi
-/** Phrases, excluded words and sources that are heeded; further ones are plain words. */
+/** Phrases and excluded words that are heeded, and as many sources. Further phrases are plain words, all else further is left out. */
 const MAX_CONDITIONS = 8
 const CONDITION = /(?<![^\s(])(?<minus>[-−–])?(?:"(?<phrase>[^"]*)"|(?<=[-−–])(?<word>[^\s"-]\S*))/g
 
@@ -27,19 +27,27 @@ export function parseSyntax(query: string): QuerySyntax {
   const excluded: string[][] = []
   const sources: string[] = []
   const excludedSources: string[] = []
-  const withoutSources = query.replaceAll(SOURCE, (match, minus?: string, quoted?: string, plain?: string) => {
-    if (sources.length + excludedSources.length >= MAX_CONDITIONS) return match
+  const withoutSources = query.replaceAll(SOURCE, (_match, minus?: string, quoted?: string, plain?: string) => {
     const wanted = minus === undefined ? sources : excludedSources
-    wanted.push((quoted ?? plain ?? '').toLowerCase())
+    if (sources.length + excludedSources.length < MAX_CONDITIONS) wanted.push((quoted ?? plain ?? '').toLowerCase())
     return ' '
   })
   const text = withoutSources.replaceAll(CONDITION, (match, minus?: string, phrase?: string, word?: string) => {
-    const terms = analyse(phrase ?? word ?? '').map(({ term }) => term)
-    if (terms.length === 0 || required.length + excluded.length >= MAX_CONDITIONS) return match
-    if (minus === undefined) required.push(terms)
-    else excluded.push(terms)
+    const row = rowOf(analyse(phrase ?? word ?? ''))
+    if (row.length === 0) return match
+    const conditions = minus === undefined ? required : excluded
+    if (required.length + excluded.length < MAX_CONDITIONS) conditions.push(row)
     return minus === undefined ? ` ${phrase} ` : ' '
   })
-  const beginning = /["\s]$/.test(withoutSources) ? undefined : analyse(text).at(-1)?.word
+  const beginning = /["\s]$/.test(text) ? undefined : analyse(text).at(-1)?.word
   return { text, required, excluded, sources, excludedSources, beginning }
+}
+
+/**
+ * The terms that stand side by side wherever these words do. In a script without spaces the first character is followed by the pair that it ends,
+ * if another character stands before it in the text; what follows the second is the same everywhere, and its pair holds the first.
+ */
+function rowOf(tokens: readonly Token[]): string[] {
+  const beginsWithPair = tokens.length > 2 && tokens[2].start === tokens[0].start
+  return tokens.slice(beginsWithPair ? 1 : 0).map(({ term }) => term)
 }

@@ -1,5 +1,5 @@
 import { analyse, type Token } from './analysis.ts'
-import { completeWord, correctWord } from './near-terms.ts'
+import { completeWord, createCorrector } from './near-terms.ts'
 import type { PassageIndex } from './passage-index.ts'
 import { parseSyntax, type QuerySyntax } from './query-syntax.ts'
 import type { Correction, QueryTerm, SearchOptions } from './search-engine.ts'
@@ -12,8 +12,6 @@ const MAX_QUERY_TERMS = 64
 /** Those and the ones that corrections, completions and the context add. */
 const MAX_SOUGHT_TERMS = 120
 const MAX_PAIRS = 64
-/** Words that are looked up under another spelling. */
-const MAX_CORRECTIONS = 8
 /** What a word counts that begins as the query's last word. */
 const COMPLETED_WEIGHT = 0.5
 
@@ -67,6 +65,7 @@ export function planQuery(
   const own = strongest(distinctTerms(tokens, index))
   const sought = new Map<number, SoughtTerm>()
   const corrections: Correction[] = []
+  const corrector = createCorrector(index)
   const seek = (list: number, weight: number, stopWord: boolean, isOwn: boolean) => {
     if (!sought.has(list) && sought.size < MAX_SOUGHT_TERMS) sought.set(list, soughtTerm(index, list, weight, stopWord, isOwn))
   }
@@ -74,8 +73,8 @@ export function planQuery(
     if (list !== undefined) seek(list, shown.weight * repeated(times), shown.weight < 1, true)
   }
   for (const { shown, list, times } of own) {
-    if (list !== undefined || spelling === 0 || corrections.length >= MAX_CORRECTIONS) continue
-    const near = correctWord(shown.term, index)
+    if (list !== undefined || spelling === 0) continue
+    const near = corrector.correct(shown.term)
     if (near === undefined) continue
     corrections.push({ word: shown.word, term: index.vocabulary.term(near) })
     seek(near, spelling * repeated(times), false, true)
@@ -100,7 +99,7 @@ export function planQuery(
 }
 
 interface OwnTerm {
-  readonly shown: QueryTerm
+  shown: QueryTerm
   readonly list: number | undefined
   times: number
 }
@@ -109,8 +108,11 @@ function distinctTerms(tokens: readonly Token[], index: PassageIndex): OwnTerm[]
   const distinct = new Map<string, OwnTerm>()
   for (const { word, term, stopWord } of tokens) {
     const known = distinct.get(term)
-    if (known !== undefined) known.times++
-    else {
+    if (known !== undefined) {
+      known.times++
+      // A stop word only if every form of it in the query is one: "need", but not "needed".
+      if (!stopWord) known.shown = { ...known.shown, weight: 1 }
+    } else {
       const documentFrequency = index.documentFrequency(term)
       const weight = stopWord ? STOP_WORD_WEIGHT : 1
       const shown = { word, term, documentFrequency, idf: idf(index.passageCount, documentFrequency), weight }

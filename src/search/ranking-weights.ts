@@ -1,4 +1,4 @@
-/** What each part of the ranking counts; 0 leaves it out, and its cost with it. */
+/** What each part of the ranking counts; 0 leaves it out. */
 export interface RankingWeights {
   readonly words: number
   readonly document: number

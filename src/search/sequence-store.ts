@@ -36,16 +36,7 @@ export class SequenceStore {
   }
 
   write(passage: number, numbers: readonly number[]): void {
-    this.#encoded = withRoomFor(this.#encoded, 5 * numbers.length)
-    let length = 0
-    for (const number of numbers) {
-      let rest = number
-      while (rest >= 0x80) {
-        this.#encoded[length++] = (rest & 0x7f) | 0x80
-        rest >>>= 7
-      }
-      this.#encoded[length++] = rest
-    }
+    const length = this.#encode(numbers)
     this.#addresses = withRoomFor(this.#addresses, passage + 1)
     this.#byteLengths = withRoomFor(this.#byteLengths, passage + 1)
     this.#addresses[passage] = this.#pool.store(this.#encoded, length)
@@ -54,6 +45,24 @@ export class SequenceStore {
 
   remove(passage: number): void {
     this.#pool.giveBack(this.#addresses[passage], this.#byteLengths[passage])
+  }
+
+  /** Whether these numbers, at least one, stand side by side in a passage's sequence. Costs a pass over its bytes. */
+  holdsRow(passage: number, row: readonly number[]): boolean {
+    const sought = this.#encode(row)
+    const address = this.#addresses[passage]
+    const chunk = this.#pool.chunks[address >>> 16]
+    const start = byteOffset(address)
+    const last = start + this.#byteLengths[passage] - sought
+    const first = this.#encoded[0]
+    for (let at = start; at <= last; at++) {
+      // A number's bytes but the last are 0x80 or more: a row begins where none of them precedes.
+      if (chunk[at] !== first || (at > start && chunk[at - 1] >= 0x80)) continue
+      let same = 1
+      while (same < sought && chunk[at + same] === this.#encoded[same]) same++
+      if (same === sought) return true
+    }
+    return false
   }
 
   /** Puts a passage's sequence into `numbers` and gives its length. */
@@ -76,5 +85,20 @@ export class SequenceStore {
       numbers[count++] = number
     }
     return count
+  }
+
+  /** Puts the code of these numbers into `#encoded` and gives its bytes. */
+  #encode(numbers: readonly number[]): number {
+    this.#encoded = withRoomFor(this.#encoded, 5 * numbers.length)
+    let length = 0
+    for (const number of numbers) {
+      let rest = number
+      while (rest >= 0x80) {
+        this.#encoded[length++] = (rest & 0x7f) | 0x80
+        rest >>>= 7
+      }
+      this.#encoded[length++] = rest
+    }
+    return length
   }
 }

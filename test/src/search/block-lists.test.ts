@@ -75,6 +75,18 @@ t.test('lists hold exactly what was put in and not taken out, sorted, within tru
   )
 })
 
+t.test('to take out what is not listed is an error, at once', async t => {
+  const lists = new BlockLists(costOf)
+  t.throws(() => lists.remove(0, 5))
+  for (const key of [1, 3, 9]) lists.insert(0, key, 1)
+  for (const key of [0, 2, 10]) t.throws(() => lists.remove(0, key), `${key}`)
+  t.same(entries(lists, 0), [
+    [1, 1],
+    [3, 1],
+    [9, 1],
+  ])
+})
+
 t.test('the room of what was taken out is used again', async t => {
   const lists = new BlockLists(costOf)
   const used = []

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { createCorrector } from '../../../src/search/near-terms.ts'
+import { PassageIndex } from '../../../src/search/passage-index.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 
 function engineOf(...texts: readonly string[]) {
@@ -32,6 +34,23 @@ t.test('of several near words the nearest is taken, of equally near ones the mos
 
 t.test('a word that stands somewhere is taken as it is', async t => {
   t.same(corrections(engineOf('from here', 'a form to fill'), 'form'), [])
+})
+
+t.test('words of other alphabets are corrected too', async t => {
+  const pairs = { сервкр: 'сервер', σφάλμο: 'σφάλμα', שרתימ: 'שרתים', հայերեմ: 'հայերեն' }
+  const engine = engineOf(Object.values(pairs).join(' '))
+  for (const [misspelt, term] of Object.entries(pairs)) t.match(corrections(engine, misspelt), [{ term }], misspelt)
+})
+
+t.test('words that resist correction cost no more than a bounded number of comparisons', async t => {
+  const ends = ['ation', 'ment', 'able', 'ness', 'ical', 'press', 'form', 'ship']
+  const words = ends.flatMap(a => ends.flatMap(b => ends.flatMap(c => ends.map(d => a + b + c + d))))
+  const index = new PassageIndex()
+  index.add('a', 0, [{ kind: 'text', terms: words }])
+  const corrector = createCorrector(index)
+  for (const word of words) t.equal(corrector.correct(`qxz${word.slice(6)}jqw`), undefined)
+  t.ok(corrector.compared > 100 && corrector.compared <= 20_000, `${corrector.compared}`)
+  t.equal(corrector.correct(`${words[0]}s`), undefined, 'the eight words to be tried are used up')
 })
 
 t.test('a query of unknown words is corrected in part, and the cost is bounded', async t => {

@@ -56,7 +56,7 @@ export class PlainWords {
     const tokens = analyse(query)
     const sought = [...new Set(tokens.map(token => token.term))].flatMap(term => {
       const count = tokens.filter(token => token.term === term).length
-      const isStopWord = tokens.find(token => token.term === term)?.stopWord
+      const isStopWord = tokens.every(token => token.term !== term || token.stopWord)
       const df = this.#bags.filter(bag => bag.frequencies.has(term)).length
       if (df === 0) return []
       const occurrences = this.#bags.reduce((sum, bag) => sum + (bag.frequencies.get(term) ?? 0), 0)

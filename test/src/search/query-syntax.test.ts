@@ -50,6 +50,33 @@ t.test('a phrase stands in every hit, an excluded word in none', async t => {
   t.equal(engine.search('"create an archive" -gzip', 10).hits.length, 3, 'outside search syntax it is all text')
 })
 
+t.test('a phrase is found however many passages hold its words', async t => {
+  const engine = createSearchEngine()
+  const texts = [...Array.from({ length: 25_000 }, (_, i) => `beta gamma alpha ${i}`), 'here alpha beta stands']
+  for (const [i, text] of texts.entries()) engine.replace(`${i}`, 'x', [{ ordinal: 0, headings: [], text }])
+  t.same(found(engine, '"alpha beta"'), ['25000'])
+  t.same(found(engine, 'stands -"beta gamma" -unknown'), ['25000'])
+  t.equal(engine.search('"alpha unknown"', 10, { syntax: true }).scored, 0, 'nothing is scored where a word stands nowhere')
+})
+
+t.test('a phrase beside others does not stand where a number only ends with its code', async t => {
+  const words = Array.from({ length: 300 }, (_, i) => `w${i}`)
+  const engine = engineOf({ all: words.join(' '), backwards: words.toReversed().join(' ') })
+  for (let i = 0; i + 1 < words.length; i++) t.same(found(engine, `"${words[i]} ${words[i + 1]}"`), ['all'], words[i])
+})
+
+t.test('phrases and exclusions hold in scripts without spaces', async t => {
+  const chinese = engineOf({ edit: '我們可以編輯文件然後保存', letters: '編者不輯文', first: '編輯 vim 文件' })
+  t.same(found(chinese, '"編輯"').sort(), ['edit', 'first'])
+  t.same(found(chinese, '"編輯文件"'), ['edit'])
+  t.same(found(chinese, '"編輯 vim"'), ['first'])
+  t.same(found(chinese, '文 -編輯'), ['letters'])
+  t.same(found(chinese, '文 -"編輯文件" '), ['first', 'letters'])
+  const thai = engineOf({ edit: 'เราสามารถแก้ไขไฟล์แล้วบันทึก', other: 'ไฟล์นี้แก้ได้' })
+  t.same(found(thai, '"แก้ไข"'), ['edit'])
+  t.same(found(thai, 'ไฟล์ -แก้ไข'), ['other'])
+})
+
 t.test('hits can be asked for from some documents alone', async t => {
   const engine = engineOf({
     'docs/tar.md': 'pack with tar',
@@ -69,6 +96,21 @@ t.test('the last word may be the beginning of one', async t => {
   t.same(found(engine, 'confi'), ['a'])
   t.same(found(engine, 'confi '), [], 'a space ends it')
   t.equal(engine.search('confi', 10).hits.length, 0)
+  t.same(found(engineOf({ pie: 'apple pie', sauce: 'red applesauce' }), 'apple -re'), ['pie'], 'an excluded word is no beginning')
+})
+
+t.test('a word is completed also from where its stem ends', async t => {
+  const engine = engineOf({ a: 'authentication of users', b: 'happiness and dependencies' })
+  for (const word of ['auth', 'authenti', 'authentica', 'authenticat', 'authenticatio', 'authentication'])
+    t.same(found(engine, word), ['a'], word)
+  for (const word of ['happ', 'happin', 'happines', 'dependenc', 'dependenci']) t.same(found(engine, word), ['b'], word)
+  t.same(found(engine, 'authorize'), [])
+})
+
+t.test('what is excluded past the eighth condition is left out, not looked for', async t => {
+  const { text, excluded } = parseSyntax('tar -a -b -c -d -e -f -g -h -i -j')
+  t.equal(text.trim(), 'tar')
+  t.equal(excluded.length, 8)
 })
 
 t.test('the hits are those without conditions, less those that do not meet them', async t => {

@@ -100,6 +100,19 @@ t.test('words side by side as in the query count for more', async t => {
   t.equal(hitOf(engine, 'river bank', 'apart').parts.pairs, 0)
 })
 
+t.test('two words that a query repeats count more each time, but ever less', async t => {
+  const filler = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`filler ${i}`, `words about nothing ${i}`]))
+  const engine = engineOf({ ...filler, rotation: 'log rotation keeps the disk free. log files', login: 'please do log in now' })
+  const pairs = (times: number) => hitOf(engine, 'log in '.repeat(times), 'login').parts.pairs
+  t.ok(pairs(2) > pairs(1) && pairs(1000) < 4 * pairs(1))
+})
+
+t.test('a term is a stop word only if each of its forms in the query is', async t => {
+  const engine = engineOf({ a: 'needs needed wanting', b: 'nothing' })
+  for (const query of ['need needed', 'needed need', 'needed']) t.equal(engine.search(query, 1).terms[0].weight, 1, query)
+  t.equal(engine.search('need need', 1).terms[0].weight, 0.2)
+})
+
 t.test('a sentence that says all of it beats the same words scattered', async t => {
   const filler = 'Many other things are told in between.'
   const engine = engineOf(
