@@ -155,6 +155,9 @@ export const DocumentPageSchema = Type.Object({
 })
 export const SearchReplySchema = Type.Object({
   results: Type.Array(Type.Object({ document_id: Type.String(), ...SourceSchema.properties })),
+  corrections: Type.Array(Type.Object({ word: Type.String(), suggestion: Type.String() }), {
+    description: 'Words that no document has, each with the one that was looked up in its place.',
+  }),
   took_ms: Type.Number(),
 })
 export const LogLevelSchema = Type.Object({

@@ -10,7 +10,7 @@ export default (async fastify => {
     { schema: { tags: ['documents'], summary: 'Find passages', querystring: SearchQuery, response: { 200: SearchReplySchema } } },
     async request => {
       const started = performance.now()
-      const { passages } = await fastify.retrieve(request.query.q, request.query.limit, { syntax: true })
+      const { passages, corrections } = await fastify.retrieve(request.query.q, request.query.limit, { syntax: true })
       const results = passages.map(({ documentId, title, location, text, score }) => ({
         documentId,
         title,
@@ -18,7 +18,7 @@ export default (async fastify => {
         passage: text,
         score,
       }))
-      return toWire({ results, tookMs: roundMs(performance.now() - started) })
+      return toWire({ results, corrections, tookMs: roundMs(performance.now() - started) })
     },
   )
 }) satisfies FastifyPluginAsyncTypebox

@@ -1,3 +1,4 @@
+import type { WordCorrection } from '../search/retrieval.ts'
 import { defineCommand } from './command.ts'
 import { listSources } from './source-list.ts'
 
@@ -11,9 +12,13 @@ export const searchCommand = defineCommand({
   arguments: [{ name: 'query', type: 'text', rest: 'verbatim', required: true, summary: 'What to look for.' }],
   example: '/search add documents',
   async run({ query }, { retrieve }) {
-    const { passages } = await retrieve(query, MAX_RESULTS, { syntax: true })
+    const { passages, corrections } = await retrieve(query, MAX_RESULTS, { syntax: true })
     if (passages.length === 0) return { response: 'No passage has any of these words.' }
     const sources = passages.map(({ title, location, text, score }) => ({ title, location, passage: text, score }))
-    return { response: listSources(sources), sources }
+    return { response: [...corrections.map(admit), listSources(sources)].join('\n'), sources }
   },
 })
+
+function admit({ word, suggestion }: WordCorrection): string {
+  return `Searched for “${suggestion}” instead of “${word}”.`
+}
