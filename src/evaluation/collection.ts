@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import { ChatError } from '../errors.ts'
 
@@ -69,11 +69,20 @@ async function readJudgements(file: string): Promise<Map<string, Map<string, num
   return judgements
 }
 
-async function readJsonLines<Schema extends TSchema>(file: string, schema: Schema): Promise<Static<Schema>[]> {
+async function readJsonLines<Schema extends typeof QuerySchema | typeof DocumentSchema>(
+  file: string,
+  schema: Schema,
+): Promise<Static<Schema>[]> {
   const values: Static<Schema>[] = []
+  const ids = new Set<string>()
   for await (const { line, where } of readLines(file)) {
     const value = parse(line, where)
     if (!Check(schema, value)) return fail(where, 'It lacks a field, or one of them is of another type')
+    const { id } = value
+    // Of a document the last version counts, as it does where it is stored.
+    if (schema === QuerySchema && ids.has(id)) fail(where, `The id ${id} is there already`)
+    if (/[\t\r\n]/.test(id)) fail(where, 'The id has a tab or a line break, which no file of judgements or rankings can hold')
+    ids.add(id)
     values.push(value)
   }
   return values

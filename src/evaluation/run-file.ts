@@ -5,9 +5,19 @@ import { ChatError } from '../errors.ts'
 export type Rankings = ReadonlyMap<string, readonly { readonly id: string; readonly score: number }[]>
 
 const LINE = /^([^\t]+)\t([^\t]+)\t(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i
+/** What an id must not have to stand between tabs on a line. */
+const TEARING = /[\t\r\n]/
 
-/** Writes one line a hit: query, document and score, separated by tabs. */
+/**
+ * Writes one line a hit: query, document and score, separated by tabs.
+ * @throws {ChatError} COLLECTION_UNREADABLE where the file cannot be written, or an id would tear the line.
+ */
 export async function writeRun(file: string, rankings: Rankings): Promise<void> {
+  const torn = [...rankings]
+    .flatMap(([query, documents]) => [query, ...documents.map(({ id }) => id)])
+    .find(id => TEARING.test(id))
+  if (torn !== undefined)
+    throw new ChatError('COLLECTION_UNREADABLE', { message: `${file}: The id ${JSON.stringify(torn)} has a tab or a line break` })
   const lines = [...rankings].flatMap(([query, documents]) => documents.map(({ id, score }) => `${query}\t${id}\t${score}\n`))
   try {
     await writeFile(file, lines.join(''))
@@ -22,6 +32,7 @@ export async function writeRun(file: string, rankings: Rankings): Promise<void> 
  */
 export async function readRun(file: string): Promise<Rankings> {
   const rankings = new Map<string, { id: string; score: number }[]>()
+  const seen = new Set<string>()
   const text = await readFile(file, 'utf8').catch(cause => {
     throw new ChatError('COLLECTION_UNREADABLE', { message: `${file}: There is no such file`, cause })
   })
@@ -33,6 +44,12 @@ export async function readRun(file: string): Promise<Rankings> {
         message: `${file}:${index + 1}: It is not query, document and score, separated by tabs`,
       })
     const documents = rankings.get(query) ?? []
+    const pair = `${query}\t${id}`
+    if (seen.has(pair))
+      throw new ChatError('COLLECTION_UNREADABLE', {
+        message: `${file}:${index + 1}: The query ${query} has the document ${id} already`,
+      })
+    seen.add(pair)
     documents.push({ id, score: Number(score) })
     rankings.set(query, documents)
   }

@@ -46,6 +46,11 @@ t.test('what cannot be read is named by file and line', async t => {
   await refusal({ 'qrels.tsv': 'q1\ta\t1\nq1 a 1\n' }, /qrels\.tsv:2: /)
   await refusal({ 'corpus.jsonl': lines({ id: 'a', text: 'A' }, { id: 'b' }) }, /corpus\.jsonl:2: /)
   await refusal({ 'queries.jsonl': '{"id": "q1", "text"\n' }, /queries\.jsonl:1: It is not JSON/)
+  await refusal(
+    { 'queries.jsonl': lines({ id: 'q1', text: 'A' }, { id: 'q1', text: 'B' }) },
+    /queries\.jsonl:2: The id q1 is there already/,
+  )
+  await refusal({ 'corpus.jsonl': lines({ id: 'a\tb', text: 'A' }) }, /corpus\.jsonl:1: The id has a tab/)
   await t.rejects(readCollection(join(t.testdir({}), 'nowhere')), { code: 'COLLECTION_UNREADABLE', message: /qrels\.tsv/ })
 })
 
@@ -96,4 +101,25 @@ t.test('a run survives its file, and can be compared with a later one', async t 
     code: 'COLLECTION_UNREADABLE',
     message: /bad\.tsv:1/,
   })
+})
+
+t.test('a run that lists a document twice for a query is refused by its line', async t => {
+  const folder = t.testdir({ 'run.tsv': 'q1\ta\t2\nq2\ta\t2\nq1\ta\t1\n' })
+  await t.rejects(readRun(join(folder, 'run.tsv')), {
+    code: 'COLLECTION_UNREADABLE',
+    message: /run\.tsv:3: The query q1 has the document a already/,
+  })
+})
+
+t.test('an id that would tear a line of a run is refused before anything is written', async t => {
+  const file = join(t.testdir({}), 'run.tsv')
+  for (const [query, id] of [
+    ['q\t1', 'a'],
+    ['q1', 'a\nb'],
+  ] as const)
+    await t.rejects(writeRun(file, new Map([[query, [{ id, score: 1 }]]])), {
+      code: 'COLLECTION_UNREADABLE',
+      message: /has a tab or a line break/,
+    })
+  await t.rejects(readRun(file), { message: /no such file/ })
 })
