@@ -1,5 +1,5 @@
 import type { QueryContext } from '../search/search-engine.ts'
-import type { RetrievedEvidence, RetrieveEvidence } from './confidence.ts'
+import { type RetrievedEvidence, type RetrieveEvidence, weighEvidence } from './confidence.ts'
 import type { Analyse } from './coverage.ts'
 import { readLeaning } from './leaning.ts'
 import type { PastTurn } from './past-turns.ts'
@@ -30,8 +30,11 @@ const MAX_WORDS_A_TURN = 24
 /** In a message of so few words each is what it is about ("And on Windows?"): context must not outweigh them. */
 const FEW_WORDS = 2
 const FEW_WORDS_SHARE = 0.6
-/** How well, as a share of what was found without context, what is found with it must answer the message itself: less where it is likelier needed. */
-const LEAST_CONFIDENCE_SHARES = { leans: 0.25, 'may-lean': 0.5 } as const
+/**
+ * How well, as a share of what the best passage without context does, the best one with it must answer the message itself: less where context is
+ * likelier needed. Only the best: among five, the one that answers often still is when context has put others before it.
+ */
+const LEAST_CONFIDENCE_SHARES = { leans: 0.05, 'may-lean': 0.6 } as const
 
 /** Retrieves passages for a message, with words of the session's last turns where it needs them. A message that may need them is searched for with and without. */
 export async function retrieveInContext(
@@ -44,7 +47,8 @@ export async function retrieveInContext(
   if (leaning === 'stands' || context.length === 0) return { ...(await retrieve(message, limit)), context }
   const joined = { ...(await retrieve(message, limit, { context })), context }
   const alone = { ...(await retrieve(message, limit)), context: [] }
-  return joined.evidence.confidence >= LEAST_CONFIDENCE_SHARES[leaning] * alone.evidence.confidence ? joined : alone
+  const judge = ({ passages }: RetrievedEvidence) => weighEvidence(message, passages.slice(0, 1), analyse).confidence
+  return judge(joined) >= LEAST_CONFIDENCE_SHARES[leaning] * judge(alone) ? joined : alone
 }
 
 /** The words that a message takes on from the turns before it, newest first, each once and at its greatest weight; the heaviest first. */
