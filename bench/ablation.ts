@@ -5,19 +5,30 @@ import { measure } from '../src/evaluation/measures.ts'
 import { readDocument } from '../src/knowledge/document-reader.ts'
 import { createSearchEngine, loadSearchEngine } from '../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, type RankingWeights, WORDS_ONLY } from '../src/search/ranking-weights.ts'
-import type { SearchEngine } from '../src/search/search-engine.ts'
+import { BASELINES, type BenchPassage, type BenchSearch } from './baselines.ts'
 
 /*
- * node bench/ablation.ts [--only NAME=WEIGHT,…]… FOLDER…     what each part of the ranking brings, as mean nDCG@10 by collection
+ * node bench/ablation.ts [--only NAME=WEIGHT,…]… FOLDER…     what each part of the ranking brings and costs, as mean nDCG@10 by collection
  *
- * The last columns leave one collection out after the other: a part that helps in the mean only because of one collection shows there.
+ * The first rows are other engines over the same passages; with --only they are left out. Processor time is that of all threads, over all questions of
+ * all collections. The last column leaves one collection out after the other: a part that helps in the mean only because of one collection shows there.
  */
 
 const RANKED = 100
+/** Questions asked before the clock runs, until the code is compiled. */
+const WARM_UP_QUERIES = 100
+
+interface Row {
+  /** Mean nDCG@10 by collection. */
+  readonly ndcg: number[]
+  queries: number
+  /** Of all queries together. */
+  cpuMs: number
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string', multiple: true }, time: { type: 'boolean', default: false } },
+  options: { only: { type: 'string', multiple: true } },
 })
 if (positionals.length === 0) {
   console.error('usage: node bench/ablation.ts [--only NAME=WEIGHT,…]… FOLDER…')
@@ -25,13 +36,15 @@ if (positionals.length === 0) {
 }
 
 const settings = values.only === undefined ? ablations() : new Map(values.only.map(text => [text, changed(text)]))
-const figures = new Map<string, number[]>([...settings.keys()].map(name => [name, []]))
+const rows = new Map<string, Row>()
 for (const folder of positionals) {
   const collection = await readCollection(folder)
-  const bytes = await buildIndex(collection)
+  const { bytes, passages } = await buildIndex(collection)
+  for (const [name, index] of values.only === undefined ? Object.entries(BASELINES) : []) run(name, index(passages), collection)
   for (const [name, weights] of settings) {
     const engine = loadSearchEngine(bytes.slice(), weights)?.engine
-    if (engine !== undefined) figures.get(name)?.push(meanNdcg(engine, collection))
+    if (engine === undefined) throw new Error('The index that was just made cannot be loaded')
+    run(name, (query, limit) => engine.search(query, limit).hits.map(hit => hit.documentId), collection)
   }
 }
 printTable()
@@ -58,33 +71,44 @@ function changed(text: string): RankingWeights {
   return { ...RANKING_WEIGHTS, ...Object.fromEntries(changes.map(([name, weight]) => [name, Number(weight)])) }
 }
 
-async function buildIndex({ documents }: Collection): Promise<Uint8Array> {
+async function buildIndex({ documents }: Collection): Promise<{ bytes: Uint8Array; passages: BenchPassage[] }> {
   const engine = createSearchEngine()
+  const all: BenchPassage[] = []
   for (const { id, title, text } of documents) {
-    const document = await readDocument({ id, title: title === '' ? undefined : title, text, format: 'text', owner: 'operator' })
+    const given = title === '' ? undefined : title
+    const document = await readDocument({ id, title: given, text, format: 'text', owner: 'operator' })
     engine.replace(id, document.title, document.passages)
+    for (const { headings, text } of document.passages)
+      all.push({ documentId: id, title: document.title, text: [...headings, text].join('\n') })
   }
-  return engine.save(0)
+  return { bytes: engine.save(0), passages: all }
 }
 
-function meanNdcg(engine: SearchEngine, { queries, judgements }: Collection): number {
-  let sum = 0
-  for (const { id, text } of queries) {
-    const ranking = [...new Set(engine.search(text, RANKED).hits.map(hit => hit.documentId))]
-    sum += measure(ranking, judgements.get(id) ?? new Map()).ndcg_at_10
-  }
-  return sum / queries.length
+function run(name: string, search: BenchSearch, { queries, judgements }: Collection): void {
+  const row = rows.get(name) ?? { ndcg: [], queries: 0, cpuMs: 0 }
+  rows.set(name, row)
+  for (const { text } of queries.slice(0, WARM_UP_QUERIES)) search(text, RANKED)
+  const before = process.cpuUsage()
+  const found = queries.map(({ text }) => search(text, RANKED))
+  const { user, system } = process.cpuUsage(before)
+  row.cpuMs += (user + system) / 1000
+  row.queries += queries.length
+  row.ndcg.push(mean(queries.map(({ id }, i) => measure([...new Set(found[i])], judgements.get(id) ?? new Map()).ndcg_at_10)))
 }
 
 function printTable(): void {
   const names = positionals.map(folder => basename(folder))
-  console.log(`| setting | ${names.join(' | ')} | mean | least gain in the mean with one left out |`)
-  console.log(`|---|${'---|'.repeat(names.length + 2)}`)
-  const all = [...figures.values()][0] ?? []
-  for (const [name, row] of figures) {
-    const gains = all.map((_, out) => mean(all.filter((_, i) => i !== out)) - mean(row.filter((_, i) => i !== out)))
-    const least = name === 'all' ? '' : Math.min(...gains).toFixed(4)
-    console.log(`| ${name} | ${row.map(figure => figure.toFixed(3)).join(' | ')} | ${mean(row).toFixed(4)} | ${least} |`)
+  console.log(
+    `| setting | ${names.join(' | ')} | mean | CPU ms a query | least gain of the whole in the mean with one left out |`,
+  )
+  console.log(`|---|${'---|'.repeat(names.length + 3)}`)
+  const whole = rows.get([...settings.keys()][0] ?? '')?.ndcg ?? []
+  for (const [name, { ndcg, cpuMs, queries }] of rows) {
+    const without = (figures: readonly number[], out: number) => mean(figures.filter((_, i) => i !== out))
+    const gains = whole.map((_, out) => without(whole, out) - without(ndcg, out))
+    const least = ndcg === whole || whole.length < 2 ? '' : Math.min(...gains).toFixed(4)
+    const figures = [...ndcg.map(figure => figure.toFixed(3)), mean(ndcg).toFixed(4), (cpuMs / queries).toFixed(3), least]
+    console.log(`| ${name} | ${figures.join(' | ')} |`)
   }
 }
 
