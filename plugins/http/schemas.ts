@@ -74,7 +74,7 @@ export const SearchQuery = closed({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 10 }),
 })
 
-const score = Type.Number({ description: 'BM25; comparable within one reply only.' })
+const score = Type.Number({ description: 'The higher the better; comparable within one reply only.' })
 
 export const SourceSchema = Type.Object({
   title: Type.String(),
