@@ -1,4 +1,5 @@
 import { analyse, type Token } from './analysis.ts'
+import { findCompounds } from './compound-terms.ts'
 import { completeWord, createCorrector } from './near-terms.ts'
 import type { PassageIndex } from './passage-index.ts'
 import { parseSyntax, type QuerySyntax } from './query-syntax.ts'
@@ -14,6 +15,11 @@ const MAX_SOUGHT_TERMS = 120
 const MAX_PAIRS = 64
 /** What a word counts that begins as the query's last word. */
 const COMPLETED_WEIGHT = 0.5
+
+/** What a word counts that shares a part with one of the query's that stands nowhere. */
+const COMPOUND_WEIGHT = 0.5
+/** Words of a query whose parts are looked for. */
+const MAX_COMPOUND_LOOKUPS = 8
 
 /** A term that is looked up. */
 export interface SoughtTerm {
@@ -66,6 +72,7 @@ export function planQuery(
   const sought = new Map<number, SoughtTerm>()
   const corrections: Correction[] = []
   const corrector = createCorrector(index)
+  let compounds = 0
   const seek = (list: number, weight: number, stopWord: boolean, isOwn: boolean) => {
     if (!sought.has(list) && sought.size < MAX_SOUGHT_TERMS) sought.set(list, soughtTerm(index, list, weight, stopWord, isOwn))
   }
@@ -75,7 +82,11 @@ export function planQuery(
   for (const { shown, list, times } of own) {
     if (list !== undefined || spelling === 0) continue
     const near = corrector.correct(shown.term)
-    if (near === undefined) continue
+    if (near === undefined) {
+      if (compounds++ < MAX_COMPOUND_LOOKUPS)
+        for (const part of findCompounds(shown.term, index)) seek(part, COMPOUND_WEIGHT * repeated(times), false, true)
+      continue
+    }
     corrections.push({ word: shown.word, term: index.vocabulary.term(near) })
     seek(near, spelling * repeated(times), false, true)
   }

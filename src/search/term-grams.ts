@@ -17,6 +17,11 @@ export function termGrams(term: string): number[] {
   return grams
 }
 
+/** The groups within a term of at least four letters: those that every term has which contains it. */
+export function innerGrams(term: string): number[] {
+  return Array.from({ length: term.length - GRAM_LETTERS + 1 }, (_, i) => hash(term, i, i + GRAM_LETTERS))
+}
+
 /** The number of the group that the terms with this beginning have; the beginning must have at least three letters. */
 export function beginningGram(beginning: string): number {
   return hash(`^${beginning}`, 0, GRAM_LETTERS)
