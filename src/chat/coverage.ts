@@ -50,7 +50,7 @@ const HEADING_SHARE = 0.6
 const PREVIOUS_SHARE = 0.5
 /** What a word of the text counts that the question does not contain. Small: a good sentence says more than was asked. */
 const SURPLUS_SHARE = 0.1
-const NUMBER_BONUS = 1.3
+const NUMBER_BONUS = 1.5
 const ASKS_FOR_NUMBER =
   /\bhow (?:many|much|old|tall|long|far|high|large|big|often|wide|deep|fast|heavy)\b|^(?:and |but |so )?when\b|\b(?:what|which) (?:year|date|day|month|decade|century|percentage|percent|number|port|version)\b/i
 const ASKS_HOW = /\bhow (?:do|does|can|could|should|would|to)\b|\bexample\b/i

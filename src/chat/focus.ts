@@ -2,7 +2,7 @@ import type { RatedUnit } from './quotation.ts'
 import type { Unit } from './units.ts'
 
 /** Where an answer stands beside the question's words nobody knows: so many UTF-16 units on either side are better than none. */
-const WANTED_MARGIN = 60
+const WANTED_MARGIN = 90
 /** Worth less than one more word of the question that is none of the small ones. */
 const MARGIN_WEIGHT = 8
 

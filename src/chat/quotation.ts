@@ -32,6 +32,8 @@ const MIN_PART_LENGTH = 60
 const ELLIPSIS = ' … '
 /** Of a part that lacks its beginning and its end. */
 const CUT_MARKS = '…  …'
+/** A sentence that begins so speaks of what the one before it names. */
+const REFERS_BACK = /^(?:he|she|it|they|this|these|his|her|its|their|such)\b/i
 const EMPTY_LINE = /\n\s*\n/
 /** A colon at the end; or a comment, which speaks of the code below it. */
 const INTRODUCTION = /[:：]$|^(?:\/\/|#)/
@@ -111,11 +113,15 @@ function endOfBlock(text: string, from: number, unit: Unit, maxLength: number, l
   return unit.end + length
 }
 
-/** The rivals of the best unit, best first; where it has none, the unit after it in the same paragraph or list. */
+/** The unit before the best one, where that refers back to it, and then the rivals, best first; where there are none, the unit after it in the same paragraph or list. */
 function followers(text: string, units: readonly RatedUnit[], best: RatedUnit): readonly RatedUnit[] {
   const rivals = units.filter(unit => unit !== best && unit.likeness >= RIVAL_SHARE * best.likeness && hasOwnWord(unit))
-  if (rivals.length > 0) return rivals.sort((a, b) => b.likeness - a.likeness).slice(0, MAX_UNITS - 1)
-  const next = units[units.indexOf(best) + 1]
+  const place = units.indexOf(best)
+  const [before, next] = [units[place - 1], units[place + 1]]
+  const refersBack = before !== undefined && REFERS_BACK.test(text.slice(best.start, best.end))
+  const named = refersBack && !EMPTY_LINE.test(text.slice(before.end, best.start)) ? [before] : []
+  const followers = [...new Set([...named, ...rivals.sort((a, b) => b.likeness - a.likeness)])]
+  if (followers.length > 0) return followers.slice(0, MAX_UNITS - 1)
   const goesOn = next !== undefined && !EMPTY_LINE.test(text.slice(best.end, next.start))
   return goesOn ? [next] : []
 }

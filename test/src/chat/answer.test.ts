@@ -178,6 +178,13 @@ t.test('text without spaces is cut into sentences too', async t => {
   t.match(response, '塔有三百三十米高。')
 })
 
+t.test('a sentence that refers back is quoted with the one that names what it speaks of', async t => {
+  const text =
+    'Peyton Manning played for Denver. He is also the oldest quarterback. Much else could be told of the season. The end.'
+  const { response } = await ask('who is the oldest quarterback?', [{ title: 'Football', text }])
+  t.ok(response.startsWith('Peyton Manning played for Denver. He is also the oldest quarterback.'), response)
+})
+
 t.test('when the best sentence would come late it leads', async t => {
   const filler = (about: string) => `The ${about} ${'and so on '.repeat(20)}ends.`
   const text = [
