@@ -120,7 +120,11 @@ export class CandidateReader {
     return view
   }
 
-  /** The idf of a unit's words, each once, stop words less: with m the part of it that matches and q the query's, likeness is m / √(u · q) · q. */
+  /**
+   * The idf of a unit's words, each once, stop words less. With u this sum, m the part of it that matches and q the query's, likeness times q is
+   *
+   *     m / √(u · q) · q = m · √(q / u)
+   */
   #unitSum(numbers: Uint32Array, start: number, end: number): number {
     const { vocabulary, postings } = this.#index
     const seenIn = this.#termSeenIn

@@ -62,6 +62,11 @@ export class DocumentTable {
     return this.#ids.size
   }
 
+  /** Numbers given out so far; those in use are below. */
+  get slots(): number {
+    return this.#ids.names.length
+  }
+
   get meanLength(): number {
     return this.totalLength / this.size
   }
@@ -85,6 +90,11 @@ export class DocumentTable {
 
   length(number: number): number {
     return this.#rows[number * ROW + LENGTH]
+  }
+
+  /** Weighted words of its title, which each of its passages has. */
+  titleLength(number: number): number {
+    return this.#rows[number * ROW + TITLE_LENGTH]
   }
 
   passageCount(number: number): number {

@@ -17,15 +17,20 @@ interface Tally {
   readonly document: number
   /** By the terms' slots, from 1: how often each stands in the document, as far as it was read. */
   readonly frequencies: Float64Array
+  /** What was read of it: passages, and their weighted words, the title's once. */
   passages: number
+  length: number
   score: number
 }
 
-/** Of a longer document only the candidates are read: its other passages have little of the query, and there may be thousands. */
-const MAX_PASSAGES_READ = 8
+/**
+ * Of a longer document the candidates are read, and its other passages up to so many in all: those have little of the query, and there may be
+ * thousands. It is scored as if it were no longer than what was read.
+ */
+const MAX_PASSAGES_READ = 4
 /** Pages that are scored for a query: those of the best documents. */
 const MAX_PAGES_READ = 64
-/** Sections of a page that are read although they were not found. */
+/** Sections of a page that are read although they were not found, and counted as if the page had no others. */
 const MAX_SECTIONS_READ = 32
 /** Of a term in more passages it is estimated in how many pages it stands. */
 const MAX_PASSAGES_COUNTED = 4096
@@ -60,11 +65,10 @@ export class DocumentWords {
     const document = this.#index.owners[passage]
     let tally = this.#tallies.get(document)
     if (tally === undefined) {
-      tally = { document, frequencies: new Float64Array(this.#sought.length + 1), passages: 0, score: 0 }
+      tally = this.#emptyTally(document)
       this.#tallies.set(document, tally)
     }
-    this.#isFirst = tally.passages++ === 0
-    this.#frequencies = tally.frequencies
+    this.#begin(tally, passage)
   }
 
   /** The words that follow are those of a unit of this kind. The title counts once for a document. */
@@ -83,8 +87,7 @@ export class DocumentWords {
     this.#readRest(candidates)
     const factors = Float64Array.from([0, ...this.#sought.map(({ factor }) => factor)])
     const norms = this.#documentNorms.fit(documents.meanLength)
-    for (const tally of this.#tallies.values())
-      tally.score = wordScore(factors, tally.frequencies, norms.of(documents.length(tally.document)))
+    for (const tally of this.#tallies.values()) tally.score = wordScore(factors, tally.frequencies, norms.of(tally.length))
     const pages = withPages && documents.hasPages ? this.#pageScores() : undefined
     return candidates.map(({ passage }) => {
       const document = owners[passage]
@@ -92,26 +95,40 @@ export class DocumentWords {
     })
   }
 
-  /** Reads the other passages of documents that are not long. */
+  /** Reads other passages of the documents, until enough of each are read. */
   #readRest(candidates: readonly FoundPassage[]): void {
     const { documents } = this.#index
     let read: Set<number> | undefined
-    for (const { document, frequencies, passages } of this.#tallies.values()) {
-      const all = documents.passageCount(document)
-      if (all > MAX_PASSAGES_READ || all === passages) continue
+    for (const tally of this.#tallies.values()) {
+      const wanted = Math.min(documents.passageCount(tally.document), MAX_PASSAGES_READ)
+      if (tally.passages >= wanted) continue
       read ??= new Set(candidates.map(({ passage }) => passage))
-      for (let passage = documents.firstPassage(document); passage >= 0; passage = this.#index.successor(passage))
-        if (!read.has(passage)) this.#countPassage(passage, frequencies, false)
+      for (
+        let passage = documents.firstPassage(tally.document);
+        tally.passages < wanted;
+        passage = this.#index.successor(passage)
+      )
+        if (!read.has(passage)) this.#countPassage(passage, tally)
     }
   }
 
-  #countPassage(passage: number, frequencies: Float64Array, isFirst: boolean): void {
+  #emptyTally(document: number): Tally {
+    return { document, frequencies: new Float64Array(this.#sought.length + 1), passages: 0, length: 0, score: 0 }
+  }
+
+  #begin(tally: Tally, passage: number): void {
+    const { documents, lengths } = this.#index
+    this.#isFirst = tally.passages++ === 0
+    tally.length += lengths[passage] - (this.#isFirst ? 0 : documents.titleLength(tally.document))
+    this.#frequencies = tally.frequencies
+  }
+
+  #countPassage(passage: number, tally: Tally): void {
     const { sequences } = this.#index
     const marks = this.#marks.byTerm
     const length = sequences.read(passage)
     const { numbers } = sequences
-    this.#isFirst = isFirst
-    this.#frequencies = frequencies
+    this.#begin(tally, passage)
     for (let i = 0; i < length; i++) {
       const number = numbers[i]
       if (number >= FIRST_TERM) {
@@ -132,7 +149,8 @@ export class DocumentWords {
       const page = scores.has(document) ? undefined : documents.page(document)
       if (page === undefined || page.documents.size < 2) continue
       if (pages++ >= MAX_PAGES_READ) break
-      const score = wordScore(factors, this.#pageFrequencies(page), norms.of(page.length))
+      const { frequencies, length } = this.#readPage(page)
+      const score = wordScore(factors, frequencies, norms.of(length))
       for (const member of page.documents) if (this.#tallies.has(member)) scores.set(member, score)
     }
     return scores
@@ -154,15 +172,29 @@ export class DocumentWords {
     return seen.size
   }
 
-  #pageFrequencies(page: DocumentPage): Float64Array {
+  /** Its sections that are tallied, and of the others the first. */
+  #readPage(page: DocumentPage): { readonly frequencies: Float64Array; readonly length: number } {
+    const { documents, added } = this.#index
+    const others = [...page.documents].filter(member => !this.#tallies.has(member))
+    // In order of addition: that of their numbers, and of the set, depends on what the index held before.
+    const age = (member: number) => added[documents.firstPassage(member)]
+    if (others.length > MAX_SECTIONS_READ) others.sort((a, b) => age(a) - age(b))
     const frequencies = new Float64Array(this.#sought.length + 1)
-    let read = 0
+    let length = 0
+    const add = (section: Tally) => {
+      for (let i = 0; i < frequencies.length; i++) frequencies[i] += section.frequencies[i]
+      length += section.length
+    }
     for (const member of page.documents) {
       const tally = this.#tallies.get(member)
-      if (tally !== undefined) for (let i = 0; i < frequencies.length; i++) frequencies[i] += tally.frequencies[i]
-      else if (read++ < MAX_SECTIONS_READ) this.#countPassage(this.#index.documents.firstPassage(member), frequencies, true)
+      if (tally !== undefined) add(tally)
     }
-    return frequencies
+    for (const member of others.slice(0, MAX_SECTIONS_READ)) {
+      const tally = this.#emptyTally(member)
+      this.#countPassage(documents.firstPassage(member), tally)
+      add(tally)
+    }
+    return { frequencies, length }
   }
 }
 

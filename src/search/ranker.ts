@@ -1,6 +1,7 @@
 import type { FoundPassage } from './best-passages.ts'
 import { CandidateReader } from './candidate-reader.ts'
 import { DocumentWords } from './document-words.ts'
+import { Mentions } from './mentions.ts'
 import { Neighbours } from './neighbours.ts'
 import type { PassageIndex } from './passage-index.ts'
 import { PassageTexts } from './passage-texts.ts'
@@ -16,9 +17,6 @@ export interface RankedPassage {
   readonly parts: ScoreParts
 }
 
-/** So many passages must name a document until that counts. */
-const FEW_MENTIONS = 30
-
 /** Ranks the candidates that the words have found by all that can be seen from closer up. Its memory is kept from one query to the next. */
 export class Ranker {
   readonly #index: PassageIndex
@@ -27,6 +25,7 @@ export class Ranker {
   readonly #marks = new QueryMarks()
   readonly #reader: CandidateReader
   readonly #documentWords: DocumentWords
+  readonly #mentions: Mentions
   readonly #neighbours: Neighbours
 
   constructor(index: PassageIndex, weights: RankingWeights) {
@@ -34,6 +33,7 @@ export class Ranker {
     this.#weights = weights
     this.#reader = new CandidateReader(index, weights, this.#marks)
     this.#documentWords = new DocumentWords(index, this.#marks)
+    this.#mentions = new Mentions(index)
     this.#neighbours = new Neighbours(index)
   }
 
@@ -56,19 +56,12 @@ export class Ranker {
         grams: weights.grams * grams,
         unit: weights.unit * unit,
         page: weights.page * documents[i].page,
-        mentions: weights.mentions * this.#mentions(passage),
+        mentions: weights.mentions > 0 ? weights.mentions * this.#mentions.score(this.#index.owners[passage]) : 0,
         neighbours: 0,
       })
     })
     ranked.sort(this.#better)
     return weights.neighbours > 0 ? this.#withNeighbours(ranked) : ranked
-  }
-
-  /** Of a document whose title is a single word, how many passages name it, on a logarithmic scale. */
-  #mentions(passage: number): number {
-    const { documents, owners, postings } = this.#index
-    const name = documents.name(owners[passage])
-    return name === undefined ? 0 : Math.log1p(postings.count(name) / FEW_MENTIONS)
   }
 
   #withNeighbours(ranked: readonly RankedPassage[]): RankedPassage[] {

@@ -21,7 +21,7 @@ export interface ScoreParts {
   readonly unit: number
   /** The query's words in other documents of the same page. */
   readonly page: number
-  /** How many passages name the document by its title. */
+  /** How many other documents have the single word that is the document's title. */
   readonly mentions: number
   /** The scores of the passages most like it. */
   readonly neighbours: number

@@ -166,9 +166,9 @@ t.test('a word asked twice counts 1.6 times, a stop word a fifth, and the outcom
 
 t.test('a title and a heading count for more than the text', async t => {
   const engine = createSearchEngine()
-  engine.replace('text', 'one', [{ ordinal: 0, headings: ['two'], text: 'archive' }])
-  engine.replace('heading', 'one', [{ ordinal: 0, headings: ['archive'], text: 'two' }])
-  engine.replace('title', 'archive', [{ ordinal: 0, headings: ['one'], text: 'two' }])
+  engine.replace('text', 'one page', [{ ordinal: 0, headings: ['two'], text: 'archive' }])
+  engine.replace('heading', 'one page', [{ ordinal: 0, headings: ['archive'], text: 'two' }])
+  engine.replace('title', 'archive page', [{ ordinal: 0, headings: ['one'], text: 'two' }])
   t.same(
     engine.search('archive', 3).hits.map(hit => hit.documentId),
     ['heading', 'title', 'text'],

@@ -168,6 +168,62 @@ t.test('a document that others name is lifted, and so is one like those that fit
   t.equal(hitOf(alike, 'whale violin', 'lone').parts.neighbours, 0)
 })
 
+t.test('a document of several passages that grows by one is not suddenly worth much more or less', async t => {
+  const passage = (text: string, ordinal: number) => ({ ordinal, headings: [], text })
+  const ofLength = (count: number) => {
+    const engine = createSearchEngine()
+    for (let i = 0; i < 300; i++) engine.replace(`${i}`, 'Other', [passage(`alpha alpha beta ${i}`, 0)])
+    const rest = Array.from({ length: count - 1 }, (_, i) =>
+      passage(`alpha beta and much other filler to make it long ${i}`, i + 1),
+    )
+    engine.replace('long', 'Long', [passage('alpha alpha beta gamma gamma', 0), ...rest])
+    return hitOf(engine, 'alpha beta gamma', 'long').parts.document
+  }
+  for (let count = 4; count < 12; count++) {
+    const change = ofLength(count + 1) / ofLength(count)
+    t.ok(change > 0.85 && change < 1.1, `from ${count} passages to ${count + 1}: ${change.toFixed(3)}`)
+  }
+})
+
+t.test('a stop word is no name, a document does not name itself, and names count only so much', async t => {
+  const mentions = (title: string, others: number, own = 1) => {
+    const engine = createSearchEngine()
+    const passage = (text: string, ordinal = 0) => ({ ordinal, headings: [], text })
+    for (let i = 0; i < others; i++)
+      engine.replace(`${i}`, 'A note', [passage(`see ${title} for it`), passage(`again ${title}`, 1)])
+    engine.replace(
+      'named',
+      title,
+      Array.from({ length: own }, (_, i) => passage(`packs files ${i}`, i)),
+    )
+    return hitOf(engine, 'packs files', 'named').parts.mentions
+  }
+  t.equal(mentions('More', 40), 0)
+  t.equal(mentions('Handbook', 0, 90), 0)
+  t.ok(mentions('Handbook', 40) > 0)
+  t.equal(mentions('Handbook', 40, 20), mentions('Handbook', 40))
+  t.equal(mentions('Handbook', 100), mentions('Handbook', 400))
+})
+
+t.test('a page of many sections scores the same in an engine that came to it another way', async t => {
+  const text = (i: number) => `topic ${'filler '.repeat(i % 40)}${i % 7 === 0 ? 'extra' : ''} number${i}`
+  const put = (engine: SearchEngine, i: number) =>
+    engine.replace(`guide#${i}`, 'S', [{ ordinal: 0, headings: [], text: text(i) }])
+  const sections = Array.from({ length: 300 }, (_, i) => i)
+  const engine = createSearchEngine()
+  for (const i of sections) put(engine, i)
+  for (const i of sections.slice(0, 100)) engine.replace(`guide#${i}`, '', [])
+  const again = sections.slice(0, 100).reverse()
+  for (const i of again) put(engine, i)
+  const fresh = createSearchEngine()
+  for (const i of [...sections.slice(100), ...again]) put(fresh, i)
+  const loaded = loadSearchEngine(engine.save(1))!.engine
+  for (const query of ['extra number7', 'topic number250']) {
+    t.same(engine.search(query, 5), fresh.search(query, 5))
+    t.same(loaded.search(query, 5), fresh.search(query, 5))
+  }
+})
+
 t.test('words that share letters bring a passage nearer: compounds, inflections of other languages', async t => {
   const engine = engineOf({ a: 'Vertrag Kündigungsfrist', b: 'Vertrag Sonderangebot' })
   t.same(found(engine, 'Vertrag Kündigung'), ['a', 'b'])
