@@ -33,7 +33,7 @@ const ENTRIES_A_LOOKUP = 8
 /** Widens upper bounds by more than the rounding of the sums they are compared with. */
 const ROUNDING = 1 + 1e-9
 
-/** By place in the window: partial scores, all 0 between two windows; and the places that have one. */
+/** By place in the window: partial scores, 0 where there is none; and the places that have one. Cleared when a search begins, for one may break off. */
 const scores = new Float64Array(WINDOW)
 const touched = new Uint16Array(WINDOW)
 
@@ -64,6 +64,7 @@ export function findBestPassages(
   accept?: Accept,
 ): BestPassages {
   const { postings } = index
+  scores.fill(0)
   const cursors = terms
     .map(({ list, factor }): Cursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
     .sort((a, b) => b.factor - a.factor)
