@@ -27,10 +27,9 @@ export interface DocumentTitle {
   readonly name: number | undefined
 }
 
-/** Documents that are sections of one page, and their lengths together. */
+/** Documents that are sections of one page. */
 export interface DocumentPage {
   readonly documents: ReadonlySet<number>
-  readonly length: number
 }
 
 /** The documents of an index, each a small number, and the pages that several of them may be parts of. */
@@ -50,7 +49,7 @@ export class DocumentTable {
     for (let number = 0; number < this.#ids.names.length; number++) {
       if (this.#rows[number * ROW + PASSAGES] === 0) continue
       this.totalLength += this.length(number)
-      this.#countPage(number, this.length(number))
+      this.#joinPage(number)
     }
   }
 
@@ -142,7 +141,7 @@ export class DocumentTable {
     this.#rows[row + PASSAGES]++
     this.#rows[row + LENGTH] += added
     this.totalLength += added
-    this.#countPage(document, added)
+    if (isNew) this.#joinPage(document)
     return { document, next }
   }
 
@@ -154,25 +153,20 @@ export class DocumentTable {
     this.#rows[row + FIRST] = next + 1
     this.#rows[row + LENGTH] -= removed
     this.totalLength -= removed
-    this.#countPage(document, -removed)
     if (!isLast) return
     this.#leavePage(document)
     this.#rows.fill(0, row, row + ROW)
     this.#ids.remove(document)
   }
 
-  #countPage(document: number, length: number): void {
-    let page = this.#pageOf[document]
-    if (page === undefined) {
-      const address = pageAddress(this.id(document))
-      if (address === undefined) return
-      page = this.#pages.get(address) ?? { address, documents: new Set(), length: 0 }
-      page.documents.add(document)
-      this.#pages.set(address, page)
-      this.#pageOf[document] = page
-      this.#pageDocuments++
-    }
-    page.length += length
+  #joinPage(document: number): void {
+    const address = pageAddress(this.id(document))
+    if (address === undefined) return
+    const page = this.#pages.get(address) ?? { address, documents: new Set() }
+    page.documents.add(document)
+    this.#pages.set(address, page)
+    this.#pageOf[document] = page
+    this.#pageDocuments++
   }
 
   #leavePage(document: number): void {
@@ -188,7 +182,6 @@ export class DocumentTable {
 interface OpenPage extends DocumentPage {
   readonly address: string
   readonly documents: Set<number>
-  length: number
 }
 
 function pageAddress(id: string): string | undefined {

@@ -1,4 +1,5 @@
-import { EXTENT, HEAD, LENGTH, LIST_ROW, NEXT } from './block-lists.ts'
+import { HEAD, LIST_ROW } from './block-lists.ts'
+import { EXTENT, LENGTH, NEXT } from './block-rows.ts'
 import type { PassageIndex } from './passage-index.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
