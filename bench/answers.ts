@@ -70,6 +70,9 @@ for (const name of SELF_CONTAINED.filter(has)) {
   const collection = await read(name)
   const told = ndcg(await run(withForeignHistory(collection)))
   console.log(`| ${name}, after other questions of it | ${ndcg(await run(collection))} | ${told} |`)
+  const joined = { ...collection, queries: collection.queries.map(query => ({ ...query, text: `And ${query.text}` })) }
+  const toldJoined = ndcg(await run(withForeignHistory(joined)))
+  console.log(`| the same, each begun with "And" | ${ndcg(await run(joined))} | ${toldJoined} |`)
 }
 if (has('xquad-en')) await printCosts(await read('xquad-en'))
 
