@@ -1,5 +1,3 @@
-import { HEAD, LIST_ROW } from './block-lists.ts'
-import { EXTENT, LENGTH, NEXT } from './block-rows.ts'
 import type { PassageIndex } from './passage-index.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
@@ -21,7 +19,7 @@ export class Mentions {
 
   /**
    * Of a document whose title is a single word, not a stop word, how many other documents have that word, on a logarithmic scale. Costs time with
-   * the passages that have it, until 100 documents are found.
+   * the passages that have it.
    */
   score(document: number): number {
     const { documents, vocabulary } = this.#index
@@ -32,24 +30,17 @@ export class Mentions {
 
   #documentsWith(term: number, except: number): number {
     const { documents, owners, postings } = this.#index
-    const { blocks, lists, pool } = postings
     this.#seenIn = withRoomFor(this.#seenIn, documents.slots)
     this.#count = this.#count === 0xffff_ffff ? 1 : this.#count + 1
     const count = this.#count
     this.#seenIn[except] = count
     let found = 0
-    for (let block = lists[term * LIST_ROW + HEAD]; block !== 0; block = blocks[block + NEXT]) {
-      const extent = blocks[block + EXTENT]
-      const keys = pool.keys[extent >>> 16]
-      const first = extent & 0xffff
-      const past = first + blocks[block + LENGTH]
-      for (let i = first; i < past; i++) {
-        const owner = owners[keys[i]]
-        if (this.#seenIn[owner] === count) continue
-        this.#seenIn[owner] = count
-        if (++found === MAX_MENTIONS) return found
-      }
-    }
+    postings.forEachKey(term, passage => {
+      const owner = owners[passage]
+      if (found === MAX_MENTIONS || this.#seenIn[owner] === count) return
+      this.#seenIn[owner] = count
+      found++
+    })
     return found
   }
 }
