@@ -1,4 +1,5 @@
-import { type BlockLists, EXTENT, HEAD, LARGEST_VALUE, LAST_KEY, LEAST_COST, LENGTH, LIST_ROW, NEXT } from './block-lists.ts'
+import { type BlockLists, HEAD, LIST_ROW } from './block-lists.ts'
+import { EXTENT, FIRST_KEY, LARGEST_VALUE, LAST_KEY, LEAST_COST, LENGTH, NEXT } from './block-rows.ts'
 import { costToLength, type PassageIndex } from './passage-index.ts'
 import { TopPassages } from './top-passages.ts'
 import { lowerBound } from './typed-arrays.ts'
@@ -113,7 +114,7 @@ function enterWindow(
   end: number,
   threshold: number,
 ): void {
-  const { blocks, pool } = postings
+  const { blocks } = postings
   let block = cursor.block
   while (block !== 0 && blocks[block + LAST_KEY] < start) block = blocks[block + NEXT]
   cursor.block = block
@@ -123,13 +124,9 @@ function enterWindow(
   }
   let bound = 0
   while (block !== 0) {
-    const extent = blocks[block + EXTENT]
-    const keys = pool.keys[extent >>> 16]
-    const first = extent & 0xffff
-    const key = keys[first]
-    if (key >= end) break
-    // A block that begins before the window may jump over it.
-    if (key >= start || keys[lowerBound(keys, first, first + blocks[block + LENGTH], start)] < end) {
+    if (blocks[block + FIRST_KEY] >= end) break
+    const isInside = blocks[block + FIRST_KEY] >= start || blocks[block + LAST_KEY] < end
+    if (isInside || reaches(postings, block, start, end)) {
       // f / (f + norm(l)) is 1 / (1 + norm(l) / f). With l no less than c · f, norm(c · f) / f falls as f grows: it is least for the largest f.
       const frequency = blocks[block + LARGEST_VALUE]
       const norm = norms.of(Math.floor(costToLength(blocks[block + LEAST_COST]) * frequency))
@@ -139,6 +136,14 @@ function enterWindow(
     block = blocks[block + NEXT]
   }
   cursor.bound = bound * cursor.factor
+}
+
+/** Whether a block that begins before the window and ends behind it has a passage of it: it may jump over it. */
+function reaches({ blocks, pool }: BlockLists, block: number, start: number, end: number): boolean {
+  const extent = blocks[block + EXTENT]
+  const keys = pool.keys[extent >>> 16]
+  const first = extent & 0xffff
+  return keys[lowerBound(keys, first, first + blocks[block + LENGTH], start)] < end
 }
 
 /** Adds a term's part to every passage of the window it stands in, notes those that had none yet, and gives their number. */

@@ -1,3 +1,16 @@
+import {
+  BlockRows,
+  CAPACITY,
+  EXTENT,
+  FIRST_KEY,
+  LARGEST_VALUE,
+  LAST_KEY,
+  LEAST_COST,
+  LENGTH,
+  LONG_LIST,
+  NEXT,
+  type RowsContent,
+} from './block-rows.ts'
 import { EntryPool, LARGEST_EXTENT, type PooledEntries, SMALLEST_EXTENT } from './entry-pool.ts'
 import { lowerBound, withRoomFor } from './typed-arrays.ts'
 
@@ -7,25 +20,9 @@ export const HEAD = 0
 const TAIL = 1
 const COUNT = 2
 
-/** A block's row in `blocks`; a block is named by where its row begins. Row 0 is no block, so that 0 can say "none". */
-export const BLOCK_ROW = 8
-/** Address of the block's extent in the pool. */
-export const EXTENT = 0
-const CAPACITY = 1
-export const LENGTH = 2
-export const NEXT = 3
-export const LAST_KEY = 4
-/** No value in the block is larger. */
-export const LARGEST_VALUE = 5
-/** No entry's cost is smaller. */
-export const LEAST_COST = 6
-
 /** What lists hold as plain arrays, to be stored and loaded; the lists' own, not copies. */
-export interface ListsContent {
+export interface ListsContent extends RowsContent {
   readonly lists: Uint32Array
-  readonly blocks: Uint32Array
-  readonly blocksUsed: number
-  readonly freeBlock: number
   readonly entries: PooledEntries
 }
 
@@ -38,9 +35,7 @@ export interface ListsContent {
 export class BlockLists {
   readonly pool: EntryPool
   lists: Uint32Array
-  blocks: Uint32Array
-  #blocksUsed: number
-  #freeBlock: number
+  readonly #rows: BlockRows
   readonly #costOf: (key: number, value: number) => number
 
   /** `costOf` gives an entry's cost, a whole number below 2³², of which each block keeps the least; it must not change while the entry is listed. */
@@ -48,14 +43,15 @@ export class BlockLists {
     this.#costOf = costOf
     this.pool = new EntryPool(content?.entries)
     this.lists = content?.lists ?? new Uint32Array(LIST_ROW)
-    this.blocks = content?.blocks ?? new Uint32Array(BLOCK_ROW)
-    this.#blocksUsed = content?.blocksUsed ?? 1
-    this.#freeBlock = content?.freeBlock ?? 0
+    this.#rows = new BlockRows(this.pool, content)
+  }
+
+  get blocks(): Uint32Array {
+    return this.#rows.rows
   }
 
   get content(): ListsContent {
-    const { lists, blocks, pool } = this
-    return { lists, blocks, blocksUsed: this.#blocksUsed, freeBlock: this.#freeBlock, entries: pool.content }
+    return { lists: this.lists, ...this.#rows.content, entries: this.pool.content }
   }
 
   count(list: number): number {
@@ -95,6 +91,7 @@ export class BlockLists {
     values[at] = value
     blocks[block + LENGTH]++
     blocks[block + LAST_KEY] = keys[end]
+    blocks[block + FIRST_KEY] = keys[extent & 0xffff]
     blocks[block + LARGEST_VALUE] = Math.max(blocks[block + LARGEST_VALUE], value)
     blocks[block + LEAST_COST] = Math.min(blocks[block + LEAST_COST], this.#costOf(key, value))
     this.lists[row + COUNT]++
@@ -154,14 +151,14 @@ export class BlockLists {
 
   /** Links an empty block in behind another, at the head where that is 0. */
   #append(row: number, before: number): number {
-    const block = this.#freeBlock === 0 ? this.#blocksUsed * BLOCK_ROW : this.#freeBlock
-    if (this.#freeBlock === 0) {
-      this.#blocksUsed++
-      this.blocks = withRoomFor(this.blocks, block + BLOCK_ROW)
-    } else this.#freeBlock = this.blocks[block + NEXT]
+    const block = this.#rows.take(
+      row,
+      before,
+      before !== 0 && before === this.lists[row + TAIL] && this.lists[row + COUNT] >= LONG_LIST,
+    )
     const { blocks, lists } = this
     const next = before === 0 ? lists[row + HEAD] : blocks[before + NEXT]
-    blocks.set([this.pool.take(SMALLEST_EXTENT), SMALLEST_EXTENT, 0, next, 0, 0, 0xffff_ffff], block)
+    blocks.set([0, next, 0, 0, 0xffff_ffff, 0], block + LENGTH)
     if (before === 0) lists[row + HEAD] = block
     else blocks[before + NEXT] = block
     if (next === 0) lists[row + TAIL] = block
@@ -214,9 +211,7 @@ export class BlockLists {
     if (before === 0) lists[row + HEAD] = next
     else blocks[before + NEXT] = next
     if (next === 0) lists[row + TAIL] = before
-    this.pool.giveBack(blocks[block + EXTENT], blocks[block + CAPACITY])
-    blocks[block + NEXT] = this.#freeBlock
-    this.#freeBlock = block
+    this.#rows.release(block, row)
   }
 
   /** Sets a block's bounds to what it now holds. */
@@ -234,6 +229,7 @@ export class BlockLists {
       least = Math.min(least, this.#costOf(keys[i], values[i]))
     }
     blocks[block + LAST_KEY] = keys[end - 1]
+    blocks[block + FIRST_KEY] = keys[first]
     blocks[block + LARGEST_VALUE] = largest
     blocks[block + LEAST_COST] = least
   }

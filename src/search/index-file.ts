@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { BLOCK_ROW, type ListsContent } from './block-lists.ts'
+import type { ListsContent } from './block-lists.ts'
+import { BLOCK_ROW } from './block-rows.ts'
 import type { PooledBytes } from './byte-pool.ts'
 import { CHUNK_ENTRIES } from './entry-pool.ts'
 import type { IndexContent } from './passage-index.ts'
@@ -8,7 +9,7 @@ import type { GrowableArray } from './typed-arrays.ts'
 /** Read as the machine's own number, so that a machine of the other byte order does not know it. */
 const MAGIC = 0x504c_4944
 /** To be raised with every change of this format. */
-const FORMAT_VERSION = 3
+const FORMAT_VERSION = 4
 /** To be raised with every change of what is indexed of a text: the analysis, the fields' weights, the units. */
 const ANALYSIS_VERSION = 2
 /** Magic, version, checksum, bytes of the header (32 bits each), bytes in all (a double). */

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { BlockLists, HEAD, LIST_ROW } from '../../../src/search/block-lists.ts'
 import {
-  BlockLists,
+  BLOCK_ROW,
   EXTENT,
-  HEAD,
+  FIRST_KEY,
   LARGEST_VALUE,
   LAST_KEY,
   LEAST_COST,
   LENGTH,
-  LIST_ROW,
   NEXT,
-} from '../../../src/search/block-lists.ts'
+} from '../../../src/search/block-rows.ts'
 
 const LISTS = 3
 const costOf = (key: number, value: number) => (key * 7) % (value + 3)
@@ -21,6 +21,7 @@ function entries(lists: BlockLists, list: number): [number, number][] {
   const { blocks, pool } = lists
   for (let block = lists.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = blocks[block + NEXT]) {
     const extent = blocks[block + EXTENT]
+    if (pool.keys[extent >>> 16][extent & 0xffff] !== blocks[block + FIRST_KEY]) throw new Error('another first key')
     for (let i = 0; i < blocks[block + LENGTH]; i++) {
       const key = pool.keys[extent >>> 16][(extent & 0xffff) + i]
       const value = pool.values[extent >>> 16][(extent & 0xffff) + i]
@@ -97,3 +98,27 @@ t.test('the room of what was taken out is used again', async t => {
   }
   t.equal(used.at(-1), used[1])
 })
+
+t.test('the blocks of long lists that grow together lie side by side, and their room is used again', async t => {
+  const lists = new BlockLists(costOf)
+  const used = []
+  for (let round = 0; round < 6; round++) {
+    for (let key = 0; key < 8000; key++) for (let list = 0; list < 4; list++) lists.insert(list, key, 1)
+    used.push(lists.content.entries.used + lists.content.blocksUsed)
+    if (round === 0) t.ok(neighbours(lists, 3) > 40)
+    t.equal(entries(lists, 3).length, 8000)
+    if (round % 2 === 0) for (let list = 0; list < 4; list++) lists.clear(list)
+    else for (let list = 0; list < 4; list++) for (let key = 7999; key >= 0; key--) lists.remove(list, key)
+  }
+  t.equal(used.at(-1), used[1])
+})
+
+/** How many of a list's blocks are followed in memory by the next one, its entries too. */
+function neighbours({ lists, blocks }: BlockLists, list: number): number {
+  let count = 0
+  for (let block = lists[list * LIST_ROW + HEAD]; block !== 0; block = blocks[block + NEXT]) {
+    const next = blocks[block + NEXT]
+    if (next === block + BLOCK_ROW && blocks[next + EXTENT] === blocks[block + EXTENT] + 128) count++
+  }
+  return count
+}
