@@ -7,6 +7,7 @@ import { abstains, type RetrieveEvidence, withEvidence } from '../src/chat/confi
 import type { Config } from '../src/config.ts'
 import { analyse } from '../src/search/analysis.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
+import { NEIGHBOURS_UP_TO_PASSAGES } from '../src/search/ranking-weights.ts'
 import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
 import { roundMs } from './http/round-ms.ts'
 
@@ -89,12 +90,22 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       })),
     )
 
+    let isLarge = false
+    function tellSize(): void {
+      const { passages } = keeper.state
+      if (passages > NEIGHBOURS_UP_TO_PASSAGES === isLarge) return
+      isLarge = !isLarge
+      const facts = { function: 'sync', passages, limit: NEIGHBOURS_UP_TO_PASSAGES }
+      if (isLarge) log.info(facts, 'The index is large: passages are ranked without their likeness to others')
+      else log.info(facts, 'The index is small enough for the whole ranking again')
+    }
+
     let opening: Promise<void> | undefined
     // What is stored is searchable before the server says that it is ready; a large index is built while it listens already.
     fastify.addHook('onReady', async () => {
       opening = keeper.open().catch(err => log.error({ function: 'open', err }, 'The search index could not be opened'))
     })
-    fastify.every(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync())
+    fastify.every(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync().then(tellSize))
     fastify.every(SAVE_INTERVAL_MS, 'index save', () => keeper.save())
     fastify.addHook('onClose', async () => {
       stopDocuments()

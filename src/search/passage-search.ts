@@ -25,7 +25,7 @@ export interface PassageSearch extends SearchEngine {
 
 /** Passages that the words choose to be looked at closely. More cost time and bring nothing. */
 const CANDIDATES = 150
-/** Passages that go out and in together without anybody's noticing the pause: they take 1 to 2 ms. */
+/** Passages that go out and in together without anybody's noticing the pause: they take up to 3 ms. */
 const PASSAGES_AT_ONCE = 8
 
 /**

@@ -30,6 +30,12 @@ export const RANKING_WEIGHTS: RankingWeights = {
   spelling: 0.8,
 }
 
+/**
+ * In an index of more passages their likeness to one another is left out: it takes half of a search's time, and what it brings (bench/ablation.ts)
+ * has been seen in small collections only.
+ */
+export const NEIGHBOURS_UP_TO_PASSAGES = 50_000
+
 /** The words alone: what the index's lists give without a look at the passages. */
 export const WORDS_ONLY: RankingWeights = {
   words: 1,

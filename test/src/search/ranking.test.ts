@@ -235,3 +235,18 @@ t.test('context brings in other words, which count less than the own and only on
   t.equal(engine.search('and on windows', 1, { context }).hits[0].documentId, 'windows')
   t.same(engine.search('windows', 3, { context: [{ text: 'the of windows', weight: 1 }] }), engine.search('windows', 3))
 })
+
+t.test('likeness to other passages is left out of a large index', async t => {
+  const engine = createSearchEngine()
+  for (const [i, text] of ['green tea in a cup', 'green tea in a pot', 'black tea in a cup'].entries())
+    engine.replace(`tea-${i}`, `Tea ${i}`, [{ ordinal: 0, headings: [], text }])
+  const fill = (documents: number) => {
+    const passages = Array.from({ length: 1000 }, (_, ordinal) => ({ ordinal, headings: [], text: `filler number ${ordinal}` }))
+    for (let i = 0; i < documents; i++) engine.replace(`filler-${i}`, 'filler', passages)
+  }
+  const likeness = () => Math.max(...engine.search('green tea', 5).hits.map(({ parts }) => parts.neighbours))
+  fill(49)
+  t.ok(likeness() > 0, 'up to 50,000 passages it counts')
+  fill(50)
+  t.equal(likeness(), 0)
+})
