@@ -27,7 +27,15 @@ function watch(looks: readonly (readonly [atS: number, state: Partial<SignalStat
 }
 
 function signal(state: Partial<SignalState>): SignalState {
-  return { signal: 'traces', destination: 'http://c', exported: 1, dropped: 0, failure: undefined, stalledSinceMs: undefined, ...state }
+  return {
+    signal: 'traces',
+    destination: 'http://c',
+    exported: 1,
+    dropped: 0,
+    failure: undefined,
+    stalledSinceMs: undefined,
+    ...state,
+  }
 }
 
 t.test('a signal that leaves is not spoken of', async t => {
