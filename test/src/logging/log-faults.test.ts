@@ -121,7 +121,12 @@ t.test('rights that are taken away are missed only until they are back', async t
 t.test('a reader of stdout that stalls holds nothing up, and learns from the log what it missed', async t => {
   const log = await startLogProcess(t, { terminal: 'json' })
   let shown = 0
-  log.child.stdout?.on('data', (data: Buffer) => (shown += (data.toString('latin1').match(/"msg":"numbered"/g) ?? []).length))
+  let unended = ''
+  log.child.stdout?.on('data', (data: Buffer) => {
+    const lines = (unended + data.toString('latin1')).split('\n')
+    unended = lines.pop() ?? ''
+    shown += lines.filter(line => line.includes('"msg":"numbered"')).length
+  })
   await log.log(10_000, 2000)
   await until(() => shown === 10_000)
   log.child.stdout?.pause()

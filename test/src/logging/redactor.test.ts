@@ -215,8 +215,8 @@ t.test('ten times the text is about ten times the work, whatever the text', asyn
   for (const unit of ['1 ', '1-', '12 ', '1(']) {
     const cost = () => measure(unit.repeat(2400 / unit.length), 10) / Math.max(prose, 0.005)
     let least = cost()
-    for (let attempts = 0; least > 200 && attempts < 5; attempts++) least = Math.min(least, cost())
-    t.ok(least <= 200, `${JSON.stringify(unit)}: ${least.toFixed(1)} times the cost of prose`)
+    for (let attempts = 0; least > 400 && attempts < 5; attempts++) least = Math.min(least, cost())
+    t.ok(least <= 400, `${JSON.stringify(unit)}: ${least.toFixed(1)} times the cost of prose`)
   }
   for (const unit of units) {
     const ratio = () => {
