@@ -128,11 +128,12 @@ t.test('a reader of stdout that stalls holds nothing up, and learns from the log
     shown += lines.filter(line => line.includes('"msg":"numbered"')).length
   })
   await log.log(10_000, 2000)
-  await until(() => shown === 10_000)
+  // A busy machine may lose some even here; they are counted.
+  await until(async () => shown + (await log.report()).state.lost.terminal === 10_000)
   log.child.stdout?.pause()
   const before = await log.report()
   await log.log(20_000, 2000)
-  await until(async () => (await log.report()).state.lost.terminal > 0)
+  await until(async () => (await log.report()).state.lost.terminal > before.state.lost.terminal)
   const during = await log.report()
   t.ok(during.maxDelayMs < 500, `the event loop was held for ${during.maxDelayMs} ms`)
   t.ok(during.rssBytes - before.rssBytes < MAX_GROWTH_BYTES, `${(during.rssBytes - before.rssBytes) / MIB} MiB more`)
