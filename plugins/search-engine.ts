@@ -7,7 +7,7 @@ import { abstains, type RetrieveEvidence, withEvidence } from '../src/chat/confi
 import type { Config } from '../src/config.ts'
 import { analyse } from '../src/search/analysis.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
-import { NEIGHBOURS_UP_TO_PASSAGES } from '../src/search/ranking-weights.ts'
+import { LARGE_INDEX_PASSAGES } from '../src/search/ranking-weights.ts'
 import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
 import { roundMs } from './http/round-ms.ts'
 
@@ -92,12 +92,12 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
 
     let isLarge = false
     function tellSize(): void {
-      const { passages } = keeper.state
-      if (passages > NEIGHBOURS_UP_TO_PASSAGES === isLarge) return
+      if (keeper.state.passages > LARGE_INDEX_PASSAGES === isLarge) return
       isLarge = !isLarge
-      const facts = { function: 'sync', passages, limit: NEIGHBOURS_UP_TO_PASSAGES }
-      if (isLarge) log.info(facts, 'The index is large: passages are ranked without their likeness to others')
-      else log.info(facts, 'The index is small enough for the whole ranking again')
+      const message = isLarge
+        ? 'The index is large: fewer passages are looked at closely, and not for their likeness to others'
+        : 'The index is small enough for the whole ranking again'
+      log.info({ function: 'sync', passages: keeper.state.passages, limit: LARGE_INDEX_PASSAGES }, message)
     }
 
     let opening: Promise<void> | undefined

@@ -5,7 +5,7 @@ import { readUnits } from './passage-units.ts'
 import { createConditions, NO_PASSAGE } from './query-conditions.ts'
 import { planQuery } from './query-terms.ts'
 import { type RankedPassage, Ranker } from './ranker.ts'
-import { RANKING_WEIGHTS, type RankingWeights } from './ranking-weights.ts'
+import { LARGE_INDEX_PASSAGES, RANKING_WEIGHTS, type RankingWeights } from './ranking-weights.ts'
 import type { IndexedPassage, SearchEngine } from './search-engine.ts'
 import { LengthNorms } from './word-score.ts'
 
@@ -25,6 +25,7 @@ export interface PassageSearch extends SearchEngine {
 
 /** Passages that the words choose to be looked at closely. More cost time and bring nothing. */
 const CANDIDATES = 150
+const LARGE_INDEX_CANDIDATES = 80
 /** Passages that go out and in together without anybody's noticing the pause: they take up to 3 ms. */
 const PASSAGES_AT_ONCE = 8
 
@@ -64,7 +65,8 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       const { terms, corrections, sought, syntax } = plan
       const wanted = Math.min(Math.floor(limit), index.passageCount)
       if (sought.length === 0 || !(wanted >= 1)) return { hits: [], terms, corrections, scored: 0 }
-      const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, CANDIDATES), index.passageCount)
+      const candidates = index.passageCount > LARGE_INDEX_PASSAGES ? LARGE_INDEX_CANDIDATES : CANDIDATES
+      const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, candidates), index.passageCount)
       const accept = createConditions(syntax, index)
       if (accept === NO_PASSAGE) return { hits: [], terms, corrections, scored: 0 }
       const { best, scored } = findBestPassages(index, norms.fit(index.meanLength), sought, capacity, accept)
@@ -78,13 +80,13 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       return { hits, terms, corrections, scored }
 
       function rank(found: readonly FoundPassage[]): RankedPassage[] {
-        const ranked = ranker.rank(plan, found.slice(0, CANDIDATES))
+        const ranked = ranker.rank(plan, found.slice(0, candidates))
         const least = ranked.at(-1)?.score ?? 0
         // What nobody has looked at closely comes after what somebody has.
         return [
           ...ranked,
           ...found
-            .slice(CANDIDATES)
+            .slice(candidates)
             .map(({ passage, score }) => byWords({ passage, score: Math.min(score, least) }, weights.words)),
         ]
       }

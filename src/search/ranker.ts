@@ -7,7 +7,7 @@ import type { PassageIndex } from './passage-index.ts'
 import { PassageTexts } from './passage-texts.ts'
 import { QueryMarks } from './query-marks.ts'
 import type { PlannedQuery } from './query-terms.ts'
-import { NEIGHBOURS_UP_TO_PASSAGES, type RankingWeights } from './ranking-weights.ts'
+import { LARGE_INDEX_PASSAGES, type RankingWeights } from './ranking-weights.ts'
 import type { ScoreParts } from './search-engine.ts'
 
 /** A passage with its full score. */
@@ -61,7 +61,7 @@ export class Ranker {
       })
     })
     ranked.sort(this.#better)
-    const isSmall = this.#index.passageCount <= NEIGHBOURS_UP_TO_PASSAGES
+    const isSmall = this.#index.passageCount <= LARGE_INDEX_PASSAGES
     return weights.neighbours > 0 && isSmall ? this.#withNeighbours(ranked) : ranked
   }
 
