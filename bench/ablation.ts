@@ -2,9 +2,9 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Collection, readCollection } from '../src/evaluation/collection.ts'
 import { measure } from '../src/evaluation/measures.ts'
-import { readDocument } from '../src/knowledge/document-reader.ts'
+import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createSearchEngine, loadSearchEngine } from '../src/search/passage-search.ts'
-import { RANKING_WEIGHTS, type RankingWeights, WORDS_ONLY } from '../src/search/ranking-weights.ts'
+import { RANKING_WEIGHTS, type RankingWeights, WORDS_ONLY } from '../src/search/ranking/ranking-weights.ts'
 import { BASELINES, type BenchPassage, type BenchSearch } from './baselines.ts'
 
 /*

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { composeAnswer } from '../src/chat/answer.ts'
-import { type RetrievedEvidence, weighEvidence } from '../src/chat/confidence.ts'
+import { composeAnswer } from '../src/answering/answer.ts'
+import { type RetrievedEvidence, weighEvidence } from '../src/answering/confidence.ts'
 import { createTrialService } from '../src/cli/trial-service.ts'
 import { type Collection, type Query, readCollection } from '../src/evaluation/collection.ts'
 import { type Evaluation, evaluate } from '../src/evaluation/evaluation.ts'
 import { abstentionCurve, areaUnderCurve } from '../src/evaluation/measures.ts'
-import { analyse } from '../src/search/analysis.ts'
+import { analyse } from '../src/search/text/analysis.ts'
 
 /*
  * node bench/answers.ts [--threshold T] FOLDER

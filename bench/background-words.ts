@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { analyse } from '../src/search/analysis.ts'
+import { analyse } from '../src/search/text/analysis.ts'
 
 /*
  * node bench/background-words.ts FOLDER… > src/chat/background-words.ts

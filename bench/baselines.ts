@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import MiniSearch from 'minisearch'
-import { stem } from '../src/search/porter2.ts'
+import { stem } from '../src/search/text/porter2.ts'
 
 /** A passage as every engine gets it: its document's title, and its headings and text as one. */
 export interface BenchPassage {

@@ -16,7 +16,7 @@ import autocannon from 'autocannon'
 import Fastify from 'fastify'
 import { type Logger, pino } from 'pino'
 import { createLogger } from '../src/logging/logger.ts'
-import { createLineRedactor } from '../src/logging/redact-line.ts'
+import { createLineRedactor } from '../src/logging/redaction/redact-line.ts'
 import { median } from './statistics.ts'
 
 /** No more than the queues of every way hold, so that nothing is lost however fast lines come. */

@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createLineRedactor } from '../src/logging/redact-line.ts'
-import { createRedactor } from '../src/logging/redactor.ts'
+import { createLineRedactor } from '../src/logging/redaction/redact-line.ts'
+import { createRedactor } from '../src/logging/redaction/redactor.ts'
 import { readLabelled, scoreRedaction } from '../test/redaction-score.ts'
 
 const { text: redact } = createRedactor()

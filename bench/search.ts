@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import MiniSearch from 'minisearch'
-import { readDocument } from '../src/knowledge/document-reader.ts'
+import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../src/search/passage-search.ts'
-import { RANKING_WEIGHTS, WORDS_ONLY } from '../src/search/ranking-weights.ts'
+import { RANKING_WEIGHTS, WORDS_ONLY } from '../src/search/ranking/ranking-weights.ts'
 import { median, percentile } from './statistics.ts'
 
 /*

@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { recordAuditFailure } from '../otel/recording.ts'
-import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from '../src/access/audit-events.ts'
-import { createAuditRecorder } from '../src/access/audit-recorder.ts'
-import { openAuditTrail } from '../src/access/audit-trail.ts'
-import { compareConfigurations, describeConfiguration } from '../src/access/configuration-change.ts'
+import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from '../src/audit/audit-events.ts'
+import { createAuditRecorder } from '../src/audit/audit-recorder.ts'
+import { openAuditTrail } from '../src/audit/audit-trail.ts'
+import { compareConfigurations, describeConfiguration } from '../src/audit/configuration-change.ts'
 import type { Config } from '../src/config.ts'
 import { ChatError } from '../src/errors.ts'
-import { currentLogContext } from '../src/logging/log-context.ts'
-import { dayOf } from '../src/logging/log-day.ts'
-import { createRedactor } from '../src/logging/redactor.ts'
+import { currentLogContext } from '../src/logging/record/log-context.ts'
+import { createRedactor } from '../src/logging/redaction/redactor.ts'
+import { dayOf } from '../src/logging/retention/log-day.ts'
 import { isLoopback } from './http/local-caller.ts'
 
 declare module 'fastify' {
@@ -90,7 +90,7 @@ export default fp<{ readonly config: Config; readonly version: string }>(
       record('server_stopped')
       recorder.close()
     })
-    fastify.every(RETRY_INTERVAL_MS, 'audit retry', async () => recorder.retry())
+    fastify.background.repeat(RETRY_INTERVAL_MS, 'audit retry', async () => recorder.retry())
   },
-  { name: 'audit', dependencies: ['access', 'background'] },
+  { name: 'audit', dependencies: ['pseudonym', 'background'] },
 )

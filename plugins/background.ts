@@ -2,37 +2,40 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /**
-     * Does something again and again, the first time after one interval. A run never overlaps another of the same name: the next interval begins when
-     * it is over. A run that fails is logged, and the next one comes all the same. All of it ends, and what runs is awaited, before the server closes.
-     */
-    every(intervalMs: number, name: string, run: () => Promise<void>): void
-    /** Aborted when the server begins to close: long work leaves off at its next good moment. */
-    closing: AbortSignal
+    background: {
+      /**
+       * Runs a job repeatedly, first after one interval. Runs of one job never overlap: the next interval starts when the run ends. A failed run is
+       * logged, and the job continues. When the server closes, the timers stop and the current runs are awaited.
+       */
+      repeat(intervalMs: number, name: string, run: () => Promise<void>): void
+      /** Aborted when the server starts to close. Long work should stop at its next safe point. */
+      readonly closing: AbortSignal
+    }
   }
 }
 
-/** Work that nobody asks for: cleanup, polling, expiry. */
+/** Background jobs: cleanup, polling, expiry. */
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'background' })
     const timers = new Map<string, NodeJS.Timeout>()
     const running = new Map<string, Promise<void>>()
     const closing = new AbortController()
-    fastify.decorate('closing', closing.signal)
 
-    fastify.decorate('every', (intervalMs, name, run) => {
+    function repeat(intervalMs: number, name: string, run: () => Promise<void>): void {
       const schedule = () => {
         if (!closing.signal.aborted) timers.set(name, setTimeout(tick, intervalMs).unref())
       }
       const tick = () => {
         const finished = run()
-          .catch(err => log.error({ function: 'every', job: name, err }, 'Background work failed'))
+          .catch(err => log.error({ function: 'repeat', job: name, err }, 'Background work failed'))
           .finally(schedule)
         running.set(name, finished)
       }
       schedule()
-    })
+    }
+
+    fastify.decorate('background', { repeat, closing: closing.signal })
 
     fastify.addHook('preClose', async () => {
       closing.abort()

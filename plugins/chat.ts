@@ -3,14 +3,14 @@ import fp from 'fastify-plugin'
 import { recordAnswer, recordTurn } from '../otel/recording.ts'
 import { ATTRIBUTES, describeInput, describeOutput } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
-import { type Answer, composeAnswer } from '../src/chat/answer.ts'
+import { type Answer, composeAnswer } from '../src/answering/answer.ts'
+import { RETRIEVED_PASSAGES, type RetrievedInContext, retrieveInContext } from '../src/answering/follow-up.ts'
 import { type Chat, createChat } from '../src/chat/chat.ts'
-import type { RetrievedInContext } from '../src/chat/follow-up.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
 import type { Config } from '../src/config.ts'
-import { addLogContext } from '../src/logging/log-context.ts'
-import { createContentFilter } from '../src/logging/message-content.ts'
-import { analyse } from '../src/search/analysis.ts'
+import { addLogContext } from '../src/logging/record/log-context.ts'
+import { createContentFilter } from '../src/logging/record/message-content.ts'
+import { analyse } from '../src/search/text/analysis.ts'
 import { isSessionId } from '../src/sessions/session-manager.ts'
 import { bindKey, type ChatRequest, type ChatRequestContext } from './http/chat-request.ts'
 
@@ -28,19 +28,22 @@ const KEY_EXPIRY_INTERVAL_MS = 600_000
 export default fp<{ readonly config: Settings }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
-    const { turns } = fastify.database
+    const { turns } = fastify.databaseManager
     const logged = createContentFilter(config.logMessageContent)
     const captured = createContentFilter(config.otelCaptureContent)
     const chat = createChat(
       {
         enqueue: fastify.sessionQueue.run,
-        openSession: user => fastify.sessions.open({ user }).then(({ session }) => session),
-        resumeSession: fastify.sessions.resume,
-        expiresAt: fastify.sessions.expiresAt,
-        parse: fastify.commands.parse,
-        runCommand: fastify.commands.run,
-        retrieve: fastify.retrieveEvidence,
-        analyse,
+        openSession: user => fastify.sessionManager.open({ user }).then(({ session }) => session),
+        resumeSession: fastify.sessionManager.resume,
+        expiresAt: fastify.sessionManager.expiresAt,
+        interpret: fastify.commandParser.interpret,
+        retrieve: (question, pastTurns) =>
+          retrieveInContext(question, RETRIEVED_PASSAGES, {
+            retrieve: fastify.searchEngine.retrieveEvidence,
+            analyse,
+            pastTurns,
+          }),
         compose: traced('answer', compose, {
           outcome: ({ kind, confidence }) => ({
             [ATTRIBUTES.chatbotAnswerKind]: kind,
@@ -102,10 +105,14 @@ export default fp<{ readonly config: Settings }>(
     }
 
     fastify.decorate('chat', { ...chat, answer })
-    fastify.every(KEY_EXPIRY_INTERVAL_MS, 'idempotency key expiry', async () => void (await turns.expireKeys(Date.now())))
+    fastify.background.repeat(
+      KEY_EXPIRY_INTERVAL_MS,
+      'idempotency key expiry',
+      async () => void (await turns.expireKeys(Date.now())),
+    )
   },
   {
     name: 'chat',
-    dependencies: ['access', 'background', 'command-parser', 'search-engine', 'session-manager', 'session-queue'],
+    dependencies: ['pseudonym', 'background', 'command-parser', 'search-engine', 'session-manager', 'session-queue'],
   },
 )

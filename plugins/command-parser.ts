@@ -2,17 +2,17 @@ import fp from 'fastify-plugin'
 import { announceCommands, recordCommand } from '../otel/recording.ts'
 import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
-import type { Reply } from '../src/chat/chat.ts'
+import type { Interpretation, Reply } from '../src/chat/chat.ts'
 import type { CommandContext } from '../src/commands/command.ts'
-import { type ParsedMessage, parseMessage } from '../src/commands/command-parser.ts'
 import { COMMANDS } from '../src/commands/command-table.ts'
+import { type ParsedMessage, parseMessage } from '../src/commands/parsing/command-parser.ts'
 import type { Session } from '../src/sessions/session.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    commands: {
-      parse(message: string): ParsedMessage
-      run(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
+    commandParser: {
+      /** Parses a message. A command is ready to run in a session; a question is for the documents. */
+      interpret(message: string): Interpretation
     }
   }
 }
@@ -72,12 +72,12 @@ export default fp<{ readonly version: string }>(
     }
 
     function contextOf(session: Session): CommandContext {
-      const { turns, documents } = fastify.database
+      const { turns, documents } = fastify.databaseManager
       return {
         session,
-        retrieve: fastify.retrieve,
+        retrieve: fastify.searchEngine.retrieve,
         turns: limit => turns.list(session.id, { limit }),
-        updateSession: change => fastify.sessions.update(session.id, change),
+        updateSession: change => fastify.sessionManager.update(session.id, change),
         async eraseContent() {
           const turnCount = await turns.eraseContent(session.id)
           fastify.audit.record('content_erased', { session_id: session.id, turns: turnCount, closed: false })
@@ -88,18 +88,23 @@ export default fp<{ readonly version: string }>(
           return {
             version,
             uptimeMs: process.uptime() * 1000,
-            openSessions: await fastify.sessions.countActive(),
+            openSessions: await fastify.sessionManager.countActive(),
             documents: await documents.count(),
-            passages: fastify.searchIndex.state.passages,
-            database: fastify.database.manager.state.writer === 'running' ? 'ok' : 'not writable',
+            passages: fastify.searchEngine.index.state.passages,
+            database: fastify.databaseManager.manager.state.writer === 'running' ? 'ok' : 'not writable',
           }
         },
       }
     }
 
-    fastify.decorate('commands', {
-      parse: traced('parse', parse, { outcome: parsed => ({ [ATTRIBUTES.chatbotMessageKind]: parsed.kind }) }),
-      run: traced('command', run, { outcome: reply => ({ [ATTRIBUTES.chatbotCommand]: reply.command }) }),
+    const tracedParse = traced('parse', parse, { outcome: parsed => ({ [ATTRIBUTES.chatbotMessageKind]: parsed.kind }) })
+    const tracedRun = traced('command', run, { outcome: reply => ({ [ATTRIBUTES.chatbotCommand]: reply.command }) })
+
+    fastify.decorate('commandParser', {
+      interpret(message) {
+        const parsed = tracedParse(message)
+        return parsed.kind === 'question' ? parsed : { kind: 'command', run: session => tracedRun(parsed, session) }
+      },
     })
   },
   { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager', 'telemetry'] },

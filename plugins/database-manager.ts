@@ -19,12 +19,12 @@ import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore, type StoredTurns } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
-import { currentLogContext } from '../src/logging/log-context.ts'
+import { currentLogContext } from '../src/logging/record/log-context.ts'
 import type { SessionStore } from '../src/sessions/session.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    database: {
+    databaseManager: {
       readonly manager: Database
       readonly sessions: SessionStore
       readonly turns: TurnStore
@@ -73,7 +73,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       'onClose',
       observeAll([observeDatabase(manager), observeJudgements(turns), observeDisk('data', config.dataDir)]),
     )
-    fastify.decorate('database', {
+    fastify.decorate('databaseManager', {
       manager,
       sessions: createSessionStore(manager),
       turns: { ...turns, recordFeedback: judge },

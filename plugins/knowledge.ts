@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
 import { ChatError } from '../src/errors.ts'
-import { createBackgroundReader } from '../src/knowledge/background-reader.ts'
 import type { DocumentFormat, DocumentSummary } from '../src/knowledge/document.ts'
-import { readDocument } from '../src/knowledge/document-reader.ts'
+import { createBackgroundReader } from '../src/knowledge/ingest/background-reader.ts'
+import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { loadManual } from '../src/knowledge/manual.ts'
 
 /** A document as it comes over REST. */
@@ -38,8 +38,8 @@ declare module 'fastify' {
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'knowledge' })
-    const { documents } = fastify.database
-    const { searchIndex } = fastify
+    const { documents } = fastify.databaseManager
+    const { index } = fastify.searchEngine
     const reader = createBackgroundReader()
 
     async function find(id: string) {
@@ -58,7 +58,7 @@ export default fp(
         const created = stored?.createdAt === now
         // It is stored, whoever removed it since: that is told before anything can fail.
         fastify.audit.record('document_stored', { document_id: incoming.id, created })
-        await searchIndex.sync()
+        await index.sync()
         log.info(
           { function: 'put_document', document_id: incoming.id, passages: document.passages.length, created },
           'Stored document',
@@ -74,7 +74,7 @@ export default fp(
       async remove(id) {
         if ((await documents.remove([id], Date.now())) === 0) throw new ChatError('DOCUMENT_NOT_FOUND')
         fastify.audit.record('document_removed', { document_id: id })
-        await searchIndex.sync()
+        await index.sync()
         log.info({ function: 'remove_document', document_id: id }, 'Removed document')
       },
     })
@@ -84,7 +84,7 @@ export default fp(
       if (!(await documents.isPristine())) return
       const manual = await Promise.all((await loadManual()).map(readDocument))
       await documents.put(manual, Date.now())
-      await searchIndex.sync()
+      await index.sync()
       log.info(
         { function: 'ingest_manual', documents: manual.length },
         'Ingested the manual of this server, until documents of your own arrive',

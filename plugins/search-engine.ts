@@ -3,22 +3,24 @@ import fp from 'fastify-plugin'
 import { observe, recordSearch } from '../otel/recording.ts'
 import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
-import { abstains, type RetrieveEvidence, withEvidence } from '../src/chat/confidence.ts'
+import { abstains, type RetrieveEvidence, withEvidence } from '../src/answering/confidence.ts'
 import type { Config } from '../src/config.ts'
-import { analyse } from '../src/search/analysis.ts'
-import { createIndexKeeper, type IndexKeeper } from '../src/search/index-keeper.ts'
-import { LARGE_INDEX_PASSAGES } from '../src/search/ranking-weights.ts'
+import { createIndexKeeper, type IndexKeeper } from '../src/search/index/index-keeper.ts'
+import { LARGE_INDEX_PASSAGES } from '../src/search/ranking/ranking-weights.ts'
 import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
+import { analyse } from '../src/search/text/analysis.ts'
 import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The search index and how it fares. */
-    searchIndex: IndexKeeper
-    /** The best passages for a query, with their text. */
-    retrieve: Retrieve
-    /** The same, and how likely it is that they answer. */
-    retrieveEvidence: RetrieveEvidence
+    searchEngine: {
+      /** The search index and its state. */
+      readonly index: IndexKeeper
+      /** Returns the best passages for a query, with their text. */
+      readonly retrieve: Retrieve
+      /** The same, with the estimated probability that they answer. */
+      readonly retrieveEvidence: RetrieveEvidence
+    }
   }
 }
 
@@ -31,16 +33,16 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'search_engine' })
     const keeper = createIndexKeeper({
-      store: fastify.database.documents,
+      store: fastify.databaseManager.documents,
       path: join(config.dataDir, 'search-index.bin'),
       log,
       now: () => performance.now(),
-      signal: fastify.closing,
+      signal: fastify.background.closing,
     })
-    const retrieve = createRetrieval(keeper.engine, fastify.database.documents)
+    const retrieve = createRetrieval(keeper.engine, fastify.databaseManager.documents)
 
     /** Tells about each search; `more` is what only some searches have to tell. */
-    function told<T extends Retrieved>(
+    function observed<T extends Retrieved>(
       search: (...asked: Parameters<Retrieve>) => Promise<T>,
       more: (found: T) => { readonly line: object; readonly span: Record<string, boolean> },
     ) {
@@ -77,18 +79,14 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       })
     }
 
-    fastify.decorate('searchIndex', keeper)
-    fastify.decorate(
-      'retrieve',
-      told(retrieve, () => ({ line: {}, span: {} })),
-    )
-    fastify.decorate(
-      'retrieveEvidence',
-      told(withEvidence(retrieve, analyse), ({ evidence }) => ({
+    fastify.decorate('searchEngine', {
+      index: keeper,
+      retrieve: observed(retrieve, () => ({ line: {}, span: {} })),
+      retrieveEvidence: observed(withEvidence(retrieve, analyse), ({ evidence }) => ({
         line: { confidence: evidence.confidence },
         span: { [ATTRIBUTES.chatbotRetrievalAbstained]: abstains(evidence, config.answerThreshold) },
       })),
-    )
+    })
 
     let isLarge = false
     function tellSize(): void {
@@ -105,8 +103,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
     fastify.addHook('onReady', async () => {
       opening = keeper.open().catch(err => log.error({ function: 'open', err }, 'The search index could not be opened'))
     })
-    fastify.every(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync().then(tellSize))
-    fastify.every(SAVE_INTERVAL_MS, 'index save', () => keeper.save())
+    fastify.background.repeat(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync().then(tellSize))
+    fastify.background.repeat(SAVE_INTERVAL_MS, 'index save', () => keeper.save())
     fastify.addHook('onClose', async () => {
       stopDocuments()
       stopPassages()

@@ -3,13 +3,13 @@ import fp from 'fastify-plugin'
 import { type ClosingReason, observe, observeAll, recordSessionClosed, recordSessionOpened } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
-import { addLogContext } from '../src/logging/log-context.ts'
+import { addLogContext } from '../src/logging/record/log-context.ts'
 import type { Session } from '../src/sessions/session.ts'
 import { createSessionManager, type SessionManager } from '../src/sessions/session-manager.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    sessions: SessionManager
+    sessionManager: SessionManager
   }
 }
 
@@ -21,11 +21,11 @@ export default fp<{ readonly config: Settings }>(
     const log = fastify.log.child({ module: 'session_manager' })
     const manager = createSessionManager({
       store: {
-        ...fastify.database.sessions,
+        ...fastify.databaseManager.sessions,
         // The new id is known from the first write on, so that what is told of that has it, too.
         open(session, limits) {
           addLogContext({ session_id: session.id })
-          return fastify.database.sessions.open(session, limits)
+          return fastify.databaseManager.sessions.open(session, limits)
         },
       },
       limits: { maxSessions: config.maxSessions, maxPerUser: config.maxSessionsPerUser },
@@ -70,7 +70,7 @@ export default fp<{ readonly config: Settings }>(
       return deleted
     }
 
-    fastify.decorate('sessions', {
+    fastify.decorate('sessionManager', {
       ...manager,
       open: traced('session open', open),
       resume: traced('session resume', resume),
@@ -85,7 +85,7 @@ export default fp<{ readonly config: Settings }>(
       ]),
     )
 
-    fastify.every(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {
+    fastify.background.repeat(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {
       const closed = await manager.expire()
       for (const session of closed) recordClosed('expired', session)
       if (closed.length > 0) log.info({ function: 'expire_sessions', closed: closed.length }, 'Closed idle sessions')

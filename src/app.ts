@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { metricsHandler } from '../otel/sdk.ts'
-import access from '../plugins/access.ts'
 import audit from '../plugins/audit.ts'
 import background from '../plugins/background.ts'
 import chat from '../plugins/chat.ts'
@@ -11,9 +10,10 @@ import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
 import { answerClientError, answerFrameworkError } from '../plugins/http/framework-errors.ts'
 import knowledge from '../plugins/knowledge.ts'
-import logLevel from '../plugins/log-level.ts'
-import logging from '../plugins/logging.ts'
+import logLevel from '../plugins/logging/log-level.ts'
+import logging from '../plugins/logging/logging.ts'
 import openapi from '../plugins/openapi.ts'
+import pseudonym from '../plugins/pseudonym.ts'
 import adminRoutes from '../plugins/routes/admin.ts'
 import chatRoutes from '../plugins/routes/chat.ts'
 import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
@@ -26,15 +26,15 @@ import turnRoutes from '../plugins/routes/turns.ts'
 import searchEngine from '../plugins/search-engine.ts'
 import sessionManager from '../plugins/session-manager.ts'
 import sessionQueue from '../plugins/session-queue.ts'
-import telemetry from '../plugins/telemetry.ts'
-import telemetryDiagnostics from '../plugins/telemetry-diagnostics.ts'
-import telemetryWatchdog from '../plugins/telemetry-watchdog.ts'
+import telemetry from '../plugins/telemetry/telemetry.ts'
+import telemetryDiagnostics from '../plugins/telemetry/telemetry-diagnostics.ts'
+import telemetryWatchdog from '../plugins/telemetry/telemetry-watchdog.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
-import { describeRetention } from './access/audit-retention.ts'
+import { describeRetention } from './audit/audit-retention.ts'
 import type { Config } from './config.ts'
-import { createLevelControl, type LevelControl } from './logging/log-levels.ts'
-import type { LogState } from './logging/log-transport.ts'
+import { createLevelControl, type LevelControl } from './logging/level-control.ts'
+import type { LogState } from './logging/writing/log-transport.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -86,7 +86,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(telemetryDiagnostics)
   app.register(telemetryWatchdog, { config, logState })
   app.register(databaseManager, { config })
-  app.register(access, { config })
+  app.register(pseudonym, { config })
   app.register(audit, { config, version })
   // Behind the audit trail: a run of the retention is told there, and begins when the start has been told.
   app.register(logging, {

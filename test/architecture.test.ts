@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import t from 'tap'
 
 const ROOT = join(import.meta.dirname, '..')
 const DOMAIN = [
   'chat',
+  'answering',
   'sessions',
   'commands',
   'search',
@@ -14,6 +15,7 @@ const DOMAIN = [
   'monitoring',
   'analysis',
   'access',
+  'audit',
   'evaluation',
   'models',
 ]
@@ -64,6 +66,25 @@ t.test('imports run in the directions of the plan only', async t => {
   }
 })
 
+t.test('folders of the domain do not depend on each other in a circle, types included', async t => {
+  const folderOf = (path: string) => /^src\/(\w+)\//.exec(path)?.[1]
+  const dependencies = Map.groupBy(
+    files.flatMap(importsOf).filter(({ from, to }) => DOMAIN.includes(folderOf(from) ?? '') && folderOf(to) !== undefined),
+    ({ from }) => folderOf(from) ?? '',
+  )
+  const reachableFrom = (folder: string, seen = new Set<string>()): Set<string> => {
+    for (const next of (dependencies.get(folder) ?? []).map(({ to }) => folderOf(to) ?? ''))
+      if (next !== folder && !seen.has(next)) reachableFrom(next, seen.add(next))
+    return seen
+  }
+  for (const folder of dependencies.keys()) t.notOk(reachableFrom(folder).has(folder), `${folder} is not part of a circle`)
+})
+
+t.test('no folder holds more than 16 source files', async t => {
+  for (const [folder, own] of Map.groupBy(files, file => dirname(file)))
+    t.ok(own.length <= 16, `${folder} holds ${own.length} files`)
+})
+
 t.test('the environment is read in one place', async t => {
   const readers = files.filter(file => /process\.env/.test(read(file)))
   t.same(readers, ['src/config.ts'])
@@ -82,8 +103,8 @@ t.test('no file is too long to read, and a plugin is thin', async t => {
 })
 
 t.test('a plugin is named after the organ that it wraps, and is the only thing its file exports by default', async t => {
-  for (const file of files.filter(file => /^plugins\/[^/]+\.ts$/.test(file))) {
-    const name = file.slice('plugins/'.length, -'.ts'.length)
+  for (const file of files.filter(file => /^plugins\/(?!http\/|routes\/)([^/]+\/)?[^/]+\.ts$/.test(file))) {
+    const name = basename(file, '.ts')
     t.match(read(file), new RegExp(`name: '${name}'`), `${file} carries its own name`)
   }
   for (const file of files.filter(file => !file.startsWith('plugins/')))

@@ -151,7 +151,7 @@ t.test('unknown, deleted and expired sessions are told apart', async t => {
     { status: 410, body: { code: 'SESSION_EXPIRED' } },
     'pushed out by newer ones',
   )
-  t.equal(await app.sessions.countActive(), 5)
+  t.equal(await app.sessionManager.countActive(), 5)
 })
 
 t.test("another user's session is not found", async t => {

@@ -12,8 +12,8 @@ import { activeTraceIds, traced } from '../../otel/tracing.ts'
 import background from '../../plugins/background.ts'
 import errorHandler from '../../plugins/error-handler.ts'
 import metricsRoutes from '../../plugins/routes/metrics.ts'
-import telemetry from '../../plugins/telemetry.ts'
-import telemetryWatchdog from '../../plugins/telemetry-watchdog.ts'
+import telemetry from '../../plugins/telemetry/telemetry.ts'
+import telemetryWatchdog from '../../plugins/telemetry/telemetry-watchdog.ts'
 import { createLogger } from '../../src/logging/logger.ts'
 
 const { values } = parseArgs({ options: { logs: { type: 'string' } } })

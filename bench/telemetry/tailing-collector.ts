@@ -34,7 +34,7 @@ export async function prepareTailingCollector(folder: string, logDir: string): P
   writeFileSync(output, '')
   writeFileSync(overlay, JSON.stringify(configure({ output, port, healthPort, others })))
   const environment = { ...cleanEnvironment(), LOG_DIR: logDir, COLLECTOR_STORAGE_DIR: join(folder, 'position') }
-  const args = ['--config', 'otel/collector.yaml', '--config', overlay, FEATURE_GATES]
+  const args = ['--config', 'otel/stack/collector.yaml', '--config', overlay, FEATURE_GATES]
   let child: ReturnType<typeof startProgram> | undefined
   return {
     endpoint: `http://127.0.0.1:${port}`,

@@ -32,7 +32,7 @@ export interface Series {
 
 export type Panel = Builder<dashboard.Panel>
 
-/** The datasources, as `otel/grafana-datasources.yaml` provides them. */
+/** The datasources, as `otel/stack/grafana-datasources.yaml` provides them. */
 export const PROMETHEUS = { type: 'prometheus', uid: 'prometheus' } as const
 const LOKI = { type: 'loki', uid: 'loki' } as const
 const JAEGER = { type: 'jaeger', uid: 'jaeger' } as const

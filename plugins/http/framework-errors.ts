@@ -14,7 +14,7 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
 export function answerFrameworkError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = toChatError(thrown)
   const status = ERROR_STATUSES[error.code]
-  request.server.recordRefusal(error.code, { status, tookMs: reply.elapsedTime })
+  request.server.telemetry.recordRefusal(error.code, { status, tookMs: reply.elapsedTime })
   request.log.info({ module: 'http', function: 'answer_framework_error', code: error.code, status }, 'Request refused')
   reply.code(status).send(toErrorReply(error, { requestId: request.id, traceId: NO_TRACE }))
 }
@@ -32,8 +32,8 @@ export function answerClientError(this: FastifyInstance, thrown: Error & { code?
   })
   const body = JSON.stringify(reply)
   const { statusCode: status, code, request_id } = reply
-  if (!this.isServing(socket)) {
-    this.recordRefusal(code)
+  if (!this.telemetry.isServing(socket)) {
+    this.telemetry.recordRefusal(code)
     this.log.info({ module: 'http', function: 'answer_client_error', status, code, request_id }, 'Request refused')
   }
   socket.end(

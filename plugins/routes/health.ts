@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import type { Config } from '../../src/config.ts'
-import type { LogState } from '../../src/logging/log-transport.ts'
-import type { IndexState } from '../../src/search/index-keeper.ts'
+import type { LogState } from '../../src/logging/writing/log-transport.ts'
+import type { IndexState } from '../../src/search/index/index-keeper.ts'
 import { PROBED } from '../http/probed.ts'
 import { roundMs } from '../http/round-ms.ts'
 
@@ -52,13 +52,13 @@ export default (async (fastify, { config, logState }) => {
       },
     },
     async (_request, reply) => {
-      const { open, writer, isFailing, waitingWrites, lastCommitMs, walBytes } = fastify.database.manager.state
-      const index = fastify.searchIndex.state
+      const { open, writer, isFailing, waitingWrites, lastCommitMs, walBytes } = fastify.databaseManager.manager.state
+      const index = fastify.searchEngine.index.state
       const { state: audit } = fastify.audit
       const logFailure = logState?.().failure
-      const { ok, detail } = fastify.telemetryWatch
+      const { ok, detail } = fastify.telemetryWatchdog
       // Where nobody sends messages any more because of a failed write, nothing else would find out that writing works again.
-      if (isFailing) fastify.database.turns.expireKeys(Date.now()).catch(() => undefined)
+      if (isFailing) fastify.databaseManager.turns.expireKeys(Date.now()).catch(() => undefined)
       const freeBytes = await findFreeBytes(config.dataDir)
       const checks = {
         database: { ok: open, detail: `${open ? 'open' : 'closed'}, ${inMib(walBytes)} MiB of writes to be merged` },

@@ -10,7 +10,9 @@ export default (async fastify => {
     { schema: { tags: ['documents'], summary: 'Find passages', querystring: SearchQuery, response: { 200: SearchReplySchema } } },
     async request => {
       const started = performance.now()
-      const { passages, corrections } = await fastify.retrieve(request.query.q, request.query.limit, { syntax: true })
+      const { passages, corrections } = await fastify.searchEngine.retrieve(request.query.q, request.query.limit, {
+        syntax: true,
+      })
       const results = passages.map(({ documentId, title, location, text, score }) => ({
         documentId,
         title,

@@ -19,7 +19,9 @@ export default (async fastify => {
     },
     async (request, reply) => {
       const userId = request.body.user_id
-      const { session } = await fastify.sessions.open({ user: userId === undefined ? undefined : fastify.pseudonym(userId) })
+      const { session } = await fastify.sessionManager.open({
+        user: userId === undefined ? undefined : fastify.pseudonym(userId),
+      })
       reply.code(201)
       return toWire(describe(session))
     },
@@ -28,7 +30,7 @@ export default (async fastify => {
   fastify.get(
     '/sessions/:id',
     { schema: { tags: ['sessions'], summary: 'Look at a session', params: SessionParams, response: { 200: SessionSchema } } },
-    async request => toWire(describe(await fastify.sessions.resume(request.params.id))),
+    async request => toWire(describe(await fastify.sessionManager.resume(request.params.id))),
   )
 
   fastify.get(
@@ -61,7 +63,7 @@ export default (async fastify => {
       },
     },
     async (request, reply) => {
-      await fastify.sessions.delete(request.params.id)
+      await fastify.sessionManager.delete(request.params.id)
       return reply.code(204).send(null)
     },
   )

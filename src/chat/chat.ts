@@ -1,15 +1,13 @@
-import type { ParsedMessage } from '../commands/command-parser.ts'
+import type { Answer } from '../answering/answer.ts'
+import type { PastTurn, RetrievedInContext } from '../answering/follow-up.ts'
+import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
 import type { Session } from '../sessions/session.ts'
-import type { Answer } from './answer.ts'
-import type { RetrieveEvidence } from './confidence.ts'
-import type { Analyse } from './coverage.ts'
-import { RETRIEVED_PASSAGES, type RetrievedInContext, retrieveInContext } from './follow-up.ts'
 import { replyToGreeting } from './greeting.ts'
 import { type Answered, createIdempotency } from './idempotency.ts'
-import { type PastTurn, recallTurns } from './past-turns.ts'
+import { recallTurns } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
-import type { Feedback, IdempotencyRecord, Receipt, Source, Turn, TurnStore, Workings } from './turn.ts'
+import type { Feedback, IdempotencyRecord, Receipt, Turn, TurnStore } from './turn.ts'
 
 /** What a user says. */
 export interface UserMessage {
@@ -41,6 +39,11 @@ export interface Reply {
   readonly workings?: Workings
 }
 
+/** A message as a question for the documents, or as a command and the function that runs it. */
+export type Interpretation =
+  | { readonly kind: 'question'; readonly text: string }
+  | { readonly kind: 'command'; run(session: Session): Promise<Reply> }
+
 /** The organs that a turn goes through, in the order of the road. */
 export interface ChatSteps {
   /** Runs a task when its turn in the session has come, and tells it how long that took. */
@@ -49,10 +52,9 @@ export interface ChatSteps {
   resumeSession(id: string, user: string | undefined): Promise<Session>
   /** When a session closes by itself that was last active at this time. Both in milliseconds since 1970. */
   expiresAt(lastActiveAt: number): number
-  parse(message: string): ParsedMessage
-  runCommand(parsed: Exclude<ParsedMessage, { kind: 'question' }>, session: Session): Promise<Reply>
-  readonly retrieve: RetrieveEvidence
-  readonly analyse: Analyse
+  interpret(message: string): Interpretation
+  /** Retrieves passages for a question. `pastTurns` returns the session's last questions, newest first. */
+  retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RetrievedInContext>
   compose(question: string, retrieved: RetrievedInContext): Answer
   readonly turns: TurnStore
 }
@@ -112,11 +114,11 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     idempotency?: IdempotencyRecord,
   ): Promise<Receipt> {
     const createdAt = now()
-    const parsed = stopwatch.time('parse', () => steps.parse(message))
+    const interpretation = stopwatch.time('parse', () => steps.interpret(message))
     const reply =
-      parsed.kind === 'question'
-        ? await answerQuestion(parsed.text, session, stopwatch)
-        : await stopwatch.time('answer', () => steps.runCommand(parsed, session))
+      interpretation.kind === 'question'
+        ? await answerQuestion(interpretation.text, session, stopwatch)
+        : await stopwatch.time('answer', () => interpretation.run(session))
     const { command, workings, ...told } = reply
     const receipt: Receipt = {
       ...told,
@@ -145,9 +147,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     const greeting = replyToGreeting(question)
     if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
-    const retrieved = await stopwatch.time('search', () =>
-      retrieveInContext(question, RETRIEVED_PASSAGES, { ...steps, pastTurns }),
-    )
+    const retrieved = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
     const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(question, retrieved))
     return {
       ...composed,

@@ -1,14 +1,7 @@
+import type { PastTurn } from '../answering/follow-up.ts'
+import type { Source } from '../answering/workings.ts'
 import { replyToGreeting } from './greeting.ts'
-import type { Source, Turn } from './turn.ts'
-
-/** What a turn leaves for those after it. */
-export interface PastTurn {
-  readonly said: string
-  /** Title of the page that answered; empty where none did. */
-  readonly title: string
-  /** What was quoted of it. */
-  readonly quoted: string
-}
+import type { Turn } from './turn.ts'
 
 /** What is needed of a turn to remember it. */
 export interface RecallableTurn extends Pick<Turn, 'message' | 'command'> {

@@ -1,16 +1,7 @@
-import type { Evidence } from './confidence.ts'
+import type { Source, Workings } from '../answering/workings.ts'
 
 /** `answer`: taken from the documents, or a greeting; `command`: a slash command ran; `fallback`: an honest "I don't know". */
 export type TurnKind = 'answer' | 'command' | 'fallback'
-
-export interface Source {
-  readonly title: string
-  readonly location: string
-  readonly passage: string
-  readonly score: number
-  /** What of the passage was quoted, or would have been: offsets in UTF-16 units, `end` exclusive, in the order of the text. */
-  readonly highlights?: readonly { readonly start: number; readonly end: number }[]
-}
 
 /** How long each step of a turn took, in milliseconds. A step that was not taken took 0. */
 export interface Timings {
@@ -36,27 +27,6 @@ export interface Receipt {
   /** Titles, or commands, that may be what was meant. */
   readonly suggestions: readonly string[]
   readonly timingsMs: Timings
-}
-
-/** Why an answer won, as `/why` tells it. */
-export interface Workings {
-  /** How the message was read: `question`, `greeting`, or the command's name. */
-  readonly parsedAs: string
-  readonly terms: readonly {
-    readonly word: string
-    readonly term: string
-    readonly documentFrequency: number
-    readonly idf: number
-  }[]
-  readonly candidates: readonly { readonly title: string; readonly location: string; readonly score: number }[]
-  /** Confidence from which on an answer is given, 0–1. */
-  readonly threshold: number
-  /** What the confidence was made of. */
-  readonly evidence?: Evidence
-  /** Words of earlier turns that were searched for as well, with what they counted, 0–1. */
-  readonly context?: readonly { readonly text: string; readonly weight: number }[]
-  /** Words that stand in no document, with those that were looked up in their place. */
-  readonly corrections?: readonly { readonly word: string; readonly suggestion: string }[]
 }
 
 /** One message and its reply: the one record that is stored, analysed, retained and erased. */

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import type { DocumentStore } from '../knowledge/document.ts'
-import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest.ts'
+import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
 
 /** What the command needs of its process. */
 export interface IngestDeps {

@@ -2,8 +2,8 @@ import type { FailureGroup } from '../logging/reading/failures.ts'
 import { toTextLine } from '../logging/reading/line-output.ts'
 import type { LogLine } from '../logging/reading/line-scanner.ts'
 import type { Finding, LogStatistics, Volume } from '../logging/reading/log-statistics.ts'
-import { toSafeLine } from '../logging/redact-line.ts'
-import { renderText } from '../logging/text-format.ts'
+import { renderText } from '../logging/record/text-format.ts'
+import { toSafeLine } from '../logging/redaction/redact-line.ts'
 
 export interface FailuresView {
   readonly json: boolean

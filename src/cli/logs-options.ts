@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ChatError } from '../errors.ts'
-import { type LevelName, parseLevel } from '../logging/levels.ts'
 import { FILE_STREAMS } from '../logging/log-streams.ts'
 import { parseTime } from '../logging/reading/time-argument.ts'
+import { type LevelName, parseLevel } from '../logging/record/levels.ts'
 
 /** Gives `pellucid logs` its options. Each refuses a wrong value and says what would be right. */
 export function addLogsOptions(command: Command, now: () => number): Command {

@@ -1,5 +1,5 @@
-import type { RetentionOptions, RetentionReport } from '../logging/retention-run.ts'
-import { runRetention } from '../logging/retention-run.ts'
+import type { RetentionOptions, RetentionReport } from '../logging/retention/retention-run.ts'
+import { runRetention } from '../logging/retention/retention-run.ts'
 
 /** What the command needs of its process. */
 export interface LogsPruneDeps {

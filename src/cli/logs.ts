@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import type { LevelName } from '../logging/levels.ts'
 import type { FileStream } from '../logging/log-streams.ts'
 import { findFailures } from '../logging/reading/failures.ts'
 import { toJsonLine, toTextLine } from '../logging/reading/line-output.ts'
@@ -8,6 +7,7 @@ import { createLogFollower } from '../logging/reading/log-follower.ts'
 import type { LogQuery } from '../logging/reading/log-query.ts'
 import { type ReadOptions, readLog } from '../logging/reading/log-reader.ts'
 import { createLogStatistics } from '../logging/reading/log-statistics.ts'
+import type { LevelName } from '../logging/record/levels.ts'
 import { describeFailures, describeStatistics } from './log-reports.ts'
 
 /** What the command line asks for. */

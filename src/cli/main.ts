@@ -189,10 +189,10 @@ async function readLogs(options: LogsOptions): Promise<number> {
 
 async function pruneLogs(dryRun: boolean): Promise<number> {
   const [{ retentionPolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }] = await Promise.all([
-    import('../logging/retention.ts'),
+    import('../logging/retention/retention-policy.ts'),
     import('./logs-prune.ts'),
     import('./audit.ts'),
-    import('../access/audit-retention.ts'),
+    import('../audit/audit-retention.ts'),
   ])
   const config = loadConfig()
   return runLogsPrune(

@@ -1,15 +1,15 @@
-import { composeAnswer } from '../chat/answer.ts'
-import { type RetrieveEvidence, withEvidence } from '../chat/confidence.ts'
-import { RETRIEVED_PASSAGES, retrieveInContext } from '../chat/follow-up.ts'
+import { composeAnswer } from '../answering/answer.ts'
+import { type RetrieveEvidence, withEvidence } from '../answering/confidence.ts'
+import { RETRIEVED_PASSAGES, retrieveInContext } from '../answering/follow-up.ts'
 import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
 import type { CollectionDocument, Query } from '../evaluation/collection.ts'
 import type { Outcome } from '../evaluation/evaluation.ts'
 import type { StoredPassage } from '../knowledge/document.ts'
-import { readDocument } from '../knowledge/document-reader.ts'
-import { analyse } from '../search/analysis.ts'
+import { readDocument } from '../knowledge/ingest/document-reader.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
+import { analyse } from '../search/text/analysis.ts'
 
 /** The road of a question without its HTTP, sessions and database: documents are read, cut, indexed, searched and quoted as the server does it. */
 export interface TrialService {

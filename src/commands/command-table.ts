@@ -1,7 +1,7 @@
 import { feedbackCommand, sourcesCommand, whyCommand } from './answer-commands.ts'
 import type { Command } from './command.ts'
-import { usageOf } from './command-usage.ts'
 import { createHelpCommand } from './help-command.ts'
+import { usageOf } from './parsing/command-usage.ts'
 import { searchCommand } from './search-command.ts'
 import { clearCommand, forgetCommand, historyCommand, verboseCommand } from './session-commands.ts'
 import { statusCommand } from './status-command.ts'

@@ -1,4 +1,5 @@
-import type { Source, Turn } from '../chat/turn.ts'
+import type { Source } from '../answering/workings.ts'
+import type { Turn } from '../chat/turn.ts'
 import type { Retrieve } from '../search/retrieval.ts'
 import type { Session, SessionChange } from '../sessions/session.ts'
 

@@ -1,4 +1,5 @@
-import type { Timings, Turn, Workings } from '../chat/turn.ts'
+import type { Workings } from '../answering/workings.ts'
+import type { Timings, Turn } from '../chat/turn.ts'
 import { oneLine } from './one-line.ts'
 
 /** Tells how the reply to a question came about, in lines of plain text. */

@@ -1,7 +1,7 @@
-import { expectationOf } from './argument-check.ts'
 import { type ArgumentSpec, type Command, defineCommand } from './command.ts'
-import { findCommand, replyToUnknown } from './command-lookup.ts'
-import { usageOf } from './command-usage.ts'
+import { expectationOf } from './parsing/argument-check.ts'
+import { findCommand, replyToUnknown } from './parsing/command-lookup.ts'
+import { usageOf } from './parsing/command-usage.ts'
 
 /** `/help [COMMAND]`, told from the table that it is given; a function, since it is a row of that table itself. */
 export function createHelpCommand(commands: () => readonly Command[]): Command {

@@ -1,4 +1,4 @@
-import type { Source } from '../chat/turn.ts'
+import type { Source } from '../answering/workings.ts'
 import { oneLine } from './one-line.ts'
 
 /** Numbers sources, best first, each with its score, its place and how its passage begins. */

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import { migrate } from './migrations.ts'
-import { databaseUnavailable } from './thrown.ts'
+import { databaseUnavailable } from './writer/serialized-error.ts'
 
 /**
  * Opens a database for reading, after it has been made and migrated where that was due. Blocks the thread meanwhile: it belongs to the start.

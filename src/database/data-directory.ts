@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
-import { BUSY, resultCodeOf } from './thrown.ts'
+import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
 
 /** A claim on a data directory. It ends with the process at the latest, however that ends. */
 export interface DataDirectoryClaim {

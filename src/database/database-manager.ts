@@ -3,9 +3,9 @@ import type { Log } from '../logging/log.ts'
 import { openConnection } from './connection.ts'
 import { createReader, type Statement } from './reader.ts'
 import type { SqlReader } from './sql.ts'
-import { createWriteQueue, type WriteQueueState } from './write-queue.ts'
-import { startWriter } from './writer.ts'
-import { WRITE_SUMMARIES, type WriteName, type WriteParams, type WriteResult } from './writes.ts'
+import { createWriteQueue, type WriteQueueState } from './writer/write-queue.ts'
+import { startWriter } from './writer/writer.ts'
+import { WRITE_SUMMARIES, type WriteName, type WriteParams, type WriteResult } from './writer/writes.ts'
 
 /** A database operation as it may be told: a write's text is its name. */
 export interface DatabaseOperation extends Statement {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
-import { BUSY, resultCodeOf } from './thrown.ts'
+import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
 
 /**
  * The steps from an empty file to today's tables. A database's `user_version` is the number of steps it has taken, so a step

@@ -1,4 +1,5 @@
-import type { Feedback, Source, Timings, Turn, TurnKind, Workings } from '../chat/turn.ts'
+import type { Source, Workings } from '../answering/workings.ts'
+import type { Feedback, Timings, Turn, TurnKind } from '../chat/turn.ts'
 
 /** A row of the table `turns`. */
 export interface TurnRow {

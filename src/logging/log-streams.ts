@@ -1,4 +1,4 @@
-import type { LevelName } from './levels.ts'
+import type { LevelName } from './record/levels.ts'
 
 /** `chatbot` holds everything, and is what is shipped; each of the other four is the archive of one retention class; `audit` stands apart. */
 export const LOG_STREAMS = ['chatbot', 'debug', 'info', 'warning', 'error', 'audit'] as const

@@ -1,13 +1,13 @@
 import { type Logger, pino } from 'pino'
-import { toErrorRecord } from './error-record.ts'
-import { type LevelName, levelFields, levelMethod } from './levels.ts'
-import { MAX_LINE_BYTES } from './line-limit.ts'
-import { currentLogContext } from './log-context.ts'
-import { createLevelControl, type LevelControl } from './log-levels.ts'
-import { type LogState, startLogTransport } from './log-transport.ts'
-import { toPlain } from './plain-value.ts'
-import { createLineRedactor, type LineRedactionOptions, toSafeLine } from './redact-line.ts'
-import { createRedactor } from './redactor.ts'
+import { createLevelControl, type LevelControl } from './level-control.ts'
+import { toErrorRecord } from './record/error-record.ts'
+import { type LevelName, levelFields, levelMethod } from './record/levels.ts'
+import { MAX_LINE_BYTES } from './record/line-limit.ts'
+import { currentLogContext } from './record/log-context.ts'
+import { toPlain } from './record/plain-value.ts'
+import { createLineRedactor, type LineRedactionOptions, toSafeLine } from './redaction/redact-line.ts'
+import { createRedactor } from './redaction/redactor.ts'
+import { type LogState, startLogTransport } from './writing/log-transport.ts'
 
 export interface LoggerOptions {
   /** Least level that is written. */

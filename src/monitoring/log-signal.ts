@@ -1,4 +1,4 @@
-import type { LogState } from '../logging/log-transport.ts'
+import type { LogState } from '../logging/writing/log-transport.ts'
 import type { SignalState } from './telemetry-watch.ts'
 
 /** The log's way into its files as one signal among others, with what is remembered of it from one look to the next. */

@@ -1,13 +1,13 @@
-import { type FoundPassage, findBestPassages } from './best-passages.ts'
-import { decodeIndex, encodeIndex, encodeSlices, type FileSlice } from './index-file.ts'
-import { PassageIndex } from './passage-index.ts'
-import { readUnits } from './passage-units.ts'
-import { createConditions, NO_PASSAGE } from './query-conditions.ts'
-import { planQuery } from './query-terms.ts'
-import { type RankedPassage, Ranker } from './ranker.ts'
-import { LARGE_INDEX_PASSAGES, RANKING_WEIGHTS, type RankingWeights } from './ranking-weights.ts'
+import { decodeIndex, encodeIndex, encodeSlices, type FileSlice } from './index/index-file.ts'
+import { PassageIndex } from './index/passage-index.ts'
+import { readUnits } from './index/passage-segments.ts'
+import { createConditions, NO_PASSAGE } from './query/query-conditions.ts'
+import { planQuery } from './query/query-terms.ts'
+import { type FoundPassage, findBestPassages } from './ranking/candidate-retrieval.ts'
+import { type RankedPassage, Ranker } from './ranking/ranker.ts'
+import { LARGE_INDEX_PASSAGES, RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
+import { LengthNorms } from './ranking/word-score.ts'
 import type { IndexedPassage, SearchEngine } from './search-engine.ts'
-import { LengthNorms } from './word-score.ts'
 
 /** The engine of this house, which can also take in a long document bit by bit, and be saved so. */
 export interface PassageSearch extends SearchEngine {

@@ -1,6 +1,6 @@
 import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
-import { analyse } from './analysis.ts'
 import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
+import { analyse } from './text/analysis.ts'
 
 /** A passage that was found, with its text. */
 export interface RetrievedPassage extends StoredPassage {

@@ -58,8 +58,8 @@ t.test('metrics are what the client counted', async t => {
   await call('DELETE', `/sessions/${session_id}`)
   await call('DELETE', `/sessions/${session_id}`)
   const old = { createdAt: 1000, lastActiveAt: 61_000, expiresAt: 62_000, contextFrom: 0, verbose: false, turnCount: 7 }
-  await app.database.sessions.open({ id: 'old', ...old }, { maxSessions: 100, maxPerUser: 100 })
-  while ((await app.database.sessions.find('old'))?.state === 'open') await setImmediate()
+  await app.databaseManager.sessions.open({ id: 'old', ...old }, { maxSessions: 100, maxPerUser: 100 })
+  while ((await app.databaseManager.sessions.find('old'))?.state === 'open') await setImmediate()
   // It was counted when it expired.
   await call('DELETE', '/sessions/old')
   for (const bytes of ['GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 'no request at all\r\n\r\n']) {
@@ -136,7 +136,7 @@ t.test('metrics are what the client counted', async t => {
   })
   t.match(after.samples, {
     chatbot_active_sessions: 0,
-    chatbot_documents: app.searchIndex.state.documents,
+    chatbot_documents: app.searchEngine.index.state.documents,
     chatbot_database_up: 1,
     'db_client_connection_count{state="idle"}': 2,
   })

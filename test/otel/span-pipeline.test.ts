@@ -7,8 +7,8 @@ import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts
 import { startRequestSpan } from '../../otel/tracing/request-span.ts'
 import { type SpanIds, setSpanRules } from '../../otel/tracing/span-rules.ts'
 import { traced } from '../../otel/tracing.ts'
-import { toErrorRecord } from '../../src/logging/error-record.ts'
-import { createRedactor } from '../../src/logging/redactor.ts'
+import { toErrorRecord } from '../../src/logging/record/error-record.ts'
+import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { attributesOf, startCollector } from '../worlds/collector.ts'
 import { until } from '../worlds/log-process.ts'
 

@@ -19,12 +19,12 @@ t.test('a run never overlaps another of the same name, however long it takes', a
   const again = Promise.withResolvers<void>()
   let slowStarts = 0
   let quickRuns = 0
-  app.every(1, 'slow', async () => {
+  app.background.repeat(1, 'slow', async () => {
     slowStarts++
     if (slowStarts === 1) await busy.promise
     else again.resolve()
   })
-  app.every(1, 'quick', async () => {
+  app.background.repeat(1, 'quick', async () => {
     quickRuns++
     if (quickRuns === 10) busy.resolve()
   })
@@ -37,7 +37,7 @@ t.test('a run that fails is logged by its name, and the next one comes all the s
   const { app, failures } = await startWorld(t)
   const third = Promise.withResolvers<void>()
   let runs = 0
-  app.every(1, 'sweep', async () => {
+  app.background.repeat(1, 'sweep', async () => {
     runs++
     if (runs === 3) third.resolve()
     else throw new Error(`broken broom ${runs}`)
@@ -54,7 +54,7 @@ t.test('closing waits for the run under way, and none comes after it', async t =
   const started = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
   let [runs, finished] = [0, 0]
-  app.every(1, 'save', async () => {
+  app.background.repeat(1, 'save', async () => {
     runs++
     started.resolve()
     await release.promise
@@ -74,6 +74,6 @@ t.test('closing waits for the run under way, and none comes after it', async t =
 
 t.test('closing does not wait for an interval to pass', async t => {
   const { app } = await startWorld(t)
-  app.every(3_600_000, 'yearly', async () => void t.fail('it never comes'))
+  app.background.repeat(3_600_000, 'yearly', async () => void t.fail('it never comes'))
   await t.resolves(app.close())
 })

@@ -39,7 +39,7 @@ t.test('the index is saved when the server stops, and loaded when it starts', as
   await app.close()
   t.ok(existsSync(join(dataDir, 'search-index.bin')))
   const again = await buildAppWorld(t, { DATA_DIR: dataDir })
-  await again.app.searchIndex.sync()
+  await again.app.searchEngine.index.sync()
   t.match((await again.call('GET', '/search?q=boiling')).body.results, [{ document_id: 'tea' }])
   t.match(
     again.lines.filter(({ module, function: name }) => module === 'search_engine' && name === 'open'),

@@ -6,14 +6,14 @@ t.test('sessions that are idle too long are closed by the cleanup, which says ho
   const { app, call, lines } = await buildAppWorld(t, { SESSION_CLEANUP_INTERVAL_S: '1' })
   const old = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 0 }
   const limits = { maxSessions: 100, maxPerUser: 100 }
-  for (const id of ['old-1', 'old-2']) await app.database.sessions.open({ id, ...old }, limits)
+  for (const id of ['old-1', 'old-2']) await app.databaseManager.sessions.open({ id, ...old }, limits)
   const { session_id } = (await call('POST', '/sessions')).body
 
   const told = () => lines.find(line => line.function === 'expire_sessions')
   const deadline = performance.now() + 5000
   while (told() === undefined && performance.now() < deadline) await setImmediate()
   t.match(told(), { level: 30, module: 'session_manager', closed: 2 })
-  t.equal((await app.database.sessions.find('old-1'))?.state, 'expired')
+  t.equal((await app.databaseManager.sessions.find('old-1'))?.state, 'expired')
   t.equal((await call('GET', '/sessions/old-1')).status, 410)
   t.equal((await call('GET', `/sessions/${session_id}`)).status, 200, 'one that is not idle stays')
 })
@@ -21,7 +21,7 @@ t.test('sessions that are idle too long are closed by the cleanup, which says ho
 t.test('a session that is over but not yet cleaned up is expired all the same', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   const over = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 0 }
-  await app.database.sessions.open({ id: 'over', ...over }, { maxSessions: 100, maxPerUser: 100 })
+  await app.databaseManager.sessions.open({ id: 'over', ...over }, { maxSessions: 100, maxPerUser: 100 })
   for (const reply of [
     await call('GET', '/sessions/over'),
     await call('GET', '/sessions/over/turns'),
@@ -47,7 +47,7 @@ t.test('user ids of any script are told apart, and belong to whoever used them f
   const { app, chat } = await buildAppWorld(t)
   const users = ['日本', '日本 ', 'Ada', 'ada', 'é', 'e\u0301', '👩‍👩‍👧', '__proto__', "' OR 1=1 --", 'x'.repeat(256)]
   const sessions = await Promise.all(users.map(async user_id => (await chat('hello', { user_id })).body.session_id))
-  t.equal(await app.sessions.countActive(), users.length)
+  t.equal(await app.sessionManager.countActive(), users.length)
   for (const [i, user_id] of users.entries()) {
     t.equal((await chat('hello', { user_id, session_id: sessions[i] })).status, 200, user_id)
     t.equal((await chat('hello', { user_id, session_id: sessions[(i + 1) % users.length] })).status, 404, user_id)

@@ -26,7 +26,7 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
   const stack = await startStack(t, { withBackends: true, variables: { DIAGNOSTIC_ROUTES: 'true' } })
   const client = createClient()
   const { question, callersTraceId, failures } = await driveTraffic(client)
-  const { datasources } = parse(readFileSync(join(ROOT, 'otel/grafana-datasources.yaml'), 'utf8'))
+  const { datasources } = parse(readFileSync(join(ROOT, 'otel/stack/grafana-datasources.yaml'), 'utf8'))
   const settingsOf = (uid: string) => datasources.find((each: { uid: string }) => each.uid === uid).jsonData
 
   t.test('the trace of a question, whole', async t => {

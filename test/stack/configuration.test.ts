@@ -21,7 +21,7 @@ t.test('every program accepts its file, where docker-compose.yml puts it', async
 })
 
 t.test('the alerts go off when they should, and only then', async t => {
-  t.match(run('promtool', 'test', 'rules', join(ROOT, 'otel/alerts.test.yaml')), /SUCCESS/)
+  t.match(run('promtool', 'test', 'rules', join(ROOT, 'otel/stack/alerts.test.yaml')), /SUCCESS/)
 })
 
 t.test('the health checks of docker-compose.yml pass on what runs', async t => {

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
-import { currentLogContext } from '../../src/logging/log-context.ts'
+import { currentLogContext } from '../../src/logging/record/log-context.ts'
 
 export interface AppWorld {
   readonly app: FastifyInstance

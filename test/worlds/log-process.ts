@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import type { LogState } from '../../src/logging/log-transport.ts'
+import type { LogState } from '../../src/logging/writing/log-transport.ts'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../../src/logging/logger.ts')).href
 

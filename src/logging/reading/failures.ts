@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogRecord } from '../text-format.ts'
+import type { LogRecord } from '../record/text-format.ts'
 import type { LogLine } from './line-scanner.ts'
 import type { LogQuery } from './log-query.ts'
 import { type ReadOptions, readLog } from './log-reader.ts'

@@ -1,5 +1,5 @@
-import { toSafeLine } from '../redact-line.ts'
-import { renderText } from '../text-format.ts'
+import { renderText } from '../record/text-format.ts'
+import { toSafeLine } from '../redaction/redact-line.ts'
 import type { LogLine } from './line-scanner.ts'
 
 /** Of what is no record, so many characters are shown. */

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../text-format.ts'
+import type { LogRecord } from '../record/text-format.ts'
 import type { LogFile } from './file-list.ts'
 import type { LineFilter } from './log-query.ts'
 

@@ -1,5 +1,5 @@
-import { LEVELS, type LevelName } from '../levels.ts'
-import type { LogRecord } from '../text-format.ts'
+import { LEVELS, type LevelName } from '../record/levels.ts'
+import type { LogRecord } from '../record/text-format.ts'
 import type { TimeRange } from './file-list.ts'
 
 /** Which lines are wanted: those that meet all that is given. */

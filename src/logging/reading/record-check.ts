@@ -1,5 +1,5 @@
-import { LEVELS } from '../levels.ts'
-import type { LogRecord } from '../text-format.ts'
+import { LEVELS } from '../record/levels.ts'
+import type { LogRecord } from '../record/text-format.ts'
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const TEXTS = ['service', 'module', 'function', 'msg'] as const

@@ -1,20 +1,22 @@
 import t, { type Test } from 'tap'
-import { composeAnswer } from '../../../src/chat/answer.ts'
-import { type ChatSteps, createChat } from '../../../src/chat/chat.ts'
-import { withEvidence } from '../../../src/chat/confidence.ts'
-import { parseMessage } from '../../../src/commands/command-parser.ts'
+import { composeAnswer } from '../../../src/answering/answer.ts'
+import { withEvidence } from '../../../src/answering/confidence.ts'
+import { RETRIEVED_PASSAGES, retrieveInContext } from '../../../src/answering/follow-up.ts'
+import { type ChatSteps, createChat, type Reply } from '../../../src/chat/chat.ts'
+import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
-import { readDocument } from '../../../src/knowledge/document-reader.ts'
-import { analyse } from '../../../src/search/analysis.ts'
-import { createIndexKeeper } from '../../../src/search/index-keeper.ts'
+import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
+import { createIndexKeeper } from '../../../src/search/index/index-keeper.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { analyse } from '../../../src/search/text/analysis.ts'
 import { createSessionManager } from '../../../src/sessions/session-manager.ts'
 import { createSessionQueue } from '../../../src/sessions/session-queue.ts'
 import { NO_LIMITS, openWorld, recordLog } from '../database/world.ts'
 
 const TEA = '# Tea\n\nGreen tea is brewed at 75 degrees. Black tea is brewed with boiling water.'
+const HELP_REPLY: Reply = { response: 'done', kind: 'command', confidence: 1, sources: [], suggestions: [], command: 'help' }
 
 /** The chatbot without its plugins: real stores, a real index of one document, and a clock that stands still. */
 async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
@@ -37,23 +39,18 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     randomBytes: count => Buffer.alloc(count, ++world.ids),
   })
   const queue = createSessionQueue({ maxWaitingPerSession: 10, maxWaitMs: 1000, now, setTimer: () => () => undefined })
+  const retrieve = withEvidence(createRetrieval(keeper.engine, documents), analyse)
   const chat = createChat(
     {
       enqueue: queue.run,
       openSession: async user => (await sessions.open({ user })).session,
       resumeSession: sessions.resume,
       expiresAt: sessions.expiresAt,
-      parse: parseMessage,
-      runCommand: async () => ({
-        response: 'done',
-        kind: 'command',
-        confidence: 1,
-        sources: [],
-        suggestions: [],
-        command: 'help',
-      }),
-      retrieve: withEvidence(createRetrieval(keeper.engine, documents), analyse),
-      analyse,
+      interpret: message => {
+        const parsed = parseMessage(message)
+        return parsed.kind === 'question' ? parsed : { kind: 'command', run: async () => HELP_REPLY }
+      },
+      retrieve: (question, pastTurns) => retrieveInContext(question, RETRIEVED_PASSAGES, { retrieve, analyse, pastTurns }),
       compose: (question, retrieved) => composeAnswer(question, retrieved, { analyse, threshold: 0.4 }),
       turns,
       ...changes,
@@ -107,9 +104,9 @@ t.test('a turn that cannot be stored is no turn: it fails, and its key may be tr
 t.test('a step that throws fails its own turn and nobody else’s', async t => {
   let broken = true
   const { say, turns } = await openChat(t, {
-    parse(message) {
-      if (broken && message === 'break') throw new Error('the parser broke')
-      return parseMessage(message)
+    interpret(text) {
+      if (broken && text === 'break') throw new Error('the parser broke')
+      return { kind: 'question', text }
     },
   })
   const { sessionId } = await say('hello')

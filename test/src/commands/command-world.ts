@@ -1,6 +1,7 @@
-import type { Receipt, Source, Turn, Workings } from '../../../src/chat/turn.ts'
+import type { Source, Workings } from '../../../src/answering/workings.ts'
+import type { Receipt, Turn } from '../../../src/chat/turn.ts'
 import type { CommandContext, CommandResult } from '../../../src/commands/command.ts'
-import { parseMessage } from '../../../src/commands/command-parser.ts'
+import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
 import type { RetrievedPassage } from '../../../src/search/retrieval.ts'
 import type { Session } from '../../../src/sessions/session.ts'
 

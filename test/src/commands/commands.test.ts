@@ -1,6 +1,6 @@
 import t from 'tap'
 import { COMMANDS } from '../../../src/commands/command-table.ts'
-import { usageOf } from '../../../src/commands/command-usage.ts'
+import { usageOf } from '../../../src/commands/parsing/command-usage.ts'
 import { createCommandWorld } from './command-world.ts'
 
 const SOURCE = { title: 'Documents', location: 'docs/add.md#ingest', passage: 'Run ingest\nwith a   path.', score: 12.345 }

@@ -6,9 +6,9 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { addLogContext, currentLogContext, withLogContext } from '../../../src/logging/log-context.ts'
 import { createLogger, type LoggerOptions } from '../../../src/logging/logger.ts'
-import { toSafeLine } from '../../../src/logging/redact-line.ts'
+import { addLogContext, currentLogContext, withLogContext } from '../../../src/logging/record/log-context.ts'
+import { toSafeLine } from '../../../src/logging/redaction/redact-line.ts'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../../../src/logging/logger.ts')).href
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { LogState } from '../../../src/logging/log-transport.ts'
+import type { LogState } from '../../../src/logging/writing/log-transport.ts'
 import { type LogSignal, readLogSignal } from '../../../src/monitoring/log-signal.ts'
 import {
   describeSignal,

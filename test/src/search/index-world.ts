@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { DocumentChange, DocumentStore } from '../../../src/knowledge/document.ts'
 import type { Log } from '../../../src/logging/log.ts'
-import { createIndexKeeper, type IndexKeeper, type IndexKeeperOptions } from '../../../src/search/index-keeper.ts'
+import { createIndexKeeper, type IndexKeeper, type IndexKeeperOptions } from '../../../src/search/index/index-keeper.ts'
 
 export type Store = Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
 

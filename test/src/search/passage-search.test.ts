@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createSearchEngine, loadSearchEngine } from '../../../src/search/passage-search.ts'
-import { WORDS_ONLY } from '../../../src/search/ranking-weights.ts'
+import { WORDS_ONLY } from '../../../src/search/ranking/ranking-weights.ts'
 import type { SearchEngine } from '../../../src/search/search-engine.ts'
-import { difference, type Page, PlainWords, sameAsPlain, tldrPages } from './plain-words.ts'
+import { difference, type Page, PlainWords, sameAsPlain, tldrPages } from './text/plain-words.ts'
 
 const pages = tldrPages()
 const queries = makeQueries(pages)

@@ -11,12 +11,12 @@ import { findProgram } from './images.ts'
 const LEAST_GO_MINOR = 25
 
 /**
- * The path of the collector that otel/collector-builder.yaml describes. It is built once for each state of that file by the official builder of the
+ * The path of the collector that otel/stack/collector-builder.yaml describes. It is built once for each state of that file by the official builder of the
  * components' own version, in about three minutes on two cores, and kept in the user's cache folder, where `npm ci` does not reach.
  * @throws {Error} where there is no Go, or the build fails.
  */
 export function buildCollector(log: (text: string) => void): string {
-  const manifest = readFileSync(join(ROOT, 'otel/collector-builder.yaml'), 'utf8')
+  const manifest = readFileSync(join(ROOT, 'otel/stack/collector-builder.yaml'), 'utf8')
   const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 16)
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid', `collector-${hash}`)
   const description = parse(manifest) as { readonly dist: { readonly name: string } }
@@ -24,9 +24,9 @@ export function buildCollector(log: (text: string) => void): string {
   if (existsSync(program)) return program
   const go = findGo()
   const version = /go\.opentelemetry\.io\/collector\/\S+ (v\S+)/.exec(manifest)?.[1]
-  if (version === undefined) throw new Error('otel/collector-builder.yaml names no version of the collector')
+  if (version === undefined) throw new Error('otel/stack/collector-builder.yaml names no version of the collector')
 
-  log(`building the collector of otel/collector-builder.yaml, once; it will be ${program}`)
+  log(`building the collector of otel/stack/collector-builder.yaml, once; it will be ${program}`)
   const work = mkdtempSync(join(tmpdir(), 'pellucid-collector-'))
   const environment = { ...process.env, GOBIN: work, CGO_ENABLED: '0' }
   const runBuild = (file: string, ...args: readonly string[]) =>

@@ -43,7 +43,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
 
 /** The dashboards as they are checked in. */
 export function readDashboards(): readonly Dashboard[] {
-  const folder = join(ROOT, 'otel/dashboards')
+  const folder = join(ROOT, 'otel/stack/dashboards')
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .filter(file => file.endsWith('.json'))

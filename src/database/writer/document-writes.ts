@@ -1,0 +1,47 @@
+import type { Document } from '../../knowledge/document.ts'
+import type { Sql } from '../sql.ts'
+
+/** The writes of the document store; each runs in the writer thread, inside a savepoint of its own. */
+export const DOCUMENT_WRITES = {
+  putDocuments(sql: Sql, { documents, now }: { readonly documents: readonly Document[]; readonly now: number }): void {
+    for (const document of documents) putDocument(sql, document, now)
+    giveWayToOperator(sql)
+  },
+
+  removeDocuments(sql: Sql, ids: readonly string[]): number {
+    return ids.filter(id => removeDocument(sql, id)).length
+  },
+}
+
+function putDocument(sql: Sql, { id, passages, ...document }: Document, now: number): void {
+  sql.run`INSERT INTO documents (id, title, format, url, file, owner, hash, passage_count, text_bytes, created_at, updated_at, text)
+    VALUES (${id}, ${document.title}, ${document.format}, ${document.url}, ${document.file}, ${document.owner}, ${document.hash},
+            ${passages.length}, ${Buffer.byteLength(document.text)}, ${now}, ${now}, ${document.text})
+    ON CONFLICT (id) DO UPDATE SET title = excluded.title, format = excluded.format, url = excluded.url, file = excluded.file,
+      owner = excluded.owner, hash = excluded.hash, passage_count = excluded.passage_count, text_bytes = excluded.text_bytes,
+      updated_at = excluded.updated_at, text = excluded.text`
+  sql.run`DELETE FROM passages WHERE document_id = ${id}`
+  for (const { ordinal, headings, location, text } of passages) {
+    sql.run`INSERT INTO passages (document_id, ordinal, headings, location, text)
+      VALUES (${id}, ${ordinal}, ${JSON.stringify(headings)}, ${location}, ${text})`
+  }
+  recordChange(sql, id)
+}
+
+function removeDocument(sql: Sql, id: string): boolean {
+  if (sql.run`DELETE FROM documents WHERE id = ${id}` === 0) return false
+  sql.run`DELETE FROM passages WHERE document_id = ${id}`
+  recordChange(sql, id)
+  return true
+}
+
+/** Also where the project's documents come second: a first start and an operator's ingest may run side by side. */
+function giveWayToOperator(sql: Sql): void {
+  const operators = sql.get`SELECT 1 FROM documents WHERE owner = 'operator' LIMIT 1`
+  if (operators === undefined) return
+  for (const { id } of sql.all<{ id: string }>`SELECT id FROM documents WHERE owner = 'project'`) removeDocument(sql, id)
+}
+
+function recordChange(sql: Sql, id: string): void {
+  sql.run`INSERT OR REPLACE INTO document_changes (document_id) VALUES (${id})`
+}

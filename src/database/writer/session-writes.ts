@@ -1,0 +1,54 @@
+import { ChatError } from '../../errors.ts'
+import type { Session, SessionChange, SessionLimits, StoredSession } from '../../sessions/session.ts'
+import { type SessionRow, toSession, toStoredSession } from '../session-rows.ts'
+import { countOpenSessions, refuseClosedSession } from '../session-state.ts'
+import type { Sql } from '../sql.ts'
+import { eraseTurns } from './turn-writes.ts'
+
+/** Sessions end one by one; nobody knows when the next one does. */
+const LIMIT_RETRY_S = 60
+
+/** The writes of the session store; each runs in the writer thread, inside a savepoint of its own. */
+export const SESSION_WRITES = {
+  openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
+    const pushedOut = session.user === undefined ? [] : pushOut(sql, session.user, session.createdAt, limits.maxPerUser)
+    if (countOpenSessions(sql, session.createdAt) >= limits.maxSessions) {
+      throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions }, retryAfterS: LIMIT_RETRY_S })
+    }
+    sql.run`INSERT INTO sessions (id, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
+      VALUES (${session.id}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
+              ${session.contextFrom}, ${session.verbose}, ${session.turnCount})`
+    return pushedOut
+  },
+
+  updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChange }): void {
+    const changed = sql.run`UPDATE sessions
+      SET context_from = coalesce(${change.contextFrom}, context_from), verbose = coalesce(${change.verbose}, verbose)
+      WHERE id = ${id} AND state = 'open'`
+    if (changed === 0) refuseClosedSession(sql, id)
+  },
+
+  deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): StoredSession | undefined {
+    const session = sql.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id} AND state <> 'deleted'`
+    if (session === undefined) return undefined
+    sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id}`
+    eraseTurns(sql, id)
+    return toStoredSession(session)
+  },
+
+  expireSessions(sql: Sql, { now, limit }: { readonly now: number; readonly limit: number }): Session[] {
+    const due = sql.all<SessionRow>`SELECT * FROM sessions WHERE state = 'open' AND expires_at <= ${now} ORDER BY expires_at LIMIT ${limit}`
+    return markExpired(sql, due, now)
+  },
+}
+
+function pushOut(sql: Sql, user: string, now: number, maxPerUser: number): Session[] {
+  const surplus = sql.all<SessionRow>`SELECT * FROM sessions WHERE user = ${user} AND state = 'open' AND expires_at > ${now}
+    ORDER BY last_active_at DESC, created_at DESC LIMIT -1 OFFSET ${maxPerUser - 1}`
+  return markExpired(sql, surplus, now)
+}
+
+function markExpired(sql: Sql, rows: readonly SessionRow[], now: number): Session[] {
+  for (const { id } of rows) sql.run`UPDATE sessions SET state = 'expired', closed_at = ${now} WHERE id = ${id}`
+  return rows.map(toSession)
+}

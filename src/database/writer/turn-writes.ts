@@ -1,0 +1,68 @@
+import type { Feedback, IdempotencyRecord, Timings, Turn } from '../../chat/turn.ts'
+import { ChatError } from '../../errors.ts'
+import { refuseClosedSession } from '../session-state.ts'
+import type { Sql } from '../sql.ts'
+import type { TurnDetails } from '../turn-rows.ts'
+
+export interface AppendTurn {
+  readonly turn: Turn
+  readonly idempotency?: IdempotencyRecord
+  readonly sessionExpiresAt: number
+}
+
+/** The writes of the turn store; each runs in the writer thread, inside a savepoint of its own. */
+export const TURN_WRITES = {
+  appendTurn(sql: Sql, { turn, idempotency, sessionExpiresAt }: AppendTurn): number {
+    const { receipt, createdAt } = turn
+    const details: TurnDetails = { sources: receipt.sources, suggestions: receipt.suggestions, workings: turn.workings }
+    if (idempotency !== undefined) takeKey(sql, idempotency, receipt.turnId, createdAt)
+    const seq = takeSeq(sql, receipt.sessionId, createdAt, sessionExpiresAt)
+    sql.run`INSERT INTO turns (session_id, seq, turn_id, request_id, trace_id, user, kind, command, confidence, created_at, total_ms, timings,
+                               message, response, details)
+      VALUES (${receipt.sessionId}, ${seq}, ${receipt.turnId}, ${turn.requestId}, ${receipt.traceId}, ${turn.user}, ${receipt.kind},
+              ${turn.command}, ${receipt.confidence}, ${createdAt}, ${receipt.timingsMs.total}, ${JSON.stringify(receipt.timingsMs)},
+              ${turn.message}, ${receipt.response}, ${JSON.stringify(details)})`
+    return seq
+  },
+
+  settleTurn(sql: Sql, { turnId, timings }: { readonly turnId: string; readonly timings: Timings }): void {
+    sql.run`UPDATE turns SET timings = ${JSON.stringify(timings)}, total_ms = ${timings.total} WHERE turn_id = ${turnId}`
+  },
+
+  eraseTurns,
+
+  recordFeedback(sql: Sql, { turnId, feedback }: { readonly turnId: string; readonly feedback: Feedback }): boolean {
+    const judged = sql.run`UPDATE turns
+      SET feedback_correct = ${feedback.correct}, feedback_comment = ${feedback.comment}, feedback_at = ${feedback.createdAt}
+      WHERE turn_id = ${turnId} AND details IS NOT NULL`
+    return judged > 0
+  },
+
+  expireKeys(sql: Sql, now: number): number {
+    return sql.run`DELETE FROM idempotency_keys WHERE expires_at <= ${now}`
+  },
+}
+
+/** Erases what was said in a session and returns in how many turns; those that were erased before do not count. */
+export function eraseTurns(sql: Sql, sessionId: string): number {
+  // A retry would be answered with nothing, which is worse than being answered anew.
+  sql.run`DELETE FROM idempotency_keys WHERE turn_id IN (SELECT turn_id FROM turns WHERE session_id = ${sessionId})`
+  return sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL
+    WHERE session_id = ${sessionId} AND (details IS NOT NULL OR feedback_comment IS NOT NULL)`
+}
+
+function takeKey(sql: Sql, { key, fingerprint, expiresAt }: IdempotencyRecord, turnId: string, now: number): void {
+  const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at)
+    VALUES (${key}, ${fingerprint}, ${turnId}, ${expiresAt})
+    ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, turn_id = excluded.turn_id, expires_at = excluded.expires_at
+    WHERE expires_at <= ${now}`
+  if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
+}
+
+/** The session's own count is the source of `seq`, so that numbers are not used twice when old turns are thrown away. */
+function takeSeq(sql: Sql, sessionId: string, activeAt: number, expiresAt: number): number {
+  const session = sql.get<{ seq: number }>`UPDATE sessions
+    SET turn_count = turn_count + 1, last_active_at = ${activeAt}, expires_at = ${expiresAt}
+    WHERE id = ${sessionId} AND state = 'open' RETURNING turn_count AS seq`
+  return session?.seq ?? refuseClosedSession(sql, sessionId)
+}

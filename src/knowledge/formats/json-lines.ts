@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs'
+import { ChatError } from '../../errors.ts'
+import type { IncomingDocument } from '../document.ts'
+import { MAX_DOCUMENT_BYTES } from '../ingest/document-reader.ts'
+import { decodeText } from './text-decoder.ts'
+
+/** A line's document, or what is wrong with the line. */
+export type JsonLine =
+  | {
+      readonly kind: 'document'
+      readonly line: number
+      readonly document: Pick<IncomingDocument, 'id' | 'title' | 'text' | 'url'>
+    }
+  | { readonly kind: 'broken'; readonly line: number; readonly problem: string }
+
+/** JSON writes some characters as several: a line may be twice as long as the longest document. */
+const MAX_LINE_BYTES = 2 * MAX_DOCUMENT_BYTES
+/** For each field its greatest length in characters, as over REST. */
+/** It becomes a link on somebody's page: a scheme such as `javascript:` has no business there. */
+const FOREIGN_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i
+const MAX_CHARS = { id: 512, title: 500, text: MAX_DOCUMENT_BYTES, url: 2000 }
+const LINE_FEED = 10
+
+/**
+ * Reads a JSON Lines file of `{id, title?, text, url?}`, never holding more than one line of at most 20 MB. Lines count from 1; empty ones and
+ * unknown fields are passed over. Throws only what reading the file throws.
+ */
+export async function* readJsonLines(file: string): AsyncGenerator<JsonLine> {
+  let line = 0
+  for await (const bytes of readLines(file)) {
+    line++
+    try {
+      const document = bytes === 'too-long' ? fail('The line is longer than 20 MB') : parseLine(decodeText(bytes))
+      if (document !== undefined) yield { kind: 'document', line, document }
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error
+      yield { kind: 'broken', line, problem: error.message }
+    }
+  }
+}
+
+async function* readLines(file: string): AsyncGenerator<Buffer | 'too-long'> {
+  let parts: Buffer[] = []
+  let length = 0
+  const add = (part: Buffer) => {
+    length += part.length
+    if (length <= MAX_LINE_BYTES) parts.push(part)
+    else parts = []
+  }
+  const take = () => {
+    const line = length > MAX_LINE_BYTES ? 'too-long' : Buffer.concat(parts)
+    parts = []
+    length = 0
+    return line
+  }
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+    let start = 0
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      add(chunk.subarray(start, end))
+      yield take()
+      start = end + 1
+    }
+    add(chunk.subarray(start))
+  }
+  if (length > 0) yield take()
+}
+
+function parseLine(line: string): Pick<IncomingDocument, 'id' | 'title' | 'text' | 'url'> | undefined {
+  if (line.trim() === '') return undefined
+  const value = parseObject(line)
+  const [id, title, text, url] = [field(value, 'id'), field(value, 'title'), field(value, 'text'), field(value, 'url')]
+  if (id === undefined || text === undefined) return fail(`It has no \`${id === undefined ? 'id' : 'text'}\``)
+  if (url !== undefined && FOREIGN_SCHEME.test(url)) return fail('Its `url` is not a web address')
+  return { id, text, ...(title !== undefined && { title }), ...(url !== undefined && { url }) }
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    // The parser's message quotes the line; where it stands says enough.
+    return fail('It is not JSON')
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : fail('It is not a JSON object')
+}
+
+function field(value: Readonly<Record<string, unknown>>, name: keyof typeof MAX_CHARS): string | undefined {
+  const text = value[name]
+  if (text === undefined || text === null) return undefined
+  if (typeof text !== 'string') return fail(`Its \`${name}\` is not a string`)
+  if (text.length > MAX_CHARS[name]) return fail(`Its \`${name}\` is longer than ${MAX_CHARS[name]} characters`)
+  // An empty title or address is as good as none; an empty id is not an id.
+  return text === '' && name !== 'text' ? undefined : text
+}
+
+function fail(message: string): never {
+  throw new ChatError('DOCUMENT_UNREADABLE', { message })
+}

@@ -1,0 +1,81 @@
+import type { Passage } from '../document.ts'
+import type { ParsedDocument, Section } from '../formats/parsed-document.ts'
+
+/**
+ * Characters of a passage at most. About 200 words: small enough to be read as an answer's source and to be about one thing, large enough that
+ * a question's words and their answer stand in the same one. Most sections of real documentation fit whole.
+ */
+const MAX_PASSAGE_CHARS = 1200
+
+/**
+ * Cuts a document into passages, each within one section. What is too long for one becomes several of about equal length, cut between blocks,
+ * or else at the ends of lines, sentences or words. No text is lost; only white space at a cut is.
+ * @param title Left out of the headings, since every passage carries it anyway.
+ * @param address `url` or id of the document.
+ */
+export function cutPassages(document: ParsedDocument, title: string, address: string): Passage[] {
+  return document.sections
+    .flatMap(section => {
+      const headings = section.headings.filter(heading => heading !== title)
+      // The title's own anchor would lead to the top of the page.
+      const anchor = section.headings.at(-1) === title ? undefined : section.anchor
+      const location = anchor === undefined ? address : `${address}#${anchor}`
+      return cutSection(section).map(text => ({ headings, location, text }))
+    })
+    .map((passage, ordinal) => ({ ordinal, ...passage }))
+}
+
+function cutSection({ blocks }: Section): string[] {
+  const pieces = keepIntroductions(blocks.flatMap(splitBlock))
+  const totalChars = pieces.reduce((sum, piece) => sum + piece.length + 2, 0)
+  const wantedChars = totalChars / Math.ceil(totalChars / MAX_PASSAGE_CHARS)
+  const passages: string[] = []
+  let passage = ''
+  for (const piece of pieces) {
+    const grown = passage === '' ? piece : `${passage}\n\n${piece}`
+    // Closer to the wanted length without the piece than with it.
+    const isFull =
+      passage !== '' && (grown.length > MAX_PASSAGE_CHARS || grown.length - wantedChars > wantedChars - passage.length)
+    if (isFull) passages.push(passage)
+    passage = isFull ? piece : grown
+  }
+  return passage === '' ? passages : [...passages, passage]
+}
+
+/** Joins a block that ends with a colon to what it introduces, where both fit into a passage. */
+function keepIntroductions(blocks: readonly string[]): string[] {
+  const pieces: string[] = []
+  for (const block of blocks) {
+    const last = pieces.at(-1)
+    const isIntroduced = last !== undefined && /[:：]$/.test(last) && last.length + block.length + 2 <= MAX_PASSAGE_CHARS
+    if (isIntroduced) pieces[pieces.length - 1] = `${last}\n\n${block}`
+    else pieces.push(block)
+  }
+  return pieces
+}
+
+function splitBlock(block: string): string[] {
+  const pieces: string[] = []
+  let rest = block
+  while (rest.length > MAX_PASSAGE_CHARS) {
+    const end = findCut(rest.slice(0, MAX_PASSAGE_CHARS))
+    pieces.push(rest.slice(0, end))
+    // Indentation of the line that follows is part of code.
+    rest = rest.slice(end).replace(/^ *\n+/, '')
+  }
+  return [...pieces, rest].map(piece => piece.trimEnd()).filter(piece => piece !== '')
+}
+
+const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
+
+/** The best place to end a piece, in its second half if there is one: after a line, a sentence, a word, or anywhere but within a character. */
+function findCut(window: string): number {
+  const earliest = window.length / 2
+  const line = window.lastIndexOf('\n') + 1
+  if (line > earliest) return line
+  const sentence = Array.from(SENTENCES.segment(window), ({ index }) => index).at(-1) ?? 0
+  if (sentence > earliest) return sentence
+  const word = window.lastIndexOf(' ') + 1
+  if (word > earliest) return word
+  return /[\uD800-\uDBFF]$/.test(window) ? window.length - 1 : window.length
+}

@@ -1,0 +1,55 @@
+import { type Archive, archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
+import { createFileSink } from './file-sink.ts'
+import type { LogCounts } from './log-counts.ts'
+import { countLines } from './terminal.ts'
+
+/** All files of the log but the audit trail's. */
+export interface LogFiles {
+  /** Takes whole lines of JSON: each goes to `chatbot`, and to the one archive of its level. */
+  write(lines: string): void
+  end(): Promise<void>
+  /** The first stream that cannot be written, and why; undefined while all is well. */
+  readonly failure: string | undefined
+}
+
+/** Links that always lead to what is being written. */
+const LINKS: Partial<Record<FileStream, string>> = { chatbot: 'current.log', error: 'error.log' }
+
+/** Opens the streams below `dir`. A stream that fails leaves the others alone. */
+export function createLogFiles(dir: string, maxFileBytes: number, counts: LogCounts, onChange: () => void): LogFiles {
+  const sinks = new Map(
+    FILE_STREAMS.map(stream => [
+      stream,
+      createFileSink({
+        dir,
+        stream,
+        maxFileBytes,
+        link: LINKS[stream],
+        count: (fate, lines) => counts.add(fate, stream, lines),
+        onChange,
+      }),
+    ]),
+  )
+  return {
+    get failure() {
+      return [...sinks].map(([stream, { failure }]) => failure && `${stream}: ${failure}`).find(failure => failure !== undefined)
+    },
+    write(lines) {
+      sinks.get('chatbot')?.write(lines, countLines(lines))
+      for (const [archive, text] of splitByArchive(lines)) sinks.get(archive)?.write(text, countLines(text))
+    },
+    async end() {
+      await Promise.all([...sinks.values()].map(sink => sink.end()))
+    },
+  }
+}
+
+function splitByArchive(lines: string): Map<Archive, string> {
+  const texts = new Map<Archive, string>()
+  for (let start = 0, end = 0; start < lines.length; start = end) {
+    end = lines.indexOf('\n', start) + 1
+    const archive = archiveOfLine(lines, start)
+    texts.set(archive, (texts.get(archive) ?? '') + lines.slice(start, end))
+  }
+  return texts
+}

@@ -1,0 +1,86 @@
+import type { PassageIndex } from '../index/passage-index.ts'
+import { QueryMarks } from '../query/query-marks.ts'
+import type { PlannedQuery } from '../query/query-terms.ts'
+import type { ScoreParts } from '../search-engine.ts'
+import { CandidateReader } from './candidate-reader.ts'
+import type { FoundPassage } from './candidate-retrieval.ts'
+import { DocumentWords } from './document-scorer.ts'
+import { Mentions } from './mentions.ts'
+import { Neighbours } from './neighbours.ts'
+import { PassageTexts } from './passage-texts.ts'
+import { LARGE_INDEX_PASSAGES, type RankingWeights } from './ranking-weights.ts'
+
+/** A passage with its full score. */
+export interface RankedPassage {
+  readonly passage: number
+  readonly score: number
+  readonly parts: ScoreParts
+}
+
+/** Ranks the candidates that the words have found by all that can be seen from closer up. Its memory is kept from one query to the next. */
+export class Ranker {
+  readonly #index: PassageIndex
+  readonly #weights: RankingWeights
+  readonly #texts = new PassageTexts()
+  readonly #marks = new QueryMarks()
+  readonly #reader: CandidateReader
+  readonly #documentWords: DocumentWords
+  readonly #mentions: Mentions
+  readonly #neighbours: Neighbours
+
+  constructor(index: PassageIndex, weights: RankingWeights) {
+    this.#index = index
+    this.#weights = weights
+    this.#reader = new CandidateReader(index, weights, this.#marks)
+    this.#documentWords = new DocumentWords(index, this.#marks)
+    this.#mentions = new Mentions(index)
+    this.#neighbours = new Neighbours(index)
+  }
+
+  /** The candidates, best first; equal ones in order of addition. Their number bounds the cost, with their length. */
+  rank(plan: PlannedQuery, candidates: readonly FoundPassage[]): RankedPassage[] {
+    const weights = this.#weights
+    this.#texts.read(this.#index.sequences, candidates)
+    this.#marks.begin(plan.sought, this.#index.vocabulary.slots)
+    this.#documentWords.begin(plan)
+    const views = this.#reader.read(plan, candidates, this.#texts, this.#documentWords)
+    const documents = this.#documentWords.finish(candidates, weights.page > 0)
+    this.#marks.end()
+    const ranked = candidates.map(({ passage, score: words }, i) => {
+      const { title, pairs, grams, unit } = views[i]
+      return withScore(passage, {
+        words: weights.words * words,
+        document: weights.document * documents[i].words,
+        title,
+        pairs: weights.pairs * pairs,
+        grams: weights.grams * grams,
+        unit: weights.unit * unit,
+        page: weights.page * documents[i].page,
+        mentions: weights.mentions > 0 ? weights.mentions * this.#mentions.score(this.#index.owners[passage]) : 0,
+        neighbours: 0,
+      })
+    })
+    ranked.sort(this.#better)
+    const isSmall = this.#index.passageCount <= LARGE_INDEX_PASSAGES
+    return weights.neighbours > 0 && isSmall ? this.#withNeighbours(ranked) : ranked
+  }
+
+  #withNeighbours(ranked: readonly RankedPassage[]): RankedPassage[] {
+    const scores = this.#neighbours.scores(ranked)
+    return ranked
+      .map((found, i) =>
+        i < scores.length
+          ? withScore(found.passage, { ...found.parts, neighbours: this.#weights.neighbours * scores[i] })
+          : found,
+      )
+      .sort(this.#better)
+  }
+
+  readonly #better = (a: RankedPassage, b: RankedPassage): number =>
+    b.score - a.score || this.#index.added[a.passage] - this.#index.added[b.passage]
+}
+
+function withScore(passage: number, parts: ScoreParts): RankedPassage {
+  const { words, document, title, pairs, grams, unit, page, mentions, neighbours } = parts
+  return { passage, parts, score: words + document + title + pairs + grams + unit + page + mentions + neighbours }
+}

@@ -1,0 +1,105 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import * as thresholds from '../../../otel/dashboards/thresholds.ts'
+import { loadConfig } from '../../../src/config.ts'
+import { askedBy, checkHistograms, checkKinds, checkLabels, findMetric } from './query-checks.ts'
+
+const ROOT = join(import.meta.dirname, '../../..')
+/** What programs ask every few seconds. */
+const PROBES = { label: 'endpoint', operator: '!~', value: '/health.*|/metrics' }
+
+interface Rule {
+  readonly alert?: string
+  readonly record?: string
+  readonly expr: string
+}
+
+const { groups } = parse(read('otel/stack/alerts.yaml')) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }
+const rules = groups.flatMap(({ rules }) => rules)
+const asked = rules.flatMap(({ alert, record, expr }) => askedBy(`alerts.yaml, ${alert ?? record}`, expr))
+const inReadme = readmeQueries().flatMap(query => askedBy('README.md', query))
+
+t.test('the rules ask for what there is, and read it as what it is', async t => {
+  checkLabels(t, asked)
+  checkKinds(t, asked)
+  checkHistograms(t, asked)
+})
+
+t.test("README's queries ask for what there is, and read it as what it is", async t => {
+  t.ok(inReadme.length >= 12, `${inReadme.length} metrics`)
+  checkLabels(t, inReadme)
+  // A name that stands alone says which metric, not how to read it.
+  const formulas = inReadme.filter(({ functions, metric }) => functions.length > 0 || findMetric(metric).kind === 'gauge')
+  checkKinds(t, formulas)
+  checkHistograms(t, formulas)
+})
+
+t.test('what programs ask every few seconds is in no share of failures', async t => {
+  const shares = [...asked, ...inReadme].filter(
+    ({ metric, groupings }) => metric === 'chatbot_requests_total' && !groupings.flat().includes('endpoint'),
+  )
+  t.ok(shares.length >= 6, `${shares.length} selectors`)
+  for (const { called, matchers } of shares)
+    t.same(
+      matchers.find(({ label }) => label === 'endpoint'),
+      PROBES,
+      called,
+    )
+})
+
+t.test("the dashboards' limits are those of the alerts, and of the settings", async t => {
+  const alertOf: Readonly<Record<string, string>> = {
+    RESPONSE_TIME_LIMIT_S: 'SlowResponses',
+    ERROR_RATE_LIMIT: 'HighErrorRate',
+    MEMORY_LIMIT_RATIO: 'HighMemory',
+    CPU_LIMIT_RATIO: 'HighCpu',
+    QUEUE_LIMIT_MESSAGES: 'QueueBacklog',
+    DISK_FREE_LIMIT_RATIO: 'DiskNearlyFull',
+    TELEMETRY_AGE_LIMIT_S: 'TelemetryStalled',
+  }
+  const { EVENT_LOOP_LIMIT_S, ...others } = thresholds
+  t.equal(EVENT_LOOP_LIMIT_S, loadConfig({}).maxEventLoopDelayMs / 1000)
+  const constants = Object.entries(others).filter(([, value]) => typeof value === 'number')
+  t.same(constants.map(([name]) => name).sort(), Object.keys(alertOf).sort(), 'each constant has the alert that it comes from')
+  for (const [name, value] of constants) t.equal(limitOf(alertOf[name] ?? ''), value, `${name} is the limit of ${alertOf[name]}`)
+})
+
+t.test('the steps that a dashboard shows are the spans that the plugins make', async t => {
+  const names = globSync('plugins/**/*.ts', { cwd: ROOT }).flatMap(file =>
+    [...read(file).matchAll(/\btraced\w*\(\s*'([^']+)'/g)].map(([, name]) => name as string),
+  )
+  const [, pattern = ''] = /span_name=~\\"(queue[^"\\]*)\\"/.exec(read('otel/stack/dashboards/chatbot.json')) ?? []
+  const steps = pattern.split('|')
+  t.ok(steps.length > 3, pattern)
+  const isStep = (step: string, name: string) => new RegExp(`^(?:${step})$`).test(name)
+  for (const step of steps)
+    t.ok(
+      names.some(name => isStep(step, name)),
+      `there is a span ${step}`,
+    )
+  const turn = names.filter(name => name.startsWith('invoke_agent '))
+  t.equal(turn.length, 1)
+  const unseen = names.filter(name => !turn.includes(name) && !steps.some(step => isStep(step, name)))
+  t.same(unseen, [], 'and no step is left out')
+})
+
+/** The number that the first comparison of an alert's expression is with. */
+function limitOf(alert: string): number {
+  const rule = rules.find(rule => rule.alert === alert)
+  return Number(/(?:>=?|<=?) (\d[\d.]*)\s*(?:$| or )/m.exec(rule?.expr ?? '')?.[1])
+}
+
+/** The formulas in the table of figures, and the query of a command. */
+function readmeQueries(): readonly string[] {
+  const text = read('README.md')
+  const [, table = ''] = /\| Asked for \| In Prometheus \|\n([\s\S]*?)\n\n/.exec(text) ?? []
+  const spans = table.split('\n').flatMap(row => [...row.replace(/^\|.*?(?<!\\)\|/, '').matchAll(/`([^`]+)`/g)])
+  const commands = text.matchAll(/'query=(.+)'/g)
+  return [...spans, ...commands].map(([, query = '']) => query.replaceAll('\\|', '|'))
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
+}

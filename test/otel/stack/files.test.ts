@@ -1,0 +1,241 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { SETTINGS } from '../../../src/config.ts'
+import { ROOT, readCompose, type Service } from '../../stack/world/compose.ts'
+import { readDashboards } from '../../stack/world/dashboards.ts'
+
+const services = readCompose()
+const names = services.map(({ name }) => name)
+/** The port of each service that others ask. */
+const PORTS: Readonly<Record<string, readonly number[]>> = {
+  pellucid: [8000],
+  collector: [4317, 4318, 8888, 8889, 8890, 13133],
+  jaeger: [4317, 4318, 8888, 16686],
+  loki: [3100],
+  prometheus: [9090],
+  alertmanager: [9093],
+  grafana: [3000],
+}
+/** Settings of the server that the stack needs as they are. */
+const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'LOG_DIR', 'OTEL_SERVICE_NAME']
+
+interface CollectorConfig extends Partial<Record<'receivers' | 'processors' | 'exporters' | 'extensions', object>> {
+  readonly service: {
+    readonly extensions?: readonly string[]
+    readonly pipelines: Readonly<Record<string, Partial<Record<'receivers' | 'processors' | 'exporters', readonly string[]>>>>
+  }
+}
+
+t.test('what docker-compose.yml mounts is there, and its volumes are declared', async t => {
+  const { volumes } = parse(read('docker-compose.yml')) as { volumes: Record<string, unknown> }
+  for (const { name, mounts } of services) {
+    for (const { kind, source } of mounts) {
+      if (kind === 'bind') t.ok(existsSync(join(ROOT, source)), `${name} mounts ${source}`)
+      else t.ok(source in volumes, `${name} mounts the volume ${source}`)
+    }
+  }
+  const used = new Set(services.flatMap(({ mounts }) => mounts.map(({ source }) => source)))
+  for (const volume of Object.keys(volumes)) t.ok(used.has(volume), `the volume ${volume} is used`)
+})
+
+t.test('every published port is on loopback, one that its service listens on, and taken once', async t => {
+  const taken = new Set<string>()
+  for (const { name, ports } of services) {
+    for (const port of ports) {
+      const [, outside = '', inside] = /^127\.0\.0\.1:(\d+):(\d+)$/.exec(port) ?? []
+      t.ok(PORTS[name]?.includes(Number(inside)), `${name}: ${port}`)
+      t.notOk(taken.has(outside), `${outside} is taken once`)
+      taken.add(outside)
+    }
+  }
+})
+
+t.test('images have a version, and a service waits only for services', async t => {
+  for (const { name, image, dependsOn } of services) {
+    t.match(image, /:v?\d+\.\d+\.\d+$/, name)
+    for (const other of Object.keys(dependsOn)) t.ok(names.includes(other), `${name} waits for ${other}`)
+  }
+})
+
+t.test("the server is given only settings that it has, or that are OpenTelemetry's", async t => {
+  for (const variable of Object.keys(named('pellucid').environment))
+    t.ok(variable in SETTINGS.properties || variable.startsWith('OTEL_'), variable)
+})
+
+t.test('every setting in .env reaches the server, but for those that the stack needs as they are', async t => {
+  for (const name of Object.keys(SETTINGS.properties)) {
+    const { [name]: value } = named('pellucid', readCompose({ dotEnv: { [name]: 'theirs' } })).environment
+    if (FIXED.includes(name)) t.not(value, 'theirs', name)
+    else t.equal(value, 'theirs', name)
+  }
+  const { environment } = named('pellucid', readCompose({ dotEnv: { LOG_LEVEL: 'DEBUG' }, variables: { LOG_LEVEL: 'ERROR' } }))
+  t.equal(environment.LOG_LEVEL, 'ERROR', 'the environment goes before the file')
+  const attributes = (given: Record<string, string>) =>
+    named('pellucid', readCompose({ variables: given })).environment.OTEL_RESOURCE_ATTRIBUTES
+  t.equal(attributes({}), 'deployment.environment.name=production')
+  t.equal(attributes({ OTEL_RESOURCE_ATTRIBUTES: 'team=blue' }), 'deployment.environment.name=production,team=blue')
+})
+
+t.test('what an alert tells to set, and what the manual names as a setting of the stack, changes a service', async t => {
+  const [, manual = ''] = /^## See all of it: the stack\n([\s\S]*?)^## /m.exec(read('README.md')) ?? []
+  const { groups } = parse(read('otel/stack/alerts.yaml')) as { groups: { rules: { annotations?: { action: string } }[] }[] }
+  const actions = groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations?.action ?? ''))
+  const names = [manual, ...actions].flatMap(text => text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [])
+  const isSetting = (name: string) => Object.keys(SETTINGS.properties).some(setting => setting.startsWith(name))
+  t.ok(new Set(names).size >= 20, `${new Set(names).size} names`)
+  for (const name of new Set(names)) {
+    if (FIXED.includes(name)) continue
+    const changed = JSON.stringify(readCompose({ dotEnv: { [name]: '7' } })) !== JSON.stringify(services)
+    t.ok(changed && (isSetting(name) || name.startsWith('OTEL_') || expanded().has(name)), name)
+  }
+})
+
+t.test('an overlay of the collector adds to what there is, of parts that there are, and is given its variables', async t => {
+  const base = parse(read('otel/stack/collector.yaml')) as CollectorConfig
+  const overlays = readdirSync(join(ROOT, 'otel/stack')).filter(file => /^collector-(?!builder).*\.yaml$/.test(file))
+  t.ok(overlays.length >= 3)
+  for (const file of overlays) {
+    const overlay = parse(read(`otel/stack/${file}`)) as CollectorConfig
+    const has = (kind: 'receivers' | 'processors' | 'exporters' | 'extensions', name: string) =>
+      name in (overlay[kind] ?? {}) || name in (base[kind] ?? {})
+    // A list takes the place of the list below it.
+    const { extensions = base.service.extensions, pipelines } = overlay.service
+    t.same(
+      extensions?.filter(name => !has('extensions', name)),
+      [],
+      `${file}: extensions`,
+    )
+    t.same(
+      base.service.extensions?.filter(name => !extensions?.includes(name)),
+      [],
+      `${file} leaves out no extension`,
+    )
+    for (const [pipeline, parts] of Object.entries(pipelines)) {
+      const below = base.service.pipelines[pipeline]
+      t.ok(below, `${file}: there is a pipeline ${pipeline}`)
+      for (const kind of ['receivers', 'processors', 'exporters'] as const) {
+        t.same(parts[kind]?.filter(name => !has(kind, name)) ?? [], [], `${file}: ${kind} of ${pipeline}`)
+        const all = parts[kind] ?? below?.[kind]
+        t.same(
+          below?.[kind]?.filter(name => !all?.includes(name)),
+          [],
+          `${file} leaves out no ${kind} of ${pipeline}`,
+        )
+      }
+    }
+    const used = Object.values(pipelines).flatMap(({ exporters = [] }) => exporters)
+    for (const name of Object.keys(overlay.exporters ?? {})) t.ok(used.includes(name), `${file} uses ${name}`)
+    for (const [, variable = ''] of read(`otel/stack/${file}`).matchAll(/\$\{env:([A-Z_]+)/g))
+      t.equal(
+        named('collector', readCompose({ variables: { [variable]: 'x' } })).environment[variable],
+        'x',
+        `${file}: ${variable}`,
+      )
+    const { mounts } = named('collector', readCompose({ variables: { COLLECTOR_OVERLAY: file } }))
+    t.ok(
+      mounts.some(({ source }) => source === `./otel/stack/${file}`),
+      `${file} is mounted`,
+    )
+  }
+})
+
+t.test('a variable that a file of a service expands is given to it, or has a default', async t => {
+  for (const service of services) {
+    for (const file of filesOf(service)) {
+      // Grafana writes `$$` for a dollar; the others `${env:NAME}`.
+      for (const [, variable = '', fallback] of read(file).matchAll(/(?<!\$)\$\{(?:env:)?([A-Z_]+)(:-)?/g))
+        t.ok(variable in service.environment || fallback !== undefined, `${service.name}: ${variable} in ${file}`)
+    }
+  }
+  const files = readdirSync(join(ROOT, 'otel/stack')).filter(file => file.startsWith('collector'))
+  const texts = files.map(file => read(`otel/stack/${file}`)).join('\n')
+  // The first is Go's own; AWS_… are those of the library that speaks to it.
+  const given = Object.keys(named('collector').environment).filter(variable => !/^(GOMEMLIMIT|AWS_.*)$/.test(variable))
+  for (const variable of given) t.match(texts, `env:${variable}`, `the collector reads ${variable}`)
+})
+
+t.test('every address in a configuration is that of a service, on a port where it listens', async t => {
+  const files = ['docker-compose.yml', ...['collector', 'jaeger', 'loki', 'prometheus'].map(name => `otel/stack/${name}.yaml`)]
+  const texts = [...files, 'otel/stack/grafana-datasources.yaml'].map(
+    file => [file, read(file).replace(/^\s*#.*$/gm, '')] as const,
+  )
+  let found = 0
+  for (const [file, text] of texts) {
+    for (const [, host = '', port] of text.matchAll(/\b([a-z][a-z-]*):(\d{4,5})\b/g)) {
+      if (host === 'localhost') continue
+      found++
+      t.ok(PORTS[host]?.includes(Number(port)), `${file}: ${host}:${port}`)
+    }
+  }
+  t.ok(found >= 10, `${found} addresses`)
+})
+
+t.test('Prometheus has the jobs that rules and dashboards ask for', async t => {
+  const { scrape_configs } = parse(read('otel/stack/prometheus.yaml')) as { scrape_configs: { job_name: string }[] }
+  const jobs = scrape_configs.map(({ job_name }) => job_name)
+  for (const [where, expression] of expressions()) {
+    for (const [, job = ''] of expression.matchAll(/\bjob="([^"]+)"/g)) t.ok(jobs.includes(job), `${where}: ${job}`)
+  }
+})
+
+t.test('dashboards name only datasources that are provisioned', async t => {
+  const { datasources } = parse(read('otel/stack/grafana-datasources.yaml')) as { datasources: { uid: string }[] }
+  const uids = datasources.map(({ uid }) => uid)
+  const dashboards = readDashboards()
+  t.ok(dashboards.length >= 3)
+  for (const { file, datasources } of dashboards)
+    for (const uid of datasources) t.ok([...uids, '-- Grafana --', 'grafana'].includes(uid), `${file}: ${uid}`)
+  for (const [, uid = ''] of read('otel/stack/grafana-datasources.yaml').matchAll(/datasourceUid: (\w+)/g))
+    t.ok(uids.includes(uid), uid)
+})
+
+t.test("the server's image holds what its files import, and the collector is built of what its file uses", async t => {
+  for (const [, paths = ''] of read('Dockerfile').matchAll(/^COPY (?!--from)(.*) \S+$/gm))
+    for (const path of paths.split(' ')) t.ok(existsSync(join(ROOT, path)), `the image takes ${path}`)
+  const { dist, ...parts } = parse(read('otel/stack/collector-builder.yaml')) as Record<string, unknown> & {
+    dist: { name: string }
+  }
+  t.match(dist.name, /^otelcol/)
+  const modules = Object.values(parts).flat() as { gomod: string }[]
+  const [version] = /v0\.\d+\.\d+/.exec(modules[0]?.gomod ?? '') ?? []
+  t.match(named('collector').image, String(version).slice(1), 'both are of one version')
+  for (const { gomod } of modules) t.match(gomod, / v(0|1)\.\d+\.\d+$/, gomod)
+})
+
+/** Every PromQL expression there is, and where. */
+function expressions(): readonly (readonly [where: string, expression: string])[] {
+  const { groups } = parse(read('otel/stack/alerts.yaml')) as {
+    groups: { rules: { alert?: string; record?: string; expr: string }[] }[]
+  }
+  const rules = groups.flatMap(group => group.rules.map(rule => [`rule ${rule.alert ?? rule.record}`, rule.expr] as const))
+  const panels = readDashboards().flatMap(dashboard => dashboard.panels)
+  const shown = panels.flatMap(panel =>
+    panel.queries.prometheus.map(each => [`${panel.dashboard}, ${panel.title}`, each] as const),
+  )
+  return [...rules, ...shown]
+}
+
+/** The configuration of a service: the files that are mounted by themselves. */
+function filesOf({ mounts }: Service): readonly string[] {
+  return mounts.flatMap(({ kind, source }) => (kind === 'bind' && /\.(yaml|json)$/.test(source) ? [source] : []))
+}
+
+/** The variables that docker-compose.yml takes from outside. */
+function expanded(): ReadonlySet<string> {
+  const { services } = parse(read('docker-compose.yml')) as { services: Record<string, { environment?: object }> }
+  const passedOn = Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment))
+  const inTexts = [...read('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name)
+  return new Set([...inTexts, ...passedOn])
+}
+
+function named(name: string, among = services): Service {
+  const found = among.find(service => service.name === name)
+  if (found === undefined) throw new Error(`docker-compose.yml has no ${name}`)
+  return found
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
+}

@@ -1,0 +1,66 @@
+import { mock } from 'node:test'
+import t from 'tap'
+import { buildAppWorld } from '../../worlds/app-world.ts'
+
+t.test('a level holds for as long as it was asked to, falls back by itself, and both are recorded', async t => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 0, 15, 10) })
+  t.teardown(() => mock.timers.reset())
+  const world = await buildAppWorld(t)
+  const { logger } = world
+  const put = (body: object) => world.call('PUT', '/admin/log-level', body)
+  t.match(await put({ level: 'WARNING', minutes: 30 }), {
+    status: 200,
+    body: { level: 'INFO', overrides: [{ level: 'WARNING', until: '2026-01-15T10:30:00.000Z' }] },
+  })
+  t.equal(logger.level, 'warn')
+  await put({ level: 'DEBUG', module: 'chat', minutes: 10 })
+  t.equal(logger.level, 'debug')
+  mock.timers.tick(10 * 60_000)
+  t.equal(logger.level, 'warn')
+  mock.timers.tick(20 * 60_000 - 1)
+  t.equal((await world.call('GET', '/admin/log-level')).body.overrides.length, 1)
+  mock.timers.tick(1)
+  t.equal(logger.level, 'info')
+  t.same((await world.call('GET', '/admin/log-level')).body, { level: 'INFO', overrides: [] })
+  t.match(
+    world.trail().filter(({ event }) => String(event).startsWith('log_level')),
+    [
+      { event: 'log_level_changed', actor: 'loopback', level: 'WARNING', minutes: 30 },
+      { event: 'log_level_changed', level: 'DEBUG', of_module: 'chat' },
+      { event: 'log_level_fell_back', actor: 'server', of_module: 'chat' },
+      { event: 'log_level_fell_back', level: 'WARNING' },
+    ],
+  )
+})
+
+t.test('a wrong change is refused by name, and so is one too many', async t => {
+  const world = await buildAppWorld(t)
+  const put = (body: object) => world.call('PUT', '/admin/log-level', body)
+  t.match(await put({ level: 'LOUD', minutes: 1 }), { status: 400, body: { message: /level must be one of DEBUG, INFO/ } })
+  for (const minutes of [0, 1441, 1.5, '5']) t.equal((await put({ level: 'DEBUG', minutes })).status, 400)
+  t.match(await put({ level: 'DEBUG', minutes: 1, modul: 'x' }), { status: 400, body: { message: /unknown field "modul"/ } })
+  for (let n = 0; n < 100; n++) t.equal((await put({ level: 'DEBUG', module: `m${n}`, minutes: 1 })).status, 200)
+  t.match(await put({ level: 'DEBUG', minutes: 1 }), { status: 400, body: { message: /Too many/ } })
+  t.equal((await put({ level: 'INFO', module: 'm7', minutes: 1 })).status, 200, 'a change in force can be replaced')
+})
+
+t.test('only callers on the same machine may ask, whatever they pretend', async t => {
+  const { app } = await buildAppWorld(t)
+  const ask = (remoteAddress: string, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'GET', url: '/admin/log-level', remoteAddress, headers: { host: '127.0.0.1:8000', ...headers } })
+  for (const address of ['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])
+    t.equal((await ask(address)).statusCode, 200, address)
+  t.equal((await ask('::1', { host: '[::1]:8000' })).statusCode, 200)
+  t.equal((await ask('127.0.0.1', { host: 'localhost' })).statusCode, 200)
+  for (const address of ['203.0.113.7', '10.0.0.1', '2001:db8::1', '::ffff:10.0.0.1', '1270.0.0.1', '127.0.0.1.example']) {
+    const reply = await ask(address, { 'x-forwarded-for': '127.0.0.1' })
+    t.match([reply.statusCode, reply.json().code], [403, 'ACCESS_DENIED'], address)
+  }
+  const pretences: readonly Record<string, string>[] = [
+    { 'x-forwarded-for': '203.0.113.7' },
+    { forwarded: 'for=203.0.113.7' },
+    { via: '1.1 proxy' },
+    { host: 'evil.example' },
+  ]
+  for (const headers of pretences) t.equal((await ask('127.0.0.1', headers)).statusCode, 403, JSON.stringify(headers))
+})

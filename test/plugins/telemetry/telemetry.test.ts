@@ -1,0 +1,160 @@
+import { connect } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import Fastify, { LogController } from 'fastify'
+import t, { type Test } from 'tap'
+import { startTelemetry, stopTelemetry } from '../../../otel/sdk.ts'
+import { spanRules } from '../../../otel/tracing/span-rules.ts'
+import errorHandler from '../../../plugins/error-handler.ts'
+import { PROBED } from '../../../plugins/http/probed.ts'
+import telemetry from '../../../plugins/telemetry/telemetry.ts'
+import { addLogContext, currentLogContext } from '../../../src/logging/record/log-context.ts'
+import { scrape } from '../../otel/exposition.ts'
+
+type Line = Record<string, unknown>
+
+/** A small server that is observed, on a socket of its own, and what it logged. */
+async function startWorld(t: Test) {
+  const lines: Line[] = []
+  const app = Fastify({
+    logger: {
+      level: 'debug',
+      mixin: () => ({ ...currentLogContext() }),
+      stream: { write: (line: string) => void lines.push(JSON.parse(line)) },
+    },
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  app.register(telemetry)
+  app.register(errorHandler)
+  const handling = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  app.register(async scope => {
+    scope.post('/slow', async () => {
+      handling.resolve()
+      await release.promise
+      return { ok: true }
+    })
+    scope.post('/echo', async request => {
+      addLogContext({ session_id: String((request.body as { name: string }).name) })
+      await setImmediate()
+      scope.log.info('in the handler')
+      return { ids: currentLogContext()?.request_id }
+    })
+    const schema = { response: { 503: { type: 'object', properties: { status: { type: 'string' } } } } }
+    scope.get('/ready', { config: PROBED, schema }, async (_request, reply) => reply.code(503).send({ status: 'not ready' }))
+    scope.post('/never-asked', async () => ({ ok: true }))
+    scope.get('/full', { schema }, async (_request, reply) => reply.code(503).send({ status: 'full' }))
+  })
+  const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
+  t.teardown(() => app.close())
+  const told = async (matches: (line: Line) => boolean) => {
+    const deadline = performance.now() + 5000
+    while (!lines.some(matches) && performance.now() < deadline) await setImmediate()
+    return lines.filter(line => line.module === 'http')
+  }
+  return { app, port, lines, told, handling: handling.promise, release: release.resolve }
+}
+
+const HEAD = 'Host: a\r\nContent-Type: application/json\r\n'
+
+t.test('a client that goes away in the middle of its request leaves one line', async t => {
+  const { port, told } = await startWorld(t)
+  const socket = connect(port, '127.0.0.1', () =>
+    socket.write(`POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 100\r\n\r\n{"name":`, () => socket.destroy()),
+  )
+  t.match(await told(line => line.status === 499), [
+    { level: 30, msg: 'Client went away before its reply', method: 'POST', route: '/echo', status: 499, took_ms: Number },
+  ])
+})
+
+t.test('a client that goes away while its request is being answered leaves one line, too', async t => {
+  const { port, told, handling, release } = await startWorld(t)
+  const socket = connect(port, '127.0.0.1', () => socket.write(`POST /slow HTTP/1.1\r\n${HEAD}Content-Length: 2\r\n\r\n{}`))
+  await handling
+  socket.destroy()
+  t.match(await told(line => line.status === 499), [{ route: '/slow', status: 499, request_id: String }])
+  release()
+  for (let turns = 0; turns < 20; turns++) await setImmediate()
+  t.equal((await told(() => true)).length, 1, 'what the handler returns afterwards adds none')
+})
+
+t.test('the ids of a request stay with it when its body comes in pieces, beside those of others', async t => {
+  const { port, lines } = await startWorld(t)
+  const replies = await Promise.all(
+    ['a', 'b', 'c'].map(async name => {
+      const body = async function* () {
+        yield Buffer.from('{"name":')
+        await setImmediate()
+        yield Buffer.from(`"${name}"}`)
+      }
+      const reply = await fetch(`http://127.0.0.1:${port}/echo`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: ReadableStream.from(body()),
+        duplex: 'half',
+      } as RequestInit)
+      return { name, id: reply.headers.get('x-request-id'), body: (await reply.json()) as { ids: string } }
+    }),
+  )
+  t.equal(new Set(replies.map(({ id }) => id)).size, 3)
+  for (const { name, id, body } of replies) {
+    t.equal(body.ids, id)
+    t.same(
+      lines.filter(line => line.request_id === id).map(line => [line.msg, line.session_id]),
+      [
+        ['in the handler', name],
+        ['Request served', name],
+      ],
+    )
+  }
+})
+
+t.test('a connection is serving until the last of the requests that came on it has its reply', async t => {
+  const { app, port, told, handling, release } = await startWorld(t)
+  const connected = Promise.withResolvers<object>()
+  app.server.once('connection', connected.resolve)
+  const slow = `POST /slow HTTP/1.1\r\n${HEAD}Content-Length: 2\r\n\r\n{}`
+  const client = connect(port, '127.0.0.1', () => client.write(`GET /full HTTP/1.1\r\nHost: a\r\n\r\n${slow}`))
+  const connection = await connected.promise
+  await handling
+  await told(line => line.route === '/full')
+  t.equal(app.telemetry.isServing(connection), true)
+  release()
+  await told(line => line.route === '/slow')
+  t.equal(app.telemetry.isServing(connection), false)
+  client.destroy()
+})
+
+t.test('what spans are told of the application ends with it', async t => {
+  const before = spanRules
+  const first = Fastify().register(telemetry)
+  await first.ready()
+  t.not(spanRules, before)
+  const second = Fastify().register(telemetry)
+  await second.ready()
+  const ofSecond = spanRules
+  await first.close()
+  t.equal(spanRules, ofSecond, 'and not with another')
+  await second.close()
+  t.not(spanRules, ofSecond)
+})
+
+t.test('a route can be seen to fail from the first time on', async t => {
+  Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
+  await startTelemetry()
+  t.teardown(() => stopTelemetry(1000))
+  const { app } = await startWorld(t)
+  t.ok(app.hasRoute({ method: 'POST', url: '/never-asked' }))
+  const { samples } = await scrape()
+  for (const status of ['success', 'client_error', 'error'])
+    t.equal(samples[`chatbot_requests_total{endpoint="/never-asked",status="${status}"}`], 0, status)
+})
+
+t.test('a route that says itself that it is not ready has not failed', async t => {
+  const { app, told } = await startWorld(t)
+  await app.inject('/ready')
+  await app.inject('/full')
+  t.match(await told(line => line.route === '/full'), [
+    { level: 20, route: '/ready', status: 503, msg: 'Request served' },
+    { level: 30, route: '/full', status: 503, msg: 'Request served' },
+  ])
+})

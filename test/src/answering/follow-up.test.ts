@@ -1,0 +1,156 @@
+import t from 'tap'
+import { withEvidence } from '../../../src/answering/confidence.ts'
+import { readLeaning } from '../../../src/answering/context-dependence.ts'
+import { type PastTurn, planContext, retrieveInContext } from '../../../src/answering/follow-up.ts'
+import type { StoredPassage } from '../../../src/knowledge/document.ts'
+import { createSearchEngine } from '../../../src/search/passage-search.ts'
+import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
+import { analyse } from '../../../src/search/text/analysis.ts'
+
+const PAGES = {
+  'Install on Debian': 'To install Postgres on Debian use apt.',
+  'Install on Windows': 'To install Postgres on Windows run the installer.',
+  'Tune on Windows': 'The memory of Windows can be tuned. Windows, Windows.',
+  'Grand Hotel': 'The Grand Hotel serves breakfast until ten.',
+  'Sunrise Hotel': 'The Sunrise Hotel serves breakfast until noon.',
+}
+
+/** Asks a small library, after these turns, newest first; tells what was found first and how often it was searched. */
+async function ask(message: string, turns: readonly PastTurn[]) {
+  const engine = createSearchEngine()
+  const passages: StoredPassage[] = Object.entries(PAGES).map(([title, text]) => ({
+    documentId: title,
+    ordinal: 0,
+    title,
+    headings: [],
+    location: title,
+    text,
+  }))
+  for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
+  const reader: PassageReader = {
+    passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
+  }
+  const retrieve = withEvidence(createRetrieval(engine, reader), analyse)
+  let asked = 0
+  let searches = 0
+  const found = await retrieveInContext(message, 5, {
+    analyse,
+    retrieve(...args) {
+      searches++
+      return retrieve(...args)
+    },
+    async pastTurns(limit) {
+      asked++
+      return turns.slice(0, limit)
+    },
+  })
+  return { first: found.passages[0]?.title, context: found.context, asked, searches }
+}
+
+const INSTALLED = [{ said: 'How do I install Postgres on Debian?', title: 'Install on Debian', quoted: '' }]
+
+t.test('"And on Windows?" after a question about installation is about installation', async t => {
+  t.equal((await ask('And on Windows?', [])).first, 'Tune on Windows')
+  const { first, context } = await ask('And on Windows?', INSTALLED)
+  t.equal(first, 'Install on Windows')
+  t.match(context.map(({ text }) => text).join(' '), /install/)
+})
+
+t.test('the subject that a reply named is what the next question is about', async t => {
+  const turns = [
+    { said: 'and the phone number?', title: '', quoted: '' },
+    { said: 'which hotel is good?', title: 'Sunrise Hotel', quoted: '' },
+  ]
+  t.equal((await ask('do they serve breakfast there?', turns)).first, 'Sunrise Hotel')
+})
+
+t.test('all words of a title count, of a longer reply only the rare ones', async t => {
+  const [title] = planContext('and the level?', [{ said: '', title: 'Logging', quoted: '' }], analyse)
+  t.same(title, { text: 'logging', weight: 0.6 })
+  const reply = 'there is one file that you can find in the directory and it is called zebrafish'
+  t.same(planContext('and how does that one work then?', [{ said: '', title: '', quoted: reply }], analyse)[0]?.text, 'zebrafish')
+})
+
+t.test('a message that stands on its own is searched for once, and nobody reads what was said before', async t => {
+  const { first, context, asked, searches } = await ask('How is Windows tuned?', INSTALLED)
+  t.same({ first, context, asked, searches }, { first: 'Tune on Windows', context: [], asked: 0, searches: 1 })
+})
+
+t.test('a message that only may need context is not led away by it', async t => {
+  const { first } = await ask('how does it serve breakfast on the Grand Hotel', INSTALLED)
+  t.equal(first, 'Grand Hotel')
+})
+
+t.test('a message that says itself what it is about finds the same in the middle of a talk, however it begins', async t => {
+  const messages = [
+    'So when does the Grand Hotel serve breakfast?',
+    'And the Grand Hotel?',
+    'Ok the Grand Hotel serves it until when?',
+    'Plus breakfast of the Grand Hotel',
+    'No breakfast on the Grand Hotel',
+  ]
+  for (const message of messages) t.equal((await ask(message, INSTALLED)).first, (await ask(message, [])).first, message)
+})
+
+t.test('in a new session there is no context', async t => {
+  t.same((await ask('And on Windows?', [])).context, [])
+})
+
+t.test('of what was said each word counts once, at its greatest weight, without stop words and the message’s own', async t => {
+  const turns = [
+    { said: 'is the zebrafish blue', title: '', quoted: '' },
+    { said: 'what is a zebrafish', title: 'Zebrafish Wikipedia', quoted: '' },
+  ]
+  t.same(planContext('and its colour, blue?', turns, analyse), [{ text: 'zebrafish wikipedia', weight: 0.6 }])
+  t.same(planContext('and?', [{ said: 'is it the one', title: '', quoted: '' }], analyse), [])
+})
+
+t.test('what refers back leans, what names its subject stands', async t => {
+  const expected = {
+    leans: [
+      'And on Windows?',
+      'what about gunicorn',
+      'ok and do they deliver?',
+      'Can I park my bike there?',
+      'Thanks! How does it work?',
+      'y en Windows?',
+      '¿Y en Windows?',
+      'Plus, does it have wifi?',
+      'no what about Windows',
+    ],
+    'may-lean': [
+      'So what is the default port of the server?',
+      'HOW DOES IT WORK?',
+      'How does it work?',
+      'do they deliver?',
+      'ok how do I install Postgres?',
+      'What does that mean?',
+    ],
+    stands: [
+      'How do I install Postgres?',
+      'How many distributions are there?',
+      'Is it true that cats sleep a lot?',
+      'When did the movement that would become Debian begin?',
+      'Who did the Broncos beat to win their division?',
+      'Does Postgres keep its files in one folder?',
+      'Y axis label',
+      'Plus addressing in email',
+      'OR operator precedence',
+      'Instead of npm, can I use yarn',
+      'No space left on device',
+      'IT support phone number',
+      'Good practices for logging',
+      '',
+    ],
+  }
+  for (const [leaning, messages] of Object.entries(expected)) {
+    for (const message of messages) t.equal(readLeaning(message, analyse), leaning, message)
+  }
+})
+
+// What takes more than linear time does not come to its end here within the file's time limit.
+t.test('hostile messages are read to their end', async t => {
+  for (const message of ['ok '.repeat(1e6), 'it '.repeat(1e6), ' '.repeat(1e6), 'is it '.repeat(1e6), '.'.repeat(1e6)]) {
+    t.match(readLeaning(message, analyse), /^(stands|may-lean|leans)$/, message.slice(0, 6))
+  }
+})

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Worker } from 'node:worker_threads'
+import t from 'tap'
+import { openDatabase } from '../../../../src/database/database-manager.ts'
+import { migrate } from '../../../../src/database/migrations.ts'
+import { createSql } from '../../../../src/database/sql.ts'
+import { commitBatch, type WriteCall } from '../../../../src/database/writer/write-batch.ts'
+import { createWriteQueue } from '../../../../src/database/writer/write-queue.ts'
+import { startWriter } from '../../../../src/database/writer/writer.ts'
+import { NO_LIMITS, recordLog, sessionOf, turnOf } from '../world.ts'
+
+const open = (id: string): WriteCall => ({ name: 'openSession', params: { session: sessionOf(id), limits: NO_LIMITS } })
+
+t.test('a writer thread that dies takes what waits with it, is started anew, and writes on', async t => {
+  const path = join(t.testdir(), 'pellucid.db')
+  await openDatabase({ path }).close()
+  const threads: Worker[] = []
+  const { log, lines } = recordLog()
+  const queue = createWriteQueue({
+    startWriter() {
+      const thread = startWriter(path)
+      threads.push(thread)
+      return thread
+    },
+    log,
+    now: () => performance.now(),
+    slowQueryMs: 1000,
+    maxWaitingWrites: 10,
+  })
+  await queue.write(open('a'), true)
+
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  const lost = [queue.write(open('b'), true), queue.write(open('c'), true), queue.write(open('d'), false)]
+  const outcomes = Promise.allSettled(lost)
+  await threads[0]?.terminate()
+  for (const outcome of await outcomes)
+    t.match(outcome, { status: 'rejected', reason: { code: 'DATABASE_UNAVAILABLE', retryAfterS: 1 } })
+  t.match(queue.state, { writer: 'restarting', waitingWrites: 0 })
+
+  other.exec('ROLLBACK')
+  await queue.write(open('e'), true)
+  t.match(queue.state, { writer: 'running' })
+  t.equal(threads.length, 2)
+  t.match(
+    lines.filter(({ level }) => level === 'error'),
+    [
+      { message: 'Database writer died', facts: { restart_in_ms: 100 } },
+      { message: 'Database writes failed', facts: { rows: 3 } },
+    ],
+  )
+  const ids = other.prepare('SELECT id FROM sessions ORDER BY id').all()
+  t.same(
+    ids.map(({ id }) => id),
+    ['a', 'e'],
+  )
+  other.close()
+  await queue.close()
+})
+
+t.test('a thread that keeps dying is started less and less often, and closing does not wait for it', async t => {
+  const { log, lines } = recordLog()
+  const queue = createWriteQueue({
+    startWriter: () => startWriter(join(t.testdirName, 'nowhere', 'pellucid.db')),
+    log,
+    now: () => performance.now(),
+    slowQueryMs: 1000,
+    maxWaitingWrites: 10,
+  })
+  for (const id of ['a', 'b', 'c']) await t.rejects(queue.write(open(id), true), { code: 'DATABASE_UNAVAILABLE' })
+  await queue.close()
+  const pauses = lines.filter(({ message }) => message === 'Database writer died').map(({ facts }) => facts.restart_in_ms)
+  t.same(pauses, [100, 200, 400])
+  t.ok(lines.some(({ message, facts }) => message === 'Database writer failed' && /unable to open/.test(String(facts.err))))
+})
+
+t.test('a write that finds the disk full takes its batch with it; then what fits is stored, and with room again all', async t => {
+  const db = new DatabaseSync(':memory:')
+  migrate(db)
+  const sql = createSql(db)
+  const commit = (...calls: WriteCall[]) => commitBatch(db, sql, calls, () => 0).outcomes
+  const append = (turnId: string, message: string): WriteCall => ({
+    name: 'appendTurn',
+    params: { turn: turnOf('s', turnId, { message }), sessionExpiresAt: 9000 },
+  })
+  const long = append('long', 'x'.repeat(1_000_000))
+  commit(open('s'))
+  db.exec(`PRAGMA max_page_count = ${Number(db.prepare('PRAGMA page_count').get()?.page_count) + 5}`)
+  t.throws(() => commit(append('a', 'short'), long, append('b', 'short')), /full/)
+  t.match(commit(append('c', 'short')), [{ kind: 'written', result: 1 }])
+  db.exec('PRAGMA max_page_count = 100000')
+  t.match(commit(long), [{ kind: 'written', result: 2 }])
+})
+
+t.test('a batch whose commit fails leaves nothing behind, and the next one tries anew', async t => {
+  const db = new DatabaseSync(':memory:')
+  migrate(db)
+  const sql = createSql(db)
+  // A constraint that SQLite checks at the commit alone stands for whatever can go wrong there.
+  db.exec(`CREATE TABLE guard (id INTEGER REFERENCES guard (missing) DEFERRABLE INITIALLY DEFERRED, missing INTEGER UNIQUE);
+    CREATE TRIGGER fail AFTER INSERT ON sessions WHEN NEW.id = 'poison' BEGIN INSERT INTO guard (id) VALUES (1); END`)
+  const commit = (...ids: string[]) => commitBatch(db, sql, ids.map(open), () => 0)
+  t.throws(() => commit('a', 'poison', 'b'), /FOREIGN KEY/)
+  t.notOk(db.isTransaction)
+  commit('c')
+  t.match(db.prepare('SELECT id FROM sessions').all(), [{ id: 'c' }])
+})

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { setImmediate } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import type { IncomingDocument } from '../../../../src/knowledge/document.ts'
+import { type BackgroundReaderOptions, createBackgroundReader } from '../../../../src/knowledge/ingest/background-reader.ts'
+import { readDocument } from '../../../../src/knowledge/ingest/document-reader.ts'
+
+const markdown = (text: string): IncomingDocument => ({ id: 'kb/page', owner: 'operator', format: 'markdown', text })
+const SECTION = '## A heading\n\nSome *words*, a [link](http://x.example) and `code`.\n\n- one\n- two\n\n'
+/** Takes the thread some 10 ms. */
+const PAGE = markdown(`# A page\n\n${SECTION.repeat(100)}`)
+/** Takes the thread some 0.5 s. */
+const BOOK = markdown(`# A book\n\n${SECTION.repeat(1000)}`)
+/** Would take the thread 2 s of processor time, and then be refused. */
+const KNOT = markdown('*a **b _c '.repeat(20_000))
+
+const unreadable = { name: 'ChatError', code: 'DOCUMENT_UNREADABLE' }
+const shuttingDown = { name: 'ChatError', code: 'SHUTTING_DOWN' }
+
+function open(t: Test, options: BackgroundReaderOptions = {}) {
+  const reader = createBackgroundReader(options)
+  t.teardown(() => reader.close())
+  return reader
+}
+
+/** Timers that run out when told to. */
+function handTimers() {
+  const timers: { run: () => void; afterMs: number; isOff: boolean }[] = []
+  const setTimer = (run: () => void, afterMs: number) => {
+    const timer = { run, afterMs, isOff: false }
+    timers.push(timer)
+    return () => {
+      timer.isOff = true
+    }
+  }
+  return { timers, setTimer }
+}
+
+t.test('what is read in the thread is what is read at once', async t => {
+  const reader = open(t)
+  const short = markdown('# Short\n\nText.')
+  t.same(await Promise.all([reader.read(PAGE), reader.read(short)]), [await readDocument(PAGE), await readDocument(short)])
+})
+
+t.test('the event loop keeps turning while a long document is read', async t => {
+  const reader = open(t)
+  let isRead = false
+  let turns = 0
+  const reading = reader.read(BOOK).finally(() => {
+    isRead = true
+  })
+  while (!isRead) {
+    await setImmediate()
+    turns += 1
+  }
+  t.ok((await reading).passages.length >= 1000)
+  // Read on this thread, it would leave room for a handful.
+  t.ok(turns > 1000, `${turns} turns`)
+})
+
+t.test('a refusal comes back as the error that the thread threw', async t => {
+  const reader = open(t)
+  await t.rejects(reader.read(markdown(`${'a'.repeat(2000)}\0`)), { ...unreadable, message: /NUL characters/ })
+  const nested = await reader.read(markdown('>'.repeat(2000))).catch(error => error)
+  t.match(nested, { ...unreadable, message: /nested/ })
+  t.equal((await reader.read(PAGE)).title, 'A page', 'and the thread goes on')
+})
+
+t.test('a document that outlasts its time is refused, and the next one is read', async t => {
+  const { timers, setTimer } = handTimers()
+  const reader = open(t, { maxReadMs: 700, setTimer })
+  const knot = reader.read(KNOT)
+  const next = reader.read(PAGE)
+  await setImmediate()
+  t.match(timers, [{ afterMs: 700, isOff: false }], 'its time begins when it is its turn')
+  timers[0]?.run()
+  await t.rejects(knot, { code: 'OVERLOADED', message: /too long/ })
+  t.equal((await next).title, 'A page')
+  t.match(timers, [{ isOff: true }, { isOff: true }])
+})
+
+t.test('a document that needs too much memory is refused, and the process lives', async t => {
+  const reader = open(t, { maxHeapMb: 32 })
+  await t.rejects(reader.read(markdown('- a\n'.repeat(100_000))), { ...unreadable, message: /too much memory/ })
+  t.equal((await reader.read(PAGE)).title, 'A page')
+})
+
+t.test('one document more than may wait is refused, and room comes back', async t => {
+  const reader = open(t, { maxWaiting: 1 })
+  const accepted = [reader.read(PAGE), reader.read(PAGE)]
+  const refused = await reader.read(PAGE).catch(error => error)
+  t.match(refused, { name: 'ChatError', code: 'OVERLOADED', retryAfterS: 5 })
+  t.equal((await reader.read(markdown('Short.'))).passages.length, 1, 'a short one waits for nobody')
+  await Promise.all(accepted)
+  t.equal((await reader.read(PAGE)).title, 'A page')
+})
+
+t.test('closing ends what is read, what waits and what comes later', async t => {
+  const reader = createBackgroundReader()
+  const outcomes = Promise.allSettled([reader.read(KNOT), reader.read(PAGE)])
+  await setImmediate()
+  await reader.close()
+  await reader.close()
+  t.match(await outcomes, [
+    { status: 'rejected', reason: shuttingDown },
+    { status: 'rejected', reason: shuttingDown },
+  ])
+  await t.rejects(reader.read(PAGE), shuttingDown)
+  await t.rejects(reader.read(markdown('Short.')), shuttingDown)
+})
+
+t.test('a reader keeps its process alive while it reads, and no longer', async t => {
+  const file = new URL('../../../../src/knowledge/ingest/background-reader.ts', import.meta.url)
+  const script = `import { createBackgroundReader } from '${file}'
+    const { title } = await createBackgroundReader().read(${JSON.stringify(PAGE)})
+    console.log(title)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  t.equal(stdout, 'A page\n')
+})

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { createLevelControl } from '../../../src/logging/level-control.ts'
+import { createLogger } from '../../../src/logging/logger.ts'
+import { LEVELS, levelMethod } from '../../../src/logging/record/levels.ts'
+import { withLogContext } from '../../../src/logging/record/log-context.ts'
+
+const names = LEVELS.map(({ name }) => name)
+
+t.test('the most specific change decides: a session before a module, that before one for everything', async t => {
+  const levels = createLevelControl('INFO')
+  t.notOk(levels.admits('DEBUG', 'chat', 's'))
+  levels.add({ level: 'ERROR', until: 1 })
+  levels.add({ level: 'INFO', module: 'chat', until: 2 })
+  levels.add({ level: 'DEBUG', sessionId: 's', until: 3 })
+  levels.add({ level: 'CRITICAL', sessionId: 's', module: 'http', until: 4 })
+  t.notOk(levels.admits('WARNING', 'database', 'other'))
+  t.ok(levels.admits('INFO', 'chat', 'other'))
+  t.ok(levels.admits('DEBUG', 'chat', 's'))
+  t.notOk(levels.admits('ERROR', 'http', 's'))
+  t.equal(levels.least, 'DEBUG')
+  t.match(levels.expire(3), [{ level: 'DEBUG' }, { level: 'INFO' }, { level: 'ERROR' }])
+  t.equal(levels.least, 'INFO')
+  levels.add({ level: 'WARNING', sessionId: 's', module: 'http', until: 9 })
+  t.match(levels.overrides, [{ level: 'WARNING', until: 9 }], 'the second for the same lines replaces the first')
+})
+
+t.test('the least level in force lets every line through that is written', async t => {
+  const level = fc.constantFrom(...names)
+  const module = fc.option(fc.constantFrom('a', 'b'), { nil: undefined })
+  const override = fc.record({ level, module, sessionId: module, until: fc.nat(9) })
+  const property = fc.property(level, fc.array(override), level, module, module, (base, overrides, line, ofModule, ofSession) => {
+    const levels = createLevelControl(base)
+    for (const one of overrides) levels.add(one)
+    return names.indexOf(line) >= names.indexOf(levels.least) || !levels.admits(line, ofModule, ofSession)
+  })
+  t.doesNotThrow(() => fc.assert(property))
+})
+
+t.test('a logger writes more for one module or one session, and what is below every level costs it nothing', async t => {
+  const dir = mkdtempSync(join(tmpdir(), 'pellucid-levels-'))
+  t.teardown(() => rmSync(dir, { recursive: true, force: true }))
+  const { logger, levels, close } = createLogger({ level: 'INFO', dir, terminal: 'none' })
+  const chat = logger.child({ module: 'chat' })
+  const other = logger.child({ module: 'other' })
+  t.equal(logger.debug, chat.debug, 'one function that does nothing')
+
+  levels.add({ level: 'DEBUG', module: 'chat', until: 1 })
+  levels.add({ level: 'DEBUG', sessionId: 'watched', until: 1 })
+  levels.add({ level: 'ERROR', module: 'noisy', until: 1 })
+  logger.level = levelMethod(levels.least)
+  const hostile = Object.defineProperty({}, 'module', {
+    enumerable: true,
+    get: () => {
+      throw new Error('no')
+    },
+  })
+  chat.debug('1 seen')
+  chat.child({ request_id: 'r' }).debug({}, '2 seen')
+  other.debug('hidden')
+  other.debug({ module: 'chat' }, '3 seen')
+  withLogContext({ session_id: 'watched' }, () => other.debug('4 seen'))
+  withLogContext({ session_id: 'else' }, () => other.debug('hidden'))
+  other.debug({ session_id: 'watched' }, '5 seen')
+  other.debug(hostile, 'hidden')
+  chat.debug(hostile, '6 seen')
+  other.info('7 seen')
+  logger.info({ module: 'noisy' }, 'hidden')
+  logger.error({ module: 'noisy' }, '8 seen')
+
+  levels.expire(1)
+  logger.level = levelMethod(levels.least)
+  chat.debug('hidden')
+  t.equal(logger.debug, chat.debug)
+  await close()
+  const messages = readFileSync(join(dir, 'current.log'), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(line => JSON.parse(line).msg)
+  t.same(messages, ['1 seen', '2 seen', '3 seen', '4 seen', '5 seen', '6 seen', '7 seen', '8 seen'])
+})
