@@ -4,7 +4,7 @@ import { activeTraceIds } from '../otel/tracing.ts'
 import { buildApp } from './app.ts'
 import { type Config, loadConfig, setTimeZone } from './config.ts'
 import { claimDataDirectory } from './database/data-directory.ts'
-import { ChatError } from './errors.ts'
+import { ChatError, errnoOf } from './errors.ts'
 import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
@@ -104,7 +104,7 @@ async function serve(config: Config): Promise<void> {
       )
     }
   } catch (err) {
-    const setting = LISTEN_ERRORS[(err as { code?: string }).code ?? '']
+    const setting = LISTEN_ERRORS[errnoOf(err) ?? '']
     log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'The server could not start')
     await exit(1)
   }

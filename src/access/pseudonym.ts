@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ChatError } from '../errors.ts'
+import { ChatError, errnoOf } from '../errors.ts'
 
 /** 128 bits of the digest, in base64url: two users never share one, and nobody who lacks the key can tell whose it is. */
 const PSEUDONYM_CHARACTERS = 22
@@ -30,7 +30,7 @@ function readKey(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
+    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -44,13 +44,9 @@ function makeKey(path: string): string {
     linkSync(draft, path)
     return key
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return readFileSync(path, 'utf8').trim()
+    if (errnoOf(error) === 'EEXIST') return readFileSync(path, 'utf8').trim()
     throw error
   } finally {
     rmSync(draft, { force: true })
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { errnoOf } from '../errors.ts'
 
 /** A file of the trail. */
 export interface AuditFile {
@@ -76,7 +77,7 @@ function readNames(dir: string): string[] {
   try {
     return readdirSync(dir)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (errnoOf(error) === 'ENOENT') return []
     throw error
   }
 }

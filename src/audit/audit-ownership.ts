@@ -1,5 +1,6 @@
 import { closeSync, constants, existsSync, fchownSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { errnoOf } from '../errors.ts'
 
 /**
  * Opens a file to read it and append to it, made for its owner alone where it is missing. What root makes, as in a command beside a server of another
@@ -12,7 +13,7 @@ export function openForAppending(path: string): number {
     giveToFolderOwner(fd, path)
     return fd
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return openSync(path, 'a+', 0o600)
+    if (errnoOf(error) === 'EEXIST') return openSync(path, 'a+', 0o600)
     throw error
   }
 }

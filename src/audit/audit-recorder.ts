@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import { AUDIT_EVENTS, type AuditEntry } from './audit-events.ts'
 import type { AuditTrail } from './audit-trail.ts'
 
@@ -102,8 +103,4 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
       trail?.close()
     },
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

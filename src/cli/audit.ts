@@ -9,6 +9,7 @@ import { type AuditHead, auditStatePath } from '../audit/audit-state.ts'
 import { openAuditTrail } from '../audit/audit-trail.ts'
 import { verifyAuditTrail } from '../audit/audit-verification.ts'
 import type { Config } from '../config.ts'
+import { errnoOf, messageOf } from '../errors.ts'
 import { renderText } from '../logging/record/text-format.ts'
 import { createRedactor } from '../logging/redaction/redactor.ts'
 import { dayOf } from '../logging/retention/log-day.ts'
@@ -58,9 +59,7 @@ export function recordCommand(
       trail.close()
     }
   } catch (error) {
-    stderr.write(
-      `The audit trail cannot be written, and lacks this command: ${error instanceof Error ? error.message : String(error)}\n`,
-    )
+    stderr.write(`The audit trail cannot be written, and lacks this command: ${messageOf(error)}\n`)
     return undefined
   }
 }
@@ -103,8 +102,8 @@ export async function runAuditShow({ since, until, event, json }: ShowOptions, d
     }
   }
   // Whoever reads may have seen enough, as `head` does.
-  await pipeline(Readable.from(chosen()), deps.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+  await pipeline(Readable.from(chosen()), deps.stdout, { end: false }).catch(error => {
+    if (errnoOf(error) !== 'EPIPE') throw error
   })
   return 0
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts'
 import type { RetentionOptions, RetentionReport } from '../logging/retention/retention-run.ts'
 import { runRetention } from '../logging/retention/retention-run.ts'
 
@@ -24,7 +25,7 @@ export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, 
   if (!options.dryRun) await onRun?.(report)
   const would = options.dryRun ? 'would be ' : ''
   for (const line of describe(report)) stdout.write(`${would}${line}\n`)
-  for (const { file, err } of report.failed) stderr.write(`${file}: ${err instanceof Error ? err.message : String(err)}\n`)
+  for (const { file, err } of report.failed) stderr.write(`${file}: ${messageOf(err)}\n`)
   const bytes = report.deleted.reduce((sum, { bytes }) => sum + bytes, 0)
   stdout.write(
     `${would}compressed: ${report.compressed.length}, deleted: ${report.deleted.length} (${(bytes / 1024 / 1024).toFixed(1)} MiB), failed: ${report.failed.length}\n`,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { errnoOf } from '../errors.ts'
 import type { FileStream } from '../logging/log-streams.ts'
 import { findFailures } from '../logging/reading/failures.ts'
 import { toJsonLine, toTextLine } from '../logging/reading/line-output.ts'
@@ -121,13 +122,13 @@ async function* last(limit: number | undefined, batches: AsyncIterable<readonly 
 
 /** Writes no faster than the reader reads; resolves to whether there still is one. */
 function createOutput(stdout: NodeJS.WriteStream): { write(text: string): Promise<boolean> } {
-  let failure: NodeJS.ErrnoException | undefined
-  stdout.on('error', (error: NodeJS.ErrnoException) => (failure = error))
+  let failure: Error | undefined
+  stdout.on('error', error => (failure = error))
   return {
     async write(text) {
       if (failure === undefined && text !== '') await new Promise<unknown>(resolve => stdout.write(text, resolve))
       // Whoever reads may have seen enough, as `head` does.
-      if (failure !== undefined && failure.code !== 'EPIPE') throw failure
+      if (failure !== undefined && errnoOf(failure) !== 'EPIPE') throw failure
       return failure === undefined
     },
   }

@@ -2,6 +2,7 @@ import { composeAnswer } from '../answering/answer.ts'
 import { type RetrieveEvidence, withEvidence } from '../answering/confidence.ts'
 import { RETRIEVED_PASSAGES, retrieveInContext } from '../answering/follow-up.ts'
 import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
+import { messageOf } from '../errors.ts'
 import type { CollectionDocument, Query } from '../evaluation/collection.ts'
 import type { Outcome } from '../evaluation/evaluation.ts'
 import type { StoredPassage } from '../knowledge/document.ts'
@@ -44,7 +45,7 @@ export async function createTrialService(
         document.passages.map(passage => ({ ...passage, documentId: id, title: document.title })),
       )
     } catch (error) {
-      leftOut.push({ id, problem: error instanceof Error ? error.message : String(error) })
+      leftOut.push({ id, problem: messageOf(error) })
     }
   }
   const retrieve = withEvidence(

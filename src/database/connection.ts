@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { ChatError } from '../errors.ts'
+import { ChatError, errnoOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import { migrate } from './migrations.ts'
 import { databaseUnavailable } from './writer/serialized-error.ts'
@@ -39,6 +39,6 @@ function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (errnoOf(error) !== 'EEXIST') throw error
   }
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { ChatError } from '../errors.ts'
+import { ChatError, messageOf } from '../errors.ts'
 import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
 
 /** A claim on a data directory. It ends with the process at the latest, however that ends. */
@@ -70,8 +70,7 @@ function takeLock(path: string): DatabaseSync {
 }
 
 function unusable(path: string, cause: unknown): ChatError {
-  const problem = cause instanceof Error ? cause.message : String(cause)
-  const message = `DATA_DIR: "${path}" cannot be used: ${problem}; right would be a folder that this process may write`
+  const message = `DATA_DIR: "${path}" cannot be used: ${messageOf(cause)}; right would be a folder that this process may write`
   return new ChatError('CONFIGURATION_INVALID', { message, cause })
 }
 

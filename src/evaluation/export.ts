@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Turn } from '../chat/turn.ts'
-import { ChatError } from '../errors.ts'
+import { ChatError, errnoOf } from '../errors.ts'
 
 /** A document as it is stored, of which an export takes this much. */
 export interface ExportedDocument {
@@ -75,8 +75,8 @@ export async function exportCollection(
     await write(join(folder, 'oos.jsonl'), () => refused)
     return { ...report, judgements: judgements.length, unanswerable: refused.length }
   } catch (cause) {
-    if (cause instanceof ChatError || (cause as NodeJS.ErrnoException).code === undefined) throw cause
-    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST'
+    if (cause instanceof ChatError || errnoOf(cause) === undefined) throw cause
+    const exists = errnoOf(cause) === 'EEXIST'
     throw new ChatError('COLLECTION_UNREADABLE', {
       message: exists ? `${folder} has a collection already` : `${folder} cannot be written`,
       cause,

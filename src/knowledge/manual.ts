@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { errnoOf } from '../errors.ts'
 import type { IncomingDocument } from './document.ts'
 
 /** The pages that tell how to use this server; a package may come without some of them. */
@@ -18,7 +19,7 @@ async function readPage(folder: string, page: string): Promise<IncomingDocument 
   try {
     return { id: `pellucid/${page}`, text: await readFile(join(folder, page), 'utf8'), format: 'markdown', owner: 'project' }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
 }

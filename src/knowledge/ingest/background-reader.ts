@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { ChatError, type ErrorCode, type ErrorDetails } from '../../errors.ts'
+import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
 import type { Document, IncomingDocument } from '../document.ts'
 import { readDocument } from './document-reader.ts'
 
@@ -143,7 +143,7 @@ function refusal(tookTooLong: boolean, cause: unknown): ChatError {
   // The document's own share is bounded in processor time; past this it is the machine that is too busy, and another time it may not be.
   if (tookTooLong)
     return new ChatError('OVERLOADED', { message: 'The document takes too long to be parsed', retryAfterS: RETRY_AFTER_S, cause })
-  const isTooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  const isTooLarge = errnoOf(cause) === 'ERR_WORKER_OUT_OF_MEMORY'
   return new ChatError('DOCUMENT_UNREADABLE', {
     cause,
     ...(isTooLarge && { message: 'The document takes too much memory to be parsed' }),

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { messageOf } from '../../errors.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from '../document.ts'
 import { hashDocument, readDocument } from './document-reader.ts'
 import { isThere } from './source-finder.ts'
@@ -48,7 +49,7 @@ export function createIntake(
         try {
           changed.push(await readDocument(document))
         } catch (error) {
-          fail(where, error instanceof Error ? error.message : String(error))
+          fail(where, messageOf(error))
         }
       }
     }

@@ -1,5 +1,6 @@
 import { glob, stat } from 'node:fs/promises'
 import { basename, join, matchesGlob, relative, resolve } from 'node:path'
+import { errnoOf } from '../../errors.ts'
 import { formatOf } from '../formats/source-format.ts'
 
 /** A file to be read. */
@@ -53,7 +54,7 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
 export async function isThere(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
-    error => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+    error => !['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? ''),
   )
 }
 

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { ChatError } from '../../errors.ts'
+import { ChatError, messageOf } from '../../errors.ts'
 import type { IncomingDocument } from '../document.ts'
 import { readJsonLines } from '../formats/json-lines.ts'
 import { formatOf, SOURCE_EXTENSIONS } from '../formats/source-format.ts'
@@ -30,7 +30,7 @@ export async function* readSource({ file, id }: SourceFile): AsyncGenerator<Sour
     if (size > MAX_DOCUMENT_BYTES) throw unreadable(`It is larger than ${MAX_DOCUMENT_BYTES / 1e6} MB`)
     yield { kind: 'document', where: file, document: { id, text: decodeText(await readFile(file)), format, ...origin } }
   } catch (error) {
-    yield { kind: 'broken', where: file, problem: error instanceof Error ? error.message : String(error) }
+    yield { kind: 'broken', where: file, problem: messageOf(error) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { errnoOf } from '../../errors.ts'
 import { type LogFileName, type LogStream, parseLogFileName } from '../log-streams.ts'
 
 /** A file of the log, plain or compressed. */
@@ -44,7 +45,7 @@ function readNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (errnoOf(error) === 'ENOENT') return []
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { errnoOf } from '../../errors.ts'
 import type { FileStream } from '../log-streams.ts'
 import { type LogFile, listLogFiles } from './file-list.ts'
 import { createLineScanner, type LogLine } from './line-scanner.ts'
@@ -46,7 +47,7 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
       const scan = createLineScanner(file, filter, { numbered: false, startsAt: Number.NEGATIVE_INFINITY })
       return { file, descriptor: openSync(file.path, 'r'), scan, position: 0 }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      if (errnoOf(error) === 'ENOENT') return undefined
       throw error
     }
   }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { errnoOf, messageOf } from '../../errors.ts'
 import type { Archive, FileStream } from '../log-streams.ts'
 import { type LogFile, listLogFiles, mayHold } from './file-list.ts'
 import { readLineBlocks } from './line-blocks.ts'
@@ -76,8 +77,8 @@ async function openable(
       }
     } catch (error) {
       // Retention has taken it meanwhile.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-      onProblem(file.path, error instanceof Error ? error.message : String(error))
+      if (errnoOf(error) === 'ENOENT') return
+      onProblem(file.path, messageOf(error))
     }
   }
 }

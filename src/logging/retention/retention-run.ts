@@ -2,6 +2,7 @@ import * as nodeFs from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { errnoOf } from '../../errors.ts'
 import { formatLogFileName, LOG_STREAMS, parseLogFileName } from '../log-streams.ts'
 import { dayOf } from './log-day.ts'
 import { type LogFile, planRetention, type RetentionAction, type RetentionPolicy } from './retention-policy.ts'
@@ -131,15 +132,15 @@ function isAbandoned(path: string): boolean {
     return false
   } catch (error) {
     // EPERM: it lives, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+    return errnoOf(error) === 'ESRCH'
   }
 }
 
-function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return []
+function emptyIfMissing(error: unknown): string[] {
+  if (errnoOf(error) === 'ENOENT') return []
   throw error
 }
 
-function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
+function undefinedIfMissing(error: unknown): undefined {
+  if (errnoOf(error) !== 'ENOENT') throw error
 }

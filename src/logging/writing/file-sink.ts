@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import build, { type RollingStream } from 'pino-roll'
+import { errnoOf, messageOf } from '../../errors.ts'
 import type { FileStream } from '../log-streams.ts'
 import { makeLogDirectory, pointLink } from './log-directory.ts'
 
@@ -126,7 +127,7 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
 
   function fail(error: unknown): void {
     const isNew = failure === undefined
-    failure = error instanceof Error ? error.message : String(error)
+    failure = messageOf(error)
     // The next file could not be opened. The stream must not try that again itself: it would close its old descriptor once for each
     // attempt, and by then the number may be somebody else's.
     if ((error as NodeJS.ErrnoException).syscall === 'open') discard()
@@ -175,7 +176,7 @@ function isElsewhere(stream: RollingStream): boolean {
     return statSync(stream.file).ino !== fstatSync(stream.fd).ino
   } catch (error) {
     // Where this process may no longer look, the open file still takes lines; any other error means that it is not there.
-    return (error as NodeJS.ErrnoException).code !== 'EACCES'
+    return errnoOf(error) !== 'EACCES'
   }
 }
 

@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
+import { errnoOf } from '../../errors.ts'
 import type { Log } from '../../logging/log.ts'
 import { loadSearchEngine } from '../passage-search.ts'
 import type { FileSlice } from './index-file.ts'
@@ -9,8 +10,7 @@ export async function readSavedIndex(path: string, log?: Log): Promise<ReturnTyp
   try {
     bytes = await readFile(path)
   } catch (err) {
-    if ((err as NodeJS.ErrnoException).code !== 'ENOENT')
-      log?.warn({ function: 'open', path, err }, 'The saved search index could not be read')
+    if (errnoOf(err) !== 'ENOENT') log?.warn({ function: 'open', path, err }, 'The saved search index could not be read')
     return undefined
   }
   const saved = loadSearchEngine(bytes)
