@@ -1,0 +1,42 @@
+import { globSync, readFileSync } from 'node:fs'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import remarkRetext from 'remark-retext'
+import retextEnglish from 'retext-english'
+import retextIndefiniteArticle from 'retext-indefinite-article'
+import retextRepeatedWords from 'retext-repeated-words'
+import { unified } from 'unified'
+import { VFile } from 'vfile'
+import { plainEnglish } from './plain-english.ts'
+import { type Prose, readSourceProse, readYamlProse } from './source-text.ts'
+
+const DEFAULT_FILES = ['*.md', 'docs/**/*.md', '{src,plugins,otel,bench,tools}/**/*.ts', 'otel/**/*.yaml', 'docker-compose.yml']
+/** Word lists are data, and the rules name the wordings that they reject. */
+const EXCLUDED = /background-words\.ts$|stop-words\.ts$|plain-english\.ts$|CHANGELOG\.md$/
+
+const retext = unified().use(retextEnglish).use(retextIndefiniteArticle).use(retextRepeatedWords).use(plainEnglish)
+const processor = unified()
+  .use(remarkParse)
+  .use(remarkGfm)
+  .use(remarkRetext, retext)
+  .use(function compileNothing() {
+    this.compiler = () => ''
+  })
+
+const patterns = process.argv.length > 2 ? process.argv.slice(2) : DEFAULT_FILES
+const files = globSync(patterns).filter(path => /\.(md|ts|ya?ml)$/.test(path) && !EXCLUDED.test(path))
+let problems = 0
+for (const path of files.sort()) {
+  for (const { text, line } of readProse(path, readFileSync(path, 'utf8'))) {
+    const { messages } = await processor.process(new VFile({ value: text, path }))
+    for (const message of messages) console.log(`${path}:${line + (message.line ?? 1) - 1}: ${message.reason}`)
+    problems += messages.length
+  }
+}
+console.log(`${files.length} files, ${problems} problems`)
+process.exitCode = problems === 0 && files.length > 0 ? 0 : 1
+
+function readProse(path: string, source: string): readonly Prose[] {
+  if (path.endsWith('.md')) return [{ text: source, line: 1 }]
+  return path.endsWith('.ts') ? readSourceProse(source) : readYamlProse(source)
+}
