@@ -39,7 +39,8 @@ export function plainEnglish() {
         if (found !== undefined) file.message(`Avoid "${found}"; use ${instead}`, sentence.position)
       }
       const words = sentence.children.filter(({ type }) => type === 'WordNode').length
-      if (words > MAX_SENTENCE_WORDS) file.message(`Split this sentence of ${words} words (${MAX_SENTENCE_WORDS} at most)`, sentence.position)
+      if (words > MAX_SENTENCE_WORDS)
+        file.message(`Split this sentence of ${words} words (${MAX_SENTENCE_WORDS} at most)`, sentence.position)
     })
   }
 }
