@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
+import { ParseEnglish } from 'parse-english'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import remarkRetext from 'remark-retext'
-import retextEnglish from 'retext-english'
 import retextIndefiniteArticle from 'retext-indefinite-article'
 import retextRepeatedWords from 'retext-repeated-words'
 import { unified } from 'unified'
@@ -14,21 +14,22 @@ const DEFAULT_FILES = ['*.md', 'docs/**/*.md', '{src,plugins,otel,bench,tools}/*
 /** Word lists are data, and the rules name the wordings that they reject. */
 const EXCLUDED = /background-words\.ts$|stop-words\.ts$|plain-english\.ts$|CHANGELOG\.md$/
 
-const retext = unified().use(retextEnglish).use(retextIndefiniteArticle).use(retextRepeatedWords).use(plainEnglish)
 const processor = unified()
   .use(remarkParse)
   .use(remarkGfm)
-  .use(remarkRetext, retext)
-  .use(function compileNothing() {
-    this.compiler = () => ''
-  })
+  .use(remarkRetext, ParseEnglish)
+  .use(retextIndefiniteArticle)
+  .use(retextRepeatedWords)
+  .use(plainEnglish)
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : DEFAULT_FILES
 const files = globSync(patterns).filter(path => /\.(md|ts|ya?ml)$/.test(path) && !EXCLUDED.test(path))
 let problems = 0
 for (const path of files.sort()) {
   for (const { text, line } of readProse(path, readFileSync(path, 'utf8'))) {
-    const { messages } = await processor.process(new VFile({ value: text, path }))
+    const file = new VFile({ value: text, path })
+    await processor.run(processor.parse(file), file)
+    const { messages } = file
     for (const message of messages) console.log(`${path}:${line + (message.line ?? 1) - 1}: ${message.reason}`)
     problems += messages.length
   }
