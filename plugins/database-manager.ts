@@ -20,6 +20,7 @@ import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore, type StoredTurns } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
 import { currentLogContext } from '../src/logging/record/log-context.ts'
+import { roundMs } from '../src/round-ms.ts'
 import type { SessionStore } from '../src/sessions/session.ts'
 
 declare module 'fastify' {
@@ -45,7 +46,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
     function tell(operation: string, durationMs: number): void {
       recordDatabaseOperation(operation, durationMs)
       // What the background asks several times a second would bury what requests do.
-      if (currentLogContext() !== undefined) log.debug({ function: 'run', operation, took_ms: durationMs }, 'Database operation')
+      if (currentLogContext() !== undefined)
+        log.debug({ function: 'run', operation, took_ms: roundMs(durationMs) }, 'Database operation')
     }
 
     const manager = openDatabase({

@@ -5,11 +5,11 @@ import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
 import { abstains, type RetrieveEvidence, withEvidence } from '../src/answering/confidence.ts'
 import type { Config } from '../src/config.ts'
+import { roundMs } from '../src/round-ms.ts'
 import { createIndexKeeper, type IndexKeeper } from '../src/search/index/index-keeper.ts'
 import { LARGE_INDEX_PASSAGES } from '../src/search/ranking/ranking-weights.ts'
 import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
 import { analyse } from '../src/search/text/analysis.ts'
-import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

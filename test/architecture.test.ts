@@ -32,13 +32,13 @@ interface Import {
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
   { from: /^src\/(server|app)\.ts$|^src\/cli\//, may: [/./] },
   { from: /^src\/config\.ts$/, may: [/^src\/errors\.ts$/, /^(ajv|typebox)/, /^node:/] },
-  { from: /^src\/errors\.ts$/, may: [] },
+  { from: /^src\/(errors|round-ms)\.ts$/, may: [] },
   { from: /^src\/version\.ts$/, may: [/^node:/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/errors\.ts$/,
+      /^src\/(errors|round-ms)\.ts$/,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -46,7 +46,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   })),
   {
     from: /^plugins\/http\//,
-    may: [/^plugins\/http\//, /^src\/errors\.ts$/, /^(node:|typebox|ajv|fastify)/],
+    may: [/^plugins\/http\//, /^src\/(errors|round-ms)\.ts$/, /^(node:|typebox|ajv|fastify)/],
     types: [/^src\/(?!app|server|cli)/],
   },
   {
@@ -55,7 +55,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     types: [/^src\/config\.ts$/],
   },
   { from: /^otel\/dashboards\//, may: [/^otel\/dashboards\//, /^@grafana\//, /^node:/] },
-  { from: /^otel\//, may: [/^otel\//, /^src\/version\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/] },
+  { from: /^otel\//, may: [/^otel\//, /^src\/(version|round-ms)\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/] },
 ]
 
 t.test('imports run in the directions of the plan only', async t => {

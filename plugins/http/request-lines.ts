@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { roundMs } from './round-ms.ts'
+import { roundMs } from '../../src/round-ms.ts'
 
 /** Writes the one line about a request that has its reply: an error, with what went wrong, where the server is at fault. */
 export function logServed(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {

@@ -3,9 +3,9 @@ import Type from 'typebox'
 import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import type { Config } from '../../src/config.ts'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
+import { roundMs } from '../../src/round-ms.ts'
 import type { IndexState } from '../../src/search/index/index-keeper.ts'
 import { PROBED } from '../http/probed.ts'
-import { roundMs } from '../http/round-ms.ts'
 
 const MIB = 1024 * 1024
 /** Below this the next write-ahead log may not fit. */

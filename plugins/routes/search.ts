@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { roundMs } from '../http/round-ms.ts'
+import { roundMs } from '../../src/round-ms.ts'
 import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 

@@ -1,3 +1,4 @@
+import { roundMs } from '../round-ms.ts'
 import type { Timings } from './turn.ts'
 
 type Step = Exclude<keyof Timings, 'total'>
@@ -15,7 +16,7 @@ export function createStopwatch(clock: () => number): Stopwatch {
   const started = clock()
   const steps = { queue: 0, session: 0, parse: 0, search: 0, answer: 0, store: 0 }
   const add = (step: Step, tookMs: number) => {
-    steps[step] = round(steps[step] + tookMs)
+    steps[step] = roundMs(steps[step] + tookMs)
   }
   return {
     add,
@@ -33,10 +34,6 @@ export function createStopwatch(clock: () => number): Stopwatch {
       done()
       return result
     },
-    read: () => ({ ...steps, total: round(clock() - started) }),
+    read: () => ({ ...steps, total: roundMs(clock() - started) }),
   }
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000
 }
