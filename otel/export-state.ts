@@ -9,6 +9,8 @@ export interface ExportState {
   readonly signal: ExportedSignal
   /** Address, without credentials. */
   readonly destination: string
+  /** Whether the environment names the destination; false for the default address. */
+  readonly isConfigured: boolean
   /** Items that wait for the next batch; those under way are none of them. */
   readonly waiting: number
   readonly exported: number
@@ -34,6 +36,8 @@ export interface ExportTracker {
 }
 
 export interface TrackingOptions {
+  /** Whether the environment names the destination. */
+  readonly isConfigured: boolean
   /** Milliseconds that an attempt may take. */
   readonly timeoutMs: number
   /** Sends a batch without items, to find out whether the way is free. */
@@ -91,7 +95,7 @@ export function tracked<Batch, Exporter extends BatchExporter<Batch>>(
 export function trackExports(
   signal: ExportedSignal,
   destination: string,
-  { timeoutMs, sendNothing }: TrackingOptions,
+  { isConfigured, timeoutMs, sendNothing }: TrackingOptions,
 ): ExportTracker {
   let waiting = 0
   let underWay = 0
@@ -118,7 +122,7 @@ export function trackExports(
 
   const tracker: ExportTracker = {
     get state() {
-      return { signal, destination, waiting, exported, dropped, failures, failure, stalledSinceMs }
+      return { signal, destination, isConfigured, waiting, exported, dropped, failures, failure, stalledSinceMs }
     },
     admit(maxWaiting) {
       if (waiting >= maxWaiting) {

@@ -47,6 +47,11 @@ export function readOtlpDestination(signal: OtlpSignal): string {
   return destination
 }
 
+/** Whether an endpoint for OTLP is set. If none is, exporters use the default address. */
+export function isOtlpEndpointConfigured(): boolean {
+  return ['', 'TRACES_', 'METRICS_'].some(signal => getStringFromEnv(`OTEL_EXPORTER_OTLP_${signal}ENDPOINT`) !== undefined)
+}
+
 /** An address without user, password, query and fragment. */
 export function withoutCredentials(address: string): string {
   const url = URL.parse(address)

@@ -6,7 +6,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics'
 import { trackExports, tracked } from '../export-state.ts'
-import { readExporterNames, readOtlpDestination, readPositive } from './environment.ts'
+import { isOtlpEndpointConfigured, readExporterNames, readOtlpDestination, readPositive } from './environment.ts'
 import { createOtlpMetricExporter } from './otlp-exporters.ts'
 
 const DEFAULT_INTERVAL_MS = 60_000
@@ -34,5 +34,6 @@ export function createPushReaders(): IMetricReader[] {
 /** What sends by OTLP, with its state known: every collection is an item. */
 function createTracked(timeoutMs: number): PushMetricExporter {
   const destination = readOtlpDestination('metrics')
-  return tracked(createOtlpMetricExporter(), trackExports('metrics', destination, { timeoutMs }), () => 1)
+  const tracker = trackExports('metrics', destination, { isConfigured: isOtlpEndpointConfigured(), timeoutMs })
+  return tracked(createOtlpMetricExporter(), tracker, () => 1)
 }

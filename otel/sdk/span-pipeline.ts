@@ -12,7 +12,13 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace'
 import { trackExports, tracked } from '../export-state.ts'
-import { readExporterNames, readOtlpDestination, readPositive, withoutCredentials } from './environment.ts'
+import {
+  isOtlpEndpointConfigured,
+  readExporterNames,
+  readOtlpDestination,
+  readPositive,
+  withoutCredentials,
+} from './environment.ts'
 import { createOtlpSpanExporter } from './otlp-exporters.ts'
 import { createSpanFinisher } from './span-finisher.ts'
 
@@ -43,10 +49,11 @@ export function createSpanPipeline(): SpanPipeline {
 function createExit(name: string): SpanProcessor | undefined {
   switch (name) {
     case 'otlp':
-      return createBatching(readOtlpDestination('traces'), createOtlpSpanExporter)
+      return createBatching(readOtlpDestination('traces'), isOtlpEndpointConfigured(), createOtlpSpanExporter)
     case 'zipkin':
       return createBatching(
         withoutCredentials(getStringFromEnv('OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? DEFAULT_ZIPKIN_ENDPOINT),
+        true,
         () => new ZipkinExporter(),
       )
     case 'console':
@@ -61,11 +68,15 @@ function createExit(name: string): SpanProcessor | undefined {
  * The SDK's batches, with their state known. The SDK drops without a word what comes while its queue is full, so as much as it takes is
  * counted here, and what is more never reaches it.
  */
-function createBatching(destination: string, createExporter: () => SpanExporter): SpanProcessor {
+function createBatching(destination: string, isConfigured: boolean, createExporter: () => SpanExporter): SpanProcessor {
   const exporter = createExporter()
   const maxQueueSize = readPositive('OTEL_BSP_MAX_QUEUE_SIZE') ?? DEFAULT_MAX_QUEUE_SIZE
   const timeoutMs = readPositive('OTEL_BSP_EXPORT_TIMEOUT') ?? DEFAULT_EXPORT_TIMEOUT_MS
-  const tracker = trackExports('traces', destination, { timeoutMs, sendNothing: done => exporter.export([], done) })
+  const tracker = trackExports('traces', destination, {
+    isConfigured,
+    timeoutMs,
+    sendNothing: done => exporter.export([], done),
+  })
   const batches = new BatchSpanProcessor({
     exporter: tracked(exporter, tracker, (spans: readonly unknown[]) => spans.length),
     maxQueueSize,

@@ -24,6 +24,7 @@ export function readLogSignal(
   return {
     signal: 'logs',
     destination,
+    isConfigured: true,
     waiting,
     exported,
     dropped: lost.chatbot,

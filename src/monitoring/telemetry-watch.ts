@@ -1,87 +1,148 @@
-/** How a signal's way out fares at a moment. Times are of a clock in milliseconds that never goes back. */
+/** State of one signal's export to one destination. Times are milliseconds of a monotonic clock. */
 export interface SignalState {
   readonly signal: 'traces' | 'metrics' | 'logs'
-  /** Where it goes to. */
   readonly destination: string
-  /** Items that have left since the start. */
+  /** Whether the operator named the destination. False: it is the default, where no collector may run. */
+  readonly isConfigured: boolean
+  /** Items exported since the start. */
   readonly exported: number
-  /** Items lost since the start. */
+  /** Items dropped since the start. */
   readonly dropped: number
-  /** Why the last attempt to send failed; undefined if it did not. */
+  /** Why the last attempt failed; undefined if it succeeded. */
   readonly failure: string | undefined
-  /** Since when there is something to send and nothing has left; undefined while all that there was has left. */
+  /** When items began to wait without any export; undefined if nothing waits. */
   readonly stalledSinceMs: number | undefined
 }
 
-/** Why a signal counts as stopped. */
-export type StopReason = 'failed' | 'dropped' | 'stalled'
+export type FailureReason = 'failed' | 'dropped' | 'stalled'
 
-/** A time in which a signal did not leave as it should. */
+/** A period in which the export of a signal fails. */
 export interface Episode {
-  readonly reason: StopReason
+  readonly reason: FailureReason
   readonly sinceMs: number
-  /** Items that were lost before it. */
+  /** Items dropped before the episode. */
   readonly droppedBefore: number
-  /** Since when all is well again, which may not last; undefined while it is not. */
+  /** When the export began to work again; undefined while it fails. */
   readonly calmSinceMs: number | undefined
+  /** Whether the export should work: its destination is configured or has answered before. */
+  readonly isExpected: boolean
 }
 
-/** What is remembered of a signal from one look to the next. */
 export interface WatchedSignal {
   readonly dropped: number
   readonly episode: Episode | undefined
 }
 
-/** What is to be told after a look. */
-export type Turnabout =
-  | { readonly kind: 'stopped'; readonly reason: StopReason; readonly dropped: number; readonly stoppedMs: number }
-  | { readonly kind: 'flowing'; readonly dropped: number; readonly stoppedMs: number }
+/** What the watch remembers from one check to the next. */
+export interface TelemetryWatch {
+  readonly signals: ReadonlyMap<string, WatchedSignal>
+  /** Destinations that have accepted an export. */
+  readonly reached: ReadonlySet<string>
+  /** Default destinations that were reported to have no collector. */
+  readonly absent: ReadonlySet<string>
+}
+
+/** A change to log. `no_collector` and `started` concern a default destination that has never answered before. */
+export type SignalEvent =
+  | { readonly kind: 'no_collector' }
+  | { readonly kind: 'failing'; readonly reason: FailureReason; readonly dropped: number; readonly durationMs: number }
+  | { readonly kind: 'started' | 'resumed'; readonly dropped: number; readonly durationMs: number }
+
+export interface SignalReport {
+  readonly state: SignalState
+  readonly event: SignalEvent
+}
 
 export interface WatchLimits {
-  /** How long something may wait before its signal counts as stopped. */
+  /** How long items may wait before their signal counts as stalled. */
   readonly stallLimitMs: number
-  /** How long all has to be well before an episode is over: a way that is free every other time is one trouble, not many. */
+  /** How long an export must work before its episode ends. A flapping collector is one episode. */
   readonly calmMs: number
 }
 
-/** A signal of which nothing is known yet. */
-export const UNWATCHED: WatchedSignal = { dropped: 0, episode: undefined }
+export const UNWATCHED: TelemetryWatch = { signals: new Map(), reached: new Set(), absent: new Set() }
+
+const UNWATCHED_SIGNAL: WatchedSignal = { dropped: 0, episode: undefined }
 
 /**
- * Looks at a signal once more. It has stopped when the last attempt failed, when items were lost since the last look, or when something waits
- * for too long; an episode is told when it begins, and when it is over.
+ * Checks every signal and returns what to log. An export fails if its last attempt failed, if items were dropped since the
+ * last check, or if items wait too long. Each episode is reported when it begins and when it ends. A missing collector at a
+ * default destination is reported once for all signals.
  */
-export function watchSignal(
+export function watchTelemetry(
+  before: TelemetryWatch,
+  states: readonly SignalState[],
+  nowMs: number,
+  limits: WatchLimits,
+): { readonly watch: TelemetryWatch; readonly reports: readonly SignalReport[] } {
+  const signals = new Map<string, WatchedSignal>()
+  const reached = new Set([
+    ...before.reached,
+    ...states.filter(({ exported }) => exported > 0).map(({ destination }) => destination),
+  ])
+  const absent = new Set(before.absent)
+  const reports = states.flatMap((state): SignalReport[] => {
+    const { destination, isConfigured } = state
+    const isExpected = isConfigured || reached.has(destination)
+    const { watched, event } = watchSignal(watchedSignal(before, state), state, isExpected, nowMs, limits)
+    signals.set(keyOf(state), watched)
+    if (event === undefined || (event.kind === 'no_collector' && absent.has(destination))) return []
+    if (event.kind === 'no_collector') absent.add(destination)
+    if (event.kind === 'started') reached.add(destination)
+    return [{ state, event }]
+  })
+  return { watch: { signals, reached, absent }, reports }
+}
+
+/** Whether no export that should work fails. */
+export function isHealthy({ signals }: TelemetryWatch): boolean {
+  return ![...signals.values()].some(({ episode }) => episode?.isExpected)
+}
+
+/** Describes a signal in one phrase, for the health report. */
+export function describeSignal(watch: TelemetryWatch, state: SignalState, nowMs: number): string {
+  const { signal, destination, exported, dropped, failure } = state
+  const { episode } = watchedSignal(watch, state)
+  if (episode === undefined)
+    return exported > 0 ? `${signal}: exported to ${destination}` : `${signal}: none yet for ${destination}`
+  const { reason, sinceMs, droppedBefore, isExpected } = episode
+  const losses = `${dropped - droppedBefore} dropped`
+  if (!isExpected) return `${signal}: not exported, no collector at ${destination}; ${losses}`
+  const why = { failed: failure ?? 'the last attempt failed', dropped: 'queue full', stalled: 'no answer' }[reason]
+  return `${signal}: export to ${destination} failing for ${Math.round((nowMs - sinceMs) / 1000)} s (${why}); ${losses}`
+}
+
+function watchSignal(
   before: WatchedSignal,
   state: SignalState,
+  isExpected: boolean,
   nowMs: number,
   { stallLimitMs, calmMs }: WatchLimits,
-): { readonly watched: WatchedSignal; readonly turnabout: Turnabout | undefined } {
+): { readonly watched: WatchedSignal; readonly event?: SignalEvent } {
   const { dropped, stalledSinceMs } = state
   const reason = findReason(before, state, nowMs, stallLimitMs)
   const { episode } = before
   if (episode === undefined) {
-    if (reason === undefined) return { watched: { dropped, episode }, turnabout: undefined }
+    if (reason === undefined) return { watched: { dropped, episode } }
     const sinceMs = stalledSinceMs ?? nowMs
-    const began: Episode = { reason, sinceMs, droppedBefore: before.dropped, calmSinceMs: undefined }
-    const turnabout: Turnabout = {
-      kind: 'stopped',
-      reason,
-      dropped: dropped - before.dropped,
-      stoppedMs: nowMs - sinceMs,
-    }
-    return { watched: { dropped, episode: began }, turnabout }
+    const begun: Episode = { reason, sinceMs, droppedBefore: before.dropped, calmSinceMs: undefined, isExpected }
+    const watched = { dropped, episode: begun }
+    return { watched, event: isExpected ? describeFailure(watched, begun, nowMs) : { kind: 'no_collector' } }
   }
+  const { droppedBefore, sinceMs } = episode
   const calmSinceMs = reason === undefined ? (episode.calmSinceMs ?? nowMs) : undefined
   if (calmSinceMs === undefined || nowMs - calmSinceMs < calmMs) {
-    return { watched: { dropped, episode: { ...episode, reason: reason ?? episode.reason, calmSinceMs } }, turnabout: undefined }
+    // A collector that has accepted this signal and fails again is no longer a missing one.
+    const isLost = !episode.isExpected && reason !== undefined && state.exported > 0
+    const next: Episode = { ...episode, reason: reason ?? episode.reason, calmSinceMs, isExpected: episode.isExpected || isLost }
+    const watched = { dropped, episode: next }
+    return isLost ? { watched, event: describeFailure(watched, next, nowMs) } : { watched }
   }
-  const turnabout: Turnabout = {
-    kind: 'flowing',
-    dropped: dropped - episode.droppedBefore,
-    stoppedMs: calmSinceMs - episode.sinceMs,
+  const kind = episode.isExpected ? 'resumed' : 'started'
+  return {
+    watched: { dropped, episode: undefined },
+    event: { kind, dropped: dropped - droppedBefore, durationMs: calmSinceMs - sinceMs },
   }
-  return { watched: { dropped, episode: undefined }, turnabout }
 }
 
 function findReason(
@@ -89,22 +150,20 @@ function findReason(
   { dropped, failure, stalledSinceMs }: SignalState,
   nowMs: number,
   stallLimitMs: number,
-): StopReason | undefined {
+): FailureReason | undefined {
   if (failure !== undefined) return 'failed'
   if (dropped > before.dropped) return 'dropped'
   return stalledSinceMs !== undefined && nowMs - stalledSinceMs > stallLimitMs ? 'stalled' : undefined
 }
 
-/** Says in a few words how a signal fares. */
-export function describeSignal(
-  { signal, destination, exported, failure }: SignalState,
-  { dropped, episode }: WatchedSignal,
-  nowMs: number,
-): string {
-  if (episode === undefined)
-    return exported > 0 ? `${signal} leave for ${destination}` : `${signal}: nothing has left yet for ${destination}`
-  const { reason, sinceMs, droppedBefore } = episode
-  const why = { failed: failure ?? 'the last attempt failed', dropped: 'more than can be sent', stalled: 'no answer' }[reason]
-  const stoppedS = Math.round((nowMs - sinceMs) / 1000)
-  return `${signal} have not left for ${destination} as they should for ${stoppedS} s: ${why}; ${dropped - droppedBefore} lost`
+function describeFailure({ dropped }: WatchedSignal, { reason, droppedBefore, sinceMs }: Episode, nowMs: number): SignalEvent {
+  return { kind: 'failing', reason, dropped: dropped - droppedBefore, durationMs: nowMs - sinceMs }
+}
+
+function watchedSignal({ signals }: TelemetryWatch, state: SignalState): WatchedSignal {
+  return signals.get(keyOf(state)) ?? UNWATCHED_SIGNAL
+}
+
+function keyOf({ signal, destination }: SignalState): string {
+  return `${signal} ${destination}`
 }

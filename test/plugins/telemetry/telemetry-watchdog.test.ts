@@ -23,26 +23,26 @@ Object.assign(process.env, {
 await startTelemetry()
 t.after(() => stopTelemetry(1000))
 
-/** A server that is watched every few milliseconds, and what it logged. */
-async function startWorld(t: Test, logState?: () => LogState) {
+/** A server whose telemetry is checked every few milliseconds, with its log lines by signal. */
+async function startWorld(t: Test, logState?: () => LogState, intervalMs = 5) {
   const lines: Line[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
   app.register(telemetry)
   app.register(background)
-  app.register(telemetryWatchdog, { config: { logDir: 'logs' }, logState, intervalMs: 5, stallLimitMs: 1000, calmMs: 40 })
+  app.register(telemetryWatchdog, { config: { logDir: 'logs' }, logState, intervalMs, stallLimitMs: 1000, calmMs: 40 })
   await app.ready()
   t.teardown(() => app.close())
-  return { app, told: (signal: string) => lines.filter(line => line.module === 'telemetry' && line.signal === signal) }
+  return { app, logged: (signal: string) => lines.filter(line => line.module === 'telemetry' && line.signal === signal) }
 }
 
-t.test('health shows what does not leave, and the server is ready all the same', async t => {
+t.test('the health report shows the state of telemetry, and failing telemetry leaves the server ready', async t => {
   const { app, call } = await buildAppWorld(t)
   while ((await call('GET', '/health/ready')).status !== 200) await setImmediate()
   const { status, body } = await call('GET', '/health/ready')
   t.equal(status, 200)
   t.match(body.checks, {
     log: { ok: true, detail: 'every line is written' },
-    telemetry: { ok: true, detail: /^traces: nothing has left yet for http/ },
+    telemetry: { ok: true, detail: /^traces: none yet for http/ },
     database: { ok: true, detail: /^open, \d+ MiB of writes to be merged$/ },
     writer: { ok: true, detail: /^running, \d+ writes wait/ },
   })
@@ -50,54 +50,66 @@ t.test('health shows what does not leave, and the server is ready all the same',
   t.match(await call('GET', '/health/ready'), { status: 200, body: { status: 'ready', checks: { telemetry: { ok: false } } } })
 })
 
-t.test('a collector that refuses is told once for each signal, and once more when it takes again', async t => {
-  const { app, told } = await startWorld(t)
+t.test('a collector that refuses is logged once for each signal, and once more when it accepts again', async t => {
+  const { app, logged } = await startWorld(t)
   await until(() => collector.bodies['/v1/metrics'] !== undefined)
   t.match(app.telemetryWatchdog, {
     ok: true,
-    detail: /^traces: nothing has left yet for http:\/\/127[\d.:]+; metrics(: nothing has left yet| leave) for/,
+    detail: /^traces: none yet for http:\/\/127[\d.:]+; metrics: (none yet for|exported to) http/,
   })
 
   collector.answerBy(reply => void reply.writeHead(400).end('{}'))
   traced('lost', () => undefined)()
-  await until(() => told('traces').length > 0 && told('metrics').length > 0)
+  await until(() => logged('traces').length > 0 && logged('metrics').length > 0)
   t.equal(app.telemetryWatchdog.ok, false)
-  t.match(
-    app.telemetryWatchdog.detail,
-    /^traces have not left for http:\/\/127[\d.:]+ as they should for \d+ s: 400 Bad Request; 1 lost/,
-  )
+  t.match(app.telemetryWatchdog.detail, /^traces: export to http:\/\/127[\d.:]+ failing for \d+ s \(400 Bad Request\); 1 dropped/)
   collector.answerBy(undefined)
-  await until(() => told('traces').length > 1 && told('metrics').length > 1)
-  t.equal(app.telemetryWatchdog.ok, true, 'though nobody has asked for anything since')
+  await until(() => logged('traces').length > 1 && logged('metrics').length > 1)
+  t.equal(app.telemetryWatchdog.ok, true, 'without any request since')
 
-  t.match(told('traces'), [
+  t.match(logged('traces'), [
     {
       level: 40,
-      msg: 'Telemetry does not leave as it should; the service goes on',
+      msg: 'Telemetry export is failing; requests are not affected',
       function: 'watch',
       destination: collector.url,
       reason: 'failed',
       failure: '400 Bad Request',
       dropped: 1,
     },
-    { level: 30, msg: 'Telemetry leaves again', dropped: 1, stopped_s: Number },
+    { level: 30, msg: 'Telemetry export resumed', dropped: 1, failing_s: Number },
   ])
-  t.equal(told('metrics').length, 2)
-  t.notMatch(JSON.stringify([told('traces'), told('metrics')]), /secret-word/)
+  t.equal(logged('metrics').length, 2)
+  t.notMatch(JSON.stringify([logged('traces'), logged('metrics')]), /secret-word/)
 })
 
-t.test('a log whose files fail is told, too', async t => {
+t.test('the health report shows lines written since the last check', async t => {
+  let written = 0
+  const logState = () =>
+    ({
+      failure: undefined,
+      written: { chatbot: written },
+      lost: { chatbot: 0 },
+      waiting: 0,
+      closed: false,
+    }) as unknown as LogState
+  const { app } = await startWorld(t, logState, 3_600_000)
+  t.match(app.telemetryWatchdog.detail, /logs: none yet for logs$/)
+  written = 3
+  t.match(app.telemetryWatchdog.detail, /logs: exported to logs$/)
+})
+
+t.test('a log whose files fail is logged, with its losses', async t => {
   let failure: string | undefined
   let lost = 0
   const logState = () =>
     ({ failure, written: { chatbot: 3 }, lost: { chatbot: lost }, waiting: 0, closed: false }) as unknown as LogState
-  const { app, told } = await startWorld(t, logState)
-  t.match(app.telemetryWatchdog.detail, /logs leave for logs$/)
+  const { app, logged } = await startWorld(t, logState)
   failure = 'the disk is full'
   lost = 8
-  await until(() => told('logs').length === 1)
-  t.match(app.telemetryWatchdog, { ok: false, detail: /logs have not left .*: the disk is full; 8 lost$/ })
+  await until(() => logged('logs').length === 1)
+  t.match(app.telemetryWatchdog, { ok: false, detail: /logs: export to logs failing for \d+ s \(the disk is full\); 8 dropped$/ })
   failure = undefined
-  await until(() => told('logs').length === 2)
-  t.match(told('logs')[1], { level: 30, dropped: 8 })
+  await until(() => logged('logs').length === 2)
+  t.match(logged('logs')[1], { level: 30, dropped: 8 })
 })

@@ -3,33 +3,32 @@ import type { LogState } from '../../../src/logging/writing/log-transport.ts'
 import { type LogSignal, readLogSignal } from '../../../src/monitoring/log-signal.ts'
 import {
   describeSignal,
+  isHealthy,
   type SignalState,
-  type Turnabout,
   UNWATCHED,
-  type WatchedSignal,
-  watchSignal,
+  watchTelemetry,
 } from '../../../src/monitoring/telemetry-watch.ts'
 
 const LIMITS = { stallLimitMs: 30_000, calmMs: 10_000 }
 
-/** Looks at a signal once for each state, at its time in seconds, and gives what was told at which of them. */
-function watch(looks: readonly (readonly [atS: number, state: Partial<SignalState>])[]) {
-  let watched: WatchedSignal = UNWATCHED
-  let dropped = 0
-  const told: (readonly [number, Turnabout])[] = []
-  for (const [atS, state] of looks) {
-    dropped = state.dropped ?? dropped
-    const look = watchSignal(watched, { ...signal(state), dropped }, atS * 1000, LIMITS)
-    watched = look.watched
-    if (look.turnabout !== undefined) told.push([atS, look.turnabout])
-  }
-  return told
+type Check = readonly [atS: number, ...states: readonly Partial<SignalState>[]]
+
+/** Checks the signals at each time (s), and returns what was reported at which, with the last watch. */
+function run(checks: readonly Check[]) {
+  let watch = UNWATCHED
+  const reports = checks.flatMap(([atS, ...states]) => {
+    const result = watchTelemetry(watch, states.map(signal), atS * 1000, LIMITS)
+    watch = result.watch
+    return result.reports.map(({ state, event }) => ({ atS, signal: state.signal, ...event }))
+  })
+  return { watch, reports }
 }
 
 function signal(state: Partial<SignalState>): SignalState {
   return {
     signal: 'traces',
     destination: 'http://c',
+    isConfigured: true,
     exported: 1,
     dropped: 0,
     failure: undefined,
@@ -38,40 +37,39 @@ function signal(state: Partial<SignalState>): SignalState {
   }
 }
 
-t.test('a signal that leaves is not spoken of', async t => {
-  t.same(
-    watch([
-      [0, {}],
-      [5, { stalledSinceMs: 4000 }],
-      [10, {}],
-    ]),
-    [],
-  )
+t.test('a working export is not reported', async t => {
+  const { reports, watch } = run([
+    [0, {}],
+    [5, { stalledSinceMs: 4000 }],
+    [10, {}],
+  ])
+  t.same(reports, [])
+  t.ok(isHealthy(watch))
 })
 
-t.test('a failed attempt is told once, and once more when it is over, with how long that was and what was lost', async t => {
-  const told = watch([
+t.test('a failing export is reported when it begins and when it ends, with duration and losses', async t => {
+  const { reports } = run([
     [0, { dropped: 7 }],
     [5, { dropped: 7 }],
     [10, { dropped: 20, failure: 'refused', stalledSinceMs: 6000 }],
     [15, { dropped: 30, failure: 'refused', stalledSinceMs: 6000 }],
-    [20, { stalledSinceMs: 19_000 }],
-    [25, {}],
-    [30, {}],
-    [35, {}],
+    [20, { dropped: 30, stalledSinceMs: 19_000 }],
+    [25, { dropped: 30 }],
+    [30, { dropped: 30 }],
+    [35, { dropped: 30 }],
   ])
   t.same(
-    told,
+    reports,
     [
-      [0, { kind: 'stopped', reason: 'dropped', dropped: 7, stoppedMs: 0 }],
-      [30, { kind: 'flowing', dropped: 30, stoppedMs: 20_000 }],
+      { atS: 0, signal: 'traces', kind: 'failing', reason: 'dropped', dropped: 7, durationMs: 0 },
+      { atS: 30, signal: 'traces', kind: 'resumed', dropped: 30, durationMs: 20_000 },
     ],
-    'what was lost before the first look counts, too',
+    'losses before the first check are included',
   )
 })
 
-t.test('what waits for longer than the limit has stopped, though nothing has failed yet', async t => {
-  const told = watch([
+t.test('items that wait longer than the limit are reported as stalled, without a failed attempt', async t => {
+  const { reports } = run([
     [30, { stalledSinceMs: 1000 }],
     [31, { stalledSinceMs: 1000 }],
     [32, { stalledSinceMs: 1000 }],
@@ -79,46 +77,116 @@ t.test('what waits for longer than the limit has stopped, though nothing has fai
     [44, {}],
     [45, {}],
   ])
-  t.same(told, [
-    [32, { kind: 'stopped', reason: 'stalled', dropped: 0, stoppedMs: 31_000 }],
-    [45, { kind: 'flowing', dropped: 0, stoppedMs: 34_000 }],
+  t.same(reports, [
+    { atS: 32, signal: 'traces', kind: 'failing', reason: 'stalled', dropped: 0, durationMs: 31_000 },
+    { atS: 45, signal: 'traces', kind: 'resumed', dropped: 0, durationMs: 34_000 },
   ])
 })
 
-t.test('a way that is free every other time is one episode', async t => {
-  const looks = Array.from({ length: 20 }, (_, i) => [i * 5, { failure: i % 2 === 1 ? 'refused' : undefined }] as const)
-  t.match(watch(looks), [[5, { kind: 'stopped', reason: 'failed' }]])
+t.test('an export that fails every other time is one episode', async t => {
+  const checks = Array.from({ length: 20 }, (_, i): Check => [i * 5, { failure: i % 2 === 1 ? 'refused' : undefined }])
+  t.match(run(checks).reports, [{ atS: 5, kind: 'failing', reason: 'failed' }])
 })
 
-t.test('items that are lost while others leave are an episode, too', async t => {
-  const told = watch([
+t.test('items dropped while others are exported are an episode', async t => {
+  const { reports } = run([
     [0, {}],
     [5, { dropped: 3 }],
     [10, { dropped: 4 }],
-    [15, {}],
-    [25, {}],
+    [15, { dropped: 4 }],
+    [25, { dropped: 4 }],
   ])
-  t.same(told, [
-    [5, { kind: 'stopped', reason: 'dropped', dropped: 3, stoppedMs: 0 }],
-    [25, { kind: 'flowing', dropped: 4, stoppedMs: 10_000 }],
+  t.same(reports, [
+    { atS: 5, signal: 'traces', kind: 'failing', reason: 'dropped', dropped: 3, durationMs: 0 },
+    { atS: 25, signal: 'traces', kind: 'resumed', dropped: 4, durationMs: 10_000 },
   ])
 })
 
-t.test('how a signal fares can be said in a sentence', async t => {
-  const failing = signal({ failure: 'connect ECONNREFUSED', stalledSinceMs: 1000, dropped: 12 })
-  const { watched } = watchSignal({ dropped: 2, episode: undefined }, failing, 5000, LIMITS)
-  t.equal(describeSignal(failing, UNWATCHED, 5000), 'traces leave for http://c')
-  t.equal(describeSignal(signal({ exported: 0 }), UNWATCHED, 5000), 'traces: nothing has left yet for http://c')
+const UNCONFIGURED = { isConfigured: false, exported: 0 }
+const REFUSED = { failure: 'refused', stalledSinceMs: 0 }
+
+t.test('a missing collector at the default address is reported once for all signals, and health stays ok', async t => {
+  const checks = Array.from(
+    { length: 50 },
+    (_, i): Check => [
+      i * 5,
+      { ...UNCONFIGURED, ...REFUSED, dropped: i },
+      { ...UNCONFIGURED, ...(i > 11 && REFUSED), signal: 'metrics' },
+    ],
+  )
+  const { reports, watch } = run(checks)
+  t.same(reports, [{ atS: 0, signal: 'traces', kind: 'no_collector' }])
+  t.ok(isHealthy(watch))
   t.equal(
-    describeSignal(failing, watched, 61_000),
-    'traces have not left for http://c as they should for 60 s: connect ECONNREFUSED; 10 lost',
+    describeSignal(watch, signal({ ...UNCONFIGURED, ...REFUSED, dropped: 49 }), 250_000),
+    'traces: not exported, no collector at http://c; 49 dropped',
   )
 })
 
-t.test('the log has stopped when lines wait and none is written, or when it says so itself', async t => {
+t.test('a missing collector at a configured address is reported as a failure, once', async t => {
+  const checks = Array.from({ length: 50 }, (_, i): Check => [i * 5, { exported: 0, ...REFUSED }])
+  const { reports, watch } = run(checks)
+  t.match(reports, [{ atS: 0, kind: 'failing', reason: 'failed' }])
+  t.notOk(isHealthy(watch))
+})
+
+t.test('a default address that answered before and then fails is reported as a failure, and as resumed', async t => {
+  const { reports } = run([
+    [0, { isConfigured: false, exported: 3 }],
+    [5, { isConfigured: false, exported: 3, ...REFUSED }, { ...UNCONFIGURED, ...REFUSED, signal: 'metrics' }],
+    [10, { isConfigured: false, exported: 3, ...REFUSED }, { ...UNCONFIGURED, ...REFUSED, signal: 'metrics' }],
+    [15, { isConfigured: false, exported: 3 }],
+    [25, { isConfigured: false, exported: 4 }],
+  ])
+  t.match(reports, [
+    { atS: 5, signal: 'traces', kind: 'failing' },
+    { atS: 5, signal: 'metrics', kind: 'failing' },
+    { atS: 25, signal: 'traces', kind: 'resumed' },
+  ])
+})
+
+t.test('a collector that appears at the default address is reported as a start, and its next failure as a failure', async t => {
+  const { reports } = run([
+    [0, { ...UNCONFIGURED, ...REFUSED, dropped: 2 }],
+    [5, { ...UNCONFIGURED, dropped: 2 }],
+    [15, { ...UNCONFIGURED, dropped: 2 }],
+    [20, { ...UNCONFIGURED, ...REFUSED, dropped: 2 }],
+  ])
+  t.match(reports, [
+    { atS: 0, kind: 'no_collector' },
+    { atS: 15, kind: 'started', dropped: 2, durationMs: 5000 },
+    { atS: 20, kind: 'failing' },
+  ])
+})
+
+t.test('a collector that appears at the default address and fails within the calm period is reported as a failure', async t => {
+  const { reports } = run([
+    [0, { ...UNCONFIGURED, ...REFUSED }],
+    [5, { isConfigured: false, exported: 1 }],
+    [10, { isConfigured: false, exported: 1, ...REFUSED }],
+    [15, { isConfigured: false, exported: 1, ...REFUSED }],
+  ])
+  t.match(reports, [
+    { atS: 0, kind: 'no_collector' },
+    { atS: 10, kind: 'failing' },
+  ])
+})
+
+t.test('the health report describes each state of a signal', async t => {
+  const failing = signal({ failure: 'connect ECONNREFUSED', stalledSinceMs: 1000, dropped: 10 })
+  const { watch } = run([[5, failing]])
+  t.equal(describeSignal(UNWATCHED, signal({}), 5000), 'traces: exported to http://c')
+  t.equal(describeSignal(UNWATCHED, signal({ exported: 0 }), 5000), 'traces: none yet for http://c')
+  t.equal(
+    describeSignal(watch, failing, 61_000),
+    'traces: export to http://c failing for 60 s (connect ECONNREFUSED); 10 dropped',
+  )
+})
+
+t.test('the log is stalled if lines wait and none is written, and failing if it reports a failure', async t => {
   const state = (written: number, waiting: number, failure?: string, lost = 0) =>
     ({ failure, written: { chatbot: written }, lost: { chatbot: lost }, waiting, closed: false }) as unknown as LogState
-  const looks: readonly (readonly [LogState, Partial<LogSignal>])[] = [
+  const checks: readonly (readonly [LogState, Partial<LogSignal>])[] = [
     [state(5, 0), { stalledSinceMs: undefined, exported: 5, failures: 0 }],
     [state(9, 3), { stalledSinceMs: 1000 }],
     [state(9, 4), { stalledSinceMs: 1000, waiting: 4 }],
@@ -128,8 +196,8 @@ t.test('the log has stopped when lines wait and none is written, or when it says
     [state(12, 0, undefined, 6), { stalledSinceMs: undefined, failure: undefined, failures: 1 }],
   ]
   let before: LogSignal | undefined
-  for (const [i, [logState, expected]] of looks.entries()) {
+  for (const [i, [logState, expected]] of checks.entries()) {
     before = readLogSignal(before, logState, 'logs', i * 1000)
-    t.match(before, { signal: 'logs', destination: 'logs', ...expected }, `look ${i}`)
+    t.match(before, { signal: 'logs', destination: 'logs', isConfigured: true, ...expected }, `check ${i}`)
   }
 })

@@ -17,9 +17,10 @@ const LEAST_GO_MINOR = 25
  */
 export function buildCollector(log: (text: string) => void): string {
   const manifest = readFileSync(join(ROOT, 'otel/stack/collector-builder.yaml'), 'utf8')
-  const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 16)
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid', `collector-${hash}`)
   const description = parse(manifest) as { readonly dist: { readonly name: string } }
+  // Hashes the parsed file: a changed comment needs no new build.
+  const hash = createHash('sha256').update(JSON.stringify(description)).digest('hex').slice(0, 16)
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid', `collector-${hash}`)
   const program = join(folder, description.dist.name)
   if (existsSync(program)) return program
   const go = findGo()
