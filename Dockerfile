@@ -9,6 +9,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/pellucid LOG_DIR=/var/log
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json README.md CONTRIBUTING.md ./
+COPY docs ./docs
 COPY src ./src
 COPY plugins ./plugins
 COPY otel ./otel

@@ -64,11 +64,11 @@ for (const [name, line] of Object.entries(lines)) {
   const us = measureUs(() => redactLine(line))
   console.log(`| ${name} | ${line.length} | ${us.toFixed(2)} | ${(line.length / us).toFixed(0)} |`)
 }
-const prose = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+const prose = readFileSync(join(import.meta.dirname, '../docs/logging.md'), 'utf8')
 const mixed = labelled.map(({ text }) => text).join('\n')
 console.log('\n| text | MB/s |\n|---|---|')
 for (const [name, text] of [
-  ['README.md', prose],
+  ['docs/logging.md', prose],
   ['the labelled set', mixed],
 ] as const)
   console.log(`| ${name} | ${(text.length / measureUs(() => redact(text))).toFixed(0)} |`)

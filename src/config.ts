@@ -10,7 +10,7 @@ const choice = <const Name extends string>(fallback: Name, names: readonly Name[
 const keepDays = (what: string, days: string) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500, description: `Days for which ${what} are kept. Unset: ${days}.` }))
 
-/** Every setting: its environment variable, type, default, bounds and meaning. README's table is checked against it. */
+/** Every setting: its environment variable, type, default, bounds and meaning. The table in docs/configuration.md is checked against it. */
 export const SETTINGS = Type.Object({
   NODE_ENV: choice('development', ['development', 'production', 'test'], 'What the server is run for.'),
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; loopback unless told otherwise.' }),

@@ -1,37 +1,93 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
-import { readmeTables, tablesInReadme, writeReadmeTables } from './readme-tables.ts'
+import { ERROR_TEXTS } from '../src/errors.ts'
+import { anchorsOf, linksOf, PAGES, ROOT, readPage, shellLinesOf } from './docs-pages.ts'
+import { generateTables, tablesInPages, writeTables } from './docs-tables.ts'
 import { buildAppWorld } from './worlds/app-world.ts'
 
-const ROOT = join(import.meta.dirname, '..')
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
-
-t.test("README's tables say what the code does (UPDATE_README=1 writes them)", async t => {
+t.test('the generated tables are up to date (UPDATE_DOCS=1 writes them)', async t => {
   const { app } = await buildAppWorld(t)
-  const tables = readmeTables(app)
-  if (process.env.UPDATE_README === '1') writeReadmeTables(tables)
-  t.same(tablesInReadme(), tables)
+  const tables = generateTables(app)
+  if (process.env.UPDATE_DOCS === '1') writeTables(tables)
+  t.same(tablesInPages(), tables)
 })
 
-t.test('every file and npm script that a page names is there', async t => {
-  const { scripts } = JSON.parse(read('package.json'))
+t.test('every link leads to a file, and every anchor to a heading', async t => {
+  for (const page of PAGES)
+    for (const link of linksOf(readPage(page))) {
+      if (/^https?:/.test(link)) continue
+      const [path = '', anchor] = link.split('#')
+      const target = path === '' ? page : normalize(join(dirname(page), path))
+      t.ok(existsSync(join(ROOT, target)), `${page} links to ${link}`)
+      if (anchor !== undefined) t.ok(anchorsOf(readPage(target)).has(anchor), `${page} links to the heading ${link}`)
+    }
+})
+
+t.test('every file and npm script that a page names exists', async t => {
+  const { scripts } = JSON.parse(readPage('package.json'))
   for (const page of PAGES) {
-    for (const [, path] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
-      t.ok(existsSync(join(ROOT, path ?? '')), `${page} links to ${path}`)
-    for (const [, path] of read(page).matchAll(/`((?:src|plugins|otel|test|bench)\/[\w./-]+)`/g))
-      t.ok(existsSync(join(ROOT, path ?? '')), `${page} names ${path}`)
-    for (const [, name] of read(page).matchAll(/npm run ([\w:-]+)/g))
-      t.ok(scripts[name ?? ''], `${page} names the script ${name}`)
+    const text = readPage(page)
+    for (const [, path = ''] of text.matchAll(/`((?:src|plugins|otel|test|bench|docs)\/[\w./-]+)`/g))
+      t.ok(existsSync(join(ROOT, path)), `${page} names ${path}`)
+    for (const [, path = ''] of text.matchAll(/\bnode (?:--[\w-]+ )*((?:test|bench|otel)\/[\w./-]+)/g))
+      t.ok(existsSync(join(ROOT, path)), `${page} runs ${path}`)
+    for (const [, name = ''] of text.matchAll(/npm run ([\w:-]+)/g)) t.ok(scripts[name], `${page} names the script ${name}`)
+  }
+})
+
+t.test('every pellucid command in a shell block exists and takes the options shown', async t => {
+  const helpOf = new Map<string, string>()
+  const help = (command: string) => {
+    const known = helpOf.get(command)
+    if (known !== undefined) return known
+    const text = execFileSync(process.execPath, ['src/cli/pellucid.js', ...command.split(' '), '--help'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    })
+    helpOf.set(command, text)
+    return text
+  }
+  const calls = PAGES.flatMap(page =>
+    shellLinesOf(readPage(page)).flatMap(line => callsIn(line).map(call => ({ page, ...call }))),
+  )
+  t.ok(calls.length >= 10, `${calls.length} calls`)
+  for (const { page, command, options } of calls) {
+    t.match(help(command), `Usage: pellucid ${command}`, `${page}: pellucid ${command}`)
+    for (const option of options) t.match(help(command), new RegExp(`${option}\\b`), `${page}: pellucid ${command} ${option}`)
+  }
+})
+
+t.test('every error code has a section, and every section a code', async t => {
+  const sections = [...readPage('docs/errors.md').matchAll(/^### `([A-Z_]+)`$/gm)].map(([, code]) => code)
+  t.same(sections.toSorted(), Object.keys(ERROR_TEXTS).toSorted())
+})
+
+t.test('README and CONTRIBUTING are short', async t => {
+  for (const [page, maxLines] of [
+    ['README.md', 150],
+    ['CONTRIBUTING.md', 100],
+  ] as const) {
+    const lines = readPage(page).trimEnd().split('\n')
+    t.ok(lines.length <= maxLines, `${page} has ${lines.length} lines`)
+    for (const line of lines) t.ok(line.length <= 160, `${page}: ${line}`)
   }
 })
 
 t.test('versions agree', async t => {
-  const { version } = JSON.parse(read('package.json'))
-  t.match(read('CHANGELOG.md'), `## ${version}`)
-  t.match(read('docker-compose.yml'), `pellucid:${version}`)
+  const { version } = JSON.parse(readPage('package.json'))
+  t.match(readPage('CHANGELOG.md'), `## ${version}`)
+  t.match(readPage('docker-compose.yml'), `pellucid:${version}`)
 })
 
-function read(file: string): string {
-  return readFileSync(join(ROOT, file), 'utf8')
+/** The calls of `pellucid` in a line of shell: the subcommand and the options given. */
+function callsIn(line: string): readonly { readonly command: string; readonly options: readonly string[] }[] {
+  const code = line.replace(/(^|\s)#.*$/, '')
+  return [...code.matchAll(/(?:^|[;&|(]\s*|\bexec \S+ |npx |\s)pellucid ((?:logs prune|audit \w+|[a-z][\w-]*))([^|;&)]*)/g)].map(
+    ([, command = '', rest = '']) => ({
+      command,
+      options: [...rest.replaceAll(/'[^']*'|"[^"]*"/g, '').matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option),
+    }),
+  )
 }

@@ -1,27 +1,26 @@
-import { readFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { errnoOf } from '../errors.ts'
 import type { IncomingDocument } from './document.ts'
 
-/** The pages that tell how to use this server; a package may come without some of them. */
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'otel/README.md', 'bench/README.md']
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/**/*.md']
 
-/** Reads the project's own documentation: what an empty server can be asked about. `root` is the project's folder, by default the one of this package. */
+/**
+ * Reads the manual, which a server without documents answers from: README.md, CONTRIBUTING.md and
+ * docs/. `root` is the folder that contains them, by default that of this package. A page that does
+ * not exist is skipped.
+ */
 export async function loadManual(root: URL | string = packageFolder()): Promise<IncomingDocument[]> {
   const folder = root instanceof URL ? fileURLToPath(root) : root
-  const pages = await Promise.all(PAGES.map(page => readPage(folder, page)))
-  return pages.filter(page => page !== undefined)
+  const pages: string[] = []
+  for await (const page of glob(PAGES, { cwd: folder })) pages.push(page)
+  return Promise.all(pages.sort().map(page => readPage(folder, page)))
 }
 
-async function readPage(folder: string, page: string): Promise<IncomingDocument | undefined> {
-  try {
-    return { id: `pellucid/${page}`, text: await readFile(join(folder, page), 'utf8'), format: 'markdown', owner: 'project' }
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+async function readPage(folder: string, page: string): Promise<IncomingDocument> {
+  const text = await readFile(join(folder, page), 'utf8')
+  return { id: `pellucid/${page.replaceAll(sep, '/')}`, text, format: 'markdown', owner: 'project' }
 }
 
 function packageFolder(): string {

@@ -14,7 +14,7 @@ import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { buildAppWorld } from '../worlds/app-world.ts'
 import { type Exposition, metricOf, scrape } from './exposition.ts'
 
-/** What README promises below its table of metrics. */
+/** What docs/metrics.md promises below its table of metrics. */
 const MAX_METRICS_BYTES = 512 * 1024
 
 Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })

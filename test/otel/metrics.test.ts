@@ -211,10 +211,10 @@ t.test('what the code knows fits into the labels that the catalogue has room for
   t.ok(Object.keys(ERROR_TEXTS).length + 1 <= room('chatbot_request_errors_total', 'code'))
 })
 
-t.test('README names metrics, and their labels, that there are', async t => {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+t.test('the manual names metrics, and their labels, that exist', async t => {
+  const manual = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8')
   const names = [
-    ...readme.matchAll(
+    ...manual.matchAll(
       /\b((?:chatbot|process|db|disk|log|telemetry)_\w+?)(?:_(?:bucket|sum|count))?(?:\{(\w+)[=~!]+"|\[\d+\w\])/g,
     ),
   ]

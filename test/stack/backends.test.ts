@@ -67,8 +67,8 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
     for (const { title, expression } of queries) t.ok((await logs(expression)).length > 0, title, { expression })
   })
 
-  t.test("README's queries of the log find what they promise", async t => {
-    const manual = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  t.test("the manual's queries of the log find what they promise", async t => {
+    const manual = readFileSync(join(ROOT, 'docs/stack.md'), 'utf8')
     const [, ofTrace = ''] = /"query=(\{service_name=.*)"/.exec(manual) ?? []
     const lines = await logs(ofTrace.replaceAll('\\"', '"').replace('$trace', callersTraceId))
     t.equal(lines.flatMap(({ values }) => values).length, readLogFiles().filter(line => line.trace_id === callersTraceId).length)

@@ -19,7 +19,7 @@ interface Rule {
 const { groups } = parse(read('otel/stack/alerts.yaml')) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }
 const rules = groups.flatMap(({ rules }) => rules)
 const asked = rules.flatMap(({ alert, record, expr }) => askedBy(`alerts.yaml, ${alert ?? record}`, expr))
-const inReadme = readmeQueries().flatMap(query => askedBy('README.md', query))
+const inManual = manualQueries().flatMap(query => askedBy('docs', query))
 
 t.test('the rules ask for what there is, and read it as what it is', async t => {
   checkLabels(t, asked)
@@ -27,17 +27,17 @@ t.test('the rules ask for what there is, and read it as what it is', async t => 
   checkHistograms(t, asked)
 })
 
-t.test("README's queries ask for what there is, and read it as what it is", async t => {
-  t.ok(inReadme.length >= 12, `${inReadme.length} metrics`)
-  checkLabels(t, inReadme)
+t.test("the manual's queries ask for what there is, and read it as what it is", async t => {
+  t.ok(inManual.length >= 12, `${inManual.length} metrics`)
+  checkLabels(t, inManual)
   // A name that stands alone says which metric, not how to read it.
-  const formulas = inReadme.filter(({ functions, metric }) => functions.length > 0 || findMetric(metric).kind === 'gauge')
+  const formulas = inManual.filter(({ functions, metric }) => functions.length > 0 || findMetric(metric).kind === 'gauge')
   checkKinds(t, formulas)
   checkHistograms(t, formulas)
 })
 
 t.test('what programs ask every few seconds is in no share of failures', async t => {
-  const shares = [...asked, ...inReadme].filter(
+  const shares = [...asked, ...inManual].filter(
     ({ metric, groupings }) => metric === 'chatbot_requests_total' && !groupings.flat().includes('endpoint'),
   )
   t.ok(shares.length >= 6, `${shares.length} selectors`)
@@ -92,11 +92,10 @@ function limitOf(alert: string): number {
 }
 
 /** The formulas in the table of figures, and the query of a command. */
-function readmeQueries(): readonly string[] {
-  const text = read('README.md')
-  const [, table = ''] = /\| Asked for \| In Prometheus \|\n([\s\S]*?)\n\n/.exec(text) ?? []
+function manualQueries(): readonly string[] {
+  const [, table = ''] = /\| Asked for \| In Prometheus \|\n([\s\S]*?)\n\n/.exec(read('docs/metrics.md')) ?? []
   const spans = table.split('\n').flatMap(row => [...row.replace(/^\|.*?(?<!\\)\|/, '').matchAll(/`([^`]+)`/g)])
-  const commands = text.matchAll(/'query=(.+)'/g)
+  const commands = read('docs/stack.md').matchAll(/'query=(.+)'/g)
   return [...spans, ...commands].map(([, query = '']) => query.replaceAll('\\|', '|'))
 }
 

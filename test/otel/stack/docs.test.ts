@@ -4,27 +4,27 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { ROOT, readCompose } from '../../stack/world/compose.ts'
 
-const manual = section(read('README.md'), 'See all of it: the stack')
+const manual = read('docs/stack.md')
 const compose = parse(read('docker-compose.yml')) as { services: Record<string, { environment?: Record<string, unknown> }> }
 /** Each overlay of the collector tells its own. */
 const OF_OVERLAYS = /^(ELASTICSEARCH|APPLICATIONINSIGHTS|AWS)_/
 const MIB = 1024 * 1024
 
-t.test("README's table of addresses has every port that is published, and no other", async t => {
+t.test("the manual's table of addresses has every port that is published, and no other", async t => {
   const rows = tableAfter(manual, '| Address on 127.0.0.1 |')
   const told = rows.flatMap(([address = '']) => address.match(/\b\d{4,5}\b/g) ?? [])
   const published = readCompose().flatMap(({ ports }) => ports.map(port => port.split(':')[1] ?? ''))
   t.same(told.toSorted(), published.toSorted())
 })
 
-t.test("README's table of variables has what docker-compose.yml takes from outside, with its default", async t => {
+t.test("the manual's table of variables has what docker-compose.yml takes from outside, with its default", async t => {
   const rows = tableAfter(manual, '| Variable | Default |').map(([name = '', value = '']) => [bare(name), bare(value)] as const)
   const taken = [...variablesTaken()].filter(([name]) => !OF_OVERLAYS.test(name))
   t.same(Object.fromEntries(rows), Object.fromEntries(taken))
   t.equal(new Set(rows.map(([name]) => name)).size, rows.length, 'each once')
 })
 
-t.test('README tells for how long, and how much of it, the programs keep what they are sent', async t => {
+t.test('the manual says how long, and how much, the programs keep', async t => {
   const { limits_config: limits } = parse(read('otel/stack/loki.yaml')) as LokiConfig
   const daysOf = (level: string) => limits.retention_stream.find(({ selector }) => selector.includes(level))?.period
   const [debug, info, warning] = [daysOf('DEBUG'), limits.retention_period, daysOf('WARNING')].map(toDays)
@@ -85,10 +85,6 @@ function tableAfter(text: string, head: string): readonly (readonly string[])[] 
       .slice(1, -1)
       .map(cell => cell.trim()),
   )
-}
-
-function section(text: string, title: string): string {
-  return new RegExp(`^## ${title}\n([\\s\\S]*?)^## `, 'm').exec(text)?.[1] ?? ''
 }
 
 function bare(cell: string): string {

@@ -79,7 +79,7 @@ t.test('every setting in .env reaches the server, but for those that the stack n
 })
 
 t.test('what an alert tells to set, and what the manual names as a setting of the stack, changes a service', async t => {
-  const [, manual = ''] = /^## See all of it: the stack\n([\s\S]*?)^## /m.exec(read('README.md')) ?? []
+  const manual = read('docs/stack.md')
   const { groups } = parse(read('otel/stack/alerts.yaml')) as { groups: { rules: { annotations?: { action: string } }[] }[] }
   const actions = groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations?.action ?? ''))
   const names = [manual, ...actions].flatMap(text => text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [])

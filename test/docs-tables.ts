@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type LabelValues, METRICS, type Metric, maxSeriesOf } from '../otel/metrics.ts'
@@ -6,26 +6,25 @@ import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
 import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues, SETTINGS } from '../src/config.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
+import { PAGES, ROOT, readPage } from './docs-pages.ts'
 
-const README = join(import.meta.dirname, '../README.md')
-
-/** The README's tables as the code has them, by the name in the marker before each. */
-export function readmeTables(app: FastifyInstance): Readonly<Record<string, string>> {
+/** The generated tables, by the name in the marker before each. */
+export function generateTables(app: FastifyInstance): Readonly<Record<string, string>> {
   return { routes: routes(app), settings: settings(), errors: errors(), commands: commands(), metrics: metrics() }
 }
 
-/** The README's tables as they stand there. */
-export function tablesInReadme(): Readonly<Record<string, string>> {
-  return Object.fromEntries([...readFileSync(README, 'utf8').matchAll(MARKED)].map(([, name, table]) => [name, table]))
+/** The tables that the pages contain. */
+export function tablesInPages(): Readonly<Record<string, string>> {
+  return Object.fromEntries(PAGES.flatMap(page => [...readPage(page).matchAll(MARKED)].map(([, name, table]) => [name, table])))
 }
 
-/** Writes the code's tables between the README's markers. */
-export function writeReadmeTables(tables: Readonly<Record<string, string>>): void {
-  const text = readFileSync(README, 'utf8')
-  writeFileSync(
-    README,
-    text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}<!-- end -->`),
-  )
+/** Writes the generated tables between the markers of the pages. */
+export function writeTables(tables: Readonly<Record<string, string>>): void {
+  for (const page of PAGES) {
+    const text = readPage(page)
+    const updated = text.replace(MARKED, (_, name: string) => `<!-- table: ${name} -->\n${tables[name]}<!-- end -->`)
+    if (updated !== text) writeFileSync(join(ROOT, page), updated)
+  }
 }
 
 const MARKED = /<!-- table: (\w+) -->\n([\s\S]*?)<!-- end -->/g
@@ -73,7 +72,8 @@ function metrics(): string {
     help,
   ])
   const maxSeries = Object.values<Metric>(METRICS).reduce((sum, metric) => sum + maxSeriesOf(metric), 0)
-  const bound = `Whatever comes in, there are at most ${maxSeries} series, in less than 512 KiB: a label has at most as many values as the table says, and any further one is told as \`other\`.`
+  const bound = `There are at most ${maxSeries} series, in less than 512 KiB: each label has at most the number of values in the table, and
+further values are counted as \`other\`.`
   return `${table(['Metric', 'Kind', 'Unit', 'Labels', 'Meaning'], rows)}\n${bound}\n`
 }
 
