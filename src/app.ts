@@ -11,7 +11,8 @@ import errorHandler from '../plugins/error-handler.ts'
 import { answerClientError, answerFrameworkError } from '../plugins/http/framework-errors.ts'
 import knowledge from '../plugins/knowledge.ts'
 import logLevel from '../plugins/logging/log-level.ts'
-import logging from '../plugins/logging/logging.ts'
+import logMetrics from '../plugins/logging/log-metrics.ts'
+import logRetention from '../plugins/logging/log-retention.ts'
 import openapi from '../plugins/openapi.ts'
 import pseudonym from '../plugins/pseudonym.ts'
 import adminRoutes from '../plugins/routes/admin.ts'
@@ -31,7 +32,6 @@ import telemetryDiagnostics from '../plugins/telemetry/telemetry-diagnostics.ts'
 import telemetryWatchdog from '../plugins/telemetry/telemetry-watchdog.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
-import { describeRetention } from './audit/audit-retention.ts'
 import type { Config } from './config.ts'
 import { createLevelControl, type LevelControl } from './logging/level-control.ts'
 import type { LogState } from './logging/writing/log-transport.ts'
@@ -88,12 +88,8 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(databaseManager, { config })
   app.register(pseudonym, { config })
   app.register(audit, { config, version })
-  // Behind the audit trail: a run of the retention is told there, and begins when the start has been told.
-  app.register(logging, {
-    config,
-    logState,
-    onRetention: async report => app.audit.record('retention_run', await describeRetention(config.logDir, report)),
-  })
+  app.register(logRetention, { config })
+  app.register(logMetrics, { config, logState })
   app.register(logLevel, { logger, levels: levels ?? createLevelControl(config.logLevel) })
   app.register(searchEngine, { config })
   app.register(knowledge)

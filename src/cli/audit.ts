@@ -13,6 +13,7 @@ import { errnoOf, messageOf } from '../errors.ts'
 import { renderText } from '../logging/record/text-format.ts'
 import { createRedactor } from '../logging/redaction/redactor.ts'
 import { dayOf } from '../logging/retention/log-day.ts'
+import { readRecordedPolicy } from '../logging/retention/recorded-policy.ts'
 
 /** What the audit commands, and those that others audit, need of their process. */
 export interface AuditCommandDeps {
@@ -49,7 +50,7 @@ export function recordCommand(
       logDir: config.logDir,
       now,
       redact: createRedactor().text,
-      dayOf: ms => dayOf(ms, config.logTimezone),
+      dayOf: ms => dayOf(ms, readRecordedPolicy(config.logDir)?.timeZone ?? config.logTimezone),
       onFinding: ({ broken, problem }) =>
         stderr.write(`The audit trail ${broken ? 'is not as it was left' : 'was recovered'}: ${problem}.\n`),
     })

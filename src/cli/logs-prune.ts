@@ -1,28 +1,29 @@
+import { existsSync } from 'node:fs'
 import { messageOf } from '../errors.ts'
-import type { RetentionOptions, RetentionReport } from '../logging/retention/retention-run.ts'
-import { runRetention } from '../logging/retention/retention-run.ts'
+import { type RetentionOptions, type RetentionReport, runRetention } from '../logging/retention/retention-run.ts'
 
-/** What the command needs of its process. */
+/** The streams of the process, and where a run is reported. */
 export interface LogsPruneDeps {
   readonly stdout: Pick<NodeJS.WriteStream, 'write'>
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>
-  /** Told what was done, unless it only would be. */
+  /** Receives the report of a run; not called for a dry run, or if there is no log directory. */
   readonly onRun?: (report: RetentionReport) => Promise<void>
 }
 
 const REASONS = {
-  age: 'its time is over',
-  budget: 'its stream holds more than LOG_STREAM_BUDGET_MB',
-  twin: 'its compressed form is complete',
+  age: 'retention period exceeded',
+  budget: 'its stream exceeds LOG_STREAM_BUDGET_MB',
+  twin: 'its compressed copy is complete',
 } as const
 
 /**
- * Runs `pellucid logs prune`: a line for each file, with what was done, or with `dryRun` what would be; on stderr what could not be done.
- * Resolves to the exit code: 1 if anything failed.
+ * Runs `pellucid logs prune`. Prints one line for each file that was, or with `dryRun` would be, compressed or deleted, and
+ * failures to stderr. Resolves to the exit code: 1 if anything failed.
  */
 export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, onRun }: LogsPruneDeps): Promise<number> {
   const report = await runRetention(options)
-  if (!options.dryRun) await onRun?.(report)
+  // To audit a run in a missing directory would create it.
+  if (!options.dryRun && existsSync(options.dir)) await onRun?.(report)
   const would = options.dryRun ? 'would be ' : ''
   for (const line of describe(report)) stdout.write(`${would}${line}\n`)
   for (const { file, err } of report.failed) stderr.write(`${file}: ${messageOf(err)}\n`)
@@ -35,7 +36,7 @@ export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, 
 
 function describe({ compressed, deleted, leftovers }: RetentionReport): string[] {
   return [
-    ...leftovers.map(file => `deleted ${file}: left by a run that was interrupted`),
+    ...leftovers.map(file => `deleted ${file}: temporary file of an interrupted run`),
     ...deleted.map(({ file, reason }) => `deleted ${file}: ${REASONS[reason]}`),
     ...compressed.map(file => `compressed ${file}`),
   ]

@@ -65,8 +65,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
   logs
     .command('prune')
-    .description('compress and delete the log files that are due, as the server does every hour')
-    .option('--dry-run', 'only say what would be done', false)
+    .description(
+      'compress and delete old log files, as the server does every hour; uses the retention policy that the server recorded in LOG_DIR, or LOG_RETENTION_DAYS_* if all are set and none is recorded',
+    )
+    .option('--dry-run', 'print what would be done, and change nothing', false)
     .action(async (options: { dryRun: boolean }) => {
       exitCode = await pruneLogs(options.dryRun)
     })
@@ -188,15 +190,16 @@ async function readLogs(options: LogsOptions): Promise<number> {
 }
 
 async function pruneLogs(dryRun: boolean): Promise<number> {
-  const [{ retentionPolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }] = await Promise.all([
-    import('../logging/retention/retention-policy.ts'),
+  const [{ choosePrunePolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }] = await Promise.all([
+    import('./prune-policy.ts'),
     import('./logs-prune.ts'),
     import('./audit.ts'),
     import('../audit/audit-retention.ts'),
   ])
   const config = loadConfig()
+  const chosen = choosePrunePolicy(config, line => process.stderr.write(line))
   return runLogsPrune(
-    { dir: config.logDir, policy: retentionPolicy(config), timeZone: config.logTimezone, now: Date.now, dryRun },
+    { dir: config.logDir, ...chosen, now: Date.now, dryRun },
     {
       stdout: process.stdout,
       stderr: process.stderr,

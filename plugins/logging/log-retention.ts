@@ -1,0 +1,59 @@
+import fp from 'fastify-plugin'
+import { describeRetention } from '../../src/audit/audit-retention.ts'
+import type { Config } from '../../src/config.ts'
+import { recordPolicy } from '../../src/logging/retention/recorded-policy.ts'
+import { type RetentionSettings, retentionPolicy } from '../../src/logging/retention/retention-policy.ts'
+import { runRetention } from '../../src/logging/retention/retention-run.ts'
+import { claimLogDirectory } from '../../src/logging/writing/log-directory.ts'
+
+type Options = { readonly config: Pick<Config, 'logDir' | 'logTimezone'> & RetentionSettings }
+
+const RETENTION_INTERVAL_MS = 3_600_000
+
+/**
+ * Compresses and deletes old log files, at start and every hour, and records the policy in LOG_DIR for commands. A run may
+ * take minutes; neither start nor stop waits for more than the file being processed.
+ */
+export default fp<Options>(
+  async (fastify, { config }) => {
+    const log = fastify.log.child({ module: 'logging' })
+    const { logDir: dir, logTimezone: timeZone } = config
+    const policy = retentionPolicy(config)
+    const closing = new AbortController()
+    let running: Promise<void> | undefined
+
+    const claim = await claimLogDirectory(dir)
+    if (claim.granted) {
+      try {
+        recordPolicy(dir, { policy, timeZone }, new Date())
+      } catch (err) {
+        log.warn({ function: 'start', log_dir: dir, err }, 'Retention policy not recorded')
+      }
+    } else log.warn({ function: 'start', log_dir: dir }, 'LOG_DIR is shared with another server: each file holds lines of both')
+
+    async function retain(): Promise<void> {
+      const report = await runRetention({ dir, policy, timeZone, now: Date.now, signal: closing.signal })
+      const { compressed, deleted, failed, leftovers } = report
+      for (const { file, err } of failed) log.error({ function: 'retain', file, err }, 'Log file not compressed or deleted')
+      const facts = { compressed: compressed.length, deleted: deleted.length, leftovers: leftovers.length }
+      const didAnything = compressed.length + deleted.length + leftovers.length > 0
+      if (didAnything) log.info({ function: 'retain', ...facts }, 'Compressed and deleted old log files')
+      if (didAnything || failed.length > 0) fastify.audit.record('retention_run', await describeRetention(dir, report))
+    }
+
+    function startRun(): void {
+      running ??= retain()
+        .catch(err => log.error({ function: 'retain', err }, 'Log retention failed'))
+        .finally(() => (running = undefined))
+    }
+
+    fastify.addHook('onReady', async () => startRun())
+    fastify.background.repeat(RETENTION_INTERVAL_MS, 'log retention', async () => startRun())
+    fastify.addHook('preClose', async () => {
+      closing.abort()
+      await running
+    })
+    fastify.addHook('onClose', async () => claim.release())
+  },
+  { name: 'log-retention', dependencies: ['background', 'audit'] },
+)
