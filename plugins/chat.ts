@@ -13,6 +13,7 @@ import { createContentFilter } from '../src/logging/record/message-content.ts'
 import { analyse } from '../src/search/text/analysis.ts'
 import { isSessionId } from '../src/sessions/session-manager.ts'
 import { bindKey, type ChatRequest, type ChatRequestContext } from './http/chat-request.ts'
+import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -85,7 +86,7 @@ export default fp<{ readonly config: Settings }>(
       addLogContext({ turn_id: turnId, session_id: known, user_id: user })
       log.info({ message_chars: message.length, message_text: logged(message) }, 'User message received')
       const answered = await invoke({ message, sessionId, user }, { turnId, requestId, traceId, idempotency })
-      const { receipt, replayed } = answered
+      const { receipt, replayed, storeMs } = answered
       addLogContext({ turn_id: receipt.turnId, session_id: receipt.sessionId })
       if (!replayed) recordTurn(receipt.kind)
       const { kind, confidence, sources, response, timingsMs } = receipt
@@ -98,6 +99,7 @@ export default fp<{ readonly config: Settings }>(
           response_text: logged(response),
           replayed,
           took_ms: timingsMs.total,
+          store_took_ms: storeMs === undefined ? undefined : roundMs(storeMs),
         },
         'Bot response sent',
       )

@@ -1,11 +1,17 @@
-import type { Receipt } from '../../src/chat/turn.ts'
+import type { Answered } from '../../src/chat/idempotency.ts'
+import { roundMs } from './round-ms.ts'
 
-/** The receipt's facts as headers, for whoever looks at a reply from outside; `server-timing` shows in a browser's network panel. */
-export function receiptHeaders({ turnId, traceId, timingsMs }: Receipt, replayed: boolean): Record<string, string> {
+/**
+ * Response headers with the facts of a receipt. `server-timing` lists the steps in milliseconds,
+ * which browsers show in their network panel; a new turn adds `store`, the duration of its write.
+ */
+export function receiptHeaders({ receipt, replayed, storeMs }: Answered): Record<string, string> {
+  const { turnId, traceId, timingsMs } = receipt
+  const timings = storeMs === undefined ? timingsMs : { ...timingsMs, store: roundMs(storeMs) }
   return {
     'x-turn-id': turnId,
     'x-trace-id': traceId,
-    'server-timing': Object.entries(timingsMs)
+    'server-timing': Object.entries(timings)
       .map(([step, ms]) => `${step};dur=${ms}`)
       .join(', '),
     ...(replayed && { 'idempotent-replay': 'true' }),

@@ -18,14 +18,14 @@ export default (async fastify => {
       bodyLimit: 131_072,
     },
     async (request, reply) => {
-      const { receipt, replayed } = await fastify.chat.answer(fromWire(request.body), {
+      const answered = await fastify.chat.answer(fromWire(request.body), {
         requestId: request.id,
         traceId: request.traceId,
         address: request.ip,
         idempotencyKey: request.headers['idempotency-key'],
       })
-      reply.headers(receiptHeaders(receipt, replayed))
-      return toWire(receipt)
+      reply.headers(receiptHeaders(answered))
+      return toWire(answered.receipt)
     },
   )
 }) satisfies FastifyPluginAsyncTypebox

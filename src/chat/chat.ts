@@ -4,7 +4,7 @@ import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
 import type { Session } from '../sessions/session.ts'
 import { replyToGreeting } from './greeting.ts'
-import { type Answered, createIdempotency } from './idempotency.ts'
+import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import { recallTurns } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import type { Feedback, IdempotencyRecord, Receipt, Turn, TurnStore } from './turn.ts'
@@ -82,9 +82,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     const stopwatch = createStopwatch(clock)
     const run = (record?: IdempotencyRecord) => inOrder(message, context, stopwatch, record)
     const { idempotency } = context
-    return idempotency === undefined
-      ? { receipt: await run(), replayed: false }
-      : once(idempotency.key, idempotency.fingerprint, run)
+    return idempotency === undefined ? { ...(await run()), replayed: false } : once(idempotency.key, idempotency.fingerprint, run)
   }
 
   async function inOrder(
@@ -92,7 +90,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     context: TurnContext,
     stopwatch: Stopwatch,
     record?: IdempotencyRecord,
-  ): Promise<Receipt> {
+  ): Promise<StoredReply> {
     const { sessionId, user } = message
     if (sessionId === undefined) {
       // Nobody else knows the new session yet, so nobody can be waiting in it.
@@ -112,7 +110,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     context: TurnContext,
     stopwatch: Stopwatch,
     idempotency?: IdempotencyRecord,
-  ): Promise<Receipt> {
+  ): Promise<StoredReply> {
     const createdAt = now()
     const interpretation = stopwatch.time('parse', () => steps.interpret(message))
     const reply =
@@ -137,10 +135,9 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
       user: session.user,
       createdAt,
     }
-    await stopwatch.time('store', () => steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) }))
-    const timingsMs = stopwatch.read()
-    steps.turns.settle(context.turnId, timingsMs)
-    return { ...receipt, timingsMs }
+    const submittedAt = clock()
+    await steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) })
+    return { receipt, storeMs: clock() - submittedAt }
   }
 
   async function answerQuestion(question: string, session: Session, stopwatch: Stopwatch): Promise<Reply> {

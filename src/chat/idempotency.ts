@@ -1,11 +1,17 @@
 import { ChatError } from '../errors.ts'
 import type { IdempotencyRecord, Receipt, TurnStore } from './turn.ts'
 
-/** A receipt, and whether it is that of an earlier request with the same key. */
-export interface Answered {
+/** A receipt that is on disk. */
+export interface StoredReply {
   readonly receipt: Receipt
-  readonly replayed: boolean
+  /** Duration of the write in milliseconds. */
+  readonly storeMs: number
 }
+
+/** A new reply, or the receipt of an earlier request with the same key. */
+export type Answered =
+  | (StoredReply & { readonly replayed: false })
+  | { readonly receipt: Receipt; readonly replayed: true; readonly storeMs?: undefined }
 
 export interface IdempotencyOptions {
   readonly turns: Pick<TurnStore, 'findByKey'>
@@ -25,14 +31,14 @@ export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
   return async function once(
     key: string,
     fingerprint: string,
-    run: (record: IdempotencyRecord) => Promise<Receipt>,
+    run: (record: IdempotencyRecord) => Promise<StoredReply>,
   ): Promise<Answered> {
     const running = inFlight.get(key)
     if (running !== undefined) throw new ChatError(running === fingerprint ? 'IDEMPOTENCY_KEY_IN_USE' : 'IDEMPOTENCY_KEY_REUSED')
     inFlight.set(key, fingerprint)
     try {
       const stored = await turns.findByKey(key, now())
-      if (stored === undefined) return { receipt: await run({ key, fingerprint, expiresAt: now() + ttlMs }), replayed: false }
+      if (stored === undefined) return { ...(await run({ key, fingerprint, expiresAt: now() + ttlMs })), replayed: false }
       if (stored.fingerprint !== fingerprint) throw new ChatError('IDEMPOTENCY_KEY_REUSED')
       return { receipt: stored.turn.receipt, replayed: true }
     } finally {

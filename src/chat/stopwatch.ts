@@ -14,7 +14,7 @@ export interface Stopwatch {
 /** @param clock monotonic, in milliseconds; the total runs from this call on. */
 export function createStopwatch(clock: () => number): Stopwatch {
   const started = clock()
-  const steps = { queue: 0, session: 0, parse: 0, search: 0, answer: 0, store: 0 }
+  const steps = { queue: 0, session: 0, parse: 0, search: 0, answer: 0 }
   const add = (step: Step, tookMs: number) => {
     steps[step] = roundMs(steps[step] + tookMs)
   }

@@ -3,14 +3,16 @@ import type { Source, Workings } from '../answering/workings.ts'
 /** `answer`: taken from the documents, or a greeting; `command`: a slash command ran; `fallback`: an honest "I don't know". */
 export type TurnKind = 'answer' | 'command' | 'fallback'
 
-/** How long each step of a turn took, in milliseconds. A step that was not taken took 0. */
+/**
+ * Duration of each step of a turn in milliseconds; 0 for a step that did not run. `total` runs from
+ * the start of the turn until its write is submitted.
+ */
 export interface Timings {
   readonly queue: number
   readonly session: number
   readonly parse: number
   readonly search: number
   readonly answer: number
-  readonly store: number
   readonly total: number
 }
 
@@ -69,11 +71,6 @@ export interface TurnStore {
    * resolves to its `seq` when all of it is on disk. Throws `IDEMPOTENCY_KEY_IN_USE` when the key is taken and not yet expired.
    */
   append(turn: Turn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
-  /**
-   * Completes a stored turn's timings (`store` and `total` are known only once it is stored). Not awaited and not urgent: it travels with the
-   * next write, and readers see it at once.
-   */
-  settle(turnId: string, timings: Timings): void
   find(turnId: string): Promise<Turn | undefined>
   /** Turns of a session, newest first, with a `seq` below `before`; of an erased one the message and response are empty. */
   list(sessionId: string, page: { readonly before?: number; readonly limit: number }): Promise<readonly Turn[]>

@@ -47,11 +47,6 @@ export interface Database extends SqlReader {
    * thread: perhaps was); SHUTTING_DOWN after `close`; and what the write itself throws.
    */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
-  /**
-   * Writes without hurry, with the next batch or after 200 ms. Resolves when that is over, failed or not: a failure is logged. Not observed,
-   * because its duration is mostly waiting.
-   */
-  writeLater<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<void>
   readonly state: DatabaseState
   /** Finishes all accepted writes, moves the log into the database and closes it. Calls after the first are the first's. */
   close(): Promise<void>
@@ -99,15 +94,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       observe(
         { name: WRITE_SUMMARIES[name], text: name, kind: 'write' },
-        () => queue.write({ name, params }, true) as Promise<WriteResult<Name>>,
+        () => queue.write({ name, params }) as Promise<WriteResult<Name>>,
       ),
-    async writeLater(name, params) {
-      try {
-        await queue.write({ name, params }, false)
-      } catch (error) {
-        log.debug({ function: 'write_later', operation: name, err: error }, 'Deferred database write failed')
-      }
-    },
     get state() {
       const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
       return { open: closed === undefined, ...queue.state, walBytes }

@@ -31,8 +31,8 @@ export interface TurnDetails {
 
 const ERASED: TurnDetails = { sources: [], suggestions: [] }
 
-/** The turn that a row holds, with these timings where they are newer than the row. */
-export function toTurn(row: TurnRow, newerTimings?: Timings): Turn {
+/** Builds the turn from its row. */
+export function toTurn(row: TurnRow): Turn {
   const { sources, suggestions, workings } = row.details === null ? ERASED : (JSON.parse(row.details) as TurnDetails)
   const feedback = toFeedback(row)
   return {
@@ -45,7 +45,7 @@ export function toTurn(row: TurnRow, newerTimings?: Timings): Turn {
       confidence: row.confidence,
       sources,
       suggestions,
-      timingsMs: newerTimings ?? (JSON.parse(row.timings) as Timings),
+      timingsMs: JSON.parse(row.timings) as Timings,
     },
     seq: row.seq,
     message: row.message,

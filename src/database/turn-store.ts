@@ -1,4 +1,4 @@
-import type { Timings, Turn, TurnStore } from '../chat/turn.ts'
+import type { Turn, TurnStore } from '../chat/turn.ts'
 import type { Database } from './database-manager.ts'
 import { type TurnRow, toTurn } from './turn-rows.ts'
 
@@ -22,33 +22,23 @@ const PAGE_TURNS = 200
  * port says; of a turn that is refused nothing is stored, its session's activity included.
  */
 export function createTurnStore(database: Database): StoredTurns {
-  const unwritten = new Map<string, Timings>()
-  const toNewestTurn = (row: TurnRow): Turn => toTurn(row, unwritten.get(row.turn_id))
-
   return {
     append: (turn, { idempotency, sessionExpiresAt }) => database.write('appendTurn', { turn, idempotency, sessionExpiresAt }),
 
-    settle(turnId, timings) {
-      unwritten.set(turnId, timings)
-      database.writeLater('settleTurn', { turnId, timings }).then(() => {
-        if (unwritten.get(turnId) === timings) unwritten.delete(turnId)
-      })
-    },
-
     async find(turnId) {
       const row = database.get<TurnRow>`SELECT * FROM turns WHERE turn_id = ${turnId}`
-      return row && toNewestTurn(row)
+      return row && toTurn(row)
     },
 
     async list(sessionId, { before = Number.MAX_SAFE_INTEGER, limit }) {
       const rows = database.all<TurnRow>`SELECT * FROM turns WHERE session_id = ${sessionId} AND seq < ${before} ORDER BY seq DESC LIMIT ${limit}`
-      return rows.map(toNewestTurn)
+      return rows.map(toTurn)
     },
 
     async findByKey(key, now) {
       const row = database.get<TurnRow & { readonly fingerprint: string }>`SELECT turns.*, fingerprint
         FROM idempotency_keys JOIN turns USING (turn_id) WHERE key = ${key} AND expires_at > ${now}`
-      return row && { turn: toNewestTurn(row), fingerprint: row.fingerprint }
+      return row && { turn: toTurn(row), fingerprint: row.fingerprint }
     },
 
     eraseContent: sessionId => database.write('eraseTurns', sessionId),
@@ -68,7 +58,7 @@ export function createTurnStore(database: Database): StoredTurns {
         const rows = database.all<TurnRow>`SELECT * FROM turns
           WHERE feedback_correct IS NOT NULL AND details IS NOT NULL AND kind <> 'command' AND (session_id, seq) > (${session}, ${seq})
           ORDER BY session_id, seq LIMIT ${PAGE_TURNS}`
-        yield* rows.map(toNewestTurn)
+        yield* rows.map(toTurn)
         const last = rows.at(-1)
         if (last === undefined) return
         session = last.session_id

@@ -1,4 +1,4 @@
-import type { Feedback, IdempotencyRecord, Timings, Turn } from '../../chat/turn.ts'
+import type { Feedback, IdempotencyRecord, Turn } from '../../chat/turn.ts'
 import { ChatError } from '../../errors.ts'
 import { refuseClosedSession } from '../session-state.ts'
 import type { Sql } from '../sql.ts'
@@ -23,10 +23,6 @@ export const TURN_WRITES = {
               ${turn.command}, ${receipt.confidence}, ${createdAt}, ${receipt.timingsMs.total}, ${JSON.stringify(receipt.timingsMs)},
               ${turn.message}, ${receipt.response}, ${JSON.stringify(details)})`
     return seq
-  },
-
-  settleTurn(sql: Sql, { turnId, timings }: { readonly turnId: string; readonly timings: Timings }): void {
-    sql.run`UPDATE turns SET timings = ${JSON.stringify(timings)}, total_ms = ${timings.total} WHERE turn_id = ${turnId}`
   },
 
   eraseTurns,

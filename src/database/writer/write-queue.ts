@@ -40,10 +40,10 @@ export interface WriteQueueState {
 
 export interface WriteQueue {
   /**
-   * Resolves to the write's result when it is on disk; with `isUrgent` false it waits for company, 200 ms at most.
+   * Resolves to the write's result when it is on disk.
    * @throws {ChatError} DATABASE_BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN, or what the write itself throws.
    */
-  write(call: WriteCall, isUrgent: boolean): Promise<unknown>
+  write(call: WriteCall): Promise<unknown>
   readonly state: WriteQueueState
   /** Resolves when all accepted writes are over and the thread has ended. To be called once. */
   close(): Promise<void>
@@ -58,7 +58,6 @@ interface Pending {
 
 /** Bounds how long the first of a batch waits for the last: a thousand turns take about 20 ms. */
 const BATCH_LIMIT = 1000
-const COMPANY_WAIT_MS = 200
 
 /**
  * The queue in front of the writer thread. While a batch is being committed, what arrives waits and goes as the next batch: so as many writes
@@ -70,29 +69,20 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   let waiting: Pending[] = []
   let underWay: Pending[] = []
   let sentAt = 0
-  /** Whether something in `waiting` is not content to wait for company. */
-  let isHurried = false
   let isSendScheduled = false
-  let companyTimer: NodeJS.Timeout | undefined
   let isFailing = false
   let lastCommitMs: number | undefined
   let onDrained: (() => void) | undefined
   const writer = keepWriter({ startWriter, log, onReply: receive, onDeath })
 
-  function write(call: WriteCall, isUrgent: boolean): Promise<unknown> {
+  function write(call: WriteCall): Promise<unknown> {
     if (onDrained !== undefined) return Promise.reject(new ChatError('SHUTTING_DOWN'))
     if (waiting.length + underWay.length >= maxWaitingWrites)
       return Promise.reject(new ChatError('DATABASE_BUSY', { retryAfterS: 1 }))
     return new Promise((resolve, reject) => {
       waiting.push({ call, since: now(), resolve, reject })
-      if (isUrgent) hurry()
-      else companyTimer ??= setTimeout(hurry, COMPANY_WAIT_MS).unref()
+      scheduleSend()
     })
-  }
-
-  function hurry(): void {
-    isHurried = true
-    scheduleSend()
   }
 
   /** At the end of this turn of the event loop, so that all that becomes known in it travels together. */
@@ -105,11 +95,8 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   function send(): void {
     isSendScheduled = false
     if (waiting.length === 0 && underWay.length === 0) onDrained?.()
-    if (!isHurried || waiting.length === 0 || underWay.length > 0 || writer.state !== 'running') return
+    if (waiting.length === 0 || underWay.length > 0 || writer.state !== 'running') return
     underWay = waiting.splice(0, BATCH_LIMIT)
-    isHurried = waiting.length > 0
-    clearTimeout(companyTimer)
-    companyTimer = undefined
     sentAt = now()
     writer.send({ kind: 'write', calls: underWay.map(({ call }) => call) })
   }
@@ -167,7 +154,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     async close() {
       const drained = Promise.withResolvers<void>()
       onDrained = drained.resolve
-      hurry()
+      scheduleSend()
       await drained.promise
       await writer.stop()
     },

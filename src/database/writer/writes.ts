@@ -16,7 +16,6 @@ export const WRITE_SUMMARIES: { readonly [Name in WriteName]: string } = {
   deleteSession: 'UPDATE sessions',
   expireSessions: 'UPDATE sessions',
   appendTurn: 'INSERT turns',
-  settleTurn: 'UPDATE turns',
   eraseTurns: 'UPDATE turns',
   recordFeedback: 'UPDATE turns',
   expireKeys: 'DELETE idempotency_keys',

@@ -17,7 +17,7 @@ async function openIdempotency(t: Test) {
   async function run(idempotency: IdempotencyRecord) {
     const turn = turnOf('s', `turn ${++world.runs}`, { createdAt: world.time })
     await turns.append(turn, { idempotency, sessionExpiresAt: 1_000_000 })
-    return turn.receipt
+    return { receipt: turn.receipt, storeMs: 1 }
   }
   return { world, once, run }
 }

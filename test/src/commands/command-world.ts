@@ -66,7 +66,7 @@ export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'sc
 
   const add: CommandWorld['add'] = ({ message, response, kind, sources = [], workings }) => {
     const seq = turns.length + 1
-    const timingsMs = { queue: 0, session: 0.12, parse: 0.01, search: 0.4, answer: 0.2, store: 1.5, total: 2.23 }
+    const timingsMs = { queue: 0, session: 0.12, parse: 0.01, search: 0.4, answer: 0.2, total: 0.73 }
     const receipt = {
       response,
       kind,

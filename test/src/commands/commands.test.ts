@@ -99,7 +99,7 @@ t.test('/why tells how the last answer was found, down to the trace', async t =>
       'Candidates:',
       '  1. 12.35 Documents (docs/add.md#ingest)',
       '  2. 4.00 Search (docs/search.md)',
-      'Times: session 0.12 ms, parse 0.01 ms, search 0.4 ms, answer 0.2 ms, store 1.5 ms, total 2.23 ms',
+      'Times: session 0.12 ms, parse 0.01 ms, search 0.4 ms, answer 0.2 ms, total 0.73 ms',
       'Trace: abc123',
     ].join('\n'),
   )

@@ -9,7 +9,7 @@ import { type DatabaseOperation, openDatabase } from '../../../src/database/data
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
 import { ChatError } from '../../../src/errors.ts'
-import { NO_LIMITS, openWorld, recordLog, sessionOf, TIMINGS, turnOf } from './world.ts'
+import { NO_LIMITS, openWorld, recordLog, sessionOf, turnOf } from './world.ts'
 
 const open = (id: string) => ({ session: sessionOf(id), limits: NO_LIMITS })
 
@@ -95,39 +95,13 @@ t.test('past the limit of waiting writes one more is refused, and the others are
   t.equal(database.state.waitingWrites, 0)
 })
 
-t.test('a write without hurry that cannot be taken is logged, and harms nobody', async t => {
-  const { database, lines } = openWorld(t, { maxWaitingWrites: 0 })
-  await database.writeLater('expireKeys', 0)
-  t.match(lines, [
-    {},
-    {},
-    {
-      level: 'debug',
-      message: 'Deferred database write failed',
-      facts: { operation: 'expireKeys', err: { code: 'DATABASE_BUSY' } },
-    },
-  ])
-})
-
-t.test('a write without hurry travels with the next one, or by itself', async t => {
-  const { database, lines } = openWorld(t, { slowQueryMs: -1 })
-  await database.write('openSession', open('s'))
-  await createTurnStore(database).append(turnOf('s', 'a'), { sessionExpiresAt: 9000 })
-  const later = database.writeLater('settleTurn', { turnId: 'a', timings: TIMINGS })
-  await Promise.all([later, database.write('openSession', open('next'))])
-  t.match(lines.at(-1), { facts: { operations: ['openSession', 'settleTurn'], rows: 2 } })
-  await database.writeLater('settleTurn', { turnId: 'a', timings: TIMINGS })
-  t.match(lines.at(-1), { facts: { operations: ['settleTurn'], rows: 1 } })
-})
-
-t.test('closing finishes what was accepted, hurried or not, leaves one file, and takes nothing more', async t => {
+t.test('closing finishes the accepted writes, leaves one file and accepts no more writes', async t => {
   const { database, path, lines } = openWorld(t)
   const writes = Array.from({ length: 50 }, (_, i) => database.write('openSession', open(`s${i}`)))
-  const later = database.writeLater('expireKeys', 0)
   const closed = database.close()
   t.equal(database.close(), closed)
   await t.rejects(database.write('openSession', open('late')), { code: 'SHUTTING_DOWN' })
-  await Promise.all([...writes, later, closed])
+  await Promise.all([...writes, closed])
   t.match(database.state, { open: false, writer: 'stopped', waitingWrites: 0, walBytes: 0 })
   t.notOk(existsSync(`${path}-wal`))
   const messages = lines.map(({ facts, message }) => `${message}: ${facts.connection ?? ''}`)

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { openDatabase } from '../../../src/database/database-manager.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
-import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, TIMINGS, turnOf } from './world.ts'
+import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.ts'
 
 const EXPIRY = { sessionExpiresAt: 9000 }
 
@@ -60,23 +60,6 @@ t.test('a turn that comes too late for its session is refused, and says why', as
   await t.rejects(turns.append(turnOf('deleted', 'a'), EXPIRY), { code: 'SESSION_NOT_FOUND' })
   await t.rejects(turns.append(turnOf('unknown', 'b'), EXPIRY), { code: 'SESSION_NOT_FOUND' })
   await t.rejects(turns.append(turnOf('s', 'c'), EXPIRY), { code: 'SESSION_EXPIRED' })
-})
-
-t.test('completed timings are seen at once, and are on disk when the database has closed', async t => {
-  const { turns, database, path } = await openStores(t)
-  const timings = { ...TIMINGS, store: 4, total: 19 }
-  const idempotency = { key: 'k', fingerprint: 'f', expiresAt: 9000 }
-  await turns.append(turnOf('s', 'a'), { ...EXPIRY, idempotency })
-  turns.settle('a', { ...TIMINGS, store: 1 })
-  turns.settle('a', timings)
-  t.match((await turns.find('a'))?.receipt.timingsMs, timings)
-  t.match((await turns.list('s', { limit: 1 }))[0]?.receipt.timingsMs, timings)
-  t.match((await turns.findByKey('k', 2000))?.turn.receipt.timingsMs, timings)
-  await database.close()
-  const reopened = openDatabase({ path })
-  t.teardown(() => reopened.close())
-  t.match((await createTurnStore(reopened).find('a'))?.receipt.timingsMs, timings)
-  t.match(reopened.get`SELECT total_ms FROM turns`, { total_ms: 19 })
 })
 
 t.test('an idempotency key finds its turn until its time is over, and then may be taken again', async t => {

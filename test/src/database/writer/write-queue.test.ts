@@ -28,11 +28,11 @@ t.test('a writer thread that dies takes what waits with it, is started anew, and
     slowQueryMs: 1000,
     maxWaitingWrites: 10,
   })
-  await queue.write(open('a'), true)
+  await queue.write(open('a'))
 
   const other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
-  const lost = [queue.write(open('b'), true), queue.write(open('c'), true), queue.write(open('d'), false)]
+  const lost = [queue.write(open('b')), queue.write(open('c')), queue.write(open('d'))]
   const outcomes = Promise.allSettled(lost)
   await threads[0]?.terminate()
   for (const outcome of await outcomes)
@@ -40,7 +40,7 @@ t.test('a writer thread that dies takes what waits with it, is started anew, and
   t.match(queue.state, { writer: 'restarting', waitingWrites: 0 })
 
   other.exec('ROLLBACK')
-  await queue.write(open('e'), true)
+  await queue.write(open('e'))
   t.match(queue.state, { writer: 'running' })
   t.equal(threads.length, 2)
   t.match(
@@ -68,7 +68,7 @@ t.test('a thread that keeps dying is started less and less often, and closing do
     slowQueryMs: 1000,
     maxWaitingWrites: 10,
   })
-  for (const id of ['a', 'b', 'c']) await t.rejects(queue.write(open(id), true), { code: 'DATABASE_UNAVAILABLE' })
+  for (const id of ['a', 'b', 'c']) await t.rejects(queue.write(open(id)), { code: 'DATABASE_UNAVAILABLE' })
   await queue.close()
   const pauses = lines.filter(({ message }) => message === 'Database writer died').map(({ facts }) => facts.restart_in_ms)
   t.same(pauses, [100, 200, 400])
