@@ -10,10 +10,10 @@ import type { Answered } from '../src/chat/idempotency.ts'
 import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/record/log-context.ts'
 import { createContentFilter } from '../src/logging/record/message-content.ts'
+import { roundMs } from '../src/round-ms.ts'
 import { analyse } from '../src/search/text/analysis.ts'
 import { isSessionId } from '../src/sessions/session-manager.ts'
 import { bindKey, type ChatRequest, type ChatRequestContext } from './http/chat-request.ts'
-import { roundMs } from './http/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
