@@ -19,7 +19,7 @@ import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore, type StoredTurns } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
-import { currentLogContext } from '../src/logging/record/log-context.ts'
+import { completeLogContext, currentLogContext } from '../src/logging/record/log-context.ts'
 import { roundMs } from '../src/round-ms.ts'
 import type { SessionStore } from '../src/sessions/session.ts'
 
@@ -56,6 +56,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       now: () => performance.now(),
       slowQueryMs: config.slowQueryMs,
       observe: (operation, run) => traceDatabase(operation, run, tell),
+      // Only ids of what is stored: a session that was refused never existed.
+      onWritten: completeLogContext,
       onCommit: recordCommit,
       onSlow: recordSlowOperation,
     })

@@ -6,6 +6,7 @@ import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/record/log-context.ts'
 import type { Session } from '../src/sessions/session.ts'
 import { createSessionManager, type SessionManager } from '../src/sessions/session-manager.ts'
+import { toWire } from './http/wire-names.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -15,19 +16,12 @@ declare module 'fastify' {
 
 type Settings = Pick<Config, 'maxSessions' | 'maxSessionsPerUser' | 'sessionIdleTimeoutS' | 'sessionCleanupIntervalS'>
 
-/** Sessions, told: their opening, changes and closing as log lines and spans; their number, and how long and how much they were used, as metrics. */
+/** Sessions, with log lines and spans for their opening, changes and closing, and metrics for their number, duration and turns. */
 export default fp<{ readonly config: Settings }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'session_manager' })
     const manager = createSessionManager({
-      store: {
-        ...fastify.databaseManager.sessions,
-        // The new id is known from the first write on, so that what is told of that has it, too.
-        open(session, limits) {
-          addLogContext({ session_id: session.id })
-          return fastify.databaseManager.sessions.open(session, limits)
-        },
-      },
+      store: fastify.databaseManager.sessions,
       limits: { maxSessions: config.maxSessions, maxPerUser: config.maxSessionsPerUser },
       idleTimeoutMs: config.sessionIdleTimeoutS * 1000,
       now: Date.now,
@@ -37,37 +31,36 @@ export default fp<{ readonly config: Settings }>(
     async function open(owner?: { readonly user?: string }) {
       const opened = await manager.open(owner)
       recordSessionOpened()
-      addLogContext({ session_id: opened.session.id, user_id: owner?.user })
       log.info({ function: 'create_session', session_id: opened.session.id }, 'Created new session')
-      for (const closed of opened.pushedOut) {
-        recordClosed('limit', closed)
-        log.info(
-          { function: 'close_session', closed_session_id: closed.id, reason: 'session limit of its user' },
-          'Closed session',
-        )
-      }
+      for (const session of opened.evicted) logClosed('limit', session)
       return opened
     }
 
     async function resume(id: string, user?: string) {
       const session = await manager.resume(id, user)
       addLogContext({ session_id: id, user_id: session.user ?? user })
-      log.debug({ function: 'resume_session', turn_count: session.turnCount }, 'Resumed session')
+      log.debug({ function: 'resume_session', turn_count: session.turnCount }, 'Session resumed')
       return session
     }
 
     async function update(id: string, change: Parameters<SessionManager['update']>[1]) {
       await manager.update(id, change)
-      log.info({ function: 'update_session', session_id: id, changed: Object.keys(change) }, 'Updated session')
+      log.info({ function: 'update_session', session_id: id, changed: Object.keys(toWire(change)) }, 'Session updated')
     }
 
     async function remove(id: string, user?: string) {
       const deleted = await manager.delete(id, user)
-      // One that had expired was counted when it did.
-      if (deleted.state === 'open') recordClosed('deleted', deleted)
+      // The closing of an expired session was logged when it expired.
+      if (deleted.state === 'open') logClosed('deleted', deleted)
       fastify.audit.record('content_erased', { session_id: id, closed: true })
-      log.info({ function: 'delete_session', session_id: id }, 'Deleted session and erased its content')
+      log.info({ function: 'delete_session', session_id: id }, 'Session content erased')
       return deleted
+    }
+
+    function logClosed(reason: ClosingReason, { id, user, createdAt, lastActiveAt, turnCount }: Session): void {
+      // The clock may have been set back since the session was opened.
+      recordSessionClosed(reason, Math.max(0, lastActiveAt - createdAt), turnCount)
+      log.info({ function: 'close_session', session_id: id, user_id: user, reason, turn_count: turnCount }, 'Session closed')
     }
 
     fastify.decorate('sessionManager', {
@@ -77,24 +70,14 @@ export default fp<{ readonly config: Settings }>(
       update: traced('session update', update),
       delete: traced('session delete', remove),
     })
-    fastify.addHook(
-      'onClose',
-      observeAll([
-        observe('chatbot_active_sessions', manager.countActive),
-        observe('chatbot_sessions_limit', () => config.maxSessions),
-      ]),
-    )
-
+    const gauges = [
+      observe('chatbot_active_sessions', manager.countActive),
+      observe('chatbot_sessions_limit', () => config.maxSessions),
+    ]
+    fastify.addHook('onClose', observeAll(gauges))
     fastify.background.repeat(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {
-      const closed = await manager.expire()
-      for (const session of closed) recordClosed('expired', session)
-      if (closed.length > 0) log.info({ function: 'expire_sessions', closed: closed.length }, 'Closed idle sessions')
+      for (const session of await manager.expire()) logClosed('expired', session)
     })
   },
   { name: 'session-manager', dependencies: ['audit', 'background', 'database-manager', 'telemetry'] },
 )
-
-/** The clock may have been set back since the session was opened. */
-function recordClosed(reason: ClosingReason, { createdAt, lastActiveAt, turnCount }: Session): void {
-  recordSessionClosed(reason, Math.max(0, lastActiveAt - createdAt), turnCount)
-}

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import type { Log } from '../logging/log.ts'
+import type { LogContext } from '../logging/record/log-context.ts'
 import { openConnection } from './connection.ts'
 import { createReader, type Statement } from './reader.ts'
 import type { SqlReader } from './sql.ts'
+import { idsOfWrite } from './writer/write-ids.ts'
 import { createWriteQueue, type WriteQueueState } from './writer/write-queue.ts'
 import { startWriter } from './writer/writer.ts'
 import { WRITE_SUMMARIES, type WriteName, type WriteParams, type WriteResult } from './writer/writes.ts'
@@ -27,6 +29,11 @@ export interface DatabaseOptions {
   /** Writes that may wait or be under way; one more is refused. 10,000 by default. */
   readonly maxWaitingWrites?: number
   readonly observe?: ObserveDatabase
+  /**
+   * Called with the session, turn and user of a write that succeeded, in the caller's asynchronous context and before `observe` sees
+   * the result.
+   */
+  readonly onWritten?: (ids: LogContext) => void
   /** Told of each batch of writes that is on disk, with the commit's own share of the time. */
   readonly onCommit?: (commitMs: number) => void
   /** Told of each read, and each batch of writes, that was logged as slow. */
@@ -60,7 +67,7 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, log = SILENT, now = () => performance.now(), slowQueryMs = 100, maxWaitingWrites = 10_000 } = options
-  const { observe = (_, run) => run(), onCommit, onSlow = () => undefined } = options
+  const { observe = (_, run) => run(), onCommit, onWritten, onSlow = () => undefined } = options
   const connection = openConnection(path, log)
   const reader = createReader(connection, {
     log,
@@ -92,10 +99,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     all: reader.all,
     get: reader.get,
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
-      observe(
-        { name: WRITE_SUMMARIES[name], text: name, kind: 'write' },
-        () => queue.write({ name, params }) as Promise<WriteResult<Name>>,
-      ),
+      observe({ name: WRITE_SUMMARIES[name], text: name, kind: 'write' }, async () => {
+        const result = (await queue.write({ name, params })) as WriteResult<Name>
+        const ids = idsOfWrite(name, params, result)
+        if (ids !== undefined) onWritten?.(ids)
+        return result
+      }),
     get state() {
       const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
       return { open: closed === undefined, ...queue.state, walBytes }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../logging/log.ts'
+import { roundMs } from '../round-ms.ts'
 import { createSql, type SqlReader, type SqlValue } from './sql.ts'
 
 /** What of a statement may be told: never its parameters. */
@@ -40,7 +41,7 @@ export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, 
       if (durationMs > slowQueryMs) {
         onSlow()
         log.warn(
-          { function: 'read', operations: [statement.name], rows: rows.length, duration_ms: durationMs },
+          { function: 'read', operations: [statement.name], rows: rows.length, took_ms: roundMs(durationMs) },
           'Slow database read',
         )
       }

@@ -43,7 +43,7 @@ export function createTurnStore(database: Database): StoredTurns {
 
     eraseContent: sessionId => database.write('eraseTurns', sessionId),
 
-    recordFeedback: (turnId, feedback) => database.write('recordFeedback', { turnId, feedback }),
+    recordFeedback: async (turnId, feedback) => (await database.write('recordFeedback', { turnId, feedback })) !== undefined,
 
     expireKeys: now => database.write('expireKeys', now),
 

@@ -15,7 +15,7 @@ export interface SessionManagerOptions {
 /** A session just opened, and those of the same user that had to make room for it. */
 export interface OpenedSession {
   readonly session: Session
-  readonly pushedOut: readonly Session[]
+  readonly evicted: readonly Session[]
 }
 
 /**
@@ -85,7 +85,7 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
         verbose: false,
         turnCount: 0,
       }
-      return { session, pushedOut: await store.open(session, limits) }
+      return { session, evicted: await store.open(session, limits) }
     },
 
     async resume(id, user) {

@@ -1,24 +1,29 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { buildAppWorld } from '../worlds/app-world.ts'
+import { type AppWorld, buildAppWorld } from '../worlds/app-world.ts'
 
-t.test('sessions that are idle too long are closed by the cleanup, which says how many', async t => {
+const closedLines = (lines: AppWorld['lines']) => lines.filter(line => line.function === 'close_session')
+
+t.test('the cleanup closes idle sessions and logs each with its id, user and reason', async t => {
   const { app, call, lines } = await buildAppWorld(t, { SESSION_CLEANUP_INTERVAL_S: '1' })
-  const old = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 0 }
+  const old = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 3 }
   const limits = { maxSessions: 100, maxPerUser: 100 }
-  for (const id of ['old-1', 'old-2']) await app.databaseManager.sessions.open({ id, ...old }, limits)
+  await app.databaseManager.sessions.open({ id: 'old-1', user: 'pseudonym-of-ada', ...old }, limits)
+  await app.databaseManager.sessions.open({ id: 'old-2', ...old }, limits)
   const { session_id } = (await call('POST', '/sessions')).body
 
-  const told = () => lines.find(line => line.function === 'expire_sessions')
   const deadline = performance.now() + 5000
-  while (told() === undefined && performance.now() < deadline) await setImmediate()
-  t.match(told(), { level: 30, module: 'session_manager', closed: 2 })
+  while (closedLines(lines).length < 2 && performance.now() < deadline) await setImmediate()
+  t.match(closedLines(lines), [
+    { level: 30, module: 'session_manager', session_id: 'old-1', user_id: 'pseudonym-of-ada', reason: 'expired', turn_count: 3 },
+    { session_id: 'old-2', reason: 'expired' },
+  ])
   t.equal((await app.databaseManager.sessions.find('old-1'))?.state, 'expired')
   t.equal((await call('GET', '/sessions/old-1')).status, 410)
-  t.equal((await call('GET', `/sessions/${session_id}`)).status, 200, 'one that is not idle stays')
+  t.equal((await call('GET', `/sessions/${session_id}`)).status, 200, 'an active session stays open')
 })
 
-t.test('a session that is over but not yet cleaned up is expired all the same', async t => {
+t.test('a session past its expiry time is expired before the cleanup runs', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   const over = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 0 }
   await app.databaseManager.sessions.open({ id: 'over', ...over }, { maxSessions: 100, maxPerUser: 100 })
@@ -28,22 +33,65 @@ t.test('a session that is over but not yet cleaned up is expired all the same', 
     await chat('hello', { session_id: 'over' }),
   ])
     t.match(reply, { status: 410, body: { code: 'SESSION_EXPIRED' } })
-  t.equal((await call('DELETE', '/sessions/over')).status, 204, 'its owner may still have it erased')
+  t.equal((await call('DELETE', '/sessions/over')).status, 204, 'its owner can still erase it')
   t.equal((await call('GET', '/sessions/over')).status, 404)
 })
 
-t.test('a session that makes room for a newer one of its user is told as closed, by its id', async t => {
+t.test('a session that is closed for a newer one of its user is logged by its own id, with the reason', async t => {
   const { chat, lines } = await buildAppWorld(t, { MAX_SESSIONS_PER_USER: '1' })
   const first = (await chat('hello', { user_id: 'ada@example.org' })).body.session_id
-  await chat('hello', { user_id: 'ada@example.org' })
-  t.match(
-    lines.filter(line => line.function === 'close_session'),
-    [{ closed_session_id: first, reason: 'session limit of its user' }],
-  )
+  const second = (await chat('hello', { user_id: 'ada@example.org' })).body
+  const [closed, ...others] = closedLines(lines)
+  t.match(closed, { session_id: first, reason: 'limit', turn_count: 1, turn_id: second.turn_id })
+  t.same(others, [])
+  t.equal(closed?.user_id, lines.find(line => line.session_id === first && line.user_id !== undefined)?.user_id)
   t.notMatch(JSON.stringify(lines), /ada@/, 'users appear by pseudonym only')
 })
 
-t.test('user ids of any script are told apart, and belong to whoever used them first', async t => {
+t.test('lines about a deleted session carry its id and user, and its closing has a reason', async t => {
+  const { call, chat, lines } = await buildAppWorld(t)
+  const { session_id } = (await chat('hello', { user_id: 'ada' })).body
+  const seen = lines.length
+  await call('DELETE', `/sessions/${session_id}`)
+  const deletion = lines
+    .slice(seen)
+    .filter(({ function: name }) => /^(close_session|delete_session|end_request)$/.test(String(name)))
+  t.equal(deletion.length, 3)
+  for (const line of deletion) t.match(line, { session_id, user_id: String }, String(line.msg))
+  t.match(deletion[0], { reason: 'deleted', turn_count: 1 })
+  t.ok(deletion.every(line => line.user_id !== 'ada'))
+})
+
+t.test('a session that is not opened for lack of room leaves its id in no line', async t => {
+  const { call, chat, lines } = await buildAppWorld(t, { MAX_SESSIONS: '1' })
+  const { session_id } = (await call('POST', '/sessions')).body
+  t.match(await chat('hello'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
+  t.match(await call('POST', '/sessions'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
+  const ids = new Set(lines.map(line => line.session_id))
+  t.same(ids, new Set([undefined, session_id]))
+})
+
+t.test('lines about feedback carry the turn, its session and its user', async t => {
+  const { call, chat, lines } = await buildAppWorld(t)
+  const { session_id, turn_id } = (await chat('hello', { user_id: 'ada' })).body
+  const seen = lines.length
+  t.equal((await call('POST', `/turns/${turn_id}/feedback`, { correct: true })).status, 200)
+  t.match(
+    lines.slice(seen).find(line => line.function === 'end_request'),
+    { session_id, turn_id, user_id: String },
+  )
+  t.equal((await call('POST', '/turns/unknown-turn/feedback', { correct: true })).status, 404)
+  t.equal(lines.at(-1)?.turn_id, undefined, 'an unknown id is not logged')
+})
+
+t.test('a changed setting of a session is logged by its snake_case name', async t => {
+  const { app, call, lines } = await buildAppWorld(t)
+  const { session_id } = (await call('POST', '/sessions')).body
+  await app.sessionManager.update(session_id, { contextFrom: 1, verbose: true })
+  t.match(lines.at(-1), { session_id, changed: ['context_from', 'verbose'] })
+})
+
+t.test('user ids of any script are distinct, and a session belongs to the user that opened it', async t => {
   const { app, chat } = await buildAppWorld(t)
   const users = ['日本', '日本 ', 'Ada', 'ada', 'é', 'e\u0301', '👩‍👩‍👧', '__proto__', "' OR 1=1 --", 'x'.repeat(256)]
   const sessions = await Promise.all(users.map(async user_id => (await chat('hello', { user_id })).body.session_id))
@@ -54,14 +102,15 @@ t.test('user ids of any script are told apart, and belong to whoever used them f
   }
 })
 
-t.test('a session that is deleted takes the messages that wait in it with it', async t => {
+t.test('deleting a session refuses the messages that wait in it', async t => {
   const { call, chat } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions')).body
   const waiting = Array.from({ length: 4 }, () => chat('hello', { session_id }))
   const deleted = call('DELETE', `/sessions/${session_id}`)
   const replies = await Promise.all(waiting)
   t.equal((await deleted).status, 204)
-  for (const { status } of replies) t.ok(status === 200 || status === 404, `answered before it, or not found after it: ${status}`)
+  for (const { status } of replies)
+    t.ok(status === 200 || status === 404, `answered before the deletion or not found after it: ${status}`)
   t.equal(replies.at(-1)?.body.code, 'SESSION_NOT_FOUND')
   t.equal((await chat('hello', { session_id })).status, 404)
 })

@@ -11,14 +11,14 @@ const LIMIT_RETRY_S = 60
 /** The writes of the session store; each runs in the writer thread, inside a savepoint of its own. */
 export const SESSION_WRITES = {
   openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
-    const pushedOut = session.user === undefined ? [] : pushOut(sql, session.user, session.createdAt, limits.maxPerUser)
+    const evicted = session.user === undefined ? [] : evict(sql, session.user, session.createdAt, limits.maxPerUser)
     if (countOpenSessions(sql, session.createdAt) >= limits.maxSessions) {
       throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions }, retryAfterS: LIMIT_RETRY_S })
     }
     sql.run`INSERT INTO sessions (id, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
       VALUES (${session.id}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
               ${session.contextFrom}, ${session.verbose}, ${session.turnCount})`
-    return pushedOut
+    return evicted
   },
 
   updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChange }): void {
@@ -42,7 +42,7 @@ export const SESSION_WRITES = {
   },
 }
 
-function pushOut(sql: Sql, user: string, now: number, maxPerUser: number): Session[] {
+function evict(sql: Sql, user: string, now: number, maxPerUser: number): Session[] {
   const surplus = sql.all<SessionRow>`SELECT * FROM sessions WHERE user = ${user} AND state = 'open' AND expires_at > ${now}
     ORDER BY last_active_at DESC, created_at DESC LIMIT -1 OFFSET ${maxPerUser - 1}`
   return markExpired(sql, surplus, now)

@@ -10,6 +10,12 @@ export interface AppendTurn {
   readonly sessionExpiresAt: number
 }
 
+/** Whose turn was judged. */
+export interface JudgedTurn {
+  readonly sessionId: string
+  readonly user: string | undefined
+}
+
 /** The writes of the turn store; each runs in the writer thread, inside a savepoint of its own. */
 export const TURN_WRITES = {
   appendTurn(sql: Sql, { turn, idempotency, sessionExpiresAt }: AppendTurn): number {
@@ -27,11 +33,14 @@ export const TURN_WRITES = {
 
   eraseTurns,
 
-  recordFeedback(sql: Sql, { turnId, feedback }: { readonly turnId: string; readonly feedback: Feedback }): boolean {
-    const judged = sql.run`UPDATE turns
+  recordFeedback(
+    sql: Sql,
+    { turnId, feedback }: { readonly turnId: string; readonly feedback: Feedback },
+  ): JudgedTurn | undefined {
+    const row = sql.get<{ session_id: string; user: string | null }>`UPDATE turns
       SET feedback_correct = ${feedback.correct}, feedback_comment = ${feedback.comment}, feedback_at = ${feedback.createdAt}
-      WHERE turn_id = ${turnId} AND details IS NOT NULL`
-    return judged > 0
+      WHERE turn_id = ${turnId} AND details IS NOT NULL RETURNING session_id, user`
+    return row && { sessionId: row.session_id, user: row.user ?? undefined }
   },
 
   expireKeys(sql: Sql, now: number): number {

@@ -1,8 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import { ChatError } from '../../errors.ts'
 import type { Log } from '../../logging/log.ts'
+import { roundMs } from '../../round-ms.ts'
 import { databaseUnavailable, unpackThrown } from './serialized-error.ts'
-import type { CommittedBatch, WriteCall } from './write-batch.ts'
+import type { CommittedBatch, WriteCall, WriteOutcome } from './write-batch.ts'
+import { idsOfWrite } from './write-ids.ts'
 import type { WriterReply } from './writer.ts'
 import { keepWriter, type WriterState } from './writer-supervisor.ts'
 
@@ -58,6 +60,8 @@ interface Pending {
 
 /** Bounds how long the first of a batch waits for the last: a thousand turns take about 20 ms. */
 const BATCH_LIMIT = 1000
+/** Ids of one kind that the line about a slow batch lists at most. */
+const LOGGED_IDS = 10
 
 /**
  * The queue in front of the writer thread. While a batch is being committed, what arrives waits and goes as the next batch: so as many writes
@@ -114,7 +118,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   function settle(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
     lastCommitMs = commitMs
     const isSlow = tookMs > slowQueryMs
-    if (isSlow) logSlow(batch, tookMs, commitMs)
+    if (isSlow) logSlow(batch, { outcomes, tookMs, commitMs })
     onCommit?.({ commitMs, isSlow })
     outcomes.forEach((outcome, i) => {
       if (outcome.kind === 'written') batch[i]?.resolve(outcome.result)
@@ -123,13 +127,11 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   }
 
   /** One line for the batch: on a slow disk each of its writes was as slow, and a line for each would make it slower. */
-  function logSlow(batch: readonly Pending[], tookMs: number, commitMs: number): void {
+  function logSlow(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
     const operations = [...new Set(batch.map(({ call }) => call.name))].sort()
     const waitedMs = sentAt - Math.min(...batch.map(({ since }) => since))
-    log.warn(
-      { function: 'write', operations, rows: batch.length, duration_ms: tookMs, commit_ms: commitMs, waited_ms: waitedMs },
-      'Slow database write',
-    )
+    const timesMs = { took_ms: roundMs(tookMs), commit_ms: roundMs(commitMs), waited_ms: roundMs(waitedMs) }
+    log.warn({ function: 'write', operations, rows: batch.length, ...timesMs, ...idsOf(batch, outcomes) }, 'Slow database write')
   }
 
   function onDeath(exitCode: number): void {
@@ -159,4 +161,22 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       await writer.stop()
     },
   }
+}
+
+/** `session_id`, `turn_id` and `user_id` of the batch; `session_ids` and so on where it has several. */
+function idsOf(batch: readonly Pending[], outcomes: readonly WriteOutcome[]): Record<string, string | readonly string[]> {
+  const found = outcomes.map((outcome, i) => {
+    const call = batch[i]?.call
+    return outcome.kind === 'written' && call !== undefined ? idsOfWrite(call.name, call.params, outcome.result) : undefined
+  })
+  const lists = (['session_id', 'turn_id', 'user_id'] as const).map(key => {
+    const distinct = [...new Set(found.flatMap(ids => ids?.[key] ?? []))]
+    return [key, distinct] as const
+  })
+  return Object.fromEntries(
+    lists.flatMap(([key, [first, ...others]]) => {
+      if (first === undefined) return []
+      return [others.length === 0 ? [key, first] : [`${key}s`, [first, ...others].slice(0, LOGGED_IDS)]]
+    }),
+  )
 }

@@ -52,9 +52,14 @@ export function compileQuery({ level, fields = {}, pattern, since, until }: LogQ
     times: [since === undefined ? FIRST_TIME : toTime(since), until === undefined ? LAST_TIME : toTime(until)],
     matches: (record, line) =>
       (level === undefined || levels.has(record?.level)) &&
-      wanted.every(({ name, values }) => values.has(String(record?.[name]))) &&
+      wanted.every(({ name, values }) => values.has(String(record?.[name])) || lists(record?.[`${name}s`], values)) &&
       (pattern === undefined || pattern.test(line)),
   }
+}
+
+/** Whether a line about several turns or sessions (`session_ids`) lists one of the values. */
+function lists(listed: unknown, values: ReadonlySet<string>): boolean {
+  return Array.isArray(listed) && listed.some(value => values.has(String(value)))
 }
 
 function findMarks(

@@ -24,6 +24,15 @@ export function addLogContext(ids: Readonly<LogContext>): void {
   if (context !== undefined) Object.assign(context, ids)
 }
 
+/** Adds ids that the current context does not have yet; ids that are there stay. */
+export function completeLogContext(ids: Readonly<LogContext>): void {
+  const context = storage.getStore()
+  if (context === undefined) return
+  context.session_id ??= ids.session_id
+  context.turn_id ??= ids.turn_id
+  context.user_id ??= ids.user_id
+}
+
 /** The ids of the request being served; undefined outside of one. */
 export function currentLogContext(): Readonly<LogContext> | undefined {
   return storage.getStore()

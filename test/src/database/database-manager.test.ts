@@ -146,11 +146,57 @@ t.test('a slow read is logged with its name, duration and rows, and without para
   t.same(slow, [
     {
       level: 'warn',
-      facts: { function: 'read', operations: ['SELECT sessions'], rows: 0, duration_ms: 101 },
+      facts: { function: 'read', operations: ['SELECT sessions'], rows: 0, took_ms: 101 },
       message: 'Slow database read',
     },
   ])
   t.equal(told, 1)
+})
+
+t.test('a slow write is logged with the session, turn and user that it is about', async t => {
+  const { database, lines } = openWorld(t, { slowQueryMs: -1 })
+  const turns = createTurnStore(database)
+  const slow = () => lines.at(-1)?.facts ?? {}
+  await database.write('openSession', { session: sessionOf('s', { user: 'u' }), limits: NO_LIMITS })
+  t.match(slow(), { operations: ['openSession'], rows: 1, session_id: 's', user_id: 'u' })
+  await turns.append(turnOf('s', 'a', { user: 'u' }), { sessionExpiresAt: 9000 })
+  t.match(slow(), { operations: ['appendTurn'], session_id: 's', turn_id: 'a', user_id: 'u' })
+  await turns.recordFeedback('a', { correct: true, createdAt: 3000 })
+  t.match(slow(), { operations: ['recordFeedback'], session_id: 's', turn_id: 'a', user_id: 'u' })
+  await createSessionStore(database).delete('s', 4000)
+  t.match(slow(), { operations: ['deleteSession'], session_id: 's', user_id: 'u' })
+  for (const key of ['took_ms', 'commit_ms', 'waited_ms'])
+    t.match(JSON.stringify(slow()[key]), /^\d+(\.\d{1,3})?$/, `${key} is rounded to microseconds`)
+})
+
+t.test('a slow batch lists the first ten sessions of several, without those that were refused', async t => {
+  const { database, lines } = openWorld(t, { slowQueryMs: -1 })
+  await database.write('openSession', open('first'))
+  const limits = { maxSessions: 13, maxPerUser: 1 }
+  const ids = Array.from({ length: 20 }, (_, i) => `s${i}`)
+  await Promise.allSettled(ids.slice(0, 2).map(id => database.write('openSession', { session: sessionOf(id), limits })))
+  t.same(lines.at(-1)?.facts.session_ids, ['s0', 's1'])
+  await Promise.allSettled(ids.slice(2).map(id => database.write('openSession', { session: sessionOf(id), limits })))
+  t.same(lines.at(-1)?.facts.session_ids, ids.slice(2, 12))
+  await t.rejects(database.write('openSession', { session: sessionOf('late'), limits }), { code: 'SESSION_LIMIT_REACHED' })
+  t.notMatch(JSON.stringify(lines), /late/)
+})
+
+t.test('the ids of a write are reported before its result is observed, and only if it succeeded', async t => {
+  const seen: unknown[] = []
+  const { database } = openWorld(t, {
+    onWritten: ids => seen.push(ids),
+    observe(operation, run) {
+      const result = run()
+      if (result instanceof Promise)
+        result.then(() => seen.push(operation.text)).catch(() => seen.push(`${operation.text} failed`))
+      return result
+    },
+  })
+  await database.write('openSession', { session: sessionOf('s', { user: 'u' }), limits: NO_LIMITS })
+  await t.rejects(database.write('updateSession', { id: 'unknown', change: { verbose: true } }), { code: 'SESSION_NOT_FOUND' })
+  await setImmediate()
+  t.same(seen, [{ session_id: 's', user_id: 'u' }, 'openSession', 'updateSession failed'])
 })
 
 t.test('reading cannot write', async t => {

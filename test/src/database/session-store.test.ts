@@ -33,8 +33,8 @@ t.test('the longest idle sessions of a user make room, in so far as they still c
 t.test('a lowered limit closes as many as it takes', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (let i = 0; i < 5; i++) await store.open(sessionOf(`s${i}`, { user: 'u', lastActiveAt: 1000 + i }), NO_LIMITS)
-  const pushedOut = await store.open(sessionOf('new', { user: 'u', lastActiveAt: 2000 }), { maxSessions: 100, maxPerUser: 2 })
-  t.same(pushedOut.map(({ id }) => id).sort(), ['s0', 's1', 's2', 's3'])
+  const evicted = await store.open(sessionOf('new', { user: 'u', lastActiveAt: 2000 }), { maxSessions: 100, maxPerUser: 2 })
+  t.same(evicted.map(({ id }) => id).sort(), ['s0', 's1', 's2', 's3'])
 })
 
 t.test('past the limit of all sessions none is opened, and none is pushed out for it', async t => {

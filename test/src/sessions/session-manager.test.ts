@@ -23,11 +23,11 @@ function createWorld({ maxSessions = 10_000, maxPerUser = 5 } = {}) {
 
 t.test('a new session is empty, nobody else’s, and closes one idle timeout later', async t => {
   const { manager, clock } = createWorld()
-  const { session, pushedOut } = await manager.open({ user: 'u1' })
+  const { session, evicted } = await manager.open({ user: 'u1' })
   t.match(session, { user: 'u1', createdAt: clock.now, lastActiveAt: clock.now, contextFrom: 0, verbose: false, turnCount: 0 })
   t.equal(session.expiresAt, clock.now + IDLE_TIMEOUT_MS)
   t.equal(manager.expiresAt(5), 5 + IDLE_TIMEOUT_MS)
-  t.same(pushedOut, [])
+  t.same(evicted, [])
   t.same(await manager.resume(session.id), session, 'and is found again as it was, without the state that only the store needs')
 })
 
@@ -93,9 +93,9 @@ t.test('a sixth session of a user pushes out the one that was idle longest, and 
     opened.push((await manager.open({ user: 'u1' })).session)
   }
   clock.now += 1000
-  const { session, pushedOut } = await manager.open({ user: 'u1' })
+  const { session, evicted } = await manager.open({ user: 'u1' })
   t.same(
-    pushedOut.map(({ id }) => id),
+    evicted.map(({ id }) => id),
     [opened[0]?.id],
   )
   await t.rejects(manager.resume(opened[0]?.id ?? ''), { code: 'SESSION_EXPIRED' })
@@ -104,7 +104,7 @@ t.test('a sixth session of a user pushes out the one that was idle longest, and 
 
 t.test('sessions of nobody are limited by the total alone', async t => {
   const { manager, clock } = createWorld({ maxSessions: 8 })
-  for (let i = 0; i < 8; i++) t.same((await manager.open()).pushedOut, [])
+  for (let i = 0; i < 8; i++) t.same((await manager.open()).evicted, [])
   await t.rejects(manager.open(), { code: 'SESSION_LIMIT_REACHED' })
   clock.now += IDLE_TIMEOUT_MS
   t.ok((await manager.open()).session, 'and those that are idle too long make room before they are cleaned up')

@@ -159,3 +159,11 @@ t.test('times are read as people give them', async t => {
   for (const text of ['', 'yesterday', '15', '2026-13-45', '-5m', '15m ago', '1e3d'])
     t.equal(parseTime(text, START), undefined, text)
 })
+
+t.test('a line that lists several sessions or turns is found by each of them', async t => {
+  const listed = line(0, { session_ids: ['s1', 's2'], turn_ids: ['t1', 't2'] })
+  const dir = makeLogFolder(t, { 'chatbot.2026-01-15.1.log': [listed, line(10, { session_id: 's3' })] })
+  t.same((await readAll(dir, { fields: { session_id: ['s2'] } })).texts, [listed])
+  t.same((await readAll(dir, { fields: { turn_id: ['t1'], session_id: ['s1'] } })).texts, [listed])
+  t.same((await readAll(dir, { fields: { session_id: ['s4'] } })).texts, [])
+})

@@ -1,0 +1,24 @@
+import type { LogContext } from '../../logging/record/log-context.ts'
+import type { WriteName, WriteParams, WriteResult } from './writes.ts'
+
+type IdsOf<Name extends WriteName> = (params: WriteParams<Name>, result: WriteResult<Name>) => LogContext | undefined
+
+/** The session, turn and user of each kind of write. Other writes concern none of them, or too many to log. */
+const IDS: { readonly [Name in WriteName]?: IdsOf<Name> } = {
+  openSession: ({ session: { id, user } }) => ids(id, user),
+  updateSession: ({ id }) => ids(id),
+  deleteSession: ({ id }, deleted) => deleted && ids(id, deleted.user),
+  appendTurn: ({ turn: { receipt, user } }) => ids(receipt.sessionId, user, receipt.turnId),
+  eraseTurns: sessionId => ids(sessionId),
+  recordFeedback: ({ turnId }, judged) => judged && ids(judged.sessionId, judged.user, turnId),
+}
+
+/** Ids for the log lines about a write that succeeded. A refused write has none: what it names may not exist. */
+export function idsOfWrite(name: WriteName, params: unknown, result: unknown): LogContext | undefined {
+  // The queue typed parameters and result by the name; the type is lost across the threads.
+  return (IDS[name] as ((params: unknown, result: unknown) => LogContext | undefined) | undefined)?.(params, result)
+}
+
+function ids(session_id: string, user_id?: string, turn_id?: string): LogContext {
+  return { session_id, ...(user_id !== undefined && { user_id }), ...(turn_id !== undefined && { turn_id }) }
+}
