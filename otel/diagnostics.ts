@@ -1,93 +1,93 @@
 import { DiagConsoleLogger, type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api'
 import { diagLogLevelFromString, getStringFromEnv, setGlobalErrorHandler } from '@opentelemetry/core'
 
-/** Different texts that may wait; beyond that they are only counted. */
+/** Distinct texts kept for the log. Others are only counted. */
 const MAX_WAITING = 20
-/** For this long a text is not told again. */
-const SILENCE_MS = 3_600_000
+/** A text is not logged again for this long. */
+const REPEAT_AFTER_MS = 3_600_000
 const MAX_REMEMBERED = 500
 const MAX_TEXT_LENGTH = 2000
-/** What is said better by `readOtlpDestination`: once, with the name of the variable, and without what the address may hold of credentials. */
-const SAID_BY_US = /^Configuration: .*URL/
+/** `readOtlpDestination` reports these once, with the name of the variable and without credentials. */
+const REPORTED_BY_US = /^Configuration: .*URL/
 
-/** Something that telemetry has to say about itself, a setting that makes no sense for instance. */
+/** A message of the SDK about itself, such as an invalid setting. */
 export interface Diagnostic {
   readonly text: string
-  /** The first of what was thrown, if anything was. */
+  /** The first error passed along, if any. */
   readonly error: Error | undefined
 }
 
 const waiting = new Map<string, Diagnostic>()
-const toldAt = new Map<string, number>()
-let leftOut = 0
+const takenAt = new Map<string, number>()
+let omitted = 0
 
 /**
- * Keeps from now on what telemetry warns of, for `takeDiagnostics`. What `OTEL_LOG_LEVEL` asks for is written to the terminal as well. The SDK has a
- * logger of its own where that is set, so this has to be called again when it has been made.
+ * Collects the SDK's warnings for `takeDiagnostics`, and writes to the terminal what `OTEL_LOG_LEVEL` asks for. The SDK
+ * installs its own logger if that variable is set, so call this again after creating the SDK.
  */
 export function collectDiagnostics(): void {
-  const asked = readLogLevel()
-  diag.setLogger(createCollectingLogger(asked === undefined ? undefined : createTerminalLogger(asked)), {
-    logLevel: Math.max(asked ?? DiagLogLevel.NONE, DiagLogLevel.WARN),
+  const level = readLogLevel()
+  diag.setLogger(createCollectingLogger(level === undefined ? undefined : createTerminalLogger(level)), {
+    logLevel: Math.max(level ?? DiagLogLevel.NONE, DiagLogLevel.WARN),
     suppressOverrideMessage: true,
   })
-  // These are attempts to send that failed, which `export-state.ts` knows of: they are told when they begin and when they end.
+  // Failed exports. `export-state.ts` tracks them, and the watchdog logs when they begin and end.
   setGlobalErrorHandler(error => {
-    if (asked !== undefined) createTerminalLogger(asked).error?.(describe(error))
+    if (level !== undefined) createTerminalLogger(level).error?.(describe(error))
   })
 }
 
 /**
- * Takes what waits to be told, oldest first, `max` at most, and how many were left out since the last time because too many waited. A text that
- * was taken within the last hour is not there again.
+ * Takes at most `max` waiting diagnostics, oldest first, and the number omitted since the last call because too many
+ * waited. A text returns at most once an hour.
  */
-export function takeDiagnostics(max: number): { readonly diagnostics: readonly Diagnostic[]; readonly leftOut: number } {
+export function takeDiagnostics(max: number): { readonly diagnostics: readonly Diagnostic[]; readonly omitted: number } {
   const diagnostics = [...waiting.values()].slice(0, max)
-  if (toldAt.size > MAX_REMEMBERED) toldAt.clear()
+  if (takenAt.size > MAX_REMEMBERED) takenAt.clear()
   for (const { text } of diagnostics) {
     waiting.delete(text)
-    toldAt.set(text, performance.now())
+    takenAt.set(text, performance.now())
   }
-  const taken = { diagnostics, leftOut }
-  leftOut = 0
+  const taken = { diagnostics, omitted }
+  omitted = 0
   return taken
 }
 
-/** Keeps something to be told, as if telemetry had warned of it. */
-export function addDiagnostic(...said: readonly unknown[]): void {
-  // Where all instruments fail, they mostly fail of the same.
-  const text = [...new Set(said.map(describe))].join(' ').slice(0, MAX_TEXT_LENGTH)
-  if (SAID_BY_US.test(text) || waiting.has(text)) return
-  const before = toldAt.get(text)
-  if (before !== undefined && performance.now() - before < SILENCE_MS) return
-  if (waiting.size >= MAX_WAITING) leftOut++
-  else waiting.set(text, { text, error: said.find(part => part instanceof Error) })
+/** Adds a diagnostic, as if the SDK had reported it. */
+export function addDiagnostic(...parts: readonly unknown[]): void {
+  // Instruments often fail with the same error.
+  const text = [...new Set(parts.map(describe))].join(' ').slice(0, MAX_TEXT_LENGTH)
+  if (REPORTED_BY_US.test(text) || waiting.has(text)) return
+  const before = takenAt.get(text)
+  if (before !== undefined && performance.now() - before < REPEAT_AFTER_MS) return
+  if (waiting.size >= MAX_WAITING) omitted++
+  else waiting.set(text, { text, error: parts.find(part => part instanceof Error) })
 }
 
 function readLogLevel(): DiagLogLevel | undefined {
   const name = getStringFromEnv('OTEL_LOG_LEVEL')
-  // It warns where there is no such level, which has to be kept.
+  // Collects the SDK's warning about an unknown level.
   if (name !== undefined) diag.setLogger(createCollectingLogger(undefined), { suppressOverrideMessage: true })
   return diagLogLevelFromString(name)
 }
 
 function createCollectingLogger(terminal: Partial<DiagLogger> | undefined): DiagLogger {
   return {
-    error(...said) {
-      addDiagnostic(...said)
-      terminal?.error?.(...said)
+    error(...parts) {
+      addDiagnostic(...parts)
+      terminal?.error?.(...parts)
     },
-    warn(...said) {
-      addDiagnostic(...said)
-      terminal?.warn?.(...said)
+    warn(...parts) {
+      addDiagnostic(...parts)
+      terminal?.warn?.(...parts)
     },
-    info: (...said) => terminal?.info?.(...said),
-    debug: (...said) => terminal?.debug?.(...said),
-    verbose: (...said) => terminal?.verbose?.(...said),
+    info: (...parts) => terminal?.info?.(...parts),
+    debug: (...parts) => terminal?.debug?.(...parts),
+    verbose: (...parts) => terminal?.verbose?.(...parts),
   }
 }
 
-/** The methods that a level lets through. */
+/** A logger with the methods that a level enables. */
 function createTerminalLogger(level: DiagLogLevel): Partial<DiagLogger> {
   const { error, warn, info, debug, verbose } = new DiagConsoleLogger()
   return {
@@ -99,13 +99,13 @@ function createTerminalLogger(level: DiagLogLevel): Partial<DiagLogger> {
   }
 }
 
-function describe(said: unknown): string {
-  if (typeof said === 'string') return said
-  if (said instanceof Error) return `${said.name}: ${said.message}`
+function describe(part: unknown): string {
+  if (typeof part === 'string') return part
+  if (part instanceof Error) return `${part.name}: ${part.message}`
   try {
-    return JSON.stringify(said) ?? String(said)
+    return JSON.stringify(part) ?? String(part)
   } catch {
-    // Circular, or an object that will not be read: its type has to do.
-    return typeof said
+    // Circular objects have no JSON; their type is enough.
+    return typeof part
   }
 }

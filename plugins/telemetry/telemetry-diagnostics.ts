@@ -1,30 +1,29 @@
 import fp from 'fastify-plugin'
 import { takeDiagnostics } from '../../otel/diagnostics.ts'
 
-/** What comes later, when telemetry is under way, may come with every request. */
+/** Bounds the log if every request causes a message. */
 const MAX_LINES_PER_RUN = 5
 
 export interface TelemetryDiagnosticsOptions {
-  /** Milliseconds from one run to the next, 60,000 by default. */
+  /** Milliseconds between runs. Default: 60,000. */
   readonly intervalMs?: number
 }
 
-/** Tells in the log what telemetry has to say about itself: all that it said at its start, and later five lines a run at most. */
+/** Logs the warnings of the OpenTelemetry SDK: all of them at startup, then at most five per run. */
 export default fp<TelemetryDiagnosticsOptions>(
   async (fastify, { intervalMs = 60_000 }) => {
     const log = fastify.log.child({ module: 'telemetry', function: 'diagnose' })
 
-    function tell(max: number): void {
-      const { diagnostics, leftOut } = takeDiagnostics(max)
-      // An error of telemetry's is none of the service's, which goes on.
+    function logDiagnostics(max: number): void {
+      const { diagnostics, omitted } = takeDiagnostics(max)
       for (const { text, error } of diagnostics)
-        log.warn({ diagnostic: text, ...(error && { err: error }) }, 'Telemetry warns of something; the service goes on')
-      if (leftOut > 0) log.warn({ left_out: leftOut }, 'Telemetry has more to warn of than is told here')
+        log.warn({ diagnostic: text, ...(error && { err: error }) }, 'OpenTelemetry reported a problem')
+      if (omitted > 0) log.warn({ omitted }, 'OpenTelemetry reported more problems than are logged')
     }
 
-    tell(Number.POSITIVE_INFINITY)
-    fastify.background.repeat(intervalMs, 'telemetry diagnostics', async () => tell(MAX_LINES_PER_RUN))
-    fastify.addHook('onClose', async () => tell(MAX_LINES_PER_RUN))
+    logDiagnostics(Number.POSITIVE_INFINITY)
+    fastify.background.repeat(intervalMs, 'telemetry diagnostics', async () => logDiagnostics(MAX_LINES_PER_RUN))
+    fastify.addHook('onClose', async () => logDiagnostics(MAX_LINES_PER_RUN))
   },
   { name: 'telemetry-diagnostics', dependencies: ['background', 'telemetry'] },
 )

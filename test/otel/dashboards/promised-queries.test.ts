@@ -93,7 +93,7 @@ function limitOf(alert: string): number {
 
 /** The formulas in the table of figures, and the query of a command. */
 function manualQueries(): readonly string[] {
-  const [, table = ''] = /\| Asked for \| In Prometheus \|\n([\s\S]*?)\n\n/.exec(read('docs/metrics.md')) ?? []
+  const [, table = ''] = /\| Question \| PromQL \|\n([\s\S]*?)\n\n/.exec(read('docs/metrics.md')) ?? []
   const spans = table.split('\n').flatMap(row => [...row.replace(/^\|.*?(?<!\\)\|/, '').matchAll(/`([^`]+)`/g)])
   const commands = read('docs/stack.md').matchAll(/'query=(.+)'/g)
   return [...spans, ...commands].map(([, query = '']) => query.replaceAll('\\|', '|'))
