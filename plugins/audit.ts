@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { recordAuditFailure } from '../otel/recording.ts'
 import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from '../src/audit/audit-events.ts'
@@ -11,7 +12,6 @@ import { ChatError } from '../src/errors.ts'
 import { currentLogContext } from '../src/logging/record/log-context.ts'
 import { createRedactor } from '../src/logging/redaction/redactor.ts'
 import { dayOf } from '../src/logging/retention/log-day.ts'
-import { isLoopback } from './http/local-caller.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -72,11 +72,11 @@ export default fp<{ readonly config: Config; readonly version: string }>(
       },
     })
 
-    // By then the body has arrived, whose events would lose what was entered before.
-    fastify.addHook('preHandler', function rememberCaller({ socket }, _reply, done) {
-      const address = socket.remoteAddress
-      callers.run(isLoopback(address) ? 'loopback' : fastify.pseudonym(address ?? 'unknown'), done)
-    })
+    // Events of the body run outside the first hook's context.
+    for (const hook of ['onRequest', 'preHandler'] as const)
+      fastify.addHook(hook, ({ telemetry }: FastifyRequest, _reply: FastifyReply, done: () => void) =>
+        callers.run(telemetry.client, done),
+      )
 
     fastify.addHook('onReady', async () => {
       const settings = describeConfiguration(config, fastify.pseudonym)
@@ -92,5 +92,5 @@ export default fp<{ readonly config: Config; readonly version: string }>(
     })
     fastify.background.repeat(RETRY_INTERVAL_MS, 'audit retry', async () => recorder.retry())
   },
-  { name: 'audit', dependencies: ['pseudonym', 'background'] },
+  { name: 'audit', dependencies: ['pseudonym', 'telemetry', 'background'] },
 )

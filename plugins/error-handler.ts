@@ -3,17 +3,9 @@ import { ChatError } from '../src/errors.ts'
 import { ERROR_STATUSES, toChatError, toErrorReply } from './http/error-reply.ts'
 import { ErrorReplySchema } from './http/schemas.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Why the request failed; the line about the request tells it, so that a failure leaves one line. */
-    failure: ChatError | undefined
-  }
-}
-
 /** Turns whatever was thrown, a missing route and a wrong method into the one shape of an error. */
 export default fp(
   async fastify => {
-    fastify.decorateRequest('failure', undefined)
     // Every route replies to what goes wrong by this schema: the description says so, and what the schema does not name cannot leak.
     fastify.addHook('onRoute', route => {
       const response = { '4xx': ErrorReplySchema, '5xx': ErrorReplySchema, ...(route.schema?.response as object | undefined) }
@@ -21,9 +13,10 @@ export default fp(
     })
     fastify.setErrorHandler((thrown, request, reply) => {
       const error = toChatError(thrown)
-      request.failure = error
+      request.telemetry.failure = error
       if (error.retryAfterS !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterS)))
-      return reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, { requestId: request.id, traceId: request.traceId }))
+      const ids = { requestId: request.id, traceId: request.telemetry.span?.traceId }
+      return reply.code(ERROR_STATUSES[error.code]).send(toErrorReply(error, ids))
     })
     fastify.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0] ?? '/'

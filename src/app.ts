@@ -27,6 +27,7 @@ import turnRoutes from '../plugins/routes/turns.ts'
 import searchEngine from '../plugins/search-engine.ts'
 import sessionManager from '../plugins/session-manager.ts'
 import sessionQueue from '../plugins/session-queue.ts'
+import spanRules from '../plugins/telemetry/span-rules.ts'
 import telemetry from '../plugins/telemetry/telemetry.ts'
 import telemetryDiagnostics from '../plugins/telemetry/telemetry-diagnostics.ts'
 import telemetryWatchdog from '../plugins/telemetry/telemetry-watchdog.ts'
@@ -77,6 +78,8 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     clientErrorHandler: answerClientError,
   })
 
+  app.register(pseudonym, { config })
+  app.register(spanRules)
   app.register(telemetry)
   app.register(errorHandler)
   app.register(validation)
@@ -86,7 +89,6 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(telemetryDiagnostics)
   app.register(telemetryWatchdog, { config, logState })
   app.register(databaseManager, { config })
-  app.register(pseudonym, { config })
   app.register(audit, { config, version })
   app.register(logRetention, { config })
   app.register(logMetrics, { config, logState })

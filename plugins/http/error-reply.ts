@@ -10,15 +10,16 @@ export interface ErrorReply {
   readonly error: string
   readonly message: string
   readonly request_id: string
-  readonly trace_id: string
+  /** Absent if the request is not traced. */
+  readonly trace_id?: string
 }
 
-/** What stands for a trace id where nothing is traced. */
+/** The trace id in the receipt of a turn that is not traced. */
 export const NO_TRACE = '0'.repeat(32)
 
 export interface RequestIds {
   readonly requestId: string
-  readonly traceId: string
+  readonly traceId?: string | undefined
 }
 
 /** The HTTP status of each code. */
@@ -92,13 +93,18 @@ export function toErrorReply(error: ChatError, { requestId, traceId }: RequestId
     error: error.code === 'DIAGNOSTIC_ERROR' ? 'Something went wrong' : (STATUS_CODES[statusCode] ?? 'Error'),
     message: statusCode >= 500 ? ERROR_TEXTS[error.code] : error.message,
     request_id: requestId,
-    trace_id: traceId,
+    ...(traceId !== undefined && { trace_id: traceId }),
   }
 }
 
 /** Whether the server is at fault: what is logged as an error, and marks its span as failed. */
 export function isServerFault(error: unknown): boolean {
   return ERROR_STATUSES[toChatError(error).code] >= 500
+}
+
+/** The cause of an internal error; any other error itself. */
+export function unwrapInternalError(error: unknown): unknown {
+  return error instanceof ChatError && error.code === 'INTERNAL_ERROR' && error.cause !== undefined ? error.cause : error
 }
 
 interface ValidationProblem {

@@ -1,5 +1,6 @@
 import type { Answered } from '../../src/chat/idempotency.ts'
 import { roundMs } from '../../src/round-ms.ts'
+import { NO_TRACE } from './error-reply.ts'
 
 /**
  * Response headers with the facts of a receipt. `server-timing` lists the steps in milliseconds,
@@ -10,7 +11,7 @@ export function receiptHeaders({ receipt, replayed, storeMs }: Answered): Record
   const timings = storeMs === undefined ? timingsMs : { ...timingsMs, store: roundMs(storeMs) }
   return {
     'x-turn-id': turnId,
-    'x-trace-id': traceId,
+    ...(traceId !== NO_TRACE && { 'x-trace-id': traceId }),
     'server-timing': Object.entries(timings)
       .map(([step, ms]) => `${step};dur=${ms}`)
       .join(', '),

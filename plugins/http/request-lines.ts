@@ -1,28 +1,65 @@
+import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { Redactor } from '../../src/logging/redaction/redactor.ts'
 import { roundMs } from '../../src/round-ms.ts'
+import { describeClient } from './client.ts'
+import type { ErrorReply } from './error-reply.ts'
+import { describeTarget } from './request-target.ts'
 
-/** Writes the one line about a request that has its reply: an error, with what went wrong, where the server is at fault. */
-export function logServed(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply): void {
-  const { failure, routeOptions } = request
-  const facts = { function: 'end_request', ...describe(request, reply, reply.statusCode) }
-  if (failure !== undefined && reply.statusCode >= 500)
-    log.error({ ...facts, code: failure.code, err: failure.cause ?? failure }, failedMessage(failure.code))
-  else if (failure !== undefined)
-    log.info(
-      { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
-      'Request refused',
-    )
-  else if (routeOptions.config.probed) log.debug(facts, 'Request served')
-  else log.info(facts, 'Request served')
+export interface RequestLines {
+  /** Logs a request that got its reply: at ERROR with its cause for a server error, otherwise at INFO. */
+  logServed(request: FastifyRequest, reply: FastifyReply): void
+  /** Logs a request whose client closed the connection before the reply. */
+  logAbandoned(request: FastifyRequest, reply: FastifyReply, status: number): void
+  /** Logs a request that Fastify refused before the hooks ran. */
+  logFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
+  /** Logs bytes that are not an HTTP request. */
+  logClientError(socket: Socket, error: ErrorReply): void
 }
 
-/** Writes the one line about a request whose client did not wait for its reply. */
-export function logAbandoned(log: FastifyBaseLogger, request: FastifyRequest, reply: FastifyReply, status: number): void {
-  log.info({ function: 'end_abandoned', ...describe(request, reply, status) }, 'Client went away before its reply')
-}
+/** Creates the writers of the log line about a request. Each request has one line. */
+export function createRequestLines(
+  log: FastifyBaseLogger,
+  redactor: Redactor,
+  pseudonym: (identity: string) => string,
+): RequestLines {
+  function describe({ method, routeOptions, url }: FastifyRequest, client: string, status: number, elapsedMs: number) {
+    // The path of a matched route is not logged: it may hold a session id, which grants access to the session.
+    const target = routeOptions?.url === undefined ? { route: 'unmatched', ...describeTarget(url, redactor) } : undefined
+    return { method, route: routeOptions?.url, ...target, status, client, took_ms: roundMs(elapsedMs) }
+  }
 
-function describe({ method, routeOptions }: FastifyRequest, reply: FastifyReply, status: number) {
-  return { method, route: routeOptions.url ?? 'unmatched', status, took_ms: roundMs(reply.elapsedTime) }
+  return {
+    logServed(request, reply) {
+      const { failure, client } = request.telemetry
+      const facts = { function: 'end_request', ...describe(request, client, reply.statusCode, reply.elapsedTime) }
+      if (failure !== undefined && reply.statusCode >= 500)
+        log.error({ ...facts, code: failure.code, err: failure.cause ?? failure }, failedMessage(failure.code))
+      else if (failure !== undefined)
+        log.info(
+          { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
+          'Request refused',
+        )
+      else if (request.routeOptions.config.probed) log.debug(facts, 'Request served')
+      else log.info(facts, 'Request served')
+    },
+
+    logAbandoned(request, reply, status) {
+      const facts = describe(request, request.telemetry.client, status, reply.elapsedTime)
+      log.info({ function: 'end_request', ...facts }, 'Client disconnected before the reply')
+    },
+
+    logFrameworkError(request, reply, { code, statusCode }) {
+      const client = describeClient(request.socket.remoteAddress, pseudonym)
+      const facts = { ...describe(request, client, statusCode, reply.elapsedTime), request_id: request.id }
+      log.info({ function: 'answer_framework_error', ...facts, code }, 'Request refused')
+    },
+
+    logClientError(socket, { code, statusCode, request_id }) {
+      const client = describeClient(socket.remoteAddress, pseudonym)
+      log.info({ function: 'answer_client_error', status: statusCode, code, client, request_id }, 'Request refused')
+    },
+  }
 }
 
 function failedMessage(code: string): string {

@@ -26,8 +26,8 @@ export const ErrorReplySchema = Type.Object(
     code: Type.String({ description: 'What went wrong, as a name that never changes its meaning.' }),
     error: Type.String({ description: 'The status in words.' }),
     message: Type.String({ description: 'What went wrong, for a person.' }),
-    request_id: Type.String(),
-    trace_id: Type.String(),
+    request_id: Type.String({ description: 'Identifies the request in the server log.' }),
+    trace_id: Type.Optional(Type.String({ description: 'Identifies the trace. Absent if the request is not traced.' })),
   },
   { title: 'Error' },
 )

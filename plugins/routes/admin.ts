@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatError } from '../../src/errors.ts'
-import { isLocalCaller } from '../http/local-caller.ts'
+import { isLocalCaller } from '../http/client.ts'
 import { LogLevelBody, LogLevelSchema } from '../http/schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
 /** What operators do with a running server; from the machine that it runs on only. */
 export default (async fastify => {
-  fastify.addHook('onRequest', async function refuseStrangers(request) {
-    if (!isLocalCaller(request)) throw new ChatError('ACCESS_DENIED')
+  fastify.addHook('onRequest', async function refuseRemoteCallers(request) {
+    if (isLocalCaller(request)) return
+    fastify.audit.record('access_denied', { method: request.method, route: request.routeOptions.url })
+    throw new ChatError('ACCESS_DENIED')
   })
 
   const show = () => {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { NO_TRACE } from '../http/error-reply.ts'
 import { receiptHeaders } from '../http/receipt-headers.ts'
 import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
@@ -20,7 +21,7 @@ export default (async fastify => {
     async (request, reply) => {
       const answered = await fastify.chat.answer(fromWire(request.body), {
         requestId: request.id,
-        traceId: request.traceId,
+        traceId: request.telemetry.span?.traceId ?? NO_TRACE,
         address: request.ip,
         idempotencyKey: request.headers['idempotency-key'],
       })

@@ -6,6 +6,7 @@ export const AUDIT_EVENTS = {
   server_started: { text: 'A server started.', required: false },
   server_stopped: { text: 'A server stopped in order; a crash leaves no such record.', required: false },
   configuration_changed: { text: 'A server started with other settings than the last one.', required: false },
+  access_denied: { text: 'An admin call that did not come from this machine was refused.', required: false },
   log_level_changed: { text: 'The log shows more or less for a while.', required: true },
   log_level_fell_back: { text: 'That while is over.', required: false },
   content_erased: { text: 'What was said in a session was erased.', required: false },

@@ -6,11 +6,15 @@ import { startTelemetry, stopTelemetry } from '../../../otel/sdk.ts'
 import { spanRules } from '../../../otel/tracing/span-rules.ts'
 import errorHandler from '../../../plugins/error-handler.ts'
 import { PROBED } from '../../../plugins/http/probed.ts'
+import pseudonym from '../../../plugins/pseudonym.ts'
+import spanRulesPlugin from '../../../plugins/telemetry/span-rules.ts'
 import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import { addLogContext, currentLogContext } from '../../../src/logging/record/log-context.ts'
 import { scrape } from '../../otel/exposition.ts'
 
 type Line = Record<string, unknown>
+
+const KEY = { dataDir: 'unused', pseudonymKey: 'a key for tests only' }
 
 /** A small server that is observed, on a socket of its own, and what it logged. */
 async function startWorld(t: Test) {
@@ -23,6 +27,8 @@ async function startWorld(t: Test) {
     },
     logController: new LogController({ disableRequestLogging: true }),
   })
+  app.register(pseudonym, { config: KEY })
+  app.register(spanRulesPlugin)
   app.register(telemetry)
   app.register(errorHandler)
   const handling = Promise.withResolvers<void>()
@@ -46,38 +52,46 @@ async function startWorld(t: Test) {
   })
   const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
   t.teardown(() => app.close())
-  const told = async (matches: (line: Line) => boolean) => {
+  const requestLines = async (matches: (line: Line) => boolean) => {
     const deadline = performance.now() + 5000
     while (!lines.some(matches) && performance.now() < deadline) await setImmediate()
     return lines.filter(line => line.module === 'http')
   }
-  return { app, port, lines, told, handling: handling.promise, release: release.resolve }
+  return { app, port, lines, requestLines, handling: handling.promise, release: release.resolve }
 }
 
 const HEAD = 'Host: a\r\nContent-Type: application/json\r\n'
 
-t.test('a client that goes away in the middle of its request leaves one line', async t => {
-  const { port, told } = await startWorld(t)
+t.test('a client that disconnects in the middle of its request has one log line', async t => {
+  const { port, requestLines } = await startWorld(t)
   const socket = connect(port, '127.0.0.1', () =>
     socket.write(`POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 100\r\n\r\n{"name":`, () => socket.destroy()),
   )
-  t.match(await told(line => line.status === 499), [
-    { level: 30, msg: 'Client went away before its reply', method: 'POST', route: '/echo', status: 499, took_ms: Number },
+  t.match(await requestLines(line => line.status === 499), [
+    {
+      level: 30,
+      msg: 'Client disconnected before the reply',
+      method: 'POST',
+      route: '/echo',
+      status: 499,
+      client: 'loopback',
+      took_ms: Number,
+    },
   ])
 })
 
-t.test('a client that goes away while its request is being answered leaves one line, too', async t => {
-  const { port, told, handling, release } = await startWorld(t)
+t.test('a client that disconnects while its request is handled has one log line', async t => {
+  const { port, requestLines, handling, release } = await startWorld(t)
   const socket = connect(port, '127.0.0.1', () => socket.write(`POST /slow HTTP/1.1\r\n${HEAD}Content-Length: 2\r\n\r\n{}`))
   await handling
   socket.destroy()
-  t.match(await told(line => line.status === 499), [{ route: '/slow', status: 499, request_id: String }])
+  t.match(await requestLines(line => line.status === 499), [{ route: '/slow', status: 499, request_id: String }])
   release()
   for (let turns = 0; turns < 20; turns++) await setImmediate()
-  t.equal((await told(() => true)).length, 1, 'what the handler returns afterwards adds none')
+  t.equal((await requestLines(() => true)).length, 1, 'the result of the handler adds no line')
 })
 
-t.test('the ids of a request stay with it when its body comes in pieces, beside those of others', async t => {
+t.test('concurrent requests keep their own ids when their bodies arrive in pieces', async t => {
   const { port, lines } = await startWorld(t)
   const replies = await Promise.all(
     ['a', 'b', 'c'].map(async name => {
@@ -108,37 +122,37 @@ t.test('the ids of a request stay with it when its body comes in pieces, beside 
   }
 })
 
-t.test('a connection is serving until the last of the requests that came on it has its reply', async t => {
-  const { app, port, told, handling, release } = await startWorld(t)
+t.test('a connection is serving until all of its pipelined requests have their replies', async t => {
+  const { app, port, requestLines, handling, release } = await startWorld(t)
   const connected = Promise.withResolvers<object>()
   app.server.once('connection', connected.resolve)
   const slow = `POST /slow HTTP/1.1\r\n${HEAD}Content-Length: 2\r\n\r\n{}`
   const client = connect(port, '127.0.0.1', () => client.write(`GET /full HTTP/1.1\r\nHost: a\r\n\r\n${slow}`))
   const connection = await connected.promise
   await handling
-  await told(line => line.route === '/full')
+  await requestLines(line => line.route === '/full')
   t.equal(app.telemetry.isServing(connection), true)
   release()
-  await told(line => line.route === '/slow')
+  await requestLines(line => line.route === '/slow')
   t.equal(app.telemetry.isServing(connection), false)
   client.destroy()
 })
 
-t.test('what spans are told of the application ends with it', async t => {
+t.test('span rules are removed when the application closes', async t => {
   const before = spanRules
-  const first = Fastify().register(telemetry)
+  const first = Fastify().register(spanRulesPlugin)
   await first.ready()
   t.not(spanRules, before)
-  const second = Fastify().register(telemetry)
+  const second = Fastify().register(spanRulesPlugin)
   await second.ready()
   const ofSecond = spanRules
   await first.close()
-  t.equal(spanRules, ofSecond, 'and not with another')
+  t.equal(spanRules, ofSecond, 'but not by another application')
   await second.close()
   t.not(spanRules, ofSecond)
 })
 
-t.test('a route can be seen to fail from the first time on', async t => {
+t.test('the request counters of a route start at 0, before its first request', async t => {
   Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
   await startTelemetry()
   t.teardown(() => stopTelemetry(1000))
@@ -149,12 +163,22 @@ t.test('a route can be seen to fail from the first time on', async t => {
     t.equal(samples[`chatbot_requests_total{endpoint="/never-asked",status="${status}"}`], 0, status)
 })
 
-t.test('a route that says itself that it is not ready has not failed', async t => {
-  const { app, told } = await startWorld(t)
+t.test('a route that replies 503 itself is logged as served, not as failed', async t => {
+  const { app, requestLines } = await startWorld(t)
   await app.inject('/ready')
   await app.inject('/full')
-  t.match(await told(line => line.route === '/full'), [
+  t.match(await requestLines(line => line.route === '/full'), [
     { level: 20, route: '/ready', status: 503, msg: 'Request served' },
     { level: 30, route: '/full', status: 503, msg: 'Request served' },
   ])
+})
+
+t.test('a reply has the trace id of its request, and the reply to a probe has none', async t => {
+  Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
+  await startTelemetry()
+  t.teardown(() => stopTelemetry(1000))
+  const { app } = await startWorld(t)
+  t.match((await app.inject('/full')).headers['x-trace-id'], /^(?!0{32})[\da-f]{32}$/)
+  t.match((await app.inject('/unknown')).json().trace_id, /^(?!0{32})[\da-f]{32}$/)
+  t.notOk('x-trace-id' in (await app.inject('/ready')).headers, 'probes are not traced')
 })

@@ -1,0 +1,36 @@
+import type { ChatError } from '../../src/errors.ts'
+
+/** The subset of a request's root span that is needed here. */
+export interface RequestSpan {
+  /** 32 hexadecimal digits; undefined if the request is not traced. */
+  readonly traceId: string | undefined
+  run<Result>(fn: () => Result): Result
+  end(served: { readonly statusCode: number; readonly error?: unknown }): void
+}
+
+/** The observable state of one request. */
+export interface RequestTelemetry {
+  /** Undefined if the request is not traced: probes, and all requests while telemetry is off. */
+  readonly span: RequestSpan | undefined
+  /** `loopback`, or the pseudonym of the client's address. */
+  readonly client: string
+  /** Runs a function in the context of the request: its span and its log ids. */
+  run<Result>(fn: () => Result): Result
+  /** Why the request failed. Logged with the request, so that a failure has one line. */
+  failure: ChatError | undefined
+  /** Whether the reply has been handed to the operating system. */
+  isServed: boolean
+}
+
+/** Counts the requests in progress on each connection; pipelined requests share one. */
+export function createConnectionCounter(): {
+  change(connection: object, by: 1 | -1): void
+  isServing(connection: object): boolean
+} {
+  const counts = new WeakMap<object, number>()
+  const count = (connection: object) => counts.get(connection) ?? 0
+  return {
+    change: (connection, by) => void counts.set(connection, count(connection) + by),
+    isServing: connection => count(connection) > 0,
+  }
+}
