@@ -39,7 +39,7 @@ export default fp<LogMetricsOptions>(
         observeDisk('log', dir),
         ...FILE_STREAMS.map(stream => observe('log_lines_total', () => logState?.().written[stream] ?? 0, { stream })),
         ...[...FILE_STREAMS, 'terminal' as const].map(stream =>
-          observe('log_dropped_lines_total', () => logState?.().lost[stream] ?? 0, { stream }),
+          observe('log_dropped_lines_total', () => logState?.().dropped[stream] ?? 0, { stream }),
         ),
       ]),
     )

@@ -74,7 +74,8 @@ export function createLogger(options: LoggerOptions): AppLogger {
     { dir, maxFileBytes, terminal, redaction },
     {
       complain: line => process.stderr.write(line),
-      onLoss: loss => logger.warn({ module: 'logging', function: 'tell_loss', lost_lines: loss }, 'Log lines were lost'),
+      onDrop: dropped =>
+        logger.warn({ module: 'logging', function: 'report_drops', dropped_lines: dropped }, 'Log lines dropped'),
     },
   )
   const levels = createLevelControl(level)

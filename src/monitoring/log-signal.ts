@@ -14,7 +14,7 @@ export interface LogSignal extends SignalState {
 /** Looks at the log once more. That something waits means nothing while lines are written; `before` is what the last look gave. */
 export function readLogSignal(
   before: LogSignal | undefined,
-  { written, lost, waiting, failure }: LogState,
+  { written, dropped, waiting, failure }: LogState,
   destination: string,
   nowMs: number,
 ): LogSignal {
@@ -27,7 +27,7 @@ export function readLogSignal(
     isConfigured: true,
     waiting,
     exported,
-    dropped: lost.chatbot,
+    dropped: dropped.chatbot,
     failure,
     failures: (before?.failures ?? 0) + (failure !== undefined && before?.failure === undefined ? 1 : 0),
     stalledSinceMs: isWell ? undefined : hasMoved ? nowMs : (before?.stalledSinceMs ?? nowMs),

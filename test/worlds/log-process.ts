@@ -9,16 +9,22 @@ import type { LogState } from '../../src/logging/writing/log-transport.ts'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../../src/logging/logger.ts')).href
 
-/** A process that writes numbered lines to a log of its own, and says how it fares. */
+/** A process that writes numbered lines to its own log and reports the state of that log. */
 export interface LogProcess {
   readonly child: ChildProcess
   readonly dir: string
-  /** Has it write so many more lines, of about so many bytes each, a hundred every 4 ms; resolves when they are handed to the log. */
+  /**
+   * Writes more lines of about so many bytes, a hundred every 4 ms. Resolves when the log has taken them; that it resolves
+   * while a disk or a reader is stuck proves that the event loop is not blocked.
+   */
   log(lines: number, bytes?: number): Promise<void>
-  /** Has it do something else: `loop` writes a line after the other without end, `die` ends the log's worker, `drop` gives up root's rights. */
-  tell(order: 'loop' | 'die' | 'drop'): void
+  /** Sends an order: `loop` writes lines without end, `die` crashes the log worker, `drop` gives up root's permissions. */
+  order(order: 'loop' | 'die' | 'drop'): void
   report(): Promise<LogProcessReport>
-  close(): Promise<void>
+  /** Closes the log and ends the process. Resolves to the last state of the log. */
+  close(): Promise<LogState>
+  /** What the process wrote to stderr. */
+  errorOutput(): string
   /** The parsed lines of a stream, from all its files, in order. */
   records(stream?: string): Record<string, unknown>[]
   /** The numbers in a stream. */
@@ -28,27 +34,30 @@ export interface LogProcess {
 export interface LogProcessReport {
   readonly state: LogState
   readonly rssBytes: number
-  /** The longest time for which its event loop answered nobody. */
-  readonly maxDelayMs: number
 }
 
-/** Starts the process; it ends with the test. `wrap` is put before its command line, `preload` is a module that all its threads load first. */
+/**
+ * Starts the process; it ends with the test. `wrap` comes before its command line; all its threads load `preload`, a module,
+ * first.
+ */
 export async function startLogProcess(
   t: { teardown(fn: () => unknown): void },
   { terminal = 'none', maxFileBytes = 100 * 1024 * 1024, wrap = [] as readonly string[], preload = '' } = {},
 ): Promise<LogProcess> {
   const root = mkdtempSync(join(tmpdir(), 'pellucid-log-process-'))
-  // Whoever the process becomes, it may reach its log.
+  // The process can still reach its log after it has given up root's permissions.
   chmodSync(root, 0o711)
   const dir = join(root, 'logs')
   const program = join(root, 'program.mjs')
   writeFileSync(program, programText(dir, terminal, maxFileBytes))
   writeFileSync(join(root, 'preload.mjs'), preload)
-  // What the test runner would load into it ends the process at signals that are told here to the process itself.
+  // The loaders of the test runner would end the process at signals that it handles itself.
   const options = preload === '' ? [] : [`NODE_OPTIONS=--import=${pathToFileURL(join(root, 'preload.mjs')).href}`]
   const [command = '', ...args] = [...wrap, 'env', '-u', 'NODE_OPTIONS', ...options, process.execPath, program]
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const exited = once(child, 'exit')
+  let errors = ''
+  child.stderr?.on('data', (data: Buffer) => (errors += data))
   t.teardown(async () => {
     child.kill('SIGKILL')
     await exited
@@ -70,32 +79,29 @@ export async function startLogProcess(
     child,
     dir,
     log: async (lines, bytes = 300) => void (await ask({ lines, bytes })),
-    tell: order => void child.send({ order }),
+    order: order => void child.send({ order }),
     report: async () => (await ask({ order: 'report' })) as LogProcessReport,
     async close() {
-      child.send({ order: 'close' })
+      const state = (await ask({ order: 'close' })) as LogState
       await exited
+      return state
     },
+    errorOutput: () => errors,
     records,
     numbers: stream => records(stream).flatMap(({ i }) => (typeof i === 'number' ? [i] : [])),
   }
 }
 
-/** Resolves when a condition holds that another process brings about; rejects after 10 s. */
+/** Resolves when a condition holds that another process brings about. The test's own timeout ends a wait in vain. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempts = 0; !(await condition()); attempts++) {
-    if (attempts > 500) throw new Error('it never came true')
-    await delay(20)
-  }
+  while (!(await condition())) await delay(20)
 }
 
 function programText(dir: string, terminal: string, maxFileBytes: number): string {
   return `
-    import { monitorEventLoopDelay } from 'node:perf_hooks'
     import { createLogger } from ${JSON.stringify(LOGGER)}
     const app = createLogger({ level: 'DEBUG', dir: ${JSON.stringify(dir)}, terminal: '${terminal}', maxFileBytes: ${maxFileBytes} })
     const methods = ['debug', 'info', 'warn', 'error']
-    const delays = monitorEventLoopDelay({ resolution: 10 })
     let i = 0
     const write = bytes => app.logger[methods[i % 4]]({ i: i++, text: 'x'.repeat(bytes - 150) }, 'numbered')
     function burst({ lines, bytes }) {
@@ -107,15 +113,15 @@ function programText(dir: string, terminal: string, maxFileBytes: number): strin
     function loop() {
       if (stopping) return
       write(300)
-      process.send({ i, at: Date.now() })
+      process.send({ i, written: app.state.written.chatbot })
       setImmediate(loop)
     }
     const orders = {
       loop,
       drop: () => process.geteuid() === 0 && process.seteuid(65534),
       die: () => new BroadcastChannel('die').postMessage(''),
-      report: () => process.send({ state: app.state, rssBytes: process.memoryUsage.rss(), maxDelayMs: delays.max / 1e6 }),
-      close: () => app.close().then(() => process.exit(0)),
+      report: () => process.send({ state: app.state, rssBytes: process.memoryUsage.rss() }),
+      close: () => app.close().then(() => process.send(app.state, () => process.exit(0))),
     }
     process.on('message', message => (message.order ? orders[message.order]() : burst(message)))
     process.once('SIGTERM', () => {
@@ -126,7 +132,6 @@ function programText(dir: string, terminal: string, maxFileBytes: number): strin
     const started = setInterval(() => {
       if (app.state.written.chatbot === 0 && app.state.failure === undefined) return
       clearInterval(started)
-      delays.enable()
       process.send('ready')
     }, 10)`
 }

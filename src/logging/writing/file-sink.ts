@@ -6,26 +6,26 @@ import { errnoOf, messageOf } from '../../errors.ts'
 import type { FileStream } from '../log-streams.ts'
 import { makeLogDirectory, pointLink } from './log-directory.ts'
 
-/** The files of one stream. It may lose its disk, its directory or its rights: it tries again, and tells how it fares. */
+/** The files of one stream. If they cannot be written, it reports why and retries. */
 export interface FileSink {
-  /** Takes whole lines, and how many they are. */
+  /** Takes whole lines and their count. */
   write(text: string, lines: number): void
-  /** Resolves when all is on the disk and the file is closed, or after `END_TIMEOUT_MS`; never rejects. */
+  /** Writes what waits and closes the file. Resolves after `END_TIMEOUT_MS` at the latest; never rejects. */
   end(): Promise<void>
-  /** Why lines cannot be written at present; undefined while all is well. */
+  /** Why lines cannot be written; undefined while they can. */
   readonly failure: string | undefined
 }
 
 export interface FileSinkOptions {
   readonly dir: string
   readonly stream: FileStream
-  /** From this size on a file is followed by the next; it may end up larger by the lines that came at once, at most some MiB. */
+  /** Size at which a new file begins. A burst of lines may exceed it by some MiB. */
   readonly maxFileBytes: number
-  /** Name of the link in `dir` that leads to the file being written. */
+  /** Name of the link in `dir` to the current file. */
   readonly link?: string
-  /** Told the fate of every line taken. */
-  readonly count: (fate: 'written' | 'lost', lines: number) => void
-  /** Called when lines begin to fail, and when they flow again. */
+  /** Receives the number of lines written and dropped. */
+  readonly count: (fate: 'written' | 'dropped', lines: number) => void
+  /** Called when `failure` changes. */
   readonly onChange: () => void
 }
 
@@ -36,36 +36,40 @@ interface Piece {
 
 const CHECK_INTERVAL_MS = 1000
 const END_TIMEOUT_MS = 2000
-/** What waits for a disk that does not take it, in each of five streams; beyond this, lines are lost and counted. */
+/** Limit of what waits for a failing disk, per stream; above it, lines are dropped and counted. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024
+/** The same until the first file is open: as much as may wait for this thread, so a burst at start is kept. */
+const MAX_OPENING_BYTES = 20 * 1024 * 1024
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Writes lines to `dir/STREAM/STREAM.DAY.N.log`; a new file begins at midnight of the process's time zone, and where one is full. Directories
- * are made for their owner alone. A failure never throws: it is looked at again once a second, and what waited meanwhile is written.
+ * Writes lines to `dir/STREAM/STREAM.DAY.N.log`. A new file begins at midnight in the time zone of the process, and when the
+ * current one is full. Directories get mode 0700. A failure never throws: writing is retried every second, and the lines that
+ * waited are written then.
  *
- * Writes are synchronous: a slow disk holds this thread, which nobody waits for, and not the pool of threads that the whole process shares.
+ * Writes are synchronous: a slow disk blocks this thread only, not the thread pool that the process shares.
  */
 export function createFileSink({ dir, stream: name, maxFileBytes, link, count, onChange }: FileSinkOptions): FileSink {
   const folder = join(dir, name)
   let stream: RollingStream | undefined
   let opening: Promise<void> | undefined
+  let hasOpened = false
   let failure: string | undefined
   let waiting: Piece[] = []
   let waitingBytes = 0
-  /** Lines that the stream took and holds because its file does not take them. */
+  /** Lines that the stream buffers because its file does not take them. */
   let heldLines = 0
-  const timer = setInterval(tend, CHECK_INTERVAL_MS)
-  tend()
+  const timer = setInterval(check, CHECK_INTERVAL_MS)
+  check()
 
-  function tend(): void {
-    if (stream !== undefined && isElsewhere(stream)) discard()
+  function check(): void {
+    if (stream !== undefined && isGone(stream)) discard()
     if (stream === undefined)
       opening ??= Promise.resolve()
         .then(open)
         .finally(() => (opening = undefined))
     else if (failure !== undefined) resume(stream)
-    // Somebody may have removed it.
+    // The link may have been removed.
     else if (link !== undefined) pointLink(dir, link, stream.file)
   }
 
@@ -84,14 +88,15 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
       opened.on('ready', () => link !== undefined && pointLink(dir, link, opened.file))
       opened.on('error', error => opened === stream && fail(error))
       stream = opened
-      if (endsTorn(opened.file)) opened.write(Buffer.from('\n'))
+      hasOpened = true
+      if (endsInPartialLine(opened.file)) opened.write(Buffer.from('\n'))
       resume(opened)
     } catch (error) {
       fail(error)
     }
   }
 
-  /** Has the stream try again what it holds, then writes what waits. */
+  /** Retries what the stream buffers, then writes what waits. */
   function resume(stream: RollingStream): void {
     if (!send(stream, { bytes: NOTHING, lines: 0 })) return
     count('written', heldLines)
@@ -105,20 +110,21 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
     onChange()
   }
 
-  /** Writes a piece, after what the stream still holds; false if the file does not take it. */
+  /** Writes a piece after what the stream buffers; false if the file does not take it. */
   function send(stream: RollingStream, { bytes, lines }: Piece): boolean {
-    let taken = true
-    const refuse = () => (taken = false)
+    let isWritten = true
+    const refuse = () => (isWritten = false)
     stream.once('error', refuse)
     stream.write(bytes)
     stream.off('error', refuse)
-    if (taken) count('written', lines)
+    if (isWritten) count('written', lines)
     else heldLines += lines
-    return taken
+    return isWritten
   }
 
   function keep(piece: Piece): void {
-    if (waitingBytes + piece.bytes.length > MAX_BACKLOG_BYTES) count('lost', piece.lines)
+    const limit = hasOpened || failure !== undefined ? MAX_BACKLOG_BYTES : MAX_OPENING_BYTES
+    if (waitingBytes + piece.bytes.length > limit) count('dropped', piece.lines)
     else {
       waiting.push(piece)
       waitingBytes += piece.bytes.length
@@ -128,8 +134,8 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
   function fail(error: unknown): void {
     const isNew = failure === undefined
     failure = messageOf(error)
-    // The next file could not be opened. The stream must not try that again itself: it would close its old descriptor once for each
-    // attempt, and by then the number may be somebody else's.
+    // The next file could not be opened. The stream must not retry that itself: it would close its old descriptor at each
+    // attempt, and by then the number may belong to another file.
     if ((error as NodeJS.ErrnoException).syscall === 'open') discard()
     if (isNew) onChange()
   }
@@ -137,7 +143,7 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
   function discard(): void {
     stream?.destroy()
     stream = undefined
-    count('lost', heldLines)
+    count('dropped', heldLines)
     heldLines = 0
   }
 
@@ -146,8 +152,8 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
       return failure
     },
     write(text, lines) {
-      // Lines in a file that has been deleted would be lost in silence.
-      if (stream !== undefined && fstatSync(stream.fd).nlink === 0) tend()
+      // Lines written to a deleted file would be lost and counted as written.
+      if (stream !== undefined && fstatSync(stream.fd).nlink === 0) check()
       const piece = { bytes: Buffer.from(text), lines }
       if (stream === undefined || failure !== undefined) keep(piece)
       else send(stream, piece)
@@ -157,31 +163,31 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
       const ending = async () => {
         await opening
         if (stream !== undefined && failure !== undefined) resume(stream)
-        for (const { lines } of waiting) count('lost', lines)
+        for (const { lines } of waiting) count('dropped', lines)
         waiting = []
         if (stream === undefined || failure !== undefined) return discard()
         const closed = once(stream, 'close')
         stream.end()
         await closed
       }
-      // What fails now has been told already, or nobody is left to tell.
+      // A failure here has been reported before, or can no longer be reported.
       await Promise.race([ending().catch(fail), new Promise(resolve => setTimeout(resolve, END_TIMEOUT_MS).unref())])
     },
   }
 }
 
-/** Whether the file was deleted or moved away from under its stream. */
-function isElsewhere(stream: RollingStream): boolean {
+/** Whether the file was deleted or moved while its stream is open. */
+function isGone(stream: RollingStream): boolean {
   try {
     return statSync(stream.file).ino !== fstatSync(stream.fd).ino
   } catch (error) {
-    // Where this process may no longer look, the open file still takes lines; any other error means that it is not there.
+    // EACCES: the path cannot be checked, but the open file still takes lines. Any other error: the file is gone.
     return errnoOf(error) !== 'EACCES'
   }
 }
 
-/** Whether a file ends within a line, as it does where a process was killed, or the disk was full, in the middle of one. */
-function endsTorn(file: string): boolean {
+/** Whether a file ends with a partial line, after a kill or a full disk. */
+function endsInPartialLine(file: string): boolean {
   const { size } = statSync(file)
   if (size === 0) return false
   const fd = openSync(file, 'r')

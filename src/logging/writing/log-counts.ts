@@ -1,45 +1,46 @@
 import { FILE_STREAMS, type FileStream } from '../log-streams.ts'
 
-/** What can be lost: a line of a stream, or a line on the terminal, which only stays unseen. */
-export type LossPlace = FileStream | 'terminal'
+/** Where a line goes: a file stream, or the terminal. */
+export type Sink = FileStream | 'terminal'
 
 /**
- * What became of the lines. `given` and `refused` are the main thread's to write, `written` and `lost` the worker's; since no count has
- * two writers, none needs a lock.
+ * What happens to a line. `given` counts all lines for a sink; the others say how many were written, were refused because
+ * the worker could not take them, and were dropped by the sink. Each cell has one writing thread, so none needs a lock: the
+ * main thread writes `refused` and the `given` of the files, the worker the rest.
  */
-const FATES = ['given', 'refused', 'written', 'lost'] as const
-const PLACES: readonly LossPlace[] = [...FILE_STREAMS, 'terminal']
+const FATES = ['given', 'refused', 'written', 'dropped'] as const
+export const SINKS: readonly Sink[] = [...FILE_STREAMS, 'terminal']
 
-type Fate = (typeof FATES)[number]
+export type Fate = (typeof FATES)[number]
 
-/** The counts of one log, in memory that outlives the worker: when it dies, they say how many lines died with it. */
+/** Line counts of one log, in shared memory that outlives the worker. */
 export interface LogCounts {
   readonly buffer: SharedArrayBuffer
-  add(fate: Fate, place: LossPlace, lines: number): void
-  get(fate: Fate, place: LossPlace): number
-  /** Lines that a place will never hold. */
-  lost(place: LossPlace): number
-  /** Counts as refused whatever was given to the files and has no other fate: to be called when the worker is dead. */
+  add(fate: Fate, sink: Sink, lines: number): void
+  get(fate: Fate, sink: Sink): number
+  /** Lines that a sink will never hold. */
+  dropped(sink: Sink): number
+  /** Counts the lines without a fate as refused. Call it when the worker has ended. */
   giveUp(): void
 }
 
-/** Makes counts of zero, or looks at those that another thread has made. */
+/** Creates counts of zero, or opens those of another thread. */
 export function createLogCounts(
-  buffer = new SharedArrayBuffer(FATES.length * PLACES.length * Float64Array.BYTES_PER_ELEMENT),
+  buffer = new SharedArrayBuffer(FATES.length * SINKS.length * Float64Array.BYTES_PER_ELEMENT),
 ): LogCounts {
   const cells = new Float64Array(buffer)
-  const cell = (fate: Fate, place: LossPlace) => FATES.indexOf(fate) * PLACES.length + PLACES.indexOf(place)
-  const get = (fate: Fate, place: LossPlace) => cells[cell(fate, place)] ?? 0
+  const cell = (fate: Fate, sink: Sink) => FATES.indexOf(fate) * SINKS.length + SINKS.indexOf(sink)
+  const get = (fate: Fate, sink: Sink) => cells[cell(fate, sink)] ?? 0
   return {
     buffer,
-    add(fate, place, lines) {
-      cells[cell(fate, place)] = get(fate, place) + lines
+    add(fate, sink, lines) {
+      cells[cell(fate, sink)] = get(fate, sink) + lines
     },
     get,
-    lost: place => get('refused', place) + get('lost', place),
+    dropped: sink => get('refused', sink) + get('dropped', sink),
     giveUp() {
-      for (const stream of FILE_STREAMS) {
-        cells[cell('refused', stream)] = get('given', stream) - get('written', stream) - get('lost', stream)
+      for (const sink of SINKS) {
+        cells[cell('refused', sink)] = get('given', sink) - get('written', sink) - get('dropped', sink)
       }
     },
   }

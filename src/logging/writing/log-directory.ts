@@ -2,15 +2,15 @@ import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, sta
 import { createServer } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 
-/** Makes a directory and its parents for their owner alone (0700); one that exists keeps its mode. Throws the system's error. */
+/** Creates a directory and its parents with mode 0700; an existing one keeps its mode. Throws the system's error. */
 export function makeLogDirectory(path: string): void {
-  // Node's own recursive form never returns where the system answers ENOENT for good, as below `/proc`.
+  // Node's recursive form never returns where the system keeps answering ENOENT, as below `/proc`.
   if (existsSync(path)) return
   makeLogDirectory(dirname(path))
   mkdirSync(path, { mode: 0o700 })
 }
 
-/** Has the link `dir/name` point at a file below `dir`, without a moment in which there is no such link. */
+/** Points the link `dir/name` to a file below `dir`. The link is replaced atomically. */
 export function pointLink(dir: string, name: string, file: string): void {
   const link = join(dir, name)
   try {
@@ -19,14 +19,14 @@ export function pointLink(dir: string, name: string, file: string): void {
     symlinkSync(relative(dir, file), `${link}.new`)
     renameSync(`${link}.new`, link)
   } catch {
-    // A directory that takes files below it but no link: the lines themselves are in place, and they matter more.
+    // The link is a convenience. A directory that does not allow it may still take log files.
   }
 }
 
 /**
- * Claims a log directory for this process, and resolves to whether nobody else has it; `release` ends the claim, and so does the end of the
- * process. The claim is a socket without a file, named after the directory's device and inode: nothing is left behind, and nothing of it
- * lies among the logs. Only Linux has such sockets; elsewhere, and where the directory cannot be made, the claim is always granted.
+ * Claims a log directory for this process. `granted` is false if another process holds the claim; `release`, or the end of
+ * the process, ends it. The claim is an abstract socket named after the directory's device and inode, so it leaves no file.
+ * Only Linux has such sockets; elsewhere, and if the directory cannot be created, the claim is always granted.
  */
 export function claimLogDirectory(path: string): Promise<{ readonly granted: boolean; release(): void }> {
   const server = createServer().unref()
@@ -44,7 +44,7 @@ function claimName(path: string): string | undefined {
     const { dev, ino } = statSync(path)
     return `pellucid-logs-${dev}-${ino}`
   } catch {
-    // Whoever writes there tells what is wrong with the directory; there is nothing to claim.
+    // The log files report the problem with the directory.
     return undefined
   }
 }

@@ -1,21 +1,21 @@
 import { type Archive, archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
+import { countLines } from './count-lines.ts'
 import { createFileSink } from './file-sink.ts'
 import type { LogCounts } from './log-counts.ts'
-import { countLines } from './terminal.ts'
 
-/** All files of the log but the audit trail's. */
+/** All files of the log except the audit trail's. */
 export interface LogFiles {
-  /** Takes whole lines of JSON: each goes to `chatbot`, and to the one archive of its level. */
+  /** Takes whole lines of JSON. Each goes to `chatbot` and to the archive of its level. */
   write(lines: string): void
   end(): Promise<void>
-  /** The first stream that cannot be written, and why; undefined while all is well. */
+  /** The first stream that cannot be written, and why; undefined while all can. */
   readonly failure: string | undefined
 }
 
-/** Links that always lead to what is being written. */
+/** Links to the current file of a stream. */
 const LINKS: Partial<Record<FileStream, string>> = { chatbot: 'current.log', error: 'error.log' }
 
-/** Opens the streams below `dir`. A stream that fails leaves the others alone. */
+/** Opens the streams below `dir`. If one fails, the others continue. */
 export function createLogFiles(dir: string, maxFileBytes: number, counts: LogCounts, onChange: () => void): LogFiles {
   const sinks = new Map(
     FILE_STREAMS.map(stream => [

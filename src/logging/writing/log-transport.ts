@@ -2,74 +2,75 @@ import { once } from 'node:events'
 import { extname, join } from 'node:path'
 import { pino } from 'pino'
 import { archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
-import { createLogCounts, type LossPlace } from './log-counts.ts'
+import { createLogCounts, SINKS, type Sink } from './log-counts.ts'
 import type { LogWorkerOptions, SinkReport } from './log-worker.ts'
 
-/** How the log fares, for whoever shows the server's health. */
+/** State of the log, for health checks and metrics. */
 export interface LogState {
-  /** Why lines do not reach the files; undefined while they do. */
+  /** Why lines are not written to the files; undefined while they are. */
   readonly failure: string | undefined
-  /** Lines that are in the files, by stream. */
+  /** Lines in the files, by stream. */
   readonly written: Readonly<Record<FileStream, number>>
-  /** Lines that a stream will never hold, and those that the terminal was too slow for. */
-  readonly lost: Readonly<Record<LossPlace, number>>
-  /** Lines that are on their way to the files. */
+  /** Lines that a stream will never hold, and lines that the terminal did not take. */
+  readonly dropped: Readonly<Record<Sink, number>>
+  /** Lines on their way to the files. */
   readonly waiting: number
   readonly closed: boolean
 }
 
-/** Lines lost since the last time this was told; places that lost none are left out. */
-export type LogLoss = Readonly<Partial<Record<LossPlace, number>>>
+/** Lines dropped since the last report, by sink; sinks that dropped none are absent. */
+export type DroppedLines = Readonly<Partial<Record<Sink, number>>>
 
-/** Who is told how the log fares. */
 export interface LogListeners {
-  /** Takes a sentence for whoever looks at the process: the log itself is what has failed, or has come back. */
+  /** Receives a line for stderr, about failures of the log itself. */
   complain(line: string): void
-  /** Told once all is well again. */
-  onLoss(loss: LogLoss): void
+  /** Called when the log works again after it dropped lines. */
+  onDrop(dropped: DroppedLines): void
 }
 
-/** Hands lines on to the worker that writes them. It never throws and never waits, whatever happens to the worker. */
+/** Passes lines to the worker that writes them. It never throws and never waits, whatever happens to the worker. */
 export interface LogTransport {
   write(line: string): void
-  /** Resolves when the worker has written everything and ended; bounded by about 10 s, and 3 s where only the disk is at fault. */
+  /**
+   * Resolves when the worker has written everything and ended. Takes at most about 10 s, and 3 s if only the disk or the
+   * terminal is stuck. Lines that are not written by then are counted as dropped.
+   */
   close(): Promise<void>
   readonly state: LogState
 }
 
-/** What may wait for the worker, the 4 MiB that it shares with the main thread included: a worker starved of processor time must not fill the memory. */
+/** Limit of what waits for the worker, including the 4 MiB that it shares with the main thread. */
 const MAX_WAITING_BYTES = 20 * 1024 * 1024
 const RESTART_DELAY_MS = 1000
-const LOSS_CHECK_INTERVAL_MS = 500
-const PLACES: readonly LossPlace[] = [...FILE_STREAMS, 'terminal']
+const DROP_CHECK_INTERVAL_MS = 500
 
 /**
- * Starts the worker. Where the files cannot be written, or the worker dies, that is said once on `complain` and shown in `state`; the worker
- * goes on trying, and one that died is started anew. Every line is counted, so that what was lost is known to the line.
+ * Starts the worker. If the files cannot be written, or the worker dies, `complain` is called once and `state` shows it; the
+ * worker keeps trying, and a dead one is restarted. Every line is counted as written or dropped.
  */
 export function startLogTransport(
-  options: Omit<LogWorkerOptions, 'counts' | 'taken'>,
-  { complain, onLoss }: LogListeners,
+  options: Omit<LogWorkerOptions, 'counts' | 'processed'>,
+  { complain, onDrop }: LogListeners,
 ): LogTransport {
   const counts = createLogCounts()
-  const told = new Map<LossPlace, number>()
+  const reported = new Map<Sink, number>()
   let report: SinkReport = { failure: undefined, stalled: false }
-  /** Bytes that the present worker was given, and how many of them it has dealt with. */
+  /** Bytes given to the present worker, and those that it has processed. */
   let givenBytes = 0
-  let taken = sharedFloat()
+  let processed = sharedFloat()
   let closed = false
   let worker: ReturnType<typeof start> | undefined = start()
-  const timer = setInterval(tellLoss, LOSS_CHECK_INTERVAL_MS).unref()
+  const timer = setInterval(reportDrops, DROP_CHECK_INTERVAL_MS).unref()
 
   function start() {
-    // Beside this file, in TypeScript as in what is compiled from it.
+    // The worker's file has the extension of this one, in the sources as in the compiled project.
     const target = join(import.meta.dirname, `log-worker${extname(import.meta.filename)}`)
     givenBytes = 0
-    taken = sharedFloat()
-    const started = pino.transport({ target, options: { ...options, counts: counts.buffer, taken: taken.buffer } })
-    started.on('report', learn)
-    started.once('error', (error: Error) => learn({ failure: `the log worker died: ${error.message}`, stalled: false }))
-    // Each line that still comes says once more that it is gone.
+    processed = sharedFloat()
+    const started = pino.transport({ target, options: { ...options, counts: counts.buffer, processed: processed.buffer } })
+    started.on('report', receive)
+    started.once('error', (error: Error) => receive({ failure: `the log worker died: ${error.message}`, stalled: false }))
+    // Each later line repeats the error.
     started.on('error', () => undefined)
     started.on('close', () => {
       worker = undefined
@@ -80,27 +81,35 @@ export function startLogTransport(
   }
 
   function waitingBytes(): number {
-    return givenBytes - (taken[0] ?? 0)
+    return givenBytes - (processed[0] ?? 0)
   }
 
-  function learn(next: SinkReport): void {
+  function receive(next: SinkReport): void {
     const { failure } = report
     report = next
     if (next.failure !== undefined && failure === undefined) {
-      complain(`Log lines do not reach ${options.dir}: ${next.failure}. The service goes on, and tries again every second.\n`)
+      complain(
+        `Log lines cannot be written to ${options.dir}: ${next.failure}. Retrying every second; requests are not affected.\n`,
+      )
     }
-    if (next.failure === undefined && failure !== undefined) complain(`Log lines reach ${options.dir} again.\n`)
+    if (next.failure === undefined && failure !== undefined) complain(`Log lines are written to ${options.dir} again.\n`)
   }
 
-  function tellLoss(): void {
+  function reportDrops(): void {
     if (worker === undefined || report.failure !== undefined || waitingBytes() > MAX_WAITING_BYTES / 2) return
-    const loss: Partial<Record<LossPlace, number>> = {}
-    for (const place of PLACES.filter(place => place !== 'terminal' || !report.stalled)) {
-      const lost = counts.lost(place)
-      if (lost > (told.get(place) ?? 0)) loss[place] = lost - (told.get(place) ?? 0)
-      told.set(place, lost)
+    const dropped = takeDrops(SINKS.filter(sink => sink !== 'terminal' || !report.stalled))
+    if (Object.keys(dropped).length > 0) onDrop(dropped)
+  }
+
+  /** Lines dropped since the last call. */
+  function takeDrops(sinks: readonly Sink[]): DroppedLines {
+    const dropped: Partial<Record<Sink, number>> = {}
+    for (const sink of sinks) {
+      const total = counts.dropped(sink)
+      if (total > (reported.get(sink) ?? 0)) dropped[sink] = total - (reported.get(sink) ?? 0)
+      reported.set(sink, total)
     }
-    if (Object.keys(loss).length > 0) onLoss(loss)
+    return dropped
   }
 
   function count(fate: 'given' | 'refused', line: string): void {
@@ -113,8 +122,8 @@ export function startLogTransport(
       return {
         failure: report.failure,
         written: countEach(FILE_STREAMS, stream => counts.get('written', stream)),
-        lost: countEach(PLACES, counts.lost),
-        waiting: counts.get('given', 'chatbot') - counts.get('written', 'chatbot') - counts.lost('chatbot'),
+        dropped: countEach(SINKS, counts.dropped),
+        waiting: counts.get('given', 'chatbot') - counts.get('written', 'chatbot') - counts.dropped('chatbot'),
         closed,
       }
     },
@@ -126,25 +135,33 @@ export function startLogTransport(
     },
     async close() {
       if (closed) return
-      closed = true
       clearInterval(timer)
-      if (worker === undefined) return
-      const ending = worker
-      // Ending a worker holds this thread until it has ended, so let it take everything first; that keeps the process alive, too.
-      await new Promise<unknown>(resolve => ending.flush(resolve))
-      if (worker === undefined) return
-      const ended = Promise.race([once(ending, 'finish'), once(ending, 'close')])
-      ending.end()
-      // What it rejects with has been told by the listener above.
-      await ended.catch(() => undefined)
+      reportDrops()
+      closed = true
+      if (worker !== undefined) await endWorker(worker, () => worker !== undefined)
+      counts.giveUp()
+      const dropped = Object.entries(takeDrops(SINKS)).map(([sink, lines]) => `${sink} ${lines}`)
+      if (dropped.length > 0) complain(`Log lines dropped while closing: ${dropped.join(', ')}\n`)
     },
   }
+}
+
+/** Ends a worker; `isAlive` says whether it still exists. */
+async function endWorker(worker: ReturnType<typeof pino.transport>, isAlive: () => boolean): Promise<void> {
+  // `end` blocks this thread until the worker has ended, so the worker takes all lines first. The flush also keeps the
+  // process alive.
+  await new Promise<unknown>(resolve => worker.flush(resolve))
+  if (!isAlive()) return
+  const ended = Promise.race([once(worker, 'finish'), once(worker, 'close')])
+  worker.end()
+  // The error listener has reported a rejection.
+  await ended.catch(() => undefined)
 }
 
 function sharedFloat(): Float64Array<SharedArrayBuffer> {
   return new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT))
 }
 
-function countEach<Place extends LossPlace>(places: readonly Place[], count: (place: Place) => number): Record<Place, number> {
-  return Object.fromEntries(places.map(place => [place, count(place)])) as Record<Place, number>
+function countEach<Place extends Sink>(sinks: readonly Place[], count: (sink: Place) => number): Record<Place, number> {
+  return Object.fromEntries(sinks.map(sink => [sink, count(sink)])) as Record<Place, number>
 }

@@ -10,31 +10,32 @@ import { createTerminal } from './terminal.ts'
 export interface LogWorkerOptions {
   /** Directory of the log files. */
   readonly dir: string
-  /** Size from which on a file is followed by the next. */
+  /** Size at which a new file begins. */
   readonly maxFileBytes: number
   readonly terminal: 'text' | 'json' | 'none'
-  /** What every line goes through before it comes to any sink. */
+  /** Redaction applied to every line before any sink. */
   readonly redaction: LineRedactionOptions
-  /** Memory of the counts that this thread shares with the main one. */
+  /** Memory of the line counts, shared with the main thread. */
   readonly counts: SharedArrayBuffer
-  /** Where this thread tells the main one how many bytes of text it has dealt with: one float. */
-  readonly taken: SharedArrayBuffer
+  /** One float, in which this thread counts the bytes of text that it has processed. */
+  readonly processed: SharedArrayBuffer
 }
 
-/** How the sinks fare; sent to the main thread at the start and with each change. */
+/** State of the sinks; sent to the main thread at start and with each change. */
 export interface SinkReport {
-  /** Why lines do not reach the files; undefined while they do. */
+  /** Why lines are not written to the files; undefined while they are. */
   readonly failure: string | undefined
-  /** Whether lines are left out on the terminal at present, because nobody reads it. */
+  /** Whether the terminal drops lines because its reader does not read. */
   readonly stalled: boolean
 }
 
-// The default export is what pino's transport looks for.
+// pino's transport loads the default export.
 export { startLogWorker as default }
 
 /**
- * The far end of the logger: takes the text that comes from the main thread in pieces of any size, makes whole lines of it, and gives each to
- * the files and to the terminal. It never asks the main thread to wait, and never fails: what a sink cannot take in time is lost and counted.
+ * Starts the writing end of the logger. It joins the text of the main thread into whole lines, redacts them, and passes each
+ * to the files and to the terminal. It never makes the main thread wait and never fails: a line that a sink cannot take is
+ * dropped and counted.
  */
 function startLogWorker({
   dir,
@@ -42,10 +43,10 @@ function startLogWorker({
   terminal: format,
   redaction,
   counts: buffer,
-  taken,
+  processed,
 }: LogWorkerOptions): EventEmitter {
   const counts = createLogCounts(buffer)
-  const takenBytes = new Float64Array(taken)
+  const processedBytes = new Float64Array(processed)
   const files = createLogFiles(dir, maxFileBytes, counts, report)
   const redactLine = createLineRedactor(redaction)
   const colour = isatty(1)
@@ -54,7 +55,7 @@ function startLogWorker({
       ? undefined
       : createTerminal({
           render: format === 'json' ? line => line : line => toText(line, colour),
-          hide: lines => counts.add('lost', 'terminal', lines),
+          count: (fate, lines) => counts.add(fate, 'terminal', lines),
           onChange: report,
         })
   let partial = ''
@@ -73,7 +74,7 @@ function startLogWorker({
       files.write(lines)
       terminal?.write(lines)
     } else partial += text
-    takenBytes[0] = (takenBytes[0] ?? 0) + Buffer.byteLength(text)
+    processedBytes[0] = (processedBytes[0] ?? 0) + Buffer.byteLength(text)
     return true
   }
 
@@ -91,7 +92,7 @@ function toText(line: string, colour: boolean): string {
   try {
     return renderText(JSON.parse(line), colour)
   } catch {
-    // Nothing that pino writes is like that; if something were, its text is all there is to show, and the worker lives on.
+    // The logger writes no such line. If it did, the worker shows the text and continues.
     return renderText({ level: 'WARNING', module: 'logging', function: 'render', msg: line })
   }
 }

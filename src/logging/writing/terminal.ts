@@ -1,46 +1,51 @@
 import { constants, fstatSync, openSync, write } from 'node:fs'
+import { countLines } from './count-lines.ts'
 
-/** Where lines for people's eyes go. It may be slow, stuck or gone: then lines are left out, and nothing else happens. */
+/** Standard output. If it is slow, stuck or closed, lines are dropped and counted; nothing waits for it. */
 export interface Terminal {
   /** Takes whole lines of JSON. */
   write(lines: string): void
-  /** Calls back once all is written, or when the reader has taken nothing for a while. */
+  /**
+   * Writes the backlog, for at most 3 s, or 0.5 s if the reader takes nothing. Calls back when done; what remains then has
+   * no fate in the counts.
+   */
   end(done: () => void): void
-  /** Whether lines are being left out because nobody reads. */
+  /** Whether lines are being dropped because the reader does not read. */
   readonly stalled: boolean
 }
 
 export interface TerminalOptions {
-  /** Makes what is shown from a line of JSON. */
+  /** Renders a line of JSON for display, without line breaks. */
   readonly render: (line: string) => string
-  /** Told how many lines were left out. */
-  readonly hide: (lines: number) => void
-  /** Called when lines begin to be left out, and when they are read again. */
+  /** Receives the number of lines given, written and dropped. */
+  readonly count: (fate: 'given' | 'written' | 'dropped', lines: number) => void
+  /** Called when `stalled` changes. */
   readonly onChange: () => void
 }
 
 const MAX_BACKLOG_CHARS = 8 * 1024 * 1024
-/** So much is rendered at a time; in between, whoever shares the thread has its turn. */
+/** Rendered at a time; the thread does other work in between. */
 const SLICE_CHARS = 64 * 1024
 const RETRY_MS = 50
 const END_STALL_MS = 500
 const END_LIMIT_MS = 3000
 
-/** Opens the process's standard output for writes that never wait for the reader; lines are rendered only when there is room for them. */
-export function createTerminal({ render, hide, onChange }: TerminalOptions): Terminal {
+/** Opens standard output for non-blocking writes. Lines are rendered only when they are written. */
+export function createTerminal({ render, count, onChange }: TerminalOptions): Terminal {
   const fd = openStandardOutput()
   const backlog: string[] = []
   let backlogChars = 0
-  /** How much of the first piece of the backlog has been taken. */
+  /** Characters already taken from the first piece of the backlog. */
   let taken = 0
   let rest: Uint8Array = new Uint8Array()
   let busy = false
   let gone = false
   let stalled = false
+  let ended = false
   let onProgress: ((drained: boolean) => void) | undefined
 
   function pump(): void {
-    if (busy) return
+    if (busy || ended) return
     if (rest.length === 0 && !gone) rest = Buffer.from(take().replace(/[^\n]+/g, render))
     if (rest.length === 0 || gone) {
       onProgress?.(true)
@@ -50,18 +55,25 @@ export function createTerminal({ render, hide, onChange }: TerminalOptions): Ter
     write(fd, rest, (error, written) => {
       busy = false
       if (error === null) {
+        count('written', countLines(rest.subarray(0, written)))
         rest = rest.subarray(written)
         setStalled(false)
         onProgress?.(false)
       } else if (error.code === 'EAGAIN') {
         setTimeout(pump, RETRY_MS)
         return
-      } else {
-        // Any other error, EPIPE above all, means that nobody will ever read: the files go on.
-        gone = true
-      }
+      } else abandon()
       pump()
     })
+  }
+
+  /** Drops the backlog: an error such as EPIPE means that the reader will not come back. */
+  function abandon(): void {
+    gone = true
+    count('dropped', countLines(rest) + countLines(backlog.join('').slice(taken)))
+    backlog.length = 0
+    backlogChars = 0
+    taken = 0
   }
 
   function setStalled(next: boolean): void {
@@ -70,7 +82,7 @@ export function createTerminal({ render, hide, onChange }: TerminalOptions): Ter
     onChange()
   }
 
-  /** The next whole lines of the backlog, about `SLICE_CHARS` of them. */
+  /** Takes whole lines of about `SLICE_CHARS` from the backlog. */
   function take(): string {
     const piece = backlog[0] ?? ''
     const end = piece.indexOf('\n', taken + SLICE_CHARS) + 1 || piece.length
@@ -86,8 +98,9 @@ export function createTerminal({ render, hide, onChange }: TerminalOptions): Ter
       return stalled
     },
     write(lines) {
+      count('given', countLines(lines))
       if (gone || backlogChars + lines.length > MAX_BACKLOG_CHARS) {
-        hide(countLines(lines))
+        count('dropped', countLines(lines))
         setStalled(true)
         return
       }
@@ -104,22 +117,16 @@ export function createTerminal({ render, hide, onChange }: TerminalOptions): Ter
         clearTimeout(stall)
         clearTimeout(limit)
         onProgress = undefined
+        ended = true
         done()
       }
     },
   }
 }
 
-/** How many lines a text of whole lines has. */
-export function countLines(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
-  return count
-}
-
 /**
- * A pipe or a terminal is opened once more for writes that do not wait: setting that on descriptor 1 itself would change it for every process
- * that shares it, and a write that waits would hold a thread of the pool, and the end of the process, for as long as the reader likes.
+ * Opens a pipe or terminal again for non-blocking writes. Setting the flag on descriptor 1 would change it for every process
+ * that shares it, and a blocking write would hold a thread of the pool, and the end of the process, until someone reads.
  */
 function openStandardOutput(): number {
   const stdout = fstatSync(1)
@@ -127,7 +134,7 @@ function openStandardOutput(): number {
   try {
     return openSync('/dev/stdout', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch {
-    // A system without /dev/stdout, or a terminal of another user: descriptor 1 does, only less well.
+    // Without /dev/stdout, or on a terminal of another user, descriptor 1 works too, but may block.
     return 1
   }
 }

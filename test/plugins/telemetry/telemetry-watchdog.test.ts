@@ -93,7 +93,7 @@ t.test('the health report shows lines written since the last check', async t => 
     ({
       failure: undefined,
       written: { chatbot: written },
-      lost: { chatbot: 0 },
+      dropped: { chatbot: 0 },
       waiting: 0,
       closed: false,
     }) as unknown as LogState
@@ -107,7 +107,7 @@ t.test('a log whose files fail is logged, with its losses', async t => {
   let failure: string | undefined
   let lost = 0
   const logState = () =>
-    ({ failure, written: { chatbot: 3 }, lost: { chatbot: lost }, waiting: 0, closed: false }) as unknown as LogState
+    ({ failure, written: { chatbot: 3 }, dropped: { chatbot: lost }, waiting: 0, closed: false }) as unknown as LogState
   const { app, logged } = await startWorld(t, logState)
   failure = 'the disk is full'
   lost = 8

@@ -161,14 +161,14 @@ t.test('a directory that cannot be made is said once and shown, and what waited 
   const app = createLogger({ level: 'INFO', dir, terminal: 'none' })
   for (let i = 0; i < 1000; i++) app.logger.info({ i }, 'numbered')
   await until(() => app.state.failure !== undefined)
-  t.match(app.state, { failure: /ENOTDIR/, lost: { chatbot: 0, info: 0 }, closed: false })
+  t.match(app.state, { failure: /ENOTDIR/, dropped: { chatbot: 0, info: 0 }, closed: false })
   rmSync(join(root, 'in-the-way'))
   await until(() => app.state.failure === undefined)
   await app.close()
   t.equal(readRecords(dir).length, 1000)
   t.match(
     said().map(({ args }) => String(args[0])),
-    [/do not reach .*in-the-way.*ENOTDIR/, /reach .* again/],
+    [/cannot be written to .*in-the-way.*ENOTDIR/, /are written to .* again/],
   )
   t.equal(app.state.closed, true)
 })

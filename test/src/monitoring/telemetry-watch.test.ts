@@ -185,7 +185,7 @@ t.test('the health report describes each state of a signal', async t => {
 
 t.test('the log is stalled if lines wait and none is written, and failing if it reports a failure', async t => {
   const state = (written: number, waiting: number, failure?: string, lost = 0) =>
-    ({ failure, written: { chatbot: written }, lost: { chatbot: lost }, waiting, closed: false }) as unknown as LogState
+    ({ failure, written: { chatbot: written }, dropped: { chatbot: lost }, waiting, closed: false }) as unknown as LogState
   const checks: readonly (readonly [LogState, Partial<LogSignal>])[] = [
     [state(5, 0), { stalledSinceMs: undefined, exported: 5, failures: 0 }],
     [state(9, 3), { stalledSinceMs: 1000 }],

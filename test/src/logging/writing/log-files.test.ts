@@ -175,8 +175,17 @@ t.test('a log directory that is a file is named as the reason, and held lines ar
   await settle(files, () => files.failure !== undefined)
   t.match(files.failure, /chatbot: .*(ENOTDIR|EEXIST)/)
   await files.end()
-  t.equal(counts.lost('chatbot'), 10)
-  t.equal(counts.lost('info'), 10)
+  t.equal(counts.dropped('chatbot'), 10)
+  t.equal(counts.dropped('info'), 10)
+})
+
+t.test('a burst before the files are open is kept', async t => {
+  const { counts, open, lines } = createWorld(t)
+  const files = open()
+  for (let n = 0; n < 80; n++) files.write(line('INFO', { n, text: 'x'.repeat(100_000) }))
+  await files.end()
+  t.equal(counts.dropped('chatbot'), 0)
+  t.equal(lines('info').length, 80)
 })
 
 t.test('a log directory is claimed by one at a time', async t => {
