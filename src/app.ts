@@ -64,6 +64,8 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
     },
     trustProxy: false,
+    // A busy machine, or a large index, may take longer than Fastify's 10 s to start.
+    pluginTimeout: 120_000,
     bodyLimit: 131_072,
     // Requests that arrive on open connections while the server stops are still answered; it waits for them.
     return503OnClosing: false,

@@ -18,7 +18,6 @@ function openWorld(t: Test, files: Readonly<Record<string, string>> = {}) {
       cwd,
       env: { ...cleanEnvironment(), DATA_DIR: join(cwd, 'data') },
       encoding: 'utf8',
-      timeout: 20_000,
     })
     return { code: status, out: stdout, err: stderr }
   }

@@ -31,7 +31,15 @@ function launch(
   const { dataDir, logDir } = makeFolders(t)
   const child = spawn(program, args, {
     cwd: cwd ?? t.testdir(),
-    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, ...QUIET, ...environment },
+    env: {
+      ...cleanEnvironment(),
+      PORT: '0',
+      DATA_DIR: dataDir,
+      LOG_DIR: logDir,
+      MAX_EVENT_LOOP_DELAY_MS: '0',
+      ...QUIET,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -78,10 +78,8 @@ t.test('documents that a command ingests beside the server are answered from wit
     encoding: 'utf8',
   })
   t.equal(ingest.status, 0, ingest.stderr)
-  const from = performance.now()
   let answer = await say(server.address, 'how is green tea brewed?')
-  while (answer.body.kind !== 'answer' && performance.now() - from < 5000)
-    answer = await say(server.address, 'how is green tea brewed?')
+  while (answer.body.kind !== 'answer') answer = await say(server.address, 'how is green tea brewed?')
   t.match(answer.body, { kind: 'answer', response: /75 degrees/, sources: [{ location: /^tea\.md/ }] })
 })
 
@@ -90,6 +88,5 @@ function start(environment: Record<string, string>) {
     cwd: ROOT,
     env: { ...cleanEnvironment(), OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ...environment },
     encoding: 'utf8',
-    timeout: 20_000,
   })
 }

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { cacheReading } from '../../otel/metrics/cached-reading.ts'
 import { readDisk } from '../../otel/metrics/disk-metrics.ts'
-import { until } from '../worlds/log-process.ts'
+import { until } from '../worlds/until.ts'
 
 /** A reading that is there when it is let. */
 function createReading() {

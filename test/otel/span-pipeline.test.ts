@@ -10,7 +10,7 @@ import { traced } from '../../otel/tracing.ts'
 import { toErrorRecord } from '../../src/logging/record/error-record.ts'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { attributesOf, startCollector } from '../worlds/collector.ts'
-import { until } from '../worlds/log-process.ts'
+import { until } from '../worlds/until.ts'
 
 const SESSION = 'a'.repeat(24)
 const collector = await startCollector(t)

@@ -5,7 +5,7 @@ import { startRequestSpan } from '../../otel/tracing/request-span.ts'
 import { setSpanRules } from '../../otel/tracing/span-rules.ts'
 import { traceDatabase, traced } from '../../otel/tracing.ts'
 import { startCollector } from '../worlds/collector.ts'
-import { until } from '../worlds/log-process.ts'
+import { until } from '../worlds/until.ts'
 
 const collector = await startCollector(t)
 Object.assign(process.env, {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { buildAppWorld, TEA } from '../worlds/app-world.ts'
+import { until } from '../worlds/until.ts'
 
 t.test('a document is found as soon as it is stored, by command and by route, and told in the log without its words', async t => {
   const { call, chat, lines } = await buildAppWorld(t)
@@ -52,7 +52,6 @@ t.test('a document that another process stores is found without a restart', asyn
   const second = await buildAppWorld(t, { DATA_DIR: first.dataDir })
   await first.call('PUT', '/documents/tea', TEA)
   const found = async () => (await second.call('GET', '/search?q=boiling')).body.results.length
-  const deadline = performance.now() + 10_000
-  while ((await found()) === 0 && performance.now() < deadline) await setImmediate()
+  await until(async () => (await found()) > 0)
   t.equal(await found(), 1)
 })

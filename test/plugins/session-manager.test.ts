@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { type AppWorld, buildAppWorld } from '../worlds/app-world.ts'
+import { until } from '../worlds/until.ts'
 
 const closedLines = (lines: AppWorld['lines']) => lines.filter(line => line.function === 'close_session')
 
@@ -12,8 +12,7 @@ t.test('the cleanup closes idle sessions and logs each with its id, user and rea
   await app.databaseManager.sessions.open({ id: 'old-2', ...old }, limits)
   const { session_id } = (await call('POST', '/sessions')).body
 
-  const deadline = performance.now() + 5000
-  while (closedLines(lines).length < 2 && performance.now() < deadline) await setImmediate()
+  await until(() => closedLines(lines).length >= 2)
   t.match(closedLines(lines), [
     { level: 30, module: 'session_manager', session_id: 'old-1', user_id: 'pseudonym-of-ada', reason: 'expired', turn_count: 3 },
     { session_id: 'old-2', reason: 'expired' },

@@ -4,9 +4,8 @@ import { buildAppWorld } from '../worlds/app-world.ts'
 t.test('a server with too much work refuses more of it, and is still seen', async t => {
   // No process gets by with one mebibyte; the heap is first looked at some hundred milliseconds after the start.
   const { call, chat, lines } = await buildAppWorld(t, { MAX_HEAP_MB: '1' })
-  const deadline = performance.now() + 5000
   let refused = await chat('hello')
-  while (refused.status === 200 && performance.now() < deadline) refused = await chat('hello')
+  while (refused.status === 200) refused = await chat('hello')
 
   t.match(refused, { status: 503, headers: { 'retry-after': '5' } })
   t.same(Object.keys(refused.body), ['statusCode', 'code', 'error', 'message', 'request_id', 'trace_id'])

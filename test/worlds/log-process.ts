@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
 
@@ -90,11 +89,6 @@ export async function startLogProcess(
     records,
     numbers: stream => records(stream).flatMap(({ i }) => (typeof i === 'number' ? [i] : [])),
   }
-}
-
-/** Resolves when a condition holds that another process brings about. The test's own timeout ends a wait in vain. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(20)
 }
 
 function programText(dir: string, terminal: string, maxFileBytes: number): string {

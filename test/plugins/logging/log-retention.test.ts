@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { readRecordedPolicy } from '../../../src/logging/retention/recorded-policy.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
-import { until } from '../../worlds/log-process.ts'
+import { until } from '../../worlds/until.ts'
 
 const LONG_AGO_S = Date.UTC(2020, 0, 1) / 1000
 

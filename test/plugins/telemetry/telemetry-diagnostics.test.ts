@@ -7,7 +7,7 @@ import pseudonym from '../../../plugins/pseudonym.ts'
 import spanRules from '../../../plugins/telemetry/span-rules.ts'
 import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import telemetryDiagnostics from '../../../plugins/telemetry/telemetry-diagnostics.ts'
-import { until } from '../../worlds/log-process.ts'
+import { until } from '../../worlds/until.ts'
 
 type Line = Record<string, unknown>
 

@@ -5,7 +5,7 @@ import { trackExports } from '../../../otel/export-state.ts'
 import background from '../../../plugins/background.ts'
 import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
-import { until } from '../../worlds/log-process.ts'
+import { until } from '../../worlds/until.ts'
 
 t.test('without a configured endpoint, a missing collector is one INFO line and no warning; its start is another', async t => {
   const lines: Record<string, unknown>[] = []

@@ -11,7 +11,7 @@ import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
 import type { LogState } from '../../../src/logging/writing/log-transport.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { startCollector } from '../../worlds/collector.ts'
-import { until } from '../../worlds/log-process.ts'
+import { until } from '../../worlds/until.ts'
 
 type Line = Record<string, unknown>
 

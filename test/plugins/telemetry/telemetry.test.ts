@@ -11,6 +11,7 @@ import spanRulesPlugin from '../../../plugins/telemetry/span-rules.ts'
 import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import { addLogContext, currentLogContext } from '../../../src/logging/record/log-context.ts'
 import { scrape } from '../../otel/exposition.ts'
+import { until } from '../../worlds/until.ts'
 
 type Line = Record<string, unknown>
 
@@ -53,8 +54,7 @@ async function startWorld(t: Test) {
   const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
   t.teardown(() => app.close())
   const requestLines = async (matches: (line: Line) => boolean) => {
-    const deadline = performance.now() + 5000
-    while (!lines.some(matches) && performance.now() < deadline) await setImmediate()
+    await until(() => lines.some(matches))
     return lines.filter(line => line.module === 'http')
   }
   return { app, port, lines, requestLines, handling: handling.promise, release: release.resolve }

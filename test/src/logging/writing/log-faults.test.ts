@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } f
 import { join } from 'node:path'
 import t from 'tap'
 import type { Sink } from '../../../../src/logging/writing/log-counts.ts'
-import { type LogProcess, startLogProcess, until } from '../../../worlds/log-process.ts'
+import { type LogProcess, startLogProcess } from '../../../worlds/log-process.ts'
+import { until } from '../../../worlds/until.ts'
 
 const MIB = 1024 * 1024
 const MAX_GROWTH_BYTES = 64 * MIB
