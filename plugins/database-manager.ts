@@ -1,23 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
-import { cacheReading } from '../otel/metrics/cached-reading.ts'
+import { observeDatabase, observeFeedback } from '../otel/metrics/database-metrics.ts'
 import { observeDisk } from '../otel/metrics/disk-metrics.ts'
-import {
-  observe,
-  observeAll,
-  recordCommit,
-  recordDatabaseOperation,
-  recordFeedback,
-  recordSlowOperation,
-} from '../otel/recording.ts'
+import { observeAll, recordCommit, recordDatabaseOperation, recordFeedback, recordSlowOperation } from '../otel/recording.ts'
 import { traceDatabase } from '../otel/tracing.ts'
 import type { Feedback, TurnStore } from '../src/chat/turn.ts'
 import type { Config } from '../src/config.ts'
 import { type Database, openDatabase } from '../src/database/database-manager.ts'
 import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
-import { createTurnStore, type StoredTurns } from '../src/database/turn-store.ts'
+import { createTurnStore } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
 import { completeLogContext, currentLogContext } from '../src/logging/record/log-context.ts'
 import { roundMs } from '../src/round-ms.ts'
@@ -34,49 +27,46 @@ declare module 'fastify' {
   }
 }
 
-/** So long a count of the judged turns does. */
-const JUDGED_TTL_MS = 30_000
-
-/** The database, told: connections and slow queries as log lines, each operation as a span and a histogram point, its state as gauges. */
+/**
+ * The database and its stores, with log lines, a span and a histogram for each operation, and
+ * gauges of its state.
+ */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
   async (fastify, { config }) => {
-    const outside = AsyncLocalStorage.snapshot()
+    const outsideOfRequests = AsyncLocalStorage.snapshot()
     const log = fastify.log.child({ module: 'database_manager' })
-
-    function tell(operation: string, durationMs: number): void {
-      recordDatabaseOperation(operation, durationMs)
-      // What the background asks several times a second would bury what requests do.
-      if (currentLogContext() !== undefined)
-        log.debug({ function: 'run', operation, took_ms: roundMs(durationMs) }, 'Database operation')
-    }
-
     const manager = openDatabase({
       path: join(config.dataDir, 'pellucid.sqlite'),
       log,
       now: () => performance.now(),
       slowQueryMs: config.slowQueryMs,
-      observe: (operation, run) => traceDatabase(operation, run, tell),
-      // Only ids of what is stored: a session that was refused never existed.
+      observe: (operation, run) => traceDatabase(operation, run, report),
       onWritten: completeLogContext,
       onCommit: recordCommit,
       onSlow: recordSlowOperation,
     })
     const turns = createTurnStore(manager)
 
-    /** Judgements come by a route and by a command; both end here. */
+    function report(operation: string, durationMs: number): void {
+      recordDatabaseOperation(operation, durationMs)
+      // Background jobs query the database several times a second: only operations of requests are
+      // logged.
+      if (currentLogContext() === undefined) return
+      log.debug({ function: 'run', operation, took_ms: roundMs(durationMs) }, 'Database operation finished')
+    }
+
+    /** Counts feedback from the route and from the command. */
     async function judge(turnId: string, feedback: Feedback): Promise<boolean> {
       const isRecorded = await turns.recordFeedback(turnId, feedback)
       if (isRecorded) recordFeedback(feedback.correct)
       return isRecorded
     }
 
-    // The last request's ids are still around when its connection was the last to close.
-    fastify.addHook('onClose', () => outside(() => manager.close()))
-    // What is added later is done earlier.
-    fastify.addHook(
-      'onClose',
-      observeAll([observeDatabase(manager), observeJudgements(turns), observeDisk('data', config.dataDir)]),
-    )
+    // The last request may still be the async context here. Its ids do not belong on these lines.
+    fastify.addHook('onClose', () => outsideOfRequests(() => manager.close()))
+    // onClose hooks run in reverse order: the gauges are removed before the database closes.
+    const gauges = [observeDatabase(() => manager.state), observeFeedback(turns.countJudged), observeDisk('data', config.dataDir)]
+    fastify.addHook('onClose', observeAll(gauges))
     fastify.decorate('databaseManager', {
       manager,
       sessions: createSessionStore(manager),
@@ -86,35 +76,3 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
   },
   { name: 'database-manager', dependencies: ['telemetry'] },
 )
-
-function observeDatabase(manager: Database): () => void {
-  const isUp = () => {
-    const { open, writer, isFailing } = manager.state
-    return open && writer === 'running' && !isFailing
-  }
-  // The reader reads on this thread, and so never while it is asked.
-  const countUsed = () => (manager.state.isWriting ? 1 : 0)
-  const countOpen = () => {
-    const { open, writer } = manager.state
-    return (open ? 1 : 0) + (writer === 'running' ? 1 : 0)
-  }
-  return observeAll([
-    observe('chatbot_database_up', () => (isUp() ? 1 : 0)),
-    observe('chatbot_database_waiting_writes', () => manager.state.waitingWrites),
-    observe('chatbot_database_wal_bytes', () => manager.state.walBytes),
-    observe('db_client_connection_count', countUsed, { state: 'used' }),
-    observe('db_client_connection_count', () => countOpen() - countUsed(), { state: 'idle' }),
-  ])
-}
-
-function observeJudgements(turns: StoredTurns): () => void {
-  const judged = cacheReading(turns.countJudged, JUDGED_TTL_MS)
-  return observeAll([
-    observe('chatbot_judged_turns', async () => (await judged()).correct, { judgement: 'correct' }),
-    observe('chatbot_judged_turns', async () => (await judged()).incorrect, { judgement: 'incorrect' }),
-    observe('chatbot_accuracy_ratio', async () => {
-      const { correct, incorrect } = await judged()
-      return correct + incorrect === 0 ? undefined : correct / (correct + incorrect)
-    }),
-  ])
-}

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { type ClosingReason, observe, observeAll, recordSessionClosed, recordSessionOpened } from '../otel/recording.ts'
+import { observeSessions, recordClosed } from '../otel/metrics/session-metrics.ts'
+import { type ClosingReason, recordSessionOpened } from '../otel/recording.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/record/log-context.ts'
-import type { Session } from '../src/sessions/session.ts'
+import type { Session, SessionChange } from '../src/sessions/session.ts'
 import { createSessionManager, type SessionManager } from '../src/sessions/session-manager.ts'
 import { toWire } from './http/wire-names.ts'
 
@@ -16,7 +17,7 @@ declare module 'fastify' {
 
 type Settings = Pick<Config, 'maxSessions' | 'maxSessionsPerUser' | 'sessionIdleTimeoutS' | 'sessionCleanupIntervalS'>
 
-/** Sessions, with log lines and spans for their opening, changes and closing, and metrics for their number, duration and turns. */
+/** Sessions, with spans and log lines for each opening, change and closing, and metrics. */
 export default fp<{ readonly config: Settings }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'session_manager' })
@@ -43,7 +44,7 @@ export default fp<{ readonly config: Settings }>(
       return session
     }
 
-    async function update(id: string, change: Parameters<SessionManager['update']>[1]) {
+    async function update(id: string, change: SessionChange) {
       await manager.update(id, change)
       log.info({ function: 'update_session', session_id: id, changed: Object.keys(toWire(change)) }, 'Session updated')
     }
@@ -57,9 +58,9 @@ export default fp<{ readonly config: Settings }>(
       return deleted
     }
 
-    function logClosed(reason: ClosingReason, { id, user, createdAt, lastActiveAt, turnCount }: Session): void {
-      // The clock may have been set back since the session was opened.
-      recordSessionClosed(reason, Math.max(0, lastActiveAt - createdAt), turnCount)
+    function logClosed(reason: ClosingReason, session: Session): void {
+      recordClosed(reason, session)
+      const { id, user, turnCount } = session
       log.info({ function: 'close_session', session_id: id, user_id: user, reason, turn_count: turnCount }, 'Session closed')
     }
 
@@ -70,11 +71,7 @@ export default fp<{ readonly config: Settings }>(
       update: traced('session update', update),
       delete: traced('session delete', remove),
     })
-    const gauges = [
-      observe('chatbot_active_sessions', manager.countActive),
-      observe('chatbot_sessions_limit', () => config.maxSessions),
-    ]
-    fastify.addHook('onClose', observeAll(gauges))
+    fastify.addHook('onClose', observeSessions(manager.countActive, config.maxSessions))
     fastify.background.repeat(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {
       for (const session of await manager.expire()) logClosed('expired', session)
     })

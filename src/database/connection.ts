@@ -6,13 +6,15 @@ import { migrate } from './migrations.ts'
 import { databaseUnavailable } from './writer/serialized-error.ts'
 
 /**
- * Opens a database for reading, after it has been made and migrated where that was due. Blocks the thread meanwhile: it belongs to the start.
- * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE, with the cause, where the file cannot be opened or is no database.
+ * Creates a database if it is missing, migrates it, and opens it for reading. Blocks the thread:
+ * call it at startup only.
+ * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE, with the cause, if the file cannot be
+ * opened or is not a database.
  */
 export function openConnection(path: string, log: Log): DatabaseSync {
   try {
     createPrivately(path)
-    // Up to 5 s for another process that migrates at this moment; reading later hardly ever meets a lock.
+    // Waits up to 5 s for another process that is migrating. Later reads hardly ever meet a lock.
     return prepare(new DatabaseSync(path, { timeout: 5000 }), log)
   } catch (error) {
     throw error instanceof ChatError ? error : databaseUnavailable(error)
@@ -21,7 +23,7 @@ export function openConnection(path: string, log: Log): DatabaseSync {
 
 function prepare(db: DatabaseSync, log: Log): DatabaseSync {
   try {
-    // What is migrated here stays in the log: moving it into the file is the writer's affair.
+    // Only the writer checkpoints: what is migrated here stays in the write-ahead log.
     db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
     const { from, to } = migrate(db)
     db.exec('PRAGMA query_only = ON; PRAGMA busy_timeout = 1000')
@@ -34,7 +36,10 @@ function prepare(db: DatabaseSync, log: Log): DatabaseSync {
   }
 }
 
-/** Only where there is no file: opening and closing one that this process has open already would drop the locks that it holds. */
+/**
+ * Creates the file with mode 0600 if it is missing. Opening and closing an existing file would
+ * release this process's locks on it.
+ */
 function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))

@@ -4,22 +4,25 @@ import { DatabaseSync } from 'node:sqlite'
 import { ChatError, messageOf } from '../errors.ts'
 import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
 
-/** A claim on a data directory. It ends with the process at the latest, however that ends. */
+/**
+ * The exclusive use of a data directory. It ends with the process at the latest, also after a
+ * crash.
+ */
 export interface DataDirectoryClaim {
-  /** Tells a server that comes in vain where this one listens. */
+  /** Records the address of this server for the error message of a second server. */
   announce(address: string): void
   release(): void
 }
 
-/** Who holds a claim, as far as its note could be read. */
+/** The server that holds a claim, as read from `server.json`. */
 interface Holder {
   readonly pid?: number
   readonly address?: string
 }
 
 /**
- * Makes a data directory with all its parents, for its owner's eyes alone (0700). One that exists keeps its mode.
- * @throws {ChatError} CONFIGURATION_INVALID where it cannot be made or written.
+ * Creates a data directory and its parents with mode 0700. An existing directory keeps its mode.
+ * @throws {ChatError} CONFIGURATION_INVALID if it cannot be created or written.
  */
 export function makeDataDirectory(path: string): void {
   try {
@@ -31,25 +34,30 @@ export function makeDataDirectory(path: string): void {
 }
 
 /**
- * Makes a data directory where there is none, and claims it for this server. Commands that work beside a server do not claim.
- * @throws {ChatError} DATA_DIR_IN_USE, naming the directory and the server that has it.
+ * Creates a data directory if it is missing, and claims it for this server. Commands that work
+ * while a server runs do not claim it.
+ * @throws {ChatError} DATA_DIR_IN_USE with the directory and the server that uses it;
+ * CONFIGURATION_INVALID as `makeDataDirectory`.
  */
 export function claimDataDirectory(path: string): DataDirectoryClaim {
   makeDataDirectory(path)
   const lock = takeLock(path)
-  const note = join(path, 'server.json')
-  const write = (holder: Holder) => writeFileSync(note, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  const holderFile = join(path, 'server.json')
+  const write = (holder: Holder) => writeFileSync(holderFile, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
   write({ pid: process.pid })
   return {
     announce: address => write({ pid: process.pid, address }),
     release() {
-      rmSync(note, { force: true })
+      rmSync(holderFile, { force: true })
       lock.close()
     },
   }
 }
 
-/** A transaction that is never committed: its lock is the operating system's, so a killed server leaves none behind. */
+/**
+ * Opens a transaction that is never committed. The operating system releases its lock when the
+ * process ends, even after SIGKILL.
+ */
 function takeLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined
   try {
@@ -70,7 +78,7 @@ function takeLock(path: string): DatabaseSync {
 }
 
 function unusable(path: string, cause: unknown): ChatError {
-  const message = `DATA_DIR: "${path}" cannot be used: ${messageOf(cause)}; right would be a folder that this process may write`
+  const message = `DATA_DIR: "${path}" cannot be used: ${messageOf(cause)}. Use a folder that this process can write to.`
   return new ChatError('CONFIGURATION_INVALID', { message, cause })
 }
 
@@ -78,7 +86,7 @@ function readHolder(path: string): Holder {
   try {
     return (JSON.parse(readFileSync(join(path, 'server.json'), 'utf8')) as Holder | null) ?? {}
   } catch {
-    // The note is a courtesy: it may be missing or half written, and the lock holds all the same.
+    // The file may be missing or incomplete; the lock does not depend on it.
     return {}
   }
 }

@@ -9,61 +9,76 @@ import { createWriteQueue, type WriteQueueState } from './writer/write-queue.ts'
 import { startWriter } from './writer/writer.ts'
 import { WRITE_SUMMARIES, type WriteName, type WriteParams, type WriteResult } from './writer/writes.ts'
 
-/** A database operation as it may be told: a write's text is its name. */
+/** A database operation without its values. The text of a write is its name. */
 export interface DatabaseOperation extends Statement {
   readonly kind: 'read' | 'write'
 }
 
-/** Runs an operation and hands its result on, a promise for a write: the place for a span and a measurement. */
+/**
+ * Runs an operation and returns its result, which is a promise for a write. Used for spans and
+ * metrics.
+ */
 export type ObserveDatabase = <T>(operation: DatabaseOperation, run: () => T) => T
 
 export interface DatabaseOptions {
-  /** The database's file; made, readable by its owner alone, where there is none. Its folder has to exist. */
+  /** Database file. Created with mode 0600 if missing; its folder must exist. */
   readonly path: string
   /** Silent by default. */
   readonly log?: Log
-  /** Milliseconds of a clock that never goes back; `performance.now` by default. Used for durations only. */
+  /** Milliseconds of a monotonic clock, for durations. Default: `performance.now`. */
   readonly now?: () => number
-  /** From here on an operation is logged as slow. 100 by default. */
+  /** Operations that take longer (ms) are logged as slow. Default: 100. */
   readonly slowQueryMs?: number
-  /** Writes that may wait or be under way; one more is refused. 10,000 by default. */
+  /**
+   * Writes that may be queued or in progress. Further ones are rejected with DATABASE_BUSY.
+   * Default: 10,000.
+   */
   readonly maxWaitingWrites?: number
   readonly observe?: ObserveDatabase
   /**
-   * Called with the session, turn and user of a write that succeeded, in the caller's asynchronous context and before `observe` sees
-   * the result.
+   * Called in the caller's async context with the ids of a successful write, before `observe` sees
+   * its result.
    */
   readonly onWritten?: (ids: LogContext) => void
-  /** Told of each batch of writes that is on disk, with the commit's own share of the time. */
+  /** Called for each committed batch with the duration of its COMMIT. */
   readonly onCommit?: (commitMs: number) => void
-  /** Told of each read, and each batch of writes, that was logged as slow. */
+  /** Called for each slow read and each slow batch of writes. */
   readonly onSlow?: () => void
 }
 
 export interface DatabaseState extends WriteQueueState {
   readonly open: boolean
-  /** Size of the write-ahead log. */
+  /** Size of the write-ahead log file. */
   readonly walBytes: number
 }
 
-/** The embedded store: reads by SQL on the calling thread, writes by name on another. Reads see every write that has resolved. */
+/**
+ * The embedded database. Reads run as SQL on the calling thread, writes run by name on the writer
+ * thread. A read sees every write that has resolved.
+ */
 export interface Database extends SqlReader {
   /**
-   * Resolves to the write's result when it is on disk. Writes take effect in the order in which they were asked for.
-   * @throws {ChatError} DATABASE_BUSY where too many wait; DATABASE_UNAVAILABLE where it could not be written (after the death of the writer
-   * thread: perhaps was); SHUTTING_DOWN after `close`; and what the write itself throws.
+   * Resolves to the write's result when it is on disk. Writes take effect in the order of the
+   * calls.
+   * @throws {ChatError} DATABASE_BUSY if too many writes are queued; DATABASE_UNAVAILABLE if the
+   * write failed (after a crash of the writer thread it may have been stored); SHUTTING_DOWN after
+   * `close`; and any error of the write itself.
    */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
   readonly state: DatabaseState
-  /** Finishes all accepted writes, moves the log into the database and closes it. Calls after the first are the first's. */
+  /**
+   * Finishes all accepted writes, checkpoints the write-ahead log and closes the database. Further
+   * calls return the same promise.
+   */
   close(): Promise<void>
 }
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
- * Opens a database, migrated to today's tables, and starts its writer thread.
- * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE, with the cause, where the file cannot be opened or is no database.
+ * Opens a database, migrates it to the current schema and starts its writer thread.
+ * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE, with the cause, if the file cannot be
+ * opened or is not a database.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, log = SILENT, now = () => performance.now(), slowQueryMs = 100, maxWaitingWrites = 10_000 } = options

@@ -24,7 +24,10 @@ export interface PassageRow {
   readonly text: string
 }
 
-/** A passage of a changed document; without a passage where the document has none, without a title where it is gone. */
+/**
+ * One passage of a changed document. `ordinal` is null if the document has no passages, `title` if
+ * it was removed.
+ */
 export interface ChangeRow {
   readonly revision: number
   readonly changed_id: string
@@ -55,7 +58,7 @@ export function toPassage({ ordinal, headings, location, text }: Omit<PassageRow
   return { ordinal, headings: JSON.parse(headings) as string[], location, text }
 }
 
-/** Gathers the rows of each document, which stand together. */
+/** Groups rows, which are sorted by document, into one change per document. */
 export function toChanges(rows: readonly ChangeRow[]): DocumentChange[] {
   const changes = new Map<string, { documentId: string; title: string; passages: Passage[] }>()
   for (const row of rows) {

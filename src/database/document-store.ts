@@ -4,8 +4,9 @@ import type { Database } from './database-manager.ts'
 import { type ChangeRow, type DocumentRow, type PassageRow, toChanges, toPassage, toSummary } from './document-rows.ts'
 
 /**
- * Documents in the database. `put` and `remove` hold the writer for as long as they take (about 1 ms for ten documents of some pages),
- * so whoever brings thousands brings them in several calls. A change whose document is gone has the title ''.
+ * Documents in the database. `put` and `remove` occupy the writer thread (about 1 ms for ten
+ * documents of a few pages each): store thousands of documents in several calls. A change whose
+ * document was removed has the title ''.
  */
 export function createDocumentStore(database: Database): DocumentStore {
   const revision = async () =>
@@ -55,7 +56,7 @@ export function createDocumentStore(database: Database): DocumentStore {
     },
 
     async changesSince(revision, limit) {
-      // One statement, so that changes and passages are of the same moment.
+      // A single statement reads changes and passages from the same snapshot.
       const rows = database.all<ChangeRow>`SELECT revision, changed.document_id AS changed_id, title, ordinal, headings, location, passages.text
         FROM (SELECT * FROM document_changes WHERE revision > ${revision} ORDER BY revision LIMIT ${limit}) AS changed
         LEFT JOIN documents ON documents.id = changed.document_id
@@ -70,7 +71,10 @@ export function createDocumentStore(database: Database): DocumentStore {
   }
 }
 
-/** The range of all texts that begin with the path and a separator: unlike a pattern it has no wildcards to be escaped. */
+/**
+ * The range of all texts that start with the path and a separator. Unlike LIKE it has no wildcards
+ * to escape.
+ */
 function rangeBelow(path: string): { readonly first: string; readonly end: string } {
   const first = path.endsWith(sep) ? path : path + sep
   return { first, end: first.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1) }

@@ -3,10 +3,11 @@ import { ChatError } from '../errors.ts'
 import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
 
 /**
- * The steps from an empty file to today's tables. A database's `user_version` is the number of steps it has taken, so a step
- * that was once released is never edited, moved or dropped: what must change becomes a further step.
+ * The migrations from an empty file to the current schema. A database's `user_version` is the
+ * number of migrations applied to it: never edit, move or remove a released migration, add another
+ * one.
  */
-const STEPS: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
   `CREATE TABLE sessions (
      id             TEXT PRIMARY KEY,
      user           TEXT,
@@ -22,7 +23,8 @@ const STEPS: readonly string[] = [
    CREATE INDEX open_sessions_by_expiry ON sessions (expires_at) WHERE state = 'open';
    CREATE INDEX open_sessions_by_user ON sessions (user, last_active_at) WHERE state = 'open' AND user IS NOT NULL;
 
-   -- Clustered, so that a session's last turns are neighbours on disk. Facts that are counted or compared have columns of their own.
+   -- Clustered by session: the last turns of a session are adjacent on disk.
+   -- Values that are counted or compared have their own columns.
    CREATE TABLE turns (
      session_id       TEXT NOT NULL,
      seq              INTEGER NOT NULL,
@@ -55,7 +57,7 @@ const STEPS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
 
-   -- The text stands last: what is read without it need not walk over its pages.
+   -- The text is the last column: reading the others does not touch its overflow pages.
    CREATE TABLE documents (
      id            TEXT NOT NULL UNIQUE,
      title         TEXT NOT NULL,
@@ -83,13 +85,15 @@ const STEPS: readonly string[] = [
      PRIMARY KEY (document_id, ordinal)
    ) STRICT, WITHOUT ROWID;
 
-   -- One row for each document there ever was, with the revision of its last change. AUTOINCREMENT never gives a number twice.
+   -- One row for each document that ever existed, with the revision of its last change.
+   -- AUTOINCREMENT never reuses a number.
    CREATE TABLE document_changes (
      revision    INTEGER PRIMARY KEY AUTOINCREMENT,
      document_id TEXT NOT NULL UNIQUE
    ) STRICT;`,
 
-  // Counted as they are judged, so that reading the numbers costs the same however many turns there are. No turn is judged when it is stored.
+  // Triggers keep the counts of turns with feedback, so reading them takes constant time. A new
+  // turn never has feedback.
   `CREATE TABLE judged_turns (
      correct INTEGER PRIMARY KEY CHECK (correct IN (0, 1)),
      turns   INTEGER NOT NULL
@@ -107,27 +111,29 @@ const STEPS: readonly string[] = [
 
 const WAL_ATTEMPTS = 20
 
-/** Versions before and after a migration; equal when there was nothing to do. */
+/** Schema versions before and after migrating; equal if the schema was current. */
 export interface Migrated {
   readonly from: number
   readonly to: number
 }
 
 /**
- * Brings a database to today's tables, one transaction a step. Processes that do so at once take turns: each step is chosen
- * under the write lock, by the version found there.
- * @throws {ChatError} DATABASE_TOO_NEW when it has taken steps that this program does not know; nothing is changed then.
+ * Migrates a database to the current schema, each migration in its own transaction. Several
+ * processes may migrate at once: each reads the version under the write lock before it applies a
+ * migration.
+ * @throws {ChatError} DATABASE_TOO_NEW if the database has migrations that this program does not
+ * know. It is left unchanged.
  */
 export function migrate(db: DatabaseSync): Migrated {
   const from = readVersion(db)
   enterWal(db)
-  while (readVersion(db) < STEPS.length) takeStep(db)
-  return { from, to: STEPS.length }
+  while (readVersion(db) < MIGRATIONS.length) applyNext(db)
+  return { from, to: MIGRATIONS.length }
 }
 
 /**
- * Write-ahead logging is a property of the file. SQLite does not wait when two processes ask for it at once, but it waits for a write
- * lock: whoever is refused queues for that, and then asks again.
+ * Switches the file to write-ahead logging. SQLite fails at once with SQLITE_BUSY if another
+ * process does the same, but waits for a write lock: this waits for the lock and then retries.
  */
 function enterWal(db: DatabaseSync): void {
   for (let attempt = 1; ; attempt++) {
@@ -141,12 +147,12 @@ function enterWal(db: DatabaseSync): void {
   }
 }
 
-function takeStep(db: DatabaseSync): void {
+function applyNext(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE')
   try {
     const version = readVersion(db)
-    const step = STEPS[version]
-    if (step !== undefined) db.exec(`${step}; PRAGMA user_version = ${version + 1}`)
+    const migration = MIGRATIONS[version]
+    if (migration !== undefined) db.exec(`${migration}; PRAGMA user_version = ${version + 1}`)
     db.exec('COMMIT')
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
@@ -156,9 +162,9 @@ function takeStep(db: DatabaseSync): void {
 
 function readVersion(db: DatabaseSync): number {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version <= STEPS.length) return version
+  if (version <= MIGRATIONS.length) return version
   throw new ChatError('DATABASE_TOO_NEW', {
-    message: `The database is of version ${version}, and this program knows versions up to ${STEPS.length}`,
-    facts: { database_version: version, program_version: STEPS.length },
+    message: `The database has schema version ${version}; this program supports versions up to ${MIGRATIONS.length}. Use a newer program or an older backup.`,
+    facts: { database_version: version, program_version: MIGRATIONS.length },
   })
 }

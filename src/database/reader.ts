@@ -3,25 +3,25 @@ import type { Log } from '../logging/log.ts'
 import { roundMs } from '../round-ms.ts'
 import { createSql, type SqlReader, type SqlValue } from './sql.ts'
 
-/** What of a statement may be told: never its parameters. */
+/** A statement without its parameters. */
 export interface Statement {
   /** A verb and a table, `SELECT turns`. */
   readonly name: string
-  /** With `?` in the place of each parameter. */
+  /** SQL with `?` for each parameter. */
   readonly text: string
 }
 
 export interface ReaderOptions {
   readonly log: Log
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
   readonly slowQueryMs: number
   readonly onSlow: () => void
-  /** Every statement runs through it. */
+  /** Runs every statement. */
   readonly observe: <T>(statement: Statement, run: () => T) => T
 }
 
-/** Reads on the calling thread, each one observed, the slow ones logged. */
+/** Reads on the calling thread. Every read is observed, slow ones are logged. */
 export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, observe }: ReaderOptions): SqlReader {
   const sql = createSql(db)
   const known = new WeakMap<TemplateStringsArray, Statement>()
@@ -57,7 +57,7 @@ export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, 
 
 function describe(strings: TemplateStringsArray): Statement {
   const text = strings.join('?').replace(/\s+/g, ' ').trim()
-  // The first table of ours; a list of parameters (json_each) and a subquery stand where a table would, and are none.
+  // The first table, skipping json_each and subqueries.
   const table = /\b(?:FROM|JOIN) \(?(?!json_each|SELECT)(\w+)/.exec(text)?.[1] ?? ''
   return { name: `SELECT ${table}`, text }
 }

@@ -13,7 +13,7 @@ export interface SessionRow {
   readonly turn_count: number
 }
 
-/** The session that a row holds, without its state. */
+/** Converts a row to a session without its state. */
 export function toSession(row: SessionRow): Session {
   return {
     id: row.id,
@@ -27,7 +27,7 @@ export function toSession(row: SessionRow): Session {
   }
 }
 
-/** The session that a row holds, with its state. */
+/** Converts a row to a session with its state. */
 export function toStoredSession(row: SessionRow): StoredSession {
   return { ...toSession(row), state: row.state }
 }

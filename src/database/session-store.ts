@@ -3,7 +3,10 @@ import type { Database } from './database-manager.ts'
 import { type SessionRow, toStoredSession } from './session-rows.ts'
 import { countOpenSessions } from './session-state.ts'
 
-/** Sessions in the database. `update` throws like `append` where the session is closed: SESSION_EXPIRED or SESSION_NOT_FOUND. */
+/**
+ * Sessions in the database. `update` of a closed session throws SESSION_EXPIRED or
+ * SESSION_NOT_FOUND.
+ */
 export function createSessionStore(database: Database): SessionStore {
   return {
     open: (session, limits) => database.write('openSession', { session, limits }),

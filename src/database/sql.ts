@@ -1,24 +1,28 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
-/** What can be put in the place of a `${}`: undefined becomes NULL, a boolean 0 or 1. */
+/** A value for `${}`. undefined becomes NULL, a boolean becomes 0 or 1. */
 export type SqlValue = string | number | boolean | undefined
 
-/** Reads rows by tagged templates: every `${}` travels as a bound parameter, never as text of the statement. */
+/**
+ * Reads rows by tagged templates. Every `${}` is a bound parameter and never part of the
+ * statement's text.
+ */
 export interface SqlReader {
-  /** All rows; their columns are the caller's to know, and NULL comes as null. */
+  /** Returns all rows. `Row` is not checked against the columns; NULL is null. */
   all<Row>(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Row[]
   get<Row>(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Row | undefined
 }
 
-/** The same with statements that change something. */
+/** Reads and writes by tagged templates. */
 export interface Sql extends SqlReader {
-  /** Runs a statement and returns how many rows it changed. */
+  /** Runs a statement and returns the number of changed rows. */
   run(strings: TemplateStringsArray, ...values: readonly SqlValue[]): number
 }
 
 /**
- * SQL on one connection. Each statement is compiled once and kept until the connection closes; a template's strings are one and the same object
- * each time its place in the code is passed, so there are never more than the code has places.
+ * SQL on one connection. Each statement is compiled once and cached until the connection closes.
+ * The cache is keyed by the template's strings array, which is one object per place in the code, so
+ * its size is bounded.
  */
 export function createSql(db: DatabaseSync): Sql {
   const statements = new Map<TemplateStringsArray, StatementSync>()

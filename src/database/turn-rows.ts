@@ -22,7 +22,7 @@ export interface TurnRow {
   readonly feedback_at: number | null
 }
 
-/** What is stored of a turn as one JSON text, because it is only ever read as a whole, and erased as a whole. */
+/** The part of a turn that is stored as JSON, because it is always read and erased as a whole. */
 export interface TurnDetails {
   readonly sources: readonly Source[]
   readonly suggestions: readonly string[]

@@ -2,24 +2,31 @@ import type { Turn, TurnStore } from '../chat/turn.ts'
 import type { Database } from './database-manager.ts'
 import { type TurnRow, toTurn } from './turn-rows.ts'
 
-/** Turns by their latest judgement. */
+/** Numbers of turns by their latest feedback. */
 export interface JudgedTurns {
   readonly correct: number
   readonly incorrect: number
 }
 
 export interface StoredTurns extends TurnStore {
-  /** Turns that have been judged, erased ones included. The number of turns does not matter to the cost: two rows are read. */
+  /**
+   * Counts turns with feedback, including erased ones. Reads two rows, whatever the number of
+   * turns.
+   */
   countJudged(): Promise<JudgedTurns>
-  /** Answers and refusals that have been judged and not been erased, session by session; reads the whole table, a part at a time. */
+  /**
+   * Yields answers and fallbacks with feedback that were not erased, by session. Scans the whole
+   * table, in pages.
+   */
   judged(): AsyncGenerator<Turn>
 }
 
 const PAGE_TURNS = 200
 
 /**
- * Turns in the database. `append` throws SESSION_NOT_FOUND or SESSION_EXPIRED where the session was closed meanwhile, besides what the
- * port says; of a turn that is refused nothing is stored, its session's activity included.
+ * Turns in the database. In addition to the errors of the port, `append` throws SESSION_NOT_FOUND
+ * or SESSION_EXPIRED if the session was closed in the meantime. A refused turn stores nothing and
+ * does not count as activity of its session.
  */
 export function createTurnStore(database: Database): StoredTurns {
   return {

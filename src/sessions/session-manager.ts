@@ -4,61 +4,67 @@ import type { Session, SessionChange, SessionLimits, SessionStore, StoredSession
 export interface SessionManagerOptions {
   readonly store: SessionStore
   readonly limits: SessionLimits
-  /** Silence after which a session closes by itself, in milliseconds. */
+  /** Time without a turn after which a session expires. */
   readonly idleTimeoutMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** A cryptographic source: who can guess an id owns the session. */
+  /** Cryptographically secure: anyone who can guess an id can use the session. */
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-/** A session just opened, and those of the same user that had to make room for it. */
+/** A new session, and the sessions of the same user that were evicted for it. */
 export interface OpenedSession {
   readonly session: Session
   readonly evicted: readonly Session[]
 }
 
 /**
- * Opens, resumes and closes sessions by the rules of time, number and ownership. Users arrive as pseudonyms.
- * An id is a capability: whoever knows it may go on with the session, unless they say that they are somebody else.
+ * Opens, resumes and closes sessions, and enforces idle timeout, limits and ownership. Users are
+ * pseudonyms. An id is a capability: any caller who knows it can use the session, unless the caller
+ * names another user.
  */
 export interface SessionManager {
   /**
-   * Opens a session under an id made here; one proposed by a client is never adopted.
-   * @throws {ChatError} SESSION_LIMIT_REACHED where there are too many in all.
+   * Opens a session with a generated id. Ids chosen by clients are never used.
+   * @throws {ChatError} SESSION_LIMIT_REACHED if too many sessions are open.
    */
   open(owner?: { readonly user?: string }): Promise<OpenedSession>
   /**
-   * The open session with this id.
-   * @throws {ChatError} SESSION_NOT_FOUND where it is unknown, deleted or another user's, which look alike on purpose; SESSION_EXPIRED
-   * where it was closed or has been idle too long, whether or not it has been cleaned up yet.
+   * Returns the open session with this id.
+   * @throws {ChatError} SESSION_NOT_FOUND if it is unknown, deleted or another user's. Callers cannot
+   * distinguish the three. SESSION_EXPIRED if it was evicted or idle for too long, even before the
+   * cleanup has marked it.
    */
   resume(id: string, user?: string): Promise<Session>
   update(id: string, change: SessionChange): Promise<void>
   /**
-   * Closes a session for good and erases what was said in it. Having expired is no reason to refuse that. Resolves to the session as it was.
+   * Deletes an open or expired session and erases the content of its turns. Resolves to the session
+   * before that.
    * @throws {ChatError} SESSION_NOT_FOUND as `resume`.
    */
   delete(id: string, user?: string): Promise<StoredSession>
-  /** Closes every session whose time is over and resolves to them; one store call for each 500. */
+  /** Marks all sessions past `expiresAt` expired, in batches of 500, and resolves to them. */
   expire(): Promise<readonly Session[]>
-  /** Sessions that are open and not idle too long. */
+  /** Counts sessions that are open and not past `expiresAt`. */
   countActive(): Promise<number>
-  /** When a session closes by itself that was last active at this time. Both in milliseconds since 1970. */
+  /** When a session that was last active at this time expires. Both are milliseconds since 1970. */
   expiresAt(lastActiveAt: number): number
 }
 
-/** 144 random bits: above the 128 that resist guessing, and 24 characters of base64url without a remainder. */
+/** 144 bits: more than the 128 needed against guessing, and exactly 24 characters of base64url. */
 const ID_BYTES = 18
-/** So many bytes in base64url. */
+/** Generated ids: 18 bytes in base64url. */
 const ID_FORM = /^[\w-]{24}$/
 
-/** Whether a text has the form of the ids made here. One that has not opens no session, and is none of the service's business: it may be anything. */
+/**
+ * Whether a text has the form of a generated id. Any other text cannot be the id of a session, and
+ * may contain anything.
+ */
 export function isSessionId(text: string): boolean {
   return ID_FORM.test(text)
 }
 
-/** Keeps a cleanup's transactions short, so that turns can be written between them. */
+/** Keeps the transactions of a cleanup short: turns are written between them. */
 const EXPIRE_BATCH = 500
 
 export function createSessionManager({ store, limits, idleTimeoutMs, now, randomBytes }: SessionManagerOptions): SessionManager {

@@ -1,27 +1,34 @@
 import { ChatError } from '../errors.ts'
+import { roundMs } from '../round-ms.ts'
 
-/** Calls `run` once after so many milliseconds, and returns what calls it off. */
+/** Calls `run` once after `afterMs` and returns a function that cancels the call. */
 export type SetTimer = (run: () => void, afterMs: number) => () => void
 
 export interface SessionQueueOptions {
-  /** Turns of one session that may wait behind the one that runs. */
+  /** Tasks of one session that may wait in addition to the running one. */
   readonly maxWaitingPerSession: number
   readonly maxWaitMs: number
-  /** Monotonic, in milliseconds. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Default: `setTimeout`, which does not keep the process alive. */
+  /** Default: `setTimeout` with `unref`, which does not keep the process alive. */
   readonly setTimer?: SetTimer
 }
 
-/** Lets the turns of one session run one at a time, in order of arrival; those of different sessions do not wait for each other. */
+/**
+ * Runs the tasks of each session one at a time in order of arrival. Different sessions do not wait
+ * for each other.
+ */
 export interface SessionQueue {
   /**
-   * Runs a task once it is its turn, told how long it waited in milliseconds, and settles as it does; a task that fails does not hurt the next.
-   * A task must not run another of its own session: that one would wait for it for ever.
-   * @throws {ChatError} SESSION_BUSY, with `retryAfterS`, where too many wait already or the wait grew too long; the task has not run and never will.
+   * Runs a task after all earlier tasks of its session and settles as the task does. A failed task
+   * does not affect later ones. A task must not wait for another task of its own session, which
+   * would be a deadlock.
+   * @param task - Gets its waiting time in milliseconds.
+   * @throws {ChatError} SESSION_BUSY, with `retryAfterS`, if too many tasks wait or the task waited
+   * too long. The task does not run then.
    */
   run<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
-  /** Tasks that wait, in all sessions; those that run do not count. */
+  /** Waiting tasks of all sessions, without the running ones. */
   readonly length: number
 }
 
@@ -31,52 +38,58 @@ export function createSessionQueue({
   now,
   setTimer = setBackgroundTimer,
 }: SessionQueueOptions): SessionQueue {
-  /** The sessions in which a task runs, each with those that wait, as the functions that start them. A set keeps the order and lets one leave at once. */
-  const lines = new Map<string, Set<() => void>>()
+  /**
+   * Sessions with a running task, and the start functions of their waiting tasks. A set keeps the
+   * order and removes in constant time.
+   */
+  const queues = new Map<string, Set<() => void>>()
   let length = 0
 
-  /** Resolves to the milliseconds waited when it is this task's turn. */
+  /** Returns the waiting time in milliseconds when the task may start. */
   function enter(sessionId: string): number | Promise<number> {
-    const line = lines.get(sessionId)
-    if (line === undefined) {
-      lines.set(sessionId, new Set())
+    const queue = queues.get(sessionId)
+    if (queue === undefined) {
+      queues.set(sessionId, new Set())
       return 0
     }
-    if (line.size >= maxWaitingPerSession) throw busy('queue full', 0)
-    return wait(line)
+    if (queue.size >= maxWaitingPerSession) throw busy('queue_full', 0)
+    return wait(queue)
   }
 
-  function wait(line: Set<() => void>): Promise<number> {
+  function wait(queue: Set<() => void>): Promise<number> {
     const arrivedAt = now()
     return new Promise((resolve, reject) => {
       const quit = () => {
-        line.delete(start)
+        queue.delete(start)
         length -= 1
       }
       const cancelTimer = setTimer(() => {
         quit()
-        reject(busy('waited too long', now() - arrivedAt))
+        reject(busy('wait_timeout', now() - arrivedAt))
       }, maxWaitMs)
       const start = () => {
         quit()
         cancelTimer()
         resolve(now() - arrivedAt)
       }
-      line.add(start)
+      queue.add(start)
       length += 1
     })
   }
 
-  /** Starts the session's next task, or forgets the session. */
+  /** Starts the next task of the session, or removes the session. */
   function leave(sessionId: string): void {
-    const [next] = lines.get(sessionId) ?? []
+    const [next] = queues.get(sessionId) ?? []
     if (next !== undefined) next()
-    else lines.delete(sessionId)
+    else queues.delete(sessionId)
   }
 
-  /** The hint: by then, each of those that wait now has run or given up. */
+  /** After `retryAfterS` every task that waits now has started or timed out. */
   function busy(reason: string, waitedMs: number): ChatError {
-    return new ChatError('SESSION_BUSY', { facts: { reason, waitedMs }, retryAfterS: Math.ceil(maxWaitMs / 1000) })
+    return new ChatError('SESSION_BUSY', {
+      facts: { reason, waited_ms: roundMs(waitedMs) },
+      retryAfterS: Math.ceil(maxWaitMs / 1000),
+    })
   }
 
   return {

@@ -11,9 +11,9 @@ export interface AppWorld {
   readonly app: FastifyInstance
   readonly dataDir: string
   readonly logger: Logger
-  /** Every line logged so far, parsed. */
+  /** All lines logged so far, parsed. */
   readonly lines: readonly Record<string, unknown>[]
-  /** The records of the audit trail so far, parsed. */
+  /** All records of the audit trail so far, parsed. */
   trail(): Record<string, unknown>[]
   /** Sends a JSON request and parses the reply. */
   call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, headers?: Record<string, string>): Promise<Called>
@@ -28,7 +28,7 @@ export interface Called {
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
 }
 
-/** An application of its own, in a folder of its own, that ends with the test. */
+/** Builds an application in a temporary folder. Both end with the test. */
 export async function buildAppWorld(
   t: { teardown(fn: () => unknown): void },
   settings: Record<string, string> = {},
@@ -44,7 +44,7 @@ export async function buildAppWorld(
     DATA_DIR: dataDir,
     LOG_DIR: join(dataDir, 'logs'),
     DIAGNOSTIC_ROUTES: 'true',
-    // A machine that has other things to do is no reason for a test to fail.
+    // Tests must not fail on a busy machine.
     MAX_EVENT_LOOP_DELAY_MS: '0',
     ...settings,
   })
@@ -83,7 +83,7 @@ export async function buildAppWorld(
   }
 }
 
-/** A small document whose facts the project's own manual does not know. */
+/** A small document with facts that the embedded manual does not contain. */
 export const TEA = {
   title: 'Brewing tea',
   format: 'markdown',

@@ -14,22 +14,25 @@ export interface ServerWorld {
   readonly address: string
   readonly dataDir: string
   readonly logDir: string
-  /** What the process wrote to its terminal so far. */
+  /** The output of the process so far. */
   output(): string
-  /** The lines in the log files so far, parsed; the order is that of writing. */
+  /** All lines of the log files so far, parsed, in the order of writing. */
   logLines(): Record<string, unknown>[]
-  /** Sends the signal to stop and resolves to the exit code. */
+  /** Sends a signal, SIGTERM by default, and resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
-/** Folders for a server's data and logs, gone with the test. */
+/** Creates temporary folders for data and logs, removed after the test. */
 export function makeFolders(t: { teardown(fn: () => unknown): void }): { readonly dataDir: string; readonly logDir: string } {
   const folder = mkdtempSync(join(tmpdir(), 'pellucid-server-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return { dataDir: join(folder, 'data'), logDir: join(folder, 'logs') }
 }
 
-/** Starts the real server as a process of its own on a free port, and resolves when it listens; it ends with the test. */
+/**
+ * Starts the server as a separate process on a free port and resolves when it listens. It is killed
+ * after the test.
+ */
 export async function startServer(
   t: { teardown(fn: () => unknown): void },
   environment: Record<string, string> = {},
@@ -79,7 +82,7 @@ export async function startServer(
   }
 }
 
-/** The environment of the test run without its settings and its loaders, which are the tests' own affair. */
+/** The environment of the test run without settings of the server and Node options. */
 export function cleanEnvironment(): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ)$/.test(name)))
 }

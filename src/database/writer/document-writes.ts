@@ -1,11 +1,11 @@
 import type { Document } from '../../knowledge/document.ts'
 import type { Sql } from '../sql.ts'
 
-/** The writes of the document store; each runs in the writer thread, inside a savepoint of its own. */
+/** Writes of the document store. Each runs in the writer thread in its own savepoint. */
 export const DOCUMENT_WRITES = {
   putDocuments(sql: Sql, { documents, now }: { readonly documents: readonly Document[]; readonly now: number }): void {
     for (const document of documents) putDocument(sql, document, now)
-    giveWayToOperator(sql)
+    removeProjectDocuments(sql)
   },
 
   removeDocuments(sql: Sql, ids: readonly string[]): number {
@@ -35,8 +35,11 @@ function removeDocument(sql: Sql, id: string): boolean {
   return true
 }
 
-/** Also where the project's documents come second: a first start and an operator's ingest may run side by side. */
-function giveWayToOperator(sql: Sql): void {
+/**
+ * Removes the embedded manual once there are documents of the operator. Runs after each put: a
+ * first start, which adds the manual, and an ingest may run at the same time.
+ */
+function removeProjectDocuments(sql: Sql): void {
   const operators = sql.get`SELECT 1 FROM documents WHERE owner = 'operator' LIMIT 1`
   if (operators === undefined) return
   for (const { id } of sql.all<{ id: string }>`SELECT id FROM documents WHERE owner = 'project'`) removeDocument(sql, id)

@@ -5,10 +5,10 @@ import { countOpenSessions, refuseClosedSession } from '../session-state.ts'
 import type { Sql } from '../sql.ts'
 import { eraseTurns } from './turn-writes.ts'
 
-/** Sessions end one by one; nobody knows when the next one does. */
+/** Retry hint in seconds. The time at which the next session closes is unknown. */
 const LIMIT_RETRY_S = 60
 
-/** The writes of the session store; each runs in the writer thread, inside a savepoint of its own. */
+/** Writes of the session store. Each runs in the writer thread in its own savepoint. */
 export const SESSION_WRITES = {
   openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
     const evicted = session.user === undefined ? [] : evict(sql, session.user, session.createdAt, limits.maxPerUser)

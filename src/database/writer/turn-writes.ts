@@ -10,13 +10,13 @@ export interface AppendTurn {
   readonly sessionExpiresAt: number
 }
 
-/** Whose turn was judged. */
-export interface JudgedTurn {
+/** Session and user of a turn that got feedback. */
+export interface TurnOwner {
   readonly sessionId: string
   readonly user: string | undefined
 }
 
-/** The writes of the turn store; each runs in the writer thread, inside a savepoint of its own. */
+/** Writes of the turn store. Each runs in the writer thread in its own savepoint. */
 export const TURN_WRITES = {
   appendTurn(sql: Sql, { turn, idempotency, sessionExpiresAt }: AppendTurn): number {
     const { receipt, createdAt } = turn
@@ -36,7 +36,7 @@ export const TURN_WRITES = {
   recordFeedback(
     sql: Sql,
     { turnId, feedback }: { readonly turnId: string; readonly feedback: Feedback },
-  ): JudgedTurn | undefined {
+  ): TurnOwner | undefined {
     const row = sql.get<{ session_id: string; user: string | null }>`UPDATE turns
       SET feedback_correct = ${feedback.correct}, feedback_comment = ${feedback.comment}, feedback_at = ${feedback.createdAt}
       WHERE turn_id = ${turnId} AND details IS NOT NULL RETURNING session_id, user`
@@ -48,9 +48,11 @@ export const TURN_WRITES = {
   },
 }
 
-/** Erases what was said in a session and returns in how many turns; those that were erased before do not count. */
+/**
+ * Erases the content of a session's turns and returns the number of turns that still had content.
+ */
 export function eraseTurns(sql: Sql, sessionId: string): number {
-  // A retry would be answered with nothing, which is worse than being answered anew.
+  // Without its key, a retry gets a new answer instead of an empty one.
   sql.run`DELETE FROM idempotency_keys WHERE turn_id IN (SELECT turn_id FROM turns WHERE session_id = ${sessionId})`
   return sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL
     WHERE session_id = ${sessionId} AND (details IS NOT NULL OR feedback_comment IS NOT NULL)`
@@ -64,7 +66,7 @@ function takeKey(sql: Sql, { key, fingerprint, expiresAt }: IdempotencyRecord, t
   if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
 }
 
-/** The session's own count is the source of `seq`, so that numbers are not used twice when old turns are thrown away. */
+/** Takes `seq` from the session's turn count: numbers are not reused when old turns are deleted. */
 function takeSeq(sql: Sql, sessionId: string, activeAt: number, expiresAt: number): number {
   const session = sql.get<{ seq: number }>`UPDATE sessions
     SET turn_count = turn_count + 1, last_active_at = ${activeAt}, expires_at = ${expiresAt}

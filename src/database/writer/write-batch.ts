@@ -1,39 +1,46 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Sql } from '../sql.ts'
-import { BUSY, packThrown, resultCodeOf, type Thrown } from './serialized-error.ts'
+import { BUSY, resultCodeOf, type SerializedError, serializeError } from './serialized-error.ts'
 import { WRITES, type WriteName } from './writes.ts'
 
-/** A write as it waits, and as it crosses to the writer thread. */
+/** A write as queued and as posted to the writer thread. */
 export interface WriteCall {
   readonly name: WriteName
   readonly params: unknown
 }
 
-/** What became of one write: `result` where it is on disk, `thrown` where it alone was rolled back. */
+/**
+ * Outcome of one write: on disk with its `result`, or rolled back on its own with the `error` it
+ * threw.
+ */
 export type WriteOutcome =
   | { readonly kind: 'written'; readonly result: unknown }
-  | { readonly kind: 'refused'; readonly thrown: Thrown }
+  | { readonly kind: 'refused'; readonly error: SerializedError }
 
-/** Outcomes in the order of the calls. `tookMs`: from asking for the write lock to being on disk; `commitMs`: the commit's share of it. */
+/**
+ * Outcomes in the order of the calls. `tookMs` includes the wait for the write lock; `commitMs` is
+ * the share of the COMMIT.
+ */
 export interface CommittedBatch {
   readonly outcomes: readonly WriteOutcome[]
   readonly tookMs: number
   readonly commitMs: number
 }
 
-/** How often the lock is asked for; each time the connection's own timeout is waited for first. */
+/** Attempts to get the write lock. Each waits for the connection's busy timeout. */
 const LOCK_ATTEMPTS = 6
 
 /**
- * Runs writes in one transaction and returns when they are on disk. Each has a savepoint of its own, so that one that throws is undone alone.
- * @param now - milliseconds of a clock that never goes back.
- * @throws what SQLite throws where the transaction as a whole failed; then nothing of it is stored.
+ * Runs writes in one transaction and returns when they are on disk. Each runs in its own savepoint:
+ * one that throws is rolled back alone.
+ * @param now - Milliseconds of a monotonic clock.
+ * @throws The SQLite error if the transaction as a whole fails. Then none of the writes is stored.
  */
 export function commitBatch(db: DatabaseSync, sql: Sql, calls: readonly WriteCall[], now: () => number): CommittedBatch {
   const startedAt = now()
   takeWriteLock(db)
   try {
-    const outcomes = calls.map(call => runApart(db, sql, call))
+    const outcomes = calls.map(call => runInSavepoint(db, sql, call))
     const commitStartedAt = now()
     db.exec('COMMIT')
     const endedAt = now()
@@ -55,19 +62,19 @@ function takeWriteLock(db: DatabaseSync): void {
   }
 }
 
-function runApart(db: DatabaseSync, sql: Sql, { name, params }: WriteCall): WriteOutcome {
+function runInSavepoint(db: DatabaseSync, sql: Sql, { name, params }: WriteCall): WriteOutcome {
   sql.run`SAVEPOINT write`
   try {
-    // The queue typed the parameters by the name; across the threads that knowledge is lost.
+    // The queue typed the parameters by the name; the type is lost across threads.
     const write = WRITES[name] as (sql: Sql, params: unknown) => unknown
     const result = write(sql, params)
     sql.run`RELEASE write`
     return { kind: 'written', result }
   } catch (error) {
-    // A failing disk can take the whole transaction with it: then there is nothing left that the others could be part of.
+    // A failing disk can roll back the whole transaction. The other writes are lost with it.
     if (!db.isTransaction) throw error
     sql.run`ROLLBACK TO write`
     sql.run`RELEASE write`
-    return { kind: 'refused', thrown: packThrown(error) }
+    return { kind: 'refused', error: serializeError(error) }
   }
 }

@@ -3,7 +3,7 @@ import type { WriteName, WriteParams, WriteResult } from './writes.ts'
 
 type IdsOf<Name extends WriteName> = (params: WriteParams<Name>, result: WriteResult<Name>) => LogContext | undefined
 
-/** The session, turn and user of each kind of write. Other writes concern none of them, or too many to log. */
+/** The ids of each write. Writes that are not listed have none, or too many to log. */
 const IDS: { readonly [Name in WriteName]?: IdsOf<Name> } = {
   openSession: ({ session: { id, user } }) => ids(id, user),
   updateSession: ({ id }) => ids(id),
@@ -13,9 +13,12 @@ const IDS: { readonly [Name in WriteName]?: IdsOf<Name> } = {
   recordFeedback: ({ turnId }, judged) => judged && ids(judged.sessionId, judged.user, turnId),
 }
 
-/** Ids for the log lines about a write that succeeded. A refused write has none: what it names may not exist. */
+/**
+ * Session, turn and user of a write that succeeded. A failed write has none, because its session or
+ * turn may not exist.
+ */
 export function idsOfWrite(name: WriteName, params: unknown, result: unknown): LogContext | undefined {
-  // The queue typed parameters and result by the name; the type is lost across the threads.
+  // The queue typed parameters and result by the name; the type is lost across threads.
   return (IDS[name] as ((params: unknown, result: unknown) => LogContext | undefined) | undefined)?.(params, result)
 }
 

@@ -2,27 +2,27 @@ import type { Worker } from 'node:worker_threads'
 import { ChatError } from '../../errors.ts'
 import type { Log } from '../../logging/log.ts'
 import { roundMs } from '../../round-ms.ts'
-import { databaseUnavailable, unpackThrown } from './serialized-error.ts'
+import { databaseUnavailable, deserializeError } from './serialized-error.ts'
 import type { CommittedBatch, WriteCall, WriteOutcome } from './write-batch.ts'
 import { idsOfWrite } from './write-ids.ts'
 import type { WriterReply } from './writer.ts'
-import { keepWriter, type WriterState } from './writer-supervisor.ts'
+import { superviseWriter, type WriterState } from './writer-supervisor.ts'
 
 export interface WriteQueueOptions {
   readonly startWriter: () => Worker
   readonly log: Log
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Batches that took longer, from asking for the write lock to being on disk, are logged. */
+  /** Batches that take longer, including the wait for the write lock, are logged as slow. */
   readonly slowQueryMs: number
-  /** Writes that may wait or be under way; one more is refused. */
+  /** Writes that may be queued or in progress. Further ones are rejected with DATABASE_BUSY. */
   readonly maxWaitingWrites: number
   readonly onCommit?: (commit: Commit) => void
 }
 
 /** A batch that is on disk. */
 export interface Commit {
-  /** The commit's own share: what the disk takes. */
+  /** Duration of the COMMIT alone, which is the disk's share. */
   readonly commitMs: number
   /** Whether the batch as a whole was slow. */
   readonly isSlow: boolean
@@ -30,24 +30,25 @@ export interface Commit {
 
 export interface WriteQueueState {
   readonly writer: WriterState
-  /** Whether the last batch could not be written, the disk being full for instance. */
+  /** Whether the last batch could not be written, for example because the disk is full. */
   readonly isFailing: boolean
   /** Writes accepted and not yet on disk. */
   readonly waitingWrites: number
-  /** Whether a batch is under way in the writer thread. */
+  /** Whether the writer thread is working on a batch. */
   readonly isWriting: boolean
-  /** How long the last commit took; undefined before the first. */
+  /** Duration of the last commit; undefined before the first. */
   readonly lastCommitMs: number | undefined
 }
 
 export interface WriteQueue {
   /**
    * Resolves to the write's result when it is on disk.
-   * @throws {ChatError} DATABASE_BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN, or what the write itself throws.
+   * @throws {ChatError} DATABASE_BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN, or what the write
+   * itself throws.
    */
   write(call: WriteCall): Promise<unknown>
   readonly state: WriteQueueState
-  /** Resolves when all accepted writes are over and the thread has ended. To be called once. */
+  /** Resolves when all accepted writes are done and the thread has exited. Call it once. */
   close(): Promise<void>
 }
 
@@ -58,30 +59,31 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-/** Bounds how long the first of a batch waits for the last: a thousand turns take about 20 ms. */
+/** Limits the duration of a batch: 1,000 turns take about 20 ms. */
 const BATCH_LIMIT = 1000
-/** Ids of one kind that the line about a slow batch lists at most. */
+/** Maximum ids of one kind in the log line of a slow batch. */
 const LOGGED_IDS = 10
 
 /**
- * The queue in front of the writer thread. While a batch is being committed, what arrives waits and goes as the next batch: so as many writes
- * as there are share a commit's cost, and none waits where there is nothing to wait for. Order is kept. A batch that cannot be committed, and
- * everything that waits when the thread dies, is rejected with DATABASE_UNAVAILABLE; the next batch tries anew.
+ * The queue in front of the writer thread (group commit). Writes that arrive during a commit form
+ * the next batch and share the cost of its commit; without a commit in progress a write is sent at
+ * once. Order is kept. Writes whose batch cannot be committed, and all queued writes when the
+ * thread exits, are rejected with DATABASE_UNAVAILABLE.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   const { startWriter, log, now, slowQueryMs, maxWaitingWrites, onCommit } = options
   let waiting: Pending[] = []
-  let underWay: Pending[] = []
+  let inProgress: Pending[] = []
   let sentAt = 0
   let isSendScheduled = false
   let isFailing = false
   let lastCommitMs: number | undefined
-  let onDrained: (() => void) | undefined
-  const writer = keepWriter({ startWriter, log, onReply: receive, onDeath })
+  let onIdle: (() => void) | undefined
+  const writer = superviseWriter({ startWriter, log, onReply: receive, onExit: rejectLost })
 
   function write(call: WriteCall): Promise<unknown> {
-    if (onDrained !== undefined) return Promise.reject(new ChatError('SHUTTING_DOWN'))
-    if (waiting.length + underWay.length >= maxWaitingWrites)
+    if (onIdle !== undefined) return Promise.reject(new ChatError('SHUTTING_DOWN'))
+    if (waiting.length + inProgress.length >= maxWaitingWrites)
       return Promise.reject(new ChatError('DATABASE_BUSY', { retryAfterS: 1 }))
     return new Promise((resolve, reject) => {
       waiting.push({ call, since: now(), resolve, reject })
@@ -89,7 +91,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     })
   }
 
-  /** At the end of this turn of the event loop, so that all that becomes known in it travels together. */
+  /** Sends at the end of this event loop iteration: all writes of the iteration share a batch. */
   function scheduleSend(): void {
     if (isSendScheduled) return
     isSendScheduled = true
@@ -98,35 +100,37 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   function send(): void {
     isSendScheduled = false
-    if (waiting.length === 0 && underWay.length === 0) onDrained?.()
-    if (waiting.length === 0 || underWay.length > 0 || writer.state !== 'running') return
-    underWay = waiting.splice(0, BATCH_LIMIT)
+    if (waiting.length === 0 && inProgress.length === 0) onIdle?.()
+    if (waiting.length === 0 || inProgress.length > 0 || writer.state !== 'running') return
+    inProgress = waiting.splice(0, BATCH_LIMIT)
     sentAt = now()
-    writer.send({ kind: 'write', calls: underWay.map(({ call }) => call) })
+    writer.send({ kind: 'write', calls: inProgress.map(({ call }) => call) })
   }
 
   function receive(reply: WriterReply): void {
     scheduleSend()
     if (reply.kind === 'opened') return
-    const batch = underWay
-    underWay = []
+    const batch = inProgress
+    inProgress = []
     isFailing = reply.kind === 'failed'
-    if (reply.kind === 'committed') settle(batch, reply)
+    if (reply.kind === 'committed') resolveAll(batch, reply)
     else rejectAll(batch, reply.cause)
   }
 
-  function settle(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
+  function resolveAll(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
     lastCommitMs = commitMs
     const isSlow = tookMs > slowQueryMs
     if (isSlow) logSlow(batch, { outcomes, tookMs, commitMs })
     onCommit?.({ commitMs, isSlow })
     outcomes.forEach((outcome, i) => {
       if (outcome.kind === 'written') batch[i]?.resolve(outcome.result)
-      else batch[i]?.reject(unpackThrown(outcome.thrown))
+      else batch[i]?.reject(deserializeError(outcome.error))
     })
   }
 
-  /** One line for the batch: on a slow disk each of its writes was as slow, and a line for each would make it slower. */
+  /**
+   * One line for the whole batch: a line for each of its writes would load a slow disk even more.
+   */
   function logSlow(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
     const operations = [...new Set(batch.map(({ call }) => call.name))].sort()
     const waitedMs = sentAt - Math.min(...batch.map(({ since }) => since))
@@ -134,11 +138,11 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     log.warn({ function: 'write', operations, rows: batch.length, ...timesMs, ...idsOf(batch, outcomes) }, 'Slow database write')
   }
 
-  function onDeath(exitCode: number): void {
-    const lost = [...underWay, ...waiting]
-    underWay = []
+  function rejectLost(exitCode: number): void {
+    const lost = [...inProgress, ...waiting]
+    inProgress = []
     waiting = []
-    rejectAll(lost, new Error(`The writer thread ended with exit code ${exitCode}`))
+    rejectAll(lost, new Error(`The writer thread exited with code ${exitCode}`))
     scheduleSend()
   }
 
@@ -150,20 +154,23 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   return {
     write,
     get state() {
-      const waitingWrites = waiting.length + underWay.length
-      return { writer: writer.state, isFailing, waitingWrites, isWriting: underWay.length > 0, lastCommitMs }
+      const waitingWrites = waiting.length + inProgress.length
+      return { writer: writer.state, isFailing, waitingWrites, isWriting: inProgress.length > 0, lastCommitMs }
     },
     async close() {
-      const drained = Promise.withResolvers<void>()
-      onDrained = drained.resolve
+      const idle = Promise.withResolvers<void>()
+      onIdle = idle.resolve
       scheduleSend()
-      await drained.promise
+      await idle.promise
       await writer.stop()
     },
   }
 }
 
-/** `session_id`, `turn_id` and `user_id` of the batch; `session_ids` and so on where it has several. */
+/**
+ * `session_id`, `turn_id` and `user_id` of a batch; `session_ids`, `turn_ids`, `user_ids` if it has
+ * several.
+ */
 function idsOf(batch: readonly Pending[], outcomes: readonly WriteOutcome[]): Record<string, string | readonly string[]> {
   const found = outcomes.map((outcome, i) => {
     const call = batch[i]?.call

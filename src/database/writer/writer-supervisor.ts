@@ -2,33 +2,39 @@ import type { Worker } from 'node:worker_threads'
 import type { Log } from '../../logging/log.ts'
 import type { WriterReply, WriterRequest } from './writer.ts'
 
-export interface WriterKeeperOptions {
+export interface WriterSupervisorOptions {
   readonly startWriter: () => Worker
   readonly log: Log
   readonly onReply: (reply: WriterReply) => void
-  /** The thread has ended unasked: whatever it was asked for last, no reply will come. */
-  readonly onDeath: (exitCode: number) => void
+  /** Called when the thread exits unexpectedly. Requests without a reply will not get one. */
+  readonly onExit: (exitCode: number) => void
 }
 
-/** `restarting`: the thread died and is being started again; `stopped`: closed. */
+/**
+ * `restarting`: the thread exited unexpectedly and a new one is being started; `stopped`: closed.
+ */
 export type WriterState = 'running' | 'restarting' | 'stopped'
 
-export interface WriterKeeper {
+/** Keeps one writer thread running. */
+export interface WriterSupervisor {
   readonly state: WriterState
   /** Sends a request to the running thread. */
   send(request: WriterRequest): void
-  /** Resolves when the thread has closed its connection and ended. */
+  /** Resolves when the thread has closed its connection and exited. */
   stop(): Promise<void>
 }
 
-const FIRST_RESTART_MS = 100
-const LONGEST_RESTART_MS = 5000
+const MIN_RESTART_DELAY_MS = 100
+const MAX_RESTART_DELAY_MS = 5000
 
-/** Starts the writer thread and keeps one alive: one that dies is started anew after 100 ms, doubling to 5 s until a batch has been committed. */
-export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperOptions): WriterKeeper {
+/**
+ * Starts the writer thread and restarts it whenever it exits unexpectedly: after 100 ms, then twice
+ * the last delay, at most 5 s. A committed batch resets the delay.
+ */
+export function superviseWriter({ startWriter, log, onReply, onExit }: WriterSupervisorOptions): WriterSupervisor {
   let state: WriterState = 'running'
   let worker: Worker | undefined
-  let deaths = 0
+  let restarts = 0
   let restartTimer: NodeJS.Timeout | undefined
   let onStopped: (() => void) | undefined
   start()
@@ -37,11 +43,11 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
     worker = startWriter()
       .on('message', receive)
       .on('error', error => log.error({ function: 'run_writer', err: error }, 'Database writer failed'))
-      .on('exit', onExit)
+      .on('exit', handleExit)
   }
 
   function receive(reply: WriterReply): void {
-    if (reply.kind === 'committed') deaths = 0
+    if (reply.kind === 'committed') restarts = 0
     if (reply.kind === 'opened') {
       if (state === 'restarting') state = 'running'
       log.info({ function: 'open_connection', connection: 'writer' }, 'Database connection opened')
@@ -49,15 +55,15 @@ export function keepWriter({ startWriter, log, onReply, onDeath }: WriterKeeperO
     onReply(reply)
   }
 
-  function onExit(exitCode: number): void {
+  function handleExit(exitCode: number): void {
     worker = undefined
     onStopped?.()
     if (state === 'stopped') return
     state = 'restarting'
-    const restartInMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** deaths++)
-    log.error({ function: 'run_writer', exit_code: exitCode, restart_in_ms: restartInMs }, 'Database writer died')
+    const restartInMs = Math.min(MAX_RESTART_DELAY_MS, MIN_RESTART_DELAY_MS * 2 ** restarts++)
+    log.error({ function: 'run_writer', exit_code: exitCode, restart_in_ms: restartInMs }, 'Database writer exited')
     restartTimer = setTimeout(start, restartInMs)
-    onDeath(exitCode)
+    onExit(exitCode)
   }
 
   return {

@@ -2,19 +2,19 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { CommittedBatch, WriteCall } from './write-batch.ts'
 
-/** What the writer thread is asked for: one batch at a time, and at last to close. */
+/** A message to the writer thread: one batch at a time, and finally `close`. */
 export type WriterRequest = { readonly kind: 'write'; readonly calls: readonly WriteCall[] } | { readonly kind: 'close' }
 
-/** What it answers: `opened` once, then one of the others for each batch. */
+/** A message from the writer thread: `opened` once, then `committed` or `failed` for each batch. */
 export type WriterReply =
   | { readonly kind: 'opened' }
   | ({ readonly kind: 'committed' } & CommittedBatch)
   | { readonly kind: 'failed'; readonly cause: Error }
 
-/** Starts a writer thread on a database that has been migrated. */
+/** Starts a writer thread for a database that has been migrated. */
 export function startWriter(path: string): Worker {
-  // The thread's file has the extension that this one has: `.ts` from source, `.js` once built.
+  // `.ts` when run from source, `.js` when compiled.
   const file = new URL(`./writer-thread${extname(import.meta.filename)}`, import.meta.url)
-  // Without the process's own flags: a preloaded telemetry SDK has no business in this thread.
+  // Without execArgv the thread would preload the telemetry SDK.
   return new Worker(file, { workerData: { path }, execArgv: [], name: 'database-writer' })
 }

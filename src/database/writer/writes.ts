@@ -2,14 +2,17 @@ import { DOCUMENT_WRITES } from './document-writes.ts'
 import { SESSION_WRITES } from './session-writes.ts'
 import { TURN_WRITES } from './turn-writes.ts'
 
-/** Every write that the house knows, by name: a function of the connection and of plain parameters, run in the writer thread. */
+/**
+ * All writes by name. Each is a function of the connection and of parameters that can be cloned,
+ * and runs in the writer thread.
+ */
 export const WRITES = { ...SESSION_WRITES, ...TURN_WRITES, ...DOCUMENT_WRITES }
 
 export type WriteName = keyof typeof WRITES
 export type WriteParams<Name extends WriteName> = Parameters<(typeof WRITES)[Name]>[1]
 export type WriteResult<Name extends WriteName> = ReturnType<(typeof WRITES)[Name]>
 
-/** What each write chiefly does, for spans and metrics: a verb and a table. */
+/** The main statement of each write for spans and metrics: a verb and a table. */
 export const WRITE_SUMMARIES: { readonly [Name in WriteName]: string } = {
   openSession: 'INSERT sessions',
   updateSession: 'UPDATE sessions',

@@ -3,7 +3,7 @@ import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
 import { NO_LIMITS, sessionOf, turnOf } from './world.ts'
 
-// Appends turns, eight at a time, and prints the id of each once it is acknowledged, until somebody kills it.
+// Appends turns, eight at a time, and prints the id of each acknowledged turn, until it is killed.
 const database = openDatabase({ path: process.argv[2] ?? '' })
 const turns = createTurnStore(database)
 await createSessionStore(database).open(sessionOf('s'), NO_LIMITS)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { claimDataDirectory } from '../../../src/database/data-directory.ts'
 
-t.test('a data directory is made for its owner alone; one that exists keeps its mode', async t => {
+t.test('a data directory is created with mode 0700; an existing one keeps its mode', async t => {
   const path = join(t.testdir({ existing: {} }), 'deep', 'data')
   claimDataDirectory(path).release()
   t.equal(statSync(path).mode & 0o777, 0o700)
@@ -15,7 +15,7 @@ t.test('a data directory is made for its owner alone; one that exists keeps its 
   t.equal(statSync(existing).mode & 0o777, 0o750)
 })
 
-t.test('a second claim is refused by name, until the first is released', async t => {
+t.test('a second claim is refused with the name of the first server, until that releases it', async t => {
   const path = t.testdir()
   const claim = claimDataDirectory(path)
   t.throws(() => claimDataDirectory(path), { code: 'DATA_DIR_IN_USE', facts: { data_dir: path, pid: process.pid } })
@@ -28,7 +28,7 @@ t.test('a second claim is refused by name, until the first is released', async t
   claimDataDirectory(path).release()
 })
 
-t.test('a note that is missing or broken does not weaken the claim', async t => {
+t.test('a claim holds if server.json is missing or broken', async t => {
   const path = t.testdir()
   const claim = claimDataDirectory(path)
   for (const note of ['', '{"pid":', 'null', '[]', '"x"']) {
@@ -38,7 +38,7 @@ t.test('a note that is missing or broken does not weaken the claim', async t => 
   claim.release()
 })
 
-t.test('a claim ends with its process, even when that is killed', async t => {
+t.test('a claim ends with its process, even after SIGKILL', async t => {
   const path = t.testdir()
   const holder = spawn(process.execPath, [join(import.meta.dirname, 'hold-directory.ts'), path], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -53,15 +53,15 @@ t.test('a claim ends with its process, even when that is killed', async t => {
   t.same(
     JSON.parse(readFileSync(join(path, 'server.json'), 'utf8')),
     { pid: process.pid },
-    'the dead server’s note is overwritten',
+    'server.json of the killed server is overwritten',
   )
   claim.release()
 })
 
-t.test('a data directory that is a file is told by name, and how it should be', async t => {
+t.test('a data directory that is a file is refused with its name and the fix', async t => {
   const folder = t.testdir({ data: 'a file' })
   t.throws(() => claimDataDirectory(join(folder, 'data')), {
     code: 'CONFIGURATION_INVALID',
-    message: /DATA_DIR: ".*data" cannot be used: .*; right would be a folder/,
+    message: /DATA_DIR: ".*data" cannot be used: .*\. Use a folder that this process can write to\./,
   })
 })

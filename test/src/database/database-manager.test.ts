@@ -13,7 +13,7 @@ import { NO_LIMITS, openWorld, recordLog, sessionOf, turnOf } from './world.ts'
 
 const open = (id: string) => ({ session: sessionOf(id), limits: NO_LIMITS })
 
-/** Takes the write lock as another process would, until told otherwise. */
+/** Takes the write lock as another process would. Returns a function that releases it. */
 function holdWriteLock(path: string) {
   const other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
@@ -23,8 +23,8 @@ function holdWriteLock(path: string) {
   }
 }
 
-t.test('writes that are asked for at once share commits, and take effect in the order they were asked for', async t => {
-  // Everything is slower than -1 ms, so each commit leaves a line.
+t.test('simultaneous writes share commits and take effect in order', async t => {
+  // Every batch is slower than -1 ms, so each is logged.
   const commitsMs: number[] = []
   let slow = 0
   const { database, lines } = openWorld(t, { slowQueryMs: -1, onCommit: ms => commitsMs.push(ms), onSlow: () => slow++ })
@@ -43,11 +43,11 @@ t.test('writes that are asked for at once share commits, and take effect in the 
     501,
   )
   t.ok(commits.length <= 5, `${commits.length} commits`)
-  t.equal(commitsMs.length, commits.length, 'each commit is told')
-  t.equal(slow, commits.length, 'and each that was slow')
+  t.equal(commitsMs.length, commits.length, 'onCommit is called for each commit')
+  t.equal(slow, commits.length, 'onSlow is called for each slow batch')
 })
 
-t.test('a write that fails is undone alone: those before and after it in the same commit stand', async t => {
+t.test('a write that fails is rolled back alone; the others of its batch are stored', async t => {
   const { database } = openWorld(t)
   const turns = createTurnStore(database)
   await database.write('openSession', open('s'))
@@ -55,7 +55,7 @@ t.test('a write that fails is undone alone: those before and after it in the sam
   const outcomes = await Promise.allSettled([
     turns.append(turnOf('s', 'a'), expiry),
     turns.append(turnOf('s', 'a'), expiry),
-    turns.append(turnOf('nowhere', 'b'), expiry),
+    turns.append(turnOf('missing', 'b'), expiry),
     turns.append(turnOf('s', 'c'), expiry),
   ])
   t.match(outcomes, [
@@ -64,11 +64,14 @@ t.test('a write that fails is undone alone: those before and after it in the sam
     { status: 'rejected', reason: { code: 'SESSION_NOT_FOUND' } },
     { status: 'fulfilled', value: 2 },
   ])
-  t.match(await createSessionStore(database).find('s'), { turnCount: 2 }, 'the failed one left no trace in its session either')
-  t.ok((outcomes[2] as PromiseRejectedResult).reason instanceof ChatError, 'a ChatError of the thread is a ChatError here')
+  t.match(await createSessionStore(database).find('s'), { turnCount: 2 }, 'the failed write did not change its session either')
+  t.ok(
+    (outcomes[2] as PromiseRejectedResult).reason instanceof ChatError,
+    'a ChatError from the thread is a ChatError on the main thread',
+  )
 })
 
-t.test('while the disk is not to be had, the event loop turns, reads go on, and nothing is acknowledged', async t => {
+t.test('while a write is blocked, the event loop and reads continue, and the write is not acknowledged', async t => {
   const { database, path } = openWorld(t)
   await database.write('openSession', open('before'))
   const release = holdWriteLock(path)
@@ -85,7 +88,7 @@ t.test('while the disk is not to be had, the event loop turns, reads go on, and 
   t.equal(database.get<{ n: number }>`SELECT count(*) AS n FROM sessions`?.n, 2)
 })
 
-t.test('past the limit of waiting writes one more is refused, and the others are written', async t => {
+t.test('a write beyond the limit of waiting writes is refused, and the others are stored', async t => {
   const { database, path } = openWorld(t, { maxWaitingWrites: 3 })
   const release = holdWriteLock(path)
   const accepted = ['a', 'b', 'c'].map(id => database.write('openSession', open(id)))
@@ -112,7 +115,7 @@ t.test('closing finishes the accepted writes, leaves one file and accepts no mor
   await reopened.close()
 })
 
-t.test('every read and every awaited write passes the observer, by name and text, without parameters', async t => {
+t.test('every read and write is observed with name and text, without parameters', async t => {
   const seen: DatabaseOperation[] = []
   const { database } = openWorld(t, {
     observe(operation, run) {
@@ -128,12 +131,12 @@ t.test('every read and every awaited write passes the observer, by name and text
   ])
 })
 
-t.test('a slow read is logged with its name, duration and rows, and without parameters; a quick one is not', async t => {
+t.test('a slow read is logged with name, duration and rows, without parameters; a fast one is not', async t => {
   let time = 0
   let stepMs = 101
-  let told = 0
+  let slowReads = 0
   const { database, lines } = openWorld(t, {
-    onSlow: () => told++,
+    onSlow: () => slowReads++,
     now: () => {
       time += stepMs
       return time
@@ -150,7 +153,7 @@ t.test('a slow read is logged with its name, duration and rows, and without para
       message: 'Slow database read',
     },
   ])
-  t.equal(told, 1)
+  t.equal(slowReads, 1)
 })
 
 t.test('a slow write is logged with the session, turn and user that it is about', async t => {
@@ -199,12 +202,12 @@ t.test('the ids of a write are reported before its result is observed, and only 
   t.same(seen, [{ session_id: 's', user_id: 'u' }, 'openSession', 'updateSession failed'])
 })
 
-t.test('reading cannot write', async t => {
+t.test('a read cannot change data', async t => {
   const { database } = openWorld(t)
   t.throws(() => database.all`DELETE FROM sessions`, /readonly database/)
 })
 
-t.test('every turn that was acknowledged before a SIGKILL is there after it, once and in order', async t => {
+t.test('every turn acknowledged before a SIGKILL is stored once and in order', async t => {
   const path = join(t.testdir(), 'pellucid.db')
   const child = spawn(process.execPath, [join(import.meta.dirname, 'append-until-killed.ts'), path], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -229,33 +232,33 @@ t.test('every turn that was acknowledged before a SIGKILL is there after it, onc
   )
 })
 
-t.test('a database is readable by its owner alone', async t => {
+t.test('database files have mode 0600', async t => {
   const { database, path } = openWorld(t)
   await database.write('openSession', open('s'))
   for (const file of [path, `${path}-wal`]) t.equal(statSync(file).mode & 0o777, 0o600)
 })
 
-t.test('a file that is no database, or cannot be there, is refused with its cause', async t => {
+t.test('a file that is not a database or cannot be created is refused with the cause', async t => {
   const path = join(t.testdir(), 'notes.db')
   writeFileSync(path, 'These are my notes. '.repeat(100))
   t.throws(() => openDatabase({ path }), { code: 'DATABASE_UNAVAILABLE', cause: /not a database/ })
   t.throws(() => openDatabase({ path: join(path, 'below', 'a.db') }), { code: 'DATABASE_UNAVAILABLE' })
 })
 
-t.test('a database that knows more steps than the program is refused, naming both versions, and left alone', async t => {
+t.test('a database with a newer schema is refused with both versions and left unchanged', async t => {
   const path = join(t.testdir(), 'newer.db')
   const newer = new DatabaseSync(path)
   newer.exec('PRAGMA user_version = 4711')
   newer.close()
   t.throws(() => openDatabase({ path }), {
     code: 'DATABASE_TOO_NEW',
-    message: /4711.*\b2\b/,
+    message: /schema version 4711; this program supports versions up to 2/,
     facts: { database_version: 4711, program_version: 2 },
   })
   t.equal(new DatabaseSync(path).prepare('PRAGMA journal_mode').get()?.journal_mode, 'delete')
 })
 
-t.test('processes that open a new database at once migrate it once, and all succeed', async t => {
+t.test('processes that open a new database at once migrate it once and all succeed', async t => {
   const path = join(t.testdir(), 'pellucid.db')
   const script = join(import.meta.dirname, 'open-and-close.ts')
   const at = String(Date.now() + 400)

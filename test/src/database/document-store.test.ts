@@ -10,7 +10,7 @@ function openStore(t: Test) {
 
 const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id)
 
-t.test('a document comes back as it was put, with its passages', async t => {
+t.test('a stored document is returned unchanged, with its passages', async t => {
   const { store } = openStore(t)
   const document = documentOf('a', { url: 'https://example.org/a', file: '/docs/a.md', text: 'größer' })
   await store.put([document], 1000)
@@ -23,7 +23,7 @@ t.test('a document comes back as it was put, with its passages', async t => {
   t.equal(await store.find('unknown'), undefined)
 })
 
-t.test('putting a document again replaces it, passages and all, and keeps when it first came', async t => {
+t.test('storing a document again replaces it and its passages, and keeps createdAt', async t => {
   const { store } = openStore(t)
   await store.put([documentOf('a', { url: 'u', file: '/f' })], 1000)
   await store.put(
@@ -37,7 +37,7 @@ t.test('putting a document again replaces it, passages and all, and keeps when i
   t.equal(await store.count(), 1)
 })
 
-t.test('removing takes the document and its passages, and tells how many there were', async t => {
+t.test('removing deletes documents with their passages and returns the number of documents', async t => {
   const { store, database } = openStore(t)
   await store.put([documentOf('a'), documentOf('b'), documentOf('c')], 1000)
   t.equal(await store.remove(['a', 'unknown', 'b', 'a'], 2000), 2)
@@ -45,7 +45,7 @@ t.test('removing takes the document and its passages, and tells how many there w
   t.equal(countRows(database), 2)
 })
 
-t.test('documents that cannot be stored together are not stored at all', async t => {
+t.test('a put of several documents stores all or none', async t => {
   const { store } = openStore(t)
   const passage = { ordinal: 0, headings: [], location: 'b', text: 'twice' }
   await t.rejects(store.put([documentOf('a'), documentOf('b', { passages: [passage, passage] })], 1000), /UNIQUE/)
@@ -53,7 +53,7 @@ t.test('documents that cannot be stored together are not stored at all', async t
   t.equal(await store.isPristine(), true)
 })
 
-t.test('the project’s own documents leave with the operator’s first, whoever comes first', async t => {
+t.test('documents of the operator replace the embedded manual, whichever is stored first', async t => {
   const { store } = openStore(t)
   const manual = [documentOf('manual-1', { owner: 'project' }), documentOf('manual-2', { owner: 'project' })]
   t.equal(await store.isPristine(), true)
@@ -72,10 +72,10 @@ t.test('the project’s own documents leave with the operator’s first, whoever
   await store.put(manual, 3000)
   t.same(idsOf(await store.list({ limit: 10 })), ['mine'])
   await store.remove(['mine'], 4000)
-  t.equal(await store.isPristine(), false, 'emptied is not untouched')
+  t.equal(await store.isPristine(), false, 'an emptied database is not pristine')
 })
 
-t.test('pages follow each other in the order of ids, none missing and none twice', async t => {
+t.test('pages list every document once, in order of ids', async t => {
   const { store } = openStore(t)
   const ids = ['b', 'a/1', 'a', 'ä', 'A', 'a/10', 'a/2']
   await store.put(
@@ -91,7 +91,7 @@ t.test('pages follow each other in the order of ids, none missing and none twice
   t.same(seen, ['A', 'a', 'a/1', 'a/10', 'a/2', 'b', 'ä'])
 })
 
-t.test('files at or below a path are found by the path as it is written, without wildcards', async t => {
+t.test('files at or below a path are found by the literal path, without wildcards', async t => {
   const { store } = openStore(t)
   const files = [
     '/docs/a_b/x.md',
@@ -118,13 +118,13 @@ t.test('files at or below a path are found by the path as it is written, without
   t.equal((await below('/')).length, files.length)
 })
 
-t.test('the project’s files are not the operator’s to prune', async t => {
+t.test('files of the embedded manual are not listed for pruning', async t => {
   const { store } = openStore(t)
   await store.put([documentOf('manual', { owner: 'project', file: '/docs/manual.md' })], 1000)
   t.same(await store.fromFilesBelow('/docs'), [])
 })
 
-t.test('passages come in the order asked for, with a gap where one is gone', async t => {
+t.test('passages are returned in the requested order, with undefined for a missing one', async t => {
   const { store } = openStore(t)
   await store.put([documentOf('a'), documentOf('b')], 1000)
   const refs = [
@@ -143,7 +143,7 @@ t.test('passages come in the order asked for, with a gap where one is gone', asy
   t.same(await store.passages([]), [])
 })
 
-t.test('changes come oldest first, each document once and as it is now', async t => {
+t.test('changes are listed oldest first, each document once and in its current state', async t => {
   const { store } = openStore(t)
   t.equal(await store.revision(), 0)
   t.same(await store.changesSince(0, 10), { revision: 0, changes: [] })
@@ -158,7 +158,7 @@ t.test('changes come oldest first, each document once and as it is now', async t
   t.same(await store.changesSince(revision, 10), { revision, changes: [] })
 })
 
-t.test('following changes in small steps arrives at the same end', async t => {
+t.test('changes read in small steps are complete', async t => {
   const { store } = openStore(t)
   await store.put(
     Array.from({ length: 10 }, (_, i) => documentOf(`d${i}`)),
@@ -179,7 +179,7 @@ t.test('following changes in small steps arrives at the same end', async t => {
   t.equal(revision, await store.revision())
 })
 
-t.test('the revision never falls and is never used twice, even if the newest change is undone', async t => {
+t.test('revisions only grow, even if the newest change is undone', async t => {
   const { store } = openStore(t)
   const seen = [await store.revision()]
   for (let round = 0; round < 3; round++) {
@@ -194,7 +194,7 @@ t.test('the revision never falls and is never used twice, even if the newest cha
   )
 })
 
-t.test('two writers side by side, a server and a command, both get everything stored, and see what the other did', async t => {
+t.test('a server and a command can write at the same time and see each other’s documents', async t => {
   const { database, path } = openWorld(t)
   const command = openDatabase({ path })
   t.teardown(() => command.close())
@@ -206,7 +206,7 @@ t.test('two writers side by side, a server and a command, both get everything st
   t.equal((await here.changesSince(0, 1000)).changes.length, 100)
 })
 
-t.test('ids, titles, headings and texts are data, whatever is in them', async t => {
+t.test('ids, titles, headings and texts are stored verbatim', async t => {
   const { store } = openStore(t)
   for (const text of HOSTILE_TEXTS) {
     const passages = [{ ordinal: 0, headings: [text, text], location: text, text }]

@@ -3,17 +3,17 @@ import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
 import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.ts'
 
-t.test('a session comes back as it was opened, and open', async t => {
+t.test('an opened session is returned unchanged, with state open', async t => {
   const store = createSessionStore(openWorld(t).database)
   const session = sessionOf('s', { user: 'u', contextFrom: 3, verbose: true, turnCount: 0 })
   t.same(await store.open(session, NO_LIMITS), [])
   t.same(await store.find('s'), { ...session, state: 'open' })
   t.equal(await store.find('another'), undefined)
-  await store.open(sessionOf('nobody'), NO_LIMITS)
-  t.notOk('user' in ((await store.find('nobody')) ?? {}), 'a session of nobody has no user')
+  await store.open(sessionOf('anonymous'), NO_LIMITS)
+  t.notOk('user' in ((await store.find('anonymous')) ?? {}), 'a session without a user has no user property')
 })
 
-t.test('the longest idle sessions of a user make room, in so far as they still count', async t => {
+t.test('the longest idle sessions of a user are evicted, without those past their expiry time', async t => {
   const store = createSessionStore(openWorld(t).database)
   const limits = { maxSessions: 100, maxPerUser: 2 }
   const open = (id: string, lastActiveAt: number, expiresAt: number, user = 'u') =>
@@ -25,19 +25,19 @@ t.test('the longest idle sessions of a user make room, in so far as they still c
   t.match(await store.find('idle'), { state: 'expired' })
   t.match(await store.find('active'), { state: 'open' })
 
-  // Both of u's are past their time at 6000, so nobody has to go.
+  // At 6000 both sessions of u are past their expiry time: none is evicted.
   t.same(await store.open(sessionOf('later', { user: 'u', createdAt: 6000, expiresAt: 9000 }), limits), [])
   t.match(await store.find('of another'), { state: 'open' })
 })
 
-t.test('a lowered limit closes as many as it takes', async t => {
+t.test('a lowered limit evicts as many sessions as necessary', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (let i = 0; i < 5; i++) await store.open(sessionOf(`s${i}`, { user: 'u', lastActiveAt: 1000 + i }), NO_LIMITS)
   const evicted = await store.open(sessionOf('new', { user: 'u', lastActiveAt: 2000 }), { maxSessions: 100, maxPerUser: 2 })
   t.same(evicted.map(({ id }) => id).sort(), ['s0', 's1', 's2', 's3'])
 })
 
-t.test('past the limit of all sessions none is opened, and none is pushed out for it', async t => {
+t.test('at the total limit no session is opened and none is evicted', async t => {
   const store = createSessionStore(openWorld(t).database)
   const limits = { maxSessions: 3, maxPerUser: 2 }
   for (const id of ['a', 'b', 'c']) await store.open(sessionOf(id), limits)
@@ -49,10 +49,10 @@ t.test('past the limit of all sessions none is opened, and none is pushed out fo
   t.match(await store.find('x'), { state: 'open' })
 
   await store.open(sessionOf('after', { createdAt: 5000, expiresAt: 9000 }), limits)
-  t.equal(await store.countOpen(5000), 1, 'those past their time take no room')
+  t.equal(await store.countOpen(5000), 1, 'sessions past their expiry time do not count')
 })
 
-t.test('a hundred openings at once keep to the limit', async t => {
+t.test('a hundred simultaneous openings respect the limit', async t => {
   const store = createSessionStore(openWorld(t).database)
   const attempts = Array.from({ length: 100 }, (_, i) => store.open(sessionOf(`s${i}`), { maxSessions: 10, maxPerUser: 5 }))
   const outcomes = await Promise.allSettled(attempts)
@@ -60,7 +60,7 @@ t.test('a hundred openings at once keep to the limit', async t => {
   t.equal(await store.countOpen(1000), 10)
 })
 
-t.test('a change touches what it names alone', async t => {
+t.test('a change sets only the given properties', async t => {
   const store = createSessionStore(openWorld(t).database)
   await store.open(sessionOf('s'), NO_LIMITS)
   await store.update('s', { verbose: true })
@@ -71,7 +71,7 @@ t.test('a change touches what it names alone', async t => {
   t.match(await store.find('s'), { verbose: false, contextFrom: 0 })
 })
 
-t.test('a closed session takes no change, and says why', async t => {
+t.test('a change of a closed session is refused with the reason', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (const id of ['deleted', 'expired']) await store.open(sessionOf(id), NO_LIMITS)
   await store.delete('deleted', 2000)
@@ -81,14 +81,14 @@ t.test('a closed session takes no change, and says why', async t => {
   await t.rejects(store.update('expired', { verbose: true }), { code: 'SESSION_EXPIRED' })
 })
 
-t.test('deleting a session erases what was said in it, and tells whether it was there', async t => {
+t.test('deleting a session erases its content and returns the session before that', async t => {
   const { database } = openWorld(t)
   const store = createSessionStore(database)
   const turns = createTurnStore(database)
   await store.open(sessionOf('s'), NO_LIMITS)
   await turns.append(turnOf('s', 'a'), { sessionExpiresAt: 9000 })
   const { state, ...before } = (await store.find('s'))!
-  t.same(await store.delete('s', 3000), { ...before, state: 'open' }, 'as it was, its turns counted')
+  t.same(await store.delete('s', 3000), { ...before, state: 'open' }, 'the session before the deletion, with its turn count')
   t.equal(before.turnCount, 1)
   t.match(await store.find('s'), { state: 'deleted' })
   t.match(await turns.find('a'), { message: '', receipt: { response: '', sources: [] } })
@@ -99,7 +99,7 @@ t.test('deleting a session erases what was said in it, and tells whether it was 
   t.match(await store.delete('late', 7000), { id: 'late', state: 'expired' })
 })
 
-t.test('sessions expire when their time has passed, the oldest first, as many as asked for', async t => {
+t.test('sessions past their expiry time are marked expired, oldest first, up to the limit', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (const [id, expiresAt] of Object.entries({ c: 3000, a: 1000, b: 2000, d: 3001 }))
     await store.open(sessionOf(id, { expiresAt }), NO_LIMITS)
@@ -111,7 +111,7 @@ t.test('sessions expire when their time has passed, the oldest first, as many as
   t.match(await store.find('d'), { state: 'open' })
 })
 
-t.test('ids and users are data, whatever is in them', async t => {
+t.test('ids and users are stored verbatim', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (const text of HOSTILE_TEXTS) await store.open(sessionOf(text, { user: text }), NO_LIMITS)
   for (const text of HOSTILE_TEXTS) t.match(await store.find(text), { id: text, user: text })

@@ -16,7 +16,7 @@ async function openStores(t: Test) {
   return { ...world, sessions, turns: createTurnStore(world.database) }
 }
 
-t.test('a turn comes back as it was stored, with its place', async t => {
+t.test('a stored turn is returned unchanged, with its seq', async t => {
   const { turns } = await openStores(t)
   const workings = {
     parsedAs: 'question',
@@ -33,13 +33,13 @@ t.test('a turn comes back as it was stored, with its place', async t => {
   t.equal(await turns.find('unknown'), undefined)
 })
 
-t.test('storing a turn is its session’s activity', async t => {
+t.test('storing a turn updates the activity of its session', async t => {
   const { turns, sessions } = await openStores(t)
   await turns.append(turnOf('s', 'a', { createdAt: 2000 }), { sessionExpiresAt: 7000 })
   t.match(await sessions.find('s'), { lastActiveAt: 2000, expiresAt: 7000, turnCount: 1 })
 })
 
-t.test('turns are listed newest first, below a place and as many as asked for, of one session alone', async t => {
+t.test('turns of one session are listed newest first, before a seq and up to a limit', async t => {
   const { turns, sessions } = await openStores(t)
   await sessions.open(sessionOf('other'), NO_LIMITS)
   for (const id of ['a', 'b', 'c', 'd']) await turns.append(turnOf('s', id), EXPIRY)
@@ -52,7 +52,7 @@ t.test('turns are listed newest first, below a place and as many as asked for, o
   t.same(await turns.list('unknown', { limit: 10 }), [])
 })
 
-t.test('a turn that comes too late for its session is refused, and says why', async t => {
+t.test('a turn of a closed session is refused with the reason', async t => {
   const { turns, sessions } = await openStores(t)
   await sessions.open(sessionOf('deleted'), NO_LIMITS)
   await sessions.delete('deleted', 2000)
@@ -62,7 +62,7 @@ t.test('a turn that comes too late for its session is refused, and says why', as
   await t.rejects(turns.append(turnOf('s', 'c'), EXPIRY), { code: 'SESSION_EXPIRED' })
 })
 
-t.test('an idempotency key finds its turn until its time is over, and then may be taken again', async t => {
+t.test('an idempotency key finds its turn until it expires, and can then be used again', async t => {
   const { turns } = await openStores(t)
   const record = (fingerprint: string, expiresAt: number) => ({ ...EXPIRY, idempotency: { key: 'k', fingerprint, expiresAt } })
   await turns.append(turnOf('s', 'a', { createdAt: 2000 }), record('first', 3000))
@@ -72,15 +72,15 @@ t.test('an idempotency key finds its turn until its time is over, and then may b
 
   await t.rejects(turns.append(turnOf('s', 'b', { createdAt: 2999 }), record('second', 9000)), { code: 'IDEMPOTENCY_KEY_IN_USE' })
   t.equal(await turns.find('b'), undefined)
-  t.equal(await turns.append(turnOf('s', 'c', { createdAt: 3000 }), record('third', 8000)), 2, 'the refused one has left no gap')
+  t.equal(await turns.append(turnOf('s', 'c', { createdAt: 3000 }), record('third', 8000)), 2, 'the refused turn leaves no gap')
   t.match(await turns.findByKey('k', 3000), { fingerprint: 'third', turn: { receipt: { turnId: 'c' } } })
 
   t.equal(await turns.expireKeys(7999), 0)
   t.equal(await turns.expireKeys(8000), 1)
-  t.ok(await turns.find('c'), 'the turn outlives its key')
+  t.ok(await turns.find('c'), 'the turn remains when its key expires')
 })
 
-t.test('of a hundred turns with one key one is stored', async t => {
+t.test('of a hundred turns with the same key one is stored', async t => {
   const { turns } = await openStores(t)
   const idempotency = { key: 'k', fingerprint: 'f', expiresAt: 9000 }
   const outcomes = await Promise.allSettled(
@@ -90,7 +90,7 @@ t.test('of a hundred turns with one key one is stored', async t => {
   t.equal((await turns.list('s', { limit: 100 })).length, 1)
 })
 
-t.test('erasing takes the content of a session’s turns and leaves the facts', async t => {
+t.test('erasing removes the content of a session’s turns and keeps the metadata', async t => {
   const { turns, sessions } = await openStores(t)
   await sessions.open(sessionOf('other'), NO_LIMITS)
   await turns.append(turnOf('s', 'a', { command: 'why' }), EXPIRY)
@@ -111,7 +111,7 @@ t.test('erasing takes the content of a session’s turns and leaves the facts', 
   t.match(await turns.find('x'), { message: 'Where are they?' })
 })
 
-t.test('what was erased is not in the files any more', async t => {
+t.test('erased content is not in the database file', async t => {
   const { turns, database, path } = await openStores(t)
   await turns.append(turnOf('s', 'a', { message: 'my number is 0171-MARKER' }), EXPIRY)
   await turns.eraseContent('s')
@@ -119,7 +119,7 @@ t.test('what was erased is not in the files any more', async t => {
   t.notOk(readFileSync(path).includes('0171-MARKER'))
 })
 
-t.test('a second judgement replaces the first, comment and all', async t => {
+t.test('new feedback replaces earlier feedback and its comment', async t => {
   const { turns } = await openStores(t)
   await turns.append(turnOf('s', 'a'), EXPIRY)
   t.equal(await turns.recordFeedback('a', { correct: false, comment: 'no', createdAt: 3000 }), true)
@@ -129,7 +129,7 @@ t.test('a second judgement replaces the first, comment and all', async t => {
   t.equal(await turns.recordFeedback('unknown', { correct: true, createdAt: 4000 }), false)
 })
 
-t.test('judged turns are counted by their latest judgement, whatever becomes of what was said in them', async t => {
+t.test('turns are counted by their latest feedback, also after their content is erased', async t => {
   const { turns, database, path } = await openStores(t)
   for (const id of ['a', 'b', 'c', 'd']) await turns.append(turnOf('s', id), EXPIRY)
   t.same(await turns.countJudged(), { correct: 0, incorrect: 0 })
@@ -141,7 +141,7 @@ t.test('judged turns are counted by their latest judgement, whatever becomes of 
   t.same(await turns.countJudged(), { correct: 2, incorrect: 1 })
   await judge('b', false)
   await judge('b', false)
-  t.same(await turns.countJudged(), { correct: 1, incorrect: 2 }, 'one that is judged anew counts once')
+  t.same(await turns.countJudged(), { correct: 1, incorrect: 2 }, 'a turn with new feedback counts once')
   await turns.eraseContent('s')
   t.same(await turns.countJudged(), { correct: 1, incorrect: 2 })
   await database.close()
@@ -150,10 +150,10 @@ t.test('judged turns are counted by their latest judgement, whatever becomes of 
   db.close()
   const reopened = openDatabase({ path })
   t.teardown(() => reopened.close())
-  t.same(await createTurnStore(reopened).countJudged(), { correct: 1, incorrect: 1 }, 'and not when it is gone')
+  t.same(await createTurnStore(reopened).countJudged(), { correct: 1, incorrect: 1 }, 'a deleted turn does not count')
 })
 
-t.test('turns that were judged before they were counted count, too', async t => {
+t.test('the migration counts turns that already have feedback', async t => {
   const { turns, database, path } = await openStores(t)
   for (const [id, correct] of [
     ['a', true],
@@ -172,7 +172,7 @@ t.test('turns that were judged before they were counted count, too', async t => 
   t.same(await createTurnStore(migrated).countJudged(), { correct: 1, incorrect: 2 })
 })
 
-t.test('texts come back whatever is in them; half a character comes back as U+FFFD', async t => {
+t.test('texts are stored verbatim; a lone surrogate becomes U+FFFD', async t => {
   const { turns } = await openStores(t)
   for (const text of [...HOSTILE_TEXTS, 'x'.repeat(1_000_000)]) {
     const turnId = `turn ${text}`
@@ -186,7 +186,7 @@ t.test('texts come back whatever is in them; half a character comes back as U+FF
   t.match(await turns.find('half'), { message: 'a\ufffdb' })
 })
 
-t.test('judged turns are read whole, session by session, without commands and what was erased', async t => {
+t.test('turns with feedback are listed by session, without commands and erased turns', async t => {
   const { turns, sessions } = await openStores(t)
   for (const id of ['r', 'gone']) await sessions.open(sessionOf(id), NO_LIMITS)
   const many = Array.from({ length: 250 }, (_, i) => `many-${i}`)

@@ -11,7 +11,7 @@ export interface LoggedLine {
   readonly message: string
 }
 
-/** A database in a folder of its own that is closed and thrown away with the test, and what it logged. */
+/** Opens a database in a temporary folder, closed after the test, and records its log lines. */
 export function openWorld(t: Test, options: Partial<DatabaseOptions> = {}) {
   const path = join(t.testdir(), 'pellucid.db')
   const { log, lines } = recordLog()
@@ -30,7 +30,7 @@ export function recordLog() {
 
 export const NO_LIMITS = { maxSessions: 1_000_000, maxPerUser: 1000 }
 
-/** What SQL and its patterns, JSON and C have special ideas about. */
+/** Texts with characters that are special in SQL, LIKE patterns, JSON or C strings. */
 export const HOSTILE_TEXTS = [
   "'; DROP TABLE sessions; --",
   '"',

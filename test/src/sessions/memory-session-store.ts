@@ -1,7 +1,7 @@
 import { ChatError } from '../../../src/errors.ts'
 import type { Session, SessionStore, StoredSession } from '../../../src/sessions/session.ts'
 
-/** A session store that keeps its promises for as long as the process lives. */
+/** A session store in memory. */
 export function createMemorySessionStore(): SessionStore {
   const sessions = new Map<string, StoredSession>()
 

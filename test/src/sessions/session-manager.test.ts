@@ -21,14 +21,14 @@ function createWorld({ maxSessions = 10_000, maxPerUser = 5 } = {}) {
   return { manager, clock, bytesAsked }
 }
 
-t.test('a new session is empty, nobody else’s, and closes one idle timeout later', async t => {
+t.test('a new session is empty, belongs to its user, and expires one idle timeout later', async t => {
   const { manager, clock } = createWorld()
   const { session, evicted } = await manager.open({ user: 'u1' })
   t.match(session, { user: 'u1', createdAt: clock.now, lastActiveAt: clock.now, contextFrom: 0, verbose: false, turnCount: 0 })
   t.equal(session.expiresAt, clock.now + IDLE_TIMEOUT_MS)
   t.equal(manager.expiresAt(5), 5 + IDLE_TIMEOUT_MS)
   t.same(evicted, [])
-  t.same(await manager.resume(session.id), session, 'and is found again as it was, without the state that only the store needs')
+  t.same(await manager.resume(session.id), session, 'resume returns it unchanged, without the state')
 })
 
 t.test('an id has at least 128 random bits and is safe in a URL', async t => {
@@ -40,16 +40,16 @@ t.test('an id has at least 128 random bits and is safe in a URL', async t => {
   for (const id of ids) t.match(id, /^[A-Za-z0-9_-]{22,}$/)
 })
 
-t.test('an id that was never given out is not found, whatever it looks like', async t => {
+t.test('an id that was never generated is not found', async t => {
   const { manager } = createWorld()
   for (const id of ['', 'mine', '__proto__', 'constructor', '\0', '\uD800', "' OR 1=1 --", 'x'.repeat(100_000)]) {
     await t.rejects(manager.resume(id), { code: 'SESSION_NOT_FOUND' })
     await t.rejects(manager.delete(id), { code: 'SESSION_NOT_FOUND' })
   }
-  t.equal(await manager.countActive(), 0, 'and asking for it opens nothing')
+  t.equal(await manager.countActive(), 0, 'resuming it opens no session')
 })
 
-t.test('a session lives up to its time and not one millisecond longer, cleaned up or not', async t => {
+t.test('a session expires exactly at expiresAt, before and after a cleanup', async t => {
   const { manager, clock } = createWorld()
   const { session } = await manager.open()
   clock.now = session.expiresAt - 1
@@ -63,10 +63,10 @@ t.test('a session lives up to its time and not one millisecond longer, cleaned u
     [session.id],
   )
   await t.rejects(manager.resume(session.id), { code: 'SESSION_EXPIRED' })
-  t.same(await manager.expire(), [], 'and closes once')
+  t.same(await manager.expire(), [], 'a session expires once')
 })
 
-t.test('a session of one user does not exist for another, but whoever knows its id may go on without a name', async t => {
+t.test('a session of one user is not found for another user, but is usable by id without a user', async t => {
   const { manager, clock } = createWorld()
   const { session } = await manager.open({ user: 'u1' })
   await t.rejects(manager.resume(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' })
@@ -75,16 +75,20 @@ t.test('a session of one user does not exist for another, but whoever knows its 
   t.equal((await manager.resume(session.id, 'u1')).id, session.id)
   t.equal((await manager.resume(session.id)).id, session.id)
   clock.now = session.expiresAt
-  await t.rejects(manager.resume(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' }, 'not even that it has expired is told')
+  await t.rejects(
+    manager.resume(session.id, 'u2'),
+    { code: 'SESSION_NOT_FOUND' },
+    'another user does not learn that it has expired',
+  )
 })
 
-t.test('a session of nobody may be gone on with under any name', async t => {
+t.test('a session without a user is usable by any user', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open()
   t.equal((await manager.resume(session.id, 'u1')).user, undefined)
 })
 
-t.test('a sixth session of a user pushes out the one that was idle longest, and only that user’s', async t => {
+t.test('a sixth session of a user evicts the longest idle session of that user', async t => {
   const { manager, clock } = createWorld()
   const { session: stranger } = await manager.open({ user: 'u2' })
   const opened = []
@@ -102,24 +106,24 @@ t.test('a sixth session of a user pushes out the one that was idle longest, and 
   for (const { id } of [...opened.slice(1), session, stranger]) t.equal((await manager.resume(id)).id, id)
 })
 
-t.test('sessions of nobody are limited by the total alone', async t => {
+t.test('sessions without a user are limited by the total only', async t => {
   const { manager, clock } = createWorld({ maxSessions: 8 })
   for (let i = 0; i < 8; i++) t.same((await manager.open()).evicted, [])
   await t.rejects(manager.open(), { code: 'SESSION_LIMIT_REACHED' })
   clock.now += IDLE_TIMEOUT_MS
-  t.ok((await manager.open()).session, 'and those that are idle too long make room before they are cleaned up')
+  t.ok((await manager.open()).session, 'sessions past their expiry time do not count, even before a cleanup')
 })
 
-t.test('a deleted session is gone for good', async t => {
+t.test('a deleted session cannot be resumed', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open({ user: 'u1' })
-  t.same(await manager.delete(session.id, 'u1'), { ...session, state: 'open' }, 'and handed back as it was')
+  t.same(await manager.delete(session.id, 'u1'), { ...session, state: 'open' }, 'returned as it was before the deletion')
   await t.rejects(manager.resume(session.id), { code: 'SESSION_NOT_FOUND' })
   await t.rejects(manager.delete(session.id), { code: 'SESSION_NOT_FOUND' })
   t.equal(await manager.countActive(), 0)
 })
 
-t.test('a session that has expired may still be deleted, cleaned up or not', async t => {
+t.test('an expired session can be deleted, before and after a cleanup', async t => {
   const { manager, clock } = createWorld()
   const { session } = await manager.open()
   const { session: late } = await manager.open()
@@ -131,7 +135,7 @@ t.test('a session that has expired may still be deleted, cleaned up or not', asy
   await t.rejects(manager.resume(late.id), { code: 'SESSION_NOT_FOUND' })
 })
 
-t.test('what a command changes is there at the next turn', async t => {
+t.test('a change is visible to the next turn', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open()
   await manager.update(session.id, { verbose: true })
@@ -139,7 +143,7 @@ t.test('what a command changes is there at the next turn', async t => {
   t.match(await manager.resume(session.id), { verbose: true, contextFrom: 7 })
 })
 
-t.test('a cleanup closes everything that is due, however much it is', async t => {
+t.test('a cleanup expires all due sessions, across batches', async t => {
   const { manager, clock } = createWorld()
   for (let i = 0; i < 1200; i++) await manager.open()
   clock.now += 1

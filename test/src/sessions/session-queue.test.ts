@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createSessionQueue } from '../../../src/sessions/session-queue.ts'
 
-/** A clock that stands still until it is moved on; what falls due by then is run in order. */
+/** A manual clock. `advance` runs due timers in order. */
 function createClock() {
   const timers = new Set<{ at: number; run: () => void }>()
   let time = 0
@@ -30,7 +30,7 @@ function createWorld({ maxWaitingPerSession = 10, maxWaitMs = 5000 } = {}) {
   return { clock, queue: createSessionQueue({ maxWaitingPerSession, maxWaitMs, now: clock.now, setTimer: clock.setTimer }) }
 }
 
-t.test('turns of one session run one at a time, in the order in which they came', async t => {
+t.test('tasks of one session run one at a time in order of arrival', async t => {
   const { queue } = createWorld({ maxWaitingPerSession: 100 })
   const log: string[] = []
   await Promise.all(
@@ -54,7 +54,7 @@ t.test('sessions do not wait for each other', async t => {
   t.equal(await blocked, 'late')
 })
 
-t.test('a task is told how long it waited', async t => {
+t.test('a task gets its waiting time', async t => {
   const { queue, clock } = createWorld()
   const gate = Promise.withResolvers<void>()
   const first = queue.run('s', async waitedMs => {
@@ -65,10 +65,10 @@ t.test('a task is told how long it waited', async t => {
   clock.advance(1234)
   gate.resolve()
   t.same(await Promise.all([first, second]), [0, 1234])
-  t.equal(clock.pending, 0, 'and its timer is gone')
+  t.equal(clock.pending, 0, 'its timer is cancelled')
 })
 
-t.test('a task that fails, even at once, hands its error on and does not hurt the next', async t => {
+t.test('a task that fails, even synchronously, rejects with its error and does not affect the next', async t => {
   const { queue } = createWorld()
   const failed = queue.run('s', () => Promise.reject(new Error('broken')))
   const thrown = queue.run('s', () => {
@@ -80,7 +80,7 @@ t.test('a task that fails, even at once, hands its error on and does not hurt th
   t.equal(await next, 'fine')
 })
 
-t.test('past the bound a task is refused at once, never runs, and is told when to come back', async t => {
+t.test('a task beyond the limit is refused at once with a retry hint and never runs', async t => {
   const { queue } = createWorld({ maxWaitingPerSession: 2, maxWaitMs: 4500 })
   const gate = Promise.withResolvers<void>()
   const ran: string[] = []
@@ -90,14 +90,14 @@ t.test('past the bound a task is refused at once, never runs, and is told when t
   }
   const taken = ['a', 'b', 'c'].map(name => queue.run('s', task(name)))
   t.equal(queue.length, 2)
-  await t.rejects(queue.run('s', task('d')), { code: 'SESSION_BUSY', retryAfterS: 5, facts: { reason: 'queue full' } })
+  await t.rejects(queue.run('s', task('d')), { code: 'SESSION_BUSY', retryAfterS: 5, facts: { reason: 'queue_full' } })
   gate.resolve()
   await Promise.all(taken)
   t.same(ran, ['a', 'b', 'c'])
   t.equal(queue.length, 0)
 })
 
-t.test('one that waited too long gives up its place, and those behind it keep theirs', async t => {
+t.test('a task that waits too long is refused, and later tasks keep their order', async t => {
   const { queue, clock } = createWorld({ maxWaitMs: 1000 })
   const gate = Promise.withResolvers<void>()
   const ran: string[] = []
@@ -106,14 +106,14 @@ t.test('one that waited too long gives up its place, and those behind it keep th
   clock.advance(600)
   const late = queue.run('s', async () => void ran.push('late'))
   clock.advance(400)
-  await t.rejects(early, { code: 'SESSION_BUSY', retryAfterS: 1, facts: { reason: 'waited too long', waitedMs: 1000 } })
+  await t.rejects(early, { code: 'SESSION_BUSY', retryAfterS: 1, facts: { reason: 'wait_timeout', waited_ms: 1000 } })
   t.equal(queue.length, 1)
   gate.resolve()
   await Promise.all([first, late])
   t.same(ran, ['late'])
 })
 
-t.test('without room to wait, a session takes one task at a time', async t => {
+t.test('with a limit of 0 a session accepts one task at a time', async t => {
   const { queue } = createWorld({ maxWaitingPerSession: 0 })
   const gate = Promise.withResolvers<void>()
   const first = queue.run('s', () => gate.promise)
@@ -126,7 +126,7 @@ t.test('without room to wait, a session takes one task at a time', async t => {
   t.equal(await queue.run('s', async () => 'again'), 'again')
 })
 
-t.test('with the real timer a wait ends too', async t => {
+t.test('the default timer ends a wait', async t => {
   const queue = createSessionQueue({ maxWaitingPerSession: 1, maxWaitMs: 1, now: () => performance.now() })
   const gate = Promise.withResolvers<void>()
   const alive = setTimeout(gate.resolve, 30_000)
@@ -138,7 +138,7 @@ t.test('with the real timer a wait ends too', async t => {
   await first
 })
 
-t.test('whatever comes in whatever order, every task runs once in its order or is refused, and nothing is left', async t => {
+t.test('in any sequence of arrivals every task runs once in order or is refused, and none is left', async t => {
   const arrival = fc.record({
     session: fc.constantFrom('a', 'b', '__proto__'),
     workMs: fc.nat(40),

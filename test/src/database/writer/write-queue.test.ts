@@ -12,7 +12,7 @@ import { NO_LIMITS, recordLog, sessionOf, turnOf } from '../world.ts'
 
 const open = (id: string): WriteCall => ({ name: 'openSession', params: { session: sessionOf(id), limits: NO_LIMITS } })
 
-t.test('a writer thread that dies takes what waits with it, is started anew, and writes on', async t => {
+t.test('a writer thread that exits fails the queued writes and is restarted', async t => {
   const path = join(t.testdir(), 'pellucid.db')
   await openDatabase({ path }).close()
   const threads: Worker[] = []
@@ -46,7 +46,7 @@ t.test('a writer thread that dies takes what waits with it, is started anew, and
   t.match(
     lines.filter(({ level }) => level === 'error'),
     [
-      { message: 'Database writer died', facts: { restart_in_ms: 100 } },
+      { message: 'Database writer exited', facts: { restart_in_ms: 100 } },
       { message: 'Database writes failed', facts: { rows: 3 } },
     ],
   )
@@ -59,10 +59,10 @@ t.test('a writer thread that dies takes what waits with it, is started anew, and
   await queue.close()
 })
 
-t.test('a thread that keeps dying is started less and less often, and closing does not wait for it', async t => {
+t.test('a writer thread that keeps exiting is restarted after growing delays, and closing does not wait for it', async t => {
   const { log, lines } = recordLog()
   const queue = createWriteQueue({
-    startWriter: () => startWriter(join(t.testdirName, 'nowhere', 'pellucid.db')),
+    startWriter: () => startWriter(join(t.testdirName, 'missing', 'pellucid.db')),
     log,
     now: () => performance.now(),
     slowQueryMs: 1000,
@@ -70,12 +70,12 @@ t.test('a thread that keeps dying is started less and less often, and closing do
   })
   for (const id of ['a', 'b', 'c']) await t.rejects(queue.write(open(id)), { code: 'DATABASE_UNAVAILABLE' })
   await queue.close()
-  const pauses = lines.filter(({ message }) => message === 'Database writer died').map(({ facts }) => facts.restart_in_ms)
-  t.same(pauses, [100, 200, 400])
+  const delays = lines.filter(({ message }) => message === 'Database writer exited').map(({ facts }) => facts.restart_in_ms)
+  t.same(delays, [100, 200, 400])
   t.ok(lines.some(({ message, facts }) => message === 'Database writer failed' && /unable to open/.test(String(facts.err))))
 })
 
-t.test('a write that finds the disk full takes its batch with it; then what fits is stored, and with room again all', async t => {
+t.test('a full disk fails the whole batch; later writes that fit are stored, and all are once there is room', async t => {
   const db = new DatabaseSync(':memory:')
   migrate(db)
   const sql = createSql(db)
@@ -93,11 +93,11 @@ t.test('a write that finds the disk full takes its batch with it; then what fits
   t.match(commit(long), [{ kind: 'written', result: 2 }])
 })
 
-t.test('a batch whose commit fails leaves nothing behind, and the next one tries anew', async t => {
+t.test('a batch whose commit fails stores nothing, and the next batch is committed', async t => {
   const db = new DatabaseSync(':memory:')
   migrate(db)
   const sql = createSql(db)
-  // A constraint that SQLite checks at the commit alone stands for whatever can go wrong there.
+  // SQLite checks this constraint at the commit only: it simulates any failure of the commit.
   db.exec(`CREATE TABLE guard (id INTEGER REFERENCES guard (missing) DEFERRABLE INITIALLY DEFERRED, missing INTEGER UNIQUE);
     CREATE TRIGGER fail AFTER INSERT ON sessions WHEN NEW.id = 'poison' BEGIN INSERT INTO guard (id) VALUES (1); END`)
   const commit = (...ids: string[]) => commitBatch(db, sql, ids.map(open), () => 0)
