@@ -8,7 +8,7 @@ export interface SessionManagerOptions {
   readonly idleTimeoutMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Cryptographically secure: anyone who can guess an id can use the session. */
+  /** Cryptographically secure, because an id gives access to its session. */
   readonly randomBytes: (count: number) => Uint8Array
 }
 
@@ -20,8 +20,8 @@ export interface OpenedSession {
 
 /**
  * Opens, resumes and closes sessions, and enforces idle timeout, limits and ownership. Users are
- * pseudonyms. An id is a capability: any caller who knows it can use the session, unless the caller
- * names another user.
+ * pseudonyms. An id is a capability: it gives access to the session, unless the caller names
+ * another user.
  */
 export interface SessionManager {
   /**
