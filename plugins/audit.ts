@@ -90,7 +90,7 @@ export default fp<{ readonly config: Config; readonly version: string }>(
       record('server_stopped')
       recorder.close()
     })
-    fastify.background.repeat(RETRY_INTERVAL_MS, 'audit retry', async () => recorder.retry())
+    fastify.background.repeat(RETRY_INTERVAL_MS, 'audit_retry', async () => recorder.retry())
   },
   { name: 'audit', dependencies: ['pseudonym', 'telemetry', 'background'] },
 )

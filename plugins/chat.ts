@@ -109,7 +109,7 @@ export default fp<{ readonly config: Settings }>(
     fastify.decorate('chat', { ...chat, answer })
     fastify.background.repeat(
       KEY_EXPIRY_INTERVAL_MS,
-      'idempotency key expiry',
+      'idempotency_key_expiry',
       async () => void (await turns.expireKeys(Date.now())),
     )
   },

@@ -103,8 +103,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
     fastify.addHook('onReady', async () => {
       opening = keeper.open().catch(err => log.error({ function: 'open', err }, 'The search index could not be opened'))
     })
-    fastify.background.repeat(POLL_INTERVAL_MS, 'index refresh', () => keeper.sync().then(tellSize))
-    fastify.background.repeat(SAVE_INTERVAL_MS, 'index save', () => keeper.save())
+    fastify.background.repeat(POLL_INTERVAL_MS, 'index_refresh', () => keeper.sync().then(tellSize))
+    fastify.background.repeat(SAVE_INTERVAL_MS, 'index_save', () => keeper.save())
     fastify.addHook('onClose', async () => {
       stopDocuments()
       stopPassages()

@@ -72,7 +72,7 @@ export default fp<{ readonly config: Settings }>(
       delete: traced('session delete', remove),
     })
     fastify.addHook('onClose', observeSessions(manager.countActive, config.maxSessions))
-    fastify.background.repeat(config.sessionCleanupIntervalS * 1000, 'session cleanup', async () => {
+    fastify.background.repeat(config.sessionCleanupIntervalS * 1000, 'session_cleanup', async () => {
       for (const session of await manager.expire()) logClosed('expired', session)
     })
   },

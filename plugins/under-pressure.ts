@@ -5,6 +5,11 @@ import { ChatError } from '../src/errors.ts'
 
 const RETRY_AFTER_S = 5
 const SAMPLE_INTERVAL_MS = 500
+/** Names of the limits in the log. */
+const PRESSURE_NAMES: Readonly<Record<string, string>> = {
+  eventLoopDelay: 'event_loop_delay',
+  heapUsedBytes: 'heap_used_bytes',
+}
 
 /** Refuses work with 503 while the process has too much of it; a route that programs ask every few seconds opts out by `PROBED`. */
 export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHeapMb'> }>(
@@ -25,7 +30,10 @@ export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHe
       sampleInterval: SAMPLE_INTERVAL_MS,
       pressureHandler: async (_request, _reply, type, value) => {
         if (performance.now() < settledAt) return
-        throw new ChatError('OVERLOADED', { retryAfterS: RETRY_AFTER_S, facts: { pressure: type, value } })
+        throw new ChatError('OVERLOADED', {
+          retryAfterS: RETRY_AFTER_S,
+          facts: { pressure: PRESSURE_NAMES[type] ?? 'other', value },
+        })
       },
     })
   },

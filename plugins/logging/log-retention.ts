@@ -48,7 +48,7 @@ export default fp<Options>(
     }
 
     fastify.addHook('onReady', async () => startRun())
-    fastify.background.repeat(RETENTION_INTERVAL_MS, 'log retention', async () => startRun())
+    fastify.background.repeat(RETENTION_INTERVAL_MS, 'log_retention', async () => startRun())
     fastify.addHook('preClose', async () => {
       closing.abort()
       await running

@@ -22,7 +22,7 @@ export default fp<TelemetryDiagnosticsOptions>(
     }
 
     logDiagnostics(Number.POSITIVE_INFINITY)
-    fastify.background.repeat(intervalMs, 'telemetry diagnostics', async () => logDiagnostics(MAX_LINES_PER_RUN))
+    fastify.background.repeat(intervalMs, 'telemetry_diagnostics', async () => logDiagnostics(MAX_LINES_PER_RUN))
     fastify.addHook('onClose', async () => logDiagnostics(MAX_LINES_PER_RUN))
   },
   { name: 'telemetry-diagnostics', dependencies: ['background', 'telemetry'] },

@@ -56,7 +56,7 @@ export default fp<TelemetryWatchdogOptions>(
       ]),
     )
     monitor.check()
-    fastify.background.repeat(intervalMs, 'telemetry watch', async () => {
+    fastify.background.repeat(intervalMs, 'telemetry_watch', async () => {
       monitor.check()
       probeFailedExports()
     })

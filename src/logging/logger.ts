@@ -4,7 +4,7 @@ import { toErrorRecord } from './record/error-record.ts'
 import { type LevelName, levelFields, levelMethod } from './record/levels.ts'
 import { MAX_LINE_BYTES } from './record/line-limit.ts'
 import { currentLogContext } from './record/log-context.ts'
-import { toPlain } from './record/plain-value.ts'
+import { toMicroseconds, toPlain } from './record/plain-value.ts'
 import { createLineRedactor, type LineRedactionOptions, toSafeLine } from './redaction/redact-line.ts'
 import { createRedactor } from './redaction/redactor.ts'
 import { type LogState, startLogTransport } from './writing/log-transport.ts'
@@ -182,7 +182,7 @@ function plainFacts(facts: object, redact: (text: string) => string): object {
 
 function readFact(facts: object, name: string, redact: (text: string) => string): unknown {
   try {
-    const value = (facts as Readonly<Record<string, unknown>>)[name]
+    const value = toMicroseconds(name, (facts as Readonly<Record<string, unknown>>)[name])
     return name === 'err' && value !== undefined ? toPlain(toErrorRecord(value, redact), redact) : toPlain(value, redact)
   } catch {
     // A getter that throws.

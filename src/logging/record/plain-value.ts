@@ -1,3 +1,4 @@
+import { roundMs } from '../../round-ms.ts'
 import { toErrorRecord } from './error-record.ts'
 import { cutText, MAX_TEXT_CHARS } from './line-limit.ts'
 
@@ -60,11 +61,16 @@ function plainContent(value: object, inner: (part: unknown) => unknown, redact: 
 
 function readProperty(value: object, name: string, inner: (part: unknown) => unknown): unknown {
   try {
-    return inner((value as Readonly<Record<string, unknown>>)[name])
+    return inner(toMicroseconds(name, (value as Readonly<Record<string, unknown>>)[name]))
   } catch {
     // One getter that throws does not take the other fields with it.
     return '[unreadable]'
   }
+}
+
+/** Rounds a duration, which is any number whose key ends in `_ms`, to microseconds. */
+export function toMicroseconds(key: string, value: unknown): unknown {
+  return typeof value === 'number' && key.endsWith('_ms') ? roundMs(value) : value
 }
 
 function entriesOf(values: Iterator<unknown>, size: number): unknown[] {

@@ -144,11 +144,7 @@ export function createIndexKeeper({ store, path, log, now, signal }: IndexKeeper
   async function load(): Promise<void> {
     const newest = await store.revision()
     const saved = await readSavedIndex(path, log)
-    const reason = saved?.outdated
-      ? 'made by another version'
-      : (saved?.revision ?? 0) > newest
-        ? 'ahead of the database'
-        : undefined
+    const reason = saved?.outdated ? 'other_version' : (saved?.revision ?? 0) > newest ? 'ahead_of_database' : undefined
     // What an index has that is ahead of the store nobody can tell; what changes from now on it can take in.
     if (saved !== undefined) serving = { engine: saved.engine, revision: Math.min(saved.revision, newest) }
     if (saved !== undefined && reason === undefined) savedRevision = saved.revision

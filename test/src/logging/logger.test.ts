@@ -125,6 +125,14 @@ t.test('whatever a line brings, it is one valid line', async t => {
   t.match(all[0], { module: 'mine', msg_: 'other', time_: 3, level: 'INFO' })
 })
 
+t.test('durations are rounded to microseconds, at any depth', async t => {
+  const { logger, close, records } = createWorld(t)
+  const err = Object.assign(new Error('slow'), { facts: { waited_ms: 0.1 + 0.2 } })
+  logger.info({ took_ms: 12.3456789, steps: [{ took_ms: 1 / 3 }], ratio: 1 / 3, err }, 'timed')
+  await close()
+  t.match(records()[0], { took_ms: 12.346, steps: [{ took_ms: 0.333 }], ratio: 1 / 3, err: { facts: { waited_ms: 0.3 } } })
+})
+
 t.test('a line reaches its file without waiting for another line or for the end', async t => {
   const { logger, dir } = createWorld(t)
   logger.info('first')

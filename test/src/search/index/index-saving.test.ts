@@ -154,7 +154,7 @@ t.test('an index that an older version has made answers until a new one is made'
   })
   await second.open()
   t.same(meanwhile, ['page-7'])
-  t.match(log.lines.at(-2), { message: /^warn /, facts: { reason: 'made by another version' } })
+  t.match(log.lines.at(-2), { message: /^warn /, facts: { reason: 'other_version' } })
   t.match(log.lines.at(-1), { facts: { rebuilt: true, documents: 100 } })
 })
 
