@@ -6,6 +6,8 @@ import { makeRedactionSet } from '../../../redaction-set.ts'
 
 const { text, record } = createRedactor()
 
+const LONG_TEXT = 2_000_000
+
 t.test('the labelled set is what its generator makes', async t => {
   t.same(readLabelled(), JSON.parse(JSON.stringify(makeRedactionSet())))
 })
@@ -146,7 +148,7 @@ t.test('nothing makes it throw, or a text grow beyond bounds', async () => {
   )
 })
 
-t.test('ten times the text is about ten times the work, whatever the text', async t => {
+t.test('the work grows linearly with the text, whatever the text', async t => {
   const units = [
     'a',
     '1',
@@ -202,32 +204,9 @@ t.test('ten times the text is about ten times the work, whatever the text', asyn
     '(',
     '[at]',
   ]
-  const measure = (given: string, runs: number) => {
-    let best = Number.POSITIVE_INFINITY
-    for (let round = 0; round < 4; round++) {
-      const started = performance.now()
-      for (let run = 0; run < runs; run++) text(given)
-      best = Math.min(best, (performance.now() - started) / runs)
-    }
-    return best
-  }
-  const prose = measure('lorem ipsum '.repeat(200), 100)
-  for (const unit of ['1 ', '1-', '12 ', '1(']) {
-    const cost = () => measure(unit.repeat(2400 / unit.length), 10) / Math.max(prose, 0.005)
-    let least = cost()
-    for (let attempts = 0; least > 400 && attempts < 5; attempts++) least = Math.min(least, cost())
-    t.ok(least <= 400, `${JSON.stringify(unit)}: ${least.toFixed(1)} times the cost of prose`)
-  }
-  for (const unit of units) {
-    const ratio = () => {
-      const [short, long] = [3000, 30_000].map(length => unit.repeat(Math.ceil(length / unit.length)).slice(0, length))
-      return measure(`${long}@`, 2) / measure(`${short}@`, 20)
-    }
-    // A busy machine may disturb a measurement, and will not do so every time; work that grows as the square shows a ratio of 100.
-    let least = ratio()
-    for (let attempts = 0; least > 14 && attempts < 5; attempts++) least = Math.min(least, ratio())
-    t.ok(least <= 14, `${JSON.stringify(unit)}: ${least.toFixed(1)}`)
-  }
+  // Two million characters take a fraction of a second where the work is linear. Where it grows as the square they take hours, and the file ends at
+  // its time limit: no clock of the test decides.
+  for (const unit of units) t.type(text(`${unit.repeat(Math.ceil(LONG_TEXT / unit.length))}@`), 'string', JSON.stringify(unit))
 })
 
 t.test('a text that was redacted before stays as it is', async t => {
