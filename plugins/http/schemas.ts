@@ -171,3 +171,19 @@ export const LogLevelSchema = Type.Object({
     { description: 'What holds for a while, the most specific first; the first that a line falls under decides.' },
   ),
 })
+
+export const HealthSchema = Type.Object({ status: Type.Literal('ok') })
+
+const Check = Type.Object({ ok: Type.Boolean(), detail: Type.String() })
+export const ReadinessSchema = Type.Object({
+  status: Type.Enum(['ready', 'not ready']),
+  checks: Type.Object({
+    database: Check,
+    writer: Check,
+    index: Check,
+    disk: Check,
+    audit: Check,
+    log: Check,
+    telemetry: Check,
+  }),
+})

@@ -1,4 +1,5 @@
 import { DOCUMENT_WRITES } from './document-writes.ts'
+import { PROBE_WRITE } from './probe-write.ts'
 import { SESSION_WRITES } from './session-writes.ts'
 import { TURN_WRITES } from './turn-writes.ts'
 
@@ -6,7 +7,7 @@ import { TURN_WRITES } from './turn-writes.ts'
  * All writes by name. Each is a function of the connection and of parameters that can be cloned,
  * and runs in the writer thread.
  */
-export const WRITES = { ...SESSION_WRITES, ...TURN_WRITES, ...DOCUMENT_WRITES }
+export const WRITES = { ...SESSION_WRITES, ...TURN_WRITES, ...DOCUMENT_WRITES, ...PROBE_WRITE }
 
 export type WriteName = keyof typeof WRITES
 export type WriteParams<Name extends WriteName> = Parameters<(typeof WRITES)[Name]>[1]
@@ -24,4 +25,5 @@ export const WRITE_SUMMARIES: { readonly [Name in WriteName]: string } = {
   expireKeys: 'DELETE idempotency_keys',
   putDocuments: 'INSERT documents',
   removeDocuments: 'DELETE documents',
+  probe: 'INSERT idempotency_keys',
 }

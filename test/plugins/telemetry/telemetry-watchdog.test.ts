@@ -45,10 +45,10 @@ t.test('the health report shows the state of telemetry, and failing telemetry le
   const { status, body } = await call('GET', '/health/ready')
   t.equal(status, 200)
   t.match(body.checks, {
-    log: { ok: true, detail: 'every line is written' },
+    log: { ok: true, detail: 'all lines are written' },
     telemetry: { ok: true, detail: /^traces: none yet for http/ },
-    database: { ok: true, detail: /^open, \d+ MiB of writes to be merged$/ },
-    writer: { ok: true, detail: /^running, \d+ writes wait/ },
+    database: { ok: true, detail: /^open, write-ahead log \d+ MiB$/ },
+    writer: { ok: true, detail: /^running, \d+ writes waiting/ },
   })
   Object.defineProperty(app.telemetryWatchdog, 'ok', { get: () => false })
   t.match(await call('GET', '/health/ready'), { status: 200, body: { status: 'ready', checks: { telemetry: { ok: false } } } })
