@@ -5,24 +5,30 @@ import { measure } from '../src/evaluation/measures.ts'
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createSearchEngine, loadSearchEngine } from '../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, type RankingWeights, WORDS_ONLY } from '../src/search/ranking/ranking-weights.ts'
+import { indexBytes } from '../test/src/search/index-bytes.ts'
 import { BASELINES, type BenchPassage, type BenchSearch } from './baselines.ts'
 
 /*
- * node bench/ablation.ts [--only NAME=WEIGHT,…]… FOLDER…     what each part of the ranking brings and costs, as mean nDCG@10 by collection
+ * node bench/ablation.ts [--only NAME=WEIGHT,…]… FOLDER…
  *
- * The first rows are other engines over the same passages; with --only they are left out. Processor time is that of all threads, over all questions of
- * all collections. The last column leaves one collection out after the other: a part that helps in the mean only because of one collection shows there.
+ * Measures the benefit and cost of each part of the ranking, as mean nDCG@10 by collection. The
+ * first
+ * rows are other engines over the same passages; --only skips them. CPU time is that of all threads
+ * over
+ * all questions. The last column leaves out each collection in turn: it shows parts that improve
+ * the
+ * mean only because of a single collection.
  */
 
 const RANKED = 100
-/** Questions asked before the clock runs, until the code is compiled. */
+/** Questions asked before the measurement, to let the code be compiled. */
 const WARM_UP_QUERIES = 100
 
 interface Row {
   /** Mean nDCG@10 by collection. */
   readonly ndcg: number[]
   queries: number
-  /** Of all queries together. */
+  /** CPU time of all queries. */
   cpuMs: number
 }
 
@@ -43,28 +49,25 @@ for (const folder of positionals) {
   for (const [name, index] of values.only === undefined ? Object.entries(BASELINES) : []) run(name, index(passages), collection)
   for (const [name, weights] of settings) {
     const engine = loadSearchEngine(bytes.slice(), weights)?.engine
-    if (engine === undefined) throw new Error('The index that was just made cannot be loaded')
+    if (engine === undefined) throw new Error('The new index cannot be loaded')
     run(name, (query, limit) => engine.search(query, limit).hits.map(hit => hit.documentId), collection)
   }
 }
 printTable()
 
-/** Everything, everything but one part, and the words with one part. */
+/** All parts, all parts except one, and the words with one part. */
 function ablations(): Map<string, RankingWeights> {
   const parts = Object.keys(RANKING_WEIGHTS).filter(part => part !== 'words') as (keyof RankingWeights)[]
   return new Map([
     ['all', RANKING_WEIGHTS],
     ...parts.map(part => [`without ${part}`, { ...RANKING_WEIGHTS, [part]: 0 }] as const),
-    [
-      'the passage for the document',
-      { ...RANKING_WEIGHTS, words: RANKING_WEIGHTS.words + RANKING_WEIGHTS.document, document: 0 },
-    ],
+    ['passage instead of document', { ...RANKING_WEIGHTS, words: RANKING_WEIGHTS.words + RANKING_WEIGHTS.document, document: 0 }],
     ['words', WORDS_ONLY],
     ...parts.map(part => [`words + ${part}`, { ...WORDS_ONLY, [part]: RANKING_WEIGHTS[part] }] as const),
   ])
 }
 
-/** `unit=.5,page=0` changes the setting in force; `words-only` is none of it. */
+/** `segment=.5,page=0` changes the default weights; `words-only` disables all other parts. */
 function changed(text: string): RankingWeights {
   if (text === 'words-only') return WORDS_ONLY
   const changes = text.split(',').map(part => part.split('='))
@@ -81,7 +84,7 @@ async function buildIndex({ documents }: Collection): Promise<{ bytes: Uint8Arra
     for (const { headings, text } of document.passages)
       all.push({ documentId: id, title: document.title, text: [...headings, text].join('\n') })
   }
-  return { bytes: engine.save(0), passages: all }
+  return { bytes: indexBytes(engine), passages: all }
 }
 
 function run(name: string, search: BenchSearch, { queries, judgements }: Collection): void {
@@ -99,7 +102,7 @@ function run(name: string, search: BenchSearch, { queries, judgements }: Collect
 function printTable(): void {
   const names = positionals.map(folder => basename(folder))
   console.log(
-    `| setting | ${names.join(' | ')} | mean | CPU ms a query | least gain of the whole in the mean with one left out |`,
+    `| setting | ${names.join(' | ')} | mean | CPU ms per query | lowest gain of the full ranking, leaving out one collection |`,
   )
   console.log(`|---|${'---|'.repeat(names.length + 3)}`)
   const whole = rows.get([...settings.keys()][0] ?? '')?.ndcg ?? []

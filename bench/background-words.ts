@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { analyse } from '../src/search/text/analysis.ts'
 
 /*
- * node bench/background-words.ts FOLDER… > src/chat/background-words.ts
+ * node bench/background-words.ts FOLDER FOLDER… > src/answering/background-words.ts
  *
- * Counts in which share of runs of 100 words each English stem stands, for each folder (Markdown, HTML, JSON Lines), and prints the most frequent
- * of those that stand in two folders or more, by the mean of the shares, so that no folder's subject makes its words look common.
+ * For each folder (Markdown, HTML, JSON Lines), counts the share of runs of 100 words that contain
+ * each
+ * English stem. Prints the most frequent stems that occur in at least two folders, by mean share,
+ * so
+ * that the subject of one folder does not make its words look common.
  */
 
 const STEMS = 4000
@@ -66,8 +69,10 @@ function writeModule(words: readonly { readonly stem: string; readonly share: nu
   const last = Math.max(...levels.keys())
   const lists = Array.from({ length: last + 1 }, (_, level) => wrap((levels.get(level) ?? []).map(({ stem }) => stem)))
   return `/**
- * The stems of ${words.length} words that are frequent in English, by how frequent they are: those at index n stand in a share of about e^(−n / ${LEVELS_PER_E}) of all
- * runs of ${RUN_WORDS} words. Counted by bench/background-words.ts in the documentation of Fastify (MIT) and Django (BSD-3-Clause), in tldr-pages (CC BY 4.0)
+ * The stems of ${words.length} words that are frequent in English, by how frequent they are: those
+ * at index n stand in a share of about e^(−n / ${LEVELS_PER_E}) of all
+ * runs of ${RUN_WORDS} words. Counted by bench/background-words.ts in the documentation of Fastify
+ * (MIT) and Django (BSD-3-Clause), in tldr-pages (CC BY 4.0)
  * and MedQuAD (CC BY 4.0): a word counts by its mean share in the four, and stands in two at least.
  */
 export const BACKGROUND_STEMS: readonly string[] = [

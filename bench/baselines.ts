@@ -2,17 +2,20 @@ import { DatabaseSync } from 'node:sqlite'
 import MiniSearch from 'minisearch'
 import { stem } from '../src/search/text/porter2.ts'
 
-/** A passage as every engine gets it: its document's title, and its headings and text as one. */
+/** A passage as all engines get it: the document's title, and headings and text joined. */
 export interface BenchPassage {
   readonly documentId: string
   readonly title: string
   readonly text: string
 }
 
-/** Ids of the documents of the best passages, best first; a document may come more than once. */
+/** Returns the document ids of the best passages, best first. Ids may repeat. */
 export type BenchSearch = (query: string, limit: number) => readonly string[]
 
-/** What a search engine is compared with, each over the same passages and as it comes: textbook BM25, and engines that others use. */
+/**
+ * Search engines to compare with, with their default settings: textbook BM25 and widely used
+ * engines.
+ */
 export const BASELINES: Readonly<Record<string, (passages: readonly BenchPassage[]) => BenchSearch>> = {
   'BM25, Porter 2': indexPlainBm25,
   'SQLite FTS5': passages => indexFts(passages, 'unicode61'),
@@ -23,7 +26,9 @@ export const BASELINES: Readonly<Record<string, (passages: readonly BenchPassage
 const K1 = 1.2
 const B = 0.75
 
-/** Robertson's formula with the idf that is never below 0: no stop words, no fields, every posting read. */
+/**
+ * Robertson's formula with the idf that is never negative. No stop words, no fields, no pruning.
+ */
 function indexPlainBm25(passages: readonly BenchPassage[]): BenchSearch {
   const postings = new Map<string, { readonly passage: number; frequency: number }[]>()
   const lengths = passages.map(({ title, text }, passage) => {

@@ -6,13 +6,16 @@ import MiniSearch from 'minisearch'
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, WORDS_ONLY } from '../src/search/ranking/ranking-weights.ts'
+import { indexBytes } from '../test/src/search/index-bytes.ts'
 import { median, percentile } from './statistics.ts'
 
 /*
- * node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER     speed and size over a folder with corpus.jsonl, or of Markdown pages
+ * node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER
  *
- * With --passages there are so many: the collection is taken as often as it needs, in each copy but the first with a third of the words
- * renamed, so that the vocabulary grows as it does in a larger collection. With --alone the other engines are left out.
+ * Measures speed and size over a folder with corpus.jsonl, or of Markdown pages. --passages N
+ * copies the
+ * collection until it has N passages; in each copy a third of the words is renamed, so that the
+ * vocabulary grows as in a larger collection. --alone skips the other engines.
  */
 
 interface Passage {
@@ -45,7 +48,7 @@ if (folder === undefined) {
 }
 const passages = multiplied(await readPassages(folder), values.passages === undefined ? undefined : Number(values.passages))
 const queries = makeQueries(passages)
-console.log(`${passages.length} passages; ${QUERIES} queries of ${WORDS_A_QUERY} words, the best ${HITS} of each\n`)
+console.log(`${passages.length} passages; ${QUERIES} queries of ${WORDS_A_QUERY} words, top ${HITS}\n`)
 console.log('| | built, passages/s | query p50, ms | query p99, ms | saved, MB | loaded, ms | memory, MB |')
 console.log('|---|---|---|---|---|---|---|')
 for (const [name, weights] of [
@@ -55,7 +58,7 @@ for (const [name, weights] of [
   measure(name, {
     build: () => build(weights),
     search: (engine, query) => engine.search(query, HITS),
-    save: engine => engine.save(1),
+    save: engine => indexBytes(engine),
     load: bytes => loadSearchEngine(bytes, weights),
   })
 }
@@ -101,7 +104,7 @@ function multiplied(originals: readonly Passage[], wanted = originals.length): P
   })
 }
 
-/** Words as they follow each other somewhere in the collection, common and rare as they come, half of them from a second place. */
+/** Queries of adjacent words from two random places of the collection, half from each. */
 function makeQueries(all: readonly Passage[]): string[] {
   let seed = 7
   const random = (below: number) => {
@@ -166,14 +169,17 @@ function measure<T>(name: string, { build, search, save, load }: Contender<T>): 
   console.log(`| ${name} | ${figures.join(' | ')} |`)
 }
 
-/** The longest that a search could have to wait while documents change: the steps between which the index keeper pauses. */
+/**
+ * The longest time that document changes can delay a search: the longest step between two pauses of
+ * the index manager.
+ */
 function longestStepMs(): number {
   const engine = build()
   let longest = 0
   const changed = [...documents()].slice(0, 2000)
   for (const parts of ['same', 'none', 'same'] as const) {
     for (const { documentId, title, parts: all } of changed) {
-      const steps = engine.replacing(documentId, title, parts === 'none' ? [] : all)
+      const steps = engine.replaceInSteps(documentId, title, parts === 'none' ? [] : all)
       for (let isDone = false; !isDone; ) {
         const [step, tookMs] = timed(() => steps.next())
         longest = Math.max(longest, tookMs)
@@ -184,9 +190,9 @@ function longestStepMs(): number {
   return longest
 }
 
-/** The same while the index is saved. */
+/** The same for saving the index. */
 function longestSavingStepMs(): number {
-  const slices = build().saving(1)[Symbol.iterator]()
+  const slices = build().encodeInSlices(1)[Symbol.iterator]()
   for (let longest = 0; ; ) {
     const [step, tookMs] = timed(() => slices.next())
     longest = Math.max(longest, tookMs)
@@ -200,7 +206,7 @@ function timed<T>(work: () => T): [T, number] {
   return [value, performance.now() - start]
 }
 
-/** Heap and buffers in use; exact only where the process runs with --expose-gc. SQLite's own memory is not among them. */
+/** Heap and buffers in use, without SQLite's memory. Exact only with --expose-gc. */
 function memory(): number {
   globalThis.gc?.()
   const { heapUsed, arrayBuffers } = process.memoryUsage()

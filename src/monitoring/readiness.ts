@@ -1,6 +1,6 @@
 import type { DatabaseState } from '../database/database-manager.ts'
 import { roundMs } from '../round-ms.ts'
-import type { IndexState } from '../search/index/index-keeper.ts'
+import type { IndexState } from '../search/index/index-manager.ts'
 
 const MIB = 1024 * 1024
 /** Minimum free disk space. With less, the next write-ahead log may not fit. */

@@ -1,47 +1,55 @@
-import { decodeIndex, encodeIndex, encodeSlices, type FileSlice } from './index/index-file.ts'
+import { decodeIndex, encodeSlices, type FileSlice } from './index/index-file.ts'
 import { PassageIndex } from './index/passage-index.ts'
-import { readUnits } from './index/passage-segments.ts'
-import { createConditions, NO_PASSAGE } from './query/query-conditions.ts'
+import { readSegments } from './index/passage-segments.ts'
+import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
 import { planQuery } from './query/query-terms.ts'
-import { type FoundPassage, findBestPassages } from './ranking/candidate-retrieval.ts'
+import { type Candidate, retrieveCandidates } from './ranking/candidate-retrieval.ts'
 import { type RankedPassage, Ranker } from './ranking/ranker.ts'
 import { LARGE_INDEX_PASSAGES, RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
 import { LengthNorms } from './ranking/word-score.ts'
 import type { IndexedPassage, SearchEngine } from './search-engine.ts'
 
-/** The engine of this house, which can also take in a long document bit by bit, and be saved so. */
+/** The search engine of this project. Unlike `SearchEngine`, it can index and save in steps. */
 export interface PassageSearch extends SearchEngine {
   /**
-   * What `replace` does, in steps, so that the caller may pause between them. A document of up to 8 passages, before and after, is replaced in the first
-   * step; of a longer one each step takes one passage out or in, and searches meanwhile see it in part. Nothing is done until the first step. The
-   * document must not be replaced otherwise before the last.
+   * The same as `replace`, in steps between which the caller may pause. A document of up to 8
+   * passages, before and after, is replaced in the first step. For a longer one, each step removes
+   * or adds one passage, and searches in between see part of the document. Do not replace the
+   * document in another way before the last step.
    */
-  replacing(documentId: string, title: string, passages: readonly IndexedPassage[]): Generator<undefined, void>
-  /** What `save` gives, in slices, so that the caller may pause between them. All are void where `changes` is another after the last than before the first. */
-  saving(revision: number): Iterable<FileSlice>
+  replaceInSteps(documentId: string, title: string, passages: readonly IndexedPassage[]): Generator<undefined, void>
+  /**
+   * The index as a file for `loadSearchEngine`, in slices between which the caller may pause. All
+   * slices are invalid if `changes` differs between the first and the last one.
+   * @param revision Stored in the file, and returned when it is loaded.
+   */
+  encodeInSlices(revision: number): Iterable<FileSlice>
   /** How often the content has changed so far. */
   readonly changes: number
 }
 
-/** Passages that the words choose to be looked at closely. More cost time and bring nothing. */
+/** Number of candidates that are ranked in full. More take longer without better results. */
 const CANDIDATES = 150
 const LARGE_INDEX_CANDIDATES = 80
-/** Passages that go out and in together without anybody's noticing the pause: they take up to 3 ms. */
+/** A document of up to this many passages is replaced in one step, which takes up to 3 ms. */
 const PASSAGES_AT_ONCE = 8
 
 /**
- * An empty search engine in memory. The words alone find the candidates, exactly; of those the best are found by all that the ranking knows. However it
- * came to its present content, it scores the same to the last bit. Searching costs about as much as the rarest words of the query are frequent,
- * and 1 to 2 ms.
+ * Creates an empty in-memory search engine. The first stage retrieves the best candidates by their
+ * words alone, exactly; the second stage ranks these by all signals. Scores depend only on the
+ * content, not on the order of changes that led to it. A search takes 1–2 ms, plus time for the
+ * document frequencies of the query's rarest words.
  */
 export function createSearchEngine(weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
   return engineOver(new PassageIndex(), weights)
 }
 
 /**
- * The engine that `save` made bytes of, with the revision given then; undefined where the bytes are torn, foreign or of another version. It takes the
- * bytes over: they are its memory from now on. `outdated` tells that another analysis of texts made it: it can serve, but a new one should be made.
- * Costs a checksum of them and time with the number of distinct terms.
+ * Loads an engine from the bytes of `encodeInSlices`, with the revision stored in them. Returns
+ * undefined if the bytes are truncated, damaged or of another format version. The engine keeps the
+ * bytes as its memory. `outdated` means that another version of the text analysis built the index:
+ * it can answer searches, but should be rebuilt. Takes the time of a checksum, plus time for each
+ * distinct term.
  */
 export function loadSearchEngine(
   bytes: Uint8Array,
@@ -62,14 +70,14 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
   return {
     search(query, limit, options) {
       const plan = planQuery(query, index, weights.spelling, options)
-      const { terms, corrections, sought, syntax } = plan
+      const { terms, corrections, lookups, syntax } = plan
       const wanted = Math.min(Math.floor(limit), index.passageCount)
-      if (sought.length === 0 || !(wanted >= 1)) return { hits: [], terms, corrections, scored: 0 }
+      if (lookups.length === 0 || !(wanted >= 1)) return { hits: [], terms, corrections, scored: 0 }
       const candidates = index.passageCount > LARGE_INDEX_PASSAGES ? LARGE_INDEX_CANDIDATES : CANDIDATES
       const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, candidates), index.passageCount)
-      const accept = createConditions(syntax, index)
-      if (accept === NO_PASSAGE) return { hits: [], terms, corrections, scored: 0 }
-      const { best, scored } = findBestPassages(index, norms.fit(index.meanLength), sought, capacity, accept)
+      const accept = createPassageFilter(syntax, index)
+      if (accept === REJECT_ALL) return { hits: [], terms, corrections, scored: 0 }
+      const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
       const ranked = isWordsOnly ? best.map(found => byWords(found, weights.words)) : rank(best)
       const hits = ranked.slice(0, wanted).map(({ passage, score, parts }) => ({
         documentId: index.documents.id(index.owners[passage]),
@@ -79,10 +87,10 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       }))
       return { hits, terms, corrections, scored }
 
-      function rank(found: readonly FoundPassage[]): RankedPassage[] {
+      function rank(found: readonly Candidate[]): RankedPassage[] {
         const ranked = ranker.rank(plan, found.slice(0, candidates))
         const least = ranked.at(-1)?.score ?? 0
-        // What nobody has looked at closely comes after what somebody has.
+        // Passages that were not ranked in full come after those that were.
         return [
           ...ranked,
           ...found
@@ -93,10 +101,10 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
     },
 
     replace(documentId, title, passages) {
-      for (const _ of this.replacing(documentId, title, passages));
+      for (const _ of this.replaceInSteps(documentId, title, passages));
     },
 
-    *replacing(documentId, title, passages) {
+    *replaceInSteps(documentId, title, passages) {
       const known = index.documents.find(documentId)
       const before = known === undefined ? 0 : index.documents.passageCount(known)
       const isShort = Math.max(before, passages.length) <= PASSAGES_AT_ONCE
@@ -106,7 +114,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
         changes++
       }
       for (const passage of passages) {
-        index.add(documentId, passage.ordinal, readUnits(documentId, title, passage))
+        index.add(documentId, passage.ordinal, readSegments(documentId, title, passage))
         if (!isShort) yield
         changes++
       }
@@ -117,9 +125,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       return { documents: index.documents.size, passages: index.passageCount, terms: index.vocabulary.size }
     },
 
-    save: revision => encodeIndex(index.content, revision),
-
-    saving: revision => encodeSlices(index.content, revision),
+    encodeInSlices: revision => encodeSlices(index.content, revision),
 
     get changes() {
       return changes
@@ -127,7 +133,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
   }
 }
 
-function byWords({ passage, score }: FoundPassage, weight: number): RankedPassage {
-  const none = { document: 0, title: 0, pairs: 0, grams: 0, unit: 0, page: 0, mentions: 0, neighbours: 0 }
+function byWords({ passage, score }: Candidate, weight: number): RankedPassage {
+  const none = { document: 0, title: 0, pairs: 0, grams: 0, segment: 0, page: 0, mentions: 0, neighbours: 0 }
   return { passage, score: weight * score, parts: { words: weight * score, ...none } }
 }

@@ -2,7 +2,7 @@ import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
 import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
 import { analyse } from './text/analysis.ts'
 
-/** A passage that was found, with its text. */
+/** A hit with its text. */
 export interface RetrievedPassage extends StoredPassage {
   readonly score: number
 }
@@ -10,7 +10,10 @@ export interface RetrievedPassage extends StoredPassage {
 export interface Retrieved {
   readonly passages: readonly RetrievedPassage[]
   readonly terms: readonly QueryTerm[]
-  /** Words of the query that stand nowhere, each with the one that was looked up in its place, as the passages write it. */
+  /**
+   * Words of the query that no passage contains, each with the word that replaces it, as the
+   * passages write it.
+   */
   readonly corrections: readonly WordCorrection[]
   readonly scored: number
 }
@@ -20,14 +23,17 @@ export interface WordCorrection {
   readonly suggestion: string
 }
 
-/** The subset of the document store that retrieval needs. */
+/** The part of the document store that retrieval needs. */
 export interface PassageReader {
   passages(refs: readonly PassageRef[]): Promise<readonly (StoredPassage | undefined)[]>
 }
 
 export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
-/** Finds the best passages and reads their text from the store; one that was removed meanwhile is left out. */
+/**
+ * Creates a function that searches and reads the hits' texts from the store. Passages removed in
+ * between are skipped.
+ */
 export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
     const { hits, terms, corrections, scored } = engine.search(query, limit, options)
@@ -40,7 +46,10 @@ export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: Pa
   }
 }
 
-/** Corrections as the passages write them; of one that stands in none of them nothing is said. */
+/**
+ * Replaces the stems of corrections by words as the passages write them. Drops corrections that no
+ * passage contains.
+ */
 function spellOut(corrections: readonly Correction[], passages: readonly RetrievedPassage[]): WordCorrection[] {
   if (corrections.length === 0) return []
   const written = new Map<string, string>()

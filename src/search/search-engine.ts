@@ -1,29 +1,29 @@
-/** What the engine indexes of a passage. */
+/** The parts of a passage that are indexed. */
 export interface IndexedPassage {
   readonly ordinal: number
   readonly headings: readonly string[]
   readonly text: string
 }
 
-/** What each part of the ranking adds to a hit's score; none is below 0. */
+/** The contributions to a hit's score. None is negative. */
 export interface ScoreParts {
   /** The query's words in the passage. */
   readonly words: number
   /** The query's words in the whole document. */
   readonly document: number
-  /** The title or heading that fits best; more where it is a question. */
+  /** The best title or heading; questions count more. */
   readonly title: number
-  /** Neighbouring words of the query that stand side by side. */
+  /** Adjacent words of the query that are adjacent in the passage. */
   readonly pairs: number
-  /** Groups of four letters that words of both share. */
+  /** Groups of four letters that words of the query and of the passage share. */
   readonly grams: number
-  /** The sentence or line that fits best. */
-  readonly unit: number
+  /** The best sentence or line. */
+  readonly segment: number
   /** The query's words in other documents of the same page. */
   readonly page: number
-  /** How many other documents have the single word that is the document's title. */
+  /** The number of other documents that contain this document's title, if it is a single word. */
   readonly mentions: number
-  /** The scores of the passages most like it. */
+  /** The scores of the most similar passages. */
   readonly neighbours: number
 }
 
@@ -35,24 +35,24 @@ export interface SearchHit {
   readonly parts: ScoreParts
 }
 
-/** A word of the query as the engine used it. */
+/** A word of the query, with its statistics. */
 export interface QueryTerm {
   /** The word as written, case-folded. */
   readonly word: string
-  /** What was looked up: its stem. */
+  /** The word's stem, which is looked up. */
   readonly term: string
-  /** In how many passages it stands. */
+  /** Number of passages that contain the term. */
   readonly documentFrequency: number
   /** BM25's inverse document frequency, ln(1 + (N − df + ½) / (df + ½)). */
   readonly idf: number
-  /** Share of its weight that it keeps: 1, less for a stop word. */
+  /** Share of its weight that the word keeps: 1, less for a stop word. */
   readonly weight: number
 }
 
-/** A word of the query that stands nowhere, and the term that was looked up in its place. */
+/** A word of the query that no passage contains, and the term that replaces it. */
 export interface Correction {
   readonly word: string
-  /** A stem, as `QueryTerm` has them. */
+  /** A stem, as in `QueryTerm`. */
   readonly term: string
 }
 
@@ -61,33 +61,35 @@ export interface SearchOutcome {
   readonly hits: readonly SearchHit[]
   readonly terms: readonly QueryTerm[]
   readonly corrections: readonly Correction[]
-  /** How many passages were scored in full by their words; the rest was pruned. */
+  /** Number of passages that got a full word score; the others were pruned. */
   readonly scored: number
 }
 
-/** Words that a query takes on besides its own, such as those of an earlier question. */
+/** Additional words for a query, such as those of an earlier question. */
 export interface QueryContext {
   readonly text: string
-  /** What its words count of what they would count in the query, 0–1. Stop words, and words that the query has itself, add nothing. */
+  /**
+   * Weight of these words relative to the query's own words, 0–1. Stop words and words of the query
+   * itself add nothing.
+   */
   readonly weight: number
 }
 
 export interface SearchOptions {
   readonly context?: readonly QueryContext[]
   /**
-   * Whether the query is written in search syntax: `"words in quotes"` stand side by side in every hit, a `-word` in none, `source:text` takes
-   * only documents whose id has that text, and the last word may be the beginning of one. Default: false, every character is text.
+   * Whether the query is in search syntax: every hit contains `"quoted phrases"`, no hit contains a
+   * `-word`, `source:text` restricts hits to documents whose id contains the text, and the last
+   * word may be the beginning of a word. Default: false, every character is text.
    */
   readonly syntax?: boolean
 }
 
-/** The search engine's port: what the rest of the house needs of a passage index, however it is made. */
+/** The port to the search engine. */
 export interface SearchEngine {
-  /** The `limit` best passages for a query. Never throws on any text. */
+  /** Returns the `limit` best passages for a query. Never throws on any text. */
   search(query: string, limit: number, options?: SearchOptions): SearchOutcome
-  /** Replaces everything known of a document by these passages; none removes it. */
+  /** Replaces all passages of a document. An empty list removes the document. */
   replace(documentId: string, title: string, passages: readonly IndexedPassage[]): void
   readonly size: { readonly documents: number; readonly passages: number; readonly terms: number }
-  /** The index as bytes, to be given to `loadSearchEngine`; `revision` is handed back on loading. */
-  save(revision: number): Uint8Array
 }

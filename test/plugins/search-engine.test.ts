@@ -4,7 +4,7 @@ import t from 'tap'
 import { buildAppWorld, TEA } from '../worlds/app-world.ts'
 import { until } from '../worlds/until.ts'
 
-t.test('a document is found as soon as it is stored, by command and by route, and told in the log without its words', async t => {
+t.test('a document is found as soon as it is stored, and log lines about searches do not contain the query', async t => {
   const { call, chat, lines } = await buildAppWorld(t)
   t.equal((await call('PUT', '/documents/tea', TEA)).status, 201)
   const { status, body } = await call('GET', '/search?q=brewed&limit=1')
@@ -14,15 +14,15 @@ t.test('a document is found as soon as it is stored, by command and by route, an
   const { response, sources } = (await chat('/search brewed')).body
   t.match(response, /^1\. Brewing tea, score /)
   t.equal(sources[0].location, body.results[0].location)
-  const told = lines.filter(({ module, function: name }) => module === 'search_engine' && name === 'search')
-  t.match(told, [
+  const searches = lines.filter(({ module, function: name }) => module === 'search_engine' && name === 'search')
+  t.match(searches, [
     { query_chars: 6, hits: 1, took_ms: Number },
     { query_chars: 6, hits: 2 },
   ])
-  t.notMatch(JSON.stringify(told), 'brewed')
+  t.notMatch(JSON.stringify(searches), 'brewed')
 })
 
-t.test('what was looked up in place of a misspelt word is told by command and by route', async t => {
+t.test('the command and the route report corrections of misspelt words', async t => {
   const { call, chat } = await buildAppWorld(t)
   await call('PUT', '/documents/tea', TEA)
   const { body } = await call('GET', '/search?q=boilling%20water')

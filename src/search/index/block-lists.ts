@@ -14,23 +14,28 @@ import {
 import { EntryPool, LARGEST_EXTENT, type PooledEntries, SMALLEST_EXTENT } from './entry-pool.ts'
 import { lowerBound, withRoomFor } from './typed-arrays.ts'
 
-/** A list's row in `lists`. */
+/**
+ * Numbers that describe one list in `lists`: the offsets of its first and last block, and its entry
+ * count.
+ */
 export const LIST_ROW = 3
 export const HEAD = 0
 const TAIL = 1
 const COUNT = 2
 
-/** What lists hold as plain arrays, to be stored and loaded; the lists' own, not copies. */
+/** The lists as plain arrays, for saving and loading. The arrays are shared, not copied. */
 export interface ListsContent extends RowsContent {
   readonly lists: Uint32Array
   readonly entries: PooledEntries
 }
 
 /**
- * Many sorted lists of entries (key, value) in few flat arrays: a chain of blocks each, of up to 128 entries (an unrolled linked list). A list of one entry
- * takes little room, and a long one is passed over block by block without being read. Entries go in and out anywhere: appending costs
- * constant time, another place a walk along the chain. A removed entry leaves nothing behind. Each block knows bounds of what it
- * holds, which stay true through every change; they are what a search prunes by.
+ * Many sorted lists of entries (key, value), stored in a few flat arrays. Each list is a chain of
+ * blocks of up to 128 entries (an unrolled linked list). A list with one entry takes little memory,
+ * and a search can skip whole blocks of a long list. Appending takes constant time; inserting
+ * elsewhere and removing walk along the chain. Memory of removed entries is reused. Each block
+ * stores bounds of its entries, which searches use for pruning; they stay valid through every
+ * change.
  */
 export class BlockLists {
   readonly pool: EntryPool
@@ -38,7 +43,10 @@ export class BlockLists {
   readonly #rows: BlockRows
   readonly #costOf: (key: number, value: number) => number
 
-  /** `costOf` gives an entry's cost, a whole number below 2³², of which each block keeps the least; it must not change while the entry is listed. */
+  /**
+   * @param costOf Returns an entry's cost, an integer below 2³². Each block stores the lowest cost
+   * of its entries. The cost must not change while the entry is in a list.
+   */
   constructor(costOf: (key: number, value: number) => number, content?: ListsContent) {
     this.#costOf = costOf
     this.pool = new EntryPool(content?.entries)
@@ -58,7 +66,7 @@ export class BlockLists {
     return this.lists[list * LIST_ROW + COUNT] ?? 0
   }
 
-  /** Visits the list's keys, ascending. */
+  /** Calls `visit` with each key of the list, in ascending order. */
   forEachKey(list: number, visit: (key: number) => void): void {
     for (let block = this.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = this.blocks[block + NEXT]) {
       const extent = this.blocks[block + EXTENT]
@@ -69,7 +77,7 @@ export class BlockLists {
     }
   }
 
-  /** Adds an entry; its key must not be in the list. */
+  /** Adds an entry. The list must not contain the key yet. */
   insert(list: number, key: number, value: number): void {
     const row = list * LIST_ROW
     this.lists = withRoomFor(this.lists, row + LIST_ROW)
@@ -97,7 +105,7 @@ export class BlockLists {
     this.lists[row + COUNT]++
   }
 
-  /** Takes an entry out. Throws where its key is not in the list. */
+  /** Removes an entry. Throws if the list does not contain the key. */
   remove(list: number, key: number): void {
     const { lists, blocks, pool } = this
     const row = list * LIST_ROW
@@ -122,15 +130,10 @@ export class BlockLists {
     }
   }
 
-  /** Takes every entry out of a list. */
-  clear(list: number): void {
-    const row = list * LIST_ROW
-    if (row >= this.lists.length) return
-    while (this.lists[row + HEAD] !== 0) this.#unlink(row, 0, this.lists[row + HEAD])
-    this.lists[row + COUNT] = 0
-  }
-
-  /** The first block that ends at or after the key, else the last one; 0 where the list is empty. */
+  /**
+   * Returns the first block whose last key is at or above `key`, or else the last block; 0 if the
+   * list is empty.
+   */
   #blockFor(row: number, key: number): number {
     const { lists, blocks } = this
     const tail = lists[row + TAIL]
@@ -140,7 +143,7 @@ export class BlockLists {
     return block
   }
 
-  /** How many of the block's keys lie below this one. */
+  /** Returns how many of the block's keys are lower than `key`. */
   #placeOf(block: number, key: number): number {
     const extent = this.blocks[block + EXTENT]
     const length = this.blocks[block + LENGTH]
@@ -149,7 +152,7 @@ export class BlockLists {
     return lowerBound(this.pool.keys[extent >>> 16], first, first + length, key) - first
   }
 
-  /** Links an empty block in behind another, at the head where that is 0. */
+  /** Links an empty block behind the block `before`, or at the head of the list if that is 0. */
   #append(row: number, before: number): number {
     const block = this.#rows.take(
       row,
@@ -165,7 +168,10 @@ export class BlockLists {
     return block
   }
 
-  /** Makes room in a full block: a fresh one behind it for a key past its end, else its upper half moves out. Gives the block to insert into. */
+  /**
+   * Makes room when a block is full: adds an empty block behind it for a key past its end,
+   * otherwise moves its upper half there. Returns the block to insert into.
+   */
   #split(row: number, block: number, key: number): number {
     const second = this.#append(row, block)
     const { blocks } = this
@@ -180,7 +186,10 @@ export class BlockLists {
     return key > blocks[block + LAST_KEY] ? second : block
   }
 
-  /** Gives room back: a block three quarters empty moves to half its extent, and one that fits into half an extent with its successor absorbs it. */
+  /**
+   * Frees memory after a removal: a block that is at most a quarter full moves to half its
+   * capacity, and a block that fits into half a block together with its successor absorbs it.
+   */
   #shrink(row: number, block: number): void {
     const { blocks } = this
     const next = blocks[block + NEXT]
@@ -214,7 +223,7 @@ export class BlockLists {
     this.#rows.release(block, row)
   }
 
-  /** Sets a block's bounds to what it now holds. */
+  /** Recomputes a block's bounds from its entries. */
   #measure(block: number): void {
     const { blocks, pool } = this
     const extent = blocks[block + EXTENT]

@@ -1,37 +1,44 @@
 import { type EntryPool, LARGEST_EXTENT, SMALLEST_EXTENT } from './entry-pool.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
-/** A block's row in `blocks`; a block is named by where its row begins. Row 0 is no block, so that 0 can say "none". */
+/**
+ * Numbers that describe one block in `rows`. A block is identified by the offset of its row. Row 0
+ * is unused, so 0 means "no block".
+ */
 export const BLOCK_ROW = 8
-/** Address of the block's extent in the pool. */
+/** Address of the block's entries in the pool. */
 export const EXTENT = 0
 export const CAPACITY = 1
 export const LENGTH = 2
 export const NEXT = 3
 export const LAST_KEY = 4
-/** No value in the block is larger. */
+/** Upper bound of the values in the block. */
 export const LARGEST_VALUE = 5
-/** No entry's cost is smaller. */
+/** Lower bound of the costs in the block. */
 export const LEAST_COST = 6
-/** Kept here too, so that a block can be passed over without a look at its entries. */
+/** A copy of the first key: skipping the block does not have to read its entries. */
 export const FIRST_KEY = 7
 
 /**
- * Blocks of a long list lie side by side in runs of so many, with their entries: who goes along the list waits for memory once a run instead of at each
- * block. Rows of a run that are not in use yet have room but no entries, and name the list in the place of their last key.
+ * Blocks of a long list are allocated in runs of this many adjacent rows with adjacent entries, so
+ * that a scan waits for memory once per run instead of once per block. Unused rows of a run have
+ * capacity but no entries, and hold the list in place of their last key.
  */
 const RUN_BLOCKS = 16
-/** A list with fewer entries takes its blocks one by one. */
+/** Lists with fewer entries allocate blocks one at a time. */
 export const LONG_LIST = RUN_BLOCKS * LARGEST_EXTENT
 
-/** The rows of blocks as plain values, to be stored and loaded; the array is their own, no copy. */
+/** The rows as plain values, for saving and loading. The array is shared, not copied. */
 export interface RowsContent {
   readonly blocks: Uint32Array
   readonly blocksUsed: number
   readonly freeBlock: number
 }
 
-/** The rows of all blocks of some lists, each with its extent in the pool. What is given back is used again before more is taken. */
+/**
+ * The rows of the blocks of several lists, each with its entries in the pool. Released rows are
+ * reused first.
+ */
 export class BlockRows {
   rows: Uint32Array
   readonly #pool: EntryPool
@@ -50,8 +57,10 @@ export class BlockRows {
   }
 
   /**
-   * A row with room for a list's block behind another one, 0 for none: the next row of the list's run, else one that was given back, else a new one,
-   * with `inRun` the first of a new run.
+   * Allocates a row for a block of a list: the next reserved row of the list's run, or else a
+   * released row, or else a new one.
+   * @param before The block that precedes the new one; 0 if it is the first.
+   * @param inRun Whether a new row starts a new run.
    */
   take(list: number, before: number, inRun: boolean): number {
     if (before !== 0 && this.#isReserved(before + BLOCK_ROW, list)) return before + BLOCK_ROW
@@ -68,7 +77,7 @@ export class BlockRows {
     return block
   }
 
-  /** Gives a list's empty block back, and what its run has left behind it. */
+  /** Releases a list's empty block and the reserved rows behind it in its run. */
   release(block: number, list: number): void {
     this.#giveBack(block)
     for (let reserved = block + BLOCK_ROW; this.#isReserved(reserved, list); reserved += BLOCK_ROW) this.#giveBack(reserved)

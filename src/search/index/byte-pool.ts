@@ -1,21 +1,24 @@
-/** Bytes of one chunk. Chunks are never moved or copied, so that growing never pauses. */
+/**
+ * Bytes per chunk. Chunks are never moved or copied, so that growing does not pause the process.
+ */
 const CHUNK_BYTES = 1 << 20
-/** Extents are multiples of this, so that what one passage gives back fits most others. */
+/** Sizes are rounded up to multiples of this, so that most freed extents fit other passages. */
 const UNIT_BYTES = 16
 
-/** A pool's content, to be stored and loaded. The arrays are the pool's own, not copies. */
+/** The pool's content, for saving and loading. The arrays are shared, not copied. */
 export interface PooledBytes {
   readonly chunks: readonly Uint8Array[]
-  /** Where the next extent begins: a chunk and a unit in it. */
+  /** Start of the next extent: a chunk and an offset in it, in units of 16 bytes. */
   readonly nextChunk: number
   readonly nextUnit: number
-  /** For each size in units the addresses of free extents. */
+  /** Addresses of free extents, by size in units. */
   readonly free: readonly (readonly [number, readonly number[]])[]
 }
 
 /**
- * Memory for byte strings of any length, in few large arrays. An address is a chunk and a unit in it in one number of 32 bits. What is given back is
- * used again for strings of the same size in units; a string longer than a chunk has one of its own, which is let go with it.
+ * Memory for byte strings of any length, in a few large arrays. An address is one 32-bit number:
+ * the chunk and the offset in it, in units of 16 bytes. Freed extents are reused for strings of the
+ * same size in units. A string longer than a chunk gets its own chunk, which is freed with it.
  */
 export class BytePool {
   readonly chunks: Uint8Array[]
@@ -36,14 +39,14 @@ export class BytePool {
     }
   }
 
-  /** Stores a copy of the first `length` bytes and gives its address. */
+  /** Stores a copy of the first `length` bytes and returns its address. */
   store(bytes: Uint8Array, length: number): number {
     const address = this.#take(Math.max(1, Math.ceil(length / UNIT_BYTES)))
     this.chunks[address >>> 16].set(bytes.subarray(0, length), (address & 0xffff) * UNIT_BYTES)
     return address
   }
 
-  /** Gives an extent back, by its address and the length that was stored there. */
+  /** Frees an extent, given its address and the length that was stored there. */
   giveBack(address: number, length: number): void {
     const units = Math.max(1, Math.ceil(length / UNIT_BYTES))
     if (units * UNIT_BYTES > CHUNK_BYTES) this.chunks[address >>> 16] = new Uint8Array(0)
@@ -52,7 +55,7 @@ export class BytePool {
     else free.push(address)
   }
 
-  /** The content, its last chunk cut to what is in use. */
+  /** The content, with the last chunk cut to the bytes in use. */
   get content(): PooledBytes {
     const chunks = this.chunks.map((chunk, i) => (i === this.#nextChunk ? chunk.subarray(0, this.#nextUnit * UNIT_BYTES) : chunk))
     return { chunks, nextChunk: this.#nextChunk, nextUnit: this.#nextUnit, free: [...this.#free] }
@@ -76,7 +79,7 @@ export class BytePool {
   }
 }
 
-/** Where an address lies in its chunk, in bytes. */
+/** Returns an address's offset in its chunk, in bytes. */
 export function byteOffset(address: number): number {
   return (address & 0xffff) * UNIT_BYTES
 }

@@ -1,45 +1,45 @@
 import { NumberedNames } from './numbered-names.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
-/** A document's row. */
+/** Numbers per document in `rows`. */
 const ROW = 5
-/** Its first passage, plus one. */
+/** The document's first passage, plus 1. */
 const FIRST = 0
 const PASSAGES = 1
-/** Weighted words of its passages, the title's once. */
+/** Weighted word count of the document's passages; the title counts once. */
 const LENGTH = 2
 const TITLE_LENGTH = 3
-/** The term that is its whole title, plus one; 0 where the title is longer. */
+/** The term that is the whole title, plus 1; 0 if the title has more terms. */
 const NAME = 4
 
-/** A table's content, to be stored and loaded; its own, not copies. */
+/** The table's content, for saving and loading. Arrays are shared, not copied. */
 export interface DocumentsContent {
   readonly ids: readonly string[]
   readonly freeIds: readonly number[]
   readonly rows: Uint32Array
 }
 
-/** What is known of a document beyond its passages. */
+/** The facts about a document that come from its title. */
 export interface DocumentTitle {
-  /** Weighted words of the title. */
+  /** Weighted word count of the title. */
   readonly length: number
-  /** The term that is the whole title, where it is one. */
+  /** The term that is the whole title; undefined if the title has more than one term. */
   readonly name: number | undefined
 }
 
-/** Documents that are sections of one page. */
+/** A page: documents that are sections of the same web page. */
 export interface DocumentPage {
   readonly documents: ReadonlySet<number>
 }
 
-/** The documents of an index, each a small number, and the pages that several of them may be parts of. */
+/** The documents of an index, numbered, and the pages that they are sections of. */
 export class DocumentTable {
   totalLength = 0
   readonly #ids: NumberedNames
   #rows: Uint32Array
-  /** Pages by address, for documents whose id ends with an anchor (`guide.html#install`): sections of one page, each a document. */
+  /** Pages by address, for documents whose id ends with an anchor (`guide.html#install`). */
   readonly #pages = new Map<string, OpenPage>()
-  /** By document: its page, where its id tells of one. */
+  /** The page of each document, by document number; undefined if its id has no anchor. */
   readonly #pageOf: (OpenPage | undefined)[] = []
   #pageDocuments = 0
 
@@ -61,7 +61,7 @@ export class DocumentTable {
     return this.#ids.size
   }
 
-  /** Numbers given out so far; those in use are below. */
+  /** The number of document numbers assigned so far; every number in use is lower. */
   get slots(): number {
     return this.#ids.names.length
   }
@@ -70,7 +70,7 @@ export class DocumentTable {
     return this.totalLength / this.size
   }
 
-  /** Pages, and documents that are no page's part. */
+  /** Number of pages, counting each document without a page as its own page. */
   get pageCount(): number {
     return this.size - this.#pageDocuments + this.#pages.size
   }
@@ -91,7 +91,7 @@ export class DocumentTable {
     return this.#rows[number * ROW + LENGTH]
   }
 
-  /** Weighted words of its title, which each of its passages has. */
+  /** Weighted word count of the title, which is part of each of the document's passages. */
   titleLength(number: number): number {
     return this.#rows[number * ROW + TITLE_LENGTH]
   }
@@ -110,7 +110,7 @@ export class DocumentTable {
     return name === 0 ? undefined : name - 1
   }
 
-  /** Whether any documents share a page. */
+  /** Whether any two documents share a page. */
   get hasPages(): boolean {
     return this.#pages.size < this.#pageDocuments
   }
@@ -120,7 +120,10 @@ export class DocumentTable {
     return this.#pageOf[number]
   }
 
-  /** Puts a passage before the document's others; gives the document's number and the one that was first, or -1. */
+  /**
+   * Adds a passage in front of a document's other passages. Returns the document's number and the
+   * passage that was first before, or -1.
+   */
   prepend(
     id: string,
     passage: number,
@@ -145,7 +148,10 @@ export class DocumentTable {
     return { document, next }
   }
 
-  /** Takes the document's first passage out, and the document with its last; `next` is the passage that follows, or -1. */
+  /**
+   * Removes a document's first passage, and the document itself with its last passage.
+   * @param next The passage that follows, or -1.
+   */
   removeFirst(document: number, next: number, length: number): void {
     const row = document * ROW
     const isLast = --this.#rows[row + PASSAGES] === 0

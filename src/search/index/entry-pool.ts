@@ -1,10 +1,15 @@
-/** Entries of one chunk. Chunks are never moved or copied, so that growing never pauses: a power of two, and 400 kB. */
+/**
+ * Entries per chunk: a power of 2, 400 kB. Chunks are never moved or copied, so that growing does
+ * not pause the process.
+ */
 export const CHUNK_ENTRIES = 65_536
 export const SMALLEST_EXTENT = 4
 export const LARGEST_EXTENT = 128
 const CLASSES = Math.log2(LARGEST_EXTENT / SMALLEST_EXTENT) + 1
 
-/** A pool's content as plain arrays, to be stored and loaded. The arrays are the pool's own, not copies. */
+/**
+ * The pool's content as plain arrays, for saving and loading. The arrays are shared, not copied.
+ */
 export interface PooledEntries {
   readonly keys: readonly Uint32Array[]
   readonly values: readonly Uint16Array[]
@@ -13,13 +18,17 @@ export interface PooledEntries {
 }
 
 /**
- * Memory for entries (a key of 32 bits, a value of 16), given out in extents of 4, 8, … 128 of them. An entry's address is its chunk and its
- * place there in one number; an extent lies in one chunk. Taking and giving back cost constant time, and what is given back is used again.
+ * Memory for entries (a 32-bit key, a 16-bit value), allocated in extents of 4, 8, … 128 entries.
+ * An address is one number: the chunk and the index in it. An extent never crosses chunks.
+ * Allocating and freeing take constant time; freed extents are reused.
  */
 export class EntryPool {
   readonly keys: Uint32Array[]
   readonly values: Uint16Array[]
-  /** For each size the address, plus one, of the first free extent; that one's first key holds the next. 0: none. */
+  /**
+   * Head of the free list of each size: the extent's address plus 1, or 0. An extent's first key
+   * holds the next.
+   */
   readonly #free: Uint32Array
   #used: number
 
@@ -30,7 +39,10 @@ export class EntryPool {
     this.#free = content.free
   }
 
-  /** The address of a free extent of this capacity, a power of two from 4 to 128. What it holds is undefined. */
+  /**
+   * Allocates an extent and returns its address. Its content is undefined. Capacity: a power of 2,
+   * 4–128.
+   */
   take(capacity: number): number {
     const size = sizeClass(capacity)
     const free = this.#free[size]
@@ -69,7 +81,7 @@ function sizeClass(capacity: number): number {
   return 29 - Math.clz32(capacity)
 }
 
-/** The last chunk of a stored pool ends where its entries do. */
+/** Restores the last chunk of a saved pool, which ends at its last entry, to full size. */
 function completed<T extends Uint32Array | Uint16Array>(chunk: T, type: new (length: number) => T): T {
   if (chunk.length === CHUNK_ENTRIES) return chunk
   const whole = new type(CHUNK_ENTRIES)

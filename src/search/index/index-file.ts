@@ -3,27 +3,43 @@ import type { ListsContent } from './block-lists.ts'
 import { BLOCK_ROW } from './block-rows.ts'
 import type { PooledBytes } from './byte-pool.ts'
 import { CHUNK_ENTRIES } from './entry-pool.ts'
+import { jsonPieces } from './json-pieces.ts'
 import type { IndexContent } from './passage-index.ts'
 import type { GrowableArray } from './typed-arrays.ts'
 
-/** Read as the machine's own number, so that a machine of the other byte order does not know it. */
+/**
+ * Read in the machine's byte order, so that a machine with the other byte order rejects the file.
+ */
 const MAGIC = 0x504c_4944
-/** To be raised with every change of this format. */
+/** Increase with every change of the file format. */
 const FORMAT_VERSION = 4
-/** To be raised with every change of what is indexed of a text: the analysis, the fields' weights, the units. */
+/**
+ * Increase with every change of what is indexed of a text: the analysis, the field weights, the
+ * segments.
+ */
 const ANALYSIS_VERSION = 2
-/** Magic, version, checksum, bytes of the header (32 bits each), bytes in all (a double). */
+/**
+ * Magic, version, checksum and header length in bytes (32 bits each), then the total length in
+ * bytes (a double).
+ */
 const PROLOGUE_BYTES = 24
-/** Where the prologue's part begins that the checksum covers, after all that follows the prologue; what precedes it is seen to be changed by itself. */
+/**
+ * The checksum covers everything after the prologue, then the prologue from this offset. The first
+ * three fields need no checksum because each change of them is detected.
+ */
 const COVERED_FROM = 12
-/** Takes well under a millisecond to check and to hand over. */
+/** Checking and writing a slice of this size takes well under 1 ms. */
 const SLICE_BYTES = 1 << 20
-/** Strings and numbers of the header that are turned into JSON at a time. */
-const SLICE_ELEMENTS = 4096
-/** Of the arrays that grow this much more than is in use is stored, so that the first addition after loading need not copy them. */
+/**
+ * Growable arrays are saved with this much spare room, so that the first addition after loading
+ * does not copy them.
+ */
 const SLACK = 1 / 8
 
-/** What the JSON header holds: all but the arrays. It stands at the end of the file; they precede it, each beginning at a multiple of eight bytes. */
+/**
+ * The JSON header: everything except the arrays. It is at the end of the file, after the arrays,
+ * each of which begins at a multiple of 8 bytes.
+ */
 interface Header {
   readonly revision: number
   readonly analysis: number
@@ -35,7 +51,7 @@ interface Header {
   readonly postings: ListsHeader
   readonly grams: ListsHeader
   readonly bytes: Omit<PooledBytes, 'chunks'> & { readonly chunks: number }
-  /** Elements of each array. */
+  /** Number of elements of each array. */
   readonly lengths: readonly number[]
 }
 
@@ -45,33 +61,25 @@ interface ListsHeader {
   readonly entriesUsed: number
 }
 
-/** What was read from a file. */
+/** A decoded index file. */
 export interface DecodedIndex {
   readonly content: IndexContent
   readonly revision: number
-  /** Whether the texts were analysed in another way than now. */
+  /** Whether the texts were analyzed by another version of the analysis. */
   readonly outdated: boolean
 }
 
-/** A part of a file. */
+/** A part of an index file. */
 export interface FileSlice {
-  /** Where it belongs, in bytes from the beginning; what no slice covers is zero. */
+  /** Offset in the file, in bytes. Bytes that no slice covers are 0. */
   readonly offset: number
   readonly bytes: Uint8Array
 }
 
-/** An index as bytes. Costs time and memory with its size: about as long as copying it and computing a CRC-32. */
-export function encodeIndex(content: IndexContent, revision: number): Uint8Array {
-  const slices = [...encodeSlices(content, revision)]
-  const { offset: end, bytes: last } = slices.at(-2)!
-  const bytes = new Uint8Array(end + last.length)
-  for (const slice of slices) bytes.set(slice.bytes, slice.offset)
-  return bytes
-}
-
 /**
- * The same bytes in slices of up to 1 MB, in ascending order but for the last, which belongs at the beginning: without it the others are no index. They are
- * views of the index's own arrays; if those change between the first slice and the last, all are void.
+ * Encodes an index in slices of up to 1 MB, in ascending order except for the last one, which
+ * belongs at the start of the file: without it the file is invalid. Slices are views of the index's
+ * own arrays. If the index changes before the last slice has been written, all slices are invalid.
  */
 export function* encodeSlices(content: IndexContent, revision: number): Generator<FileSlice, void> {
   const arrays = arraysOf(content)
@@ -112,8 +120,9 @@ export function* encodeSlices(content: IndexContent, revision: number): Generato
 }
 
 /**
- * Reads an index from bytes, which it takes over: the index's arrays are views of them. Undefined where they are not what `encodeIndex` of this format gave:
- * torn, changed, foreign, or of another version.
+ * Decodes an index file. The index keeps `given` as its memory: its arrays are views of it. Returns
+ * undefined if the bytes are truncated, damaged, from another machine type, or of another format
+ * version.
  */
 export function decodeIndex(given: Uint8Array): DecodedIndex | undefined {
   if (given.length < PROLOGUE_BYTES) return undefined
@@ -126,7 +135,7 @@ export function decodeIndex(given: Uint8Array): DecodedIndex | undefined {
 
   const header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + totalBytes - jsonBytes, jsonBytes).toString()) as Header
   const take = arrayReader(bytes, PROLOGUE_BYTES, header.lengths)
-  // In the order of `arraysOf`.
+  // Same order as in `arraysOf`.
   const content: IndexContent = {
     ...header.index,
     lengths: take(Uint32Array),
@@ -170,32 +179,14 @@ function headerOf(content: IndexContent, revision: number, lengths: readonly num
   }
 }
 
-/** What `JSON.stringify` makes of plain data, in pieces: each takes little time, however long the arrays are. */
-function* jsonPieces(value: unknown): Generator<string, void> {
-  if (Array.isArray(value) && typeof value.at(-1) !== 'object') {
-    yield '['
-    for (let from = 0; from < value.length; from += SLICE_ELEMENTS) {
-      const piece = JSON.stringify(value.slice(from, from + SLICE_ELEMENTS)).slice(1, -1)
-      yield from === 0 ? piece : `,${piece}`
-    }
-    yield ']'
-  } else if (typeof value === 'object' && value !== null) {
-    const isList = Array.isArray(value)
-    let separator = isList ? '[' : '{'
-    for (const [key, part] of Object.entries(value)) {
-      yield isList ? separator : `${separator}${JSON.stringify(key)}:`
-      yield* jsonPieces(part)
-      separator = ','
-    }
-    yield isList ? ']' : '}'
-  } else yield JSON.stringify(value)
-}
-
 function aligned(offset: number): number {
   return Math.ceil(offset / 8) * 8
 }
 
-/** Every array in the order in which `decodeIndex` takes them, those of passages and terms cut to what is in use, and some more. */
+/**
+ * All arrays in the order in which `decodeIndex` reads them. Growable arrays are cut to their used
+ * length plus spare room.
+ */
 function arraysOf(content: IndexContent): GrowableArray[] {
   const { lengths, ordinals, successors, owners, added, slots, vocabulary, documents, sequences, postings } = content
   const byPassage = <T extends GrowableArray>(array: T) => withSlack(array, slots)

@@ -1,9 +1,12 @@
-/** Maps that the names are spread over: each is small enough for its growing to pause nobody. */
+/**
+ * The names are spread over this many maps, so that each stays small enough to grow without a
+ * noticeable pause.
+ */
 const SHARDS = 128
 
-/** Names and their numbers, each way. A number is used again once its name is gone. */
+/** Maps names to numbers and back. The numbers of removed names are reused. */
 export class NumberedNames {
-  /** By number; '' where it is free. */
+  /** The names by number; '' if the number is free. */
   readonly names: string[]
   readonly free: number[]
   readonly #numbers: readonly Map<string, number>[]
@@ -24,7 +27,7 @@ export class NumberedNames {
     return this.#shard(name).get(name)
   }
 
-  /** Gives a name that has none a number. */
+  /** Assigns a number to a new name. */
   add(name: string): number {
     const number = this.free.pop() ?? this.names.length
     this.names[number] = name

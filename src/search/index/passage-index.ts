@@ -1,18 +1,20 @@
 import { BlockLists, type ListsContent } from './block-lists.ts'
 import { type DocumentsContent, DocumentTable } from './document-table.ts'
-import { type PassageUnit, UNIT_KINDS, UNIT_WEIGHTS } from './passage-segments.ts'
-import { FIRST_TERM, SequenceStore, type SequencesContent, UNIT_END } from './sequence-store.ts'
+import { type PassageSegment, SEGMENT_KINDS, SEGMENT_WEIGHTS } from './passage-segments.ts'
+import { FIRST_TERM, SEGMENT_END, SequenceStore, type SequencesContent } from './sequence-store.ts'
 import { withRoomFor } from './typed-arrays.ts'
 import { Vocabulary, type VocabularyContent } from './vocabulary.ts'
 
-/** Frequencies are stored in 16 bits; more than this adds nothing that could be seen in a score. */
+/** Frequencies are stored in 16 bits; higher frequencies would not change a score noticeably. */
 const MAX_FREQUENCY = 0xffff
-/** Fraction of a length that a block's bound resolves. */
+/** Resolution of the costs in blocks: the smallest difference in length is 1/256. */
 const COST_SCALE = 256
-/** In a sequence a unit begins with the place of its kind in `UNIT_KINDS`, counted from here. */
+/**
+ * In a sequence, a segment begins with this number plus the index of its kind in `SEGMENT_KINDS`.
+ */
 export const FIRST_KIND = 1
 
-/** All that an index consists of, as plain arrays and numbers; the index's own, not copies. */
+/** The index as plain arrays and numbers. Arrays are shared, not copied. */
 export interface IndexContent {
   readonly freePassages: readonly number[]
   readonly slots: number
@@ -31,32 +33,37 @@ export interface IndexContent {
 }
 
 /**
- * The inverted index: for each term the passages it stands in, and for each passage its terms in order, so that it can be ranked closely, and taken out again
- * without its text. A passage is a small number, used again once it is gone. Every statistic is exact at all times, as if the index had just been
- * built. Adding costs time with the passage's terms while its number is the highest; with a number that is used again, as removing, also
- * with 1/128 of their document frequencies.
+ * The inverted index: the passages of each term, and the terms of each passage in order. The latter
+ * are used to score candidates and to remove a passage without its text. Passages are numbered; the
+ * numbers of removed passages are reused. All statistics are always exact, as if the index had just
+ * been built. Adding takes time proportional to the passage's terms if its number is the highest.
+ * Adding with a reused number, and removing, also take time proportional to 1/128 of the terms'
+ * document frequencies.
  */
 export class PassageIndex {
-  /** Lists of (passage, frequency) by term. A block's least cost is the least length per frequency in it, as `costToLength` tells. */
+  /**
+   * Posting lists by term: (passage, frequency). A block's cost is its lowest length per frequency;
+   * see `costToLength`.
+   */
   readonly postings: BlockLists
   readonly sequences: SequenceStore
   readonly vocabulary: Vocabulary
   readonly documents: DocumentTable
-  /** Passage numbers given out so far; those in use are below. */
+  /** The number of passage numbers assigned so far; every number in use is lower. */
   slots: number
-  /** Weighted lengths by passage. */
+  /** Weighted word count of each passage. */
   lengths: Uint32Array
-  /** When each passage was added, as a count. */
+  /** Sequence number of each passage's addition. */
   added: Float64Array
-  /** The document's number by passage. */
+  /** The number of each passage's document. */
   owners: Uint32Array
-  /** Titles and headings, each counted with every passage below it. */
+  /** Number of titles and headings, each counted once for every passage below it. */
   labels: number
-  /** The words in them. */
+  /** Number of words in them. */
   labelWords: number
   readonly #freePassages: number[]
   #ordinals: Uint32Array
-  /** The document's next passage, plus one; 0 after the last. */
+  /** The next passage of the same document, plus 1; 0 after the last. */
   #successors: Uint32Array
   #additions: number
   #totalLength = 0
@@ -119,21 +126,21 @@ export class PassageIndex {
     return this.#ordinals[passage]
   }
 
-  /** The passage of the same document that follows in this index's own order; -1 after the last. */
+  /** The next passage of the same document, in no particular order; -1 after the last. */
   successor(passage: number): number {
     return this.#successors[passage] - 1
   }
 
-  /** Adds a passage to a document, from its units. */
-  add(documentId: string, ordinal: number, units: readonly PassageUnit[]): void {
+  /** Adds a passage, given as segments, to a document. */
+  add(documentId: string, ordinal: number, segments: readonly PassageSegment[]): void {
     const { vocabulary } = this
     const passage = this.#freePassages.pop() ?? this.slots++
     this.#makeRoom()
     const sequence: number[] = []
-    for (const { kind, terms } of units) {
-      sequence.push(FIRST_KIND + UNIT_KINDS.indexOf(kind))
+    for (const { kind, terms } of segments) {
+      sequence.push(FIRST_KIND + SEGMENT_KINDS.indexOf(kind))
       for (const term of terms) sequence.push(FIRST_TERM + vocabulary.numberOf(term))
-      sequence.push(UNIT_END)
+      sequence.push(SEGMENT_END)
     }
     const { frequencies, length } = weighSequence(sequence, sequence.length)
     this.lengths[passage] = length
@@ -147,17 +154,20 @@ export class PassageIndex {
       vocabulary.occurrences[term] += frequency
     }
     this.#countLabels(sequence, sequence.length, 1)
-    const [first] = units
+    const [first] = segments
     const hasTitle = first !== undefined && TITLES.has(first.kind)
     const { document, next } = this.documents.prepend(documentId, passage, length, {
-      length: hasTitle ? first.terms.length * UNIT_WEIGHTS[first.kind] : 0,
+      length: hasTitle ? first.terms.length * SEGMENT_WEIGHTS[first.kind] : 0,
       name: hasTitle && first.kind !== 'id' && first.terms.length === 1 ? vocabulary.find(first.terms[0]) : undefined,
     })
     this.owners[passage] = document
     this.#successors[passage] = next + 1
   }
 
-  /** Removes one passage of a document, and the document with its last; false where there is none. */
+  /**
+   * Removes one passage of a document, and the document itself with its last passage. Returns false
+   * for an unknown document.
+   */
   removeOne(documentId: string): boolean {
     const document = this.documents.find(documentId)
     if (document === undefined) return false
@@ -179,15 +189,15 @@ export class PassageIndex {
     return true
   }
 
-  /** Counts a passage's titles and headings in, or with -1 out. */
+  /** Adds a passage's titles and headings to the statistics, or subtracts them with -1. */
   #countLabels(sequence: ArrayLike<number>, count: number, sign: 1 | -1): void {
     const seen = new Set<number>()
     let isLabel = false
     for (let i = 0; i < count; i++) {
       const number = sequence[i]
-      if (number === UNIT_END) seen.clear()
+      if (number === SEGMENT_END) seen.clear()
       else if (number < FIRST_TERM) {
-        isLabel = LABELS.has(UNIT_KINDS[number - FIRST_KIND])
+        isLabel = LABELS.has(SEGMENT_KINDS[number - FIRST_KIND])
         if (isLabel) this.labels += sign
       } else if (isLabel) {
         this.labelWords += sign
@@ -209,15 +219,18 @@ export class PassageIndex {
 const TITLES: ReadonlySet<string> = new Set(['id', 'title', 'title-question'])
 const LABELS: ReadonlySet<string> = new Set(['title', 'title-question', 'heading', 'heading-question'])
 
-/** A passage's bag of words from its sequence: the weighted frequency of each term, in order of their first places, and the weighted length. */
+/**
+ * Computes a passage's bag of words: the weighted frequency of each term, in order of first
+ * occurrence, and the weighted length.
+ */
 function weighSequence(sequence: ArrayLike<number>, count: number): { frequencies: Map<number, number>; length: number } {
   const frequencies = new Map<number, number>()
   let length = 0
   let weight = 1
   for (let i = 0; i < count; i++) {
     const number = sequence[i]
-    if (number === UNIT_END) continue
-    if (number < FIRST_TERM) weight = UNIT_WEIGHTS[UNIT_KINDS[number - FIRST_KIND]]
+    if (number === SEGMENT_END) continue
+    if (number < FIRST_TERM) weight = SEGMENT_WEIGHTS[SEGMENT_KINDS[number - FIRST_KIND]]
     else {
       const term = number - FIRST_TERM
       frequencies.set(term, (frequencies.get(term) ?? 0) + weight)
@@ -227,7 +240,10 @@ function weighSequence(sequence: ArrayLike<number>, count: number): { frequencie
   return { frequencies, length }
 }
 
-/** A length per frequency from a block's least cost: no entry of the block has less. */
+/**
+ * Converts a block's cost to a length per frequency, which is a lower bound for all entries of the
+ * block.
+ */
 export function costToLength(cost: number): number {
   return cost / COST_SCALE
 }

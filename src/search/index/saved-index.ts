@@ -4,24 +4,28 @@ import type { Log } from '../../logging/log.ts'
 import { loadSearchEngine } from '../passage-search.ts'
 import type { FileSlice } from './index-file.ts'
 
-/** The engine saved in a file, and its revision; undefined, and said in the log, where there is none that can be used. */
+/**
+ * Loads a saved engine and its revision. Returns undefined, and logs the reason, if the file is
+ * missing or unusable.
+ */
 export async function readSavedIndex(path: string, log?: Log): Promise<ReturnType<typeof loadSearchEngine>> {
   let bytes: Uint8Array
   try {
     bytes = await readFile(path)
   } catch (err) {
-    if (errnoOf(err) !== 'ENOENT') log?.warn({ function: 'open', path, err }, 'The saved search index could not be read')
+    if (errnoOf(err) !== 'ENOENT') log?.warn({ function: 'open', path, err }, 'Saved search index could not be read')
     return undefined
   }
   const saved = loadSearchEngine(bytes)
   if (saved === undefined)
-    log?.warn({ function: 'open', path, bytes: bytes.length }, 'The saved search index is torn or of another version')
+    log?.warn({ function: 'open', path, bytes: bytes.length }, 'Saved search index damaged or of another version')
   return saved
 }
 
 /**
- * Puts slices into a file, whole or not at all: they are on disk under another name before they take the place of what was there. The event loop turns between
- * any two. `isVoid` is asked after the last: true leaves the file as it was, and resolves to false.
+ * Writes slices to a file atomically: they are synced to disk under another name, which then
+ * replaces the file. The event loop runs between slices. `isVoid` is checked before each slice and
+ * after the last one: if it returns true, the file stays unchanged and the result is false.
  */
 export async function writeSavedIndex(path: string, slices: Iterable<FileSlice>, isVoid: () => boolean): Promise<boolean> {
   const temporary = `${path}.new`
@@ -33,7 +37,7 @@ export async function writeSavedIndex(path: string, slices: Iterable<FileSlice>,
         if (isVoid()) break
         await writeSlice(file, slice)
       }
-      // A change from here on comes too late to tear what was written.
+      // Changes after this check cannot affect what has been written.
       isWhole = !isVoid()
       if (isWhole) await file.sync()
     } finally {
@@ -43,7 +47,8 @@ export async function writeSavedIndex(path: string, slices: Iterable<FileSlice>,
     else await rm(temporary)
     return isWhole
   } catch (error) {
-    // Half a file may fill the disk that was too full for a whole one. Where even this fails, the first error is the one to tell.
+    // A partial file could fill up a disk that is nearly full. If removing it fails, too, throw the
+    // first error.
     await rm(temporary, { force: true }).catch(() => undefined)
     throw error
   }

@@ -1,12 +1,15 @@
 import { BytePool, byteOffset, type PooledBytes } from './byte-pool.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
-/** A number that ends a unit in a sequence; those above it, up to `FIRST_TERM`, begin one and tell its kind. */
-export const UNIT_END = 0
-/** Term numbers in a sequence are counted from here. */
+/**
+ * Ends a segment in a sequence. Numbers above it and below `FIRST_TERM` start a segment and give
+ * its kind.
+ */
+export const SEGMENT_END = 0
+/** Offset of term numbers in a sequence. */
 export const FIRST_TERM = 8
 
-/** Sequences by passage, to be stored and loaded; the store's own arrays, not copies. */
+/** The sequences of all passages, for saving and loading. Arrays are shared, not copied. */
 export interface SequencesContent {
   readonly addresses: Uint32Array
   readonly byteLengths: Uint32Array
@@ -14,11 +17,11 @@ export interface SequencesContent {
 }
 
 /**
- * The forward index: of each passage its terms in the order of its text, unit by unit. A number takes a byte for each 7 bits (variable-byte code), a
- * passage of 200 words some 300 bytes.
+ * The forward index: the terms of each passage in text order, segment by segment. Numbers are
+ * encoded with 7 bits per byte (variable-byte code). A passage of 200 words takes about 300 bytes.
  */
 export class SequenceStore {
-  /** The sequence that was read last; longer than it, and overwritten by the next reading. */
+  /** The last sequence read. Longer than that sequence, and overwritten by the next read. */
   numbers = new Uint32Array(1024)
   readonly #pool: BytePool
   #addresses: Uint32Array
@@ -47,25 +50,29 @@ export class SequenceStore {
     this.#pool.giveBack(this.#addresses[passage], this.#byteLengths[passage])
   }
 
-  /** Whether these numbers, at least one, stand side by side in a passage's sequence. Costs a pass over its bytes. */
-  holdsRow(passage: number, row: readonly number[]): boolean {
-    const sought = this.#encode(row)
+  /**
+   * Returns whether a passage contains these numbers, at least one, in a row. Scans the passage's
+   * bytes.
+   */
+  containsRow(passage: number, row: readonly number[]): boolean {
+    const rowBytes = this.#encode(row)
     const address = this.#addresses[passage]
     const chunk = this.#pool.chunks[address >>> 16]
     const start = byteOffset(address)
-    const last = start + this.#byteLengths[passage] - sought
+    const last = start + this.#byteLengths[passage] - rowBytes
     const first = this.#encoded[0]
     for (let at = start; at <= last; at++) {
-      // A number's bytes but the last are 0x80 or more: a row begins where none of them precedes.
+      // All bytes of a number except the last are at least 0x80, so a number starts after a lower
+      // byte.
       if (chunk[at] !== first || (at > start && chunk[at - 1] >= 0x80)) continue
       let same = 1
-      while (same < sought && chunk[at + same] === this.#encoded[same]) same++
-      if (same === sought) return true
+      while (same < rowBytes && chunk[at + same] === this.#encoded[same]) same++
+      if (same === rowBytes) return true
     }
     return false
   }
 
-  /** Puts a passage's sequence into `numbers` and gives its length. */
+  /** Decodes a passage's sequence into `numbers` and returns its length. */
   read(passage: number): number {
     const bytes = this.#byteLengths[passage]
     this.numbers = withRoomFor(this.numbers, bytes)
@@ -87,7 +94,7 @@ export class SequenceStore {
     return count
   }
 
-  /** Puts the code of these numbers into `#encoded` and gives its bytes. */
+  /** Encodes the numbers into `#encoded` and returns the length in bytes. */
   #encode(numbers: readonly number[]): number {
     this.#encoded = withRoomFor(this.#encoded, 5 * numbers.length)
     let length = 0

@@ -1,8 +1,8 @@
 export type GrowableArray = Uint8Array | Uint16Array | Uint32Array | Float64Array
 
 /**
- * The array itself if it has at least `length` elements, else a copy of at least twice its size: growing element by element costs
- * constant time each on average. New elements are zero.
+ * Returns the array itself if it has at least `length` elements, otherwise a copy of at least twice
+ * its size: growing by one element takes constant time on average. New elements are 0.
  */
 export function withRoomFor<T extends GrowableArray>(array: T, length: number): T {
   if (length <= array.length) return array
@@ -11,7 +11,10 @@ export function withRoomFor<T extends GrowableArray>(array: T, length: number): 
   return larger
 }
 
-/** The first place from `from` to `to` (exclusive) of a sorted array whose element is not below the key; `to` where there is none. */
+/**
+ * Binary search in a sorted array: the first index in `from`–`to` (exclusive) whose element is at
+ * least `key`, or `to`.
+ */
 export function lowerBound(sorted: Uint32Array, from: number, to: number, key: number): number {
   let low = from
   let high = to

@@ -4,9 +4,9 @@ import { BlockLists, type ListsContent } from './block-lists.ts'
 import { NumberedNames } from './numbered-names.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
-/** A vocabulary's content, to be stored and loaded; its own, not copies. */
+/** The vocabulary's content, for saving and loading. Arrays are shared, not copied. */
 export interface VocabularyContent {
-  /** Terms by number, '' where the number is free. */
+  /** Terms by number; '' if the number is free. */
   readonly terms: readonly string[]
   readonly freeTerms: readonly number[]
   readonly occurrences: Uint32Array
@@ -14,15 +14,17 @@ export interface VocabularyContent {
   readonly grams: ListsContent
 }
 
-/** The terms of an index, each a small number, used again once the term is gone; and what is known of each. */
+/**
+ * The terms of an index, numbered, with their statistics. The numbers of removed terms are reused.
+ */
 export class Vocabulary {
-  /** For each group of four letters, by its hash, the terms that have it. */
+  /** For each letter group (by hash) the terms that contain it. */
   readonly grams: BlockLists
-  /** How often each term stands in all passages together, fields weighted. */
+  /** Number of occurrences of each term in all passages, weighted by field. */
   occurrences: Uint32Array
-  /** In how many titles and headings each term stands. */
+  /** Number of titles and headings that contain each term. */
   labelFrequencies: Uint32Array
-  /** 1 for a stop word. */
+  /** 1 for each term that is a stop word. */
   stopTerms: Uint8Array
   readonly #names: NumberedNames
 
@@ -49,7 +51,7 @@ export class Vocabulary {
     return this.#names.size
   }
 
-  /** Numbers given out so far; those in use are below. */
+  /** The number of term numbers assigned so far; every number in use is lower. */
   get slots(): number {
     return this.#names.names.length
   }
@@ -62,7 +64,7 @@ export class Vocabulary {
     return this.#names.names[number]
   }
 
-  /** The term's number, a new one if need be. */
+  /** Returns the term's number, assigning one if needed. */
   numberOf(term: string): number {
     const known = this.#names.find(term)
     if (known !== undefined) return known
@@ -75,7 +77,7 @@ export class Vocabulary {
     return number
   }
 
-  /** Lets a term go that stands nowhere any more. */
+  /** Removes a term that no passage contains any more. */
   forget(number: number): void {
     for (const gram of termGrams(this.term(number))) this.grams.remove(gram, number)
     this.#names.remove(number)

@@ -1,20 +1,22 @@
 import type { PassageIndex } from '../index/passage-index.ts'
 import { innerGrams } from '../text/term-grams.ts'
 
-/** Shorter words stand in too many others by chance. */
+/** Shorter words occur inside too many unrelated words. */
 const MIN_PART_LETTERS = 6
 const MIN_SPLIT_LETTERS = 10
 const MIN_HALF_LETTERS = 4
 const MAX_COMPOUNDS = 8
-/** Terms that are looked at for one word. It bounds the cost. */
+/** Terms that are compared for one word. Bounds the cost. */
 const MAX_CANDIDATES = 4096
 const ONLY_LETTERS = /^[\p{L}\p{M}]+$/u
-/** What German puts between the parts of a compound. */
+/** Letters that German inserts between the parts of a compound. */
 const LINKS = ['', 's', 'n', 'en', 'es']
 
 /**
- * The numbers of indexed terms that a word which stands nowhere shares a part with, as languages have it that write compounds as one word: terms
- * that contain it ("Versandkosten" in "Versandkostenpauschale"), the most frequent eight, or else the two that it is made of.
+ * Finds indexed terms that share a part with a word that no document contains, for languages that
+ * write compounds as one word. Returns the numbers of up to 8 terms that contain the word
+ * ("Versandkosten" in "Versandkostenpauschale"), the most frequent first. If there is no such term,
+ * returns the two terms that the word is composed of.
  */
 export function findCompounds(term: string, index: PassageIndex): readonly number[] {
   if (term.length < MIN_PART_LETTERS || !ONLY_LETTERS.test(term)) return []
@@ -33,7 +35,7 @@ function findContaining(term: string, { vocabulary, postings }: PassageIndex): r
   return found.sort((a, b) => postings.count(b) - postings.count(a) || a - b).slice(0, MAX_COMPOUNDS)
 }
 
-/** The two terms that make up the word, the longer the first the better. */
+/** Splits a word into two indexed terms, preferring the longest first part. */
 function splitCompound(term: string, { vocabulary }: PassageIndex): readonly number[] {
   if (term.length < MIN_SPLIT_LETTERS) return []
   for (let at = term.length - MIN_HALF_LETTERS; at >= MIN_HALF_LETTERS; at--) {

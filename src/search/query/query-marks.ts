@@ -1,34 +1,40 @@
 import { withRoomFor } from '../index/typed-arrays.ts'
 import type { PlannedQuery } from './query-terms.ts'
 
-/** The part of a mark that is a slot. */
+/** Bits of a mark that hold the slot. */
 export const SLOT_MASK = 0x7f
-/** The part of a mark that says that the term shares groups of letters with the query. */
+/** Bit of a mark that is set if the term shares letter groups with the query. */
 export const GRAM_MARK = 0x80
 
-/** What a query has to do with each term of the index: one array access for each word that is read. */
+/**
+ * What the current query looks for, by term: one array access per word read. `begin` clears the
+ * marks of the query before, so a query that throws leaves nothing behind.
+ */
 export class QueryMarks {
-  /** By term number: its place among the sought terms, plus one, or 0; and `GRAM_MARK`. */
+  /**
+   * By term number: the term's slot, which is its position among the lookups plus 1, or 0; and
+   * `GRAM_MARK`.
+   */
   byTerm = new Uint8Array(0)
-  #marked: number[] = []
+  readonly #marked: number[] = []
 
-  /** Gives each sought term, at most 127, its slot; `vocabulary` is how many term numbers there are. */
-  begin(sought: PlannedQuery['sought'], vocabulary: number): void {
+  /**
+   * Starts a query: assigns a slot to each of at most 127 lookups. `vocabulary` is the number of
+   * term numbers.
+   */
+  begin(lookups: PlannedQuery['lookups'], vocabulary: number): void {
+    for (const term of this.#marked) this.byTerm[term] = 0
+    this.#marked.length = 0
     this.byTerm = withRoomFor(this.byTerm, vocabulary)
-    for (const [i, { list }] of sought.entries()) {
-      this.byTerm[list] = i + 1
+    for (const [i, { list }] of lookups.entries()) {
       this.#marked.push(list)
+      this.byTerm[list] = i + 1
     }
   }
 
-  /** Marks a term that shares groups of letters with the query. */
+  /** Marks a term that shares letter groups with the query. */
   markGram(term: number): void {
     if (this.byTerm[term] === 0) this.#marked.push(term)
     this.byTerm[term] |= GRAM_MARK
-  }
-
-  end(): void {
-    for (const term of this.#marked) this.byTerm[term] = 0
-    this.#marked.length = 0
   }
 }

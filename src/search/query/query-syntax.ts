@@ -1,27 +1,33 @@
 import { analyse, type Token } from '../text/analysis.ts'
 
-/** A query in search syntax, taken apart. */
+/** A parsed query in search syntax. */
 export interface QuerySyntax {
-  /** What is ranked by: the query without what it excludes. */
+  /** The text that passages are ranked by: the query without its exclusions and sources. */
   readonly text: string
-  /** Each a row of terms that must stand side by side. */
+  /** Phrases that every hit contains, each as adjacent terms. */
   readonly required: readonly (readonly string[])[]
-  /** Each a row of terms that must not. */
+  /** Phrases and words that no hit contains, each as adjacent terms. */
   readonly excluded: readonly (readonly string[])[]
-  /** Parts of document ids, folded: every hit's has each of these. */
+  /** Substrings of document ids, in lower case. Every hit's document id contains all of them. */
   readonly sources: readonly string[]
-  /** And none of these. */
+  /** Substrings that no hit's document id contains. */
   readonly excludedSources: readonly string[]
-  /** The last word, folded, where it may be the beginning of one. */
+  /** The last word, folded, if it may be the beginning of a word. */
   readonly beginning: string | undefined
 }
 
 const SOURCE = /(?<!\S)(?<minus>[-−–])?source:(?:"(?<quoted>[^"]+)"|(?<plain>[^\s"]+))/gi
-/** Phrases and excluded words that are heeded, and as many sources. Further phrases are plain words, all else further is left out. */
+/**
+ * Maximum number of phrases and excluded words, and of sources. Phrases beyond it are treated as
+ * plain words; excluded words and sources beyond it are dropped.
+ */
 const MAX_CONDITIONS = 8
 const CONDITION = /(?<![^\s(])(?<minus>[-−–])?(?:"(?<phrase>[^"]*)"|(?<=[-−–])(?<word>[^\s"-]\S*))/g
 
-/** Takes a query in search syntax apart. Any text is a query: a quote that is never closed, or a dash alone, is a character like others. */
+/**
+ * Parses a query in search syntax. Never fails: an unclosed quote or a single dash is an ordinary
+ * character.
+ */
 export function parseSyntax(query: string): QuerySyntax {
   const required: string[][] = []
   const excluded: string[][] = []
@@ -44,8 +50,10 @@ export function parseSyntax(query: string): QuerySyntax {
 }
 
 /**
- * The terms that stand side by side wherever these words do. In a script without spaces the first character is followed by the pair that it ends,
- * if another character stands before it in the text; what follows the second is the same everywhere, and its pair holds the first.
+ * The terms that are adjacent wherever these words occur. In a script without spaces, if other
+ * characters precede the first one, its own term is followed by the pair that it ends. The terms
+ * from the second on are the same everywhere, and the first pair includes the first character; so
+ * the first term is dropped.
  */
 function rowOf(tokens: readonly Token[]): string[] {
   const beginsWithPair = tokens.length > 2 && tokens[2].start === tokens[0].start

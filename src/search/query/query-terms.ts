@@ -4,60 +4,70 @@ import type { Correction, QueryTerm, SearchOptions } from '../search-engine.ts'
 import { analyse, type Token } from '../text/analysis.ts'
 import { findCompounds } from './compound-terms.ts'
 import { parseSyntax, type QuerySyntax } from './query-syntax.ts'
-import { completeWord, createCorrector } from './spelling-corrector.ts'
+import { completeWord, createSpellingCorrector } from './spelling-corrector.ts'
 
-/** What is read of a query, in UTF-16 units: some 2,500 words. The rest is left out. */
+/** UTF-16 code units of a query that are read, about 2,500 words. The rest is ignored. */
 const MAX_QUERY_LENGTH = 16_384
-/** Distinct terms that are looked up. Of more, those are left out that would add least to a score. */
+/**
+ * Distinct terms of a query that are looked up. Of a longer query, the terms with the lowest
+ * possible gain are dropped.
+ */
 const MAX_QUERY_TERMS = 64
-/** Those and the ones that corrections, completions and the context add. */
-const MAX_SOUGHT_TERMS = 120
+/** Upper bound that includes terms added by corrections, completions and the context. */
+const MAX_LOOKUPS = 120
 const MAX_PAIRS = 64
-/** What a word counts that begins as the query's last word. */
+/** Weight of a term that completes the query's last word. */
 const COMPLETED_WEIGHT = 0.5
 
-/** What a word counts that shares a part with one of the query's that stands nowhere. */
+/** Weight of a term that shares a part with a word of the query that no document contains. */
 const COMPOUND_WEIGHT = 0.5
-/** Words of a query whose parts are looked for. */
+/** Words of a query that are looked up as compounds. */
 const MAX_COMPOUND_LOOKUPS = 8
 
-/** A term that is looked up. */
-export interface SoughtTerm {
-  /** Its number in the index. */
+/** A term that is looked up in the index. */
+export interface LookupTerm {
+  /** The term's number in the index. */
   readonly list: number
-  /** What it counts: 1 for a word that stands once, less for stop words and words that come from elsewhere. */
+  /**
+   * 1 for a word that occurs once in the query; less for stop words and for words that are not from
+   * the query.
+   */
   readonly weight: number
-  /** The most it can bring to a passage's words: its weight times `termFactor`. */
+  /**
+   * Upper bound of the term's contribution to a passage's word score: the weight times
+   * `termFactor`.
+   */
   readonly factor: number
   readonly idf: number
   readonly stopWord: boolean
-  /** Whether the query has it itself. */
+  /** Whether the term is from the query itself. */
   readonly own: boolean
 }
 
-/** Two words that follow each other in the query. */
-export interface SoughtPair {
+/** Two adjacent words of the query. */
+export interface QueryPair {
   readonly first: number
   readonly second: number
   readonly times: number
 }
 
 export interface PlannedQuery {
-  /** The query's words, each once, in the order in which they first stand in it. */
+  /** The query's distinct words, in order of first occurrence. */
   readonly terms: readonly QueryTerm[]
   readonly corrections: readonly Correction[]
-  /** What stands in the index, each term once. */
-  readonly sought: readonly SoughtTerm[]
-  readonly pairs: readonly SoughtPair[]
-  /** The query's words with what each counts, also those that stand nowhere. */
+  /** The distinct terms to look up; all of them occur in the index. */
+  readonly lookups: readonly LookupTerm[]
+  readonly pairs: readonly QueryPair[]
+  /** The query's words with their weights, including words that no document contains. */
   readonly words: readonly { readonly term: string; readonly weight: number }[]
   readonly syntax: QuerySyntax | undefined
 }
 
 /**
- * Reads a query against an index. A word that stands twice counts more than once, a stop word a fifth. Whatever the text, the cost is
- * bounded: of long ones the beginning is read, and of that at most 64 distinct terms are looked up. Of the context each word counts once.
- * @param spelling What a word counts that stands in for a misspelt one, 0 to leave it out.
+ * Plans a query against an index. A word that occurs twice counts more than one that occurs once; a
+ * stop word counts a fifth. The cost is bounded for any text: of long queries the beginning is
+ * read, and at most 64 distinct terms are looked up. Each word of the context counts once.
+ * @param spelling Weight of a term that replaces a misspelt word; 0 disables corrections.
  */
 export function planQuery(
   query: string,
@@ -69,41 +79,41 @@ export function planQuery(
   const parsed = syntax ? parseSyntax(read) : undefined
   const tokens = analyse(parsed?.text ?? read)
   const own = strongest(distinctTerms(tokens, index))
-  const sought = new Map<number, SoughtTerm>()
+  const lookups = new Map<number, LookupTerm>()
   const corrections: Correction[] = []
-  const corrector = createCorrector(index)
+  const corrector = createSpellingCorrector(index)
   let compounds = 0
-  const seek = (list: number, weight: number, stopWord: boolean, isOwn: boolean) => {
-    if (!sought.has(list) && sought.size < MAX_SOUGHT_TERMS) sought.set(list, soughtTerm(index, list, weight, stopWord, isOwn))
+  const addLookup = (list: number, weight: number, stopWord: boolean, isOwn: boolean) => {
+    if (!lookups.has(list) && lookups.size < MAX_LOOKUPS) lookups.set(list, createLookup(index, list, weight, stopWord, isOwn))
   }
   for (const { shown, list, times } of own) {
-    if (list !== undefined) seek(list, shown.weight * repeated(times), shown.weight < 1, true)
+    if (list !== undefined) addLookup(list, shown.weight * repeated(times), shown.weight < 1, true)
   }
   for (const { shown, list, times } of own) {
     if (list !== undefined || spelling === 0) continue
-    const near = corrector.correct(shown.term)
-    if (near === undefined) {
+    const correction = corrector.correct(shown.term)
+    if (correction === undefined) {
       if (compounds++ < MAX_COMPOUND_LOOKUPS)
-        for (const part of findCompounds(shown.term, index)) seek(part, COMPOUND_WEIGHT * repeated(times), false, true)
+        for (const part of findCompounds(shown.term, index)) addLookup(part, COMPOUND_WEIGHT * repeated(times), false, true)
       continue
     }
-    corrections.push({ word: shown.word, term: index.vocabulary.term(near) })
-    seek(near, spelling * repeated(times), false, true)
+    corrections.push({ word: shown.word, term: index.vocabulary.term(correction) })
+    addLookup(correction, spelling * repeated(times), false, true)
   }
   if (parsed?.beginning !== undefined) {
-    for (const list of completeWord(parsed.beginning, index)) seek(list, COMPLETED_WEIGHT, false, false)
+    for (const list of completeWord(parsed.beginning, index)) addLookup(list, COMPLETED_WEIGHT, false, false)
   }
   for (const { text, weight } of context) {
     for (const { term, stopWord } of analyse(text.slice(0, MAX_QUERY_LENGTH))) {
       const list = index.vocabulary.find(term)
-      if (!stopWord && list !== undefined) seek(list, weight, false, false)
+      if (!stopWord && list !== undefined) addLookup(list, weight, false, false)
     }
   }
   return {
     terms: own.map(({ shown }) => shown),
     corrections,
-    sought: [...sought.values()],
-    pairs: neighbouringPairs(tokens, sought, index),
+    lookups: [...lookups.values()],
+    pairs: adjacentPairs(tokens, lookups, index),
     words: own.map(({ shown, times }) => ({ term: shown.term, weight: shown.weight * repeated(times) })),
     syntax: parsed,
   }
@@ -121,7 +131,8 @@ function distinctTerms(tokens: readonly Token[], index: PassageIndex): OwnTerm[]
     const known = distinct.get(term)
     if (known !== undefined) {
       known.times++
-      // A stop word only if every form of it in the query is one: "need", but not "needed".
+      // The term is a stop word only if all its forms in the query are: "need" is one, "needed" is
+      // not.
       if (!stopWord) known.shown = { ...known.shown, weight: 1 }
     } else {
       const documentFrequency = index.documentFrequency(term)
@@ -140,19 +151,19 @@ function strongest(terms: readonly OwnTerm[]): readonly OwnTerm[] {
   return terms.filter(term => kept.has(term))
 }
 
-function soughtTerm(index: PassageIndex, list: number, weight: number, stopWord: boolean, own: boolean): SoughtTerm {
+function createLookup(index: PassageIndex, list: number, weight: number, stopWord: boolean, own: boolean): LookupTerm {
   const passages = index.passageCount
   const documentFrequency = index.postings.count(list)
   const factor = weight * termFactor(passages, documentFrequency, index.vocabulary.occurrences[list])
   return { list, weight, factor, idf: idf(passages, documentFrequency), stopWord, own }
 }
 
-function neighbouringPairs(tokens: readonly Token[], sought: ReadonlyMap<number, SoughtTerm>, index: PassageIndex): SoughtPair[] {
+function adjacentPairs(tokens: readonly Token[], lookups: ReadonlyMap<number, LookupTerm>, index: PassageIndex): QueryPair[] {
   const pairs = new Map<string, { first: number; second: number; times: number }>()
   let first: number | undefined
   for (const { term } of tokens) {
     const second = index.vocabulary.find(term)
-    if (first !== undefined && second !== undefined && sought.has(first) && sought.has(second)) {
+    if (first !== undefined && second !== undefined && lookups.has(first) && lookups.has(second)) {
       const key = `${first} ${second}`
       const known = pairs.get(key)
       if (known !== undefined) known.times++

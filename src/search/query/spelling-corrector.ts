@@ -4,45 +4,51 @@ import { beginningGram, termGrams } from '../text/term-grams.ts'
 
 /** Words of one query that are looked up under other spellings. */
 const MAX_ATTEMPTS = 8
-/** Terms compared for one query, letter by letter. */
+/** Terms whose edit distance is computed for one query. */
 const MAX_TERMS_COMPARED = 20_000
-/** A group of letters that more terms have than this says too little about any of them. */
+/** A letter group that more terms contain is not selective enough. */
 const MAX_TERMS_A_GRAM = 4096
-/** Shorter words are too near to too many others. */
+/** Shorter words are similar to too many other words. */
 const MIN_CORRECTED_LETTERS = 5
-/** From this length on, two mistakes are forgiven instead of one. */
-const TWO_MISTAKES_LETTERS = 9
+/** Words of at least this length may have two mistakes instead of one. */
+const TWO_EDITS_LETTERS = 9
 const MAX_LETTERS = 32
-const MAX_MISTAKES = 2
+const MAX_EDITS = 2
 const MIN_BEGINNING_LETTERS = 3
 const MAX_COMPLETIONS = 16
 
-/** First and last letter of alphabets whose letters follow each other in Unicode: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Georgian. */
+/**
+ * First and last letter of alphabets whose letters are contiguous in Unicode: Latin, Greek,
+ * Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Georgian.
+ */
 const ALPHABETS = ['az', 'άώ', 'аџ', 'աֆ', 'את', 'ءي', 'ऄ्', 'აჰ'].map(([first, last]) => lettersBetween(first, last))
 const ONLY_LETTERS = /^[\p{L}\p{M}]+$/u
 const LATIN = /^[a-z]+$/
 
-/** English endings that a stem lacks. */
-const ENDINGS =
-  's es ies ed ied ing ings ation ations ition ion ions ment ments ness ity ities ly ally able ible er ers or ors ive ize ise al ance ence ous ful est y e'
-/** What may be missing of a word that ends so: each ending's own ends, each once. */
+/** English endings that stemming removes. */
+const ENDINGS = [
+  's es ies ed ied ing ings ation ations ition ion ions ment ments',
+  'ness ity ities ly ally able ible er ers or ors ive ize ise al ance ence ous ful est y e',
+].join(' ')
+/** All ends of these endings, each once: what a word cut off within an ending may lack. */
 const ENDING_ENDS = new Set(ENDINGS.split(' ').flatMap(ending => [...ending].map((_, i) => ending.slice(i))))
 
-/** Corrects the misspelt words of one query, within a budget for all of them. */
-export interface Corrector {
+/** Corrects the misspelt words of one query, within a budget for the whole query. */
+export interface SpellingCorrector {
   /**
-   * The number of the indexed term that a misspelt one most likely stands for: the one with the fewest mistakes (letters wrong, missing, too many or
-   * exchanged with their neighbours), of several the most frequent. Undefined where none is near enough, and for all words after the eighth.
+   * Returns the number of the indexed term that was probably meant: the one with the lowest edit
+   * distance, and among equally close terms the most frequent. Undefined if no term is similar
+   * enough, and for all words after the eighth.
    */
   correct(term: string): number | undefined
-  /** Terms compared letter by letter so far, at most 20,000. */
+  /** Number of edit distances computed so far, at most 20,000. */
   readonly compared: number
 }
 
-/** A corrector for one query. */
-export function createCorrector(index: PassageIndex): Corrector {
+/** Creates a corrector for one query. */
+export function createSpellingCorrector(index: PassageIndex): SpellingCorrector {
   const { vocabulary } = index
-  const distance = createDistance()
+  const distance = createEditDistance()
   let attempts = 0
   let compared = 0
 
@@ -51,8 +57,8 @@ export function createCorrector(index: PassageIndex): Corrector {
       if (term.length < MIN_CORRECTED_LETTERS || term.length > MAX_LETTERS || !ONLY_LETTERS.test(term)) return undefined
       if (attempts++ >= MAX_ATTEMPTS) return undefined
       return (
-        mostFrequent(withOneMistake(term, index), index) ??
-        (term.length < TWO_MISTAKES_LETTERS ? undefined : mostFrequent(withSharedGrams(term), index))
+        mostFrequent(termsOneEditAway(term, index), index) ??
+        (term.length < TWO_EDITS_LETTERS ? undefined : mostFrequent(closestWithSharedGrams(term), index))
       )
     },
     get compared() {
@@ -60,9 +66,9 @@ export function createCorrector(index: PassageIndex): Corrector {
     },
   }
 
-  /** The nearest of the terms that share a group of letters, the groups that tell most first. */
-  function withSharedGrams(term: string): readonly number[] {
-    const near: number[][] = Array.from({ length: MAX_MISTAKES + 1 }, () => [])
+  /** The closest terms among those that share a letter group, the rarest groups first. */
+  function closestWithSharedGrams(term: string): readonly number[] {
+    const byDistance: number[][] = Array.from({ length: MAX_EDITS + 1 }, () => [])
     const seen = new Set<number>()
     const grams = termGrams(term).sort((a, b) => vocabulary.grams.count(a) - vocabulary.grams.count(b))
     for (const gram of grams) {
@@ -70,19 +76,19 @@ export function createCorrector(index: PassageIndex): Corrector {
       vocabulary.grams.forEachKey(gram, candidate => {
         if (compared >= MAX_TERMS_COMPARED) return
         const other = vocabulary.term(candidate)
-        if (Math.abs(other.length - term.length) > MAX_MISTAKES || seen.has(candidate)) return
+        if (Math.abs(other.length - term.length) > MAX_EDITS || seen.has(candidate)) return
         seen.add(candidate)
         compared++
-        const mistakes = distance(term, other)
-        if (mistakes <= MAX_MISTAKES && ONLY_LETTERS.test(other)) near[mistakes].push(candidate)
+        const edits = distance(term, other)
+        if (edits <= MAX_EDITS && ONLY_LETTERS.test(other)) byDistance[edits].push(candidate)
       })
     }
-    return near.find(candidates => candidates.length > 0) ?? []
+    return byDistance.find(candidates => candidates.length > 0) ?? []
   }
 }
 
-/** The indexed terms that are one mistake in letters of the term's alphabet away. */
-function* withOneMistake(term: string, { vocabulary }: PassageIndex): Generator<number> {
+/** The indexed terms at an edit distance of 1, using letters of the term's alphabet. */
+function* termsOneEditAway(term: string, { vocabulary }: PassageIndex): Generator<number> {
   const letters = ALPHABETS.find(alphabet => [...term].some(letter => alphabet.includes(letter))) ?? []
   for (let i = 0; i <= term.length; i++) {
     const [before, after] = [term.slice(0, i), term.slice(i)]
@@ -104,7 +110,10 @@ function mostFrequent(candidates: Iterable<number>, { vocabulary, postings }: Pa
   return best
 }
 
-/** The numbers of the most frequent terms that begin like this, or that are the stem of an English word that does, at most 16. */
+/**
+ * Completes a word: returns the numbers of up to 16 terms that begin with these letters, or that
+ * are the stem of an English word that does, the most frequent first.
+ */
 export function completeWord(beginning: string, { vocabulary, postings }: PassageIndex): readonly number[] {
   if (beginning.length < MIN_BEGINNING_LETTERS) return []
   const found = new Set<number>()
@@ -121,11 +130,12 @@ export function completeWord(beginning: string, { vocabulary, postings }: Passag
 }
 
 /**
- * A function that counts letters wrong, missing, too many or exchanged with their neighbours (optimal string alignment) between two words that
- * fit into its rows; more than two where there are more.
+ * Creates a function that computes the edit distance of two words: letters substituted, missing,
+ * added or transposed with their neighbours (optimal string alignment). Exact up to 2; beyond that
+ * the result is only known to be above 2. Words must fit into the rows.
  */
-function createDistance(): (a: string, b: string) => number {
-  const room = MAX_LETTERS + MAX_MISTAKES + 1
+function createEditDistance(): (a: string, b: string) => number {
+  const room = MAX_LETTERS + MAX_EDITS + 1
   let [beforeLast, last, row] = [new Uint8Array(room), new Uint8Array(room), new Uint8Array(room)]
   return (a, b) => {
     for (let j = 0; j <= b.length; j++) last[j] = j
@@ -136,12 +146,12 @@ function createDistance(): (a: string, b: string) => number {
         const letter = b.charCodeAt(j - 1)
         const isSame = a.charCodeAt(i - 1) === letter
         let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isSame ? 0 : 1))
-        const isExchanged = i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === letter
-        if (isExchanged) cost = Math.min(cost, beforeLast[j - 2] + 1)
+        const isTransposed = i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === letter
+        if (isTransposed) cost = Math.min(cost, beforeLast[j - 2] + 1)
         row[j] = cost
         least = Math.min(least, cost)
       }
-      if (least > MAX_MISTAKES) return least
+      if (least > MAX_EDITS) return least
       ;[beforeLast, last, row] = [last, row, beforeLast]
     }
     return last[b.length]

@@ -1,36 +1,39 @@
-import { PairCounts } from '../index/pair-counts.ts'
 import { FIRST_KIND, type PassageIndex } from '../index/passage-index.ts'
-import { UNIT_KINDS } from '../index/passage-segments.ts'
-import { FIRST_TERM, UNIT_END } from '../index/sequence-store.ts'
+import { SEGMENT_KINDS } from '../index/passage-segments.ts'
+import { FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { GRAM_MARK, type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
-import type { PlannedQuery, SoughtTerm } from '../query/query-terms.ts'
-import type { FoundPassage } from './candidate-retrieval.ts'
-import type { DocumentWords } from './document-scorer.ts'
+import type { LookupTerm, PlannedQuery } from '../query/query-terms.ts'
+import type { Candidate } from './candidate-retrieval.ts'
+import type { DocumentScorer } from './document-scorer.ts'
 import { GramWeights } from './gram-weights.ts'
+import { PairCounts } from './pair-counts.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
 import { Idfs, idf, STOP_WORD_WEIGHT, saturated } from './word-score.ts'
 
-/** What can be seen of a passage once its words are read in order. */
-export interface CandidateView {
-  /** BM25 of the title or heading that fits best, weighted, questions counting for more. */
+/** A candidate's scores that come from reading its words in order. */
+export interface CandidateScores {
+  /** BM25 of the best title or heading, weighted; questions count more. */
   title: number
-  /** BM25 of the query's neighbouring words that are neighbours here. */
+  /** BM25 of the query's adjacent word pairs. */
   pairs: number
-  /** BM25 of the terms that share groups of letters with the query. */
+  /** BM25 of the terms that share letter groups with the query. */
   grams: number
-  /** How like the query the sentence or line is that fits best, times the query's own idf. */
-  unit: number
+  /** Cosine similarity of the best sentence or line to the query, times the query's own idf. */
+  segment: number
 }
 
-/** What a stop word counts when a unit is likened to the query. */
+/** Weight of a stop word when a segment is compared with the query. */
 const STOP_WORD_SHARE = 0.5
 
-const IS_LABEL = UNIT_KINDS.map(kind => kind !== 'text' && kind !== 'id')
-const IS_QUESTION = UNIT_KINDS.map(kind => kind.endsWith('question'))
+const IS_LABEL = SEGMENT_KINDS.map(kind => kind !== 'text' && kind !== 'id')
+const IS_QUESTION = SEGMENT_KINDS.map(kind => kind.endsWith('question'))
 
-/** Reads candidates word by word and compares them with a query. Its memory is kept from one query to the next. */
+/**
+ * Reads candidates word by word and compares them with a query. Buffers are reused between queries;
+ * each is cleared or overwritten before a query uses it.
+ */
 export class CandidateReader {
   readonly #index: PassageIndex
   readonly #weights: RankingWeights
@@ -38,14 +41,17 @@ export class CandidateReader {
   readonly #pairs = new PairCounts()
   readonly #grams: GramWeights
   readonly #idfs = new Idfs()
-  /** By term and by slot: the number of the unit in which it was last seen. */
+  /** By term and by slot: the number of the segment in which it was last seen. */
   #termSeenIn = new Uint32Array(0)
   readonly #slotSeenIn = new Uint32Array(SLOT_MASK + 1)
-  #unit = 0
-  /** By slot: what the query's term counts when a unit is likened to the query; 0 for one that is not its own. */
+  #segment = 0
+  /**
+   * By slot: the term's weight when a segment is compared with the query; 0 if it is not from the
+   * query.
+   */
   readonly #shares = new Float64Array(SLOT_MASK + 1)
   #querySum = 0
-  #sought: readonly SoughtTerm[] = []
+  #lookups: readonly LookupTerm[] = []
   readonly #frequencies = new Uint32Array(SLOT_MASK + 1)
 
   constructor(index: PassageIndex, weights: RankingWeights, marks: QueryMarks) {
@@ -55,12 +61,12 @@ export class CandidateReader {
     this.#grams = new GramWeights(index)
   }
 
-  /** What can be seen of each candidate. Counts the words of their documents on the way. */
-  read(plan: PlannedQuery, candidates: readonly FoundPassage[], texts: PassageTexts, documents: DocumentWords): CandidateView[] {
+  /** Scores each candidate. Passes their words on to `documents`. */
+  read(plan: PlannedQuery, candidates: readonly Candidate[], texts: PassageTexts, documents: DocumentScorer): CandidateScores[] {
     const { vocabulary, passageCount } = this.#index
-    this.#sought = plan.sought
+    this.#lookups = plan.lookups
     this.#querySum = 0
-    for (const [i, { own, stopWord, idf }] of plan.sought.entries()) {
+    for (const [i, { own, stopWord, idf }] of plan.lookups.entries()) {
       this.#shares[i + 1] = own ? share(stopWord) * idf : 0
       this.#querySum += this.#shares[i + 1]
     }
@@ -68,21 +74,20 @@ export class CandidateReader {
     this.#termSeenIn = withRoomFor(this.#termSeenIn, vocabulary.slots)
     this.#pairs.begin(plan, candidates.length)
     if (this.#weights.grams > 0) this.#grams.begin(plan.words, this.#marks)
-    const views = candidates.map(({ passage }, i) => this.#view(passage, i, texts, documents))
-    if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, candidates, views)
-    this.#grams.end()
-    return views
+    const scores = candidates.map(({ passage }, i) => this.#score(passage, i, texts, documents))
+    if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, candidates, scores)
+    return scores
   }
 
-  #view(passage: number, candidate: number, texts: PassageTexts, documents: DocumentWords): CandidateView {
+  #score(passage: number, candidate: number, texts: PassageTexts, documents: DocumentScorer): CandidateScores {
     const { numbers, starts } = texts
     const marks = this.#marks.byTerm
     const pairs = this.#pairs
     const grams = this.#grams
-    const view: CandidateView = { title: 0, pairs: 0, grams: 0, unit: 0 }
+    const scores: CandidateScores = { title: 0, pairs: 0, grams: 0, segment: 0 }
     documents.beginPassage(passage)
     let kind = 0
-    let unitStart = 0
+    let segmentStart = 0
     let matched = 0
     let matches = false
     let previous = 0
@@ -97,59 +102,77 @@ export class CandidateReader {
           matches = true
           documents.count(slot)
           if (previous !== 0) pairs.count(candidate, previous, slot)
-          if (this.#slotSeenIn[slot] !== this.#unit) matched += this.#shares[slot]
-          this.#slotSeenIn[slot] = this.#unit
+          if (this.#slotSeenIn[slot] !== this.#segment) matched += this.#shares[slot]
+          this.#slotSeenIn[slot] = this.#segment
         }
         previous = slot
-      } else if (number !== UNIT_END) {
+      } else if (number !== SEGMENT_END) {
         kind = number - FIRST_KIND
-        documents.beginUnit(kind)
-        unitStart = i + 1
+        documents.beginSegment(kind)
+        segmentStart = i + 1
         matches = false
         matched = 0
         previous = 0
-        this.#unit = this.#unit === 0xffff_ffff ? 1 : this.#unit + 1
+        this.#nextSegment()
       } else if (matches) {
-        // A unit is never more like the query than one that has nothing but the words that match.
-        if (matched * this.#querySum > view.unit * view.unit)
-          view.unit = Math.max(view.unit, matched * Math.sqrt(this.#querySum / this.#unitSum(numbers, unitStart, i)))
-        if (IS_LABEL[kind]) view.title = Math.max(view.title, this.#labelScore(numbers, unitStart, i, IS_QUESTION[kind]))
+        // Upper bound: a segment is at most as similar as one that contains only the matching
+        // words.
+        if (matched * this.#querySum > scores.segment * scores.segment)
+          scores.segment = Math.max(
+            scores.segment,
+            matched * Math.sqrt(this.#querySum / this.#segmentSum(numbers, segmentStart, i)),
+          )
+        if (IS_LABEL[kind]) scores.title = Math.max(scores.title, this.#labelScore(numbers, segmentStart, i, IS_QUESTION[kind]))
       }
     }
-    view.grams = grams.takeScore(passage)
-    return view
+    scores.grams = grams.takeScore(passage)
+    return scores
+  }
+
+  /** Starts a segment. When the numbers run out, the marks of all earlier segments are cleared. */
+  #nextSegment(): void {
+    if (this.#segment === 0xffff_ffff) {
+      this.#segment = 0
+      this.#termSeenIn.fill(0)
+      this.#slotSeenIn.fill(0)
+    }
+    this.#segment++
   }
 
   /**
-   * The idf of a unit's words, each once, stop words less. With u this sum, m the part of it that matches and q the query's, likeness times q is
+   * The idf sum of a segment's distinct words, with stop words weighted less. With u this sum, m
+   * the matching part of it and q the query's sum, similarity times q is
    *
    *     m / √(u · q) · q = m · √(q / u)
    */
-  #unitSum(numbers: Uint32Array, start: number, end: number): number {
+  #segmentSum(numbers: Uint32Array, start: number, end: number): number {
     const { vocabulary, postings } = this.#index
     const seenIn = this.#termSeenIn
     let sum = 0
     for (let i = start; i < end; i++) {
       const term = numbers[i] - FIRST_TERM
-      if (seenIn[term] === this.#unit) continue
-      seenIn[term] = this.#unit
+      if (seenIn[term] === this.#segment) continue
+      seenIn[term] = this.#segment
       sum += share(vocabulary.stopTerms[term] === 1) * this.#idfs.of(postings.count(term))
     }
     return sum
   }
 
-  /** BM25 of a title or heading with the statistics of titles and headings; stop words count in full, for there they tell much. */
+  /**
+   * BM25 of a title or heading, with the statistics of titles and headings. Stop words count in
+   * full: titles are short.
+   */
   #labelScore(numbers: Uint32Array, start: number, end: number, isQuestion: boolean): number {
     const { labels, labelWords, vocabulary } = this.#index
     const marks = this.#marks.byTerm
     const frequencies = this.#frequencies
-    frequencies.fill(0, 0, this.#sought.length + 1)
+    frequencies.fill(0, 0, this.#lookups.length + 1)
     for (let i = start; i < end; i++) frequencies[marks[numbers[i] - FIRST_TERM] & SLOT_MASK]++
     const relativeLength = ((end - start) * labels) / labelWords
     let score = 0
-    for (let i = 0; i < this.#sought.length; i++) {
+    for (let i = 0; i < this.#lookups.length; i++) {
       if (frequencies[i + 1] === 0) continue
-      const { list, weight, stopWord } = this.#sought[i]
+      const { list, weight, stopWord } = this.#lookups[i]
       const full = stopWord ? weight / STOP_WORD_WEIGHT : weight
       score += full * idf(labels, vocabulary.labelFrequencies[list]) * saturated(frequencies[i + 1], relativeLength)
     }

@@ -1,11 +1,12 @@
-import { type BlockLists, HEAD, LIST_ROW } from '../index/block-lists.ts'
-import { EXTENT, FIRST_KEY, LARGEST_VALUE, LAST_KEY, LEAST_COST, LENGTH, NEXT } from '../index/block-rows.ts'
-import { costToLength, type PassageIndex } from '../index/passage-index.ts'
+import { HEAD, LIST_ROW } from '../index/block-lists.ts'
+import { EXTENT, LAST_KEY, LENGTH, NEXT } from '../index/block-rows.ts'
+import type { PassageIndex } from '../index/passage-index.ts'
 import { lowerBound } from '../index/typed-arrays.ts'
-import { TopPassages } from './top-k-heap.ts'
+import { enterWindow, ROUNDING, type TermCursor } from './term-cursor.ts'
+import { TopKHeap } from './top-k-heap.ts'
 import type { LengthNorms } from './word-score.ts'
 
-/** A term of a query that stands in the index. */
+/** A term of a query that occurs in the index. */
 export interface WeightedTerm {
   /** The term's number in the index. */
   readonly list: number
@@ -13,64 +14,56 @@ export interface WeightedTerm {
   readonly factor: number
 }
 
-export interface FoundPassage {
+export interface Candidate {
   readonly passage: number
   readonly score: number
 }
 
-export interface BestPassages {
+export interface CandidateSet {
   /** Best first; equal scores in order of addition. */
-  readonly best: readonly FoundPassage[]
+  readonly best: readonly Candidate[]
   /** How many passages got their full score. */
   readonly scored: number
 }
 
-/** Passages scored together: their partial scores take 16 kB and stay in the processor's nearest cache. */
+/** Passages per window: their partial scores take 16 kB, which fits into the L1 cache. */
 const WINDOW = 2048
-/** A term whose share of the score needed is smaller than one in so many. */
-const SMALL_SHARE = 16
-/** Entries of a list that are read in the time in which one is looked up. */
+/** Number of entries that can be scanned in the time of one lookup. */
 const ENTRIES_A_LOOKUP = 8
-/** Widens upper bounds by more than the rounding of the sums they are compared with. */
-const ROUNDING = 1 + 1e-9
 
-/** By place in the window: partial scores, 0 where there is none; and the places that have one. Cleared when a search begins, for one may break off. */
+/**
+ * By position in the window: partial scores, 0 for none; and the positions with a score. Cleared
+ * when a search begins.
+ */
 const scores = new Float64Array(WINDOW)
 const touched = new Uint16Array(WINDOW)
 
-/** One query term's way through its list. */
-interface Cursor {
-  readonly list: number
-  readonly factor: number
-  /** The first block that can reach into the window; 0 at the end. */
-  block: number
-  /** No passage of the window gets more from this term. */
-  bound: number
-}
-
-/** Which passages may be found at all. */
-export type Accept = (passage: number) => boolean
+/** Returns whether a passage may be a hit. */
+export type PassageFilter = (passage: number) => boolean
 
 /**
- * Finds the `limit` passages with the highest scores for their words: exactly those that scoring every passage would find, with the same scores, yet most are
- * never looked at. The passages are taken window by window. In each, every term has an upper bound from its blocks' own; terms too weak even
- * together to lift a passage into the best are only looked up for passages that other terms brought near (MaxScore, Turtle and Flood 1995, with the bounds per block of
- * Ding and Suel 2011). A passage's parts are always added strongest term first, so its score does not depend on what was pruned.
+ * The first stage: retrieves the `limit` passages with the highest word scores by block-max
+ * pruning. The result equals that of scoring every passage, but most passages are never looked at.
+ * Passages are processed in windows. In each window, every term has an upper bound from its blocks.
+ * Terms that even together cannot lift a passage into the result are only looked up for passages
+ * that other terms brought close. This is MaxScore (Turtle and Flood 1995) with the block bounds of
+ * Ding and Suel (2011). A passage's contributions are always summed with the highest factor first,
+ * so its score does not depend on what was pruned.
  */
-export function findBestPassages(
+export function retrieveCandidates(
   index: PassageIndex,
   norms: LengthNorms,
   terms: readonly WeightedTerm[],
   limit: number,
-  accept?: Accept,
-): BestPassages {
+  accept?: PassageFilter,
+): CandidateSet {
   const { postings } = index
   scores.fill(0)
   const cursors = terms
-    .map(({ list, factor }): Cursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
+    .map(({ list, factor }): TermCursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
     .sort((a, b) => b.factor - a.factor)
-  const top = new TopPassages(limit, index.added)
-  /** At i: what the terms from the i-th on can add together. */
+  const top = new TopKHeap(limit, index.added)
+  /** At i: upper bound of the sum over the terms from the i-th on. */
   const remaining = new Float64Array(cursors.length + 1)
   let scored = 0
 
@@ -84,7 +77,7 @@ export function findBestPassages(
     for (let i = 0; i < cursors.length; i++) {
       if (remaining[i] >= top.threshold) count = addList(index, norms, cursors[i], start, end, count)
       else {
-        count = keepHopeful(count, top.threshold - remaining[i])
+        count = keepCompetitive(count, top.threshold - remaining[i])
         if (count === 0) break
         const entries = (postings.count(cursors[i].list) * WINDOW) / index.slots
         if (entries < ENTRIES_A_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
@@ -103,54 +96,13 @@ export function findBestPassages(
 }
 
 /**
- * Moves a cursor to the window and bounds what its term can add there. Of a term that can never add much, that much is the bound: finding a lower one
- * would cost more than it saves.
+ * Adds a term's contribution to all its passages in the window. Records passages without a score so
+ * far; returns their count.
  */
-function enterWindow(
-  postings: BlockLists,
-  norms: LengthNorms,
-  cursor: Cursor,
-  start: number,
-  end: number,
-  threshold: number,
-): void {
-  const { blocks } = postings
-  let block = cursor.block
-  while (block !== 0 && blocks[block + LAST_KEY] < start) block = blocks[block + NEXT]
-  cursor.block = block
-  if (cursor.factor * SMALL_SHARE <= threshold || threshold === 0) {
-    cursor.bound = block === 0 ? 0 : cursor.factor * ROUNDING
-    return
-  }
-  let bound = 0
-  while (block !== 0) {
-    if (blocks[block + FIRST_KEY] >= end) break
-    const isInside = blocks[block + FIRST_KEY] >= start || blocks[block + LAST_KEY] < end
-    if (isInside || reaches(postings, block, start, end)) {
-      // f / (f + norm(l)) is 1 / (1 + norm(l) / f). With l no less than c · f, norm(c · f) / f falls as f grows: it is least for the largest f.
-      const frequency = blocks[block + LARGEST_VALUE]
-      const norm = norms.of(Math.floor(costToLength(blocks[block + LEAST_COST]) * frequency))
-      bound = Math.max(bound, (ROUNDING * frequency) / (frequency + norm))
-    }
-    if (blocks[block + LAST_KEY] >= end) break
-    block = blocks[block + NEXT]
-  }
-  cursor.bound = bound * cursor.factor
-}
-
-/** Whether a block that begins before the window and ends behind it has a passage of it: it may jump over it. */
-function reaches({ blocks, pool }: BlockLists, block: number, start: number, end: number): boolean {
-  const extent = blocks[block + EXTENT]
-  const keys = pool.keys[extent >>> 16]
-  const first = extent & 0xffff
-  return keys[lowerBound(keys, first, first + blocks[block + LENGTH], start)] < end
-}
-
-/** Adds a term's part to every passage of the window it stands in, notes those that had none yet, and gives their number. */
 function addList(
   index: PassageIndex,
   norms: LengthNorms,
-  cursor: Cursor,
+  cursor: TermCursor,
   start: number,
   end: number,
   touchedBefore: number,
@@ -177,8 +129,11 @@ function addList(
   return count
 }
 
-/** Keeps the passages that have at least `needed`, up to rounding, and gives their number; clears the scores of the others. */
-function keepHopeful(count: number, needed: number): number {
+/**
+ * Keeps the passages with at least `needed`, up to rounding, and returns their count. Clears the
+ * scores of the others.
+ */
+function keepCompetitive(count: number, needed: number): number {
   let kept = 0
   for (let j = 0; j < count; j++) {
     const place = touched[j]
@@ -188,11 +143,13 @@ function keepHopeful(count: number, needed: number): number {
   return kept
 }
 
-/** Adds a term's part to those passages of the window that others have touched, reading all of its entries there. */
+/**
+ * Adds a term's contribution to the recorded passages of the window, by scanning the posting list.
+ */
 function addToTouched(
   index: PassageIndex,
   norms: LengthNorms,
-  { block: from, factor }: Cursor,
+  { block: from, factor }: TermCursor,
   start: number,
   end: number,
 ): void {
@@ -213,14 +170,20 @@ function addToTouched(
   }
 }
 
-/** The same, looking each of the passages up. */
-function lookUp(index: PassageIndex, norms: LengthNorms, { block: from, factor }: Cursor, start: number, count: number): void {
+/** Adds a term's contribution to the recorded passages of the window, by looking each one up. */
+function lookUp(
+  index: PassageIndex,
+  norms: LengthNorms,
+  { block: from, factor }: TermCursor,
+  start: number,
+  count: number,
+): void {
   const { blocks, pool } = index.postings
   let block = from
   let previous = 0
   for (let j = 0; j < count; j++) {
     const passage = start + touched[j]
-    // They ascend in runs, one for each term that touched them.
+    // The positions ascend in runs, one run for each term that recorded them.
     if (passage < previous) block = from
     previous = passage
     while (block !== 0 && blocks[block + LAST_KEY] < passage) block = blocks[block + NEXT]

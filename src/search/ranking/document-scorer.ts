@@ -1,13 +1,13 @@
 import type { DocumentPage } from '../index/document-table.ts'
 import { FIRST_KIND, type PassageIndex } from '../index/passage-index.ts'
-import { UNIT_KINDS, UNIT_WEIGHTS } from '../index/passage-segments.ts'
-import { FIRST_TERM, UNIT_END } from '../index/sequence-store.ts'
+import { SEGMENT_KINDS, SEGMENT_WEIGHTS } from '../index/passage-segments.ts'
+import { FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
-import type { PlannedQuery, SoughtTerm } from '../query/query-terms.ts'
-import type { FoundPassage } from './candidate-retrieval.ts'
+import type { LookupTerm, PlannedQuery } from '../query/query-terms.ts'
+import type { Candidate } from './candidate-retrieval.ts'
 import { LengthNorms, termFactor } from './word-score.ts'
 
-/** What the query's words bring to a whole document, and to the page that it is a section of. */
+/** The word scores of a whole document, and of the page that it is a section of. */
 export interface DocumentScore {
   readonly words: number
   readonly page: number
@@ -15,36 +15,42 @@ export interface DocumentScore {
 
 interface Tally {
   readonly document: number
-  /** By the terms' slots, from 1: how often each stands in the document, as far as it was read. */
+  /** By slot, from 1: weighted frequency of each term in the part of the document that was read. */
   readonly frequencies: Float64Array
-  /** What was read of it: passages, and their weighted words, the title's once. */
+  /**
+   * What was read: the number of passages, and their weighted word count, the title counted once.
+   */
   passages: number
   length: number
   score: number
 }
 
 /**
- * Of a longer document the candidates are read, and its other passages up to so many in all: those have little of the query, and there may be
- * thousands. It is scored as if it were no longer than what was read.
+ * Of a longer document, the candidates are read, and other passages up to this number: those
+ * contain little of the query, and there may be thousands. The document is scored as if it had only
+ * these.
  */
 const MAX_PASSAGES_READ = 4
-/** Pages that are scored for a query: those of the best documents. */
+/** Number of pages that are scored per query: those of the best documents. */
 const MAX_PAGES_READ = 64
-/** Sections of a page that are read although they were not found, and counted as if the page had no others. */
+/** Sections of a page that are read in addition to those found. Further sections are ignored. */
 const MAX_SECTIONS_READ = 32
-/** Of a term in more passages it is estimated in how many pages it stands. */
+/** For a term in more passages, the number of pages that contain it is estimated. */
 const MAX_PASSAGES_COUNTED = 4096
 
-const IS_TITLE = UNIT_KINDS.map(kind => kind === 'id' || kind.startsWith('title'))
-const KIND_WEIGHTS = UNIT_KINDS.map(kind => UNIT_WEIGHTS[kind])
+const IS_TITLE = SEGMENT_KINDS.map(kind => kind === 'id' || kind.startsWith('title'))
+const KIND_WEIGHTS = SEGMENT_KINDS.map(kind => SEGMENT_WEIGHTS[kind])
 
-/** Scores documents as wholes by the words of a query: first their candidates are counted, as they are read, then what is missing. */
-export class DocumentWords {
+/**
+ * Scores whole documents by the query's words: first the candidates are counted while they are
+ * read, then the passages that are missing. `begin` discards everything about the query before.
+ */
+export class DocumentScorer {
   readonly #index: PassageIndex
   readonly #marks: QueryMarks
   readonly #documentNorms = new LengthNorms()
   readonly #pageNorms = new LengthNorms()
-  #sought: readonly SoughtTerm[] = []
+  #lookups: readonly LookupTerm[] = []
   readonly #tallies = new Map<number, Tally>()
   #frequencies: Float64Array = new Float64Array(0)
   #isFirst = true
@@ -55,12 +61,12 @@ export class DocumentWords {
     this.#marks = marks
   }
 
-  begin({ sought }: PlannedQuery): void {
-    this.#sought = sought
+  begin({ lookups }: PlannedQuery): void {
+    this.#lookups = lookups
     this.#tallies.clear()
   }
 
-  /** The words that follow are those of this candidate. */
+  /** Starts a candidate: the calls that follow are about its words. */
   beginPassage(passage: number): void {
     const document = this.#index.owners[passage]
     let tally = this.#tallies.get(document)
@@ -71,21 +77,24 @@ export class DocumentWords {
     this.#begin(tally, passage)
   }
 
-  /** The words that follow are those of a unit of this kind. The title counts once for a document. */
-  beginUnit(kind: number): void {
+  /** Starts a segment of this kind. A document's title counts once. */
+  beginSegment(kind: number): void {
     this.#weight = this.#isFirst || !IS_TITLE[kind] ? KIND_WEIGHTS[kind] : 0
   }
 
-  /** A sought term stands here. */
+  /** Counts an occurrence of the term with this slot. */
   count(slot: number): void {
     this.#frequencies[slot] += this.#weight
   }
 
-  /** For each candidate the scores of its document, once all candidates have been counted. */
-  finish(candidates: readonly FoundPassage[], withPages: boolean): DocumentScore[] {
+  /**
+   * Returns the scores of each candidate's document. Call it after all candidates have been
+   * counted.
+   */
+  finish(candidates: readonly Candidate[], withPages: boolean): DocumentScore[] {
     const { documents, owners } = this.#index
     this.#readRest(candidates)
-    const factors = Float64Array.from([0, ...this.#sought.map(({ factor }) => factor)])
+    const factors = Float64Array.from([0, ...this.#lookups.map(({ factor }) => factor)])
     const norms = this.#documentNorms.fit(documents.meanLength)
     for (const tally of this.#tallies.values()) tally.score = wordScore(factors, tally.frequencies, norms.of(tally.length))
     const pages = withPages && documents.hasPages ? this.#pageScores() : undefined
@@ -95,8 +104,8 @@ export class DocumentWords {
     })
   }
 
-  /** Reads other passages of the documents, until enough of each are read. */
-  #readRest(candidates: readonly FoundPassage[]): void {
+  /** Reads other passages of the documents until enough passages of each have been read. */
+  #readRest(candidates: readonly Candidate[]): void {
     const { documents } = this.#index
     let read: Set<number> | undefined
     for (const tally of this.#tallies.values()) {
@@ -113,7 +122,7 @@ export class DocumentWords {
   }
 
   #emptyTally(document: number): Tally {
-    return { document, frequencies: new Float64Array(this.#sought.length + 1), passages: 0, length: 0, score: 0 }
+    return { document, frequencies: new Float64Array(this.#lookups.length + 1), passages: 0, length: 0, score: 0 }
   }
 
   #begin(tally: Tally, passage: number): void {
@@ -134,15 +143,15 @@ export class DocumentWords {
       if (number >= FIRST_TERM) {
         const slot = marks[number - FIRST_TERM] & SLOT_MASK
         if (slot !== 0) this.count(slot)
-      } else if (number !== UNIT_END) this.beginUnit(number - FIRST_KIND)
+      } else if (number !== SEGMENT_END) this.beginSegment(number - FIRST_KIND)
     }
   }
 
-  /** For each document that shares its page with others, what the query's words bring to the page. */
+  /** Scores the page of each document that shares its page with others. */
   #pageScores(): Map<number, number> {
     const { documents } = this.#index
     const norms = this.#pageNorms.fit(documents.meanPageLength)
-    const factors = Float64Array.from([0, ...this.#sought.map(term => this.#pageFactor(term))])
+    const factors = Float64Array.from([0, ...this.#lookups.map(term => this.#pageFactor(term))])
     const scores = new Map<number, number>()
     let pages = 0
     for (const { document } of this.#tallies.values()) {
@@ -156,13 +165,16 @@ export class DocumentWords {
     return scores
   }
 
-  /** As `SoughtTerm.factor`, over pages. */
-  #pageFactor({ list, weight }: SoughtTerm): number {
+  /** Like `LookupTerm.factor`, but computed over pages. */
+  #pageFactor({ list, weight }: LookupTerm): number {
     const { documents, vocabulary } = this.#index
     return weight * termFactor(documents.pageCount, this.#pageFrequency(list), vocabulary.occurrences[list])
   }
 
-  /** In how many pages a term stands; of a frequent term, as many as would be expected if its passages lay in them at random. */
+  /**
+   * Number of pages that contain a term. For a frequent term: the expected number if its passages
+   * were distributed at random.
+   */
   #pageFrequency(term: number): number {
     const { documents, postings, owners } = this.#index
     const passages = postings.count(term)
@@ -172,14 +184,18 @@ export class DocumentWords {
     return seen.size
   }
 
-  /** Its sections that are tallied, and of the others the first. */
+  /**
+   * Counts the words of a page: its sections among the candidates, then the first of its other
+   * sections.
+   */
   #readPage(page: DocumentPage): { readonly frequencies: Float64Array; readonly length: number } {
     const { documents, added } = this.#index
     const others = [...page.documents].filter(member => !this.#tallies.has(member))
-    // In order of addition: that of their numbers, and of the set, depends on what the index held before.
+    // By order of addition: document numbers and the order of the set depend on the index's
+    // history.
     const age = (member: number) => added[documents.firstPassage(member)]
     if (others.length > MAX_SECTIONS_READ) others.sort((a, b) => age(a) - age(b))
-    const frequencies = new Float64Array(this.#sought.length + 1)
+    const frequencies = new Float64Array(this.#lookups.length + 1)
     let length = 0
     const add = (section: Tally) => {
       for (let i = 0; i < frequencies.length; i++) frequencies[i] += section.frequencies[i]

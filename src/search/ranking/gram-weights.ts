@@ -5,18 +5,22 @@ import type { PlannedQuery } from '../query/query-terms.ts'
 import { termGrams } from '../text/term-grams.ts'
 import { idf, saturated } from './word-score.ts'
 
-/** A group of letters that more terms have than this says too little about any of them; looking at them all would take too long. */
+/** A letter group that more terms contain is not selective, and takes too long to process. */
 const MAX_TERMS_A_GRAM = 4096
-/** Terms looked at for one query. */
+/** Terms that are weighted for one query. */
 const MAX_TERMS_LOOKED_AT = 100_000
 
-/** How much each term of the index is like a query in its letters: compounds, inflections and misspellings share groups of them. */
+/**
+ * Weights the terms of the index by the letter groups that they share with a query. Compounds,
+ * inflections and misspellings share some. `begin` clears the weights and counts of the query
+ * before, so a query that throws leaves nothing behind.
+ */
 export class GramWeights {
   readonly #index: PassageIndex
   /** By term; 0 for most. */
   #weights = new Float64Array(0)
   readonly #weighted: number[] = []
-  /** By term: how often it stands in the passage at hand. */
+  /** By term: its frequency in the current passage. */
   #frequencies = new Uint32Array(0)
   readonly #found: number[] = []
 
@@ -24,15 +28,20 @@ export class GramWeights {
     this.#index = index
   }
 
-  /** Weighs the terms that share grams with a query's words. A gram that too many terms have is left out, and one that would make them too many in all. */
+  /**
+   * Starts a query: weights and marks the terms that share letter groups with its words. Groups
+   * that too many terms contain are skipped, and groups that would exceed the total.
+   */
   begin(words: PlannedQuery['words'], marks: QueryMarks): void {
+    this.#clear()
     const { vocabulary, postings, passageCount } = this.#index
     this.#weights = withRoomFor(this.#weights, vocabulary.slots)
     this.#frequencies = withRoomFor(this.#frequencies, vocabulary.slots)
-    const sought = new Map<number, number>()
-    for (const { term, weight } of words) for (const gram of termGrams(term)) sought.set(gram, (sought.get(gram) ?? 0) + weight)
+    const queryGrams = new Map<number, number>()
+    for (const { term, weight } of words)
+      for (const gram of termGrams(term)) queryGrams.set(gram, (queryGrams.get(gram) ?? 0) + weight)
     let lookedAt = 0
-    for (const [gram, weight] of sought) {
+    for (const [gram, weight] of queryGrams) {
       const terms = vocabulary.grams.count(gram)
       if (terms > MAX_TERMS_A_GRAM || lookedAt + terms > MAX_TERMS_LOOKED_AT) continue
       lookedAt += terms
@@ -49,12 +58,16 @@ export class GramWeights {
     }
   }
 
-  /** A marked term stands in the passage at hand. */
+  /** Counts an occurrence of a marked term in the current passage. */
   count(term: number): void {
-    if (this.#frequencies[term]++ === 0) this.#found.push(term)
+    if (this.#frequencies[term] === 0) this.#found.push(term)
+    this.#frequencies[term]++
   }
 
-  /** BM25 of the passage, each of the terms that were counted weighted by its likeness to the query. Begins the next passage. */
+  /**
+   * Returns the BM25 score of the passage, with each counted term weighted by its similarity to the
+   * query. Starts the next passage.
+   */
   takeScore(passage: number): number {
     const relativeLength = this.#index.lengths[passage] / this.#index.meanLength
     let score = 0
@@ -66,8 +79,10 @@ export class GramWeights {
     return score
   }
 
-  end(): void {
+  #clear(): void {
     for (const term of this.#weighted) this.#weights[term] = 0
     this.#weighted.length = 0
+    for (const term of this.#found) this.#frequencies[term] = 0
+    this.#found.length = 0
   }
 }

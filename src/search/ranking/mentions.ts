@@ -1,15 +1,17 @@
 import type { PassageIndex } from '../index/passage-index.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 
-/** So many documents must name another until that counts. */
+/** Scale of the score: with this many mentions, it is ln 2. */
 const FEW_MENTIONS = 30
-/** More than these add nothing: a word that stands everywhere is rarely meant as a name. */
+/** Further mentions are not counted: a word in that many documents is rarely meant as a name. */
 const MAX_MENTIONS = 100
 
-/** Counts which documents are named by others. Its memory is kept from one query to the next. */
+/**
+ * Counts how many documents mention another document's title. Buffers are reused between queries.
+ */
 export class Mentions {
   readonly #index: PassageIndex
-  /** By document: the count in which it was last seen. */
+  /** By document: the number of the count in which it was last seen. */
   #seenIn = new Uint32Array(0)
   #count = 0
 
@@ -18,8 +20,9 @@ export class Mentions {
   }
 
   /**
-   * Of a document whose title is a single word, not a stop word, how many other documents have that word, on a logarithmic scale. Costs time with
-   * the passages that have it.
+   * For a document whose title is a single word, not a stop word: the number of other documents
+   * that contain the word, on a logarithmic scale. Takes time proportional to the passages that
+   * contain it.
    */
   score(document: number): number {
     const { documents, vocabulary } = this.#index
@@ -31,7 +34,11 @@ export class Mentions {
   #documentsWith(term: number, except: number): number {
     const { documents, owners, postings } = this.#index
     this.#seenIn = withRoomFor(this.#seenIn, documents.slots)
-    this.#count = this.#count === 0xffff_ffff ? 1 : this.#count + 1
+    if (this.#count === 0xffff_ffff) {
+      this.#count = 0
+      this.#seenIn.fill(0)
+    }
+    this.#count++
     const count = this.#count
     this.#seenIn[except] = count
     let found = 0

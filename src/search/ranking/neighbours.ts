@@ -1,51 +1,65 @@
 import type { PassageIndex } from '../index/passage-index.ts'
 import { FIRST_TERM } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
-import type { FoundPassage } from './candidate-retrieval.ts'
+import type { Candidate } from './candidate-retrieval.ts'
 import { PassageTexts } from './passage-texts.ts'
 import { Idfs } from './word-score.ts'
 
-/** Passages that are compared, each with each. */
+/** Passages that are compared pairwise. */
 const MAX_COMPARED = 100
-/** Those most like a passage that speak for it. */
+/** Number of most similar passages that contribute to a passage's score. */
 const NEAREST = 10
 
 /** ln(1 + frequency) for most frequencies. */
 const DAMPENED = Float64Array.from({ length: 64 }, (_, frequency) => Math.log1p(frequency))
 
-/** Finds which of the best passages are like each other. Its memory is kept from one query to the next. */
+/**
+ * Computes the similarity of the best passages to one another. Buffers are reused between queries;
+ * each is cleared before use.
+ */
 export class Neighbours {
   readonly #index: PassageIndex
   readonly #texts = new PassageTexts()
   readonly #idfs = new Idfs()
-  /** By term number: its place among the terms of the passages at hand, plus one; 0 for all others. */
+  /**
+   * By term number: the term's position among the terms of the compared passages, plus 1; 0 for all
+   * others.
+   */
   #placeOf = new Uint32Array(0)
   readonly #terms: number[] = []
-  /** By place: how often the term stands in the passage at hand, then where its entries begin. */
+  /**
+   * By position: the term's frequency in the current passage; later, the number of its entries so
+   * far.
+   */
   #counts = new Uint32Array(0)
   #starts = new Uint32Array(0)
-  /** The entries, a passage's words each once, in order of passages: the word's place, the passage, the weight. */
+  /**
+   * The entries, one for each distinct word of a passage, in order of passages: position of the
+   * word, passage, weight.
+   */
   #places = new Uint32Array(0)
   #passages = new Uint32Array(0)
   #weights = new Float64Array(0)
-  /** The same in order of words. */
+  /** The same entries in order of words. */
   #listedPassages = new Uint32Array(0)
   #listedWeights = new Float64Array(0)
   readonly #nearest = new Uint32Array(NEAREST)
-  readonly #nearestLikenesses = new Float64Array(NEAREST)
+  readonly #nearestSimilarities = new Float64Array(NEAREST)
   readonly #norms = new Float64Array(MAX_COMPARED)
-  /** By two passages, the later one first. */
-  readonly #likeness = new Float64Array(MAX_COMPARED * MAX_COMPARED)
+  /** By pair of passages, the later one first. */
+  readonly #similarities = new Float64Array(MAX_COMPARED * MAX_COMPARED)
 
   constructor(index: PassageIndex) {
     this.#index = index
   }
 
   /**
-   * For each of the best passages what those most like it in other documents score, weighted by their likeness: passages about one thing tend to be
-   * wanted together. Likeness is the cosine of the passages' words, ln(1 + frequency) · idf each, stop words left out.
+   * For each of the best passages, returns the mean score of the most similar passages of other
+   * documents, weighted by similarity: passages about the same subject tend to be relevant
+   * together. Similarity is the cosine of the passages' words, weighted by ln(1 + frequency) · idf,
+   * without stop words.
    */
-  scores(ranked: readonly FoundPassage[]): Float64Array {
+  scores(ranked: readonly Candidate[]): Float64Array {
     const count = Math.min(ranked.length, MAX_COMPARED)
     const passages = ranked.slice(0, count)
     this.#groupByTerm(this.#collect(passages))
@@ -53,32 +67,35 @@ export class Neighbours {
     return Float64Array.from({ length: count }, (_, i) => this.#scoreOfNearest(i, ranked, count))
   }
 
-  /** The mean score of those most like a passage, weighted by likeness; of equally like ones the better. */
-  #scoreOfNearest(i: number, ranked: readonly FoundPassage[], count: number): number {
-    const likenesses = this.#nearestLikenesses.fill(0)
+  /**
+   * The mean score of the passages most similar to one, weighted by similarity. Ties go to the
+   * better-ranked passage.
+   */
+  #scoreOfNearest(i: number, ranked: readonly Candidate[], count: number): number {
+    const similarities = this.#nearestSimilarities.fill(0)
     const nearest = this.#nearest
     for (let j = 0; j < count; j++) {
-      const like = this.#likeness[Math.max(i, j) * MAX_COMPARED + Math.min(i, j)]
-      if (like <= likenesses[NEAREST - 1]) continue
+      const similarity = this.#similarities[Math.max(i, j) * MAX_COMPARED + Math.min(i, j)]
+      if (similarity <= similarities[NEAREST - 1]) continue
       let place = NEAREST - 1
-      for (; place > 0 && likenesses[place - 1] < like; place--) {
-        likenesses[place] = likenesses[place - 1]
+      for (; place > 0 && similarities[place - 1] < similarity; place--) {
+        similarities[place] = similarities[place - 1]
         nearest[place] = nearest[place - 1]
       }
-      likenesses[place] = like
+      similarities[place] = similarity
       nearest[place] = j
     }
     let sum = 0
     let total = 0
-    for (let n = 0; n < NEAREST && likenesses[n] > 0; n++) {
-      sum += likenesses[n] * ranked[nearest[n]].score
-      total += likenesses[n]
+    for (let n = 0; n < NEAREST && similarities[n] > 0; n++) {
+      sum += similarities[n] * ranked[nearest[n]].score
+      total += similarities[n]
     }
     return total === 0 ? 0 : sum / total
   }
 
-  /** Makes the entries and gives their number. */
-  #collect(passages: readonly FoundPassage[]): number {
+  /** Creates the entries and returns their count. */
+  #collect(passages: readonly Candidate[]): number {
     const { sequences, vocabulary, postings, passageCount } = this.#index
     this.#texts.read(sequences, passages)
     const { numbers, starts } = this.#texts
@@ -112,7 +129,7 @@ export class Neighbours {
     return entries
   }
 
-  /** Brings the entries in order of words; in each word's, the passages stay in order. */
+  /** Sorts the entries by word. The entries of a word stay in order of passages. */
   #groupByTerm(entries: number): void {
     const starts = this.#starts.fill(0, 0, this.#terms.length + 1)
     for (let entry = 0; entry < entries; entry++) starts[this.#places[entry] + 1]++
@@ -125,10 +142,13 @@ export class Neighbours {
     }
   }
 
-  /** Computes the likeness of each passage to those before it; 0 to those of its own document, which say the same thing. */
-  #compare(passages: readonly FoundPassage[]): void {
+  /**
+   * Computes the similarity of each pair of passages; 0 for passages of the same document, which
+   * repeat each other.
+   */
+  #compare(passages: readonly Candidate[]): void {
     const { owners } = this.#index
-    const likeness = this.#likeness.fill(0)
+    const similarities = this.#similarities.fill(0)
     const listed = this.#listedPassages
     const weights = this.#listedWeights
     for (let place = 0; place < this.#terms.length; place++) {
@@ -136,14 +156,14 @@ export class Neighbours {
       const end = this.#starts[place + 1]
       for (let a = start + 1; a < end; a++) {
         const row = listed[a] * MAX_COMPARED
-        for (let b = start; b < a; b++) likeness[row + listed[b]] += weights[a] * weights[b]
+        for (let b = start; b < a; b++) similarities[row + listed[b]] += weights[a] * weights[b]
       }
     }
     for (let i = 0; i < passages.length; i++) {
       for (let j = 0; j < i; j++) {
         const isSameDocument = owners[passages[i].passage] === owners[passages[j].passage]
         const norm = Math.sqrt(this.#norms[i] * this.#norms[j])
-        likeness[i * MAX_COMPARED + j] = isSameDocument || norm === 0 ? 0 : likeness[i * MAX_COMPARED + j] / norm
+        similarities[i * MAX_COMPARED + j] = isSameDocument || norm === 0 ? 0 : similarities[i * MAX_COMPARED + j] / norm
       }
     }
   }

@@ -1,14 +1,17 @@
 import type { SequenceStore } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
-import type { FoundPassage } from './candidate-retrieval.ts'
+import type { Candidate } from './candidate-retrieval.ts'
 
-/** The sequences of several passages, read once and looked at more often. Its memory is kept from one query to the next. */
+/**
+ * The sequences of several passages, decoded once and read several times. Buffers are reused
+ * between queries.
+ */
 export class PassageTexts {
   numbers = new Uint32Array(0)
-  /** Where each passage's sequence begins in `numbers`, and behind them where the last one ends. */
+  /** Start of each passage's sequence in `numbers`, followed by the end of the last one. */
   starts = new Uint32Array(1)
 
-  read(sequences: SequenceStore, passages: readonly FoundPassage[]): void {
+  read(sequences: SequenceStore, passages: readonly Candidate[]): void {
     this.starts = withRoomFor(this.starts, passages.length + 1)
     let length = 0
     for (const [i, { passage }] of passages.entries()) {

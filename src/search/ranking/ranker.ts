@@ -3,28 +3,32 @@ import { QueryMarks } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
 import type { ScoreParts } from '../search-engine.ts'
 import { CandidateReader } from './candidate-reader.ts'
-import type { FoundPassage } from './candidate-retrieval.ts'
-import { DocumentWords } from './document-scorer.ts'
+import type { Candidate } from './candidate-retrieval.ts'
+import { DocumentScorer } from './document-scorer.ts'
 import { Mentions } from './mentions.ts'
 import { Neighbours } from './neighbours.ts'
 import { PassageTexts } from './passage-texts.ts'
 import { LARGE_INDEX_PASSAGES, type RankingWeights } from './ranking-weights.ts'
 
-/** A passage with its full score. */
+/** A passage with its final score. */
 export interface RankedPassage {
   readonly passage: number
   readonly score: number
   readonly parts: ScoreParts
 }
 
-/** Ranks the candidates that the words have found by all that can be seen from closer up. Its memory is kept from one query to the next. */
+/**
+ * The second stage: ranks the candidates by all signals. Buffers are reused between queries. None
+ * is released at the end of a query: each clears itself when the next query begins, so a query that
+ * throws cannot affect the next one.
+ */
 export class Ranker {
   readonly #index: PassageIndex
   readonly #weights: RankingWeights
   readonly #texts = new PassageTexts()
   readonly #marks = new QueryMarks()
   readonly #reader: CandidateReader
-  readonly #documentWords: DocumentWords
+  readonly #documents: DocumentScorer
   readonly #mentions: Mentions
   readonly #neighbours: Neighbours
 
@@ -32,29 +36,31 @@ export class Ranker {
     this.#index = index
     this.#weights = weights
     this.#reader = new CandidateReader(index, weights, this.#marks)
-    this.#documentWords = new DocumentWords(index, this.#marks)
+    this.#documents = new DocumentScorer(index, this.#marks)
     this.#mentions = new Mentions(index)
     this.#neighbours = new Neighbours(index)
   }
 
-  /** The candidates, best first; equal ones in order of addition. Their number bounds the cost, with their length. */
-  rank(plan: PlannedQuery, candidates: readonly FoundPassage[]): RankedPassage[] {
+  /**
+   * Ranks the candidates, best first; equal scores in order of addition. Takes time proportional to
+   * their total length.
+   */
+  rank(plan: PlannedQuery, candidates: readonly Candidate[]): RankedPassage[] {
     const weights = this.#weights
     this.#texts.read(this.#index.sequences, candidates)
-    this.#marks.begin(plan.sought, this.#index.vocabulary.slots)
-    this.#documentWords.begin(plan)
-    const views = this.#reader.read(plan, candidates, this.#texts, this.#documentWords)
-    const documents = this.#documentWords.finish(candidates, weights.page > 0)
-    this.#marks.end()
+    this.#marks.begin(plan.lookups, this.#index.vocabulary.slots)
+    this.#documents.begin(plan)
+    const scores = this.#reader.read(plan, candidates, this.#texts, this.#documents)
+    const documents = this.#documents.finish(candidates, weights.page > 0)
     const ranked = candidates.map(({ passage, score: words }, i) => {
-      const { title, pairs, grams, unit } = views[i]
+      const { title, pairs, grams, segment } = scores[i]
       return withScore(passage, {
         words: weights.words * words,
         document: weights.document * documents[i].words,
         title,
         pairs: weights.pairs * pairs,
         grams: weights.grams * grams,
-        unit: weights.unit * unit,
+        segment: weights.segment * segment,
         page: weights.page * documents[i].page,
         mentions: weights.mentions > 0 ? weights.mentions * this.#mentions.score(this.#index.owners[passage]) : 0,
         neighbours: 0,
@@ -81,6 +87,6 @@ export class Ranker {
 }
 
 function withScore(passage: number, parts: ScoreParts): RankedPassage {
-  const { words, document, title, pairs, grams, unit, page, mentions, neighbours } = parts
-  return { passage, parts, score: words + document + title + pairs + grams + unit + page + mentions + neighbours }
+  const { words, document, title, pairs, grams, segment, page, mentions, neighbours } = parts
+  return { passage, parts, score: words + document + title + pairs + grams + segment + page + mentions + neighbours }
 }

@@ -1,21 +1,21 @@
-/** What each part of the ranking counts; 0 leaves it out. */
+/** Weights of the parts of the ranking; 0 disables a part. */
 export interface RankingWeights {
   readonly words: number
   readonly document: number
   readonly title: number
-  /** Of the title besides, where it is a question. */
+  /** Added to `title` if the title is a question. */
   readonly question: number
   readonly pairs: number
   readonly grams: number
-  readonly unit: number
+  readonly segment: number
   readonly page: number
   readonly mentions: number
   readonly neighbours: number
-  /** What a word counts that stands in for a misspelt one. */
+  /** Weight of a term that replaces a misspelt word. */
   readonly spelling: number
 }
 
-/** One setting for every collection. bench/ablation.ts shows what each part brings. */
+/** The same weights for all collections. bench/ablation.ts measures each part. */
 export const RANKING_WEIGHTS: RankingWeights = {
   words: 0.5,
   document: 0.5,
@@ -23,7 +23,7 @@ export const RANKING_WEIGHTS: RankingWeights = {
   question: 0.4,
   pairs: 0.2,
   grams: 0.04,
-  unit: 0.8,
+  segment: 0.8,
   page: 0.5,
   mentions: 2,
   neighbours: 0.3,
@@ -31,12 +31,13 @@ export const RANKING_WEIGHTS: RankingWeights = {
 }
 
 /**
- * In an index of more passages their likeness to one another is left out, which takes a third of a search's time, and fewer candidates are looked at
- * closely: what both bring (bench/ablation.ts) has been seen in small collections only.
+ * In an index with more passages, fewer candidates are ranked, and passage similarity, which takes
+ * a third of a search's time, is not computed. The benefit of both (bench/ablation.ts) has only
+ * been measured on small collections.
  */
 export const LARGE_INDEX_PASSAGES = 50_000
 
-/** The words alone: what the index's lists give without a look at the passages. */
+/** The words alone: what the first stage computes. */
 export const WORDS_ONLY: RankingWeights = {
   words: 1,
   document: 0,
@@ -44,7 +45,7 @@ export const WORDS_ONLY: RankingWeights = {
   question: 0,
   pairs: 0,
   grams: 0,
-  unit: 0,
+  segment: 0,
   page: 0,
   mentions: 0,
   neighbours: 0,

@@ -1,21 +1,25 @@
 /**
- * The best passages seen so far, at most `capacity`: a binary heap with the worst on top. Of equal scores the passage added earlier to the index is the better.
- * Offering costs constant time for most, and at worst the logarithm of the capacity.
+ * A binary min-heap of the best passages so far, at most `capacity`. Equal scores are ordered by
+ * addition to the index: the earlier passage is better. Offering a passage takes constant time for
+ * most passages, and logarithmic time at worst.
  */
-export class TopPassages {
+export class TopKHeap {
   readonly #added: Float64Array
   readonly #passages: Uint32Array
   readonly #scores: Float64Array
   #size = 0
 
-  /** `added` tells of each passage when it came, as a count. `capacity` is a whole number from 1. */
+  /** `added` is the sequence number of each passage's addition. `capacity` is at least 1. */
   constructor(capacity: number, added: Float64Array) {
     this.#added = added
     this.#passages = new Uint32Array(capacity)
     this.#scores = new Float64Array(capacity)
   }
 
-  /** A passage that scores less than this cannot get in; one that scores as much still can, by its age. 0 while there is room. */
+  /**
+   * A passage with a lower score cannot enter the heap; one with an equal score can if it is older.
+   * 0 while there is room.
+   */
   get threshold(): number {
     return this.#size < this.#scores.length ? 0 : this.#scores[0]
   }
@@ -25,7 +29,7 @@ export class TopPassages {
     else if (this.#isWorse(this.#passages[0], this.#scores[0], passage, score)) this.#sink(passage, score)
   }
 
-  /** The passages with their scores, best first. Empties the heap. */
+  /** Returns the passages with their scores, best first, and empties the heap. */
   drain(): { readonly passage: number; readonly score: number }[] {
     const best: { passage: number; score: number }[] = []
     while (this.#size > 0) {
@@ -51,7 +55,7 @@ export class TopPassages {
     this.#put(place, passage, score)
   }
 
-  /** Puts a passage in the top's stead. */
+  /** Replaces the top with a passage. */
   #sink(passage: number, score: number): void {
     let place = 0
     for (;;) {

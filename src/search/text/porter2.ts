@@ -1,4 +1,4 @@
-/** Words that the rules would get wrong, with the stem they have instead. */
+/** Words that the rules would stem wrongly, with their stems. */
 const EXCEPTIONS = new Map([
   ['skis', 'ski'],
   ['skies', 'sky'],
@@ -11,17 +11,23 @@ const EXCEPTIONS = new Map([
   ...['sky', 'news', 'howe', 'atlas', 'cosmos', 'bias', 'andes'].map(word => [word, word] as const),
 ])
 
-/** What precedes -ing in words where it is no ending: evening, canning, inning, earring, herring, outing. */
+/**
+ * Beginnings of words that end in -ing as part of the stem: evening, canning, inning, earring,
+ * herring, outing.
+ */
 const KEEPS_ING = /^(?:even|cann|inn|earr|herr|out)$/
-/** What precedes -eed in words that do not lose it: proceed, exceed, succeed. */
+/** Beginnings of words that keep -eed: proceed, exceed, succeed. */
 const KEEPS_EED = /^(?:proc|exc|succ)$/
 
-/** The part up to R1: a listed beginning, else everything up to the first consonant after a vowel. */
+/**
+ * The part before R1: a listed beginning, or else everything up to the first consonant after a
+ * vowel.
+ */
 const BEFORE_R1 = /^(?:arsen|commun|emerg|gener|inter|later|organ|past|univers|[^aeiouy]*[aeiouy]+[^aeiouy])/
 const BEFORE_R2 = /[^aeiouy]*[aeiouy]+[^aeiouy]/y
 
 const VOWEL = /[aeiouy]/
-/** A stem that ends in a short syllable. */
+/** A word that ends in a short syllable. */
 const SHORT_SYLLABLE = /[^aeiouy][aeiouy][^aeiouywxY]$|^[aeiouy][^aeiouy]$|past$/
 
 const STEP_2 = new Map([
@@ -48,21 +54,25 @@ const STEP_3 = new Map([
   ...pairs('ic', 'icate', 'iciti', 'ical'),
   ...pairs('', 'ful', 'ness', 'ative'),
 ])
-/** The first alternative that matches at the end is the longest one, since a leftmost match is. */
+/**
+ * Alternatives match at the end, and a regular expression finds the leftmost match, so the longest
+ * ending wins.
+ */
 const STEP_2_ENDING = endings(STEP_2.keys())
 const STEP_3_ENDING = endings(STEP_3.keys())
 const STEP_4_ENDING = /(?:ement|ment|ent|ance|ence|able|ible|ate|ive|ize|iti|al|ism|ion|er|ous|ant|ic)$/
 
 /**
- * Reduces an English word to its stem by Porter 2, the Snowball project's English algorithm (M. F. Porter, 2001, with its later
- * exceptions up to Snowball 3.1). Takes a lower-case word of a–z and the straight apostrophe; of two letters or less it is given back as it is.
+ * Stems an English word with Porter 2, the English algorithm of the Snowball project (M. F. Porter,
+ * 2001, with its later exceptions up to Snowball 3.1). Takes a lower-case word of a–z and the
+ * straight apostrophe. Words of up to two letters are returned unchanged.
  */
 export function stem(word: string): string {
   if (word.length < 3) return word
   const exception = EXCEPTIONS.get(word)
   if (exception !== undefined) return exception
 
-  // A y that sounds as a consonant becomes Y, which is no vowel in any pattern here.
+  // A consonantal y becomes Y, which no pattern here treats as a vowel.
   const marked = word.replace(/^'/, '').replace(/(^|[aeiouy])y/g, '$1Y')
   const r1 = BEFORE_R1.exec(marked)?.[0].length ?? marked.length
   BEFORE_R2.lastIndex = r1

@@ -1,6 +1,7 @@
 /**
- * Words that carry the sentence rather than its subject: articles, pronouns, prepositions, conjunctions, auxiliaries and question words
- * of English, with their contracted forms. They count for less, never for nothing: some questions consist of them alone.
+ * English function words: articles, pronouns, prepositions, conjunctions, auxiliaries and question
+ * words, with their contracted forms. They have a lower weight but are never dropped: some
+ * questions consist of them alone.
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a an the this that these those

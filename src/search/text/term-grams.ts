@@ -1,10 +1,9 @@
 const GRAM_LETTERS = 4
-/** Grams are told apart by their hash alone: some share a number, which costs less than keeping them all. */
-export const GRAM_LISTS = 1 << 16
 
 /**
- * The groups of four neighbouring letters in a term, each once, as numbers below 65,536. A term's beginning and end count as a letter, so that
- * those stand out; a shorter term is one group.
+ * Returns the distinct groups of four adjacent letters in a term, as hashes below 65,536. The
+ * beginning and the end of the term count as a letter, so that they are distinctive. A shorter term
+ * is one group. Different groups may share a hash, which takes less memory than storing them all.
  */
 export function termGrams(term: string): number[] {
   const marked = `^${term}$`
@@ -17,12 +16,18 @@ export function termGrams(term: string): number[] {
   return grams
 }
 
-/** The groups within a term of at least four letters: those that every term has which contains it. */
+/**
+ * Returns the groups within a term of at least four letters: every term that contains it has these
+ * groups.
+ */
 export function innerGrams(term: string): number[] {
   return Array.from({ length: term.length - GRAM_LETTERS + 1 }, (_, i) => hash(term, i, i + GRAM_LETTERS))
 }
 
-/** The number of the group that the terms with this beginning have; the beginning must have at least three letters. */
+/**
+ * Returns the group that all terms with this beginning have. The beginning has at least three
+ * letters.
+ */
 export function beginningGram(beginning: string): number {
   return hash(`^${beginning}`, 0, GRAM_LETTERS)
 }

@@ -8,7 +8,7 @@ import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
 import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
-import { createIndexKeeper } from '../../../src/search/index/index-keeper.ts'
+import { createIndexManager } from '../../../src/search/index/index-manager.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
 import { analyse } from '../../../src/search/text/analysis.ts'
 import { createSessionManager } from '../../../src/sessions/session-manager.ts'
@@ -27,7 +27,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     createDocumentStore(database),
   ]
   await documents.put([await readDocument({ id: 'tea', text: TEA, format: 'markdown', owner: 'operator' })], 0)
-  const keeper = createIndexKeeper({ store: documents, path: `${path}.index`, log: recordLog().log, now: () => 0 })
+  const keeper = createIndexManager({ store: documents, path: `${path}.index`, log: recordLog().log, now: () => 0 })
   await keeper.open()
   const world = { time: 1_000_000, ids: 0 }
   const now = () => world.time

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { DocumentChange, DocumentStore } from '../../../src/knowledge/document.ts'
 import type { Log } from '../../../src/logging/log.ts'
-import { createIndexKeeper, type IndexKeeper, type IndexKeeperOptions } from '../../../src/search/index/index-keeper.ts'
+import { createIndexManager, type IndexManager, type IndexManagerOptions } from '../../../src/search/index/index-manager.ts'
 
 export type Store = Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
 
@@ -33,22 +33,25 @@ export class MemoryStore implements Store {
   }
 }
 
-/** A log that remembers, as `level message`. */
+/** A log that records its lines as `level message`. */
 function memoryLog(): Log & { readonly lines: { readonly message: string; readonly facts: object }[] } {
   const lines: { message: string; facts: object }[] = []
   const write = (level: string) => (facts: object, message: string) => void lines.push({ message: `${level} ${message}`, facts })
   return { lines, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
-/** A store, a file and a log, and keepers over them whose clock stands unless another is given. */
-export function makeWorld(t: Test, options: Partial<IndexKeeperOptions> = {}) {
+/**
+ * Creates a store, a file and a log, and index managers over them. Their clock stands still by
+ * default.
+ */
+export function makeWorld(t: Test, options: Partial<IndexManagerOptions> = {}) {
   const store = new MemoryStore()
   const log = memoryLog()
   const path = join(t.testdir(), 'search-index.bin')
-  const keeper = (more: Partial<IndexKeeperOptions> = {}) =>
-    createIndexKeeper({ store, path, log, now: () => 0, ...options, ...more })
-  return { store, log, path, keeper }
+  const createManager = (more: Partial<IndexManagerOptions> = {}) =>
+    createIndexManager({ store, path, log, now: () => 0, ...options, ...more })
+  return { store, log, path, createManager }
 }
 
-/** Ids of the documents of the ten best passages. */
-export const found = (keeper: IndexKeeper, query: string) => keeper.engine.search(query, 10).hits.map(hit => hit.documentId)
+/** The document ids of the ten best passages. */
+export const found = (manager: IndexManager, query: string) => manager.engine.search(query, 10).hits.map(hit => hit.documentId)

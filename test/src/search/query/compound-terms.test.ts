@@ -7,7 +7,7 @@ function engineOf(texts: Readonly<Record<string, string>>) {
   return (query: string) => engine.search(query, 10).hits.map(hit => hit.documentId)
 }
 
-t.test('a word that stands nowhere finds the compounds that contain it', async t => {
+t.test('a word that no document contains finds the compounds that contain it', async t => {
   const found = engineOf({
     fahrt: 'Die Donaudampfschifffahrtsgesellschaft fährt heute.',
     versand: 'Die Versandkostenpauschale beträgt vier Euro.',
@@ -17,10 +17,10 @@ t.test('a word that stands nowhere finds the compounds that contain it', async t
   t.same(found('Dampfschifffahrt'), ['fahrt'])
   t.same(found('Wie hoch sind die Versandkosten?')[0], 'versand')
   t.same(found('Haltestellen'), ['halt'])
-  t.same(found('ein Dampf'), [], 'short words stand in others by chance')
+  t.same(found('ein Dampf'), [], 'short words occur in others by chance')
 })
 
-t.test('and a compound the words that it is made of', async t => {
+t.test('a compound that no document contains finds the words that it is composed of', async t => {
   const found = engineOf({ parts: 'An der Haltestelle der Strassenbahn.', other: 'Am Bahnhof.' })
   t.same(found('Strassenbahnhaltestelle'), ['parts'])
 })

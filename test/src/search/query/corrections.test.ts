@@ -1,7 +1,7 @@
 import t from 'tap'
 import { PassageIndex } from '../../../../src/search/index/passage-index.ts'
 import { createSearchEngine } from '../../../../src/search/passage-search.ts'
-import { createCorrector } from '../../../../src/search/query/spelling-corrector.ts'
+import { createSpellingCorrector } from '../../../../src/search/query/spelling-corrector.ts'
 
 function engineOf(...texts: readonly string[]) {
   const engine = createSearchEngine()
@@ -11,7 +11,7 @@ function engineOf(...texts: readonly string[]) {
 
 const corrections = (engine: ReturnType<typeof engineOf>, query: string) => engine.search(query, 10).corrections
 
-t.test('a misspelt word finds what the right one finds, and the outcome says so', async t => {
+t.test('a misspelt word finds what the correct word finds, and the correction is reported', async t => {
   const engine = engineOf('you will receive a parcel', 'nothing else')
   const { hits, corrections, terms } = engine.search('when do I recieve it', 10)
   t.equal(hits[0].documentId, '0')
@@ -19,41 +19,41 @@ t.test('a misspelt word finds what the right one finds, and the outcome says so'
   t.match(terms.at(-2), { word: 'recieve', documentFrequency: 0 })
 })
 
-t.test('exchanged, missing, doubled and wrong letters are forgiven: one, and two in long words', async t => {
+t.test('transposed, missing, doubled and wrong letters are corrected: one, and two in long words', async t => {
   const engine = engineOf('environmentally minded users of the container', 'kubernetes')
   for (const word of ['contianer', 'contaner', 'containner', 'contaimer', 'enviromnental', 'kubrenetse'])
     t.equal(corrections(engine, word).length, 1, word)
   for (const word of ['cntaienr', 'conductor', 'cat', 'vari', 'x1container']) t.same(corrections(engine, word), [], word)
 })
 
-t.test('of several near words the nearest is taken, of equally near ones the most frequent', async t => {
+t.test('the closest word is chosen, and among equally close words the most frequent', async t => {
   const engine = engineOf('planets', 'planets', 'plaints', 'plants')
   t.same(corrections(engine, 'planent'), [{ word: 'planent', term: 'planet' }])
   t.same(corrections(engineOf('waters', 'wagers', 'wagers'), 'waxers'), [{ word: 'waxers', term: 'wager' }])
 })
 
-t.test('a word that stands somewhere is taken as it is', async t => {
+t.test('a word that occurs in a document is not corrected', async t => {
   t.same(corrections(engineOf('from here', 'a form to fill'), 'form'), [])
 })
 
-t.test('words of other alphabets are corrected too', async t => {
+t.test('words of other alphabets are corrected', async t => {
   const pairs = { сервкр: 'сервер', σφάλμο: 'σφάλμα', שרתימ: 'שרתים', հայերեմ: 'հայերեն' }
   const engine = engineOf(Object.values(pairs).join(' '))
   for (const [misspelt, term] of Object.entries(pairs)) t.match(corrections(engine, misspelt), [{ term }], misspelt)
 })
 
-t.test('words that resist correction cost no more than a bounded number of comparisons', async t => {
+t.test('the number of comparisons is bounded for words without a correction', async t => {
   const ends = ['ation', 'ment', 'able', 'ness', 'ical', 'press', 'form', 'ship']
   const words = ends.flatMap(a => ends.flatMap(b => ends.flatMap(c => ends.map(d => a + b + c + d))))
   const index = new PassageIndex()
   index.add('a', 0, [{ kind: 'text', terms: words }])
-  const corrector = createCorrector(index)
+  const corrector = createSpellingCorrector(index)
   for (const word of words) t.equal(corrector.correct(`qxz${word.slice(6)}jqw`), undefined)
   t.ok(corrector.compared > 100 && corrector.compared <= 20_000, `${corrector.compared}`)
-  t.equal(corrector.correct(`${words[0]}s`), undefined, 'the eight words to be tried are used up')
+  t.equal(corrector.correct(`${words[0]}s`), undefined, 'the limit of eight words is used up')
 })
 
-t.test('a query of unknown words is corrected in part, and the cost is bounded', async t => {
+t.test('at most eight words of a query are corrected', async t => {
   const words = Array.from(
     { length: 400 },
     (_, i) => `zz${String.fromCharCode(97 + (i % 26), 97 + ((i * 7) % 26), 97 + ((i * 3) % 26))}word`,

@@ -13,7 +13,7 @@ function engineOf(texts: Readonly<Record<string, string>>): SearchEngine {
 
 const found = (engine: SearchEngine, query: string) => engine.search(query, 10, { syntax: true }).hits.map(hit => hit.documentId)
 
-t.test('a query is taken apart into text, phrases and excluded words', async t => {
+t.test('a query is parsed into text, phrases and excluded words', async t => {
   t.same(parseSyntax('tar "create an archive" -gzip files'), {
     text: 'tar  create an archive    files',
     required: [['creat', 'an', 'archiv']],
@@ -31,13 +31,13 @@ t.test('a query is taken apart into text, phrases and excluded words', async t =
   t.match(
     parseSyntax('well-known e-mail'),
     { required: [], excluded: [], text: 'well-known e-mail' },
-    'a dash within a word is a letter',
+    'a dash within a word is part of it',
   )
   for (const odd of ['"', '""', '-', '--', '- x', '"never closed', '"-"'])
     t.match(parseSyntax(odd), { required: [], excluded: [] }, odd)
 })
 
-t.test('a phrase stands in every hit, an excluded word in none', async t => {
+t.test('every hit contains the phrase, and no hit an excluded word', async t => {
   const engine = engineOf({
     phrase: 'how to create an archive with tar',
     apart: 'an archive that create made, with tar',
@@ -47,25 +47,25 @@ t.test('a phrase stands in every hit, an excluded word in none', async t => {
   t.same(found(engine, '"create an archive" -gzip'), ['phrase'])
   t.same(found(engine, 'archive -create'), [])
   t.same(found(engine, '"no such words" archive'), [])
-  t.equal(engine.search('"create an archive" -gzip', 10).hits.length, 3, 'outside search syntax it is all text')
+  t.equal(engine.search('"create an archive" -gzip', 10).hits.length, 3, 'without search syntax, every character is text')
 })
 
-t.test('a phrase is found however many passages hold its words', async t => {
+t.test('a phrase is found regardless of how many passages contain its words', async t => {
   const engine = createSearchEngine()
-  const texts = [...Array.from({ length: 25_000 }, (_, i) => `beta gamma alpha ${i}`), 'here alpha beta stands']
+  const texts = [...Array.from({ length: 25_000 }, (_, i) => `beta gamma alpha ${i}`), 'here alpha beta occurs']
   for (const [i, text] of texts.entries()) engine.replace(`${i}`, 'x', [{ ordinal: 0, headings: [], text }])
   t.same(found(engine, '"alpha beta"'), ['25000'])
-  t.same(found(engine, 'stands -"beta gamma" -unknown'), ['25000'])
-  t.equal(engine.search('"alpha unknown"', 10, { syntax: true }).scored, 0, 'nothing is scored where a word stands nowhere')
+  t.same(found(engine, 'occurs -"beta gamma" -unknown'), ['25000'])
+  t.equal(engine.search('"alpha unknown"', 10, { syntax: true }).scored, 0, 'nothing is scored if a word of a phrase is unknown')
 })
 
-t.test('a phrase beside others does not stand where a number only ends with its code', async t => {
+t.test('a phrase does not match where a term number only ends with the same bytes', async t => {
   const words = Array.from({ length: 300 }, (_, i) => `w${i}`)
   const engine = engineOf({ all: words.join(' '), backwards: words.toReversed().join(' ') })
   for (let i = 0; i + 1 < words.length; i++) t.same(found(engine, `"${words[i]} ${words[i + 1]}"`), ['all'], words[i])
 })
 
-t.test('phrases and exclusions hold in scripts without spaces', async t => {
+t.test('phrases and exclusions work in scripts without spaces', async t => {
   const chinese = engineOf({ edit: '我們可以編輯文件然後保存', letters: '編者不輯文', first: '編輯 vim 文件' })
   t.same(found(chinese, '"編輯"').sort(), ['edit', 'first'])
   t.same(found(chinese, '"編輯文件"'), ['edit'])
@@ -77,7 +77,7 @@ t.test('phrases and exclusions hold in scripts without spaces', async t => {
   t.same(found(thai, 'ไฟล์ -แก้ไข'), ['other'])
 })
 
-t.test('hits can be asked for from some documents alone', async t => {
+t.test('hits can be restricted to some documents', async t => {
   const engine = engineOf({
     'docs/tar.md': 'pack with tar',
     'docs/Old/tar.md': 'unpack with tar',
@@ -86,20 +86,24 @@ t.test('hits can be asked for from some documents alone', async t => {
   t.same(found(engine, 'tar source:docs').sort(), ['docs/Old/tar.md', 'docs/tar.md'])
   t.same(found(engine, 'tar source:DOCS -source:old'), ['docs/tar.md'])
   t.same(found(engine, '"is black" source:docs'), [])
-  t.same(found(engine, 'source:notes'), [], 'a source alone is no question')
-  t.equal(engine.search('tar source:docs', 10).hits.length, 3, 'outside search syntax it is all text')
+  t.same(found(engine, 'source:notes'), [], 'a source without words finds nothing')
+  t.equal(engine.search('tar source:docs', 10).hits.length, 3, 'without search syntax, every character is text')
 })
 
-t.test('the last word may be the beginning of one', async t => {
+t.test('the last word may be the beginning of a word', async t => {
   const engine = engineOf({ a: 'configuration of servers', b: 'nothing of it' })
   t.same(found(engine, 'configur'), ['a'])
   t.same(found(engine, 'confi'), ['a'])
-  t.same(found(engine, 'confi '), [], 'a space ends it')
+  t.same(found(engine, 'confi '), [], 'a space ends the word')
   t.equal(engine.search('confi', 10).hits.length, 0)
-  t.same(found(engineOf({ pie: 'apple pie', sauce: 'red applesauce' }), 'apple -re'), ['pie'], 'an excluded word is no beginning')
+  t.same(
+    found(engineOf({ pie: 'apple pie', sauce: 'red applesauce' }), 'apple -re'),
+    ['pie'],
+    'an excluded word is not completed',
+  )
 })
 
-t.test('a word is completed also from where its stem ends', async t => {
+t.test('a word is completed even if it ends within the part that stemming removes', async t => {
   const engine = engineOf({ a: 'authentication of users', b: 'happiness and dependencies' })
   for (const word of ['auth', 'authenti', 'authentica', 'authenticat', 'authenticatio', 'authentication'])
     t.same(found(engine, word), ['a'], word)
@@ -107,13 +111,13 @@ t.test('a word is completed also from where its stem ends', async t => {
   t.same(found(engine, 'authorize'), [])
 })
 
-t.test('what is excluded past the eighth condition is left out, not looked for', async t => {
+t.test('exclusions after the eighth condition are dropped, not searched for', async t => {
   const { text, excluded } = parseSyntax('tar -a -b -c -d -e -f -g -h -i -j')
   t.equal(text.trim(), 'tar')
   t.equal(excluded.length, 8)
 })
 
-t.test('the hits are those without conditions, less those that do not meet them', async t => {
+t.test('conditions only remove hits', async t => {
   const engine = createSearchEngine()
   const pages = tldrPages().slice(0, 80)
   const texts = new Map(

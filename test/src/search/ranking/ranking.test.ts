@@ -1,19 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { createSearchEngine, loadSearchEngine } from '../../../../src/search/passage-search.ts'
+import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../../../../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, type RankingWeights, WORDS_ONLY } from '../../../../src/search/ranking/ranking-weights.ts'
 import type { SearchEngine, SearchHit } from '../../../../src/search/search-engine.ts'
+import { indexBytes } from '../index-bytes.ts'
 import { type Page, tldrPages } from '../text/plain-words.ts'
 
 const pages = tldrPages()
 
-function filled(documents: readonly Page[], weights: RankingWeights = RANKING_WEIGHTS): SearchEngine {
+function filled(documents: readonly Page[], weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
   const engine = createSearchEngine(weights)
   for (const { id, title, passages } of documents) engine.replace(id, title, passages)
   return engine
 }
 
-/** Documents of one passage each, by id. */
+/** An engine with documents of one passage each, by id. */
 function engineOf(
   texts: Readonly<Record<string, string>>,
   weights?: RankingWeights,
@@ -36,7 +37,7 @@ function hitOf(engine: SearchEngine, query: string, id: string): SearchHit {
   return hit
 }
 
-t.test('a score is the sum of its parts, none below 0, and hits come in its order', async t => {
+t.test('a score is the sum of its parts, no part is negative, and hits are ordered by score', async t => {
   const engine = filled(pages)
   for (const { title } of pages.filter((_, i) => i % 20 === 0)) {
     const { hits } = engine.search(`how do I use ${title} to list files`, 20)
@@ -51,7 +52,7 @@ t.test('a score is the sum of its parts, none below 0, and hits come in its orde
   }
 })
 
-t.test('after any additions, replacements, removals and a saving, it ranks as if built afresh, bit for bit', async t => {
+t.test('after any changes, and after saving and loading, the ranking equals that of a new engine bit for bit', async t => {
   const asked = ['extract an archive', 'list all files in a directory', 'show the status of a repository', 'recieve mail']
   const change = fc.record({ id: fc.nat(12), content: fc.option(fc.nat(pages.length - 1)) })
   fc.assert(
@@ -61,13 +62,13 @@ t.test('after any additions, replacements, removals and a saving, it ranks as if
       for (const { id, content } of changes) {
         kept.delete(id)
         const passages = content === null ? [] : pages[content].passages
-        // Some of the documents are sections of one page.
+        // Some of the documents are sections of the same page.
         const document = { id: id % 3 === 0 ? `page#${id}` : `${id}`, title: pages[content ?? 0].title, passages }
         if (content !== null) kept.set(id, document)
         engine.replace(document.id, document.title, passages)
       }
       const fresh = filled([...kept.values()])
-      const loaded = loadSearchEngine(engine.save(1))!.engine
+      const loaded = loadSearchEngine(indexBytes(engine))!.engine
       for (const query of asked) {
         t.same(engine.search(query, 5), fresh.search(query, 5))
         t.same(loaded.search(query, 5), fresh.search(query, 5))
@@ -77,7 +78,7 @@ t.test('after any additions, replacements, removals and a saving, it ranks as if
   )
 })
 
-t.test('a closer look changes the order of what the words found, not what was found', async t => {
+t.test('the second stage changes the order of the hits, not the set of hits', async t => {
   const engine = filled(pages)
   const words = filled(pages, WORDS_ONLY)
   for (const query of ['compress files', 'git branch', 'convert an image to another format']) {
@@ -89,50 +90,50 @@ t.test('a closer look changes the order of what the words found, not what was fo
     t.same(
       scores,
       scores.toSorted((a, b) => b - a),
-      `${query}: also past the candidates`,
+      `${query}: including hits beyond the candidates`,
     )
   }
 })
 
-t.test('words side by side as in the query count for more', async t => {
+t.test('words that are adjacent in query and passage count more', async t => {
   const engine = engineOf({ apart: 'the bank of a river', pair: 'a river bank of the' }, only('pairs'))
   t.same(found(engine, 'river bank'), ['pair', 'apart'])
   t.equal(hitOf(engine, 'river bank', 'apart').parts.pairs, 0)
 })
 
-t.test('two words that a query repeats count more each time, but ever less', async t => {
+t.test('each repetition of a word pair in the query counts more, but by less each time', async t => {
   const filler = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`filler ${i}`, `words about nothing ${i}`]))
   const engine = engineOf({ ...filler, rotation: 'log rotation keeps the disk free. log files', login: 'please do log in now' })
   const pairs = (times: number) => hitOf(engine, 'log in '.repeat(times), 'login').parts.pairs
   t.ok(pairs(2) > pairs(1) && pairs(1000) < 4 * pairs(1))
 })
 
-t.test('a term is a stop word only if each of its forms in the query is', async t => {
+t.test('a term is a stop word only if all its forms in the query are', async t => {
   const engine = engineOf({ a: 'needs needed wanting', b: 'nothing' })
   for (const query of ['need needed', 'needed need', 'needed']) t.equal(engine.search(query, 1).terms[0].weight, 1, query)
   t.equal(engine.search('need need', 1).terms[0].weight, 0.2)
 })
 
-t.test('a sentence that says all of it beats the same words scattered', async t => {
-  const filler = 'Many other things are told in between.'
+t.test('a sentence with all the words beats the same words scattered', async t => {
+  const filler = 'Many other things are said in between.'
   const engine = engineOf(
     {
       scattered: `Passwords exist. ${filler} Reset is a button. ${filler} Forgotten is forgiven.`,
       together: `Forgotten passwords, reset. ${filler} Nothing exists. ${filler} A button is forgiven.`,
     },
-    only('unit'),
+    only('segment'),
   )
   t.same(found(engine, 'reset forgotten password'), ['together', 'scattered'])
 })
 
-t.test('a title that asks the question counts for more than one that does not', async t => {
+t.test('a title that is a question counts more than one that is not', async t => {
   const texts = { a: 'Some text.', b: 'Some text.' }
   const engine = engineOf(texts, undefined, { a: 'An account opening now', b: 'When opening an account?' })
   t.ok(hitOf(engine, 'open account', 'b').parts.title > 2 * hitOf(engine, 'open account', 'a').parts.title)
   t.equal(hitOf(engineOf({ plans: 'Some text about plans.' }), 'plans', 'plans').parts.title, 0, 'an id is not a title')
 })
 
-t.test('a passage is lifted by what the rest of its document says, and a section by the rest of its page', async t => {
+t.test('the rest of its document raises a passage, and the rest of its page raises a section', async t => {
   const engine = createSearchEngine()
   const passage = (ordinal: number, text: string) => ({ ordinal, headings: [], text })
   engine.replace('alone', 'Alone', [passage(0, 'Press the green button twice.')])
@@ -148,7 +149,7 @@ t.test('a passage is lifted by what the rest of its document says, and a section
   t.ok(score('guide#a') > score('alone'))
 })
 
-t.test('a document that others name is lifted, and so is one like those that fit', async t => {
+t.test('mentions in other documents raise a document, and so does similarity to relevant passages', async t => {
   const named = { tar: 'It packs files.', cpio: 'It packs files.' }
   const naming = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`note ${i}`, 'see tar for more']))
   const titles = { tar: 'tar', cpio: 'cpio' }
@@ -168,7 +169,7 @@ t.test('a document that others name is lifted, and so is one like those that fit
   t.equal(hitOf(alike, 'whale violin', 'lone').parts.neighbours, 0)
 })
 
-t.test('a document of several passages that grows by one is not suddenly worth much more or less', async t => {
+t.test('one more passage changes the score of a longer document only a little', async t => {
   const passage = (text: string, ordinal: number) => ({ ordinal, headings: [], text })
   const ofLength = (count: number) => {
     const engine = createSearchEngine()
@@ -185,7 +186,7 @@ t.test('a document of several passages that grows by one is not suddenly worth m
   }
 })
 
-t.test('a stop word is no name, a document does not name itself, and names count only so much', async t => {
+t.test('stop words and mentions in the document itself do not count, and the number of mentions is capped', async t => {
   const mentions = (title: string, others: number, own = 1) => {
     const engine = createSearchEngine()
     const passage = (text: string, ordinal = 0) => ({ ordinal, headings: [], text })
@@ -205,7 +206,7 @@ t.test('a stop word is no name, a document does not name itself, and names count
   t.equal(mentions('Handbook', 100), mentions('Handbook', 400))
 })
 
-t.test('a page of many sections scores the same in an engine that came to it another way', async t => {
+t.test('the score of a page with many sections does not depend on the order of changes', async t => {
   const text = (i: number) => `topic ${'filler '.repeat(i % 40)}${i % 7 === 0 ? 'extra' : ''} number${i}`
   const put = (engine: SearchEngine, i: number) =>
     engine.replace(`guide#${i}`, 'S', [{ ordinal: 0, headings: [], text: text(i) }])
@@ -217,26 +218,26 @@ t.test('a page of many sections scores the same in an engine that came to it ano
   for (const i of again) put(engine, i)
   const fresh = createSearchEngine()
   for (const i of [...sections.slice(100), ...again]) put(fresh, i)
-  const loaded = loadSearchEngine(engine.save(1))!.engine
+  const loaded = loadSearchEngine(indexBytes(engine))!.engine
   for (const query of ['extra number7', 'topic number250']) {
     t.same(engine.search(query, 5), fresh.search(query, 5))
     t.same(loaded.search(query, 5), fresh.search(query, 5))
   }
 })
 
-t.test('words that share letters bring a passage nearer: compounds, inflections of other languages', async t => {
+t.test('words that share letter groups raise a passage: compounds, inflections of other languages', async t => {
   const engine = engineOf({ a: 'Vertrag Kündigungsfrist', b: 'Vertrag Sonderangebot' })
   t.same(found(engine, 'Vertrag Kündigung'), ['a', 'b'])
 })
 
-t.test('context brings in other words, which count less than the own and only once', async t => {
+t.test('words of the context count less than words of the query, and only once', async t => {
   const engine = engineOf({ linux: 'install on linux', windows: 'install on windows', other: 'windows are made of glass' })
   const context = [{ text: 'how to install install install', weight: 0.5 }]
   t.equal(engine.search('and on windows', 1, { context }).hits[0].documentId, 'windows')
   t.same(engine.search('windows', 3, { context: [{ text: 'the of windows', weight: 1 }] }), engine.search('windows', 3))
 })
 
-t.test('likeness to other passages is left out of a large index', async t => {
+t.test('passage similarity is not computed in a large index', async t => {
   const engine = createSearchEngine()
   for (const [i, text] of ['green tea in a cup', 'green tea in a pot', 'black tea in a cup'].entries())
     engine.replace(`tea-${i}`, `Tea ${i}`, [{ ordinal: 0, headings: [], text }])
@@ -244,9 +245,9 @@ t.test('likeness to other passages is left out of a large index', async t => {
     const passages = Array.from({ length: 1000 }, (_, ordinal) => ({ ordinal, headings: [], text: `filler number ${ordinal}` }))
     for (let i = 0; i < documents; i++) engine.replace(`filler-${i}`, 'filler', passages)
   }
-  const likeness = () => Math.max(...engine.search('green tea', 5).hits.map(({ parts }) => parts.neighbours))
+  const similarity = () => Math.max(...engine.search('green tea', 5).hits.map(({ parts }) => parts.neighbours))
   fill(49)
-  t.ok(likeness() > 0, 'up to 50,000 passages it counts')
+  t.ok(similarity() > 0, 'it is computed for up to 50,000 passages')
   fill(50)
-  t.equal(likeness(), 0)
+  t.equal(similarity(), 0)
 })

@@ -9,7 +9,7 @@ import { stem } from '../../../../src/search/text/porter2.ts'
 const words = (text: string) => analyse(text).map(token => token.word)
 const terms = (text: string) => analyse(text).map(token => token.term)
 
-t.test('the stemmer gives what the reference implementation gives', async t => {
+t.test('the stemmer equals the reference implementation', async t => {
   const lines = readFileSync(join(import.meta.dirname, '../../../fixtures/porter2.txt'), 'utf8').split('\n')
   const pairs = lines.filter(line => line !== '' && !line.startsWith('#')).map(line => line.split(' '))
   t.ok(pairs.length > 500)
@@ -19,9 +19,9 @@ t.test('the stemmer gives what the reference implementation gives', async t => {
   )
 })
 
-t.test('words are runs of letters and digits, with a contraction kept whole', async t => {
+t.test('words are runs of letters and digits, and contractions are one word', async t => {
   t.same(words("Don't split ipv6, foo_bar or the user's l'homme."), "don't split ipv6 foo bar or the user's l homme".split(' '))
-  t.same(words('it’s'), ["it's"], 'a typographic apostrophe is one')
+  t.same(words('it’s'), ["it's"], 'a typographic apostrophe is an apostrophe')
   t.same(terms("Users' the user's user"), ['user', 'the', 'user', 'user'])
 })
 
@@ -31,13 +31,13 @@ t.test('case, compatibility forms and the diacritics of Latin letters are folded
   t.same(words('ΣΊΣΥΦΟΣ'), words('σίσυφος'), 'a final sigma is a sigma')
 })
 
-t.test('marks that tell words apart in other scripts stay', async t => {
+t.test('marks that distinguish words in other scripts are kept', async t => {
   t.same(words('हिन्दी'), ['हिन्दी'])
   t.not(words('नमक')[0], words('नमकी')[0])
   t.not(words('йод')[0], words('иод')[0])
 })
 
-t.test('scripts without spaces yield characters and pairs, apart from the words beside them', async t => {
+t.test('scripts without spaces yield characters and pairs, separate from adjacent words', async t => {
   t.same(words('編程Python3、カナ'), ['編', '程', '編程', 'python3', 'カ', 'ナ', 'カナ'])
   t.same(words('ก็ได้'), ['ก็', 'ไ', 'ก็ไ', 'ด้', 'ได้'], 'a mark belongs to its letter')
 })
@@ -49,7 +49,7 @@ t.test('stop words are marked, not dropped', async t => {
   )
 })
 
-t.test('ASCII text is read in the same way alone and beside other text', async () => {
+t.test('ASCII text yields the same tokens alone and next to other text', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), text => {
       return isDeepStrictEqual(analyse(`${text} é`).slice(0, -1), analyse(text))
@@ -58,7 +58,7 @@ t.test('ASCII text is read in the same way alone and beside other text', async (
   )
 })
 
-t.test('any text is read without an error, and each token stands where it says, in order of their ends', async () => {
+t.test('no text throws, and tokens have valid positions, in order of their ends', async () => {
   fc.assert(
     fc.property(
       fc.string({
@@ -76,7 +76,7 @@ t.test('any text is read without an error, and each token stands where it says, 
   )
 })
 
-t.test('no term is long, whatever a text consists of', async t => {
+t.test('the length of terms is bounded for any text', async t => {
   for (const text of ['a'.repeat(10_000), '編\u0301'.repeat(1000), '\u0301'.repeat(10_000), `編${'\u0301'.repeat(10_000)}`]) {
     t.ok(Math.max(...terms(text).map(term => term.length)) <= 64)
   }

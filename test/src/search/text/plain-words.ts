@@ -19,7 +19,7 @@ interface Bag {
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures')
 
-/** The tldr pages, each cut into two passages, the second below a heading. */
+/** The tldr pages, each split into two passages, the second one below a heading. */
 export function tldrPages(): Page[] {
   const names = readdirSync(join(FIXTURES, 'tldr')).filter(name => name !== 'LICENSE.md')
   return names.sort().map(name => {
@@ -36,7 +36,9 @@ export function tldrPages(): Page[] {
   })
 }
 
-/** In_expB2 as the formula says it, over all passages, for each query anew: slow, and plain enough to be believed. */
+/**
+ * A reference implementation of In_expB2 that follows the formula over all passages for each query.
+ */
 export class PlainWords {
   #bags: Bag[] = []
 
@@ -54,7 +56,7 @@ export class PlainWords {
     const n = this.#bags.length
     const meanLength = this.#bags.reduce((sum, bag) => sum + bag.length, 0) / n
     const tokens = analyse(query)
-    const sought = [...new Set(tokens.map(token => token.term))].flatMap(term => {
+    const lookups = [...new Set(tokens.map(token => token.term))].flatMap(term => {
       const count = tokens.filter(token => token.term === term).length
       const isStopWord = tokens.every(token => token.term !== term || token.stopWord)
       const df = this.#bags.filter(bag => bag.frequencies.has(term)).length
@@ -66,7 +68,7 @@ export class PlainWords {
     })
     const scored = this.#bags.map(({ documentId, ordinal, frequencies, length }) => {
       let score = 0
-      for (const { term, factor } of sought) {
+      for (const { term, factor } of lookups) {
         const f = (frequencies.get(term) ?? 0) * Math.log2(1 + meanLength / length)
         score += (factor * f) / (f + 1)
       }
@@ -76,7 +78,10 @@ export class PlainWords {
   }
 }
 
-/** Rank by rank and score by score; where two scores differ by rounding alone, either may come first. Gives what is wrong, or undefined. */
+/**
+ * Compares ranks and scores. Hits whose scores differ only by rounding may be in any order. Returns
+ * the first difference, or undefined.
+ */
 export function difference(plain: PlainWords, engine: SearchEngine, query: string, limit: number): string | undefined {
   const all = plain.search(query)
   const scores = new Map(all.map(hit => [`${hit.documentId}#${hit.ordinal}`, hit.score]))
@@ -85,9 +90,9 @@ export function difference(plain: PlainWords, engine: SearchEngine, query: strin
   if (hits.length !== expected.length) return `${query}: ${hits.length} hits instead of ${expected.length}`
   for (const [i, { documentId, ordinal, score }] of hits.entries()) {
     const wanted = expected[i]
-    const own = scores.get(`${documentId}#${ordinal}`) ?? 0
-    if (!isClose(score, own)) return `${query}: ${documentId}#${ordinal} scores ${score} instead of ${own}`
-    if (!isClose(own, wanted.score))
+    const actual = scores.get(`${documentId}#${ordinal}`) ?? 0
+    if (!isClose(score, actual)) return `${query}: ${documentId}#${ordinal} scores ${score} instead of ${actual}`
+    if (!isClose(actual, wanted.score))
       return `${query}: rank ${i} is ${documentId}#${ordinal} instead of ${wanted.documentId}#${wanted.ordinal}`
   }
 }

@@ -1,23 +1,26 @@
+import type { PassageIndex } from '../index/passage-index.ts'
+import { withRoomFor } from '../index/typed-arrays.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
-import type { FoundPassage } from '../ranking/candidate-retrieval.ts'
-import { idf, repeated, saturated } from '../ranking/word-score.ts'
-import type { PassageIndex } from './passage-index.ts'
-import { withRoomFor } from './typed-arrays.ts'
+import type { Candidate } from './candidate-retrieval.ts'
+import { idf, repeated, saturated } from './word-score.ts'
 
-/** Slots that two words can have: as many as fit into 7 bits. */
+/** Number of slots that a query term can have, including 0: as many as fit into 7 bits. */
 const SLOTS = 128
 
-/** Counts in which candidates which of a query's neighbouring words are neighbours too. */
+/** Counts how often adjacent words of a query are also adjacent in each candidate. */
 export class PairCounts {
-  /** By the slots of two words: the pair's place, plus one; 0 where they do not follow each other in the query. */
+  /**
+   * By the slots of two words: the pair's index plus 1; 0 if the words are not adjacent in the
+   * query.
+   */
   readonly #pairAt = new Uint8Array(SLOTS * SLOTS)
-  /** By candidate and pair. */
+  /** By candidate and pair index. */
   #counts = new Uint16Array(0)
   #pairs: { readonly at: number; readonly times: number }[] = []
 
-  /** Gets ready for a query's pairs, at most 255. */
-  begin({ sought, pairs }: PlannedQuery, candidates: number): void {
-    const slotOf = new Map(sought.map(({ list }, i) => [list, i + 1]))
+  /** Prepares for a query with at most 255 pairs. Clears everything about the previous query. */
+  begin({ lookups, pairs }: PlannedQuery, candidates: number): void {
+    const slotOf = new Map(lookups.map(({ list }, i) => [list, i + 1]))
     for (const { at } of this.#pairs) this.#pairAt[at] = 0
     this.#pairs = pairs.map(({ first, second, times }) => ({
       at: (slotOf.get(first) ?? 0) * SLOTS + (slotOf.get(second) ?? 0),
@@ -28,17 +31,17 @@ export class PairCounts {
     this.#counts.fill(0, 0, candidates * pairs.length)
   }
 
-  /** Two words with these slots stand side by side in a candidate. */
+  /** Counts two adjacent words of a candidate, given by their slots. */
   count(candidate: number, first: number, second: number): void {
     const pair = this.#pairAt[first * SLOTS + second]
     if (pair !== 0) this.#counts[candidate * this.#pairs.length + pair - 1]++
   }
 
   /**
-   * Adds each candidate's score to its view. How rare a pair is, is judged by the candidates that have it: those that have both words are
-   * nearly all among them.
+   * Adds each candidate's BM25 score for the pairs. A pair's document frequency is counted among
+   * the candidates: nearly all passages that have both words are among them.
    */
-  addScores(index: PassageIndex, candidates: readonly FoundPassage[], views: readonly { pairs: number }[]): void {
+  addScores(index: PassageIndex, candidates: readonly Candidate[], views: readonly { pairs: number }[]): void {
     const { lengths, meanLength, passageCount } = index
     for (const [pair, { times }] of this.#pairs.entries()) {
       let documentFrequency = 0

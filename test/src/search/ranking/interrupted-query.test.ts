@@ -1,0 +1,98 @@
+import t from 'tap'
+import { PassageIndex } from '../../../../src/search/index/passage-index.ts'
+import { readSegments } from '../../../../src/search/index/passage-segments.ts'
+import { planQuery } from '../../../../src/search/query/query-terms.ts'
+import { retrieveCandidates } from '../../../../src/search/ranking/candidate-retrieval.ts'
+import { Ranker } from '../../../../src/search/ranking/ranker.ts'
+import { RANKING_WEIGHTS } from '../../../../src/search/ranking/ranking-weights.ts'
+import { LengthNorms } from '../../../../src/search/ranking/word-score.ts'
+import { tldrPages } from '../text/plain-words.ts'
+
+const PAGES = tldrPages().slice(0, 12)
+/** Shares words, pairs and letter groups with `NEXT`. */
+const INTERRUPTED = 'extracting archives, list the files of an archive in a directory'
+const NEXT = 'list archived files'
+
+function filledIndex(): PassageIndex {
+  const index = new PassageIndex()
+  for (const { id, title, passages } of PAGES)
+    for (const passage of passages) index.add(`${id.slice(0, 1)}#${id}`, passage.ordinal, readSegments(id, title, passage))
+  return index
+}
+
+function search(index: PassageIndex, ranker: Ranker, query: string) {
+  const plan = planQuery(query, index, RANKING_WEIGHTS.spelling)
+  const norms = new LengthNorms().fit(index.meanLength)
+  return ranker.rank(plan, retrieveCandidates(index, norms, plan.lookups, 20).best)
+}
+
+/**
+ * Intercepts the accesses to an index. After `failAt(n)`, the n-th access throws; none does for 0.
+ */
+function createFault(index: PassageIndex) {
+  let calls = 0
+  let failAt = 0
+  const step = () => {
+    if (++calls === failAt) throw new Error('injected failure')
+  }
+  const guard = (visit: (key: unknown) => unknown) => (key: unknown) => {
+    step()
+    return visit(key)
+  }
+  const intercept = <T extends object, K extends keyof T>(part: T, name: K) => {
+    const method = part[name] as (...args: unknown[]) => unknown
+    part[name] = ((...args: unknown[]) => {
+      step()
+      return method.apply(
+        part,
+        args.map(arg => (typeof arg === 'function' ? guard(arg as (key: unknown) => unknown) : arg)),
+      )
+    }) as T[K]
+  }
+  const { sequences, postings, vocabulary, documents } = index
+  intercept(sequences, 'read')
+  intercept(postings, 'count')
+  intercept(postings, 'forEachKey')
+  intercept(vocabulary.grams, 'count')
+  intercept(vocabulary.grams, 'forEachKey')
+  intercept(documents, 'titleLength')
+  intercept(documents, 'firstPassage')
+  intercept(documents, 'page')
+  intercept(documents, 'name')
+  return {
+    failAt(n: number) {
+      calls = 0
+      failAt = n
+    },
+    calls: () => calls,
+  }
+}
+
+t.test('a query that throws at any step does not change the result of the next query', async t => {
+  const index = filledIndex()
+  const fault = createFault(index)
+  const ranker = new Ranker(index, RANKING_WEIGHTS)
+  const expected = search(index, new Ranker(index, RANKING_WEIGHTS), NEXT)
+  t.ok(expected.length >= 10)
+  fault.failAt(0)
+  search(index, ranker, INTERRUPTED)
+  const steps = fault.calls()
+  t.ok(steps > 500, `${steps} steps`)
+  const changed: number[] = []
+  for (let step = 1; step <= steps; step++) {
+    fault.failAt(step)
+    if (!fails(() => search(index, ranker, INTERRUPTED))) t.fail(`step ${step} did not throw`)
+    fault.failAt(0)
+    if (JSON.stringify(search(index, ranker, NEXT)) !== JSON.stringify(expected)) changed.push(step)
+  }
+  t.same(changed, [])
+})
+
+function fails(run: () => unknown): boolean {
+  try {
+    run()
+    return false
+  } catch {
+    return true
+  }
+}
