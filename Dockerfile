@@ -1,4 +1,4 @@
-# The image brings its own Node; the npm package of the same name is for machines that have an older one.
+# The image contains Node. The npm package `node` is for machines with an older version.
 FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -18,5 +18,5 @@ USER node
 VOLUME ["/var/lib/pellucid", "/var/log/pellucid"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8000/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Not through npm, which would swallow the signal to stop.
+# Without npm, which would not forward SIGTERM.
 CMD ["node", "--import", "./otel/register.ts", "src/server.ts"]

@@ -1,46 +1,56 @@
 import { context } from '@opentelemetry/api'
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core'
 
-/** What is sent to somewhere else. Lines of the log are not: the collector reads their files. */
+/** Signals that the process exports. Log lines are not: the collector reads their files. */
 export type ExportedSignal = 'traces' | 'metrics'
 
-/** How the sending of a signal to one place fares. Items are spans, or collections of all metrics; times are those of `performance.now()`. */
+/**
+ * State of the export of one signal to one destination. An item is a span, or one collection of all
+ * metrics. Times are those of `performance.now()`.
+ */
 export interface ExportState {
   readonly signal: ExportedSignal
   /** Address, without credentials. */
   readonly destination: string
   /** Whether the environment names the destination; false for the default address. */
   readonly isConfigured: boolean
-  /** Items that wait for the next batch; those under way are none of them. */
+  /** Items waiting for the next batch, without those in flight. */
   readonly waiting: number
   readonly exported: number
-  /** Items that were refused because too many waited, and those of failed attempts. */
+  /** Items rejected because the queue was full, and items of failed attempts. */
   readonly dropped: number
   readonly failures: number
-  /** Why the last attempt failed; undefined if it did not. */
+  /** Why the last attempt failed; undefined if it succeeded. */
   readonly failure: string | undefined
-  /** Since when there is something to send, or was lost, and nothing has left; undefined while all that there was has left. */
+  /**
+   * When items began to wait or were dropped without any export since; undefined if all were
+   * exported.
+   */
   readonly stalledSinceMs: number | undefined
 }
 
-/** Keeps an `ExportState` as it is told of what happens. */
+/** Keeps an `ExportState` up to date. */
 export interface ExportTracker {
   readonly state: ExportState
-  /** Says whether an item may wait, which it does from now on; where as many wait as may it is lost. */
+  /**
+   * Admits an item to the queue and returns true. If `maxWaiting` items wait already, counts it as
+   * dropped and returns false.
+   */
   admit(maxWaiting: number): boolean
   /**
-   * Runs an attempt to send so many items, those that wait first, and learns from its result how it went, which is told on. One that
-   * has no result in time has failed, whatever comes of it later, and so has one that throws.
+   * Runs an attempt to export a number of items and records its result, which `onResult` receives
+   * too. An attempt that throws, or has no result within the timeout, has failed; later results are
+   * ignored.
    */
-  attempt(items: number, send: Send, tell?: Done): void
+  attempt(items: number, send: Send, onResult?: Done): void
 }
 
 export interface TrackingOptions {
   /** Whether the environment names the destination. */
   readonly isConfigured: boolean
-  /** Milliseconds that an attempt may take. */
+  /** Maximum duration of an attempt, in milliseconds. */
   readonly timeoutMs: number
-  /** Sends a batch without items, to find out whether the way is free. */
+  /** Sends an empty batch, to check whether the destination answers. */
   readonly sendNothing?: Send
 }
 
@@ -58,14 +68,15 @@ interface Tracked {
 
 const trackers: Tracked[] = []
 
-/** How everything fares that is sent from this process, or that is of one signal. */
+/** Returns the state of all exports of this process, or of one signal. */
 export function exportStates(signal?: ExportedSignal): readonly ExportState[] {
   return trackers.map(({ tracker }) => tracker.state).filter(state => signal === undefined || state.signal === signal)
 }
 
 /**
- * Sends a batch of nothing wherever the last attempt failed and nothing waits: where nobody asks for anything any more, nothing else would find
- * out that the way is free again. Such an attempt counts as none, but clears the failure.
+ * Sends an empty batch to each destination whose last attempt failed and for which nothing waits.
+ * Without requests, nothing else would notice that a collector is back. A successful probe clears
+ * the failure; probes are not counted.
  */
 export function probeFailedExports(): void {
   for (const { tracker, sendNothing } of trackers) {
@@ -75,13 +86,14 @@ export function probeFailedExports(): void {
   }
 }
 
-/** The same exporter, with the state of what it sends known to a tracker. */
+/** Wraps an exporter to record its attempts in a tracker. */
 export function tracked<Batch, Exporter extends BatchExporter<Batch>>(
   exporter: Exporter & BatchExporter<Batch>,
   tracker: ExportTracker,
   countItems: (batch: Batch) => number,
 ): Exporter {
-  const send = (batch: Batch, done: Done) => tracker.attempt(countItems(batch), learn => exporter.export(batch, learn), done)
+  const send = (batch: Batch, done: Done) =>
+    tracker.attempt(countItems(batch), onResult => exporter.export(batch, onResult), done)
   return new Proxy(exporter, {
     get(target, name) {
       if (name === 'export') return send
@@ -91,14 +103,14 @@ export function tracked<Batch, Exporter extends BatchExporter<Batch>>(
   })
 }
 
-/** Begins to keep the state of what is sent to one place, for `exportStates`. */
+/** Starts tracking the export of a signal to a destination, for `exportStates`. */
 export function trackExports(
   signal: ExportedSignal,
   destination: string,
   { isConfigured, timeoutMs, sendNothing }: TrackingOptions,
 ): ExportTracker {
   let waiting = 0
-  let underWay = 0
+  let inFlight = 0
   let attempts = 0
   let exported = 0
   let dropped = 0
@@ -106,13 +118,13 @@ export function trackExports(
   let failure: string | undefined
   let stalledSinceMs: number | undefined
 
-  function learn(items: number, { code, error }: ExportResult): void {
+  function recordResult(items: number, { code, error }: ExportResult): void {
     attempts--
-    underWay -= items
+    inFlight -= items
     if (code === ExportResultCode.SUCCESS) {
       failure = undefined
       exported += items
-      stalledSinceMs = waiting + underWay > 0 ? performance.now() : undefined
+      stalledSinceMs = waiting + inFlight > 0 ? performance.now() : undefined
     } else {
       failure = reasonOf(error)
       dropped += items
@@ -133,23 +145,23 @@ export function trackExports(
       stalledSinceMs ??= performance.now()
       return true
     },
-    attempt(items, send, tell) {
-      // A probe is not sent after another, or after spans, that may still bring the news.
+    attempt(items, send, onResult) {
+      // Skips a probe while another attempt is in flight.
       if (items === 0 && attempts > 0) return
       attempts++
       waiting = Math.max(0, waiting - items)
-      underWay += items
+      inFlight += items
       if (items > 0) stalledSinceMs ??= performance.now()
       let isOver = false
       const done = (result: ExportResult) => {
         if (isOver) return
         isOver = true
         clearTimeout(timer)
-        learn(items, result)
-        tell?.(result)
+        recordResult(items, result)
+        onResult?.(result)
       }
       const fail = (error: Error) => done({ code: ExportResultCode.FAILED, error })
-      const timer = setTimeout(() => fail(new Error('no answer in time')), timeoutMs)
+      const timer = setTimeout(() => fail(new Error('no answer within the timeout')), timeoutMs)
       timer.unref()
       try {
         send(done)
@@ -162,7 +174,7 @@ export function trackExports(
   return tracker
 }
 
-/** Several addresses that were all tried make an error without a message of its own. */
+/** If several addresses failed, the error has no message of its own; uses the first cause. */
 function reasonOf(error: (Error & { readonly errors?: unknown; readonly code?: unknown }) | undefined): string {
   if (error === undefined) return 'no reason given'
   const [first] = Array.isArray(error.errors) ? error.errors : []

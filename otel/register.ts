@@ -1,6 +1,6 @@
 /**
- * Loaded ahead of everything else (`node --import ./otel/register.ts …`): reads `.env`, so that telemetry sees it too, and starts telemetry. In
- * worker threads it does nothing.
+ * Loaded before all other modules (`node --import ./otel/register.ts …`): reads `.env` and starts
+ * telemetry. Does nothing in worker threads.
  */
 import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
-  // Compiled code is kept from one start to the next, beside the packages, where only who may change the code can change it too.
+  // Caches compiled code in node_modules, which only those who can change the code can write.
   enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/pellucid', import.meta.url)))
   if (existsSync('.env')) process.loadEnvFile()
   const { register } = await import('import-in-the-middle/register-hooks.mjs')
-  // Only what is instrumented passes through the hook: for anything else it would cost, and bring nothing.
+  // The hook costs time for each module, so it covers only instrumented ones.
   register({ include: ['http', 'https', 'node:http', 'node:https', 'pg', 'redis', '@redis/client'] })
   const { startTelemetry } = await import('./sdk.ts')
   await startTelemetry()

@@ -7,7 +7,7 @@ import { addDiagnostic, collectDiagnostics } from './diagnostics.ts'
 import { announceCounters } from './metrics/instruments.ts'
 import { observeProcess } from './metrics/process-metrics.ts'
 import { observeAll } from './recording.ts'
-import { keepRead } from './sdk/reader-upkeep.ts'
+import { collectPeriodically } from './sdk/reader-upkeep.ts'
 
 const READ_INTERVAL_MS = 60_000
 
@@ -20,9 +20,10 @@ interface Telemetry {
 let telemetry: Telemetry | undefined
 
 /**
- * Starts tracing and metrics as the standard `OTEL_*` variables ask for, before anything else is loaded. Where they ask for what cannot be had
- * the service runs without telemetry, which is said on standard error and kept for the log, as is what it puts up with; where `OTEL_SDK_DISABLED` is true it does so silently,
- * and loads nothing of it. Once in a process: what was stopped does not start again.
+ * Starts tracing and metrics from the standard `OTEL_*` variables, before other modules load. If
+ * that fails, the server runs without telemetry and reports the error to stderr and the log. With
+ * `OTEL_SDK_DISABLED=true` no SDK module is loaded. Telemetry cannot be restarted in the same
+ * process.
  */
 export async function startTelemetry(): Promise<void> {
   if (telemetry !== undefined) return
@@ -33,19 +34,23 @@ export async function startTelemetry(): Promise<void> {
     const { sdk, prometheus } = createNodeSdk()
     collectDiagnostics()
     sdk.start()
-    telemetry = { sdk, prometheus, stopObserving: observeAll([observeProcess(), keepRead(prometheus, READ_INTERVAL_MS)]) }
+    telemetry = {
+      sdk,
+      prometheus,
+      stopObserving: observeAll([observeProcess(), collectPeriodically(prometheus, READ_INTERVAL_MS)]),
+    }
     announceCounters()
   } catch (error) {
     addDiagnostic('Telemetry could not be started:', error)
     process.stderr.write(
-      `Telemetry could not be started, and the service runs without: ${error instanceof Error ? error.message : error}\n`,
+      `Telemetry could not be started; the server runs without it: ${error instanceof Error ? error.message : error}\n`,
     )
   }
 }
 
 /**
- * Sends what has been gathered and ends telemetry. Resolves after `timeoutMs` at the latest, whatever state the collector is in, and never
- * rejects; what could not be sent by then is lost, and its timers may still hold the process until it is told to exit.
+ * Flushes and stops telemetry. Resolves after at most `timeoutMs` and never rejects. Unsent items
+ * are then lost, and timers of the SDK may keep the process alive.
  */
 export async function stopTelemetry(timeoutMs: number): Promise<void> {
   if (telemetry === undefined) return
@@ -55,12 +60,15 @@ export async function stopTelemetry(timeoutMs: number): Promise<void> {
   const timeout = new Promise<void>(resolve => {
     timer = setTimeout(resolve, timeoutMs)
   })
-  await Promise.race([sdk.shutdown().catch(error => diag.error('telemetry was not sent', error)), timeout])
+  await Promise.race([sdk.shutdown().catch(error => diag.error('Telemetry could not be flushed', error)), timeout])
   clearTimeout(timer)
   stopObserving()
 }
 
-/** What answers a request for `/metrics` in Prometheus' text format, writing the reply itself; undefined while telemetry is off. */
+/**
+ * Returns the handler that writes `/metrics` replies in the Prometheus text format; undefined if
+ * telemetry is off.
+ */
 export function metricsHandler(): ((request: IncomingMessage, reply: ServerResponse) => void) | undefined {
   const prometheus = telemetry?.prometheus
   return prometheus && ((request, reply) => prometheus.getMetricsRequestHandler(request, reply))

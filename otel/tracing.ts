@@ -1,23 +1,26 @@
 import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
 import { preciseNow } from './tracing/clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './tracing/conventions.ts'
-import { tellError } from './tracing/exception.ts'
-import { describeOn, tellSafely } from './tracing/span-description.ts'
+import { recordException } from './tracing/exception.ts'
+import { ignoreErrors, setAttributesOn } from './tracing/span-description.ts'
 
 interface SpanOptions<Result> {
-  /** `SpanKind.INTERNAL` by default. */
+  /** Default: `SpanKind.INTERNAL`. */
   readonly kind?: SpanKind
   readonly attributes?: Attributes
-  /** What the result says about the step. Called only where the span is recorded. */
+  /** Attributes from the result. Called only if the span is recorded. */
   readonly outcome?: (result: Result) => Attributes
 }
 
 export interface TracedOptions<Args extends readonly unknown[], Result> extends Omit<SpanOptions<Result>, 'attributes'> {
-  /** What the arguments say about the step. Called only where the span is recorded. */
+  /** Attributes from the arguments. Called only if the span is recorded. */
   readonly attributes?: (...args: Args) => Attributes
 }
 
-/** An operation of the database: its summary (few in number: `SELECT sessions`), and its text without values. */
+/**
+ * A database operation: its summary (few distinct values, such as `SELECT sessions`) and its text
+ * without values.
+ */
 export interface TracedOperation {
   readonly name: string
   readonly text: string
@@ -29,8 +32,9 @@ type Finish<Result> = (span: Span, result: Awaited<Result>) => void
 const tracer = trace.getTracer(TRACER_NAME)
 
 /**
- * Makes of a function one that does the same within a span, a child of whichever is active. An error is told on the span and thrown on. It marks
- * the span as failed where the span rules say that the service is at fault. What the options' functions throw harms neither.
+ * Wraps a function to run in a span, as a child of the active one. An error is recorded on the span
+ * and rethrown; it marks the span as failed if the span rules call it a fault. Errors in the
+ * options' functions are ignored.
  */
 export function traced<Args extends readonly unknown[], Result>(
   name: string,
@@ -42,8 +46,8 @@ export function traced<Args extends readonly unknown[], Result>(
 }
 
 /**
- * Runs a database operation within a CLIENT span named by its summary, and hands its duration on. Outside of any span there is none: what the
- * background asks several times a second would bury the traces of requests.
+ * Runs a database operation in a CLIENT span named by its summary, and passes its duration on.
+ * Outside a span it creates none: background operations would bury the traces of requests.
  */
 export function traceDatabase<Result>(
   { name, text, kind }: TracedOperation,
@@ -51,7 +55,7 @@ export function traceDatabase<Result>(
   record: (name: string, durationMs: number) => void,
 ): Result {
   const started = performance.now()
-  const done = () => tellSafely(() => record(name, performance.now() - started))
+  const done = () => ignoreErrors(() => record(name, performance.now() - started))
   const measured = () => {
     try {
       const result = run()
@@ -67,13 +71,13 @@ export function traceDatabase<Result>(
   const attributes = {
     [ATTRIBUTES.dbSystemName]: 'sqlite',
     [ATTRIBUTES.dbQuerySummary]: name,
-    // A write is a named operation of several statements, which is what the conventions call a stored procedure.
+    // A write is a named group of statements, which the conventions call a stored procedure.
     [kind === 'read' ? ATTRIBUTES.dbQueryText : ATTRIBUTES.dbStoredProcedureName]: text,
   }
   return runInSpan(name, { kind: SpanKind.CLIENT, attributes }, measured, endWith(undefined))
 }
 
-/** Ids of the active span as log lines carry them; undefined outside of a span. */
+/** Returns the ids of the active span for log lines; undefined outside a span. */
 export function activeTraceIds(): { readonly trace_id: string; readonly span_id: string } | undefined {
   const context = trace.getActiveSpan()?.spanContext()
   if (context === undefined || !isSpanContextValid(context)) return undefined
@@ -82,7 +86,7 @@ export function activeTraceIds(): { readonly trace_id: string; readonly span_id:
 
 function endWith<Result>(outcome: ((result: Awaited<Result>) => Attributes) | undefined): Finish<Result> {
   return (span, result) => {
-    describeOn(span, outcome && (() => outcome(result)))
+    setAttributesOn(span, outcome && (() => outcome(result)))
     span.end(preciseNow())
   }
 }
@@ -93,7 +97,7 @@ function runWith<Args extends readonly unknown[], Result>(
   args: Args,
   attributes: ((...args: Args) => Attributes) | undefined,
 ): Result {
-  describeOn(span, attributes && (() => attributes(...args)))
+  setAttributesOn(span, attributes && (() => attributes(...args)))
   return fn(...args)
 }
 
@@ -104,11 +108,11 @@ function runInSpan<Result>(
   finish: Finish<Result>,
 ): Result {
   return tracer.startActiveSpan(name, { kind, attributes, startTime: preciseNow() }, span => {
-    // Nobody holds the promise that these make: what they threw would end the process.
-    const succeed = (value: Awaited<Result>) => tellSafely(() => finish(span, value))
+    // The promises below have no handlers: an error in these functions would end the process.
+    const succeed = (value: Awaited<Result>) => ignoreErrors(() => finish(span, value))
     const fail = (error: unknown) => {
-      tellError(span, error)
-      tellSafely(() => span.end(preciseNow()))
+      recordException(span, error)
+      ignoreErrors(() => span.end(preciseNow()))
     }
     try {
       const result = fn(span)

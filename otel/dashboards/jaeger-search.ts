@@ -4,21 +4,21 @@ import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common'
 export interface JaegerSearch {
   readonly service: string
   readonly operation?: string
-  /** With its unit, such as `250ms`; a variable of the dashboard may stand for it. */
+  /** With unit, such as `250ms`, or a variable of the dashboard. */
   readonly minDuration?: string
-  /** Attributes and their values, in logfmt. */
+  /** Attributes in logfmt. */
   readonly tags?: string
-  /** How many traces are listed at most, the newest ones. */
+  /** Maximum number of traces, newest first. */
   readonly limit: number
 }
 
-/** A search as Grafana's Jaeger datasource takes it; the SDK has no builder for that one. */
+/** Builds a search for Grafana's Jaeger datasource, which the SDK lacks. */
 export class JaegerSearchBuilder implements Builder<Dataquery> {
   readonly #query: Dataquery & JaegerSearch & { readonly queryType: 'search'; readonly refId: string }
 
   constructor(search: JaegerSearch, datasource: DataSourceRef) {
     const query = { ...search, queryType: 'search', refId: 'A', datasource } as const
-    // The SDK tells queries from other objects by this method, which JSON leaves out.
+    // The SDK recognizes queries by this method, which JSON omits.
     this.#query = { ...query, _implementsDataqueryVariant() {} }
   }
 

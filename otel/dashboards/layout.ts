@@ -2,42 +2,42 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
 import * as dashboards from '@grafana/grafana-foundation-sdk/dashboard'
 import { type Panel, PROMETHEUS } from './panels.ts'
 
-/** Panels side by side, all of one height; they share the width evenly, so there are 1, 2, 3, 4, 6 or 8 of them. */
+/** Panels in a row, of equal height and width: 1, 2, 3, 4, 6 or 8 of them. */
 interface Line {
-  /** In units of Grafana's grid, of about 30 pixels. */
+  /** In units of Grafana's grid, about 30 pixels. */
   readonly height: number
   readonly panels: readonly Panel[]
 }
 
 export interface Section {
-  /** Heading; the first section, which is seen at once, has none. */
+  /** Heading. The first section has none. */
   readonly title?: string
   readonly lines: readonly Line[]
 }
 
 interface Layout {
-  /** The file's name and the end of the dashboard's address. */
+  /** File name and last part of the dashboard's URL. */
   readonly uid: string
   readonly title: string
   readonly description: string
-  /** How far back it shows at first, such as `3h`. */
+  /** Default time range, such as `3h`. */
   readonly shows: string
   readonly variables?: readonly Builder<dashboards.VariableModel>[]
   readonly sections: readonly Section[]
 }
 
-/** By this tag the dashboards find one another. */
+/** Tag by which the dashboards link to each other. */
 const TAG = 'pellucid'
 const GRID_COLUMNS = 24
 const HEADING_HEIGHT = 1
-/** A change is seen between two scrapes, and they may lie on either side of a step's edge. */
+/** A change needs two scrapes, which may lie in different steps. */
 const TWO_STEPS = '2m'
 
-/** Lines of numbers are low, charts are not. */
+/** Height of rows of numbers; charts are taller. */
 export const NUMBERS_HEIGHT = 4
 export const CHARTS_HEIGHT = 8
 
-/** Sets panels out from left to right and from top to bottom, and gives each its id. */
+/** Places panels from left to right and top to bottom, and numbers them. */
 export function layOut({ uid, title, description, shows, variables = [], sections }: Layout): dashboards.Dashboard {
   const built = new dashboards.DashboardBuilder(title)
     .uid(uid)
@@ -51,7 +51,7 @@ export function layOut({ uid, title, description, shows, variables = [], section
     .variables([...variables])
     .annotations([restarts(), alerts()])
     .build()
-  // A link that has a placement stands in a menu; without one it is seen.
+  // Links with a placement appear in a menu, others on the dashboard.
   const links = built.links?.map(({ placement: _, ...link }) => link)
   return { ...built, links, panels: place(sections) }
 }

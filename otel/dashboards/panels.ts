@@ -12,27 +12,27 @@ import * as tables from '@grafana/grafana-foundation-sdk/table'
 import * as charts from '@grafana/grafana-foundation-sdk/timeseries'
 import { type JaegerSearch, JaegerSearchBuilder } from './jaeger-search.ts'
 
-/** What any panel tells of itself. */
+/** Common options of panels. */
 export interface Facts {
   readonly title: string
-  /** One or two sentences: what is seen, and when it is bad. */
+  /** One or two sentences: what the panel shows, and when it is bad. */
   readonly description: string
-  /** An id of Grafana's, such as `s`, `reqps`, `percentunit`, `bytes`, `short`. */
+  /** Grafana unit, such as `s`, `reqps`, `percentunit`, `bytes`, `short`. */
   readonly unit: string
   readonly thresholds?: readonly dashboard.Threshold[]
 }
 
 export interface Series {
   readonly expr: string
-  /** Name of the line, in which `{{label}}` stands for a label's value. */
+  /** Name of the line. `{{label}}` is replaced by the label's value. */
   readonly legend: string
-  /** Whether points that lead to a trace are shown with it. */
+  /** Whether to show exemplars, which link to traces. */
   readonly exemplars?: boolean
 }
 
 export type Panel = Builder<dashboard.Panel>
 
-/** The datasources, as `otel/stack/grafana-datasources.yaml` provides them. */
+/** Datasources of `otel/stack/grafana-datasources.yaml`. */
 export const PROMETHEUS = { type: 'prometheus', uid: 'prometheus' } as const
 const LOKI = { type: 'loki', uid: 'loki' } as const
 const JAEGER = { type: 'jaeger', uid: 'jaeger' } as const
@@ -46,7 +46,7 @@ const UP_OR_DOWN: dashboard.ValueMap = {
   options: { 0: { text: 'down', color: 'red', index: 0 }, 1: { text: 'up', color: 'green', index: 1 } },
 }
 
-/** One number, as it is now. */
+/** A single current value. */
 export function stat(facts: Facts & { readonly expr: string; readonly noValue?: string }): stats.PanelBuilder {
   const panel = described(new stats.PanelBuilder(), facts, PROMETHEUS)
     .withTarget(new prometheus.DataqueryBuilder().expr(facts.expr).instant().refId('A').datasource(PROMETHEUS))
@@ -57,12 +57,12 @@ export function stat(facts: Facts & { readonly expr: string; readonly noValue?: 
   return facts.thresholds === undefined ? panel : panel.thresholds(steps(facts.thresholds))
 }
 
-/** One number that is 1 where something works and 0 where it does not. */
+/** A status: 1 is up, 0 is down. */
 export function upOrDown(facts: Omit<Facts, 'unit' | 'thresholds'> & { readonly expr: string }): Panel {
   return stat({ ...facts, unit: 'short', thresholds: UP_THRESHOLDS, noValue: 'unknown' }).mappings([UP_OR_DOWN])
 }
 
-/** Lines over time. Stacked where the sum of the lines means something. */
+/** Lines over time, stacked if their sum is meaningful. */
 export function timeSeries(
   facts: Facts & { readonly series: readonly Series[]; readonly stacked?: boolean; readonly max?: number },
 ): Panel {
@@ -82,7 +82,7 @@ export function timeSeries(
     .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed))
 }
 
-/** A band a series, green where it is 1 and red where it is 0. */
+/** A band per series, green for 1 and red for 0. */
 export function stateTimeline(facts: Omit<Facts, 'unit' | 'thresholds'> & { readonly series: readonly Series[] }): Panel {
   return described(new timelines.PanelBuilder(), { ...facts, unit: 'short' }, PROMETHEUS)
     .targets(facts.series.map(promql))
@@ -93,7 +93,7 @@ export function stateTimeline(facts: Omit<Facts, 'unit' | 'thresholds'> & { read
     .showValue(common.VisibilityMode.Never)
 }
 
-/** How values spread over a histogram's buckets; the unit is theirs. */
+/** A heatmap of a histogram. The unit is that of its buckets. */
 export function heatmap(facts: Omit<Facts, 'thresholds'> & { readonly expr: string; readonly exemplars?: boolean }): Panel {
   const query = new prometheus.DataqueryBuilder()
     .expr(facts.expr)
@@ -114,7 +114,7 @@ export function heatmap(facts: Omit<Facts, 'thresholds'> & { readonly expr: stri
     .yAxis(new heatmaps.YAxisConfigBuilder().unit(facts.unit))
 }
 
-/** What is connected with what: every series is an edge, from the label `source` to the label `target`, called by the label `id`. */
+/** A graph. Each series is an edge with the labels `source`, `target` and `id`. */
 export function nodeGraph(facts: Omit<Facts, 'thresholds'> & { readonly expr: string }): Panel {
   const query = new prometheus.DataqueryBuilder()
     .expr(facts.expr)
@@ -127,7 +127,7 @@ export function nodeGraph(facts: Omit<Facts, 'thresholds'> & { readonly expr: st
     .edges(new graphs.EdgeOptionsBuilder().mainStatUnit(facts.unit))
 }
 
-/** Lines of the log, newest first, each with a link to its trace, which the datasource adds. */
+/** Log lines, newest first. The datasource links them to traces. */
 export function logLines(facts: Omit<Facts, 'unit' | 'thresholds'> & { readonly logql: string }): Panel {
   return described(new lists.PanelBuilder(), { ...facts, unit: 'string' }, LOKI)
     .withTarget(new loki.DataqueryBuilder().expr(facts.logql).queryType('range').maxLines(200).refId('A').datasource(LOKI))
@@ -137,7 +137,7 @@ export function logLines(facts: Omit<Facts, 'unit' | 'thresholds'> & { readonly 
     .sortOrder(common.LogsSortOrder.Descending)
 }
 
-/** Counts of log lines over time, stacked. */
+/** Log lines over time, stacked. */
 export function logChart(facts: Facts & { readonly logql: string; readonly legend: string }): Panel {
   const query = new loki.DataqueryBuilder().expr(facts.logql).legendFormat(facts.legend).queryType('range').refId('A')
   return described(new charts.PanelBuilder(), facts, LOKI)
@@ -149,14 +149,14 @@ export function logChart(facts: Facts & { readonly logql: string; readonly legen
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal))
 }
 
-/** Traces that a search in Jaeger finds, each with a link to itself. */
+/** Results of a Jaeger search, linked to their traces. */
 export function traces(facts: Omit<Facts, 'unit' | 'thresholds'> & { readonly search: JaegerSearch }): Panel {
   return described(new tables.PanelBuilder(), { ...facts, unit: 'µs' }, JAEGER).withTarget(
     new JaegerSearchBuilder(facts.search, JAEGER),
   )
 }
 
-/** The part of every panel builder that does not depend on what it draws. */
+/** The part common to all panel builders. */
 interface Describable {
   title(title: string): this
   description(description: string): this

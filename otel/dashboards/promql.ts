@@ -1,29 +1,29 @@
-/** As long as it takes to see a rate at the chart's resolution: at least four scrapes. Grafana fills it in. */
+/** Window for rates in charts, at least four scrapes. Grafana fills it in. */
 export const RATE_WINDOW = '$__rate_interval'
-/** What "now" means where one number is shown, and the time that the alert rules look back. */
+/** Window for current values, equal to that of the alert rules. */
 export const NOW_WINDOW = '5m'
-/** For what happens so rarely, the end of a session for instance, that a shorter window would mostly be empty. */
+/** Window for rare events, such as closed sessions. */
 export const RARE_WINDOW = '1h'
 
 interface Selection {
-  /** Matchers, as they stand between the braces. */
+  /** Label matchers, without braces. */
   readonly where?: string
-  /** Labels to keep; all are summed up without any. */
+  /** Labels to keep. Default: none, which sums all series. */
   readonly by?: string
   readonly window?: string
 }
 
-/** How much a counter rises a second. */
+/** Rate of a counter per second. */
 export function rateOf(counter: string, { where = '', by, window = RATE_WINDOW }: Selection = {}): string {
   return `${sum(by)}(rate(${counter}${matching(where)}[${window}]))`
 }
 
-/** The same a minute, for what is counted by hand. */
+/** Rate of a counter per minute, for rare events. */
 export function perMinute(counter: string, selection: Selection = {}): string {
   return `60 * ${rateOf(counter, selection)}`
 }
 
-/** A quantile, 0–1, of what a histogram took in within the window. Nothing, not NaN, where it took in nothing. */
+/** Quantile (0–1) of a histogram within the window. No value, not NaN, without observations. */
 export function quantileOf(
   quantile: number,
   histogram: string,
@@ -33,19 +33,19 @@ export function quantileOf(
   return `histogram_quantile(${quantile}, ${rateOf(`${histogram}_bucket`, { where, by: labels, window })}) >= 0`
 }
 
-/** The mean of what a histogram took in within the window; nothing where it took in nothing. */
+/** Mean of a histogram within the window. No value without observations. */
 export function meanOf(histogram: string, selection: Selection = {}): string {
   return `${rateOf(`${histogram}_sum`, selection)} / ${rateOf(`${histogram}_count`, selection)} >= 0`
 }
 
-/** Bucket by bucket, how many values a histogram took in, for a heatmap. */
+/** Observations per bucket of a histogram, for a heatmap. */
 export function bucketsOf(histogram: string, where = ''): string {
   return `sum by (le) (increase(${histogram}_bucket${matching(where)}[${RATE_WINDOW}]))`
 }
 
 /**
- * A share, 0–1. A part that is not there yet counts as none of a whole that is; where the whole is nothing, the share is unknown and nothing is
- * shown: comparing drops NaN.
+ * Share (0–1) of a whole. A missing part counts as 0. No value if the whole is 0, because the
+ * comparison drops NaN.
  */
 export function shareOf(part: string, whole: string): string {
   return `(${part} or 0 * ${whole}) / ${whole} >= 0`

@@ -4,11 +4,11 @@ import { bucketsOf, NOW_WINDOW, perMinute, quantileOf, RARE_WINDOW, rateOf, shar
 
 const TRACED_SEARCH = 'service_name="chatbot", span_name="retrieval documents"'
 
-/** Whether questions find what they look for, and how fast. */
+/** Speed and quality of search. */
 export const SEARCH = layOut({
   uid: 'search',
   title: 'Search',
-  description: 'How questions fare with the documents: speed, hits, confidence, and what found nothing.',
+  description: 'Speed, hits, confidence, and searches without results.',
   shows: '6h',
   sections: [
     {
@@ -18,28 +18,27 @@ export const SEARCH = layOut({
           panels: [
             stat({
               title: 'Searches',
-              description: 'Searches a second over the last 5 minutes.',
+              description: 'Searches per second over the last 5 minutes.',
               unit: 'cps',
               expr: rateOf('chatbot_searches_total', { window: NOW_WINDOW }),
             }),
             stat({
               title: 'Duration, p95',
-              description: '19 of 20 searches of the last 5 minutes took no longer.',
+              description: '95 % of the searches of the last 5 minutes took at most this long.',
               unit: 's',
               expr: quantileOf(0.95, 'chatbot_search_duration_seconds', { window: NOW_WINDOW }),
               noValue: 'no search',
             }),
             stat({
-              title: 'Without a hit',
-              description: 'Share of the searches of the last hour that found nothing at all.',
+              title: 'Without hits',
+              description: 'Share of the searches of the last hour without any hit.',
               unit: 'percentunit',
               expr: withoutHit(RARE_WINDOW),
               noValue: 'no search',
             }),
             stat({
               title: 'Not answered',
-              description:
-                'Share of the questions of the last hour that were not answered, since what was found did not suffice.',
+              description: 'Share of the questions of the last hour with a confidence below the threshold.',
               unit: 'percentunit',
               expr: notAnswered(RARE_WINDOW),
               noValue: 'no question',
@@ -52,7 +51,7 @@ export const SEARCH = layOut({
             }),
             stat({
               title: 'Passages',
-              description: 'Passages that the documents were cut into; they are what is found.',
+              description: 'Passages in the index. Documents are split into passages.',
               unit: 'short',
               expr: 'max(chatbot_passages)',
             }),
@@ -68,14 +67,14 @@ export const SEARCH = layOut({
           panels: [
             timeSeries({
               title: 'Searches by outcome',
-              description: 'Searches a second, by whether anything was found.',
+              description: 'Searches per second, by whether they found any passage.',
               unit: 'cps',
               stacked: true,
               series: [{ expr: rateOf('chatbot_searches_total', { by: 'outcome' }), legend: '{{outcome}}' }],
             }),
             timeSeries({
               title: 'Duration',
-              description: 'How long a search takes, the reading of its passages included.',
+              description: 'Duration of searches, including reading the passages.',
               unit: 's',
               series: [0.5, 0.95, 0.99].map(quantile => ({
                 expr: quantileOf(quantile, 'chatbot_search_duration_seconds'),
@@ -83,8 +82,8 @@ export const SEARCH = layOut({
               })),
             }),
             timeSeries({
-              title: 'Duration as it is traced',
-              description: 'The same by the traces of turns. The points are single searches: a click leads to the trace.',
+              title: 'Duration, from traces',
+              description: 'Duration of searches, from traces. Click a point to open its trace.',
               unit: 's',
               series: [
                 {
@@ -100,25 +99,25 @@ export const SEARCH = layOut({
           height: CHARTS_HEIGHT,
           panels: [
             heatmap({
-              title: 'How durations spread',
-              description: 'Searches by how long they took.',
+              title: 'Distribution of durations',
+              description: 'Number of searches by duration.',
               unit: 's',
               expr: bucketsOf('chatbot_search_duration_seconds'),
             }),
             heatmap({
-              title: 'Hits of a search',
-              description: 'Searches by how many passages they found, of those they asked for.',
+              title: 'Hits per search',
+              description: 'Number of searches by passages returned.',
               unit: 'short',
               expr: bucketsOf('chatbot_search_hits'),
             }),
             timeSeries({
-              title: 'Nothing found, and not answered',
+              title: 'Not found and not answered',
               description:
-                'Share of searches without a hit, and share of questions that were not answered. Both rise when people ask what the documents do not tell.',
+                'Share of searches without hits, and share of questions without an answer. Both rise if users ask about topics that the documents do not cover.',
               unit: 'percentunit',
               max: 1,
               series: [
-                { expr: withoutHit(), legend: 'without a hit' },
+                { expr: withoutHit(), legend: 'without hits' },
                 { expr: notAnswered(), legend: 'not answered' },
               ],
             }),
@@ -135,28 +134,27 @@ export const SEARCH = layOut({
             heatmap({
               title: 'Confidence',
               description:
-                'Questions by the confidence in their answer, given or not. Two clear bands are good; much in the middle means guessing.',
+                'Number of questions by confidence. Values near 0 and 1 are good; many values in between mean uncertain answers.',
               unit: 'percentunit',
               expr: bucketsOf('chatbot_answer_confidence_ratio'),
             }),
             timeSeries({
               title: 'Questions by outcome',
-              description: 'Questions to the documents a minute; commands and greetings are none.',
+              description: 'Questions per minute, without commands and greetings.',
               unit: 'cpm',
               stacked: true,
               series: [{ expr: perMinute('chatbot_questions_total', { by: 'outcome' }), legend: '{{outcome}}' }],
             }),
             timeSeries({
               title: 'Judgements',
-              description: 'Judgements of answers a minute, those that replace an earlier one included.',
+              description: 'Judgements per minute. A changed judgement counts again.',
               unit: 'cpm',
               stacked: true,
               series: [{ expr: perMinute('chatbot_feedback_total', { by: 'judgement' }), legend: '{{judgement}}' }],
             }),
             timeSeries({
               title: 'Documents and passages',
-              description:
-                'What is in the index. A drop means that documents were taken out, or that the index is being built anew.',
+              description: 'Contents of the index. A drop means that documents were removed or the index is being rebuilt.',
               unit: 'short',
               series: [
                 { expr: 'max(chatbot_documents)', legend: 'documents' },

@@ -8,16 +8,16 @@ export const CPU_LIMIT_RATIO = 0.8
 export const QUEUE_LIMIT_MESSAGES = 100
 export const DISK_FREE_LIMIT_RATIO = 0.15
 export const TELEMETRY_AGE_LIMIT_S = 120
-/** From this delay on requests are refused, where MAX_EVENT_LOOP_DELAY_MS does not say otherwise. */
+/** Delay above which requests get 503. Default of MAX_EVENT_LOOP_DELAY_MS. */
 export const EVENT_LOOP_LIMIT_S = 1
 
-/** Green at 0, red from 1 on. */
+/** Green at 0, red at 1 and above. */
 export const NONE_IS_GOOD: readonly Threshold[] = [
   { value: null, color: 'green' },
   { value: 1, color: 'red' },
 ]
 
-/** Green, yellow from the first value on, red from the second. */
+/** Green, yellow from the first value, red from the second. */
 export function tooMuch(warnAt: number, limit: number): Threshold[] {
   return [
     { value: null, color: 'green' },
@@ -26,7 +26,7 @@ export function tooMuch(warnAt: number, limit: number): Threshold[] {
   ]
 }
 
-/** Red below the first value, yellow below the second, green from there on. */
+/** Red below the first value, yellow below the second, green above. */
 export function tooLittle(limit: number, goodFrom: number): Threshold[] {
   return [
     { value: null, color: 'red' },
@@ -35,7 +35,7 @@ export function tooLittle(limit: number, goodFrom: number): Threshold[] {
   ]
 }
 
-/** Nothing special, and red from the limit on: in a chart, a dashed line. */
+/** Red above the limit: a dashed line in charts. */
 export function limit(value: number): Threshold[] {
   return [
     { value: null, color: 'transparent' },

@@ -1,16 +1,16 @@
-/** Half of what Prometheus waits for a scrape by default. */
+/** Half of Prometheus's default scrape timeout. */
 const DEFAULT_TIMEOUT_MS = 5000
 
 interface Reading<Value> {
   readonly value: Promise<Value>
-  /** By `performance.now()`; undefined while it is under way. */
+  /** Time of `performance.now()`; undefined while pending. */
   settledAtMs: number | undefined
 }
 
 /**
- * Makes of a reading one that is done anew only when it is asked for and the last has been there for longer than `ttlMs`: metrics that are read
- * from the same place share it, and so do all who collect them. A reading rejects that takes longer than `timeoutMs`, 5,000 by default; while it
- * hangs no other is begun, so that a disk which does not answer takes one thread of the process and not all.
+ * Caches a reading for `ttlMs`, to share it among metrics and collectors. Rejects after `timeoutMs`
+ * (default 5,000). While a reading hangs no other starts, so a disk that does not answer blocks one
+ * thread only.
  */
 export function cacheReading<Value>(
   read: () => Promise<Value>,
@@ -22,10 +22,10 @@ export function cacheReading<Value>(
   function begin(): Reading<Value> {
     const reading = read()
     const begun: Reading<Value> = { value: withinTime(reading, timeoutMs), settledAtMs: undefined }
-    const settle = () => {
+    const markSettled = () => {
       begun.settledAtMs = performance.now()
     }
-    reading.then(settle, settle)
+    reading.then(markSettled, markSettled)
     return begun
   }
 
@@ -36,9 +36,9 @@ export function cacheReading<Value>(
   }
 }
 
-/** The same reading, which rejects if it takes longer than so many milliseconds, 5,000 by default. */
+/** Returns the reading, or rejects after `timeoutMs` (default 5,000). */
 export async function withinTime<Value>(reading: Promise<Value>, timeoutMs = DEFAULT_TIMEOUT_MS): Promise<Value> {
   const { promise: timeout, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('no reading in time')), timeoutMs)
+  const timer = setTimeout(() => reject(new Error('no value within the timeout')), timeoutMs)
   return Promise.race([reading, timeout]).finally(() => clearTimeout(timer))
 }

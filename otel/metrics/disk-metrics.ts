@@ -5,21 +5,21 @@ import { cacheReading } from './cached-reading.ts'
 
 type Volume = (typeof METRICS)['disk_free_bytes']['labels']['volume'][number]
 
-/** The room where a folder lies. Free is what the process may still fill. */
+/** Space of a file system. `freeBytes` is what the process may use. */
 export interface DiskSpace {
   readonly freeBytes: number
   readonly sizeBytes: number
 }
 
 const READING_TTL_MS = 1000
-/** Less than a probe of the server's health waits. */
+/** Below the timeout of a health probe. */
 const READING_TIMEOUT_MS = 1000
 
 const readings = new Map<string, () => Promise<DiskSpace>>()
 
 /**
- * Reads the room where a folder lies; whoever asks within a second shares one reading. Rejects where the folder is gone, or the disk does not
- * answer within a second.
+ * Reads the space of the file system that holds a folder. Cached for one second. Rejects if the
+ * folder does not exist or the disk does not answer within a second.
  */
 export function readDisk(folder: string): Promise<DiskSpace> {
   const read = readings.get(folder) ?? cacheReading(() => readAnew(folder), READING_TTL_MS, READING_TIMEOUT_MS)
@@ -27,7 +27,7 @@ export function readDisk(folder: string): Promise<DiskSpace> {
   return read()
 }
 
-/** Has the room where a folder lies read with every collection, until the function returned is called. */
+/** Observes the space of a folder's file system, until the returned function is called. */
 export function observeDisk(volume: Volume, folder: string): () => void {
   return observeAll([
     observe('disk_free_bytes', async () => (await readDisk(folder)).freeBytes, { volume }),

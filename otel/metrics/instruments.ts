@@ -3,8 +3,9 @@ import { METRICS, type Metric, type MetricName, type NameOf } from '../metrics.t
 import { createSeriesSet, type SeriesSet } from './series.ts'
 
 /**
- * Adds one to a counter; the values are those of its labels, in the catalogue's order. Counted here and read by the SDK when metrics are
- * collected: the SDK's own counters hash the labels each time, once for every reader, which costs ten times as much.
+ * Adds one to a counter. Values are those of its labels, in catalogue order. Counted here and
+ * observed by the SDK, whose own counters hash labels on every call, once per reader, at ten times
+ * the cost.
  */
 export function count(name: NameOf<'counter'>, ...values: readonly string[]): void {
   seriesOf(name).of(values).count += 1
@@ -12,18 +13,18 @@ export function count(name: NameOf<'counter'>, ...values: readonly string[]): vo
 
 /** Records a value in a histogram, in the metric's unit. */
 export function record(name: NameOf<'histogram'>, value: number, ...values: readonly string[]): void {
-  // Which context is active matters to views only, and none of ours asks.
+  // Only views use the context, and ours do not.
   instrumentOf<Histogram>(name).record(value, seriesOf(name).of(values).labels, ROOT_CONTEXT)
 }
 
-/** The instrument behind a metric that is read when metrics are collected. */
+/** Returns the instrument of a metric that is read at collection. */
 export function observable(name: NameOf<'gauge' | 'observed-counter'>): Observable {
   return instrumentOf<Observable>(name)
 }
 
 /**
- * Has the counters read from now on, those with all their labels' values known from 0 on, so that a first count is seen as a rise. To be called
- * once, when the SDK has started.
+ * Registers all counters. Those whose label values are all known start at 0, to make the first
+ * count visible as an increase. Call once, after the SDK has started.
  */
 export function announceCounters(): void {
   for (const name of Object.keys(METRICS) as MetricName[]) {
@@ -36,13 +37,16 @@ export function announceCounters(): void {
   }
 }
 
-/** Has a counter show a series, and those that differ from it in a label with known values only, from 0 on. The values are as for `count`. */
+/**
+ * Starts a counter series at 0, with the series that differ only in labels whose values are known.
+ * Values are as for `count`.
+ */
 export function announce(name: NameOf<'counter'>, ...values: readonly string[]): void {
   seriesOf(name).of(values)
 }
 
 const seriesSets = new Map<MetricName, SeriesSet>()
-/** Made at first use: before the SDK has started there are only ones that do nothing. */
+/** Created at first use: before the SDK starts, instruments do nothing. */
 const instruments = new Map<MetricName, unknown>()
 
 function seriesOf(name: MetricName): SeriesSet {

@@ -7,8 +7,9 @@ const RESOLUTION_MS = 10
 const WINDOW_MS = 10_000
 
 /**
- * Has the process's memory, processor time and event loop read with every collection; the function returned ends that. Delay and utilization
- * are those of the last full window of 10 s (before the first has passed: since the start), so that they are the same for all who collect.
+ * Observes memory, CPU time and event loop of the process, until the returned function is called.
+ * Delay and utilization are those of the last full 10 s, or since the start, so all collectors read
+ * the same values.
  */
 export function observeProcess(): () => void {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
@@ -17,7 +18,7 @@ export function observeProcess(): () => void {
   let last: ReturnType<typeof read> | undefined
 
   function read() {
-    // The histogram holds whole intervals between two ticks of a timer; what exceeds the interval asked for is the delay.
+    // The histogram contains intervals between timer ticks. What exceeds the resolution is delay.
     const delayS = (percentile: number) => Math.max(0, delays.percentile(percentile) / 1e9 - RESOLUTION_MS / 1000)
     return { p50: delayS(50), p99: delayS(99), utilization: performance.eventLoopUtilization(base).utilization }
   }
@@ -51,7 +52,7 @@ export function observeProcess(): () => void {
   }
 }
 
-/** Where no limit is set, Node says 0, or more than there is. */
+/** Without a limit, Node returns 0 or more than the machine has. */
 function memoryLimitBytes(): number {
   const limit = process.constrainedMemory()
   return limit === 0 ? totalmem() : Math.min(limit, totalmem())

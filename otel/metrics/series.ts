@@ -1,30 +1,30 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { LabelValues, Metric } from '../metrics.ts'
 
-/** One series of a metric: its labels, and what a counter has come to. */
+/** One series of a metric: its labels and, for a counter, its count. */
 export interface Series {
   readonly labels: Attributes
   count: number
 }
 
-/** The series of one metric. */
+/** All series of one metric. */
 export interface SeriesSet {
   /**
-   * The series with these values, in the order of the labels; the same object each time. An empty value stands for no such label. A value for
-   * which its label's entry in the catalogue has no room any more is told as `other`: so many users, paths or names as may come, there are never
-   * more series than the catalogue says. A counter's first series of an endpoint, or of whatever else is not known beforehand, is made with all
-   * that differ from it in a label with known values only: where one counts what succeeds, another is to show that nothing has failed yet.
+   * Returns the series with these label values, in label order; always the same object. An empty
+   * value omits the label. A value beyond the limit of its label becomes `other`, so the number of
+   * series is bounded. For a counter, also creates the series that differ only in labels whose
+   * values are known: failures then start at 0.
    */
   of(values: readonly string[]): Series
-  /** Those there are so far. */
+  /** Returns the existing series. */
   all(): Iterable<Series>
-  /** Makes every series that there can be, where each label's values are all known; otherwise none. */
+  /** Creates all series if all label values are known; otherwise none. */
   makeAll(): void
 }
 
 const OTHER = 'other'
 
-/** Makes the series of a metric, each at its first use. */
+/** Creates the series set of a metric. Series are created at first use. */
 export function createSeriesSet(metric: Metric): SeriesSet {
   const names = Object.keys(metric.labels ?? {})
   const vocabularies = Object.values(metric.labels ?? {}).map(createVocabulary)
@@ -38,12 +38,12 @@ export function createSeriesSet(metric: Metric): SeriesSet {
     return series
   }
 
-  /** The labels' own bounds keep all others; one place is kept for what is beyond. */
+  /** One place is reserved for the overflow series. */
   function hasRoom(): boolean {
     return metric.maxSeries === undefined || made.size < metric.maxSeries - (made.has(keyOf(overflow)) ? 0 : 1)
   }
 
-  /** Adds every combination of what the labels, by their place, may be. */
+  /** Adds every combination of the values that each label may have. */
   function addAll(valuesOf: (index: number) => readonly string[]): void {
     const combinations = names.reduce<string[][]>(
       (rows, _, i) => rows.flatMap(row => valuesOf(i).map(value => [...row, value])),
@@ -69,7 +69,7 @@ export function createSeriesSet(metric: Metric): SeriesSet {
   }
 }
 
-/** Templates, codes and names come from the code, and hold no line break. */
+/** Values are templates, codes and names without line breaks. */
 function keyOf(values: readonly string[]): string {
   return values.length === 1 ? (values[0] ?? '') : values.join('\n')
 }

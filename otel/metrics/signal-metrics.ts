@@ -1,12 +1,13 @@
 import type { ExportState } from '../export-state.ts'
 import { observe, observeAll } from '../recording.ts'
 
-/** How much of a signal has left, and how much has not. */
+/** Figures of a signal's export. */
 export type SignalFigures = Pick<ExportState, 'waiting' | 'exported' | 'dropped' | 'failures' | 'stalledSinceMs'>
 
 /**
- * Has the figures of a signal read with every collection, until the function returned is called. What goes to several places is summed up, and
- * of the ages the greatest counts; a signal that goes nowhere has nothing to show. Of metrics none wait: they are gathered as they are sent.
+ * Observes the figures of a signal at each collection, until the returned function is called. Sums
+ * over destinations; the oldest age counts. Metrics have no queue: they are collected when
+ * exported.
  */
 export function observeSignal(signal: 'traces' | 'metrics' | 'logs', read: () => readonly SignalFigures[]): () => void {
   const sum = (figure: Exclude<keyof SignalFigures, 'stalledSinceMs'>) => () => {

@@ -13,9 +13,10 @@ const DEFAULT_INTERVAL_MS = 60_000
 const DEFAULT_TIMEOUT_MS = 30_000
 
 /**
- * The readers that push metrics, as the standard variables ask for them: `OTEL_METRICS_EXPORTER` (`otlp` by default, `console`, `none`),
- * `OTEL_EXPORTER_OTLP_(METRICS_)PROTOCOL`, `OTEL_METRIC_EXPORT_INTERVAL` and `_TIMEOUT`. `prometheus` asks for nothing that `/metrics` does not do.
- * The SDK would read them itself, but only where it is given no reader of ours.
+ * Creates the readers that push metrics, from `OTEL_METRICS_EXPORTER` (`otlp` by default,
+ * `console`, `none`), `OTEL_EXPORTER_OTLP_(METRICS_)PROTOCOL`, `OTEL_METRIC_EXPORT_INTERVAL` and
+ * `_TIMEOUT`. `prometheus` needs no reader, since `/metrics` always exists. The SDK reads these
+ * variables only if it gets no readers.
  */
 export function createPushReaders(): IMetricReader[] {
   const exportIntervalMillis = readPositive('OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_INTERVAL_MS
@@ -24,14 +25,14 @@ export function createPushReaders(): IMetricReader[] {
     const exporter =
       name === 'otlp' ? createTracked(exportTimeoutMillis) : name === 'console' ? new ConsoleMetricExporter() : undefined
     if (exporter === undefined && name !== 'prometheus')
-      diag.warn(`OTEL_METRICS_EXPORTER: there is no exporter "${name}", but otlp, prometheus, console and none`)
+      diag.warn(`OTEL_METRICS_EXPORTER: "${name}" is not an exporter. Use otlp, prometheus, console or none.`)
     return exporter === undefined
       ? []
       : [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis })]
   })
 }
 
-/** What sends by OTLP, with its state known: every collection is an item. */
+/** Creates a tracked OTLP exporter. Each collection is one item. */
 function createTracked(timeoutMs: number): PushMetricExporter {
   const destination = readOtlpDestination('metrics')
   const tracker = trackExports('metrics', destination, { isConfigured: isOtlpEndpointConfigured(), timeoutMs })

@@ -4,8 +4,9 @@ import { createSeriesSet } from '../metrics/series.ts'
 import { METRICS, type Metric, maxSeriesOf } from '../metrics.ts'
 
 /**
- * The views of the SDK that make of instruments what the catalogue says: name, help, labels, and a histogram's buckets. A view's figures are gathered
- * once for all readers, and without one once for each; so every histogram has one.
+ * Creates the SDK views that give histograms the name, help, labels and buckets of the catalogue.
+ * Every histogram has a view, because the SDK aggregates a view once for all readers, and other
+ * instruments once per reader.
  */
 export function createViews(): ViewOptions[] {
   return Object.entries<Metric>(METRICS).flatMap(([name, metric]) => {
@@ -15,8 +16,8 @@ export function createViews(): ViewOptions[] {
       instrumentName: foreignInstrument ?? name,
       name,
       description: help,
-      // One more: the SDK keeps one for what is beyond its limit. The limit does not bound what is shown in the end, since the SDK counts up to it
-      // anew after every collection: that the labels' values do.
+      // Plus one for the SDK's overflow series. Label values bound the series; the SDK restarts its
+      // count after each collection.
       aggregationCardinalityLimit: maxSeriesOf(metric) + 1,
       ...(foreignInstrument !== undefined && { attributesProcessors: [{ process: createLabelling(metric) }] }),
       ...(buckets !== undefined && {
@@ -26,7 +27,7 @@ export function createViews(): ViewOptions[] {
   })
 }
 
-/** Makes of the attributes that an instrumentation gives the labels of the catalogue: so named, so many and no others. */
+/** Maps the attributes of an instrumentation to the labels of the catalogue. */
 function createLabelling(metric: Metric): (given: Attributes) => Attributes {
   const series = createSeriesSet(metric)
   const names = Object.keys(metric.labels ?? {})

@@ -12,8 +12,8 @@ import { createViews } from './metric-views.ts'
 import { createSpanPipeline } from './span-pipeline.ts'
 
 /**
- * Makes the SDK, not yet started, as the standard `OTEL_*` variables ask for it, and the reader that `/metrics` is answered from.
- * Throws where a variable asks for what cannot be had, an endpoint that is no URL for instance.
+ * Creates the SDK from the standard `OTEL_*` variables, without starting it, and the reader for
+ * `/metrics`. Throws if a variable cannot be applied, such as an endpoint that is not a URL.
  */
 export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: PrometheusExporter } {
   const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
@@ -22,11 +22,11 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
       resourceFromAttributes({
         [ATTR_SERVICE_NAME]: 'chatbot',
         [ATTR_SERVICE_VERSION]: readVersion(),
-        // Tells processes of one service apart. Another may be set by OTEL_RESOURCE_ATTRIBUTES.
+        // Distinguishes processes of one service. OTEL_RESOURCE_ATTRIBUTES can override it.
         [ATTR_SERVICE_INSTANCE_ID]: randomUUID(),
       }),
     ),
-    // What the process detector would add, the command line and the user's name, is nobody's business at /metrics.
+    // The process detector would expose command line and user name at /metrics.
     resourceDetectors: getStringFromEnv('OTEL_NODE_RESOURCE_DETECTORS') === undefined ? [envDetector, hostDetector] : undefined,
     ...createSpanPipeline(),
     metricReaders: [prometheus, ...createPushReaders()],
@@ -34,25 +34,29 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
     // The collector reads the log files.
     logRecordProcessors: [],
     instrumentations: getNodeAutoInstrumentations({
-      // The span of a request is made in Fastify's hooks, at a third of the cost; what leaves the process is left to the instrumentation.
+      // Fastify hooks create the request span, at a third of the cost. The instrumentation covers
+      // outgoing requests.
       '@opentelemetry/instrumentation-http': {
         disableIncomingRequestInstrumentation: true,
         ignoreOutgoingRequestHook: isOwnRequest,
       },
       '@opentelemetry/instrumentation-undici': { ignoreRequestHook: isOwnRequest },
-      // The logger asks for the active span itself, and no line is sent but through the files.
+      // The logger reads the active span itself, and lines are exported through files.
       '@opentelemetry/instrumentation-pino': { enabled: false },
       '@opentelemetry/instrumentation-runtime-node': { enabled: false },
       '@opentelemetry/instrumentation-dns': { enabled: false },
       '@opentelemetry/instrumentation-net': { enabled: false },
     }),
   }
-  // The SDK sets a logger of its own then, and would tell that there was another.
+  // The SDK then installs its own logger and would warn about the present one.
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable()
   return { sdk: new NodeSDK(configuration), prometheus }
 }
 
-/** Whether telemetry itself is sent: the SDK makes no span of that, but its duration would be measured like any other request's. */
+/**
+ * Whether the request exports telemetry. The SDK makes no span for it, but would measure its
+ * duration.
+ */
 function isOwnRequest(): boolean {
   return isTracingSuppressed(context.active())
 }

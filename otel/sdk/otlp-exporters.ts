@@ -19,12 +19,16 @@ const EXPORTERS: Readonly<Record<OtlpProtocol, Exporters>> = {
   'http/protobuf': { traces: ProtobufTraceExporter, metrics: ProtobufMetricExporter },
 }
 
-/** What sends spans by OTLP, the way that the standard variables ask for. Throws where they name an endpoint that is no URL. */
+/**
+ * Creates an OTLP span exporter from the standard variables. Throws if an endpoint is not a URL.
+ */
 export function createOtlpSpanExporter(): SpanExporter {
   return new EXPORTERS[readOtlpProtocol('traces')].traces()
 }
 
-/** What sends metrics by OTLP, the way that the standard variables ask for. Throws where they name an endpoint that is no URL. */
+/**
+ * Creates an OTLP metric exporter from the standard variables. Throws if an endpoint is not a URL.
+ */
 export function createOtlpMetricExporter(): PushMetricExporter {
   return new EXPORTERS[readOtlpProtocol('metrics')].metrics()
 }

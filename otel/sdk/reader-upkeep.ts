@@ -1,13 +1,13 @@
 import type { MetricReader } from '@opentelemetry/sdk-metrics'
 
 /**
- * Reads a reader's metrics every so often, in case nobody else does, until the function returned is called. Whenever one reader collects, the SDK
- * puts a copy of each view's figures aside for every other, until that one collects too. For a reader that nobody reads the copies pile up
- * without end: 6 kB a minute for a histogram of eight series.
+ * Collects from a reader at an interval, until the returned function is called. When one reader
+ * collects, the SDK stores a copy of each view for every other reader. For a reader that is never
+ * read, copies grow without bound: 6 kB a minute for a histogram of eight series.
  */
-export function keepRead(reader: Pick<MetricReader, 'collect'>, intervalMs: number): () => void {
+export function collectPeriodically(reader: Pick<MetricReader, 'collect'>, intervalMs: number): () => void {
   const timer = setInterval(() => {
-    // A reading that fails is left out; the next one takes what it would have.
+    // The next collection includes what a failed one missed.
     reader.collect().catch(() => undefined)
   }, intervalMs)
   timer.unref()

@@ -3,11 +3,14 @@ import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace'
 import { ATTRIBUTES, TRACER_NAME } from '../tracing/conventions.ts'
 import { type SpanIds, spanRules } from '../tracing/span-rules.ts'
 
-/** Where calls go is set by the operator, and nobody's secret; the service map is drawn by it. */
+/** Set by the operator and not secret. The service map needs them. */
 const ADDRESSES: ReadonlySet<string> = new Set([ATTRIBUTES.serverAddress, ATTRIBUTES.networkPeerAddress])
-/** Where a span keeps its ids until it ends: 0.1 µs, where a WeakMap would take 0.3 to 0.7 and make work for the garbage collector. */
+/**
+ * Stores a span's ids on the span: 0.1 µs. A WeakMap takes 0.3–0.7 µs and burdens the garbage
+ * collector.
+ */
 const IDS = Symbol('ids')
-/** An id made by the service; what a client gives out as one is a text like any other. */
+/** Form of ids that the service creates. Other values come from clients and are redacted. */
 const OWN_ID = /^[\w-]{16,64}$/
 
 interface IdentifiedSpan extends Span {
@@ -15,9 +18,10 @@ interface IdentifiedSpan extends Span {
 }
 
 /**
- * Makes what every span goes through as it ends, whoever has made it: it gets the ids of what was being served when it began, and the texts that
- * an instrumentation has put on it, its name included, are redacted. The ids are looked up at the start, because a span may end where they are not known: in an
- * event of a socket; they are read at the end, because a session may be opened meanwhile.
+ * Creates the processor that completes every span: adds the ids of the current request and redacts
+ * the texts of instrumentations, including span names. Ids are looked up at the start, because a
+ * span may end in a socket event without context, and read at the end, because a session may open
+ * in between.
  */
 export function createSpanFinisher(): SpanProcessor {
   return {
@@ -25,7 +29,7 @@ export function createSpanFinisher(): SpanProcessor {
       span[IDS] = spanRules.currentIds()
     },
     onEnding(span: IdentifiedSpan) {
-      // First: ids are no texts, and long enough to be taken for secrets.
+      // Runs before ids are added: their length makes them look like secrets.
       if (span.instrumentationScope.name !== TRACER_NAME) redactForeign(span)
       const ids = span[IDS]
       if (ids !== undefined) addIds(span, ids)
@@ -46,7 +50,7 @@ function addIds(span: Span, { session_id, user_id, turn_id }: SpanIds): void {
   if (turn_id !== undefined && isRoot(span)) span.setAttribute(ATTRIBUTES.chatbotTurnId, turn_id)
 }
 
-/** Whether it is the first of this process in its trace. */
+/** Whether the span is the first of this process in its trace. */
 function isRoot({ parentSpanContext }: Span): boolean {
   return parentSpanContext === undefined || parentSpanContext.isRemote === true
 }

@@ -22,31 +22,32 @@ import {
 import { createOtlpSpanExporter } from './otlp-exporters.ts'
 import { createSpanFinisher } from './span-finisher.ts'
 
-/** The SDK's own defaults. */
+/** Defaults of the SDK. */
 const DEFAULT_MAX_QUEUE_SIZE = 2048
 const DEFAULT_MAX_EXPORT_BATCH_SIZE = 512
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000
 const DEFAULT_ZIPKIN_ENDPOINT = 'http://localhost:9411/api/v2/spans'
 
-/** What spans go through, for the SDK. */
+/** Span processors and sampler for the SDK. */
 export interface SpanPipeline {
   readonly spanProcessors: SpanProcessor[]
-  /** Undefined where `OTEL_TRACES_SAMPLER` is to say which traces are kept. */
+  /** Undefined if `OTEL_TRACES_SAMPLER` applies. */
   readonly sampler?: Sampler
 }
 
 /**
- * Makes what spans go through, as the standard variables ask for it: `OTEL_TRACES_EXPORTER` (`otlp` by default, `zipkin`, `console`, `none`),
- * `OTEL_EXPORTER_OTLP_(TRACES_)PROTOCOL` and `OTEL_BSP_*`. With `none` nothing is recorded, but there are traces all the same, whose ids stand on
- * replies and log lines and go along with calls that leave; that costs less than 1 µs a span.
+ * Creates the span pipeline from `OTEL_TRACES_EXPORTER` (`otlp` by default, `zipkin`, `console`,
+ * `none`), `OTEL_EXPORTER_OTLP_(TRACES_)PROTOCOL` and `OTEL_BSP_*`. With `none` no span is
+ * recorded, but trace ids still appear in replies, log lines and outgoing requests, for less than 1
+ * µs per span.
  */
 export function createSpanPipeline(): SpanPipeline {
-  const exits = readExporterNames('traces').flatMap(name => createExit(name) ?? [])
-  if (exits.length === 0) return { spanProcessors: [new NoopSpanProcessor()], sampler: new AlwaysOffSampler() }
-  return { spanProcessors: [createSpanFinisher(), ...exits] }
+  const processors = readExporterNames('traces').flatMap(name => createProcessor(name) ?? [])
+  if (processors.length === 0) return { spanProcessors: [new NoopSpanProcessor()], sampler: new AlwaysOffSampler() }
+  return { spanProcessors: [createSpanFinisher(), ...processors] }
 }
 
-function createExit(name: string): SpanProcessor | undefined {
+function createProcessor(name: string): SpanProcessor | undefined {
   switch (name) {
     case 'otlp':
       return createBatching(readOtlpDestination('traces'), isOtlpEndpointConfigured(), createOtlpSpanExporter)
@@ -59,14 +60,14 @@ function createExit(name: string): SpanProcessor | undefined {
     case 'console':
       return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })
     default:
-      diag.warn(`OTEL_TRACES_EXPORTER: there is no exporter "${name}", but otlp, zipkin, console and none`)
+      diag.warn(`OTEL_TRACES_EXPORTER: "${name}" is not an exporter. Use otlp, zipkin, console or none.`)
       return undefined
   }
 }
 
 /**
- * The SDK's batches, with their state known. The SDK drops without a word what comes while its queue is full, so as much as it takes is
- * counted here, and what is more never reaches it.
+ * Creates the SDK's batch processor with a tracked exporter. The SDK drops spans silently when its
+ * queue is full, so spans are admitted here, up to its queue size, and the others counted.
  */
 function createBatching(destination: string, isConfigured: boolean, createExporter: () => SpanExporter): SpanProcessor {
   const exporter = createExporter()
@@ -80,7 +81,7 @@ function createBatching(destination: string, isConfigured: boolean, createExport
   const batches = new BatchSpanProcessor({
     exporter: tracked(exporter, tracker, (spans: readonly unknown[]) => spans.length),
     maxQueueSize,
-    // The SDK warns of a batch that is larger than the queue, even where nobody asked for one.
+    // The SDK warns if its default batch is larger than the queue.
     maxExportBatchSize: readPositive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE') ?? Math.min(DEFAULT_MAX_EXPORT_BATCH_SIZE, maxQueueSize),
     scheduledDelayMillis: readPositive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: timeoutMs,

@@ -1,12 +1,12 @@
-/** Beyond this the system's clock has been set, or has drifted from ours. */
+/** A larger deviation means that the system clock was set or has drifted. */
 const MAX_DEVIATION_MS = 50
 
 let origin = Date.now() - performance.now()
 
 /**
- * Milliseconds since 1970, with fractions. They never go back as long as the system's clock is neither set nor drifts from ours by more than 50 ms:
- * then they follow it. The SDK itself starts spans on whole milliseconds, in which several steps of a turn fit, so that pages which sort by
- * start show them in any order.
+ * Returns milliseconds since 1970, with fractions. Values never decrease unless the system clock
+ * deviates by more than 50 ms; then they follow it. The SDK starts spans on whole milliseconds,
+ * which contain several steps of a turn: pages that sort by start show those in random order.
  */
 export function preciseNow(): number {
   const now = origin + performance.now()

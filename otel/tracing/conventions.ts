@@ -1,9 +1,9 @@
-/** The tracer of all spans that are made here, and not by an instrumentation. */
+/** Tracer of the spans that this application creates itself. */
 export const TRACER_NAME = 'pellucid'
 
 /**
- * Names of attributes, each once: those of OpenTelemetry's semantic conventions, stable or not yet, so that a renaming is one line; and our own,
- * for what has no name there, which begin with `chatbot.`.
+ * Names of span attributes: OpenTelemetry's semantic conventions, and our own with the prefix
+ * `chatbot.`.
  */
 export const ATTRIBUTES = {
   httpRequestMethod: 'http.request.method',
@@ -41,12 +41,12 @@ export const ATTRIBUTES = {
   chatbotTurnKind: 'chatbot.turn.kind',
 } as const
 
-/** What somebody said, as `gen_ai.input.messages` has it: JSON text; undefined where there is nothing to say. */
+/** Formats a message as `gen_ai.input.messages` (JSON); undefined without text. */
 export function describeInput(text: string | undefined): string | undefined {
   return text === undefined ? undefined : JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: text }] }])
 }
 
-/** What was replied, as `gen_ai.output.messages` has it: JSON text; undefined where there is nothing to say. */
+/** Formats a reply as `gen_ai.output.messages` (JSON); undefined without text. */
 export function describeOutput(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   return JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: text }], finish_reason: 'stop' }])

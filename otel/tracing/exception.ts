@@ -1,37 +1,41 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api'
 import { preciseNow } from './clock.ts'
 import { ATTRIBUTES } from './conventions.ts'
-import { tellSafely } from './span-description.ts'
+import { ignoreErrors } from './span-description.ts'
 import { type ErrorDescription, spanRules } from './span-rules.ts'
 
-/** As deep as causes are looked at. */
+/** Maximum depth of causes. */
 const MAX_CAUSES = 5
 
-/** Traces in which one and the same error is told at most: one that a batch of writes fails with belongs to them all, a constant to everybody. */
+/**
+ * Maximum number of traces remembered per error. A failed batch of writes shares one error among
+ * many traces.
+ */
 const MAX_TRACES = 1000
 
-/** In which traces an error is told already, so that the spans which it passes through on its way need not tell it again. */
-const told = new WeakMap<object, Set<string>>()
+/** Traces that contain an error already. Spans that it passes on its way up do not repeat it. */
+const recordedIn = new WeakMap<object, Set<string>>()
 
 /**
- * Tells an error on a span: what it is, with its causes, unless a span below has told it or its cause already; and, where the service is at
- * fault, as the span rules say unless the caller does, that the span has failed. Never throws.
+ * Records an error on a span as an exception event with its causes, unless a child span has
+ * recorded it. Marks the span as failed if the service is at fault, by default according to the
+ * span rules. Never throws.
  */
-export function tellError(span: Span, error: unknown, isFault?: boolean): void {
-  if (span.isRecording()) tellSafely(() => tell(span, error, isFault ?? spanRules.isServiceFault(error)))
+export function recordException(span: Span, error: unknown, isFault?: boolean): void {
+  if (span.isRecording()) ignoreErrors(() => addException(span, error, isFault ?? spanRules.isServiceFault(error)))
 }
 
-/** The kind of an error in few words: its code, or its class. */
+/** Returns the code of an error, or its class. */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const { code } = error as { readonly code?: unknown }
   return typeof code === 'string' ? code : error.name
 }
 
-function tell(span: Span, error: unknown, isFault: boolean): void {
+function addException(span: Span, error: unknown, isFault: boolean): void {
   const chain = causesOf(error)
   const { traceId } = span.spanContext()
-  if (!chain.some(link => told.get(link)?.has(traceId)))
+  if (!chain.some(link => recordedIn.get(link)?.has(traceId)))
     span.addEvent('exception', describeException(spanRules.describeError(error)), preciseNow())
   for (const link of chain) remember(link, traceId)
   if (!isFault) return
@@ -41,12 +45,14 @@ function tell(span: Span, error: unknown, isFault: boolean): void {
 }
 
 function remember(error: object, traceId: string): void {
-  const traces = told.get(error) ?? new Set()
+  const traces = recordedIn.get(error) ?? new Set()
   if (traces.size >= MAX_TRACES) traces.clear()
-  told.set(error, traces.add(traceId))
+  recordedIn.set(error, traces.add(traceId))
 }
 
-/** The error and its causes; what is no object cannot be told from its like. */
+/**
+ * Returns the error and its causes. Values that are not objects have no identity and are left out.
+ */
 function causesOf(error: unknown): readonly object[] {
   const chain: object[] = []
   try {
@@ -55,7 +61,7 @@ function causesOf(error: unknown): readonly object[] {
       link = (link as { readonly cause?: unknown }).cause
     }
   } catch {
-    // A getter that throws: the chain is as long as it could be followed.
+    // A getter threw: the chain ends here.
   }
   return chain
 }

@@ -1,33 +1,36 @@
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { preciseNow } from './clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
-import { tellError } from './exception.ts'
+import { recordException } from './exception.ts'
 
-/** What the conventions of HTTP spans call known; any other method would make names and figures without number. */
+/** Methods known to the HTTP conventions. Others would create unbounded span names. */
 const KNOWN_METHODS: ReadonlySet<string> = new Set('GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY'.split(' '))
 
 export interface IncomingRequest {
   readonly method: string
   /** `http` or `https`. */
   readonly scheme: string
-  /** Template of the route, told instead of the path: that may hold ids which open a session, or anything else. Undefined where none matched. */
+  /**
+   * Route template, used instead of the path, which may contain session ids. Undefined if no route
+   * matched.
+   */
   readonly route: string | undefined
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
 export interface ServedRequest {
   readonly statusCode: number
-  /** Why it failed, if it did. */
+  /** The error that caused a failure. */
   readonly error?: unknown
 }
 
-/** The root span of one request. */
+/** The root span of a request. */
 export interface RequestSpan {
-  /** 32 hexadecimal digits; undefined where nothing is traced. */
+  /** 32 hexadecimal digits; undefined if tracing is off. */
   readonly traceId: string | undefined
   /**
-   * Runs a function with this span active. The context follows what the function starts, but not what was there before: after the body has been
-   * read it has to be entered again.
+   * Runs a function with this span active. Its asynchronous calls inherit the context; socket
+   * events do not, so enter it again after reading the body.
    */
   run<Result>(fn: () => Result): Result
   /** Only a 5xx is a failure; an error which no span below has told is told here then. */
@@ -36,7 +39,10 @@ export interface RequestSpan {
 
 const tracer = trace.getTracer(TRACER_NAME)
 
-/** Starts the SERVER span of a request, as a part of the caller's trace where the request says which (`traceparent`). */
+/**
+ * Starts the SERVER span of a request, as a child of the caller's span if the request has a
+ * `traceparent`.
+ */
 export function startRequestSpan({ method, scheme, route, headers }: IncomingRequest): RequestSpan {
   const caller = propagation.extract(ROOT_CONTEXT, headers)
   const isKnown = KNOWN_METHODS.has(method)
@@ -58,9 +64,9 @@ export function startRequestSpan({ method, scheme, route, headers }: IncomingReq
     end({ statusCode, error }) {
       span.setAttribute(ATTRIBUTES.httpResponseStatusCode, statusCode)
       if (statusCode >= 500) {
-        if (error !== undefined) tellError(span, error, true)
+        if (error !== undefined) recordException(span, error, true)
         else span.setAttribute(ATTRIBUTES.errorType, String(statusCode))
-        // The conventions want no description where the status says it all.
+        // By convention, the status code needs no description.
         span.setStatus({ code: SpanStatusCode.ERROR })
       }
       span.end(preciseNow())

@@ -1,15 +1,15 @@
 import { type Attributes, diag, type Span } from '@opentelemetry/api'
 
-/** Says something on a span, where that is recorded; where what there is to say cannot be found out, nothing. Never throws. */
-export function describeOn(span: Span, describe: (() => Attributes) | undefined): void {
-  if (describe !== undefined && span.isRecording()) tellSafely(() => span.setAttributes(describe()))
+/** Sets attributes on a recorded span. Never throws. */
+export function setAttributesOn(span: Span, describe: (() => Attributes) | undefined): void {
+  if (describe !== undefined && span.isRecording()) ignoreErrors(() => span.setAttributes(describe()))
 }
 
-/** Runs something that only tells. Where it throws that is a warning of telemetry's: what is observed goes on as if nobody looked. */
-export function tellSafely(tell: () => void): void {
+/** Runs a function that only observes. An error becomes a warning of telemetry. */
+export function ignoreErrors(observe: () => void): void {
   try {
-    tell()
+    observe()
   } catch (error) {
-    diag.warn('Telemetry could not tell something', error)
+    diag.warn('Telemetry callback failed', error)
   }
 }

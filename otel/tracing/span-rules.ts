@@ -1,4 +1,4 @@
-/** Ids of what is being served, as spans carry them. */
+/** Ids of the current request, for spans. */
 export interface SpanIds {
   readonly session_id?: string
   /** Pseudonym. */
@@ -6,29 +6,35 @@ export interface SpanIds {
   readonly turn_id?: string
 }
 
-/** What may be told of an error, causes included. */
+/** Redacted description of an error and its causes. */
 export interface ErrorDescription {
   readonly type: string
   readonly message: string
   readonly stack?: string
   readonly cause?: ErrorDescription
-  /** Those that an error stands for that is several. */
+  /** Errors of an aggregate error. */
   readonly errors?: readonly ErrorDescription[]
 }
 
-/** What spans have to know of the application. It is handed in: nothing in this folder may import it. */
+/**
+ * What spans need from the application. It is passed in, because this folder must not import the
+ * application.
+ */
 export interface SpanRules {
-  /** Whether an error is the service's own fault, and marks its span as failed. */
+  /** Whether an error is the service's fault and marks its span as failed. */
   readonly isServiceFault: (error: unknown) => boolean
-  /** Makes a text fit to leave the process. */
+  /** Redacts a text. */
   readonly redactText: (text: string) => string
-  /** Describes whatever was thrown, its texts fit to leave the process. */
+  /** Describes any thrown value, redacted. */
   readonly describeError: (error: unknown) => ErrorDescription
-  /** The ids of what is being served now. The object is kept: what is added to it until a span ends is on the span. */
+  /**
+   * Returns the ids of the current request. The object is kept: ids added before a span ends appear
+   * on it.
+   */
   readonly currentIds: () => SpanIds | undefined
 }
 
-/** Those in force. Until some are set every error is a fault, and texts are as they are. */
+/** The current rules. By default every error is a fault and texts are not redacted. */
 export let spanRules: SpanRules = {
   isServiceFault: () => true,
   redactText: text => text,
@@ -39,7 +45,10 @@ export let spanRules: SpanRules = {
   currentIds: () => undefined,
 }
 
-/** Sets rules, for the process; those left out stay. The function returned brings back the earlier ones, unless others have been set since. */
+/**
+ * Sets rules for the process; others keep their values. The returned function restores the previous
+ * rules unless they have been replaced since.
+ */
 export function setSpanRules(rules: Partial<SpanRules>): () => void {
   const before = spanRules
   const set = { ...before, ...rules }

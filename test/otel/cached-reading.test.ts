@@ -25,10 +25,10 @@ t.test('a reading that hangs is not begun again, however often it is asked for',
   const { pending, read } = createReading()
   const look = cacheReading(read, 0, 1000)
   const asked = [look(), look()]
-  const refused = asked.map(reading => t.rejects(reading, { message: 'no reading in time' }))
+  const refused = asked.map(reading => t.rejects(reading, { message: 'no value within the timeout' }))
   mock.timers.tick(1000)
   await Promise.all(refused)
-  await t.rejects(look(), { message: 'no reading in time' }, 'and who asks later does not wait')
+  await t.rejects(look(), { message: 'no value within the timeout' }, 'and who asks later does not wait')
   t.equal(pending.length, 1)
   pending[0]?.resolve(7)
   await setImmediate()

@@ -33,7 +33,7 @@ t.test('what gets no answer is lost, is counted as that, and holds nothing up', 
 
   step()
   await until(() => (state()?.dropped ?? 0) === 1)
-  t.match(state(), { waiting: 0, exported: 0, failures: 1, failure: 'no answer in time' })
+  t.match(state(), { waiting: 0, exported: 0, failures: 1, failure: 'no answer within the timeout' })
   t.equal(unanswered.length, 1)
 
   isDeaf = false

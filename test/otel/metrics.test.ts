@@ -23,7 +23,7 @@ import {
   recordSlowOperation,
   recordTurn,
 } from '../../otel/recording.ts'
-import { keepRead } from '../../otel/sdk/reader-upkeep.ts'
+import { collectPeriodically } from '../../otel/sdk/reader-upkeep.ts'
 import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { COMMANDS } from '../../src/commands/command-table.ts'
 import { ERROR_TEXTS } from '../../src/errors.ts'
@@ -194,7 +194,7 @@ t.test('metrics that nobody asks for are read all the same, one that fails is no
     if (readings === 3) resolve()
     throw new Error('away')
   }
-  const stop = keepRead({ collect }, 1)
+  const stop = collectPeriodically({ collect }, 1)
   const alive = setTimeout(() => undefined, 30_000)
   await promise
   clearTimeout(alive)

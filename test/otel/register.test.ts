@@ -98,7 +98,7 @@ t.test('settings that make no sense do not keep the program from running, and ea
   t.match(JSON.parse(turn), { ids: Object })
   const texts: readonly string[] = JSON.parse(diagnosed)
   for (const said of [
-    /OTEL_EXPORTER_OTLP_ENDPOINT: "no url at all".* http:\/\/localhost:4318 is used/,
+    /OTEL_EXPORTER_OTLP_ENDPOINT: "no url at all" is not a URL.* Using http:\/\/localhost:4318/,
     /OTEL_EXPORTER_OTLP_PROTOCOL: .*"carrier pigeon"/,
     /OTEL_METRICS_EXPORTER: .*"nobody"/,
     /'abc' for OTEL_METRIC_EXPORT_INTERVAL/,
@@ -128,7 +128,7 @@ t.test('an address that gRPC cannot take is said with its variable, and without 
   const settings = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://user:secret-word@a b' }
   const { out, err } = await run(t, DIAGNOSED, settings)
   t.match(JSON.parse(out.split('\n')[0] ?? ''), [/^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http:\/\/a b" /, /could not be started/])
-  t.match(err, /^Telemetry could not be started, and the service runs without: /)
+  t.match(err, /^Telemetry could not be started; the server runs without it: /)
   t.notMatch(out + err, /secret-word/)
 })
 

@@ -3,46 +3,45 @@ import { timeSeries } from '../panels.ts'
 import { meanOf, perMinute, quantileOf, RARE_WINDOW, rateOf, shareOf } from '../promql.ts'
 import { limit, QUEUE_LIMIT_MESSAGES } from '../thresholds.ts'
 
-/** What people do with the chatbot, and what they think of its answers. */
+/** Usage and feedback. */
 export const ENGAGEMENT: Section = {
-  title: 'Use and accuracy',
+  title: 'Usage and accuracy',
   lines: [
     {
       height: CHARTS_HEIGHT,
       panels: [
         timeSeries({
           title: 'Turns by kind',
-          description: 'Messages answered a minute: from the documents, by a command, or with a word that nothing was found.',
+          description: 'Replies per minute: answers from the documents, commands and fallbacks.',
           unit: 'cpm',
           stacked: true,
           series: [{ expr: perMinute('chatbot_turns_total', { by: 'kind' }), legend: '{{kind}}' }],
         }),
         timeSeries({
-          title: 'Turns a minute and session',
-          description: 'How often somebody with an open session writes.',
+          title: 'Turns per minute and session',
+          description: 'How often a user with an open session sends a message.',
           unit: 'cpm',
           series: [{ expr: `${perMinute('chatbot_turns_total')} / (max(chatbot_active_sessions) > 0)`, legend: 'turns' }],
         }),
         timeSeries({
           title: 'Accuracy',
-          description:
-            'Share of the judged turns that were judged correct, and share of the questions that were answered at all.',
+          description: 'Share of judged turns that were judged correct, and share of questions that were answered.',
           unit: 'percentunit',
           max: 1,
           series: [
-            { expr: 'max(chatbot_accuracy_ratio)', legend: 'correct, of those judged' },
+            { expr: 'max(chatbot_accuracy_ratio)', legend: 'correct' },
             {
               expr: shareOf(
                 rateOf('chatbot_questions_total', { where: 'outcome="answered"' }),
                 rateOf('chatbot_questions_total'),
               ),
-              legend: 'answered, of those asked',
+              legend: 'answered',
             },
           ],
         }),
         timeSeries({
           title: 'Judged turns',
-          description: 'Turns in the database by their latest judgement.',
+          description: 'Turns in the database, by their latest judgement.',
           unit: 'short',
           stacked: true,
           series: [{ expr: 'max by (judgement) (chatbot_judged_turns)', legend: '{{judgement}}' }],
@@ -54,13 +53,13 @@ export const ENGAGEMENT: Section = {
       panels: [
         timeSeries({
           title: 'Open sessions',
-          description: 'Sessions that are open.',
+          description: 'Number of open sessions.',
           unit: 'short',
           series: [{ expr: 'max(chatbot_active_sessions)', legend: 'open' }],
         }),
         timeSeries({
           title: 'Sessions opened and closed',
-          description: 'Sessions a minute. Closed by the limit: to make room for a newer one of the same user.',
+          description: 'Sessions per minute. `limit` means evicted for a newer session of the same user.',
           unit: 'cpm',
           series: [
             { expr: perMinute('chatbot_sessions_opened_total'), legend: 'opened' },
@@ -68,8 +67,8 @@ export const ENGAGEMENT: Section = {
           ],
         }),
         timeSeries({
-          title: 'Duration of sessions',
-          description: 'From opening to last turn, of the sessions that were closed in the hour before.',
+          title: 'Session duration',
+          description: 'Time from opening to the last turn, for sessions closed in the past hour.',
           unit: 's',
           series: [
             { expr: meanOf('chatbot_session_duration_seconds', { window: RARE_WINDOW }), legend: 'mean' },
@@ -78,8 +77,8 @@ export const ENGAGEMENT: Section = {
           ],
         }),
         timeSeries({
-          title: 'Turns of a session',
-          description: 'Of the sessions that were closed in the hour before.',
+          title: 'Turns per session',
+          description: 'For sessions closed in the past hour.',
           unit: 'short',
           series: [
             { expr: meanOf('chatbot_session_turns', { window: RARE_WINDOW }), legend: 'mean' },
@@ -93,14 +92,14 @@ export const ENGAGEMENT: Section = {
       panels: [
         timeSeries({
           title: 'Commands',
-          description: 'Commands a minute, by name; those that there are none of are `unknown`.',
+          description: 'Commands per minute, by name. Unrecognized commands are `unknown`.',
           unit: 'cpm',
           stacked: true,
           series: [{ expr: perMinute('chatbot_commands_total', { by: 'command' }), legend: '{{command}}' }],
         }),
         timeSeries({
-          title: 'Commands that did not succeed',
-          description: 'Share of the commands that were refused, being unknown or not well put, and that failed.',
+          title: 'Unsuccessful commands',
+          description: 'Share of commands that were refused (unknown or malformed) or failed.',
           unit: 'percentunit',
           series: ['refused', 'error'].map(status => ({
             expr: shareOf(rateOf('chatbot_commands_total', { where: `status="${status}"` }), rateOf('chatbot_commands_total')),
@@ -108,8 +107,8 @@ export const ENGAGEMENT: Section = {
           })),
         }),
         timeSeries({
-          title: 'Duration of commands, p95',
-          description: '19 of 20 runs of a command took no longer.',
+          title: 'Command duration, p95',
+          description: '95 % of the runs of a command took at most this long.',
           unit: 's',
           series: [{ expr: quantileOf(0.95, 'chatbot_command_duration_seconds', { by: 'command' }), legend: '{{command}}' }],
         }),
@@ -119,21 +118,21 @@ export const ENGAGEMENT: Section = {
       height: CHARTS_HEIGHT,
       panels: [
         timeSeries({
-          title: 'Open sessions, share of the limit',
-          description: 'At 1 no further session is opened (MAX_SESSIONS).',
+          title: 'Session limit in use',
+          description: 'At 100 % new sessions are refused (MAX_SESSIONS).',
           unit: 'percentunit',
-          series: [{ expr: 'max(chatbot_active_sessions) / max(chatbot_sessions_limit)', legend: 'of the limit' }],
+          series: [{ expr: 'max(chatbot_active_sessions) / max(chatbot_sessions_limit)', legend: 'in use' }],
         }),
         timeSeries({
           title: 'Queue',
-          description: 'Messages that wait for an earlier one of their session. The dashed line is where an alert fires.',
+          description: 'Messages waiting for an earlier message of their session. The alert fires above the dashed line.',
           unit: 'short',
           thresholds: limit(QUEUE_LIMIT_MESSAGES),
           series: [{ expr: 'sum(chatbot_queue_length)', legend: 'waiting' }],
         }),
         timeSeries({
-          title: 'Wait in the queue',
-          description: 'How long a message waited for earlier ones of its session; most do not wait at all.',
+          title: 'Queue wait',
+          description: 'Time messages wait for earlier messages of their session. Most do not wait.',
           unit: 's',
           series: [
             { expr: meanOf('chatbot_queue_wait_seconds'), legend: 'mean' },

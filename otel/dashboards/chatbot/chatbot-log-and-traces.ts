@@ -6,16 +6,16 @@ import { limit, RESPONSE_TIME_LIMIT_S } from '../thresholds.ts'
 const TRACED_TURN = 'service_name="chatbot", span_name="POST /chat", span_kind="SPAN_KIND_SERVER"'
 const TRACED_STEP = 'service_name="chatbot", span_name=~"queue|session .+|parse|retrieval .+|command|answer|store"'
 
-/** What single turns looked like, beside the figures of all of them. */
+/** Log lines and traces of single turns. */
 export const LOG_AND_TRACES: Section = {
-  title: 'Log and traces',
+  title: 'Logs and traces',
   lines: [
     {
       height: CHARTS_HEIGHT,
       panels: [
         timeSeries({
-          title: 'Turns as they are traced',
-          description: 'Response time of turns by their traces. The points are single turns: a click leads to the trace.',
+          title: 'Turn duration, from traces',
+          description: 'Response time of turns, from traces. Click a point to open its trace.',
           unit: 's',
           thresholds: limit(RESPONSE_TIME_LIMIT_S),
           series: [0.5, 0.95, 0.99].map(quantile => ({
@@ -26,7 +26,7 @@ export const LOG_AND_TRACES: Section = {
         }),
         timeSeries({
           title: 'Steps of a turn',
-          description: 'Mean time of each step of a turn, which says where its time goes.',
+          description: 'Mean duration of each step of a turn.',
           unit: 's',
           series: [
             {
@@ -37,7 +37,7 @@ export const LOG_AND_TRACES: Section = {
         }),
         logChart({
           title: 'Log lines by severity',
-          description: 'How many lines were written, by severity.',
+          description: 'Number of log lines, by severity.',
           unit: 'short',
           logql: 'sum by (severity_text) (count_over_time({service_name="chatbot"} [$__auto]))',
           legend: '{{severity_text}}',
@@ -49,13 +49,12 @@ export const LOG_AND_TRACES: Section = {
       panels: [
         logLines({
           title: 'Warnings and errors',
-          description: 'The latest lines of the log that tell of trouble. Open one: its trace_id leads to the trace.',
+          description: 'Latest warnings and errors. Expand a line and click its trace_id to open the trace.',
           logql: '{service_name="chatbot", severity_text=~"WARNING|ERROR|CRITICAL"}',
         }),
         traces({
           title: 'Slow turns',
-          description:
-            'The latest turns that took longer than chosen above. A click leads to the trace, and from there to its log lines.',
+          description: 'Latest turns slower than the threshold above. Click one to open its trace.',
           search: { service: 'chatbot', operation: 'POST /chat', minDuration: '$slow', limit: 20 },
         }),
       ],

@@ -3,7 +3,7 @@ import { stateTimeline, timeSeries } from '../panels.ts'
 import { meanOf, NOW_WINDOW, perMinute, quantileOf, rateOf, shareOf } from '../promql.ts'
 import { ERROR_RATE_LIMIT, limit, RESPONSE_TIME_LIMIT_S } from '../thresholds.ts'
 
-/** Matches what the dashboard's variable has chosen. */
+/** Matches the endpoints selected in the dashboard. */
 export const CHOSEN = 'endpoint=~"$endpoint"'
 
 const LAST_DAY = `(${errorRate(NOW_WINDOW)})[1d:1m]`
@@ -16,14 +16,14 @@ export const REQUESTS: Section = {
       panels: [
         timeSeries({
           title: 'Requests by endpoint',
-          description: 'Requests a second, by the template of their route.',
+          description: 'Requests per second, by route template.',
           unit: 'reqps',
           stacked: true,
           series: [{ expr: rateOf('chatbot_requests_total', { where: CHOSEN, by: 'endpoint' }), legend: '{{endpoint}}' }],
         }),
         timeSeries({
           title: 'Response time',
-          description: 'Mean and quantiles over all requests chosen. The dashed line is where an alert fires.',
+          description: 'Mean and quantiles of the selected endpoints. The alert fires above the dashed line.',
           unit: 's',
           thresholds: limit(RESPONSE_TIME_LIMIT_S),
           series: [
@@ -35,7 +35,7 @@ export const REQUESTS: Section = {
         }),
         timeSeries({
           title: 'Response time by endpoint, p95',
-          description: 'Which endpoint is slow: 19 of 20 of its requests were answered within this time.',
+          description: '95 % of the requests to an endpoint took at most this long.',
           unit: 's',
           thresholds: limit(RESPONSE_TIME_LIMIT_S),
           series: [
@@ -58,36 +58,35 @@ export const ERRORS: Section = {
       panels: [
         timeSeries({
           title: 'Error rate by endpoint',
-          description: 'Share of the requests that failed. The dashed line is where an alert fires.',
+          description: 'Share of requests that failed. The alert fires above the dashed line.',
           unit: 'percentunit',
           thresholds: limit(ERROR_RATE_LIMIT),
           series: [{ expr: errorRate(undefined, 'endpoint'), legend: '{{endpoint}}' }],
         }),
         timeSeries({
-          title: 'Error rate against its own last day',
+          title: 'Error rate compared with the last day',
           description:
-            'A spike: the rate of the last 5 minutes rises above what the last 24 hours make likely, which is their mean and three standard deviations, and 1 % at least.',
+            'Error rate of the last 5 minutes, and the limit above which it is unusual: mean plus three standard deviations of the last 24 hours, at least 1 %.',
           unit: 'percentunit',
           series: [
             { expr: errorRate(NOW_WINDOW), legend: 'now' },
             { expr: `avg_over_time(${LAST_DAY})`, legend: 'mean of the last day' },
             {
               expr: `clamp_min(avg_over_time(${LAST_DAY}) + 3 * stddev_over_time(${LAST_DAY}), 0.01)`,
-              legend: 'unusual from here',
+              legend: 'unusual above',
             },
           ],
         }),
         timeSeries({
-          title: 'Failures and refusals by code',
-          description:
-            'Replies a minute that were no success, by the code in their body; what each means is in the table of errors.',
+          title: 'Failed and refused requests by code',
+          description: 'Unsuccessful replies per minute, by error code. See docs/errors.md for the codes.',
           unit: 'cpm',
           stacked: true,
           series: [{ expr: perMinute('chatbot_request_errors_total', { where: CHOSEN, by: 'code' }), legend: '{{code}}' }],
         }),
         stateTimeline({
-          title: 'What is up',
-          description: 'The server as Prometheus reaches it, its database, and the programs that watch it.',
+          title: 'Service status',
+          description: 'Availability of the server, its database and the services of the stack.',
           series: [
             { expr: 'min by (job) (up)', legend: '{{job}}' },
             { expr: 'min(chatbot_database_up)', legend: 'database' },
@@ -98,7 +97,7 @@ export const ERRORS: Section = {
   ],
 }
 
-/** Share of the requests, 0–1, that failed by the service's own fault; what a client did wrong is no failure. */
+/** Share of requests (0–1) that failed because of the service. Client errors are not failures. */
 export function errorRate(window?: string, by?: string): string {
   return shareOf(
     rateOf('chatbot_requests_total', { where: `${CHOSEN}, status="error"`, window, by }),

@@ -7,17 +7,16 @@ import { ENGAGEMENT } from './chatbot-engagement.ts'
 import { LOG_AND_TRACES } from './chatbot-log-and-traces.ts'
 import { CHOSEN, ERRORS, errorRate, REQUESTS } from './chatbot-requests.ts'
 
-/** The indicators by which the service is judged, with the log lines and the slow turns behind them. */
+/** Service indicators, with log lines and slow turns. */
 export const CHATBOT = layOut({
   uid: 'chatbot',
   title: 'Chatbot',
-  description:
-    'How well the chatbot serves: requests, failures, response time, accuracy, sessions, and the log and traces behind them.',
+  description: 'Requests, failures, response time, accuracy, sessions, logs and traces.',
   shows: '3h',
   variables: [
     new dashboards.QueryVariableBuilder('endpoint')
       .label('Endpoint')
-      .description('Routes to show; those that only programs ask, health and metrics, are left out.')
+      .description('Routes to show, without health checks and metrics.')
       .datasource(PROMETHEUS)
       .query('label_values(chatbot_requests_total, endpoint)')
       .regex('/^(?!\\/health|\\/metrics).+/')
@@ -27,8 +26,8 @@ export const CHATBOT = layOut({
       .includeAll(true)
       .current({ selected: true, text: ['All'], value: ['$__all'] }),
     new dashboards.CustomVariableBuilder('slow')
-      .label('Slow from')
-      .description('How long a turn takes to be listed as slow.')
+      .label('Slow above')
+      .description('Duration above which a turn is listed as slow.')
       .values('10ms,50ms,250ms,1s,2s')
       .current({ selected: true, text: '250ms', value: '250ms' }),
   ],
@@ -40,21 +39,20 @@ export const CHATBOT = layOut({
           panels: [
             stat({
               title: 'Availability',
-              description: 'Share of the time shown in which the server could be reached by Prometheus.',
+              description: 'Share of the selected time in which Prometheus could scrape the server.',
               unit: 'percentunit',
               expr: 'avg(avg_over_time(up{job="chatbot"}[$__range]))',
               thresholds: tooLittle(0.99, 0.999),
             }),
             stat({
               title: 'Requests',
-              description: 'Requests a second over the last 5 minutes.',
+              description: 'Requests per second over the last 5 minutes.',
               unit: 'reqps',
               expr: rateOf('chatbot_requests_total', { where: CHOSEN, window: NOW_WINDOW }),
             }),
             stat({
               title: 'Error rate',
-              description:
-                'Share of the requests of the last 5 minutes that failed. Refused ones, 4xx, are no failures. An alert fires above 5 %.',
+              description: 'Share of requests that failed (5xx) in the last 5 minutes. The alert fires above 5 %.',
               unit: 'percentunit',
               expr: errorRate(NOW_WINDOW),
               thresholds: tooMuch(0.01, ERROR_RATE_LIMIT),
@@ -62,7 +60,7 @@ export const CHATBOT = layOut({
             }),
             stat({
               title: 'Response time',
-              description: '19 of 20 requests of the last 5 minutes were answered within this time. An alert fires above 2 s.',
+              description: '95 % of the requests of the last 5 minutes took at most this long. The alert fires above 2 s.',
               unit: 's',
               expr: quantileOf(0.95, 'chatbot_response_time_seconds', { where: CHOSEN, window: NOW_WINDOW }),
               thresholds: tooMuch(RESPONSE_TIME_LIMIT_S / 2, RESPONSE_TIME_LIMIT_S),
@@ -70,27 +68,27 @@ export const CHATBOT = layOut({
             }),
             stat({
               title: 'Accuracy',
-              description: 'Share of the judged turns that were judged correct, by their latest judgement.',
+              description: 'Share of judged turns whose latest judgement is correct.',
               unit: 'percentunit',
               expr: 'max(chatbot_accuracy_ratio)',
               noValue: 'none judged',
             }),
             stat({
               title: 'Sessions',
-              description: 'Sessions that are open now.',
+              description: 'Number of open sessions.',
               unit: 'short',
               expr: 'max(chatbot_active_sessions)',
             }),
             stat({
               title: 'Queue',
-              description: 'Messages that wait for an earlier one of their session. An alert fires above 100.',
+              description: 'Messages waiting for an earlier message of their session. The alert fires above 100.',
               unit: 'short',
               expr: 'sum(chatbot_queue_length)',
               thresholds: tooMuch(QUEUE_LIMIT_MESSAGES / 2, QUEUE_LIMIT_MESSAGES),
             }),
             stat({
               title: 'Alerts',
-              description: 'Alerts that are firing, of all there are.',
+              description: 'Number of firing alerts.',
               unit: 'short',
               expr: 'count(ALERTS{alertstate="firing"}) or vector(0)',
               thresholds: NONE_IS_GOOD,

@@ -2,20 +2,20 @@ import { CHARTS_HEIGHT, type Section } from '../layout.ts'
 import { timeSeries } from '../panels.ts'
 import { perMinute, rateOf } from '../promql.ts'
 
-/** In the order of the metrics' names, by what the collector calls it. */
+/** Items of the collector's metrics, with their legend. */
 const ITEMS = [
   { item: 'spans', legend: 'spans' },
   { item: 'log_records', legend: 'log lines' },
-  { item: 'metric_points', legend: 'points of metrics' },
+  { item: 'metric_points', legend: 'metric points' },
 ] as const
 
-/** Jaeger is built from the same parts, and counts by the same names. */
+/** Jaeger is built from the collector and has the same metric names. */
 const COLLECTOR_JOB = 'job="collector"'
 
-/** The collector counts a failure only from the first one on; until then there was none, if there is a collector. */
+/** The collector's failure counters appear with the first failure. Until then the value is 0 if the collector is up. */
 const NONE_YET = `0 * sum(up{${COLLECTOR_JOB}} == 1)`
 
-/** The collector, as it counts itself. */
+/** The collector's own metrics. */
 export const COLLECTOR: Section = {
   title: 'Collector',
   lines: [
@@ -24,7 +24,7 @@ export const COLLECTOR: Section = {
       panels: [
         timeSeries({
           title: 'Received',
-          description: 'What the collector took in, a second.',
+          description: 'Items received per second.',
           unit: 'cps',
           series: ITEMS.map(({ item, legend }) => ({
             expr: rateOf(`otelcol_receiver_accepted_${item}`, { where: COLLECTOR_JOB }),
@@ -32,8 +32,8 @@ export const COLLECTOR: Section = {
           })),
         }),
         timeSeries({
-          title: 'Sent on',
-          description: 'What left the collector, a second and exporter: spans to Jaeger, lines to Loki.',
+          title: 'Sent',
+          description: 'Items sent per second, by exporter: spans to Jaeger, lines to Loki.',
           unit: 'cps',
           series: ITEMS.map(({ item, legend }) => ({
             expr: rateOf(`otelcol_exporter_sent_${item}`, { where: COLLECTOR_JOB, by: 'exporter' }),
@@ -42,7 +42,7 @@ export const COLLECTOR: Section = {
         }),
         timeSeries({
           title: 'Refused and failed',
-          description: 'Items a minute that it refused, mostly for want of memory, or could not send on; 0 when all is well.',
+          description: 'Items per minute that the collector refused (mostly out of memory) or could not send. Normally 0.',
           unit: 'cpm',
           series: ITEMS.flatMap(({ item, legend }) => [
             {
@@ -57,7 +57,7 @@ export const COLLECTOR: Section = {
         }),
         timeSeries({
           title: 'Queues',
-          description: 'How full the queues before the exporters are; they fill while a backend is away.',
+          description: 'Queue use by exporter. A queue fills while its backend is down.',
           unit: 'percentunit',
           max: 1,
           series: [

@@ -7,7 +7,7 @@ const CALLING = 'span_kind="SPAN_KIND_CLIENT"'
 const DATABASE_CALLS = `${CALLING}, db_system_name!=""`
 const SERVER_CALLS = `${CALLING}, db_system_name="", server_address!=""`
 
-/** Who calls whom, a line an edge: the clients the service, the service its database and other servers. */
+/** Edges of the service map: clients to service, service to database and other servers. */
 const EDGES = [
   edge(`"source", "clients", "", ""`, `"target", "$1", "service_name", "(.+)"`, 'span_kind="SPAN_KIND_SERVER"', 'service_name'),
   edge(
@@ -24,7 +24,7 @@ const EDGES = [
   ),
 ].join(' or ')
 
-/** The service among those that call it and that it calls, by the spans of its traces. */
+/** Calls to and from the service, from its spans. */
 export const SERVICE_MAP: Section = {
   title: 'Calls',
   lines: [
@@ -33,13 +33,13 @@ export const SERVICE_MAP: Section = {
       panels: [
         nodeGraph({
           title: 'Service map',
-          description: 'Who calls whom, with calls a second over the last 5 minutes, by the spans of traces.',
+          description: 'Calls between services per second over the last 5 minutes, from spans.',
           unit: 'reqps',
           expr: `label_join(${EDGES}, "id", " to ", "source", "target")`,
         }),
         timeSeries({
-          title: 'Duration of calls, p95',
-          description: '19 of 20 calls to the database, or to another server, took no longer.',
+          title: 'Call duration, p95',
+          description: '95 % of the calls to the database or another server took at most this long.',
           unit: 's',
           series: [
             {
@@ -53,8 +53,8 @@ export const SERVICE_MAP: Section = {
           ],
         }),
         timeSeries({
-          title: 'Calls that failed',
-          description: 'Share of the calls to the database, or to another server, that failed.',
+          title: 'Failed calls',
+          description: 'Share of calls to the database or another server that failed.',
           unit: 'percentunit',
           series: [
             {

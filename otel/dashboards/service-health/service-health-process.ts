@@ -3,7 +3,7 @@ import { timeSeries } from '../panels.ts'
 import { perMinute, RATE_WINDOW, rateOf } from '../promql.ts'
 import { CPU_LIMIT_RATIO, EVENT_LOOP_LIMIT_S, limit, MEMORY_LIMIT_RATIO, TELEMETRY_AGE_LIMIT_S } from '../thresholds.ts'
 
-/** The process and its event loop, an instance a line. */
+/** The process and its event loop, by instance. */
 export const PROCESS: Section = {
   title: 'Process',
   lines: [
@@ -12,7 +12,7 @@ export const PROCESS: Section = {
       panels: [
         timeSeries({
           title: 'CPU',
-          description: 'Processor time used, of what the process may use. The dashed line is where an alert fires.',
+          description: 'CPU utilization. The alert fires above the dashed line.',
           unit: 'percentunit',
           thresholds: limit(CPU_LIMIT_RATIO),
           series: [
@@ -23,8 +23,8 @@ export const PROCESS: Section = {
           ],
         }),
         timeSeries({
-          title: 'Memory, of its limit',
-          description: 'Memory held, of what the process may hold. The dashed line is where an alert fires.',
+          title: 'Memory utilization',
+          description: 'Resident memory relative to the limit. The alert fires above the dashed line.',
           unit: 'percentunit',
           thresholds: limit(MEMORY_LIMIT_RATIO),
           series: [
@@ -35,8 +35,8 @@ export const PROCESS: Section = {
           ],
         }),
         timeSeries({
-          title: 'Heap, of its limit',
-          description: 'JavaScript heap in use, of what there may be at most; at its limit the process would end.',
+          title: 'Heap utilization',
+          description: 'JavaScript heap in use relative to its limit. At the limit the process crashes.',
           unit: 'percentunit',
           series: [{ expr: 'process_heap_used_bytes / process_heap_limit_bytes', legend: '{{instance}}' }],
         }),
@@ -47,7 +47,7 @@ export const PROCESS: Section = {
       panels: [
         timeSeries({
           title: 'Memory and heap',
-          description: 'Memory held in all, and the JavaScript heap in it.',
+          description: 'Resident memory and the JavaScript heap in it.',
           unit: 'bytes',
           series: [
             { expr: 'sum(process_resident_memory_bytes{job="chatbot"})', legend: 'resident' },
@@ -56,15 +56,14 @@ export const PROCESS: Section = {
         }),
         timeSeries({
           title: 'Event loop delay',
-          description:
-            'How late the event loop was. From the dashed line on requests are refused, if nothing else is configured.',
+          description: 'Event-loop delay. Above the dashed line (the default limit) requests get 503.',
           unit: 's',
           thresholds: limit(EVENT_LOOP_LIMIT_S),
           series: [{ expr: 'max by (quantile) (process_event_loop_delay_seconds)', legend: 'quantile {{quantile}}' }],
         }),
         timeSeries({
           title: 'Event loop utilization',
-          description: 'Share of the time in which the event loop was busy; near 100 % one processor is all used up.',
+          description: 'Share of time in which the event loop was busy. Near 100 % one CPU is saturated.',
           unit: 'percentunit',
           max: 1,
           series: [{ expr: 'process_event_loop_utilization_ratio', legend: '{{instance}}' }],
@@ -74,7 +73,7 @@ export const PROCESS: Section = {
   ],
 }
 
-/** How traces, metrics and log lines leave the process, as it counts itself. */
+/** Export of traces, metrics and log lines, as the process counts it. */
 export const TELEMETRY: Section = {
   title: 'Telemetry',
   lines: [
@@ -82,31 +81,30 @@ export const TELEMETRY: Section = {
       height: CHARTS_HEIGHT,
       panels: [
         timeSeries({
-          title: 'Held up for',
-          description:
-            'Time since a signal last left while something of it waits; 0 while it flows. The dashed line is where an alert fires.',
+          title: 'Stalled for',
+          description: 'Time since the last export while items wait; normally 0. The alert fires above the dashed line.',
           unit: 's',
           thresholds: limit(TELEMETRY_AGE_LIMIT_S),
           series: [{ expr: 'max by (signal) (telemetry_last_success_age_seconds)', legend: '{{signal}}' }],
         }),
         timeSeries({
           title: 'Waiting',
-          description: 'Spans and log lines that wait to be sent. What does not fit any more is dropped.',
+          description: 'Spans and log lines waiting for export. If the queue is full, items are dropped.',
           unit: 'short',
           series: [{ expr: 'sum by (signal) (telemetry_queue_length)', legend: '{{signal}}' }],
         }),
         timeSeries({
           title: 'Sent',
-          description: 'Spans, collections of metrics and log lines that left, a second.',
+          description: 'Spans, metric collections and log lines exported per second.',
           unit: 'cps',
           series: [{ expr: rateOf('telemetry_exported_total', { by: 'signal' }), legend: '{{signal}}' }],
         }),
         timeSeries({
-          title: 'Lost, and attempts that failed',
-          description: 'Items dropped and exports that failed, a minute; 0 when all is well.',
+          title: 'Dropped items and failed exports',
+          description: 'Dropped items and failed exports per minute. Normally 0.',
           unit: 'cpm',
           series: [
-            { expr: perMinute('telemetry_dropped_total', { by: 'signal' }), legend: '{{signal}} lost' },
+            { expr: perMinute('telemetry_dropped_total', { by: 'signal' }), legend: '{{signal}} dropped' },
             { expr: perMinute('telemetry_export_failures_total', { by: 'signal' }), legend: '{{signal}} failed' },
           ],
         }),
