@@ -33,7 +33,7 @@ export interface RequestSpan {
    * events do not, so enter it again after reading the body.
    */
   run<Result>(fn: () => Result): Result
-  /** Only a 5xx is a failure; an error which no span below has told is told here then. */
+  /** Ends the span. Only 5xx is a failure; its error is recorded here unless a child span has done so. */
   end(served: ServedRequest): void
 }
 
