@@ -23,7 +23,7 @@ t.test('the log names the command and counts its arguments, and never says what 
   )
   for (const line of told.filter(line => line.function === 'validate_command'))
     t.match(line, { problem: String, argument_count: Number })
-  t.ok(told.some(line => line.problem === 'unknown-command'))
+  t.ok(told.some(line => line.problem === 'unknown_command'))
   t.notMatch(JSON.stringify(lines), SECRET)
 })
 

@@ -5,12 +5,12 @@ import { nearestNames } from './suggestion.ts'
 import { readWord, skipSpace } from './word-reader.ts'
 
 export type ArgumentProblem =
-  | 'unbalanced-quotes'
-  | 'missing-argument'
-  | 'unexpected-argument'
-  | 'unknown-argument'
-  | 'repeated-argument'
-  | 'invalid-argument'
+  | 'unbalanced_quotes'
+  | 'missing_argument'
+  | 'unexpected_argument'
+  | 'unknown_argument'
+  | 'repeated_argument'
+  | 'invalid_argument'
 
 /** What was read of a command's arguments; `count` of them were understood, with or without a problem after them. */
 export type ArgumentsRead =
@@ -51,7 +51,7 @@ export function readArguments(line: string, specs: readonly ArgumentSpec[]): Arg
   const missing = specs.find(spec => spec.required && !values.has(spec.name))
   if (missing !== undefined) {
     return {
-      ...problem('missing-argument', `${label(missing)} is missing: it must be ${expectationOf(missing)}.`),
+      ...problem('missing_argument', `${label(missing)} is missing: it must be ${expectationOf(missing)}.`),
       count: values.size,
     }
   }
@@ -72,8 +72,8 @@ function readArgument(
   }
   if (next?.type === 'text' && next.rest !== undefined) return readRest(line, at, next)
   if (name !== undefined)
-    return problem('unknown-argument', `There is no argument ${quote(`--${name.text}`)}${hintAt(name.text, specs)}`)
-  if (next === undefined) return problem('unexpected-argument', `${quote(line.slice(at))} is more than this command takes.`)
+    return problem('unknown_argument', `There is no argument ${quote(`--${name.text}`)}${hintAt(name.text, specs)}`)
+  if (next === undefined) return problem('unexpected_argument', `${quote(line.slice(at))} is more than this command takes.`)
   return readValue(line, at, next)
 }
 
@@ -87,10 +87,10 @@ function readName(line: string, at: number): { readonly text: string; readonly e
 
 function readValue(line: string, at: number, spec: ArgumentSpec): Written | Problem {
   const start = skipSpace(line, at)
-  if (start === line.length) return problem('missing-argument', `--${spec.name} has no value: it must be ${expectationOf(spec)}.`)
+  if (start === line.length) return problem('missing_argument', `--${spec.name} has no value: it must be ${expectationOf(spec)}.`)
   const word = readWord(line, start)
   if (word === undefined)
-    return problem('unbalanced-quotes', `The quotation that begins with ${quote(line.slice(start))} has no end.`)
+    return problem('unbalanced_quotes', `The quotation that begins with ${quote(line.slice(start))} has no end.`)
   return { kind: 'written', spec, ...word }
 }
 
@@ -106,11 +106,11 @@ function defaultsOf(specs: readonly ArgumentSpec[]): Record<string, ArgumentValu
 }
 
 function invalid({ spec, text }: Written): Problem {
-  return problem('invalid-argument', `${label(spec)} must be ${expectationOf(spec)}, not ${quote(text)}.`)
+  return problem('invalid_argument', `${label(spec)} must be ${expectationOf(spec)}, not ${quote(text)}.`)
 }
 
 function repeated(spec: ArgumentSpec): Problem {
-  return problem('repeated-argument', `${label(spec)} is given twice.`)
+  return problem('repeated_argument', `${label(spec)} is given twice.`)
 }
 
 function problem(problem: ArgumentProblem, detail: string): Problem {

@@ -19,7 +19,7 @@ export type ParsedMessage =
       readonly kind: 'command-error'
       /** Name of the command; undefined where there is no such command. */
       readonly command?: string
-      readonly problem: 'unknown-command' | ArgumentProblem
+      readonly problem: 'unknown_command' | ArgumentProblem
       /** Arguments that were understood before the problem. */
       readonly argumentCount: number
       /** What to reply: what is wrong, and what would be right. */
@@ -41,7 +41,7 @@ export function parseMessage(text: string, commands: readonly Command[] = COMMAN
   const name = line.slice(1, nameEnd)
   const command = findCommand(name, commands)
   if (command === undefined) {
-    return { kind: 'command-error', problem: 'unknown-command', argumentCount: 0, ...replyToUnknown(name, commands) }
+    return { kind: 'command-error', problem: 'unknown_command', argumentCount: 0, ...replyToUnknown(name, commands) }
   }
 
   const read = readArguments(line.slice(nameEnd), command.arguments)

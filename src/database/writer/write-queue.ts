@@ -132,7 +132,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
    * One line for the whole batch: a line for each of its writes would load a slow disk even more.
    */
   function logSlow(batch: readonly Pending[], { outcomes, tookMs, commitMs }: CommittedBatch): void {
-    const operations = [...new Set(batch.map(({ call }) => call.name))].sort()
+    const operations = [...new Set(batch.map(({ call }) => snakeCase(call.name)))].sort()
     const waitedMs = sentAt - Math.min(...batch.map(({ since }) => since))
     const timesMs = { took_ms: roundMs(tookMs), commit_ms: roundMs(commitMs), waited_ms: roundMs(waitedMs) }
     log.warn({ function: 'write', operations, rows: batch.length, ...timesMs, ...idsOf(batch, outcomes) }, 'Slow database write')
@@ -186,4 +186,8 @@ function idsOf(batch: readonly Pending[], outcomes: readonly WriteOutcome[]): Re
       return [others.length === 0 ? [key, first] : [`${key}s`, [first, ...others].slice(0, LOGGED_IDS)]]
     }),
   )
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }

@@ -100,35 +100,35 @@ t.test('the rest of a message needs no quotes, and loses them only where they ho
 
 t.test('what is wrong is a value that says so, and never the text of an argument', async t => {
   const cases = {
-    '/order': 'missing-argument',
-    '/order --what': 'missing-argument',
-    '/order --what=': 'missing-argument',
-    '/order ""': 'invalid-argument',
-    '/order tea 21': 'invalid-argument',
-    '/order tea -6': 'invalid-argument',
-    '/order tea 1.5': 'invalid-argument',
-    '/order tea 0x10': 'invalid-argument',
-    '/order tea 99999999999999999999': 'invalid-argument',
-    '/order tea ٣': 'invalid-argument',
-    '/order tea 1 medium': 'invalid-argument',
-    '/order tea 1 constructor': 'invalid-argument',
-    '/order "tea': 'unbalanced-quotes',
-    "/order 'tea\\'": 'unbalanced-quotes',
-    '/order --what="tea': 'unbalanced-quotes',
-    '/order --colour red': 'unknown-argument',
-    '/order --__proto__ x': 'unknown-argument',
-    '/order -- x': 'unknown-argument',
-    '/order --what tea --what tea': 'repeated-argument',
-    '/sell tea': 'unknown-command',
-    '/': 'unknown-command',
-    '/ order tea': 'unknown-command',
-    '/__proto__': 'unknown-command',
-    '/order/tea': 'unknown-command',
+    '/order': 'missing_argument',
+    '/order --what': 'missing_argument',
+    '/order --what=': 'missing_argument',
+    '/order ""': 'invalid_argument',
+    '/order tea 21': 'invalid_argument',
+    '/order tea -6': 'invalid_argument',
+    '/order tea 1.5': 'invalid_argument',
+    '/order tea 0x10': 'invalid_argument',
+    '/order tea 99999999999999999999': 'invalid_argument',
+    '/order tea ٣': 'invalid_argument',
+    '/order tea 1 medium': 'invalid_argument',
+    '/order tea 1 constructor': 'invalid_argument',
+    '/order "tea': 'unbalanced_quotes',
+    "/order 'tea\\'": 'unbalanced_quotes',
+    '/order --what="tea': 'unbalanced_quotes',
+    '/order --colour red': 'unknown_argument',
+    '/order --__proto__ x': 'unknown_argument',
+    '/order -- x': 'unknown_argument',
+    '/order --what tea --what tea': 'repeated_argument',
+    '/sell tea': 'unknown_command',
+    '/': 'unknown_command',
+    '/ order tea': 'unknown_command',
+    '/__proto__': 'unknown_command',
+    '/order/tea': 'unknown_command',
   }
   for (const [line, problem] of Object.entries(cases)) t.equal(problemOf(line), problem, line)
-  t.equal(problemOf('/history 5 6', [...COMMANDS]), 'unexpected-argument')
+  t.equal(problemOf('/history 5 6', [...COMMANDS]), 'unexpected_argument')
   const { response, suggestions, ...facts } = Object(parseOrder('/order tea secret'))
-  t.same(facts, { kind: 'command-error', command: 'order', problem: 'invalid-argument', argumentCount: 1 })
+  t.same(facts, { kind: 'command-error', command: 'order', problem: 'invalid_argument', argumentCount: 1 })
   t.equal(
     response,
     'COUNT must be a whole number from -5 to 20, not "secret".\nUsage: /order WHAT [COUNT] [small|large] [NOTE], for example: /order tea',
@@ -138,7 +138,7 @@ t.test('what is wrong is a value that says so, and never the text of an argument
 
 t.test('a mistyped name gets the nearest one, an alias leads to its command, a path to the escape', async t => {
   t.match(parseMessage('/histroy 3'), {
-    problem: 'unknown-command',
+    problem: 'unknown_command',
     suggestions: ['/history'],
     response: /did you mean \/history\?/,
   })
