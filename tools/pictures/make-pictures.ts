@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { startCollector } from '../../test/worlds/collector.ts'
 import { type Output, type RunningCommand, runInTerminal } from './terminal.ts'
-import { drawTerminals } from './terminal-picture.ts'
+import { drawTerminals, type Pane } from './terminal-picture.ts'
 import { drawTrace } from './trace-picture.ts'
 
 /*
@@ -56,18 +56,20 @@ await server.ended
 
 const booted = server.outputs.filter(({ text }, i) => i < warmUp && !/turn_id/.test(text))
 const answering = server.outputs.slice(warmUp).filter(({ text }) => text.includes(turnId))
-write('start.svg', [
+write('start.svg', 'A server starts, gets a question, and logs it', [
   { title: 'server', outputs: [entered('npm start', 0), ...timed(booted, ENTER_MS), ...timed(answering, startMs)] },
   { title: 'client', outputs: [entered(`${ASK} \\\n    | ${SHOW}`, startMs - ENTER_MS), ...timed(asked.outputs, startMs)] },
 ])
-write('log.svg', [{ title: 'log', outputs: [entered(`npx pellucid logs --turn ${turnId}`, 0), ...timed(log.outputs, ENTER_MS)] }])
+write('log.svg', 'The log lines of one turn', [
+  { title: 'log', outputs: [entered(`npx pellucid logs --turn ${turnId}`, 0), ...timed(log.outputs, ENTER_MS)] },
+])
 const traceId = collector.spans.findLast(({ name }) => name === 'POST /chat')?.traceId
 writeFileSync(join(FOLDER, 'trace.svg'), drawTrace(collector.spans.filter(span => span.traceId === traceId)))
 for (const cleanup of cleanups) await cleanup()
 rmSync(folder, { recursive: true })
 
-function write(name: string, panes: Parameters<typeof drawTerminals>[0]): void {
-  writeFileSync(join(FOLDER, name), drawTerminals(panes))
+function write(name: string, title: string, panes: readonly Pane[]): void {
+  writeFileSync(join(FOLDER, name), drawTerminals(title, panes))
 }
 
 function entered(command: string, atMs: number): Output {

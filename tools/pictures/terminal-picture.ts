@@ -40,7 +40,7 @@ const STYLES: Readonly<Record<string, string>> = {
 }
 
 /** Draws terminals below each other as an SVG in which each row appears at its time. Viewers without animation show all rows. */
-export function drawTerminals(panes: readonly Pane[]): string {
+export function drawTerminals(title: string, panes: readonly Pane[]): string {
   const width = COLUMNS * COLUMN_PX + 2 * PADDING_PX
   let top = 0
   const drawn = panes.map(({ title, outputs }) => {
@@ -52,6 +52,7 @@ export function drawTerminals(panes: readonly Pane[]): string {
   })
   const height = top - GAP_PX
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+<title>${escapeXml(title)}</title>
 <style>
 text{font:13px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#d8dee9;white-space:pre}
 .title{fill:#8892a6}.bold{font-weight:bold;fill:#fff}.red{fill:#ff6b6b}.green{fill:#8fd694}.yellow{fill:#ffd166}.blue{fill:#82aaff}.dim{fill:#8892a6}

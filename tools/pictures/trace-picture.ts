@@ -28,6 +28,7 @@ export function drawTrace(spans: readonly OtlpSpan[]): string {
 <text class="dim" x="${(x + width + 6).toFixed(1)}" y="${y + 16}">${((endOf(span) - startOf(span)) / PER_MS).toFixed(2)} ms</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH_PX} ${height}" width="${WIDTH_PX}" height="${height}" role="img">
+<title>The spans of one turn</title>
 <style>text{font:13px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#d8dee9}.dim{fill:#8892a6}</style>
 <rect width="${WIDTH_PX}" height="${height}" rx="8" fill="#1b2030"/>
 <text class="dim" x="${PADDING_PX}" y="21">trace ${spans[0]?.traceId ?? ''}</text>
