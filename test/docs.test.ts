@@ -84,10 +84,12 @@ t.test('versions agree', async t => {
 /** The calls of `pellucid` in a line of shell: the subcommand and the options given. */
 function callsIn(line: string): readonly { readonly command: string; readonly options: readonly string[] }[] {
   const code = line.replace(/(^|\s)#.*$/, '')
-  return [...code.matchAll(/(?:^|[;&|(]\s*|\bexec \S+ |npx |\s)pellucid ((?:logs prune|audit \w+|[a-z][\w-]*))([^|;&)]*)/g)].map(
-    ([, command = '', rest = '']) => ({
-      command,
-      options: [...rest.replaceAll(/'[^']*'|"[^"]*"/g, '').matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option),
-    }),
-  )
+  return [
+    ...code.matchAll(
+      /(?:^|[;&|(]\s*|\bexec \S+ |npx |\s|cli\/)pellucid(?:\.js)? (?!node )((?:logs prune|audit \w+|[a-z][\w-]*))([^|;&)]*)/g,
+    ),
+  ].map(([, command = '', rest = '']) => ({
+    command,
+    options: [...rest.replaceAll(/'[^']*'|"[^"]*"/g, '').matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option),
+  }))
 }
