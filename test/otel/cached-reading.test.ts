@@ -8,7 +8,7 @@ import { cacheReading } from '../../otel/metrics/cached-reading.ts'
 import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import { until } from '../worlds/until.ts'
 
-/** A reading that is there when it is let. */
+/** A reading that resolves on demand. */
 function createReading() {
   const pending: PromiseWithResolvers<number>[] = []
   const read = () => {
@@ -19,7 +19,7 @@ function createReading() {
   return { pending, read }
 }
 
-t.test('a reading that hangs is not begun again, however often it is asked for', async t => {
+t.test('a reading that hangs is not started again', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const { pending, read } = createReading()
@@ -28,19 +28,19 @@ t.test('a reading that hangs is not begun again, however often it is asked for',
   const refused = asked.map(reading => t.rejects(reading, { message: 'no value within the timeout' }))
   mock.timers.tick(1000)
   await Promise.all(refused)
-  await t.rejects(look(), { message: 'no value within the timeout' }, 'and who asks later does not wait')
+  await t.rejects(look(), { message: 'no value within the timeout' }, 'later calls reject at once')
   t.equal(pending.length, 1)
   pending[0]?.resolve(7)
   await setImmediate()
   const begun = performance.now()
   await until(() => performance.now() > begun)
   const next = look()
-  t.equal(pending.length, 2, 'it is, when it is there after all')
+  t.equal(pending.length, 2, 'a new reading starts once the old one resolves')
   pending[1]?.resolve(8)
   t.equal(await next, 8)
 })
 
-t.test('a reading is as old as the time since it was there', async t => {
+t.test('the age of a reading counts from when it resolved', async t => {
   const { pending, read } = createReading()
   const look = cacheReading(read, 60_000)
   const asked = [look(), look()]
@@ -49,20 +49,20 @@ t.test('a reading is as old as the time since it was there', async t => {
   t.equal(pending.length, 1)
 })
 
-t.test('one that fails is begun again when its time is over', async t => {
+t.test('a failed reading starts again after its lifetime', async t => {
   let readings = 0
   const look = cacheReading(async () => {
     readings += 1
-    if (readings === 1) throw new Error('away')
+    if (readings === 1) throw new Error('unavailable')
     return readings
   }, 0)
-  await t.rejects(look(), { message: 'away' })
+  await t.rejects(look(), { message: 'unavailable' })
   const begun = performance.now()
   await until(() => performance.now() > begun)
   t.equal(await look(), 2)
 })
 
-t.test('the room on a disk is what the system says, and a folder that is gone has none', async t => {
+t.test('disk space is that of the file system, and a missing folder rejects', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'pellucid-disk-'))
   const { freeBytes, sizeBytes } = await readDisk(folder)
   t.ok(freeBytes > 0 && sizeBytes >= freeBytes)

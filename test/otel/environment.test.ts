@@ -1,8 +1,8 @@
 import t from 'tap'
 import { readOtlpDestination, withoutCredentials } from '../../otel/sdk/environment.ts'
 
-t.test('an address is told without what opens it, and otherwise as it is', async t => {
-  for (const [address, told] of [
+t.test('withoutCredentials removes credentials and query and keeps the rest', async t => {
+  for (const [address, expected] of [
     ['http://collector:4318', 'http://collector:4318'],
     ['http://user:word@collector:4318/v1/traces?key=word#part', 'http://collector:4318/v1/traces'],
     ['https://collector/for/a@b/traces', 'https://collector/for/a@b/traces'],
@@ -13,16 +13,16 @@ t.test('an address is told without what opens it, and otherwise as it is', async
     ['http://user:wo/rd@collector:4318', 'http://collector:4318'],
     ['no url at all', 'no url at all'],
   ] as const)
-    t.equal(withoutCredentials(address), told, address)
+    t.equal(withoutCredentials(address), expected, address)
 })
 
-t.test('what is told of where telemetry goes is where it goes, also where a variable names no address', async t => {
+t.test('readOtlpDestination returns the address that the exporter uses, also for invalid variables', async t => {
   const common = 'OTEL_EXPORTER_OTLP_ENDPOINT'
   const own = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
   t.teardown(() => {
     for (const name of [common, own, 'OTEL_EXPORTER_OTLP_PROTOCOL']) delete process.env[name]
   })
-  for (const [settings, told] of [
+  for (const [settings, expected] of [
     [{}, 'http://localhost:4318'],
     [{ [common]: 'notaurl' }, 'http://localhost:4318'],
     [{ [common]: 'http://a:1', [own]: 'http://b:2/v1/traces' }, 'http://b:2/v1/traces'],
@@ -32,6 +32,6 @@ t.test('what is told of where telemetry goes is where it goes, also where a vari
   ] as const) {
     for (const name of [common, own, 'OTEL_EXPORTER_OTLP_PROTOCOL']) delete process.env[name]
     Object.assign(process.env, settings)
-    t.equal(readOtlpDestination('traces'), told, JSON.stringify(settings))
+    t.equal(readOtlpDestination('traces'), expected, JSON.stringify(settings))
   }
 })

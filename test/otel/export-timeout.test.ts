@@ -6,7 +6,7 @@ import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { traced } from '../../otel/tracing.ts'
 import { until } from '../worlds/until.ts'
 
-t.test('what gets no answer is lost, is counted as that, and holds nothing up', async t => {
+t.test('an export without an answer times out, is counted as dropped and blocks nothing', async t => {
   const unanswered: ServerResponse[] = []
   let isDeaf = true
   const server = createServer((request, reply) => {
@@ -43,5 +43,5 @@ t.test('what gets no answer is lost, is counted as that, and holds nothing up', 
   for (const reply of unanswered) reply.writeHead(202).end()
   step()
   await until(() => state()?.exported === 2)
-  t.equal(state()?.dropped, 1, 'an answer that comes too late changes nothing')
+  t.equal(state()?.dropped, 1, 'a late answer changes nothing')
 })

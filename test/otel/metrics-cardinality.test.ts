@@ -14,14 +14,14 @@ import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { buildAppWorld } from '../worlds/app-world.ts'
 import { type Exposition, metricOf, scrape } from './exposition.ts'
 
-/** What docs/metrics.md promises below its table of metrics. */
+/** Limit stated below the table in docs/metrics.md. */
 const MAX_METRICS_BYTES = 512 * 1024
 
 Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
 await startTelemetry()
 t.after(() => stopTelemetry(1000))
 
-/** The series of each metric; a histogram's parts are one. */
+/** Number of series by metric. A histogram counts once. */
 function seriesOf(exposition: Exposition): Map<string, Set<string>> {
   const series = new Map<string, Set<string>>()
   for (const sample of Object.keys(exposition.samples)) {
@@ -33,7 +33,7 @@ function seriesOf(exposition: Exposition): Map<string, Set<string>> {
   return series
 }
 
-t.test('hundreds of different requests make no more series than a few do', async t => {
+t.test('hundreds of distinct requests create no more series than a few', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
   const send = (method: string, path: string) =>
@@ -69,7 +69,7 @@ t.test('hundreds of different requests make no more series than a few do', async
   t.ok(exposition.bytes < MAX_METRICS_BYTES, `${exposition.bytes} bytes`)
 })
 
-t.test('a million different users, paths, names and errors stay within what the catalogue allows', async t => {
+t.test('a million distinct users, paths, names and errors stay within the limits of the catalogue', async t => {
   const kinds = ['get', 'put', 'drop'] as const
   for (let i = 0; i < 1_000_000; i++) {
     recordRequest(`/path-${i}`, 200 + (i % 400), i % 100, `CODE_${i}`)
@@ -80,7 +80,7 @@ t.test('a million different users, paths, names and errors stay within what the 
     recordAnswer(i % 30 === 0, (i % 1000) / 1000)
     recordSearch(i % 1000, i % 20)
     recordSessionClosed('expired', i * 1000, i)
-    // The SDK's own limit begins anew with each collection.
+    // The SDK restarts its limit at each collection.
     if (i % 100_000 === 0) await scrape()
   }
   const exposition = await scrape()
@@ -101,11 +101,8 @@ t.test('a million different users, paths, names and errors stay within what the 
     Object.entries(samples)
       .filter(([sample]) => sample.startsWith(`${name}${part}{`))
       .reduce((total, [, value]) => total + value, 0)
-  t.ok(sum('chatbot_requests_total') >= 1_000_000, 'and none is lost')
+  t.ok(sum('chatbot_requests_total') >= 1_000_000, 'all are counted')
   t.ok(sum('chatbot_request_errors_total') >= 1_000_000)
   t.ok(sum('db_client_operation_duration_seconds', '_count') >= 1_000_000)
-  t.ok(
-    (samples['chatbot_requests_total{endpoint="other",status="success"}'] ?? 0) > 0,
-    'what is beyond the limit is told as other',
-  )
+  t.ok((samples['chatbot_requests_total{endpoint="other",status="success"}'] ?? 0) > 0, 'values beyond the limit are other')
 })

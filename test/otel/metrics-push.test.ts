@@ -28,14 +28,14 @@ interface PushedMetric {
   readonly histogram?: { readonly dataPoints: readonly Point[]; readonly aggregationTemporality: number }
 }
 
-/** Of these a reading is true for its moment only; all other gauges stand still while nothing happens. */
+/** Gauges that change at any time. All others are constant while nothing happens. */
 const MOVING =
   /^(process_(?!start|.*limit|available)|disk_free|log_|telemetry_|chatbot_database_w|chatbot_judged|db_client_connection)/
-/** Nothing had been judged when it was last read, which holds for 30 s; or nothing of the kind has happened. */
+/** Metrics without a value in this test: cached before the first judgement, or never recorded. */
 const MAY_BE_ABSENT = /^(chatbot_accuracy_ratio|telemetry_.*)$/
 const CUMULATIVE = 2
 
-/** Receives OTLP as a collector does, and keeps the metrics of each push. */
+/** Receives OTLP and keeps the metrics of each push. */
 async function startReceiver(t: Test) {
   const pushes: (readonly PushedMetric[])[] = []
   const server = createServer(async (request, reply) => {
@@ -50,7 +50,7 @@ async function startReceiver(t: Test) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
-  /** The first push whose figures were gathered after this call. */
+  /** Resolves to the first push collected after this call. */
   async function nextPush(): Promise<readonly PushedMetric[]> {
     const since = Date.now()
     for (;;) {
@@ -66,13 +66,13 @@ function pointsOf({ sum, gauge, histogram }: PushedMetric): readonly Point[] {
   return (sum ?? gauge ?? histogram)?.dataPoints ?? []
 }
 
-/** A sample's name with its labels in the order of the alphabet, so that both ways compare. */
+/** Name of a sample with sorted labels, for comparison. */
 function keyOf(name: string, labels: Readonly<Record<string, unknown>>): string {
   const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(String(value))}`)
   return pairs.length === 0 ? name : `${name}{${pairs.sort().join(',')}}`
 }
 
-/** The samples that a scrape would show for what was pushed. */
+/** Converts a push to the samples of a scrape. */
 function samplesOf(push: readonly PushedMetric[]): Map<string, number> {
   const samples = new Map<string, number>()
   for (const metric of push) {
@@ -105,10 +105,10 @@ function scrapedSamples({ samples }: Exposition): Map<string, number> {
   )
 }
 
-/** Sums of the same numbers in another order differ in their last digits. */
+/** Rounds sums, whose last digits depend on order. */
 const ROUNDING = 1e-9
 
-t.test('what is pushed is what /metrics shows: name by name, label by label, value by value', async t => {
+t.test('pushed metrics equal /metrics in names, labels and values', async t => {
   const receiver = await startReceiver(t)
   Object.assign(process.env, {
     OTEL_TRACES_EXPORTER: 'none',
@@ -156,7 +156,7 @@ t.test('what is pushed is what /metrics shows: name by name, label by label, val
   t.same(
     Object.keys(METRICS).filter(name => !pushed.includes(name) && !MAY_BE_ABSENT.test(name)),
     [],
-    'all of the catalogue',
+    'all metrics of the catalogue',
   )
   for (const { name, unit, description, sum, histogram } of push) {
     const { TYPE, UNIT, HELP } = about[name] ?? {}

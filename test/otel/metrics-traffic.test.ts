@@ -16,7 +16,7 @@ t.after(() => stopTelemetry(1000))
 const QUESTION = 'how is green tea brewed?'
 const NONSENSE = 'xylophone quasar zugzwang?'
 
-/** What the samples that match grew by; those that did not grow are left out. */
+/** Increase of the matching samples, without those that did not change. */
 function growth(before: Exposition, after: Exposition, pattern: RegExp): Record<string, number> {
   return Object.fromEntries(
     Object.entries(after.samples)
@@ -26,12 +26,12 @@ function growth(before: Exposition, after: Exposition, pattern: RegExp): Record<
   )
 }
 
-t.test('metrics are what the client counted', async t => {
+t.test('metrics equal the counts of the client', async t => {
   const { app, call, chat } = await buildAppWorld(t, { MAX_SESSIONS_PER_USER: '1', SESSION_CLEANUP_INTERVAL_S: '1' })
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   await call('PUT', '/documents/tea', TEA)
   const before = await scrape()
-  t.equal(before.samples.chatbot_accuracy_ratio, undefined, 'no accuracy while nothing is judged')
+  t.equal(before.samples.chatbot_accuracy_ratio, undefined, 'no accuracy without judgements')
 
   const user = { user_id: 'ada' }
   const first = await chat(QUESTION, user)
@@ -61,7 +61,7 @@ t.test('metrics are what the client counted', async t => {
   const old = { createdAt: 1000, lastActiveAt: 61_000, expiresAt: 62_000, contextFrom: 0, verbose: false, turnCount: 7 }
   await app.databaseManager.sessions.open({ id: 'old', ...old }, { maxSessions: 100, maxPerUser: 100 })
   while ((await app.databaseManager.sessions.find('old'))?.state === 'open') await setImmediate()
-  // It was counted when it expired.
+  // Already counted when it expired.
   await call('DELETE', '/sessions/old')
   for (const bytes of ['GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 'no request at all\r\n\r\n']) {
     const socket = connect(Number(new URL(address).port), '127.0.0.1', () => socket.write(bytes))
@@ -143,7 +143,7 @@ t.test('metrics are what the client counted', async t => {
   })
 })
 
-t.test('a client that goes away before its reply is counted as such, once', async t => {
+t.test('a client that disconnects before its reply is counted once', async t => {
   const { app } = await buildAppWorld(t)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   const before = await scrape()
@@ -160,7 +160,7 @@ t.test('a client that goes away before its reply is counted as such, once', asyn
   })
 })
 
-t.test('accuracy is that of the latest judgements, by command or by route', async t => {
+t.test('accuracy uses the latest judgements, by command or route', async t => {
   const { call, chat } = await buildAppWorld(t)
   const turns = []
   for (let i = 0; i < 3; i++) turns.push((await chat('hello')).body)
@@ -174,7 +174,7 @@ t.test('accuracy is that of the latest judgements, by command or by route', asyn
   })
 })
 
-t.test('the running application shows every metric that does not wait for a rare event', async t => {
+t.test('the running application exposes every metric without rare events', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   const { turn_id } = (await chat(QUESTION)).body
   await call('POST', `/turns/${turn_id}/feedback`, { correct: true })

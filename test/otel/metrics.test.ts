@@ -33,10 +33,10 @@ t.after(() => stopTelemetry(1000))
 Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
 
 const catalogue = Object.entries<Metric>(METRICS)
-/** Recorded by an instrumentation, when something leaves the process. */
+/** Recorded by an instrumentation for outgoing requests. */
 const NOT_OURS = 'http_client_request_duration_seconds'
 
-t.test("a metric's name tells its unit and whether it is a counter", async t => {
+t.test('metric names end in their unit, and counters in _total', async t => {
   for (const [name, { kind, unit, foreignInstrument }] of catalogue) {
     t.match(name, /^[a-z][a-z0-9_]*$/, name)
     t.equal(name.endsWith('_total'), kind.endsWith('counter'), name)
@@ -47,7 +47,7 @@ t.test("a metric's name tells its unit and whether it is a counter", async t => 
   }
 })
 
-t.test('a histogram has buckets in order, few enough to be stored for every series', async t => {
+t.test('histogram buckets are sorted and few', async t => {
   for (const [name, { kind, buckets = [] }] of catalogue) {
     t.equal(buckets.length > 0, kind === 'histogram', name)
     t.ok(buckets.length <= 16, `${name} has ${buckets.length}`)
@@ -58,12 +58,12 @@ t.test('a histogram has buckets in order, few enough to be stored for every seri
   }
 })
 
-t.test('while telemetry is off there is nothing to show', async t => {
+t.test('without telemetry there are no metrics', async t => {
   t.equal(metricsHandler(), undefined)
   await stopTelemetry(100)
 })
 
-t.test('every metric of the catalogue is at /metrics under its own name, with unit, help and buckets', async t => {
+t.test('/metrics exposes every metric of the catalogue with unit, help and buckets', async t => {
   announceCommands(['help', 'unknown'])
   announceEndpoint('/announced')
   await startTelemetry()
@@ -76,7 +76,7 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
   }
   for (const status of ['success', 'refused', 'error'])
     t.equal(announced[`chatbot_commands_total{command="help",status="${status}"}`], 0)
-  t.equal(announced['chatbot_requests_total{endpoint="/announced",status="error"}'], 0, 'the first failure will be a rise')
+  t.equal(announced['chatbot_requests_total{endpoint="/announced",status="error"}'], 0, 'the first failure will be an increase')
 
   recordRequest('/chat', 200, 12)
   recordRequest('/chat', 404, 1, 'SESSION_NOT_FOUND')
@@ -117,7 +117,7 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
   t.same(
     [...shown].filter(name => !(name in METRICS)),
     [],
-    'nothing is shown that the catalogue does not hold',
+    'no metric is missing from the catalogue',
   )
   t.match(samples, {
     'chatbot_requests_total{endpoint="/chat",status="success"}': 1,
@@ -154,7 +154,7 @@ t.test('every metric of the catalogue is at /metrics under its own name, with un
   for (const stop of stops) stop()
 })
 
-t.test('a reading that fails, or has nothing to say, leaves the others alone', async t => {
+t.test('a reading that fails or is undefined does not affect others', async t => {
   let readings = 0
   const stops = [
     observe('chatbot_active_sessions', () => Promise.reject(new Error('the database is gone'))),
@@ -166,10 +166,10 @@ t.test('a reading that fails, or has nothing to say, leaves the others alone', a
   t.notOk('chatbot_judged_turns{judgement="correct"}' in samples)
   for (const stop of stops) stop()
   await scrape()
-  t.equal(readings, 1, 'what is no longer observed is no longer read')
+  t.equal(readings, 1, 'ended observations are not read')
 })
 
-t.test('a reading that never comes holds nobody up', async t => {
+t.test('a reading that hangs does not block a scrape', async t => {
   const { promise: asked, resolve } = Promise.withResolvers<void>()
   const stop = observe('chatbot_queue_length', () => {
     resolve()
@@ -179,20 +179,20 @@ t.test('a reading that never comes holds nobody up', async t => {
   t.teardown(() => mock.timers.reset())
   const scraped = scrape()
   await asked
-  // The timer is set when the reading has been asked for.
+  // The timer is set after the reading has started.
   await setImmediate()
   mock.timers.tick(5000)
-  t.ok('chatbot_documents' in (await scraped).samples, 'the others are shown')
+  t.ok('chatbot_documents' in (await scraped).samples, 'the others are exposed')
   stop()
 })
 
-t.test('metrics that nobody asks for are read all the same, one that fails is no reason to stop', async t => {
+t.test('unread metrics are collected periodically, also after a failure', async t => {
   const { promise, resolve } = Promise.withResolvers<void>()
   let readings = 0
   const collect = async (): Promise<never> => {
     readings += 1
     if (readings === 3) resolve()
-    throw new Error('away')
+    throw new Error('unavailable')
   }
   const stop = collectPeriodically({ collect }, 1)
   const alive = setTimeout(() => undefined, 30_000)
@@ -202,7 +202,7 @@ t.test('metrics that nobody asks for are read all the same, one that fails is no
   t.equal(readings, 3)
 })
 
-t.test('what the code knows fits into the labels that the catalogue has room for', async t => {
+t.test('label limits of the catalogue cover all routes, commands and codes', async t => {
   const room = (name: MetricName, label: string) => {
     const values = (METRICS[name] as Metric).labels?.[label] ?? []
     return 'of' in values ? values.atMost : values.length
@@ -211,7 +211,7 @@ t.test('what the code knows fits into the labels that the catalogue has room for
   t.ok(Object.keys(ERROR_TEXTS).length + 1 <= room('chatbot_request_errors_total', 'code'))
 })
 
-t.test('the manual names metrics, and their labels, that exist', async t => {
+t.test('the docs name existing metrics and labels', async t => {
   const manual = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8')
   const names = [
     ...manual.matchAll(

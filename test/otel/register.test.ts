@@ -11,7 +11,7 @@ import t from 'tap'
 
 const url = (path: string) => pathToFileURL(join(import.meta.dirname, '../..', path)).href
 
-/** Runs a program with telemetry loaded ahead of it, in a folder of its own. */
+/** Runs a program with telemetry in its own folder. */
 async function run(t: { teardown(fn: () => void): void }, code: string, settings: Readonly<Record<string, string>>, dotenv = '') {
   const folder = mkdtempSync(join(tmpdir(), 'pellucid-otel-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
@@ -27,7 +27,7 @@ async function run(t: { teardown(fn: () => void): void }, code: string, settings
   return { out, err, exit }
 }
 
-/** A port on which nobody listens: it was free a moment ago. */
+/** A port without a listener: it was free a moment ago. */
 async function findDeafPort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -36,7 +36,7 @@ async function findDeafPort(): Promise<number> {
   return port
 }
 
-/** Without a limit of its own, stopping would wait for an export this long: past the time limit of the test file. */
+/** Export timeout beyond the time limit of the test file: stopping must not wait for it. */
 const PATIENT = {
   OTEL_EXPORTER_OTLP_TIMEOUT: '3600000',
   OTEL_BSP_EXPORT_TIMEOUT: '3600000',
@@ -52,13 +52,13 @@ const TURN = `
   console.log(JSON.stringify({ ids }))
   process.exit(0)`
 
-/** Writes what telemetry had to say at its start, in a line. */
+/** Prints the diagnostics of the start in one line. */
 const DIAGNOSED = `
   import { takeDiagnostics } from '${url('otel/diagnostics.ts')}'
   console.log(JSON.stringify(takeDiagnostics(Infinity).diagnostics.map(({ text }) => text)))
 `
 
-t.test('without a collector there is no noise, and stopping takes no longer than it may', async t => {
+t.test('without a collector there is no output, and stopping keeps its time limit', async t => {
   const endpoint = `http://127.0.0.1:${await findDeafPort()}`
   const { out, err, exit } = await run(t, TURN, { ...PATIENT, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
   t.equal(err, '')
@@ -67,7 +67,7 @@ t.test('without a collector there is no noise, and stopping takes no longer than
   t.match(ids, { trace_id: /^[\da-f]{32}$/, span_id: /^[\da-f]{16}$/ })
 })
 
-t.test('a collector that takes the connection and never answers does not hold the stop up either', async t => {
+t.test('a collector that accepts connections without answering does not delay the stop', async t => {
   const server = createServer(() => {}).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await new Promise(resolve => server.once('listening', resolve))
@@ -77,11 +77,11 @@ t.test('a collector that takes the connection and never answers does not hold th
   t.match(JSON.parse(out), { ids: Object })
 })
 
-t.test('settings that make no sense do not keep the program from running, and each is said once', async t => {
+t.test('invalid settings do not stop the program, and each is reported once', async t => {
   const settings = {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'no url at all',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'carrier pigeon',
-    OTEL_METRICS_EXPORTER: 'otlp,nobody',
+    OTEL_METRICS_EXPORTER: 'otlp,unknown',
     OTEL_METRIC_EXPORT_INTERVAL: 'abc',
     OTEL_METRIC_EXPORT_TIMEOUT: '-1',
     OTEL_TRACES_EXPORTER: 'zipkinn,otlp',
@@ -97,10 +97,10 @@ t.test('settings that make no sense do not keep the program from running, and ea
   const [diagnosed = '', turn = ''] = out.split('\n')
   t.match(JSON.parse(turn), { ids: Object })
   const texts: readonly string[] = JSON.parse(diagnosed)
-  for (const said of [
+  for (const expected of [
     /OTEL_EXPORTER_OTLP_ENDPOINT: "no url at all" is not a URL.* Using http:\/\/localhost:4318/,
     /OTEL_EXPORTER_OTLP_PROTOCOL: .*"carrier pigeon"/,
-    /OTEL_METRICS_EXPORTER: .*"nobody"/,
+    /OTEL_METRICS_EXPORTER: .*"unknown"/,
     /'abc' for OTEL_METRIC_EXPORT_INTERVAL/,
     /OTEL_METRIC_EXPORT_TIMEOUT: -1/,
     /OTEL_TRACES_EXPORTER: .*"zipkinn"/,
@@ -110,21 +110,21 @@ t.test('settings that make no sense do not keep the program from running, and ea
     /OTEL_BSP_SCHEDULE_DELAY: Infinity/,
     /"oracle".* OTEL_NODE_RESOURCE_DETECTORS/,
   ])
-    t.equal(texts.filter(text => said.test(text)).length, 1, String(said))
-  t.equal(texts.length, 11, 'and nothing else')
+    t.equal(texts.filter(text => expected.test(text)).length, 1, String(expected))
+  t.equal(texts.length, 11, 'no other diagnostics')
 })
 
-t.test('a ratio that is none is said', async t => {
+t.test('an invalid sampling ratio is reported', async t => {
   const { out } = await run(t, DIAGNOSED, { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '7' })
   t.match(JSON.parse(out.split('\n')[0] ?? ''), [/^OTEL_TRACES_SAMPLER_ARG=7 /])
 })
 
-t.test('settings that are as they should be are not spoken of', async t => {
+t.test('valid settings cause no diagnostics', async t => {
   const { out } = await run(t, DIAGNOSED + TURN, { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_TRACES_SAMPLER: 'always_on' })
   t.same(JSON.parse(out.split('\n')[0] ?? ''), [])
 })
 
-t.test('an address that gRPC cannot take is said with its variable, and without what opens it', async t => {
+t.test('an invalid gRPC endpoint is reported with its variable and without credentials', async t => {
   const settings = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://user:secret-word@a b' }
   const { out, err } = await run(t, DIAGNOSED, settings)
   t.match(JSON.parse(out.split('\n')[0] ?? ''), [/^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http:\/\/a b" /, /could not be started/])
@@ -132,7 +132,7 @@ t.test('an address that gRPC cannot take is said with its variable, and without 
   t.notMatch(out + err, /secret-word/)
 })
 
-t.test('OTEL_LOG_LEVEL says what is written to the terminal, and nothing is kept from the log by it', async t => {
+t.test('OTEL_LOG_LEVEL controls the terminal output and not the log', async t => {
   const settings = { OTEL_METRICS_EXPORTER: 'none', OTEL_BSP_MAX_QUEUE_SIZE: '-5' }
   for (const [level, warns, debugs] of [
     ['debug', true, true],
@@ -143,19 +143,19 @@ t.test('OTEL_LOG_LEVEL says what is written to the terminal, and nothing is kept
     t.equal(/OTEL_BSP_MAX_QUEUE_SIZE: -5/.test(err), warns, level)
     t.equal(/Registered a global for/.test(out + err), debugs, level)
     t.notMatch(out + err, /logger will/)
-    t.match(out, /\["OTEL_BSP_MAX_QUEUE_SIZE: -5/, 'it is kept for the log')
+    t.match(out, /\["OTEL_BSP_MAX_QUEUE_SIZE: -5/, 'the diagnostic is kept for the log')
   }
   const { out } = await run(t, DIAGNOSED, { OTEL_LOG_LEVEL: 'loud' })
   t.match(out, /\["Unknown log level/)
 })
 
-t.test('.env switches telemetry off as the environment does', async t => {
+t.test('OTEL_SDK_DISABLED in .env turns telemetry off', async t => {
   const { out, err } = await run(t, TURN, {}, 'OTEL_SDK_DISABLED=true\n')
   t.equal(err, '')
   t.equal(JSON.parse(out).ids, undefined)
 })
 
-t.test('log lines carry the ids of the active span, once, and none outside of one', async t => {
+t.test('log lines carry the ids of the active span once, and none without a span', async t => {
   const code = `
     import { activeTraceIds, traced } from '${url('otel/tracing.ts')}'
     import { createLogger } from '${url('src/logging/logger.ts')}'
@@ -174,10 +174,10 @@ t.test('log lines carry the ids of the active span, once, and none outside of on
   t.notMatch(outside, /trace_id/)
   t.match(inside, /"trace_id":"[\da-f]{32}","span_id":"[\da-f]{16}"/)
   t.equal(inside?.match(/trace_id/g)?.length, 1)
-  t.equal(inside?.includes(/traceId: '([\da-f]{32})'/.exec(out)?.[1] ?? 'none'), true, 'the same id as the span has')
+  t.equal(inside?.includes(/traceId: '([\da-f]{32})'/.exec(out)?.[1] ?? 'none'), true, 'the id of the span')
 })
 
-t.test('traces that are not sent have ids all the same, which go along with what is asked of others', async t => {
+t.test('traces that are not exported still have ids, which outgoing requests carry', async t => {
   const received: (string | undefined)[] = []
   const server = createHttpServer((request, reply) => {
     received.push(request.headers.traceparent as string | undefined)

@@ -8,7 +8,7 @@ function labelsOf(set: ReturnType<typeof createSeriesSet>) {
   return [...set.all()].map(({ labels }) => Object.values(labels).join(' '))
 }
 
-t.test('every combination of values that the catalogue allows has a series of its own', async t => {
+t.test('every combination of label values has its own series', async t => {
   const metric: Metric = { ...COUNTER, kind: 'histogram', labels: { kind: ['a', 'b'], way: ['up', 'down'] } }
   const set = createSeriesSet(metric)
   for (const kind of ['a', 'b']) for (const way of ['up', 'down']) t.match(set.of([kind, way]).labels, { kind, way })
@@ -17,7 +17,7 @@ t.test('every combination of values that the catalogue allows has a series of it
   t.same(labelsOf(open), ['a', 'b', 'other'])
 })
 
-t.test('where fewer may be than could be, the last is kept for what is beyond', async t => {
+t.test('with a series limit, the last series is for overflow', async t => {
   const labels = { name: { of: 'name', atMost: 9 }, place: { of: 'place', atMost: 9 } }
   const set = createSeriesSet({ ...COUNTER, labels, maxSeries: 3 })
   for (const name of ['a', 'b', 'c', 'd']) set.of([name, 'here'])
@@ -28,7 +28,7 @@ t.test('where fewer may be than could be, the last is kept for what is beyond', 
   t.same(labelsOf(early), ['other other', 'a here', 'b here'])
 })
 
-t.test('the first count of something makes those that differ in known values only, from 0 on', async t => {
+t.test('the first count creates the series that differ only in known values, at 0', async t => {
   const set = createSeriesSet({ ...COUNTER, labels: { name: { of: 'name', atMost: 9 }, status: ['good', 'bad'] } })
   set.of(['tea', 'good']).count += 1
   t.same(

@@ -35,7 +35,7 @@ setSpanRules({
 
 function traces(): ExportState {
   const [state] = exportStates('traces')
-  if (state === undefined) throw new Error('nothing is known of traces')
+  if (state === undefined) throw new Error('no export state of traces')
   return state
 }
 
@@ -47,7 +47,7 @@ async function scrape(): Promise<string> {
   return reply.text()
 }
 
-/** Where nobody listens: the port was free a moment ago. */
+/** An address without a listener: the port was free a moment ago. */
 async function findDeafOrigin(): Promise<string> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -56,7 +56,7 @@ async function findDeafOrigin(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-t.test('what is exported is counted, and nothing of that is itself a span or a request that was measured', async t => {
+t.test('exports are counted, and create no spans or request metrics themselves', async t => {
   traced('first', () => undefined)()
   t.match(traces(), { destination: `${collector.url}`, waiting: 1, stalledSinceMs: Number })
   await until(() => traces().exported > 0)
@@ -73,10 +73,10 @@ t.test('what is exported is counted, and nothing of that is itself a span or a r
     collector.spans.map(span => span.name),
     ['first'],
   )
-  t.notMatch(await scrape(), /http_client_request_duration_seconds_count/, 'no request but those of telemetry was made so far')
+  t.notMatch(await scrape(), /http_client_request_duration_seconds_count/, 'only telemetry made requests so far')
 })
 
-t.test('ids are on every span, those of instrumentations too, and what they took from the request is redacted', async t => {
+t.test('every span carries ids, and attributes of instrumentations are redacted', async t => {
   const received: (string | undefined)[] = []
   const server = createServer((request, reply) => {
     received.push(request.headers.traceparent as string | undefined)
@@ -92,7 +92,7 @@ t.test('ids are on every span, those of instrumentations too, and what they took
   const root = startRequestSpan({ method: 'POST', scheme: 'http', route: '/chat', headers: {} })
   const call = traced('call', async () => {
     await (await fetch(`${origin}/mail/ada@example.com?token=s3cr3t-s3cr3t-12`)).text()
-    // Where the next one ends nothing is known of what is being served.
+    // The next span ends without context.
     ids = undefined
     await fetch(`${await findDeafOrigin()}/ada@example.com`).catch(() => undefined)
   })
@@ -111,11 +111,11 @@ t.test('ids are on every span, those of instrumentations too, and what they took
     'user.id': turn.user_id,
     'chatbot.turn.id': turn.turn_id,
   })
-  t.equal(attributesOf(collector.named('call'))['chatbot.turn.id'], undefined, 'the turn is named once in a trace')
+  t.equal(attributesOf(collector.named('call'))['chatbot.turn.id'], undefined, 'only the root has the turn id')
   for (const span of inside) {
     t.equal(attributesOf(span)['user.id'], turn.user_id)
     t.equal(span.parentSpanId, collector.named('call')?.spanId)
-    t.ok(received.includes(`00-${span.traceId}-${span.spanId}-01`), 'traceparent goes along')
+    t.ok(received.includes(`00-${span.traceId}-${span.spanId}-01`), 'outgoing requests carry traceparent')
   }
   t.match(attributesOf(inside[0]), { 'url.path': '/mail/[email]', 'url.full': `${origin}/mail/[email]?token=[secret]` })
   t.equal(calls.filter(span => span.events.some(event => event.name === 'exception')).length, 1)
@@ -123,22 +123,19 @@ t.test('ids are on every span, those of instrumentations too, and what they took
   t.match(await scrape(), new RegExp(`http_client_request_duration_seconds_count\\{[^}]*server_port="${port}"[^}]*\\} 1`))
 })
 
-t.test(
-  'whatever an instrumentation says in words is redacted, be it the name of its span, an attribute or one of a list',
-  async t => {
-    const attributes = { note: 'for ada@example.com', list: ['ada@example.com', 'tea'], 'server.address': '192.0.2.7', port: 80 }
-    ids = { session_id: SESSION, turn_id: 't'.repeat(24) }
-    trace.getTracer('somebody-else').startSpan('mail ada@example.com', { attributes }).end()
-    ids = undefined
-    await until(() => collector.named('mail [email]') !== undefined)
-    const span = collector.named('mail [email]')
-    t.match(attributesOf(span), { note: 'for [email]', 'server.address': '192.0.2.7', port: 80, 'session.id': SESSION })
-    t.equal(attributesOf(span)['chatbot.turn.id'], 't'.repeat(24), 'ids of our own are no secrets')
-    t.notMatch(JSON.stringify(span), /ada@example/)
-  },
-)
+t.test('all texts of instrumentations are redacted: span names, attributes and list items', async t => {
+  const attributes = { note: 'for ada@example.com', list: ['ada@example.com', 'tea'], 'server.address': '192.0.2.7', port: 80 }
+  ids = { session_id: SESSION, turn_id: 't'.repeat(24) }
+  trace.getTracer('somebody-else').startSpan('mail ada@example.com', { attributes }).end()
+  ids = undefined
+  await until(() => collector.named('mail [email]') !== undefined)
+  const span = collector.named('mail [email]')
+  t.match(attributesOf(span), { note: 'for [email]', 'server.address': '192.0.2.7', port: 80, 'session.id': SESSION })
+  t.equal(attributesOf(span)['chatbot.turn.id'], 't'.repeat(24), 'own ids are not redacted')
+  t.notMatch(JSON.stringify(span), /ada@example/)
+})
 
-t.test('an id that a client made up is a text like any other', async t => {
+t.test('an id made by a client is redacted like any text', async t => {
   ids = { session_id: 'ada@example.com' }
   traced('invented', () => undefined)()
   ids = undefined
@@ -146,49 +143,46 @@ t.test('an id that a client made up is a text like any other', async t => {
   t.equal(attributesOf(collector.named('invented'))['session.id'], '[email]')
 })
 
-t.test(
-  'an error is told once, with its causes, on the span where it arose; those that it passes say that they failed',
-  async t => {
-    const fail = traced('arises', async () => {
-      throw new Error('outer', { cause: new TypeError('inner of ada@example.com', { cause: 'plain' }) })
+t.test('an error is recorded once with its causes, on the span where it occurred; parent spans are marked as failed', async t => {
+  const fail = traced('arises', async () => {
+    throw new Error('outer', { cause: new TypeError('inner of ada@example.com', { cause: 'plain' }) })
+  })
+  const wrap = traced('passes', async () => {
+    await fail().catch(error => {
+      throw new Error('wrapped', { cause: error })
     })
-    const wrap = traced('passes', async () => {
-      await fail().catch(error => {
-        throw new Error('wrapped', { cause: error })
-      })
-    })
-    const root = startRequestSpan({ method: 'GET', scheme: 'http', route: '/passes', headers: {} })
-    const error = await root.run(() => wrap().catch((error: unknown) => error))
-    root.end({ statusCode: 500, error })
-    startRequestSpan({ method: 'GET', scheme: 'http', route: '/direct', headers: {} }).end({
-      statusCode: 500,
-      error: new RangeError('direct'),
-    })
-    startRequestSpan({ method: 'GET', scheme: 'http', route: '/silent', headers: {} }).end({ statusCode: 503 })
-    startRequestSpan({ method: 'GET', scheme: 'http', route: '/client', headers: {} }).end({
-      statusCode: 404,
-      error: new Error('client'),
-    })
-    await until(() => collector.named('GET /client') !== undefined)
+  })
+  const root = startRequestSpan({ method: 'GET', scheme: 'http', route: '/passes', headers: {} })
+  const error = await root.run(() => wrap().catch((error: unknown) => error))
+  root.end({ statusCode: 500, error })
+  startRequestSpan({ method: 'GET', scheme: 'http', route: '/direct', headers: {} }).end({
+    statusCode: 500,
+    error: new RangeError('direct'),
+  })
+  startRequestSpan({ method: 'GET', scheme: 'http', route: '/silent', headers: {} }).end({ statusCode: 503 })
+  startRequestSpan({ method: 'GET', scheme: 'http', route: '/client', headers: {} }).end({
+    statusCode: 404,
+    error: new Error('client'),
+  })
+  await until(() => collector.named('GET /client') !== undefined)
 
-    const exception = attributesOf(collector.named('arises')?.events[0])
-    t.match(exception, { 'exception.type': 'Error', 'exception.message': 'outer' })
-    t.match(
-      exception['exception.stacktrace'],
-      /^Error: outer\n[\s\S]*\nCaused by: TypeError: inner of \[email\]\n[\s\S]*\nCaused by: string: plain$/,
-    )
-    t.match(collector.named('arises'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: 'Error' } })
-    for (const name of ['passes', 'GET /passes']) {
-      t.match(collector.named(name), { events: { length: 0 }, status: { code: SpanStatusCode.ERROR } }, name)
-      t.equal(attributesOf(collector.named(name))['error.type'], 'Error')
-    }
-    t.match(collector.named('GET /direct'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: undefined } })
-    t.equal(attributesOf(collector.named('GET /silent'))['error.type'], '503')
-    t.match(collector.named('GET /client'), { events: { length: 0 }, status: { code: SpanStatusCode.UNSET } })
-  },
-)
+  const exception = attributesOf(collector.named('arises')?.events[0])
+  t.match(exception, { 'exception.type': 'Error', 'exception.message': 'outer' })
+  t.match(
+    exception['exception.stacktrace'],
+    /^Error: outer\n[\s\S]*\nCaused by: TypeError: inner of \[email\]\n[\s\S]*\nCaused by: string: plain$/,
+  )
+  t.match(collector.named('arises'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: 'Error' } })
+  for (const name of ['passes', 'GET /passes']) {
+    t.match(collector.named(name), { events: { length: 0 }, status: { code: SpanStatusCode.ERROR } }, name)
+    t.equal(attributesOf(collector.named(name))['error.type'], 'Error')
+  }
+  t.match(collector.named('GET /direct'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: undefined } })
+  t.equal(attributesOf(collector.named('GET /silent'))['error.type'], '503')
+  t.match(collector.named('GET /client'), { events: { length: 0 }, status: { code: SpanStatusCode.UNSET } })
+})
 
-t.test('a method that the conventions do not know is _OTHER, and makes no name of its own', async t => {
+t.test('an unknown HTTP method is _OTHER and does not appear in the span name', async t => {
   startRequestSpan({ method: 'PROPFIND', scheme: 'http', route: undefined, headers: {} }).end({ statusCode: 404 })
   startRequestSpan({ method: 'QUERY', scheme: 'http', route: '/query', headers: {} }).end({ statusCode: 404 })
   await until(() => collector.named('QUERY /query') !== undefined)
@@ -202,7 +196,7 @@ t.test('a method that the conventions do not know is _OTHER, and makes no name o
   })
 })
 
-t.test('an error that several traces share is told in each', async t => {
+t.test('an error shared by several traces is recorded in each', async t => {
   const shared = new Error('the batch failed')
   const write = traced('shared', async () => {
     throw shared
@@ -212,7 +206,7 @@ t.test('an error that several traces share is told in each', async t => {
   for (const span of collector.spans.filter(span => span.name === 'shared')) t.equal(span.events.length, 1)
 })
 
-t.test('spans that nobody takes are counted as lost, and so are those for which there is no room', async t => {
+t.test('spans of failed exports and spans beyond the queue are counted as dropped', async t => {
   await until(() => traces().waiting === 0 && traces().stalledSinceMs === undefined)
   const before = traces()
   let refused = 0
@@ -221,14 +215,14 @@ t.test('spans that nobody takes are counted as lost, and so are those for which 
     reply.writeHead(400).end('{}')
   })
   for (let i = 0; i < 70; i++) trace.getTracer('pellucid').startSpan('burst').end()
-  t.match(traces(), { waiting: 40, dropped: before.dropped + 10 }, 'beside the 20 under way no more than 40 wait')
+  t.match(traces(), { waiting: 40, dropped: before.dropped + 10 }, 'at most 40 wait in addition to the 20 in flight')
   await until(() => traces().failures === before.failures + 3)
   t.match(traces(), { waiting: 0, exported: before.exported, dropped: before.dropped + 70, failure: '400 Bad Request' })
-  t.type(traces().stalledSinceMs, 'number', 'it has not recovered by there being nothing more to send')
+  t.type(traces().stalledSinceMs, 'number', 'an empty queue is not a recovery')
 
   probeFailedExports()
   await until(() => refused === 4)
-  t.equal(traces().failures, before.failures + 3, 'to ask whether the way is free is no attempt to send')
+  t.equal(traces().failures, before.failures + 3, 'probes are not counted as attempts')
   collector.answerBy(undefined)
   await until(() => {
     probeFailedExports()

@@ -25,10 +25,10 @@ diag.setLogger(
 )
 
 const refuse = (): never => {
-  throw new Error('not to be told')
+  throw new Error('not describable')
 }
 
-t.test('a step is what it is, and its span ends, whatever goes wrong in telling it', async t => {
+t.test('errors in attribute functions do not change a step, and its span ends', async t => {
   const options = { attributes: refuse, outcome: refuse }
   t.equal(traced('harm sync', () => 7, options)(), 7)
   t.equal(await traced('harm async', async () => 8, options)(), 8)
@@ -39,7 +39,7 @@ t.test('a step is what it is, and its span ends, whatever goes wrong in telling 
   t.ok(warnings.length >= 5, `${warnings.length} warnings`)
 })
 
-t.test('an error is thrown on as it was, whatever the rules do to it', async t => {
+t.test('an error is rethrown unchanged if the span rules throw', async t => {
   t.teardown(setSpanRules({ isServiceFault: refuse, describeError: refuse }))
   const fail = (): never => {
     throw new TypeError('its own')

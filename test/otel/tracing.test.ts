@@ -11,7 +11,7 @@ import { attributesOf, startCollector } from '../worlds/collector.ts'
 const PARENT_TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT_SPAN = 'b7ad6b7169203331'
 
-t.test('a served request is one trace at the collector, each step where it belongs', async t => {
+t.test('a request is one trace at the collector, with steps in the right order', async t => {
   const collector = await startCollector(t)
   Object.assign(process.env, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -101,15 +101,15 @@ t.test('a served request is one trace at the collector, each step where it belon
   t.match(spans.get('search'), { status: { code: 2 }, events: [{ name: 'exception' }] })
   t.equal(attributesOf(spans.get('search'))['error.type'], 'DATABASE_UNAVAILABLE')
 
-  t.equal(attributesOf(spans.get('GET'))['url.path'], undefined, 'a path that leads nowhere may say anything')
-  t.match(JSON.stringify(spans.get('search')), /not for \[email\]/, 'the text of an error is on the span, redacted')
+  t.equal(attributesOf(spans.get('GET'))['url.path'], undefined, 'unmatched paths are not exported')
+  t.match(JSON.stringify(spans.get('search')), /not for \[email\]/, 'error texts are redacted')
   t.notMatch(JSON.stringify(collector.spans), /ada@example/)
 
-  t.match(spans.get('POST'), { kind: 3, parentSpanId: root?.spanId }, 'a call that leaves the process is a span, too')
+  t.match(spans.get('POST'), { kind: 3, parentSpanId: root?.spanId }, 'an outgoing call is a span')
   t.match(spans.get('GET'), { kind: 2, parentSpanId: undefined, status: { code: 0 } })
   t.not(spans.get('GET')?.traceId, PARENT_TRACE)
 
-  t.match(collector.bodies['/v1/metrics']?.join(), /"chatbot_turns_total".*"unit":"\{turn\}"/, 'metrics are pushed as well')
+  t.match(collector.bodies['/v1/metrics']?.join(), /"chatbot_turns_total".*"unit":"\{turn\}"/, 'metrics are pushed')
   t.match(collector.bodies['/v1/metrics']?.join(), /db_client_operation|chatbot_/)
-  t.equal(collector.bodies['/v1/logs'], undefined, 'log lines go through the files alone')
+  t.equal(collector.bodies['/v1/logs'], undefined, 'log lines are not exported over OTLP')
 })

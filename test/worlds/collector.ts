@@ -25,21 +25,21 @@ export interface OtlpSpan {
   readonly events: readonly Event[]
 }
 
-/** A collector in little. */
+/** A minimal OTLP collector. */
 export interface Collector {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`, with `OTEL_EXPORTER_OTLP_PROTOCOL` `http/json`. */
   readonly url: string
-  /** The spans that it got so far, and with them the resources that they came from. */
+  /** Spans received so far, and the resources they came from. */
   readonly spans: OtlpSpan[]
   readonly resources: Record<string, unknown>[]
-  /** The bodies of what it got, by path. */
+  /** Request bodies by path. */
   readonly bodies: Record<string, string[]>
   named(name: string): OtlpSpan | undefined
-  /** Has it answer otherwise from now on; undefined has it take everything again. */
+  /** Overrides the answer; undefined accepts requests again. */
   answerBy(answer: ((reply: ServerResponse) => void) | undefined): void
 }
 
-/** Starts a collector on a free port, which ends with the test. What it refuses it does not keep. */
+/** Starts a collector on a free port; it stops with the test. Refused requests are not stored. */
 export async function startCollector(t: { teardown(fn: () => unknown): void }): Promise<Collector> {
   const spans: OtlpSpan[] = []
   const resources: Record<string, unknown>[] = []
@@ -75,7 +75,7 @@ export async function startCollector(t: { teardown(fn: () => unknown): void }): 
   }
 }
 
-/** Attributes as an object. */
+/** Returns attributes as an object. */
 export function attributesOf(holder: { readonly attributes: readonly Attribute[] } | undefined): Record<string, unknown> {
   return Object.fromEntries((holder?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]))
 }

@@ -36,7 +36,7 @@ interface Dashboard {
 
 const OTEL = join(import.meta.dirname, '../../../otel/stack')
 const GRID_COLUMNS = 24
-/** There is nothing to see of it before the service has somebody to call. */
+/** Has no data until the service calls another server. */
 const NOT_SHOWN = ['http_client_request_duration_seconds']
 
 const dashboards = globSync('dashboards/*.json', { cwd: OTEL }).map(file => ({
@@ -55,7 +55,7 @@ const queries = [
 ]
 const selectors = queries.flatMap(({ expr = '', called }) => askedBy(called, expr))
 
-t.test('the dashboards checked in are those that the sources give', async t => {
+t.test('the committed dashboards match their sources', async t => {
   t.same(dashboards.map(({ file }) => file).sort(), DASHBOARDS.map(({ uid }) => `dashboards/${uid}.json`).sort())
   for (const dashboard of DASHBOARDS) {
     const checkedIn = readFileSync(join(OTEL, `dashboards/${dashboard.uid}.json`), 'utf8')
@@ -63,7 +63,7 @@ t.test('the dashboards checked in are those that the sources give', async t => {
   }
 })
 
-t.test('every panel says what it shows, in a unit that Grafana knows, and asks for it', async t => {
+t.test('every panel has a description, a Grafana unit and a query', async t => {
   const known: readonly unknown[] = Object.values(units)
   for (const { called, title, description, fieldConfig, targets = [] } of panels) {
     t.ok(title.length > 0 && (description ?? '').length > 0, `${called} is described`)
@@ -73,7 +73,7 @@ t.test('every panel says what it shows, in a unit that Grafana knows, and asks f
   }
 })
 
-t.test('panels fill the grid without lying over one another, and each has its own id', async t => {
+t.test('panels fill the grid without overlap and have unique ids', async t => {
   for (const { file, dashboard } of dashboards) {
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, i) => `${x + (i % w)}:${y + Math.floor(i / w)}`),
@@ -88,13 +88,13 @@ t.test('panels fill the grid without lying over one another, and each has its ow
   }
 })
 
-t.test('every metric exists, and so does every label, with its value', async t => checkLabels(t, selectors))
+t.test('queries use existing metrics, labels and label values', async t => checkLabels(t, selectors))
 
-t.test('a counter is read by how it rises, a gauge as it is', async t => checkKinds(t, selectors))
+t.test('counters are queried by rate or increase, gauges by value', async t => checkKinds(t, selectors))
 
-t.test('a histogram is read by its buckets and their bounds, or by sum and count', async t => checkHistograms(t, selectors))
+t.test('histograms are queried by buckets with `le`, or by sum and count', async t => checkHistograms(t, selectors))
 
-t.test('a legend names labels that the result has', async t => {
+t.test('legends use labels of the result', async t => {
   for (const { called, expr = '', legendFormat = '', datasource } of targets) {
     const named = [...legendFormat.matchAll(/{{(\w+)}}/g)].map(([, label]) => label as string)
     const kept = datasource.type === 'prometheus' ? askedBy(called, expr).map(keptBy) : []
@@ -104,7 +104,7 @@ t.test('a legend names labels that the result has', async t => {
   }
 })
 
-t.test('what is counted is shown: every metric has its place on a dashboard', async t => {
+t.test('every metric appears on a dashboard', async t => {
   const shown = new Set(selectors.map(({ metric }) => findMetric(metric).name))
   t.same(
     Object.keys(METRICS).filter(name => !shown.has(name)),
@@ -112,7 +112,7 @@ t.test('what is counted is shown: every metric has its place on a dashboard', as
   )
 })
 
-t.test('datasources exist and are linked: a point leads to its trace, a log line too', async t => {
+t.test('datasources exist and link exemplars and log lines to traces', async t => {
   const { datasources } = parse(readFileSync(join(OTEL, 'grafana-datasources.yaml'), 'utf8'))
   const provided = (uid: string) => datasources.find((datasource: { uid: string }) => datasource.uid === uid)
   for (const { called, datasource } of targets)
@@ -122,7 +122,7 @@ t.test('datasources exist and are linked: a point leads to its trace, a log line
   t.equal(provided('loki').jsonData.derivedFields[0].datasourceUid, 'jaeger')
 })
 
-t.test("what the collector counts of itself is told from Jaeger's, which goes by the same names", async t => {
+t.test("queries distinguish the collector's metrics from Jaeger's, which have the same names", async t => {
   const own = selectors.filter(({ metric }) => metric.startsWith('otelcol_') && metric !== 'otelcol_exporter_queue_capacity')
   t.ok(own.length > 0)
   for (const { called, matchers } of own)
@@ -132,7 +132,7 @@ t.test("what the collector counts of itself is told from Jaeger's, which goes by
     )
 })
 
-t.test('jobs that are asked for are scraped', async t => {
+t.test('jobs in queries are scraped', async t => {
   const { scrape_configs } = parse(readFileSync(join(OTEL, 'prometheus.yaml'), 'utf8'))
   const scraped = scrape_configs.map(({ job_name }: { job_name: string }) => job_name)
   const asked = selectors.flatMap(({ matchers }) => matchers).filter(({ label }) => label === 'job')
@@ -140,7 +140,7 @@ t.test('jobs that are asked for are scraped', async t => {
   for (const { value } of asked) t.ok(scraped.includes(value), value)
 })
 
-t.test('variables that are used exist, and the dashboards lead to one another', async t => {
+t.test('variables in queries exist, and dashboards link to each other', async t => {
   const own = /\$(?!__)([a-z]\w*)/g
   for (const { file, dashboard } of dashboards) {
     const used = new Set([...JSON.stringify(dashboard.panels).matchAll(own)].map(([, name]) => name))

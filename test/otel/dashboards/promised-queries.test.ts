@@ -7,7 +7,7 @@ import { loadConfig } from '../../../src/config.ts'
 import { askedBy, checkHistograms, checkKinds, checkLabels, findMetric } from './query-checks.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-/** What programs ask every few seconds. */
+/** Health checks and scrapes. */
 const PROBES = { label: 'endpoint', operator: '!~', value: '/health.*|/metrics' }
 
 interface Rule {
@@ -21,22 +21,22 @@ const rules = groups.flatMap(({ rules }) => rules)
 const asked = rules.flatMap(({ alert, record, expr }) => askedBy(`alerts.yaml, ${alert ?? record}`, expr))
 const inManual = manualQueries().flatMap(query => askedBy('docs', query))
 
-t.test('the rules ask for what there is, and read it as what it is', async t => {
+t.test('alert rules use existing metrics according to their kind', async t => {
   checkLabels(t, asked)
   checkKinds(t, asked)
   checkHistograms(t, asked)
 })
 
-t.test("the manual's queries ask for what there is, and read it as what it is", async t => {
+t.test('queries in the docs use existing metrics according to their kind', async t => {
   t.ok(inManual.length >= 12, `${inManual.length} metrics`)
   checkLabels(t, inManual)
-  // A name that stands alone says which metric, not how to read it.
+  // A bare name refers to a metric; only formulas are checked for its kind.
   const formulas = inManual.filter(({ functions, metric }) => functions.length > 0 || findMetric(metric).kind === 'gauge')
   checkKinds(t, formulas)
   checkHistograms(t, formulas)
 })
 
-t.test('what programs ask every few seconds is in no share of failures', async t => {
+t.test('error rates exclude health checks and scrapes', async t => {
   const shares = [...asked, ...inManual].filter(
     ({ metric, groupings }) => metric === 'chatbot_requests_total' && !groupings.flat().includes('endpoint'),
   )
@@ -49,7 +49,7 @@ t.test('what programs ask every few seconds is in no share of failures', async t
     )
 })
 
-t.test("the dashboards' limits are those of the alerts, and of the settings", async t => {
+t.test('limits on dashboards equal those of alerts and settings', async t => {
   const alertOf: Readonly<Record<string, string>> = {
     RESPONSE_TIME_LIMIT_S: 'SlowResponses',
     ERROR_RATE_LIMIT: 'HighErrorRate',
@@ -62,11 +62,11 @@ t.test("the dashboards' limits are those of the alerts, and of the settings", as
   const { EVENT_LOOP_LIMIT_S, ...others } = thresholds
   t.equal(EVENT_LOOP_LIMIT_S, loadConfig({}).maxEventLoopDelayMs / 1000)
   const constants = Object.entries(others).filter(([, value]) => typeof value === 'number')
-  t.same(constants.map(([name]) => name).sort(), Object.keys(alertOf).sort(), 'each constant has the alert that it comes from')
+  t.same(constants.map(([name]) => name).sort(), Object.keys(alertOf).sort(), 'each constant comes from an alert')
   for (const [name, value] of constants) t.equal(limitOf(alertOf[name] ?? ''), value, `${name} is the limit of ${alertOf[name]}`)
 })
 
-t.test('the steps that a dashboard shows are the spans that the plugins make', async t => {
+t.test('the dashboard shows exactly the spans that plugins create', async t => {
   const names = globSync('plugins/**/*.ts', { cwd: ROOT }).flatMap(file =>
     [...read(file).matchAll(/\btraced\w*\(\s*'([^']+)'/g)].map(([, name]) => name as string),
   )
@@ -82,16 +82,16 @@ t.test('the steps that a dashboard shows are the spans that the plugins make', a
   const turn = names.filter(name => name.startsWith('invoke_agent '))
   t.equal(turn.length, 1)
   const unseen = names.filter(name => !turn.includes(name) && !steps.some(step => isStep(step, name)))
-  t.same(unseen, [], 'and no step is left out')
+  t.same(unseen, [], 'no step is missing')
 })
 
-/** The number that the first comparison of an alert's expression is with. */
+/** Returns the limit in the first comparison of an alert's expression. */
 function limitOf(alert: string): number {
   const rule = rules.find(rule => rule.alert === alert)
   return Number(/(?:>=?|<=?) (\d[\d.]*)\s*(?:$| or )/m.exec(rule?.expr ?? '')?.[1])
 }
 
-/** The formulas in the table of figures, and the query of a command. */
+/** Returns the PromQL queries in the docs. */
 function manualQueries(): readonly string[] {
   const [, table = ''] = /\| Question \| PromQL \|\n([\s\S]*?)\n\n/.exec(read('docs/metrics.md')) ?? []
   const spans = table.split('\n').flatMap(row => [...row.replace(/^\|.*?(?<!\\)\|/, '').matchAll(/`([^`]+)`/g)])

@@ -2,25 +2,25 @@ import { parser } from '@prometheus-io/lezer-promql'
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
 
-/** One metric that a query reads, and what is done to it. */
+/** A metric in a query, and the operations on it. */
 export interface Selector {
   readonly metric: string
   readonly matchers: readonly { readonly label: string; readonly operator: string; readonly value: string }[]
-  /** The functions that it goes through, the innermost first. */
+  /** Functions around it, innermost first. */
   readonly functions: readonly string[]
-  /** Labels that the aggregations around it keep, the innermost first. */
+  /** Labels that the aggregations around it keep, innermost first. */
   readonly groupings: readonly (readonly string[])[]
 }
 
 /**
- * Reads a query of PromQL, in which Grafana's variables have been replaced.
- * @throws {SyntaxError} where it is none.
+ * Parses a PromQL query without Grafana variables.
+ * @throws {SyntaxError} if the query is invalid.
  */
 export function selectorsOf(query: string): Selector[] {
   const selectors: Selector[] = []
   parser.parse(query).iterate({
     enter({ name, node }) {
-      if (node.type.isError) throw new SyntaxError(`${query}\n${' '.repeat(node.from)}^ is no PromQL`)
+      if (node.type.isError) throw new SyntaxError(`${query}\n${' '.repeat(node.from)}^ is not PromQL`)
       if (name === 'VectorSelector') selectors.push(readSelector(node, query))
     },
   })

@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { METRICS, type Metric } from '../../../otel/metrics.ts'
 import { type Selector, selectorsOf } from './promql-facts.ts'
 
-/** A selector of a query, and where that query stands. */
+/** A selector of a query, with the location of the query. */
 export type Asked = Selector & { readonly called: string }
 
 interface Known {
@@ -12,7 +12,7 @@ interface Known {
 }
 
 const SPAN_LABELS = ['service_name', 'span_name', 'span_kind', 'status_code', 'db_system_name', 'server_address']
-/** What is neither the application's nor a label that Prometheus gives to all it scrapes. Everything else is a mistake. */
+/** Metrics of other services and labels that Prometheus adds. Other unknown names are errors. */
 const FOREIGN: Readonly<Record<string, { readonly kind: Metric['kind']; readonly labels: readonly string[] }>> = {
   up: { kind: 'gauge', labels: [] },
   ALERTS: { kind: 'gauge', labels: ['alertname', 'alertstate', 'severity'] },
@@ -33,12 +33,12 @@ const FOREIGN: Readonly<Record<string, { readonly kind: Metric['kind']; readonly
 }
 const TARGET_LABELS = ['job', 'instance']
 
-/** The selectors of a query, in which Grafana's variables may stand for times. */
+/** Returns the selectors of a query. Durations may be Grafana variables. */
 export function askedBy(called: string, query: string): Asked[] {
   return selectorsOf(query.replace(/\$__\w+/g, '5m')).map(selector => ({ ...selector, called }))
 }
 
-/** Every metric exists, and so does every label, with its value. */
+/** Checks that metrics, labels and label values exist. */
 export function checkLabels(t: Test, asked: readonly Asked[]): void {
   for (const { called, metric, matchers, groupings } of asked) {
     const { name, labels } = findMetric(metric)
@@ -53,7 +53,7 @@ export function checkLabels(t: Test, asked: readonly Asked[]): void {
   }
 }
 
-/** A counter is read by how it rises, a gauge as it is. */
+/** Checks that counters are queried by rate or increase, gauges by value. */
 export function checkKinds(t: Test, asked: readonly Asked[]): void {
   for (const { called, metric, functions } of asked) {
     const { kind } = findMetric(metric)
@@ -62,17 +62,17 @@ export function checkKinds(t: Test, asked: readonly Asked[]): void {
   }
 }
 
-/** A histogram is read by its buckets and their bounds, or by sum and count. */
+/** Checks that histograms are queried by buckets with `le`, or by sum and count. */
 export function checkHistograms(t: Test, asked: readonly Asked[]): void {
   for (const { called, metric, groupings, functions } of asked) {
     const { name, kind } = findMetric(metric)
     if (kind === 'histogram') t.not(metric, name, `${called}: ${metric} is a part of a histogram`)
     if (functions.includes('histogram_quantile')) t.match(metric, /_bucket$/, `${called}: quantiles come from buckets`)
-    if (metric.endsWith('_bucket')) t.ok(groupings[0]?.includes('le'), `${called}: buckets are told apart`)
+    if (metric.endsWith('_bucket')) t.ok(groupings[0]?.includes('le'), `${called}: buckets keep the label le`)
   }
 }
 
-/** The metric that a name in a query belongs to; without labels where there is none. */
+/** Returns the metric of a name in a query; without labels if unknown. */
 export function findMetric(name: string): Known {
   const histogram = name.replace(/_(bucket|sum|count)$/, '')
   const own: Readonly<Record<string, Metric>> = METRICS
@@ -86,7 +86,7 @@ export function findMetric(name: string): Known {
   return { name }
 }
 
-/** Labels that are left of a metric's after all aggregations; those that Prometheus gives count only where nothing is aggregated. */
+/** Returns the labels left after all aggregations. Labels from Prometheus count only without aggregation. */
 export function keptBy({ metric, groupings, matchers }: Selector): readonly string[] {
   const all = [...Object.keys(findMetric(metric).labels ?? {}), ...TARGET_LABELS, ...matchers.map(({ label }) => label), 'le']
   return groupings.reduce((kept, labels) => kept.filter(label => labels.includes(label)), all)

@@ -6,25 +6,25 @@ import { ROOT, readCompose } from '../../stack/world/compose.ts'
 
 const manual = read('docs/stack.md')
 const compose = parse(read('docker-compose.yml')) as { services: Record<string, { environment?: Record<string, unknown> }> }
-/** Each overlay of the collector tells its own. */
+/** Variables that the overlays document. */
 const OF_OVERLAYS = /^(ELASTICSEARCH|APPLICATIONINSIGHTS|AWS)_/
 const MIB = 1024 * 1024
 
-t.test("the manual's table of addresses has every port that is published, and no other", async t => {
+t.test('the table of addresses lists exactly the published ports', async t => {
   const rows = tableAfter(manual, '| Address on 127.0.0.1 |')
-  const told = rows.flatMap(([address = '']) => address.match(/\b\d{4,5}\b/g) ?? [])
+  const listed = rows.flatMap(([address = '']) => address.match(/\b\d{4,5}\b/g) ?? [])
   const published = readCompose().flatMap(({ ports }) => ports.map(port => port.split(':')[1] ?? ''))
-  t.same(told.toSorted(), published.toSorted())
+  t.same(listed.toSorted(), published.toSorted())
 })
 
-t.test("the manual's table of variables has what docker-compose.yml takes from outside, with its default", async t => {
+t.test('the table of settings lists the variables of docker-compose.yml with their defaults', async t => {
   const rows = tableAfter(manual, '| Variable | Default |').map(([name = '', value = '']) => [bare(name), bare(value)] as const)
-  const taken = [...variablesTaken()].filter(([name]) => !OF_OVERLAYS.test(name))
-  t.same(Object.fromEntries(rows), Object.fromEntries(taken))
-  t.equal(new Set(rows.map(([name]) => name)).size, rows.length, 'each once')
+  const used = [...usedVariables()].filter(([name]) => !OF_OVERLAYS.test(name))
+  t.same(Object.fromEntries(rows), Object.fromEntries(used))
+  t.equal(new Set(rows.map(([name]) => name)).size, rows.length, 'no duplicates')
 })
 
-t.test('the manual says how long, and how much, the programs keep', async t => {
+t.test('retention times and queue sizes in the docs match the configuration', async t => {
   const { limits_config: limits } = parse(read('otel/stack/loki.yaml')) as LokiConfig
   const daysOf = (level: string) => limits.retention_stream.find(({ selector }) => selector.includes(level))?.period
   const [debug, info, warning] = [daysOf('DEBUG'), limits.retention_period, daysOf('WARNING')].map(toDays)
@@ -65,18 +65,18 @@ interface CollectorConfig {
   >
 }
 
-/** Name and default of each variable; `unset` for one without. */
-function variablesTaken(): ReadonlyMap<string, string> {
-  const taken = new Map<string, string>()
+/** Returns name and default of each variable; `unset` without default. */
+function usedVariables(): ReadonlyMap<string, string> {
+  const used = new Map<string, string>()
   for (const [, name = '', value = 'unset'] of read('docker-compose.yml').matchAll(/\$\{(\w+)(?::-([^}]*))?/g))
-    taken.set(name, value)
+    used.set(name, value)
   for (const { environment = {} } of Object.values(compose.services)) {
-    for (const [name, value] of Object.entries(environment)) if (value === null) taken.set(name, 'unset')
+    for (const [name, value] of Object.entries(environment)) if (value === null) used.set(name, 'unset')
   }
-  return taken
+  return used
 }
 
-/** The cells of the rows of a table of Markdown, by how its head begins. */
+/** Returns the cells of a Markdown table, found by the start of its head. */
 function tableAfter(text: string, head: string): readonly (readonly string[])[] {
   const [, ...rows] = text.slice(text.indexOf(head)).split('\n\n')[0]?.split('\n') ?? []
   return rows.slice(1).map(row =>

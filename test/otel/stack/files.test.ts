@@ -8,7 +8,7 @@ import { readDashboards } from '../../stack/world/dashboards.ts'
 
 const services = readCompose()
 const names = services.map(({ name }) => name)
-/** The port of each service that others ask. */
+/** Port of each service that others call. */
 const PORTS: Readonly<Record<string, readonly number[]>> = {
   pellucid: [8000],
   collector: [4317, 4318, 8888, 8889, 8890, 13133],
@@ -18,7 +18,7 @@ const PORTS: Readonly<Record<string, readonly number[]>> = {
   alertmanager: [9093],
   grafana: [3000],
 }
-/** Settings of the server that the stack needs as they are. */
+/** Settings that the stack fixes. */
 const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'LOG_DIR', 'OTEL_SERVICE_NAME']
 
 interface CollectorConfig extends Partial<Record<'receivers' | 'processors' | 'exporters' | 'extensions', object>> {
@@ -28,7 +28,7 @@ interface CollectorConfig extends Partial<Record<'receivers' | 'processors' | 'e
   }
 }
 
-t.test('what docker-compose.yml mounts is there, and its volumes are declared', async t => {
+t.test('mounted files exist and volumes are declared', async t => {
   const { volumes } = parse(read('docker-compose.yml')) as { volumes: Record<string, unknown> }
   for (const { name, mounts } of services) {
     for (const { kind, source } of mounts) {
@@ -40,7 +40,7 @@ t.test('what docker-compose.yml mounts is there, and its volumes are declared', 
   for (const volume of Object.keys(volumes)) t.ok(used.has(volume), `the volume ${volume} is used`)
 })
 
-t.test('every published port is on loopback, one that its service listens on, and taken once', async t => {
+t.test('published ports are on loopback, unique, and listened on by their service', async t => {
   const taken = new Set<string>()
   for (const { name, ports } of services) {
     for (const port of ports) {
@@ -52,33 +52,33 @@ t.test('every published port is on loopback, one that its service listens on, an
   }
 })
 
-t.test('images have a version, and a service waits only for services', async t => {
+t.test('images have a version, and dependencies are services', async t => {
   for (const { name, image, dependsOn } of services) {
     t.match(image, /:v?\d+\.\d+\.\d+$/, name)
     for (const other of Object.keys(dependsOn)) t.ok(names.includes(other), `${name} waits for ${other}`)
   }
 })
 
-t.test("the server is given only settings that it has, or that are OpenTelemetry's", async t => {
+t.test('the server gets only its own settings and those of OpenTelemetry', async t => {
   for (const variable of Object.keys(named('pellucid').environment))
     t.ok(variable in SETTINGS.properties || variable.startsWith('OTEL_'), variable)
 })
 
-t.test('every setting in .env reaches the server, but for those that the stack needs as they are', async t => {
+t.test('every setting in .env reaches the server, except fixed ones', async t => {
   for (const name of Object.keys(SETTINGS.properties)) {
     const { [name]: value } = named('pellucid', readCompose({ dotEnv: { [name]: 'theirs' } })).environment
     if (FIXED.includes(name)) t.not(value, 'theirs', name)
     else t.equal(value, 'theirs', name)
   }
   const { environment } = named('pellucid', readCompose({ dotEnv: { LOG_LEVEL: 'DEBUG' }, variables: { LOG_LEVEL: 'ERROR' } }))
-  t.equal(environment.LOG_LEVEL, 'ERROR', 'the environment goes before the file')
+  t.equal(environment.LOG_LEVEL, 'ERROR', 'the environment overrides the file')
   const attributes = (given: Record<string, string>) =>
     named('pellucid', readCompose({ variables: given })).environment.OTEL_RESOURCE_ATTRIBUTES
   t.equal(attributes({}), 'deployment.environment.name=production')
   t.equal(attributes({ OTEL_RESOURCE_ATTRIBUTES: 'team=blue' }), 'deployment.environment.name=production,team=blue')
 })
 
-t.test('what an alert tells to set, and what the manual names as a setting of the stack, changes a service', async t => {
+t.test('settings named by alerts and docs affect a service', async t => {
   const manual = read('docs/stack.md')
   const { groups } = parse(read('otel/stack/alerts.yaml')) as { groups: { rules: { annotations?: { action: string } }[] }[] }
   const actions = groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations?.action ?? ''))
@@ -92,7 +92,7 @@ t.test('what an alert tells to set, and what the manual names as a setting of th
   }
 })
 
-t.test('an overlay of the collector adds to what there is, of parts that there are, and is given its variables', async t => {
+t.test('overlays extend the collector with existing components and get their variables', async t => {
   const base = parse(read('otel/stack/collector.yaml')) as CollectorConfig
   const overlays = readdirSync(join(ROOT, 'otel/stack')).filter(file => /^collector-(?!builder).*\.yaml$/.test(file))
   t.ok(overlays.length >= 3)
@@ -100,7 +100,7 @@ t.test('an overlay of the collector adds to what there is, of parts that there a
     const overlay = parse(read(`otel/stack/${file}`)) as CollectorConfig
     const has = (kind: 'receivers' | 'processors' | 'exporters' | 'extensions', name: string) =>
       name in (overlay[kind] ?? {}) || name in (base[kind] ?? {})
-    // A list takes the place of the list below it.
+    // A list replaces the list of the base file.
     const { extensions = base.service.extensions, pipelines } = overlay.service
     t.same(
       extensions?.filter(name => !has('extensions', name)),
@@ -141,22 +141,22 @@ t.test('an overlay of the collector adds to what there is, of parts that there a
   }
 })
 
-t.test('a variable that a file of a service expands is given to it, or has a default', async t => {
+t.test('variables in a configuration are set for its service or have a default', async t => {
   for (const service of services) {
     for (const file of filesOf(service)) {
-      // Grafana writes `$$` for a dollar; the others `${env:NAME}`.
+      // Grafana escapes a dollar as `$$`; others use `${env:NAME}`.
       for (const [, variable = '', fallback] of read(file).matchAll(/(?<!\$)\$\{(?:env:)?([A-Z_]+)(:-)?/g))
         t.ok(variable in service.environment || fallback !== undefined, `${service.name}: ${variable} in ${file}`)
     }
   }
   const files = readdirSync(join(ROOT, 'otel/stack')).filter(file => file.startsWith('collector'))
   const texts = files.map(file => read(`otel/stack/${file}`)).join('\n')
-  // The first is Go's own; AWS_… are those of the library that speaks to it.
+  // GOMEMLIMIT is read by Go, AWS_… by the AWS library.
   const given = Object.keys(named('collector').environment).filter(variable => !/^(GOMEMLIMIT|AWS_.*)$/.test(variable))
   for (const variable of given) t.match(texts, `env:${variable}`, `the collector reads ${variable}`)
 })
 
-t.test('every address in a configuration is that of a service, on a port where it listens', async t => {
+t.test('addresses in configurations are services and ports they listen on', async t => {
   const files = ['docker-compose.yml', ...['collector', 'jaeger', 'loki', 'prometheus'].map(name => `otel/stack/${name}.yaml`)]
   const texts = [...files, 'otel/stack/grafana-datasources.yaml'].map(
     file => [file, read(file).replace(/^\s*#.*$/gm, '')] as const,
@@ -172,7 +172,7 @@ t.test('every address in a configuration is that of a service, on a port where i
   t.ok(found >= 10, `${found} addresses`)
 })
 
-t.test('Prometheus has the jobs that rules and dashboards ask for', async t => {
+t.test('Prometheus scrapes the jobs used by rules and dashboards', async t => {
   const { scrape_configs } = parse(read('otel/stack/prometheus.yaml')) as { scrape_configs: { job_name: string }[] }
   const jobs = scrape_configs.map(({ job_name }) => job_name)
   for (const [where, expression] of expressions()) {
@@ -180,7 +180,7 @@ t.test('Prometheus has the jobs that rules and dashboards ask for', async t => {
   }
 })
 
-t.test('dashboards name only datasources that are provisioned', async t => {
+t.test('dashboards use provisioned datasources', async t => {
   const { datasources } = parse(read('otel/stack/grafana-datasources.yaml')) as { datasources: { uid: string }[] }
   const uids = datasources.map(({ uid }) => uid)
   const dashboards = readDashboards()
@@ -191,7 +191,7 @@ t.test('dashboards name only datasources that are provisioned', async t => {
     t.ok(uids.includes(uid), uid)
 })
 
-t.test("the server's image holds what its files import, and the collector is built of what its file uses", async t => {
+t.test("the server's image contains all imports, and the collector's build all components in use", async t => {
   for (const [, paths = ''] of read('Dockerfile').matchAll(/^COPY (?!--from)(.*) \S+$/gm))
     for (const path of paths.split(' ')) t.ok(existsSync(join(ROOT, path)), `the image takes ${path}`)
   const { dist, ...parts } = parse(read('otel/stack/collector-builder.yaml')) as Record<string, unknown> & {
@@ -200,11 +200,11 @@ t.test("the server's image holds what its files import, and the collector is bui
   t.match(dist.name, /^otelcol/)
   const modules = Object.values(parts).flat() as { gomod: string }[]
   const [version] = /v0\.\d+\.\d+/.exec(modules[0]?.gomod ?? '') ?? []
-  t.match(named('collector').image, String(version).slice(1), 'both are of one version')
+  t.match(named('collector').image, String(version).slice(1), 'both have the same version')
   for (const { gomod } of modules) t.match(gomod, / v(0|1)\.\d+\.\d+$/, gomod)
 })
 
-/** Every PromQL expression there is, and where. */
+/** All PromQL expressions, with their location. */
 function expressions(): readonly (readonly [where: string, expression: string])[] {
   const { groups } = parse(read('otel/stack/alerts.yaml')) as {
     groups: { rules: { alert?: string; record?: string; expr: string }[] }[]
@@ -217,12 +217,12 @@ function expressions(): readonly (readonly [where: string, expression: string])[
   return [...rules, ...shown]
 }
 
-/** The configuration of a service: the files that are mounted by themselves. */
+/** Configuration of a service: its mounted files. */
 function filesOf({ mounts }: Service): readonly string[] {
   return mounts.flatMap(({ kind, source }) => (kind === 'bind' && /\.(yaml|json)$/.test(source) ? [source] : []))
 }
 
-/** The variables that docker-compose.yml takes from outside. */
+/** Variables of docker-compose.yml. */
 function expanded(): ReadonlySet<string> {
   const { services } = parse(read('docker-compose.yml')) as { services: Record<string, { environment?: object }> }
   const passedOn = Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment))
