@@ -1,6 +1,7 @@
 /**
- * What `POST /chat` costs over real documents: turns/s, latency and the share of processor time of each part of the house, at several
- * numbers of connections, beside a bare Fastify that replies with a receipt of the same size.
+ * Measures `POST /chat` over real documents at several numbers of connections: turns per second,
+ * latency, and the share of processor time of each component. The reference is a bare Fastify that
+ * replies with a receipt of the same size.
  *
  *   node bench/chat.ts FOLDER…        folders of documents to ingest
  */
@@ -16,10 +17,10 @@ const ROOT = join(import.meta.dirname, '..')
 const SECONDS = 8
 const CONNECTIONS = [1, 8, 64]
 
-/** A sample belongs to the innermost part of the house on its stack: what a library does is done for whoever called it. */
-const PARTS: readonly (readonly [RegExp, string])[] = [
+/** A sample counts for the innermost component on its stack: a library counts for its caller. */
+const COMPONENTS: readonly (readonly [RegExp, string])[] = [
   [/\/src\/search\//, 'search'],
-  [/\/src\/chat\/(answer|coverage|excerpt|units|quotation)/, 'answer'],
+  [/\/src\/answering\//, 'answer'],
   [/\/src\/database\//, 'database'],
   [/\/src\/logging\/|node_modules\/(pino|thread-stream|sonic-boom)/, 'log'],
   [/\/otel\/|node_modules\/@opentelemetry/, 'telemetry'],
@@ -55,7 +56,7 @@ try {
   await warmUp(server.address, questions)
 
   const requests = await spread(server.address, questions)
-  console.log('\n| connections | turns/s | of bare Fastify | p50 ms | p99 ms | not answered with 200 |')
+  console.log('\n| connections | turns/s | of bare Fastify | p50 ms | p99 ms | other than 200 |')
   console.log('|---|---|---|---|---|---|')
   for (const connections of CONNECTIONS) {
     const bare = await load(reference.address, requests, connections)
@@ -69,7 +70,7 @@ try {
   reference.process.kill('SIGKILL')
   server.process.kill('SIGTERM')
   await once(server.process, 'exit')
-  printShares(newestProfile(work))
+  printShares(largestProfile(work))
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -98,7 +99,7 @@ function bareFastify(): string {
     console.log(await app.listen({ port: 0, host: '127.0.0.1' }))`
 }
 
-/** Headings of the documents make questions that they can answer: those of up to 2,000 documents, evenly taken. */
+/** Makes answerable questions from the first headings of up to 2,000 documents, evenly spaced. */
 async function loadQuestions(folders: readonly string[]): Promise<string[]> {
   const files = folders
     .flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)))
@@ -120,7 +121,7 @@ async function warmUp(address: string, questions: readonly string[]): Promise<vo
   )
 }
 
-/** Many sessions, so that messages wait for the machine and not for each other. */
+/** Spreads the questions over 500 sessions: messages of one session would wait for each other. */
 async function spread(address: string, questions: readonly string[]): Promise<object[]> {
   const sessions = await Promise.all(
     Array.from(
@@ -140,7 +141,7 @@ function load(url: string, bodies: readonly object[], connections: number): Prom
     url,
     connections,
     duration: SECONDS,
-    // Each connection begins at a place of its own, or all would ask in the same session at once.
+    // Each connection starts at a random request. Otherwise all would use the same session at once.
     setupClient: client => client.setRequests(rotate(requests, Math.floor(Math.random() * requests.length))),
   })
 }
@@ -159,8 +160,8 @@ interface Profile {
   readonly timeDeltas: readonly number[]
 }
 
-/** The main thread's profile is the largest: workers write theirs too. */
-function newestProfile(folder: string): Profile {
+/** The largest profile is that of the main thread. Worker threads write profiles too. */
+function largestProfile(folder: string): Profile {
   const profiles = readdirSync(folder)
     .filter(file => file.endsWith('.cpuprofile'))
     .map(file => readFileSync(join(folder, file), 'utf8'))
@@ -170,24 +171,24 @@ function newestProfile(folder: string): Profile {
 function printShares({ nodes, samples, timeDeltas }: Profile): void {
   const parents = new Map(nodes.flatMap(node => (node.children ?? []).map(child => [child, node.id] as const)))
   const byId = new Map(nodes.map(node => [node.id, node]))
-  const partOf = (id: number): string => {
+  const componentOf = (id: number): string => {
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const { functionName, url } = byId.get(at)?.callFrame ?? { functionName: '', url: '' }
       if (/^\((idle|program|garbage collector)\)$/.test(functionName)) return functionName
-      const part = PARTS.find(([pattern]) => pattern.test(url))
+      const part = COMPONENTS.find(([pattern]) => pattern.test(url))
       if (part !== undefined) return part[1]
     }
     return 'Node (HTTP, sockets, timers)'
   }
-  const parts = new Map(nodes.map(({ id }) => [id, partOf(id)]))
+  const components = new Map(nodes.map(({ id }) => [id, componentOf(id)]))
   const times = new Map<string, number>()
   samples.forEach((id, i) => {
-    const part = parts.get(id) ?? '?'
+    const part = components.get(id) ?? '?'
     times.set(part, (times.get(part) ?? 0) + (timeDeltas[i] ?? 0))
   })
   times.delete('(idle)')
   const total = [...times.values()].reduce((sum, time) => sum + time, 0)
-  console.log('\n| part | share of the main thread |\n|---|---|')
+  console.log('\n| component | share of the main thread |\n|---|---|')
   for (const [part, time] of [...times].sort((a, b) => b[1] - a[1]))
     console.log(`| ${part} | ${((100 * time) / total).toFixed(1)} % |`)
 }

@@ -7,17 +7,21 @@ import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
 import { percentile } from './statistics.ts'
 
-// How many turns a second are on disk, acknowledged one by one, by the number of turns that are in flight at once; and what a read costs.
-// Run: node bench/database.ts [seconds for each row] [folder on the disk in question]
+/**
+ * Measures durable turns per second and their latency at several numbers of concurrent turns, and
+ * the cost of a read.
+ *
+ *   node bench/database.ts [SECONDS_PER_ROW] [FOLDER_ON_THE_DISK]
+ */
 
 const [seconds = '3', parent = tmpdir()] = process.argv.slice(2)
 const folder = mkdtempSync(join(parent, 'pellucid-bench-'))
 const database = openDatabase({ path: join(folder, 'pellucid.db') })
 const sessions = createSessionStore(database)
 const turns = createTurnStore(database)
-let made = 0
+let turnCount = 0
 
-console.log('| in flight | durable turns/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|')
+console.log('| concurrent turns | durable turns/s | p50 ms | p99 ms |\n|---:|---:|---:|---:|')
 for (const inFlight of [1, 8, 64]) {
   const { perSecond, tookMs } = await measure(inFlight, index => append(`session-${index}`))
   console.log(
@@ -26,7 +30,7 @@ for (const inFlight of [1, 8, 64]) {
 }
 const reads = await measure(1, () => turns.list('session-0', { limit: 20 }))
 console.log(
-  `\nThe last 20 turns of a session, read beside nothing: ${Math.round(reads.perSecond)} times a second, p99 ${percentile(reads.tookMs, 0.99).toFixed(2)} ms`,
+  `\nReads of the last 20 turns of a session, without other load: ${Math.round(reads.perSecond)} per second, p99 ${percentile(reads.tookMs, 0.99).toFixed(2)} ms`,
 )
 await database.close()
 rmSync(folder, { recursive: true })
@@ -54,10 +58,10 @@ async function openSession(id: string): Promise<void> {
 }
 
 async function append(sessionId: string): Promise<void> {
-  await turns.append(turnOf(sessionId, `turn-${made++}`), { sessionExpiresAt: 3_600_000 })
+  await turns.append(turnOf(sessionId, `turn-${turnCount++}`), { sessionExpiresAt: 3_600_000 })
 }
 
-/** About the size of a real turn: 40 characters of question, 400 of answer, three sources. */
+/** A turn of typical size: a question of 40 characters, an answer of 400, three sources. */
 function turnOf(sessionId: string, turnId: string): Turn {
   const source = {
     title: 'Adding documents',
@@ -81,6 +85,6 @@ function turnOf(sessionId: string, turnId: string): Turn {
     seq: 0,
     message: 'How do I add documents to the collection?',
     requestId: `request-${turnId}`,
-    createdAt: made,
+    createdAt: turnCount,
   }
 }

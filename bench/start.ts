@@ -1,5 +1,6 @@
 /**
- * How long the server takes from its start to its first answer, and its memory then: with telemetry, without, and beside a bare Fastify.
+ * Measures the time from start to first answer and the memory after it: with telemetry, without
+ * telemetry, and for a bare Fastify.
  *
  *   node bench/start.ts [RUNS]
  */
@@ -30,7 +31,7 @@ const candidates = {
 }
 const results = new Map(Object.keys(candidates).map(name => [name, [] as { ms: number; rssMb: number }[]]))
 
-// In turn, so that a machine that slows down slows all of them.
+// Alternating: a machine that slows down affects all candidates.
 for (let run = 0; run < runs; run++) {
   for (const [name, { args, environment }] of Object.entries(candidates))
     results.get(name)?.push(await measure(args, environment))
@@ -62,7 +63,7 @@ async function measure(args: readonly string[], environment: Record<string, stri
     body: '{"message":"how do I add documents?"}',
   })
   await reply.text()
-  if (!reply.ok) throw new Error(`the first question was answered with ${reply.status}`)
+  if (!reply.ok) throw new Error(`The first question got status ${reply.status}`)
   const ms = performance.now() - started
   const rssMb = readRssMb(child.pid ?? 0)
   child.kill('SIGKILL')
