@@ -2,10 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
+import { SETTINGS } from '../src/config.ts'
 import { ERROR_TEXTS } from '../src/errors.ts'
 import { anchorsOf, linksOf, PAGES, ROOT, readPage, shellLinesOf } from './docs-pages.ts'
 import { generateTables, tablesInPages, writeTables } from './docs-tables.ts'
 import { buildAppWorld } from './worlds/app-world.ts'
+
+/** Names that are neither settings nor error codes: codes in metrics, and variables of other programs. */
+const OTHERS = new Set(['CLIENT_CLOSED_REQUEST'])
 
 t.test('the generated tables are up to date (UPDATE_DOCS=1 writes them)', async t => {
   const { app } = await buildAppWorld(t)
@@ -62,6 +66,16 @@ t.test('every pellucid command in a shell block exists and takes the options sho
 t.test('every error code has a section, and every section a code', async t => {
   const sections = [...readPage('docs/errors.md').matchAll(/^### `([A-Z_]+)`$/gm)].map(([, code]) => code)
   t.same(sections.toSorted(), Object.keys(ERROR_TEXTS).toSorted())
+})
+
+t.test('every setting and error code that a page names exists', async t => {
+  const compose = new Set([...readPage('docker-compose.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name))
+  for (const page of PAGES)
+    for (const [, name = ''] of readPage(page).matchAll(/`([A-Z][A-Z\d]*(?:_[A-Z\d]+)+)(?:=[^`]*)?`/g))
+      t.ok(
+        name in SETTINGS.properties || name in ERROR_TEXTS || name.startsWith('OTEL_') || compose.has(name) || OTHERS.has(name),
+        `${page} names ${name}`,
+      )
 })
 
 t.test('README and CONTRIBUTING are short', async t => {

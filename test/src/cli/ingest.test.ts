@@ -45,7 +45,15 @@ t.test('on a terminal there is a progress bar', async t => {
 })
 
 t.test("the project's manual is found, and consists of pages that exist", async t => {
-  const root = t.testdir({ 'README.md': '# Manual\n\nText', 'CHANGELOG.md': 'x' })
-  t.same(await loadManual(root), [{ id: 'pellucid/README.md', text: '# Manual\n\nText', format: 'markdown', owner: 'project' }])
-  await t.resolves(loadManual())
+  const decisions = { '0001-a.md': '# Decision' }
+  const docs = { 'logging.md': '# Logging', design: { 'search.md': '# Search' }, decisions, 'a.svg': '<svg/>' }
+  const root = t.testdir({ 'README.md': '# Manual\n\nText', 'CHANGELOG.md': 'x', docs })
+  const manual = await loadManual(root)
+  t.same(
+    manual.map(({ id }) => id),
+    ['pellucid/README.md', 'pellucid/docs/design/search.md', 'pellucid/docs/logging.md'],
+  )
+  t.same(manual[0], { id: 'pellucid/README.md', text: '# Manual\n\nText', format: 'markdown', owner: 'project' })
+  const own = (await loadManual()).map(({ id }) => id)
+  t.ok(own.includes('pellucid/README.md') && own.includes('pellucid/docs/configuration.md'))
 })
