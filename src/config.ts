@@ -7,70 +7,81 @@ const integer = (fallback: number, minimum: number, maximum: number, description
 const choice = <const Name extends string>(fallback: Name, names: readonly Name[], description: string) =>
   Type.Unsafe<Name>(Type.String({ enum: [...names], default: fallback, description }))
 
-const keepDays = (what: string, days: string) =>
-  Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500, description: `Days for which ${what} are kept. Unset: ${days}.` }))
+const retention = (what: string, fallback: string) =>
+  Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 36_500, description: `Retention period of ${what} in days. Unset: ${fallback}.` }),
+  )
 
-/** Every setting: its environment variable, type, default, bounds and meaning. The table in docs/configuration.md is checked against it. */
+/** Every setting: its environment variable, type, default, range and meaning. The documentation's table is generated from it. */
 export const SETTINGS = Type.Object({
-  NODE_ENV: choice('development', ['development', 'production', 'test'], 'What the server is run for.'),
-  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on; loopback unless told otherwise.' }),
-  PORT: integer(8000, 0, 65535, 'Port to listen on; 0 takes any free one.'),
-  DATA_DIR: Type.String({ default: 'data', minLength: 1, description: 'Folder of the database, the search index and the keys.' }),
-  LOG_DIR: Type.String({ default: 'logs', minLength: 1, description: 'Folder of the log files.' }),
-  LOG_LEVEL: choice('INFO', ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'Least level that is logged.'),
-  LOG_FORMAT: choice('text', ['text', 'json'], 'How log lines look on the terminal; the files hold JSON.'),
+  NODE_ENV: choice('development', ['development', 'production', 'test'], 'Environment. Sets the default retention periods.'),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'Address to listen on. The default accepts local connections only.',
+  }),
+  PORT: integer(8000, 0, 65535, 'Port to listen on. 0 takes any free port.'),
+  DATA_DIR: Type.String({
+    default: 'data',
+    minLength: 1,
+    description: 'Folder of the database, the search index and the pseudonym key.',
+  }),
+  LOG_DIR: Type.String({ default: 'logs', minLength: 1, description: 'Folder of the log files and the audit trail.' }),
+  LOG_LEVEL: choice('INFO', ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'Minimum level that is logged.'),
+  LOG_FORMAT: choice('text', ['text', 'json'], 'Format of log lines on the terminal. Log files are always JSON.'),
   LOG_MESSAGE_CONTENT: choice(
     'redacted',
     ['redacted', 'off', 'full'],
-    'What the log holds of messages and replies: their redacted text, nothing, or the text as it is, which production refuses.',
+    'Text of messages and replies in the log: redacted, omitted or unchanged. Production refuses `full`.',
   ),
-  OTEL_CAPTURE_CONTENT: choice(
-    'off',
-    ['off', 'redacted'],
-    'What traces hold of messages and replies: nothing, or their redacted text.',
-  ),
+  OTEL_CAPTURE_CONTENT: choice('off', ['off', 'redacted'], 'Text of messages and replies in traces: omitted or redacted.'),
   LOG_REDACT_FIELDS: Type.String({
     default: '',
-    description: 'Names of fields, separated by commas, whose values the log never shows, besides those of secrets.',
+    description: 'Comma-separated names of fields whose values are redacted in the log, in addition to those of secrets.',
   }),
   LOG_TIMEZONE: Type.String({
     default: 'UTC',
     format: 'time-zone',
-    description: 'Time zone at whose midnight a new log file begins; the times in the log are UTC all the same.',
+    description: 'Time zone whose midnight starts a new log file. Times in the log are always UTC.',
   }),
-  LOG_MAX_FILE_MB: integer(100, 1, 10_240, 'Size in MiB at which a log file is followed by the next.'),
-  LOG_COMPRESS_AFTER_DAYS: integer(7, 1, 36_500, 'Days after which a log file is compressed.'),
+  LOG_MAX_FILE_MB: integer(100, 1, 10_240, 'Size (MiB) at which a log file is rotated.'),
+  LOG_COMPRESS_AFTER_DAYS: integer(7, 1, 36_500, 'Age (days) at which a log file is compressed.'),
   LOG_STREAM_BUDGET_MB: integer(
     10_240,
     0,
     10_485_760,
-    'What the files of one log stream may hold together, in MiB; beyond it the oldest go before their time. 0 for no bound; never the audit trail.',
+    'Maximum total size (MiB) of the files of one log stream. The oldest files are deleted above it, except in the audit trail. 0 removes the limit.',
   ),
-  LOG_RETENTION_DAYS_DEBUG: keepDays('lines of level DEBUG', '7, in production 3'),
-  LOG_RETENTION_DAYS_INFO: keepDays('lines of level INFO', '30, in production 14'),
-  LOG_RETENTION_DAYS_WARNING: keepDays('lines of level WARNING', '90, in production 365'),
-  LOG_RETENTION_DAYS_ERROR: keepDays('lines of levels ERROR and CRITICAL', '90, in production 365'),
-  LOG_RETENTION_DAYS_AUDIT: keepDays('records of the audit trail', '2557, which is seven years'),
+  LOG_RETENTION_DAYS_DEBUG: retention('DEBUG lines', '7, in production 3'),
+  LOG_RETENTION_DAYS_INFO: retention('INFO lines', '30, in production 14'),
+  LOG_RETENTION_DAYS_WARNING: retention('WARNING lines', '90, in production 365'),
+  LOG_RETENTION_DAYS_ERROR: retention('ERROR and CRITICAL lines', '90, in production 365'),
+  LOG_RETENTION_DAYS_AUDIT: retention('audit records', '2557 (seven years)'),
   PSEUDONYM_KEY: Type.Optional(
-    Type.String({ minLength: 16, description: 'Secret that turns user ids into pseudonyms. Unset: made once, in `DATA_DIR`.' }),
+    Type.String({ minLength: 16, description: 'Secret key of the pseudonyms. Unset: generated once and stored in `DATA_DIR`.' }),
   ),
-  MAX_SESSIONS: integer(10_000, 1, 10_000_000, 'Open sessions in all.'),
-  MAX_SESSIONS_PER_USER: integer(5, 1, 1000, 'Open sessions of one user; a further one closes the longest idle.'),
-  SESSION_IDLE_TIMEOUT_S: integer(3600, 1, 31_536_000, 'Seconds without a message after which a session expires.'),
-  SESSION_CLEANUP_INTERVAL_S: integer(300, 1, 86_400, 'Seconds between two runs of the cleanup of expired sessions.'),
-  SESSION_QUEUE_LIMIT: integer(16, 1, 1000, 'Messages of one session that may wait for the one being answered.'),
-  SESSION_QUEUE_TIMEOUT_MS: integer(10_000, 1, 60_000, 'Milliseconds that a message waits for its turn before it is refused.'),
-  IDEMPOTENCY_TTL_S: integer(86_400, 1, 31_536_000, 'Seconds for which an `Idempotency-Key` is remembered.'),
-  SLOW_QUERY_MS: integer(100, 1, 60_000, 'Milliseconds from which on a database operation is logged as slow.'),
+  MAX_SESSIONS: integer(10_000, 1, 10_000_000, 'Maximum number of open sessions.'),
+  MAX_SESSIONS_PER_USER: integer(
+    5,
+    1,
+    1000,
+    'Maximum number of open sessions of a user. Above it, the longest idle session is closed.',
+  ),
+  SESSION_IDLE_TIMEOUT_S: integer(3600, 1, 31_536_000, 'Time without a message (seconds) after which a session expires.'),
+  SESSION_CLEANUP_INTERVAL_S: integer(300, 1, 86_400, 'Interval (seconds) of the cleanup of expired sessions.'),
+  SESSION_QUEUE_LIMIT: integer(16, 1, 1000, 'Maximum number of messages that wait in one session.'),
+  SESSION_QUEUE_TIMEOUT_MS: integer(10_000, 1, 60_000, 'Time (ms) that a message waits in its session before it is refused.'),
+  IDEMPOTENCY_TTL_S: integer(86_400, 1, 31_536_000, 'Time (seconds) for which an `Idempotency-Key` is stored.'),
+  SLOW_QUERY_MS: integer(100, 1, 60_000, 'Duration (ms) above which a database operation is logged as slow.'),
   ANSWER_THRESHOLD: Type.Number({
     default: 0.4,
     minimum: 0,
     maximum: 1,
-    description: 'Least confidence of an answer; below it the reply is "I don\'t know".',
+    description: 'Minimum confidence of an answer. Below it, the reply is "I don\'t know". 0 always answers.',
   }),
-  MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay from which on requests are refused with 503; 0 never.'),
-  MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size in MiB from which on requests are refused with 503; 0 never.'),
-  DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Whether `GET /hello` and `GET /cause-error` exist.' }),
+  MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay (ms) above which requests get 503. 0 disables the check.'),
+  MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size (MiB) above which requests get 503. 0 disables the check.'),
+  DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Enables `GET /hello` and `GET /cause-error`.' }),
 })
 
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
@@ -79,7 +90,7 @@ type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
 
 type Settings = Static<typeof SETTINGS>
 
-/** The settings as the code knows them: `MAX_SESSIONS` is `maxSessions`. */
+/** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */
 export type Config = { readonly [Name in keyof Settings as CamelCase<Name & string>]: Settings[Name] }
 
 const validate = new Ajv({
@@ -87,62 +98,66 @@ const validate = new Ajv({
   useDefaults: true,
   removeAdditional: true,
   allErrors: true,
-  formats: { 'time-zone': isTimeZone },
+  formats: { 'time-zone': name => canonicalTimeZone(name) !== undefined },
 }).compile<Settings>({
   ...SETTINGS,
   additionalProperties: false,
 })
 
 /**
- * Reads the settings from the environment; an empty variable counts as unset.
- * @throws {ChatError} CONFIGURATION_INVALID that names each wrong variable, what is wrong with its value and what would be right.
+ * Reads the settings from environment variables. An empty variable is unset.
+ * @throws {ChatError} CONFIGURATION_INVALID with a line for each invalid variable: its value and what is accepted.
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const values: Record<string, unknown> = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   if (!validate(values)) {
-    throw new ChatError('CONFIGURATION_INVALID', {
-      message: (validate.errors ?? []).map(error => explain(error, environment)).join('\n'),
-    })
+    const problems = (validate.errors ?? []).map(error => explain(error, environment))
+    throw new ChatError('CONFIGURATION_INVALID', { message: [...new Set(problems)].join('\n') })
   }
-  const { NODE_ENV, LOG_MESSAGE_CONTENT }: Settings = values
+  const { NODE_ENV, LOG_MESSAGE_CONTENT, LOG_TIMEZONE }: Settings = values
   if (NODE_ENV === 'production' && LOG_MESSAGE_CONTENT === 'full') {
     throw new ChatError('CONFIGURATION_INVALID', {
-      message:
-        'LOG_MESSAGE_CONTENT: "full" would write what people say into the log of production; right would be redacted or off',
+      message: 'LOG_MESSAGE_CONTENT: "full" would log all messages unredacted in production. Use redacted or off.',
     })
   }
-  return Object.freeze(Object.fromEntries(Object.entries(values).map(([name, value]) => [toCamelCase(name), value]))) as Config
+  const settings = { ...values, LOG_TIMEZONE: canonicalTimeZone(LOG_TIMEZONE) }
+  return Object.freeze(Object.fromEntries(Object.entries(settings).map(([name, value]) => [toCamelCase(name), value]))) as Config
 }
 
-/** What a setting takes, in words: `an integer from 0 to 65535`. */
+/** The accepted values of a setting in words: `an integer from 0 to 65535`. */
 export function describeValues(schema: TSchema): string {
   const { type, minimum, maximum, minLength, format, enum: names } = schema as TSchema & Record<string, unknown>
   if (Array.isArray(names)) return `one of ${names.join(', ')}`
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'number') return `a number from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
-  if (format === 'time-zone') return 'the name of a time zone, such as Europe/Berlin'
-  return typeof minLength === 'number' && minLength > 1 ? `a text of at least ${minLength} characters` : 'a text'
+  if (format === 'time-zone') return 'UTC or the name of a time zone, such as Europe/Berlin'
+  return typeof minLength === 'number' && minLength > 1 ? `a string of at least ${minLength} characters` : 'a string'
 }
 
-function explain(error: ErrorObject, environment: Readonly<Record<string, string | undefined>>): string {
-  const name = error.instancePath.slice(1) as keyof Settings
-  // A secret's value stays out of the terminal and the log.
-  const value = name === 'PSEUDONYM_KEY' ? 'its value' : `"${environment[name]}"`
-  return `${name}: ${value} ${error.message}; right would be ${describeValues(SETTINGS.properties[name])}`
+function explain({ instancePath }: ErrorObject, environment: Readonly<Record<string, string | undefined>>): string {
+  const name = instancePath.slice(1) as keyof Settings
+  // The value of a secret is not printed.
+  const value = name === 'PSEUDONYM_KEY' ? 'the value' : `"${environment[name]}"`
+  return `${name}: ${value} is not valid. Use ${describeValues(SETTINGS.properties[name])}.`
 }
 
-function isTimeZone(name: string): boolean {
+/**
+ * The canonical name of a time zone; undefined for a name that is not known, and for an offset such as
+ * `+02:00`. `Intl` also accepts offsets and any case, which the `TZ` variable reads as UTC: only a
+ * canonical name means the same to both.
+ */
+function canonicalTimeZone(name: string): string | undefined {
   try {
-    Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    const { timeZone } = Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
+    return timeZone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(timeZone) ? timeZone : undefined
   } catch {
-    // A RangeError is how the system says that there is no such zone.
-    return false
+    // A RangeError: the name is not known.
+    return undefined
   }
 }
 
-/** Has local time, at whose midnight the log files rotate, be that of a time zone, in this thread and in those started later. */
+/** Sets the local time zone, at whose midnight log files rotate, of this thread and of threads started later. */
 export function setTimeZone(name: string): void {
   process.env.TZ = name
 }

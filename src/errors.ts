@@ -1,54 +1,54 @@
 /**
- * Every error that a caller or an operator can meet, by its code. A code is never reused for something else.
- * The text is what the caller reads where the thrower gives none; the status of each is the HTTP plugins' affair.
+ * Every error that reaches a caller or an operator, by its code. A code is never reused.
+ * The text is the message of an error that has none of its own. HTTP statuses are in plugins/http.
  */
 export const ERROR_TEXTS = {
-  VALIDATION_ERROR: 'The request is not what this route takes',
+  VALIDATION_ERROR: 'The request is not valid',
   SESSION_NOT_FOUND: 'No session has this id',
-  SESSION_EXPIRED: 'This session was idle too long, or made room for a newer one, and is closed',
-  SESSION_BUSY: 'Too many messages wait in this session',
-  SESSION_LIMIT_REACHED: 'The server holds as many sessions as it may',
-  IDEMPOTENCY_KEY_REUSED: 'This Idempotency-Key came before with another body',
-  IDEMPOTENCY_KEY_IN_USE: 'The first request with this Idempotency-Key is still being answered',
+  SESSION_EXPIRED: 'This session is closed: it was idle too long, or a newer one replaced it. Open a new session',
+  SESSION_BUSY: 'Too many messages are waiting in this session. Send the next message after a reply',
+  SESSION_LIMIT_REACHED: 'The maximum number of open sessions is reached. Retry later',
+  IDEMPOTENCY_KEY_REUSED: 'This Idempotency-Key was used with another body. Use a new key for each request',
+  IDEMPOTENCY_KEY_IN_USE: 'The first request with this Idempotency-Key is still in progress. Retry later',
   TURN_NOT_FOUND: 'No turn has this id',
-  DOCUMENT_NOT_FOUND: 'No document has this id',
-  DOCUMENT_UNREADABLE: 'The document cannot be read in the format given',
-  ACCESS_DENIED: 'This route answers callers on the machine of the server only',
-  ROUTE_NOT_FOUND: 'Nothing is served at this path',
-  METHOD_NOT_ALLOWED: 'This path does not take this method',
-  PAYLOAD_TOO_LARGE: 'The request body is larger than this route takes',
-  UNSUPPORTED_MEDIA_TYPE: 'The request body is of a type that this route does not take',
+  DOCUMENT_NOT_FOUND: 'No document has this id. GET /documents lists the ids',
+  DOCUMENT_UNREADABLE: 'The document cannot be read in this format',
+  ACCESS_DENIED: 'This route accepts requests from the local machine only',
+  ROUTE_NOT_FOUND: 'No route matches this path. GET /docs lists the routes',
+  METHOD_NOT_ALLOWED: 'This path does not support this method. The Allow header lists those it supports',
+  PAYLOAD_TOO_LARGE: 'The request body is larger than this route accepts',
+  UNSUPPORTED_MEDIA_TYPE: 'This content type is not supported. Send application/json',
   URI_TOO_LONG: 'The path, or a part of it, is too long',
   HEADERS_TOO_LARGE: 'The request headers are too large',
   REQUEST_TIMEOUT: 'The request did not arrive in time',
   MALFORMED_REQUEST: 'The request is not well-formed HTTP',
-  OVERLOADED: 'The server has more work than it can take on',
-  SHUTTING_DOWN: 'The server is stopping',
-  DATABASE_BUSY: 'Too many writes wait for the database',
+  OVERLOADED: 'The server is overloaded. Retry later',
+  SHUTTING_DOWN: 'The server is shutting down. Retry later',
+  DATABASE_BUSY: 'Too many writes are waiting for the database. Retry later',
   DATABASE_UNAVAILABLE: 'The database cannot be written',
-  AUDIT_UNAVAILABLE: 'The audit trail cannot be written, and this must not happen unrecorded',
-  TELEMETRY_OFF: 'Telemetry is switched off in this process',
+  AUDIT_UNAVAILABLE: 'The audit trail cannot be written, and this change requires an audit record',
+  TELEMETRY_OFF: 'Telemetry is disabled in this process',
   DIAGNOSTIC_ERROR: 'Internal server error',
   INTERNAL_ERROR: 'Internal server error',
-  CONFIGURATION_INVALID: 'The configuration is wrong',
+  CONFIGURATION_INVALID: 'The configuration is not valid',
   DATA_DIR_IN_USE: 'Another server uses this DATA_DIR',
-  DATABASE_TOO_NEW: 'The database was written by a newer version',
+  DATABASE_TOO_NEW: 'The database was written by a newer version. Upgrade this server',
   COLLECTION_UNREADABLE: 'The collection cannot be read',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_TEXTS
 
 export interface ErrorDetails {
-  /** What the caller reads instead of the code's own text. Never contains internals. */
+  /** Replaces the text of the code. Callers see it unless the status is 5xx. */
   readonly message?: string
-  /** What the operator reads beside the code in the log. */
+  /** Facts for the log. Callers never see them. */
   readonly facts?: Readonly<Record<string, unknown>>
-  /** Seconds after which a retry makes sense; becomes `Retry-After`. */
+  /** Seconds to wait before a retry: the `Retry-After` header. */
   readonly retryAfterS?: number
   readonly cause?: unknown
 }
 
-/** The one error that the domain throws on purpose: a code of the catalogue, and the facts of the case. */
+/** The only error that the domain throws on purpose: a code of the catalogue with facts. */
 export class ChatError extends Error {
   readonly code: ErrorCode
   readonly facts: Readonly<Record<string, unknown>>

@@ -83,7 +83,7 @@ t.test('a wrong setting is told by its name, without a stack', async t => {
   writeFileSync(join(cwd, '.env'), 'PORT=eighty\n')
   const { code, err } = pellucid('ingest', 'docs')
   t.equal(code, 1)
-  t.match(err, /^CONFIGURATION_INVALID: PORT: "eighty" must be integer; right would be an integer from 0 to 65535\n$/)
+  t.match(err, /^CONFIGURATION_INVALID: PORT: "eighty" is not valid\. Use an integer from 0 to 65535\.\n$/)
 })
 
 t.test('evaluate measures a collection, writes its run and compares it with an earlier one', async t => {

@@ -63,7 +63,7 @@ t.test('a wrong setting stops the start with its name, what is wrong and what wo
   const { dataDir, logDir } = makeFolders(t)
   const { status, stderr } = start({ DATA_DIR: dataDir, LOG_DIR: logDir, PORT: 'eighty', LOG_LEVEL: 'loud' })
   t.equal(status, 1)
-  t.match(stderr, /PORT: "eighty" must be integer; right would be an integer from 0 to 65535/)
+  t.match(stderr, /PORT: "eighty" is not valid\. Use an integer from 0 to 65535\./)
   t.match(stderr, /LOG_LEVEL: "loud" .*DEBUG, INFO, WARNING, ERROR, CRITICAL/)
   t.notMatch(stderr, /at .*\.ts:\d+/, 'no stack: nobody needs it')
 })

@@ -9,7 +9,7 @@ import type { EvaluateOptions } from './evaluate.ts'
 import type { LogsOptions } from './logs.ts'
 import { addLogsOptions } from './logs-options.ts'
 
-/** The `pellucid` command: resolves to the exit code. What a subcommand needs is loaded when it is called, so that `--help` is quick. */
+/** Runs the `pellucid` command and resolves to its exit code. Subcommands load their modules when called, which keeps `--help` fast. */
 export async function main(argv: readonly string[]): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   let exitCode = 0
@@ -20,29 +20,29 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   program
     .command('serve')
-    .description('start the server; settings come from the environment and from .env')
+    .description('start the server with the settings in the environment and in .env')
     .action(async () => {
-      // The SDK has to be there before what it observes.
+      // The SDK must be loaded before the modules that it instruments.
       await import('../../otel/register.ts')
       await import('../server.ts')
     })
 
   program
     .command('ingest')
-    .description('read documents into the database, beside a running server or without one')
+    .description('add documents to the database; the server may be running')
     .argument('<paths...>', 'files, folders or globs: Markdown, HTML, reStructuredText, plain text, JSON Lines')
-    .option('--prune', 'remove documents that were once ingested from these paths and are gone', false)
+    .option('--prune', 'remove documents that were ingested from these paths and no longer exist', false)
     .action(async (paths: string[], options: { prune: boolean }) => {
       exitCode = await ingest(paths, options)
     })
 
   program
     .command('evaluate')
-    .description('measure search and answers on a folder of documents, questions and judgements')
-    .argument('<folder>', 'has corpus.jsonl, queries.jsonl and qrels.tsv, and perhaps oos.jsonl')
-    .option('--run <file>', 'write the best 100 documents of each question: question, document and score, separated by tabs')
-    .option('--compare <file>', 'compare with such a file of an earlier run, question by question')
-    .option('--json', 'print the figures as JSON', false)
+    .description('measure search and answers on a collection of documents, questions and judgements')
+    .argument('<folder>', 'folder with corpus.jsonl, queries.jsonl, qrels.tsv and, optionally, oos.jsonl')
+    .option('--run <file>', 'write the top 100 documents of each question as tab-separated question, document and score')
+    .option('--compare <file>', 'compare with the --run file of an earlier run')
+    .option('--json', 'print JSON', false)
     .action(async (folder: string, options: EvaluateOptions) => {
       const { runEvaluate } = await import('./evaluate.ts')
       const { stdout, stderr } = process
@@ -52,14 +52,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   program
     .command('export-judgements')
-    .description("write the documents, the questions that users have judged and their judgements as a collection for 'evaluate'")
-    .argument('<folder>', 'is made; holds what people wrote, as they wrote it')
+    .description("export the documents and the questions that users judged as a collection for 'evaluate'")
+    .argument('<folder>', 'new folder; it will contain the text of users, unredacted')
     .action(async (folder: string) => {
       exitCode = await exportJudgements(folder)
     })
 
   const logs = addLogsOptions(program.command('logs'), Date.now)
-    .description('read the log, rotated and compressed files too, beside a running server or without one')
+    .description('read the log, including rotated and compressed files; the server may be running')
     .action(async (options: LogsOptions) => {
       exitCode = await readLogs(options)
     })
@@ -73,11 +73,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await pruneLogs(options.dryRun)
     })
 
-  const audit = program.command('audit').description('verify and read the audit trail, beside a running server or without one')
+  const audit = program.command('audit').description('verify and read the audit trail; the server may be running')
   audit
     .command('verify')
-    .description('check that no record was changed, deleted, moved or cut off; names the first that was, with exit code 1')
-    .option('--json', 'print the result as JSON', false)
+    .description('check that no record was changed, deleted, moved or cut off; otherwise print the first one and exit with 1')
+    .option('--json', 'print JSON', false)
     .action(async (options: { json: boolean }) => {
       const { runAuditVerify } = await import('./audit.ts')
       exitCode = await runAuditVerify(options, auditDeps())
@@ -85,10 +85,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   audit
     .command('show')
     .description('print the records, oldest first')
-    .option('--since <time>', 'from this time on, in ISO 8601', readTime)
-    .option('--until <time>', 'until this time, in ISO 8601', readTime)
+    .option('--since <time>', 'only records at or after this time (ISO 8601)', readTime)
+    .option('--until <time>', 'only records at or before this time (ISO 8601)', readTime)
     .option('--event <name>', 'only records of this event')
-    .option('--json', 'print the records as they stand in the trail', false)
+    .option('--json', 'print the records as stored, in JSON', false)
     .action(async (options: ShowOptions) => {
       const { runAuditShow } = await import('./audit.ts')
       exitCode = await runAuditShow(options, auditDeps())
@@ -173,7 +173,7 @@ async function readLogs(options: LogsOptions): Promise<number> {
   const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
   const { user, grep, since, until, gapMinutes: _gapMinutes, failOnErrors: _failOnErrors, ...facts } = options
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
-  // Whom it was about is told by what the log holds; an id or a name searched for has no place in the trail.
+  // The trail records that a user or a pattern was searched for, not which: both may be personal data.
   if (existsSync(logDir))
     recordCommand(
       'logs_read',
@@ -215,6 +215,6 @@ function auditDeps(): AuditCommandDeps {
 function readTime(text: string): Date {
   const time = new Date(text)
   if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('Right would be a time such as 2026-01-15T10:30:00Z or a day such as 2026-01-15.')
+    throw new InvalidArgumentError('Use a time such as 2026-01-15T10:30:00Z or a day such as 2026-01-15.')
   return time
 }

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { describeValues, loadConfig, SETTINGS } from '../../src/config.ts'
+import { describeValues, loadConfig, SETTINGS, setTimeZone } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
+import { dayOf } from '../../src/logging/retention/log-day.ts'
 
 const SCHEMAS: readonly (readonly [string, Record<string, unknown>])[] = Object.entries(SETTINGS.properties).map(
   ([name, schema]) => [name, { ...schema }],
@@ -35,12 +36,12 @@ t.test('with nothing set, every setting has its default', async t => {
   })
 })
 
-t.test('an empty variable is an unset one, and a variable of somebody else is none of ours', async t => {
+t.test('an empty variable is unset, and other variables are ignored', async t => {
   const empty = Object.fromEntries(SCHEMAS.map(([name]) => [name, '']))
   t.same(loadConfig({ ...empty, SHELL: '/bin/sh', port: '1', __proto__: 'x', constructor: 'x' }), loadConfig({}))
 })
 
-t.test('every number is taken at its bounds, and refused beyond them with the range that is right', async t => {
+t.test('every number is accepted at its bounds and refused beyond them, with the range', async t => {
   for (const [name, schema] of SCHEMAS.filter(([, { type }]) => type === 'integer' || type === 'number')) {
     const { minimum, maximum } = schema as { minimum: number; maximum: number }
     for (const value of [minimum, maximum])
@@ -49,31 +50,31 @@ t.test('every number is taken at its bounds, and refused beyond them with the ra
       const [problem, ...others] = problemsOf({ [name]: String(value) })
       t.match(
         problem,
-        new RegExp(`^${name}: "${value}" must be .*; right would be an? (integer|number) from ${minimum} to ${maximum}$`),
+        new RegExp(`^${name}: "${value}" is not valid\\. Use an? (integer|number) from ${minimum} to ${maximum}\\.$`),
       )
       t.same(others, [])
     }
-    if (schema.type === 'integer') t.match(problemsOf({ [name]: `${minimum}.5` }), [/must be integer/], name)
+    if (schema.type === 'integer') t.match(problemsOf({ [name]: `${minimum}.5` }), [/is not valid\. Use an integer/], name)
   }
 })
 
-t.test('every choice takes its names to the letter, and names them all where it refuses', async t => {
+t.test('every choice accepts its exact names, and lists them when it refuses another', async t => {
   for (const [name, schema] of SCHEMAS.filter(([, schema]) => Array.isArray(schema.enum))) {
     const names = schema.enum as string[]
     for (const value of names) t.same(problemsOf({ [name]: value }), [], `${name}=${value}`)
     for (const value of [names[0]?.toUpperCase() === names[0] ? names[0]?.toLowerCase() : names[0]?.toUpperCase(), 'other'])
-      t.match(problemsOf({ [name]: String(value) }), [new RegExp(`^${name}: "${value}" .*one of ${names.join(', ')}$`)])
+      t.match(problemsOf({ [name]: String(value) }), [new RegExp(`^${name}: "${value}" .*one of ${names.join(', ')}\\.$`)])
   }
 })
 
-t.test('a switch is true or false and nothing like it', async t => {
+t.test('a switch accepts true and false only', async t => {
   t.equal(loadConfig({ DIAGNOSTIC_ROUTES: 'true' }).diagnosticRoutes, true)
   t.equal(loadConfig({ DIAGNOSTIC_ROUTES: 'false' }).diagnosticRoutes, false)
   for (const value of ['1', '0', 'yes', 'TRUE'])
-    t.match(problemsOf({ DIAGNOSTIC_ROUTES: value }), [/^DIAGNOSTIC_ROUTES: .* right would be true or false$/], value)
+    t.match(problemsOf({ DIAGNOSTIC_ROUTES: value }), [/^DIAGNOSTIC_ROUTES: .* Use true or false\.$/], value)
 })
 
-t.test('all that is wrong is told at once, a line each', async t => {
+t.test('all invalid settings are reported together, one line each', async t => {
   const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'loud', MAX_SESSIONS: '0', HOST: '::1' })
   t.same(
     problems.map(line => line.split(':', 1)[0]),
@@ -81,23 +82,43 @@ t.test('all that is wrong is told at once, a line each', async t => {
   )
 })
 
-t.test('a secret is not repeated where it is refused', async t => {
+t.test('the value of an invalid secret is not reported', async t => {
   const problems = problemsOf({ PSEUDONYM_KEY: 'hunter2' })
-  t.match(problems, [/^PSEUDONYM_KEY: its value .*; right would be a text of at least 16 characters$/])
+  t.match(problems, [/^PSEUDONYM_KEY: the value .* Use a string of at least 16 characters\.$/])
   t.notMatch(problems.join(), 'hunter2')
   t.equal(loadConfig({ PSEUDONYM_KEY: 'x'.repeat(16) }).pseudonymKey, 'x'.repeat(16))
 })
 
-t.test('what was loaded cannot be changed, and loading changes nothing', async t => {
+t.test('the configuration is frozen, and loading it does not change the environment', async t => {
   const environment = Object.freeze({ PORT: '1', OTHER: 'x' })
   const config = loadConfig(environment)
   t.throws(() => Object.assign(config, { port: 2 }), TypeError)
   t.not('other' in config, true)
 })
 
-t.test('every setting says what it is for and what it takes', async t => {
+t.test('every setting has a description and accepted values', async t => {
   for (const [name, schema] of SCHEMAS) {
     t.match(schema.description, /^[A-Z].*\.$/, name)
-    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a text|the name of)/, name)
+    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a string|UTC or)/, name)
+  }
+})
+
+t.test('a time zone is accepted only by a name that Intl and the TZ variable read alike', async t => {
+  for (const zone of ['+02:00', '-0530', 'Etc/GMT+5', 'Mars/Olympus', 'local'])
+    t.match(problemsOf({ LOG_TIMEZONE: zone }), [/^LOG_TIMEZONE: .* is not valid\. Use UTC or the name of a time zone/], zone)
+  const { TZ } = process.env
+  t.teardown(() => (TZ === undefined ? delete process.env.TZ : setTimeZone(TZ)))
+  for (const zone of ['UTC', 'utc', 'GMT', 'Europe/Berlin', 'europe/berlin', 'Asia/Kolkata', 'asia/kolkata', 'US/Eastern']) {
+    const { logTimezone } = loadConfig({ LOG_TIMEZONE: zone })
+    setTimeZone(logTimezone)
+    // 30 minutes after midnight in one zone is another day in most others.
+    for (let hour = 0; hour < 48; hour++) {
+      const time = new Date(Date.UTC(2026, 6, 1, hour, 30))
+      const localDay = [time.getFullYear(), time.getMonth() + 1, time.getDate()]
+        .map(part => String(part).padStart(2, '0'))
+        .join('-')
+      if (dayOf(time.getTime(), logTimezone) !== localDay) t.fail(`${zone}: ${time.toISOString()} is ${localDay} by TZ`)
+    }
+    t.equal(dayOf(0, logTimezone), dayOf(0, zone), `${zone} is the zone that was asked for`)
   }
 })

@@ -119,7 +119,7 @@ t.test('an error is recorded with code, facts and causes, bounded in every direc
   t.match(toErrorRecord(error), {
     type: 'ChatError',
     code: 'DATABASE_BUSY',
-    message: 'Too many writes wait for the database',
+    message: 'Too many writes are waiting for the database. Retry later',
     facts: { waiting: 7 },
     stack: /ChatError/,
     cause: { type: 'Error', code: 'ENOSPC', message: 'inner' },
