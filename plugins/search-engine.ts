@@ -13,7 +13,6 @@ import { analyse } from '../src/search/text/analysis.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     searchEngine: {
-      /** The search index and its state. */
       readonly index: IndexManager
       /** Returns the best passages for a query, with their text. */
       readonly retrieve: Retrieve
@@ -23,16 +22,16 @@ declare module 'fastify' {
   }
 }
 
-const now = () => performance.now()
 /** Interval at which documents written by other processes are looked for. */
 const POLL_INTERVAL_MS = 250
 const SAVE_INTERVAL_MS = 60_000
 
-/** Keeps the search index up to date; records each search as a span, a histogram point and a log line. */
+/** Keeps the search index up to date. Records each search as span, metric and log line. */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'> }>(
   async (fastify, { config }) => {
     const { background, databaseManager } = fastify
     const log = fastify.log.child({ module: 'search_engine' })
+    const now = () => performance.now()
     const path = join(config.dataDir, 'search-index.bin')
     const index = createIndexManager({ store: databaseManager.documents, path, log, now, signal: background.closing })
     const measure = measureRetrieval({ now, log, onSearch: recordSearch })
@@ -48,8 +47,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       }),
     })
 
-    let opening: Promise<void> | undefined
     // Not awaited: the server already listens while a large index is built.
+    let opening: Promise<void> | undefined
     fastify.addHook('onReady', async () => {
       opening = index.open().catch(err => log.error({ function: 'open', err }, 'Search index could not be opened'))
     })

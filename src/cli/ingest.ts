@@ -2,19 +2,19 @@ import { SingleBar } from 'cli-progress'
 import type { DocumentStore } from '../knowledge/document.ts'
 import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
 
-/** What the command needs of its process. */
+/** The command's dependencies. */
 export interface IngestDeps {
   readonly store: DocumentStore
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** The clock: milliseconds since 1970. */
+  /** A clock in milliseconds since 1970. */
   readonly now: () => number
   readonly cwd: string
-  /** Told the sums of the run. */
+  /** Called with the results of the run. */
   readonly onReport?: (report: IngestReport) => void
 }
 
-/** Shows how far a run is. */
+/** Shows the progress of a run. */
 interface ProgressView {
   update(progress: IngestProgress): void
   stop(): void
@@ -23,8 +23,9 @@ interface ProgressView {
 const LINE_INTERVAL_MS = 1000
 
 /**
- * Runs `pellucid ingest`: a progress bar on a terminal, a line a second elsewhere; then a line for each failure, on stderr, and one with the sums.
- * Resolves to the exit code: 1 if anything could not be taken.
+ * Runs `pellucid ingest`. Shows a progress bar on a terminal, otherwise one line per second; then
+ * one line per failure on stderr, and a summary. Resolves to the exit code: 1 if anything was
+ * skipped.
  */
 export async function runIngest(
   paths: readonly string[],

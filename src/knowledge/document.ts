@@ -1,36 +1,44 @@
-/** The formats that a document's text can have. JSON Lines is a container: each of its lines is a document of format `text`. */
+/**
+ * The format of a document's text. JSON Lines is a container: each line is a document of format
+ * `text`.
+ */
 export type DocumentFormat = 'markdown' | 'html' | 'rst' | 'text'
 
-/** Who brought a document: the project itself (its own manual), or the operator. The manual leaves when the operator's first document arrives. */
+/**
+ * Who added a document: `project` for the built-in manual, `operator` for all others. The manual is
+ * removed when the operator adds the first document.
+ */
 export type DocumentOwner = 'project' | 'operator'
 
-/** A document as it comes in, before it is parsed. */
+/** A document before parsing. */
 export interface IncomingDocument {
-  /** Unique among all documents; often looks like a path (`kb-fastify/docs/index.md`). */
+  /** Unique among all documents; often a path (`docs/guides/install.md`). */
   readonly id: string
-  /** Undefined: the document's first heading, or its id. */
+  /** Default: the first heading of the text, or the id. */
   readonly title?: string
   readonly text: string
   readonly format: DocumentFormat
-  /** Where a person can read it; becomes the location of its passages. */
+  /** Public address of the document; used as the location of its passages. */
   readonly url?: string
-  /** Absolute path of the file it was read from; undefined when it came over REST. Never shown to those who chat. */
+  /**
+   * Absolute path of the source file; undefined for documents sent over REST. Never shown to users.
+   */
   readonly file?: string
   readonly owner: DocumentOwner
 }
 
-/** A run of text of one document that stands below one heading: what is searched, and what an answer is taken from. */
+/** A run of text of a document below one heading: the unit of search, and the source of answers. */
 export interface Passage {
-  /** Position within the document, from 0. */
+  /** Position in the document, from 0. */
   readonly ordinal: number
-  /** The headings above it, outermost first, without the document's title. */
+  /** The headings above the passage, outermost first, without the document's title. */
   readonly headings: readonly string[]
-  /** `url` or document id, with `#anchor` of the nearest heading where there is one. */
+  /** The `url` or document id, followed by `#anchor` of the closest heading if it has one. */
   readonly location: string
   readonly text: string
 }
 
-/** What is stored of a document: the text as it came, and the passages it was cut into. */
+/** A document as it is stored: its original text and its passages. */
 export interface Document {
   readonly id: string
   readonly title: string
@@ -39,12 +47,15 @@ export interface Document {
   readonly file?: string
   readonly owner: DocumentOwner
   readonly text: string
-  /** SHA-256, in hex, of everything that its passages depend on: an equal hash means that nothing has changed. */
+  /**
+   * SHA-256, in hex, of everything that the passages depend on. Equal hashes mean that nothing
+   * changed.
+   */
   readonly hash: string
   readonly passages: readonly Passage[]
 }
 
-/** A stored document without its text and passages. Times are milliseconds since 1970. */
+/** A stored document without text and passages. Times are in milliseconds since 1970. */
 export interface DocumentSummary {
   readonly id: string
   readonly title: string
@@ -59,43 +70,51 @@ export interface DocumentSummary {
   readonly updatedAt: number
 }
 
-/** What happened to one document: `passages` is empty where it was removed. */
+/** The current state of a document that changed. `passages` is empty if it was removed. */
 export interface DocumentChange {
   readonly documentId: string
   readonly title: string
   readonly passages: readonly Passage[]
 }
 
-/** Where documents are kept. The knowledge folder owns this port; the database folder fills it. */
+/** The port to the document storage. The database folder implements it. */
 export interface DocumentStore {
   /**
-   * Stores documents, each replacing what had its id, in one transaction; resolves when they are on disk.
-   * The first operator's document takes the project's own ones out in the same transaction.
+   * Stores documents in one transaction, replacing documents with the same id. Resolves when they
+   * are on disk. The first document of the operator removes the project's documents in the same
+   * transaction.
    */
   put(documents: readonly Document[], now: number): Promise<void>
-  /** Removes documents in one transaction and resolves to how many there were. */
+  /** Removes documents in one transaction. Resolves to the number of documents removed. */
   remove(ids: readonly string[], now: number): Promise<number>
   find(id: string): Promise<(DocumentSummary & { readonly text: string }) | undefined>
-  /** Documents in the order of their ids, those after `after`, at most `limit`. */
+  /** Returns up to `limit` documents ordered by id, starting after `after`. */
   list(page: { readonly after?: string; readonly limit: number }): Promise<readonly DocumentSummary[]>
   count(): Promise<number>
-  /** Summaries of those of these ids that are stored. */
+  /** Returns the summaries of the documents with these ids. */
   findMany(ids: readonly string[]): Promise<readonly DocumentSummary[]>
-  /** Summaries of the operator's documents that were read from a file at or below this absolute path. */
+  /**
+   * Returns the summaries of the operator's documents whose files are at or below this absolute
+   * path.
+   */
   fromFilesBelow(path: string): Promise<readonly DocumentSummary[]>
-  /** Texts of passages, in the order asked for; undefined for one that is gone. */
+  /** Returns the passages in the order of `refs`; undefined for passages that no longer exist. */
   passages(refs: readonly PassageRef[]): Promise<readonly (StoredPassage | undefined)[]>
   /**
-   * The documents changed after `revision`, oldest change first, at most `limit`; of each only its newest state.
-   * `revision` in the reply is that of the last change returned (the asked one when there is none).
+   * Returns up to `limit` documents changed after `revision`, oldest change first, each in its
+   * newest state. `revision` in the result is that of the last change returned, or the given one
+   * without changes.
    */
   changesSince(
     revision: number,
     limit: number,
   ): Promise<{ readonly revision: number; readonly changes: readonly DocumentChange[] }>
-  /** The newest revision; grows with each change and never falls. Cheap enough to ask five times a second. */
+  /**
+   * Returns the newest revision, which increases with each change. Cheap enough to call five times
+   * a second.
+   */
   revision(): Promise<number>
-  /** True until the first document, of whoever, has been stored in this database. */
+  /** Returns true until the first document is stored in this database. */
   isPristine(): Promise<boolean>
 }
 

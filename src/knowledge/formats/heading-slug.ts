@@ -1,8 +1,9 @@
 const NOT_IN_SLUG = /[^\p{Letter}\p{Mark}\p{Number}\p{Connector_Punctuation}\- ]/gu
 
 /**
- * Creates a function that makes the anchors of one document's headings as GitHub does: lower case, punctuation dropped, spaces to hyphens, and
- * `-1`, `-2`, … for one that is taken. Undefined where no character is left.
+ * Creates a function that generates the anchors of a document's headings like GitHub: lower case,
+ * without punctuation, spaces as hyphens, and `-1`, `-2`, … for repeated anchors. It returns
+ * undefined if no character is left.
  */
 export function createSlugger(): (heading: string) => string | undefined {
   const taken = new Map<string, number>()

@@ -1,11 +1,13 @@
 import type { Outline } from './outline.ts'
 
-/** Turns the tags and text of a page's content into an outline's headings, blocks and lines. */
+/** Converts the tags and text of a page's content into an outline. */
 export interface HtmlBlocks {
   open(name: string, attributes: Readonly<Record<string, string>>): void
   text(text: string): void
   close(name: string): void
-  /** Tells of the link by which a heading leads to itself; of ids that stand around it, it names the one meant for readers. */
+  /**
+   * Handles a heading's link to itself, whose target takes precedence over ids around the heading.
+   */
   permalink(href: string): void
 }
 
@@ -53,19 +55,22 @@ const BLOCK_ELEMENTS = new Set(
 const HEADING = /^h[1-6]$/
 const LIST = /^[ou]l$/
 
-/** Creates a writer for one page. Tags may come in any order; no text is lost over it. */
+/** Creates a converter for one page. Accepts tags in any order without losing text. */
 export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   /** Text since the last block began or ended. */
   let buffer: string[] = []
-  /** The last id that no text has followed yet: it leads to what comes next. */
+  /** The last id that no text has followed yet; it becomes the anchor of the next text. */
   let anchor: string | undefined
   let headingDepth: number | undefined
   let verbatim = false
-  /** A defined term was the last thing written: its definition begins on the next line of the same block. */
+  /**
+   * Whether the last text was a defined term: its definition begins on the next line of the same
+   * block.
+   */
   let afterTerm = false
-  /** The cells so far of a table's row. */
+  /** The cells of the current table row. */
   let row: string[] | undefined
-  /** For each open list the number of its next item; undefined where items have bullets. */
+  /** For each open list the number of its next item; undefined for a bullet list. */
   const lists: (number | undefined)[] = []
   let marker = ''
 

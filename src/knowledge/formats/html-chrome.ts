@@ -1,4 +1,4 @@
-/** Elements that never hold what a page is about. */
+/** Elements that never contain a page's main content. */
 const CHROME_ELEMENTS = new Set([
   'script',
   'style',
@@ -16,7 +16,10 @@ const CHROME_ELEMENTS = new Set([
   'dialog',
 ])
 const CHROME_ROLES = new Set(['navigation', 'search', 'banner', 'contentinfo', 'complementary'])
-/** Class names that documentation generators give to what stands around the content, and to permanent links and line numbers within it. */
+/**
+ * Class names that documentation generators use for page navigation, permanent links and line
+ * numbers.
+ */
 const CHROME_CLASSES = new Set(
   [
     ['nav', 'navbar', 'navigation', 'menu', 'breadcrumb', 'breadcrumbs', 'pagination', 'related', 'toc', 'table-of-contents'],
@@ -24,7 +27,7 @@ const CHROME_CLASSES = new Set(
     ['headerlink', 'header-anchor', 'heading-anchor', 'hash-link', 'anchor', 'permalink', 'viewcode-link', 'linenos', 'lineno'],
   ].flat(),
 )
-/** Ids of a page's frame, of divisions only: a section on footers may well be named `footer`. */
+/** Ids of page chrome. Checked on `div` only: a section about footers may have the id `footer`. */
 const CHROME_IDS = new Set([
   'hd',
   'ft',
@@ -39,7 +42,10 @@ const CHROME_IDS = new Set([
   'toc',
 ])
 
-/** Whether an element is part of a page's frame (navigation, search, header, footer, scripts) rather than of what it says. */
+/**
+ * Returns whether an element is page chrome (navigation, search, header, footer, scripts) instead
+ * of content.
+ */
 export function isChrome(name: string, attributes: Readonly<Record<string, string>>): boolean {
   const classes = attributes.class?.split(/\s+/) ?? []
   return (

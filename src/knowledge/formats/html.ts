@@ -5,9 +5,9 @@ import { checkNesting } from './nesting.ts'
 import { createOutline, type Outline } from './outline.ts'
 import type { CheckTime, Parse } from './parsed-document.ts'
 
-/** What holds a page's content. */
+/** An element that contains a page's main content. */
 interface Landmark {
-  /** A page that this is not found in has no such landmark: spares parsing it once more. */
+  /** A page that does not match has no such landmark, so parsing it is skipped. */
   readonly hint: RegExp
   isRoot(name: string, attributes: Readonly<Record<string, string>>): boolean
 }
@@ -20,8 +20,9 @@ const ARTICLES: Landmark = { hint: /<article\b/i, isRoot: name => name === 'arti
 const WHOLE_PAGE: Landmark = { hint: /^/, isRoot: () => false }
 
 /**
- * Parses a page's content: what stands in its `main`, or else in its `article`s, or else all of it, without navigation, headers, footers and the
- * like. Its title is its outermost heading, or else what `<title>` says. Anchors are the page's own ids.
+ * Parses a page's content: its `main` element, or else its `article` elements, or else the whole
+ * page; without navigation, headers and footers. The title is the outermost heading, or else
+ * `<title>`. Anchors are the page's ids.
  */
 export const parseHtml: Parse = (text, checkTime) => {
   let pageTitle: string | undefined
@@ -36,13 +37,16 @@ export const parseHtml: Parse = (text, checkTime) => {
 }
 
 /**
- * Writes a page, or a fragment of one, to an outline and returns what its `<title>` says.
- * Of a page with a landmark, only what stands within it is written.
+ * Writes a page, or a fragment of one, to an outline and returns the text of `<title>`. If a
+ * landmark is given, only the content within it is written.
  */
 export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, landmark = WHOLE_PAGE): string | undefined {
   const blocks = createHtmlBlocks(outline)
   let depth = 0
-  /** Depths of the elements that the content is read within, skipped within, and the page's title read from; 0 for none. The page itself is at -1. */
+  /**
+   * Depths of the elements that are read, skipped, or contain the page's title; 0 for none. The
+   * whole page is -1.
+   */
   let rootDepth = landmark === WHOLE_PAGE ? -1 : 0
   let skippedDepth = 0
   let titleDepth = 0
@@ -54,7 +58,8 @@ export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, 
       checkTime()
       checkNesting(++depth)
       if (rootDepth === 0 && landmark.isRoot(name, attributes)) rootDepth = depth
-      // The header of an article holds its title, the header of a page its logo and menus.
+      // The header of an article contains its title; the header of a page contains its logo and
+      // menus.
       const skipped = isChrome(name, attributes) || (name === 'header' && landmark === WHOLE_PAGE)
       if (skipped && isRead()) blocks.permalink(attributes.href ?? '')
       if (skippedDepth === 0 && skipped) skippedDepth = depth

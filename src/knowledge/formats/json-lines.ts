@@ -4,7 +4,7 @@ import type { IncomingDocument } from '../document.ts'
 import { MAX_DOCUMENT_BYTES } from '../ingest/document-reader.ts'
 import { decodeText } from './text-decoder.ts'
 
-/** A line's document, or what is wrong with the line. */
+/** A document, or the problem with a line. */
 export type JsonLine =
   | {
       readonly kind: 'document'
@@ -13,17 +13,20 @@ export type JsonLine =
     }
   | { readonly kind: 'broken'; readonly line: number; readonly problem: string }
 
-/** JSON writes some characters as several: a line may be twice as long as the longest document. */
+/**
+ * JSON escapes take more bytes than the characters: allow twice the size of the largest document.
+ */
 const MAX_LINE_BYTES = 2 * MAX_DOCUMENT_BYTES
-/** For each field its greatest length in characters, as over REST. */
-/** It becomes a link on somebody's page: a scheme such as `javascript:` has no business there. */
+/** The URL becomes a link on other pages, so schemes such as `javascript:` are rejected. */
 const FOREIGN_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i
+/** Maximum length of each field in characters, the same as over REST. */
 const MAX_CHARS = { id: 512, title: 500, text: MAX_DOCUMENT_BYTES, url: 2000 }
 const LINE_FEED = 10
 
 /**
- * Reads a JSON Lines file of `{id, title?, text, url?}`, never holding more than one line of at most 20 MB. Lines count from 1; empty ones and
- * unknown fields are passed over. Throws only what reading the file throws.
+ * Reads a JSON Lines file of `{id, title?, text, url?}` with at most one line, of up to 20 MB, in
+ * memory. Lines are numbered from 1. Empty lines and unknown fields are skipped. Throws only errors
+ * of reading the file.
  */
 export async function* readJsonLines(file: string): AsyncGenerator<JsonLine> {
   let line = 0
@@ -79,7 +82,7 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(line)
   } catch {
-    // The parser's message quotes the line; where it stands says enough.
+    // The parser's message quotes the line, which may be private.
     return fail('It is not JSON')
   }
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : fail('It is not a JSON object')
@@ -90,7 +93,7 @@ function field(value: Readonly<Record<string, unknown>>, name: keyof typeof MAX_
   if (text === undefined || text === null) return undefined
   if (typeof text !== 'string') return fail(`Its \`${name}\` is not a string`)
   if (text.length > MAX_CHARS[name]) return fail(`Its \`${name}\` is longer than ${MAX_CHARS[name]} characters`)
-  // An empty title or address is as good as none; an empty id is not an id.
+  // An empty title, URL or id counts as missing.
   return text === '' && name !== 'text' ? undefined : text
 }
 

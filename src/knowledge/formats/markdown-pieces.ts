@@ -1,15 +1,19 @@
-/** Past about this size the parser's time grows faster than the text, and its memory with it: 10 MB in one took 57 s and 1.7 GB. */
+/**
+ * Above this size, the parser's time and memory grow faster than the text: 10 MB at once took 57 s
+ * and 1.7 GB.
+ */
 const PIECE_CHARS = 131_072
 
 /**
- * Lines that decide: those that open or close fenced code (after three backticks none follows, or it is code within a line), and those before which
- * a text can be cut: a heading, or a letter after an empty line, which begins a paragraph outside of all lists and quotes.
+ * Matches lines that open or close fenced code; a line with further backticks is inline code
+ * instead. Also matches lines before which a text can be cut: a heading, or a letter after an empty
+ * line. The latter begins a paragraph outside of all lists and quotes.
  */
 const FENCE_OR_BEGINNING = /^(?: {0,3}(?:`{3,}[^`\n]*|~{3,}.*)|#{1,6} .*|(?<=\n\n)\p{Letter}.*)$/gmu
 
 /**
- * Cuts long Markdown into pieces of about 128 Ki characters that can be parsed apart; shorter text stays whole. A link whose address is
- * defined in another piece keeps its brackets.
+ * Cuts long Markdown into pieces of about 128 Ki characters that can be parsed separately. Shorter
+ * text is not cut. A link whose target is defined in another piece keeps its brackets.
  */
 export function* cutMarkdown(text: string): Generator<string> {
   let start = 0

@@ -19,7 +19,10 @@ const GFM_SYNTAX = gfm()
 const GFM_TREE = gfmFromMarkdown()
 const FRONT_MATTER = /^---[^\S\n]*\n((?:[\w-]+[^\S\n]*:|#)[\s\S]*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/
 
-/** Parses CommonMark with GitHub's extensions. The title of a YAML front matter is the document's; HTML within is read as HTML. */
+/**
+ * Parses CommonMark with GitHub's extensions. A `title` in YAML front matter is the document's
+ * title. Embedded HTML is parsed.
+ */
 export const parseMarkdown: Parse = (text, checkTime) => {
   const frontMatter = FRONT_MATTER.exec(text)
   const writing = { outline: createOutline(), slug: createSlugger(), checkTime }
@@ -35,7 +38,10 @@ function titleOf(frontMatter: string): string | undefined {
   return title === undefined || title === '' ? undefined : title.replace(/^(["'])(.*)\1$/, '$2')
 }
 
-/** A construct that is tried wherever one may begin, and never matches: the only place at which the tokenizer can be stopped. */
+/**
+ * A syntax extension that is tried at every position and never matches: the only way to stop the
+ * tokenizer.
+ */
 function timeLimit(checkTime: CheckTime): typeof GFM_SYNTAX {
   const construct = {
     tokenize: (_effects: unknown, _ok: unknown, nok: (code: number | null) => undefined) => (code: number | null) => {
@@ -44,7 +50,7 @@ function timeLimit(checkTime: CheckTime): typeof GFM_SYNTAX {
     },
   }
   const anywhere = { null: construct } as unknown as NonNullable<typeof GFM_SYNTAX.text>
-  // What begins a list or quote is tried before what may begin anywhere.
+  // Constructs that begin a list or quote are tried before those that may begin anywhere.
   const containers = Object.fromEntries(Array.from('*+->0123456789', character => [character.charCodeAt(0), anywhere.null]))
   return { document: { ...anywhere, ...containers }, flow: anywhere, text: anywhere }
 }

@@ -1,14 +1,17 @@
 import type { ParsedDocument, Section } from './parsed-document.ts'
 
-/** Takes a document's parts in reading order and arranges them below their headings. */
+/** Collects a document's parts in reading order and arranges them below their headings. */
 export interface Outline {
-  /** Begins a section below the nearest heading of a smaller depth. Depths may skip numbers; an empty heading is none. */
+  /**
+   * Begins a section below the closest heading of a lower depth. Depths may skip numbers. An empty
+   * heading is ignored.
+   */
   heading(depth: number, text: string, anchor?: string): void
-  /** Adds a paragraph or a piece of code. An empty one only ends the lines before it. */
+  /** Adds a paragraph or a piece of code. An empty block only ends a preceding group of lines. */
   block(text: string): void
-  /** Adds a line of a list or table; lines that follow each other are one block. */
+  /** Adds a line of a list or table. Consecutive lines form one block. */
   line(text: string): void
-  /** The document so far. Without a title, its main heading is its title. */
+  /** Returns the document so far. Default title: the main heading. */
   finish(title?: string): ParsedDocument
 }
 
@@ -23,7 +26,7 @@ interface Heading {
   readonly text: string
 }
 
-/** Creates an empty outline; it keeps nothing of what it is given but the strings. */
+/** Creates an empty outline. */
 export function createOutline(): Outline {
   const drafts: Draft[] = [{ path: [], blocks: [] }]
   let open: string[] = []
@@ -57,8 +60,9 @@ export function createOutline(): Outline {
 }
 
 /**
- * The first of the outermost headings; but where that one has no text of its own and a single heading right below it (the project's name above
- * the page's), that one, and so on.
+ * Returns the first of the outermost headings. If that one has no text and exactly one heading
+ * directly below it (a project's name above the page's title), returns that heading instead, and so
+ * on.
  */
 function titleAmong(drafts: readonly Draft[]): string | undefined {
   const outermost = drafts.filter(({ path }) => path.length === 1)
@@ -73,11 +77,14 @@ function titleAmong(drafts: readonly Draft[]): string | undefined {
   return draft?.path.at(-1)?.text
 }
 
-/** A heading with nothing below it is itself the text, or its words would be in no passage; one that only leads to others is in theirs. */
+/**
+ * A heading without any content is kept as text, so that it can be found. A heading with
+ * subsections is part of theirs.
+ */
 function toSection({ path, anchor, blocks }: Draft, next: Draft | undefined): Section[] {
   const heading = path.at(-1)
-  const leadsOn = heading === undefined || next?.path.includes(heading) === true
-  if (blocks.length === 0 && leadsOn) return []
+  const hasSubsections = heading === undefined || next?.path.includes(heading) === true
+  if (blocks.length === 0 && hasSubsections) return []
   return [
     {
       headings: path.map(({ text }) => text),

@@ -1,22 +1,32 @@
-/** A stretch of a document below one heading, the text of each paragraph, list, table and piece of code being a block. */
+/**
+ * The part of a document below one heading. Each paragraph, list, table and piece of code is a
+ * block.
+ */
 export interface Section {
-  /** The heading it stands below and those above that one, outermost first. */
+  /** The headings above the section, outermost first. */
   readonly headings: readonly string[]
-  /** What leads to the heading within the document, without `#`. */
+  /** The heading's anchor in the document, without `#`. */
   readonly anchor?: string
-  /** Inline markup is gone, white space is single; lists and tables have a line per item or row, code is as it was written. */
+  /**
+   * Text without inline markup and with normalized white space. Lists and tables have one line per
+   * item or row; code is unchanged.
+   */
   readonly blocks: readonly string[]
 }
 
-/** What every format is parsed into. */
+/** The result of parsing any format. */
 export interface ParsedDocument {
-  /** The title that the document gives itself. */
+  /** The title given in the document. */
   readonly title?: string
   readonly sections: readonly Section[]
 }
 
-/** Raises `DOCUMENT_UNREADABLE` when a parser has run for too long; parsers call it as they go. */
+/**
+ * Throws `DOCUMENT_UNREADABLE` if a parser has exceeded its time budget. Parsers call it regularly.
+ */
 export type CheckTime = () => void
 
-/** Parses a document whose line ends are `\n`. Forgives whatever its format's readers forgive. */
+/**
+ * Parses a document with `\n` line ends. Tolerates the same errors as other readers of the format.
+ */
 export type Parse = (text: string, checkTime: CheckTime) => ParsedDocument

@@ -3,7 +3,10 @@ import type { Parse } from './parsed-document.ts'
 
 const MAX_TITLE_CHARS = 80
 
-/** Parses plain text: paragraphs are what empty lines separate. A short first line that ends as no sentence does is the title. */
+/**
+ * Parses plain text, with paragraphs separated by empty lines. A short first line without a full
+ * stop is the title.
+ */
 export const parsePlainText: Parse = text => {
   const outline = createOutline()
   const paragraphs = text.split(/\n[^\S\n]*\n/).map(paragraph => paragraph.trim())
@@ -12,7 +15,10 @@ export const parsePlainText: Parse = text => {
   return outline.finish(title !== undefined && looksLikeTitle(title) && paragraphs.length > 1 ? title : undefined)
 }
 
-/** A title stands alone on its line. Unlike a sentence or a list's introduction it has no mark at its end, unless it asks. */
+/**
+ * A title is a single line. Unlike a sentence or an introduction to a list, it has no punctuation
+ * at the end except a question mark.
+ */
 function looksLikeTitle(paragraph: string): boolean {
   return paragraph.length <= MAX_TITLE_CHARS && !paragraph.includes('\n') && /[\p{Letter}\p{Number})?"'»”]$/u.test(paragraph)
 }

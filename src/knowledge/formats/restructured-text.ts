@@ -20,14 +20,14 @@ interface Writing {
   readonly slug: (heading: string) => string | undefined
 }
 
-/** Directives that show nothing of their own, or only what stands elsewhere. */
+/** Directives without content of their own, or with content from elsewhere. */
 const UNREAD_DIRECTIVES =
   /^(?:toctree|contents|index|highlight|(?:current)?module|(?:literal)?include|raw|meta|role|default-role|sectnum|tabularcolumns|auto\w+)$/
-/** Marks that may begin inline markup, in one paragraph. */
+/** Maximum number of characters that may begin inline markup, per paragraph. */
 const MAX_MARKS = 2000
 const MAX_TABLE_CHARS = 100_000
 
-/** Parses reStructuredText, Sphinx's roles and directives included as far as they show text. */
+/** Parses reStructuredText, including Sphinx's roles and directives if they contain text. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
   checkSize(text)
   const compiler = new RstToHtmlCompiler()
@@ -39,8 +39,10 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
 }
 
 /**
- * Two things take the parser time that grows with their square, with no chance to stop it: marks that may begin inline markup, since it looks for the
- * end of each in the rest of its paragraph (2,000 take 0.2 s), and tables drawn with lines (100 KB take 1 s). Real paragraphs have some dozens of marks.
+ * Rejects two constructs for which the parser takes quadratic time and cannot be interrupted. One
+ * is a paragraph with many characters that may begin inline markup, because the parser searches for
+ * the end of each (2,000 take 0.2 s). The other is a table drawn with lines (100 KB take 1 s). Real
+ * paragraphs have a few dozen such characters.
  */
 function checkSize(text: string): void {
   for (const paragraph of text.split(/\n[^\S\n]*\n/)) {
@@ -49,14 +51,14 @@ function checkSize(text: string): void {
     if (isTable ? paragraph.length > MAX_TABLE_CHARS : marks > MAX_MARKS) {
       throw new ChatError('DOCUMENT_UNREADABLE', {
         message: isTable
-          ? `A table of the document has more than ${MAX_TABLE_CHARS} characters`
-          : `A paragraph of the document has more than ${MAX_MARKS} marks of inline markup`,
+          ? `A table has more than ${MAX_TABLE_CHARS} characters`
+          : `A paragraph has more than ${MAX_MARKS} inline markup characters`,
       })
     }
   }
 }
 
-/** A parser of nodes that is asked first and never finds one: the place at which parsing can be stopped. */
+/** A node parser that runs before the others and never matches: it makes parsing interruptible. */
 function timeLimit(checkTime: CheckTime): RstNodeParser {
   return {
     parse() {
@@ -129,7 +131,7 @@ function writeList(list: RstNode, writing: Writing, depth: number, indent: strin
   }
 }
 
-/** What an item of a list begins with, and the nodes that follow it. */
+/** Returns the label of a list item and the nodes that follow it. */
 function partsOf(item: RstNode, marker: string): readonly [label: string, body: readonly RstNode[]] {
   if (item instanceof RstDefinitionListItem) return [`${join(item.term)}\n`, item.definition]
   if (item instanceof RstFieldListItem) return [`${join(item.name)}: `, item.body]
@@ -147,7 +149,7 @@ function writeDirective(directive: RstDirective, writing: Writing, depth: number
   for (const child of directive.children) write(child, writing, depth + 1)
 }
 
-/** Two colons announce the code that follows: one is shown where a word stands before them. */
+/** Two colons announce code. A single colon is shown if a word precedes them. */
 function toText(node: RstNode): string {
   return join([node])
     .replace(/(?:^| )::$/, '')
@@ -164,7 +166,10 @@ function shownText(node: RstNode): string {
   return node.children.map(shownText).join(node.children[0]?.isInlineNode ? '' : ' ')
 }
 
-/** Sphinx's cross-references: `text <target>` shows the text, `~package.name` the last name, and `!name` is no reference at all. */
+/**
+ * Sphinx cross-references: `text <target>` shows the text, `~package.name` the last name, `!name`
+ * the name.
+ */
 function shownByRole(content: string): string {
   const text = content.replace(/\s*<[^<>]*>$/, '')
   if (text.startsWith('~')) return text.slice(text.lastIndexOf('.') + 1).replace('~', '')

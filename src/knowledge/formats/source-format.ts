@@ -12,10 +12,12 @@ const FORMATS: Readonly<Record<string, DocumentFormat | 'json-lines'>> = {
   '.ndjson': 'json-lines',
 }
 
-/** Name endings of the files that can be read, each with its dot. */
+/** File extensions that can be read, with the dot. */
 export const SOURCE_EXTENSIONS: readonly string[] = Object.keys(FORMATS)
 
-/** The format that a file's name says it has, in whatever case; undefined for one that is not read. */
+/**
+ * Returns the format for a file name's extension, ignoring case; undefined for unknown extensions.
+ */
 export function formatOf(file: string): DocumentFormat | 'json-lines' | undefined {
   return FORMATS[extname(file).toLowerCase()]
 }

@@ -1,6 +1,9 @@
 import { ChatError } from '../../errors.ts'
 
-/** Decodes UTF-8, dropping a byte order mark. @throws {ChatError} DOCUMENT_UNREADABLE where the bytes are something else. */
+/**
+ * Decodes UTF-8 and removes a byte order mark. @throws {ChatError} DOCUMENT_UNREADABLE for other
+ * bytes.
+ */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

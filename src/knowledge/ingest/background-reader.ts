@@ -6,41 +6,55 @@ import type { Document, IncomingDocument } from '../document.ts'
 import { readDocument } from './document-reader.ts'
 
 export interface BackgroundReaderOptions {
-  /** Documents that may wait behind the one that is being read; one more is refused. 8 by default: of the longest over REST, 32 MB. */
+  /**
+   * Documents that may wait for the current one; further ones are rejected. Default 8: 32 MB of the
+   * longest documents over REST.
+   */
   readonly maxWaiting?: number
-  /** Wall-clock time that one document may take. 50 s by default: five times the processor time that 2,000,000 characters may take. */
+  /**
+   * Wall-clock limit for one document. Default 50 s: five times the CPU time allowed for 2,000,000
+   * characters.
+   */
   readonly maxReadMs?: number
-  /** Heap of the thread; a document that needs more is refused. 256 MB by default: 2,000,000 characters of ordinary Markdown take less than 64. */
+  /**
+   * Heap limit of the worker. Default 256 MB; 2,000,000 characters of ordinary Markdown take less
+   * than 64.
+   */
   readonly maxHeapMb?: number
-  /** Calls `run` once after so many milliseconds, and returns what calls it off. Default: `setTimeout`. */
+  /** Calls `run` after a delay; returns a function that cancels it. Default: `setTimeout`. */
   readonly setTimer?: (run: () => void, afterMs: number) => () => void
 }
 
-/** Reads documents as `readDocument` does, and leaves the calling thread free meanwhile. */
+/** Reads documents like `readDocument`, in a worker thread. */
 export interface BackgroundReader {
   /**
-   * Parses a document and cuts it into passages, after those that came before it.
-   * @throws {ChatError} DOCUMENT_UNREADABLE, for the reasons of `readDocument` and where the document takes too much memory;
-   * OVERLOADED, with `retryAfterS`, where too many wait or the time is over; SHUTTING_DOWN after `close`.
+   * Parses a document and cuts it into passages. Documents are processed in order.
+   * @throws {ChatError} DOCUMENT_UNREADABLE as in `readDocument`, and if the document takes too
+   * much memory; OVERLOADED, with `retryAfterS`, if too many documents wait or the time limit is
+   * exceeded; SHUTTING_DOWN after `close`.
    */
   read(document: IncomingDocument): Promise<Document>
-  /** Ends at once: what is being read or waits is refused. */
+  /** Stops immediately and rejects all pending documents. */
   close(): Promise<void>
 }
 
-/** What the thread answers to a document. */
+/** The worker's reply to a document. */
 export type ThreadReply =
   | { readonly kind: 'read'; readonly document: Document }
-  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly details: ErrorDetails }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly details: ErrorDetails }
 
-/** Up to here a document is read where it is: the worst such text found (`>` a thousand times) took 70 ms, as long as a thread takes to start. */
+/**
+ * Documents up to this length are read in the calling thread: the slowest known text (`>` 1,000
+ * times) takes 70 ms, like starting a worker.
+ */
 const MAX_INLINE_CHARS = 1000
-/** Parsing starts within about this time again, where no document is a hostile one. */
+/** Ordinary documents are processed within about this time. */
 const RETRY_AFTER_S = 5
 
 /**
- * Creates a reader with one thread of its own, started by the first document of more than 1,000 characters (shorter ones are read at once) and anew
- * after its death. It keeps the process alive while it reads, not while it has nothing to do.
+ * Creates a reader with one worker thread, started for the first document of more than 1,000
+ * characters and restarted if it dies. Shorter documents are read in the calling thread. The worker
+ * keeps the process alive only while it reads.
  */
 export function createBackgroundReader({
   maxWaiting = 8,
@@ -51,7 +65,7 @@ export function createBackgroundReader({
   let thread: Worker | undefined
   let isClosed = false
   let unfinished = 0
-  /** Settles after the last document that was let in, and never fails. */
+  /** Settles after the last accepted document; never rejects. */
   let last: Promise<unknown> = Promise.resolve()
 
   function getThread(): Worker {
@@ -60,7 +74,7 @@ export function createBackgroundReader({
     const forget = () => {
       if (thread === started) thread = undefined
     }
-    // Why a thread died is told to whoever waits for its reply; here the next document is given another one.
+    // The caller that waits for a reply gets the error; here, the next document gets a new worker.
     thread = started.on('error', forget).on('exit', forget)
     return started
   }
@@ -80,7 +94,7 @@ export function createBackgroundReader({
     } catch (error) {
       if (error instanceof ChatError) throw error
       if (isClosed) throw new ChatError('SHUTTING_DOWN')
-      throw refusal(tookTooLong, error)
+      throw readError(tookTooLong, error)
     } finally {
       cancelTimer()
       reader.unref()
@@ -92,11 +106,11 @@ export function createBackgroundReader({
       if (isClosed) throw new ChatError('SHUTTING_DOWN')
       if (document.text.length <= MAX_INLINE_CHARS) return readDocument(document)
       if (unfinished > maxWaiting) {
-        throw new ChatError('OVERLOADED', { message: 'Too many documents wait to be read', retryAfterS: RETRY_AFTER_S })
+        throw new ChatError('OVERLOADED', { message: 'Too many documents are waiting to be read', retryAfterS: RETRY_AFTER_S })
       }
       unfinished += 1
       const reading = last.then(() => readInThread(document)).finally(() => (unfinished -= 1))
-      // Whoever brought the document hears of its failure; the next one is read all the same.
+      // The caller gets the error. The next document is read regardless.
       last = reading.catch(() => undefined)
       return reading
     },
@@ -109,17 +123,17 @@ export function createBackgroundReader({
 }
 
 function startThread(maxHeapMb: number): Worker {
-  // The thread's file has the extension that this one has: `.ts` from source, `.js` once built.
+  // The same extension as this file: `.ts` in the sources, `.js` in a build.
   const file = new URL(`./document-reader-thread${extname(import.meta.filename)}`, import.meta.url)
-  // Without the process's own flags: a preloaded telemetry SDK has no business in this thread.
+  // Without the process's flags, so that the worker does not preload the telemetry SDK.
   return new Worker(file, { execArgv: [], name: 'document-reader', resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
 }
 
-/** Resolves to the thread's next reply; rejects where the thread ends instead, with what it died of. */
+/** Resolves to the worker's next reply. Rejects if the worker ends instead, with the reason. */
 async function replyOf(reader: Worker): Promise<ThreadReply> {
   const settled = new AbortController()
   const died = once(reader, 'exit', settled).then(([exitCode]) => {
-    throw new Error(`The thread ended with exit code ${exitCode}`)
+    throw new Error(`Worker ended with exit code ${exitCode}`)
   })
   try {
     const [reply] = await Promise.race([once(reader, 'message', settled), died])
@@ -139,13 +153,14 @@ function setBackgroundTimer(run: () => void, afterMs: number): () => void {
   return () => clearTimeout(timer)
 }
 
-function refusal(tookTooLong: boolean, cause: unknown): ChatError {
-  // The document's own share is bounded in processor time; past this it is the machine that is too busy, and another time it may not be.
+function readError(tookTooLong: boolean, cause: unknown): ChatError {
+  // The document's CPU time is bounded, so a timeout means that the machine is busy: a retry may
+  // succeed.
   if (tookTooLong)
-    return new ChatError('OVERLOADED', { message: 'The document takes too long to be parsed', retryAfterS: RETRY_AFTER_S, cause })
+    return new ChatError('OVERLOADED', { message: 'Parsing the document took too long', retryAfterS: RETRY_AFTER_S, cause })
   const isTooLarge = errnoOf(cause) === 'ERR_WORKER_OUT_OF_MEMORY'
   return new ChatError('DOCUMENT_UNREADABLE', {
     cause,
-    ...(isTooLarge && { message: 'The document takes too much memory to be parsed' }),
+    ...(isTooLarge && { message: 'The document takes too much memory to parse' }),
   })
 }

@@ -2,38 +2,44 @@ import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from '../document.ts'
 import { hashDocument, readDocument } from './document-reader.ts'
-import { isThere } from './source-finder.ts'
+import { fileExists } from './source-finder.ts'
 
-/** Takes documents in as they come and stores them batch by batch. */
-export interface Intake {
-  take(item: IntakeItem): Promise<void>
-  /** Stores what still waits. */
-  finish(): Promise<void>
-  /** Every id that has been taken in, whatever came of it. */
+/** Stores documents in batches. */
+export interface DocumentBatcher {
+  add(item: BatchItem): Promise<void>
+  /** Stores the documents that are still waiting. */
+  flush(): Promise<void>
+  /** The ids added so far, stored or not, with the places they came from. */
   readonly ids: ReadonlyMap<string, string>
   counts(): { readonly added: number; readonly replaced: number; readonly unchanged: number }
 }
 
-/** A document and the place it was found in. */
-export interface IntakeItem {
+/** A document and its source: a path, or a path and a line. */
+export interface BatchItem {
   readonly where: string
   readonly document: IncomingDocument
 }
 
-/** Documents of one transaction: enough for its cost to be small, few enough for others to write in between. */
+/**
+ * Documents per transaction: enough to make its cost small, few enough to let other writers in
+ * between.
+ */
 const BATCH_DOCUMENTS = 64
-/** A batch of large documents is closed at this many characters: it bounds memory. */
+/** A batch is also stored when it reaches this many characters, which bounds memory. */
 const BATCH_CHARS = 8_000_000
 
-/** Creates the intake of one run. `fail` is told of each document that is left out, and why. */
-export function createIntake(
+/**
+ * Creates a batcher for one run. `fail` is called for each document that is skipped, with the
+ * reason.
+ */
+export function createDocumentBatcher(
   store: Pick<DocumentStore, 'put' | 'findMany'>,
   now: () => number,
   fail: (where: string, problem: string) => void,
-): Intake {
+): DocumentBatcher {
   const places = new Map<string, string>()
   const counts = { added: 0, replaced: 0, unchanged: 0 }
-  let batch: IntakeItem[] = []
+  let batch: BatchItem[] = []
   let batchChars = 0
 
   async function storeBatch(): Promise<void> {
@@ -41,8 +47,8 @@ export function createIntake(
     const changed: Document[] = []
     for (const { where, document } of batch) {
       const earlier = stored.get(document.id)
-      if (earlier !== undefined && (await belongsElsewhere(earlier, document))) {
-        fail(where, `Its id "${document.id}" is that of the document from ${earlier.file}`)
+      if (earlier !== undefined && (await belongsToOtherFile(earlier, document))) {
+        fail(where, `Its id "${document.id}" is already used by the document from ${earlier.file}`)
       } else if (earlier !== undefined && isUnchanged(earlier, document)) {
         counts.unchanged++
       } else {
@@ -59,30 +65,33 @@ export function createIntake(
     const replaced = changed.filter(({ id }) => stored.get(id)?.owner === 'operator').length
     counts.replaced += replaced
     counts.added += changed.length - replaced
-    // Reading is work of the processor: whatever else this process serves has its turn here.
+    // Parsing takes CPU time: let other work of this process run.
     await setImmediate()
   }
 
   return {
     ids: places,
     counts: () => ({ ...counts }),
-    async take(item) {
+    async add(item) {
       const { id, text } = item.document
       const place = places.get(id)
-      if (place !== undefined) return fail(item.where, `Its id "${id}" is that of the document from ${place}`)
+      if (place !== undefined) return fail(item.where, `Its id "${id}" is already used by the document from ${place}`)
       places.set(id, item.where)
       batch.push(item)
       batchChars += text.length
       if (batch.length >= BATCH_DOCUMENTS || batchChars >= BATCH_CHARS) await storeBatch()
     },
-    finish: storeBatch,
+    flush: storeBatch,
   }
 }
 
-/** A document that came over REST, or whose file is gone, gives way to a file's; two files that are both there do not. */
-async function belongsElsewhere(stored: DocumentSummary, document: IncomingDocument): Promise<boolean> {
+/**
+ * A file may replace a document that came over REST or whose file no longer exists, but not one of
+ * another existing file.
+ */
+async function belongsToOtherFile(stored: DocumentSummary, document: IncomingDocument): Promise<boolean> {
   if (stored.owner !== 'operator' || stored.file === undefined || stored.file === document.file) return false
-  return isThere(stored.file)
+  return fileExists(stored.file)
 }
 
 function isUnchanged(stored: DocumentSummary, document: IncomingDocument): boolean {

@@ -4,17 +4,21 @@ import type { IncomingDocument } from '../document.ts'
 import type { ThreadReply } from './background-reader.ts'
 import { readDocument } from './document-reader.ts'
 
-// The thread in which documents are parsed, one at a time: a text that takes a parser seconds holds up this thread and no other.
+// The worker thread that parses documents, one at a time, so that slow parsing does not block the
+// server.
 
 parentPort?.on('message', async (incoming: IncomingDocument) => parentPort?.postMessage(await read(incoming)))
 
-/** Errors lose their class and fields between threads, so a refusal travels as its parts. Any other error ends the thread. */
+/**
+ * Errors lose their class and fields between threads, so a `ChatError` is sent as plain data. Other
+ * errors end the thread.
+ */
 async function read(incoming: IncomingDocument): Promise<ThreadReply> {
   try {
     return { kind: 'read', document: await readDocument(incoming) }
   } catch (error) {
     if (!(error instanceof ChatError)) throw error
     const { code, message, facts, retryAfterS, cause } = error
-    return { kind: 'refused', code, details: { message, facts, retryAfterS, cause } }
+    return { kind: 'failed', code, details: { message, facts, retryAfterS, cause } }
   }
 }

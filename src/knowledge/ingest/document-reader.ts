@@ -5,13 +5,16 @@ import type { Parse, ParsedDocument } from '../formats/parsed-document.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
 import { cutPassages } from './passage-cutter.ts'
 
-/** Bytes of UTF-8 in the longest document that is read. */
+/** Maximum size of a document in bytes of UTF-8. */
 export const MAX_DOCUMENT_BYTES = 10_000_000
 
-/** Counts up whenever another release would cut other passages from the same text: stored documents are then read anew. */
+/**
+ * Increase if a release cuts the same text into other passages: stored documents are then read
+ * again.
+ */
 const READER_VERSION = 1
 
-/** Each parser is loaded with the first document that needs it: together they take 150 ms, which a starting server has no use for. */
+/** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
 const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
   markdown: async () => (await import('../formats/markdown.ts')).parseMarkdown,
   html: async () => (await import('../formats/html.ts')).parseHtml,
@@ -20,9 +23,11 @@ const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
 }
 
 /**
- * Parses a document and cuts it into passages. Lone surrogates become U+FFFD, as they do in the database. Takes about 1 ms per KB of Markdown,
- * a tenth of that per KB of the other formats, and never more processor time than `createTimeBudget` allows.
- * @throws {ChatError} DOCUMENT_UNREADABLE for more than 10 MB, NUL characters, or a structure that cannot be parsed within bounds.
+ * Parses a document and cuts it into passages. Lone surrogates become U+FFFD, as in the database.
+ * Takes about 1 ms per KB of Markdown, a tenth of that for other formats, and at most the CPU time
+ * that `createTimeBudget` allows.
+ * @throws {ChatError} DOCUMENT_UNREADABLE for more than 10 MB, NUL characters, or a structure that
+ * cannot be parsed within these limits.
  */
 export async function readDocument(incoming: IncomingDocument): Promise<Document> {
   const text = incoming.text.toWellFormed()
@@ -38,7 +43,10 @@ export async function readDocument(incoming: IncomingDocument): Promise<Document
   }
 }
 
-/** SHA-256, in hex, of everything that a document's passages depend on. Cheap beside reading it. */
+/**
+ * Returns the SHA-256, in hex, of everything that a document's passages depend on. Much cheaper
+ * than reading it.
+ */
 export function hashDocument({ id, title, format, url, text }: IncomingDocument): string {
   return createHash('sha256')
     .update(JSON.stringify([READER_VERSION, id, title, format, url]))
@@ -51,7 +59,7 @@ function checkText(text: string): void {
     throw new ChatError('DOCUMENT_UNREADABLE', { message: `The document is larger than ${MAX_DOCUMENT_BYTES / 1e6} MB` })
   }
   if (text.includes('\0'))
-    throw new ChatError('DOCUMENT_UNREADABLE', { message: 'The document has NUL characters: it is no text' })
+    throw new ChatError('DOCUMENT_UNREADABLE', { message: 'The document contains NUL characters and is not text' })
 }
 
 function parse(parser: Parse, text: string): ParsedDocument {
@@ -59,7 +67,7 @@ function parse(parser: Parse, text: string): ParsedDocument {
     return parser(text.replace(/\r\n?/g, '\n'), createTimeBudget(text.length))
   } catch (cause) {
     if (cause instanceof ChatError) throw cause
-    // The parsers recurse: nesting past their stack ends here, as do their own defects.
+    // Parsers recurse: a stack overflow ends here, and so do defects of the parsers.
     throw new ChatError('DOCUMENT_UNREADABLE', {
       cause,
       ...(cause instanceof RangeError && { message: 'The document is nested too deeply' }),

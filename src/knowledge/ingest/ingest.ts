@@ -1,38 +1,39 @@
 import { relative, resolve } from 'node:path'
-import type { Log } from '../../logging/log.ts'
 import type { DocumentStore } from '../document.ts'
-import { createIntake } from './document-batcher.ts'
-import { removeGone } from './pruning.ts'
+import { createDocumentBatcher } from './document-batcher.ts'
+import { pruneSource } from './pruning.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
 import { readSource } from './source-reader.ts'
 
-/** What ingesting needs of the world around it. */
+/** Dependencies and options of `ingest`. */
 export interface IngestOptions {
   readonly store: Pick<DocumentStore, 'put' | 'remove' | 'findMany' | 'fromFilesBelow'>
-  /** Whether documents that once came from these paths, and are no longer there, are removed. */
+  /** Whether to remove documents that came from these paths earlier and no longer exist there. */
   readonly prune: boolean
-  /** The clock: milliseconds since 1970. */
+  /** A clock in milliseconds since 1970. */
   readonly now: () => number
-  /** The folder that relative paths start from. */
+  /** The folder that relative paths refer to. */
   readonly cwd: string
   readonly onProgress?: (progress: IngestProgress) => void
-  readonly log?: Log
 }
 
 export interface IngestProgress {
   readonly filesDone: number
   readonly filesTotal: number
-  /** Documents seen so far, changed or not. */
+  /** Documents found so far, changed or not. */
   readonly documents: number
 }
 
-/** What could not be taken, and why. `where` is a path, from the working folder where it lies in there, with `:line` in JSON Lines. */
+/**
+ * A problem. `where` is a path, relative to the working folder if inside it, with `:line` for JSON
+ * Lines.
+ */
 export interface IngestFailure {
   readonly where: string
   readonly problem: string
 }
 
-/** How many documents met which fate. */
+/** The results of a run. */
 export interface IngestReport {
   readonly added: number
   readonly replaced: number
@@ -43,52 +44,51 @@ export interface IngestReport {
 }
 
 /**
- * Brings the documents of files, folders and patterns into the store. What has not changed is skipped. What cannot be read is reported, and its earlier
- * version stays. An id that belongs to another file's document is reported, and nothing is overwritten. A path that stands for nothing is
- * reported, unless pruning finds that something was there once. Holds one batch of texts at a time; throws only what the store throws.
+ * Stores the documents of files, folders and patterns. Unchanged documents are skipped. Unreadable
+ * ones are reported, and their earlier versions are kept. An id that another file's document has is
+ * reported, and nothing is overwritten. A path that matches nothing is reported, unless pruning
+ * removed documents from there. Keeps one batch of texts in memory. Throws only errors of the
+ * store.
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const { store, prune, now, cwd, onProgress, log } = options
+  const { store, prune, now, cwd, onProgress } = options
   const startedAt = now()
   const failed: IngestFailure[] = []
   const fail = (where: string, problem: string) => {
     failed.push({ where, problem })
-    log?.warn({ where, problem }, 'Skipped what cannot be ingested')
   }
-  const intake = createIntake(store, now, (where, problem) => fail(fromFolder(cwd, where), problem))
+  const batcher = createDocumentBatcher(store, now, (where, problem) => fail(fromFolder(cwd, where), problem))
 
   const sources: SourcePath[] = []
   for (const path of new Set(paths)) sources.push(await findSources(path, cwd))
-  // A file that several paths lead to is read once, under the first one's id.
+  // A file that several paths match is read once, with the id of the first path.
   const files = [
     ...new Map(sources.flatMap(source => source.files.map(file => [file.file, file] as const)).reverse()).values(),
   ].reverse()
 
   const wholeFiles = new Map<string, boolean>()
   for (const [filesDone, file] of files.entries()) {
-    onProgress?.({ filesDone, filesTotal: files.length, documents: intake.ids.size })
+    onProgress?.({ filesDone, filesTotal: files.length, documents: batcher.ids.size })
     let isWhole = true
     for await (const item of readSource(file)) {
       if (item.kind === 'broken') fail(fromFolder(cwd, item.where), item.problem)
-      else await intake.take(item)
+      else await batcher.add(item)
       isWhole &&= item.kind !== 'broken'
     }
     wholeFiles.set(file.file, isWhole)
   }
-  await intake.finish()
+  await batcher.flush()
 
   let removed = 0
   for (const source of sources) {
-    const removedHere = prune ? await removeGone(source, { store, now, ids: intake.ids, wholeFiles }) : 0
+    const removedHere = prune ? await pruneSource(source, { store, now, ids: batcher.ids, wholeFiles }) : 0
     if (source.files.length === 0 && removedHere === 0)
-      fail(source.path, 'No such file or folder, or none in it of a format that can be read')
+      fail(source.path, 'No such file or folder, or no file of a known format in it')
     removed += removedHere
   }
-  onProgress?.({ filesDone: files.length, filesTotal: files.length, documents: intake.ids.size })
+  onProgress?.({ filesDone: files.length, filesTotal: files.length, documents: batcher.ids.size })
 
-  const report = { ...intake.counts(), removed, failed, tookMs: now() - startedAt }
-  log?.info({ ...report, failed: failed.length }, 'Ingested documents')
-  return report
+  return { ...batcher.counts(), removed, failed, tookMs: now() - startedAt }
 }
 
 function fromFolder(folder: string, path: string): string {

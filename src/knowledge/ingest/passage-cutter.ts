@@ -2,22 +2,24 @@ import type { Passage } from '../document.ts'
 import type { ParsedDocument, Section } from '../formats/parsed-document.ts'
 
 /**
- * Characters of a passage at most. About 200 words: small enough to be read as an answer's source and to be about one thing, large enough that
- * a question's words and their answer stand in the same one. Most sections of real documentation fit whole.
+ * Maximum length of a passage in characters, about 200 words: short enough to be shown as a source
+ * and to cover one subject, long enough to contain both a question's words and their answer. Most
+ * sections of real documentation fit into one passage.
  */
 const MAX_PASSAGE_CHARS = 1200
 
 /**
- * Cuts a document into passages, each within one section. What is too long for one becomes several of about equal length, cut between blocks,
- * or else at the ends of lines, sentences or words. No text is lost; only white space at a cut is.
- * @param title Left out of the headings, since every passage carries it anyway.
- * @param address `url` or id of the document.
+ * Cuts a document into passages, each within one section. A longer section becomes several passages
+ * of similar length, cut between blocks, or else after lines, sentences or words. Only white space
+ * at the cuts is lost.
+ * @param title Removed from the headings, because every passage has the title anyway.
+ * @param address The document's `url` or id.
  */
 export function cutPassages(document: ParsedDocument, title: string, address: string): Passage[] {
   return document.sections
     .flatMap(section => {
       const headings = section.headings.filter(heading => heading !== title)
-      // The title's own anchor would lead to the top of the page.
+      // The title's anchor would point to the top of the page.
       const anchor = section.headings.at(-1) === title ? undefined : section.anchor
       const location = anchor === undefined ? address : `${address}#${anchor}`
       return cutSection(section).map(text => ({ headings, location, text }))
@@ -33,7 +35,7 @@ function cutSection({ blocks }: Section): string[] {
   let passage = ''
   for (const piece of pieces) {
     const grown = passage === '' ? piece : `${passage}\n\n${piece}`
-    // Closer to the wanted length without the piece than with it.
+    // Adding the piece would exceed the wanted length by more than it now falls short of it.
     const isFull =
       passage !== '' && (grown.length > MAX_PASSAGE_CHARS || grown.length - wantedChars > wantedChars - passage.length)
     if (isFull) passages.push(passage)
@@ -42,7 +44,7 @@ function cutSection({ blocks }: Section): string[] {
   return passage === '' ? passages : [...passages, passage]
 }
 
-/** Joins a block that ends with a colon to what it introduces, where both fit into a passage. */
+/** Joins a block that ends with a colon with the next block, if both fit into one passage. */
 function keepIntroductions(blocks: readonly string[]): string[] {
   const pieces: string[] = []
   for (const block of blocks) {
@@ -60,7 +62,7 @@ function splitBlock(block: string): string[] {
   while (rest.length > MAX_PASSAGE_CHARS) {
     const end = findCut(rest.slice(0, MAX_PASSAGE_CHARS))
     pieces.push(rest.slice(0, end))
-    // Indentation of the line that follows is part of code.
+    // Keep the next line's indentation, which is part of code.
     rest = rest.slice(end).replace(/^ *\n+/, '')
   }
   return [...pieces, rest].map(piece => piece.trimEnd()).filter(piece => piece !== '')
@@ -68,7 +70,10 @@ function splitBlock(block: string): string[] {
 
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
 
-/** The best place to end a piece, in its second half if there is one: after a line, a sentence, a word, or anywhere but within a character. */
+/**
+ * Finds the best place to cut, preferably in the second half: after a line, a sentence or a word,
+ * but never inside a character.
+ */
 function findCut(window: string): number {
   const earliest = window.length / 2
   const line = window.lastIndexOf('\n') + 1

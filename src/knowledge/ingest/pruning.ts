@@ -1,21 +1,24 @@
 import type { DocumentStore, DocumentSummary } from '../document.ts'
-import { isThere, type SourcePath } from './source-finder.ts'
+import { fileExists, type SourcePath } from './source-finder.ts'
 
-/** What a run of ingesting has seen. */
+/** What a run has read. */
 export interface Seen {
   readonly store: Pick<DocumentStore, 'fromFilesBelow' | 'remove'>
   readonly now: () => number
-  /** Ids of the documents that were found. */
+  /** Ids of the documents found. */
   readonly ids: { has(id: string): boolean }
-  /** The files that were read, and whether all of each could be. */
+  /** The files read, and whether each was read completely. */
   readonly wholeFiles: ReadonlyMap<string, boolean>
 }
 
-/** Ids of one transaction. */
+/** Ids per transaction. */
 const BATCH_IDS = 500
 
-/** Removes the documents that once came from a path and are no longer there, and resolves to how many there were. */
-export async function removeGone(source: SourcePath, seen: Seen): Promise<number> {
+/**
+ * Removes the documents that came from a path earlier and no longer exist there. Resolves to their
+ * number.
+ */
+export async function pruneSource(source: SourcePath, seen: Seen): Promise<number> {
   const gone: string[] = []
   for (const stored of await seen.store.fromFilesBelow(source.base)) {
     if (await isGone(stored, source, seen)) gone.push(stored.id)
@@ -25,8 +28,11 @@ export async function removeGone(source: SourcePath, seen: Seen): Promise<number
   return removed
 }
 
-/** A file that was read in part may hold the document in a line that is broken now; one that was not read at all (a hidden one) may still be there. */
+/**
+ * In a file that was read in part, the document may be on a line that is broken now. A file that
+ * was not read, such as a hidden one, may still exist.
+ */
 async function isGone({ id, file }: DocumentSummary, source: SourcePath, { ids, wholeFiles }: Seen): Promise<boolean> {
   if (file === undefined || ids.has(id) || !source.covers(file)) return false
-  return wholeFiles.get(file) ?? !(await isThere(file))
+  return wholeFiles.get(file) ?? !(await fileExists(file))
 }

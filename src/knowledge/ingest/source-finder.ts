@@ -3,36 +3,37 @@ import { basename, join, matchesGlob, relative, resolve } from 'node:path'
 import { errnoOf } from '../../errors.ts'
 import { formatOf } from '../formats/source-format.ts'
 
-/** A file to be read. */
+/** A file to read. */
 export interface SourceFile {
   /** Absolute path. */
   readonly file: string
-  /** Id of its document, where it holds one. */
+  /** Id of its document, unless the file contains several documents. */
   readonly id: string
 }
 
-/** What a path stands for: a file, a folder or a pattern. */
+/** The files that a path matches: a file, a folder or a pattern. */
 export interface SourcePath {
-  /** The path as it was given. */
+  /** The path as given. */
   readonly path: string
-  /** In the order of their names. */
+  /** Ordered by name. */
   readonly files: readonly SourceFile[]
-  /** Absolute path at or below which everything lies that the path could ever stand for. */
+  /** Absolute path of the file or folder that contains everything the path could match. */
   readonly base: string
-  /** Whether the path stands for a file at or below its base, be it there or gone. */
+  /** Returns whether the path matches a file at or below its base, existing or not. */
   covers(file: string): boolean
 }
 
 const WILDCARD = /[*?[\]{}]|[!@+]\(/
 
 /**
- * Finds the files that a path stands for. Of folders and patterns these are the files of a known format, without hidden ones and `node_modules`; links
- * to files are followed, links to folders below them are not, so there are no loops. A document's id is its path from the folder, the folder's
- * name included; for a pattern, from the last folder before the first wildcard.
+ * Finds the files that a path matches. Folders and patterns match files of a known format, except
+ * hidden files and `node_modules`. Symbolic links to files are followed, links to folders are not,
+ * which avoids loops. A document's id is its path within the folder, including the folder's name;
+ * for a pattern, from the last folder before the first wildcard.
  */
 export async function findSources(path: string, cwd: string): Promise<SourcePath> {
   const base = resolve(cwd, path)
-  // What is not there may be a pattern, or may have been there once.
+  // A path that does not exist may be a pattern, or may have existed earlier.
   const found = await stat(base).catch(() => undefined)
   if (found?.isDirectory()) return { path, files: await filesBelow(base, '**'), base, covers: () => true }
   if (found !== undefined) return { path, files: [{ file: base, id: basename(base) }], base, covers: file => file === base }
@@ -50,8 +51,8 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   }
 }
 
-/** Whether there is a file at a path, as far as can be seen. */
-export async function isThere(file: string): Promise<boolean> {
+/** Returns whether a file exists. Errors other than a missing file count as existing. */
+export async function fileExists(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     error => !['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? ''),

@@ -7,17 +7,20 @@ import { decodeText } from '../formats/text-decoder.ts'
 import { MAX_DOCUMENT_BYTES } from './document-reader.ts'
 import type { SourceFile } from './source-finder.ts'
 
-/** A document of a file, or what is wrong in the place where one should be. `where` is the file's path, with `:line` in JSON Lines. */
+/** A document, or a problem. `where` is the file's path, with `:line` for JSON Lines. */
 export type SourceItem =
   | { readonly kind: 'document'; readonly where: string; readonly document: IncomingDocument }
   | { readonly kind: 'broken'; readonly where: string; readonly problem: string }
 
-/** Reads the operator's documents from a file: one, or of JSON Lines one after the other. What goes wrong is an item, never thrown. */
+/**
+ * Reads the operator's documents from a file: one, or for JSON Lines one per line. Problems are
+ * yielded, not thrown.
+ */
 export async function* readSource({ file, id }: SourceFile): AsyncGenerator<SourceItem> {
   const origin = { file, owner: 'operator' } as const
   try {
     const format = formatOf(file)
-    if (format === undefined) throw unreadable(`Its name ends in none of ${SOURCE_EXTENSIONS.join(', ')}`)
+    if (format === undefined) throw unreadable(`Its extension is not one of ${SOURCE_EXTENSIONS.join(', ')}`)
     const { size } = await statFile(file)
     if (format === 'json-lines') {
       for await (const item of readJsonLines(file)) {
@@ -34,7 +37,7 @@ export async function* readSource({ file, id }: SourceFile): AsyncGenerator<Sour
   }
 }
 
-/** Anything but a regular file (a pipe, a device) could be read for ever. */
+/** Rejects everything except regular files: a pipe or device might never end. */
 async function statFile(file: string): Promise<{ readonly size: number }> {
   const found = await stat(file)
   if (!found.isFile()) throw unreadable('It is not a regular file')

@@ -22,7 +22,7 @@ async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: bool
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
 }
 
-t.test('away from a terminal there are plain lines, a sum at the end and 0 for success', async t => {
+t.test('without a terminal, it prints plain lines and a summary, and exits with 0', async t => {
   const { code, out, err } = await run(t, { 'a.md': 'a', 'b.md': 'b', 'c.md': 'c' }, false)
   t.equal(code, 0)
   t.match(out, /^\d of 3 files, \d documents\n/)
@@ -31,7 +31,7 @@ t.test('away from a terminal there are plain lines, a sum at the end and 0 for s
   t.equal(err, '')
 })
 
-t.test('each failure is a line on stderr, and the exit code says that there was one', async t => {
+t.test('each failure is a line on stderr, and the exit code is 1', async t => {
   const { code, out, err } = await run(t, { 'a.md': 'a', 'b.jsonl': '{' }, false)
   t.equal(code, 1)
   t.equal(err, 'kb/b.jsonl:1: It is not JSON\n')
@@ -39,7 +39,7 @@ t.test('each failure is a line on stderr, and the exit code says that there was 
   t.match(out, '1 failed')
 })
 
-t.test('on a terminal there is a progress bar', async t => {
+t.test('on a terminal, it shows a progress bar', async t => {
   const { out } = await run(t, { 'a.md': 'a', 'b.md': 'b' }, true)
   t.match(out, '2/2 files')
 })

@@ -2,7 +2,7 @@ import type { Document, DocumentStore, DocumentSummary } from '../../../src/know
 
 type Stored = Document & { readonly createdAt: number; readonly updatedAt: number }
 
-/** The document store's port, filled by a map: what it promises, without durability. */
+/** An in-memory implementation of the document store. */
 export function createMemoryDocumentStore(): DocumentStore {
   const documents = new Map<string, Stored>()
   const changes = new Map<string, number>()

@@ -8,11 +8,11 @@ import { readDocument } from '../../../../src/knowledge/ingest/document-reader.t
 
 const markdown = (text: string): IncomingDocument => ({ id: 'kb/page', owner: 'operator', format: 'markdown', text })
 const SECTION = '## A heading\n\nSome *words*, a [link](http://x.example) and `code`.\n\n- one\n- two\n\n'
-/** Takes the thread some 10 ms. */
+/** Takes the worker about 10 ms. */
 const PAGE = markdown(`# A page\n\n${SECTION.repeat(100)}`)
-/** Takes the thread some 0.5 s. */
+/** Takes the worker about 0.5 s. */
 const BOOK = markdown(`# A book\n\n${SECTION.repeat(1000)}`)
-/** Would take the thread 2 s of processor time, and then be refused. */
+/** Takes 2 s of CPU time, and is then rejected. */
 const KNOT = markdown('*a **b _c '.repeat(20_000))
 
 const unreadable = { name: 'ChatError', code: 'DOCUMENT_UNREADABLE' }
@@ -24,7 +24,7 @@ function open(t: Test, options: BackgroundReaderOptions = {}) {
   return reader
 }
 
-/** Timers that run out when told to. */
+/** Timers that the test fires. */
 function handTimers() {
   const timers: { run: () => void; afterMs: number; isOff: boolean }[] = []
   const setTimer = (run: () => void, afterMs: number) => {
@@ -37,13 +37,13 @@ function handTimers() {
   return { timers, setTimer }
 }
 
-t.test('what is read in the thread is what is read at once', async t => {
+t.test('the worker returns the same document as the calling thread', async t => {
   const reader = open(t)
   const short = markdown('# Short\n\nText.')
   t.same(await Promise.all([reader.read(PAGE), reader.read(short)]), [await readDocument(PAGE), await readDocument(short)])
 })
 
-t.test('the event loop keeps turning while a long document is read', async t => {
+t.test('the event loop runs while a long document is read', async t => {
   const reader = open(t)
   let isRead = false
   let turns = 0
@@ -55,48 +55,48 @@ t.test('the event loop keeps turning while a long document is read', async t => 
     turns += 1
   }
   t.ok((await reading).passages.length >= 1000)
-  // Read on this thread, it would leave room for a handful.
+  // In the calling thread, there would be only a few turns.
   t.ok(turns > 1000, `${turns} turns`)
 })
 
-t.test('a refusal comes back as the error that the thread threw', async t => {
+t.test('an error in the worker reaches the caller with its code and message', async t => {
   const reader = open(t)
   await t.rejects(reader.read(markdown(`${'a'.repeat(2000)}\0`)), { ...unreadable, message: /NUL characters/ })
   const nested = await reader.read(markdown('>'.repeat(2000))).catch(error => error)
   t.match(nested, { ...unreadable, message: /nested/ })
-  t.equal((await reader.read(PAGE)).title, 'A page', 'and the thread goes on')
+  t.equal((await reader.read(PAGE)).title, 'A page', 'the worker continues')
 })
 
-t.test('a document that outlasts its time is refused, and the next one is read', async t => {
+t.test('a document that exceeds its time is rejected, and the next one is read', async t => {
   const { timers, setTimer } = handTimers()
   const reader = open(t, { maxReadMs: 700, setTimer })
   const knot = reader.read(KNOT)
   const next = reader.read(PAGE)
   await setImmediate()
-  t.match(timers, [{ afterMs: 700, isOff: false }], 'its time begins when it is its turn')
+  t.match(timers, [{ afterMs: 700, isOff: false }], 'the time starts with the reading, not with the waiting')
   timers[0]?.run()
   await t.rejects(knot, { code: 'OVERLOADED', message: /too long/ })
   t.equal((await next).title, 'A page')
   t.match(timers, [{ isOff: true }, { isOff: true }])
 })
 
-t.test('a document that needs too much memory is refused, and the process lives', async t => {
+t.test('a document that needs too much memory is rejected, and the process survives', async t => {
   const reader = open(t, { maxHeapMb: 32 })
   await t.rejects(reader.read(markdown('- a\n'.repeat(100_000))), { ...unreadable, message: /too much memory/ })
   t.equal((await reader.read(PAGE)).title, 'A page')
 })
 
-t.test('one document more than may wait is refused, and room comes back', async t => {
+t.test('a document beyond the limit of waiting documents is rejected, and later ones are accepted again', async t => {
   const reader = open(t, { maxWaiting: 1 })
   const accepted = [reader.read(PAGE), reader.read(PAGE)]
-  const refused = await reader.read(PAGE).catch(error => error)
-  t.match(refused, { name: 'ChatError', code: 'OVERLOADED', retryAfterS: 5 })
-  t.equal((await reader.read(markdown('Short.'))).passages.length, 1, 'a short one waits for nobody')
+  const rejected = await reader.read(PAGE).catch(error => error)
+  t.match(rejected, { name: 'ChatError', code: 'OVERLOADED', retryAfterS: 5 })
+  t.equal((await reader.read(markdown('Short.'))).passages.length, 1, 'a short document does not wait')
   await Promise.all(accepted)
   t.equal((await reader.read(PAGE)).title, 'A page')
 })
 
-t.test('closing ends what is read, what waits and what comes later', async t => {
+t.test('closing rejects current, waiting and later documents', async t => {
   const reader = createBackgroundReader()
   const outcomes = Promise.allSettled([reader.read(KNOT), reader.read(PAGE)])
   await setImmediate()
@@ -110,7 +110,7 @@ t.test('closing ends what is read, what waits and what comes later', async t => 
   await t.rejects(reader.read(markdown('Short.')), shuttingDown)
 })
 
-t.test('a reader keeps its process alive while it reads, and no longer', async t => {
+t.test('a reader keeps its process alive only while it reads', async t => {
   const file = new URL('../../../../src/knowledge/ingest/background-reader.ts', import.meta.url)
   const script = `import { createBackgroundReader } from '${file}'
     const { title } = await createBackgroundReader().read(${JSON.stringify(PAGE)})

@@ -13,7 +13,7 @@ const read = (format: DocumentFormat, text: string, rest?: Partial<IncomingDocum
   readDocument(incoming(format, text, rest))
 const unreadable = { name: 'ChatError', code: 'DOCUMENT_UNREADABLE' }
 
-t.test('Markdown becomes passages along its headings, without its markup', async t => {
+t.test('Markdown is cut into passages at its headings, without markup', async t => {
   const page = await read(
     'markdown',
     `# The *Guide*
@@ -59,7 +59,7 @@ npm install   # as written
   ])
 })
 
-t.test("a front matter's title is the document's, and its lines are no text", async t => {
+t.test("a front matter's title is the document's title, and its lines are not part of the text", async t => {
   const page = await read('markdown', '---\nlayout: page\ntitle: "Quoted: title"\n---\n\n# Heading\n\nText.\n')
   t.equal(page.title, 'Quoted: title')
   t.same(
@@ -70,7 +70,7 @@ t.test("a front matter's title is the document's, and its lines are no text", as
   t.match(rule.passages[0]?.text, /^Not a key/)
 })
 
-t.test('where a project puts its name above the one heading of a page, that heading is the title', async t => {
+t.test('if a project name precedes the only heading of a page, that heading is the title', async t => {
   const page = await read('markdown', '<h1 align="center">Fastify</h1>\n\n## Errors\n\nText.\n\n### Codes\n\nMore.\n')
   t.equal(page.title, 'Errors')
   t.same(
@@ -82,7 +82,7 @@ t.test('where a project puts its name above the one heading of a page, that head
   )
 })
 
-t.test('of a page in HTML its content is read, its frame is not', async t => {
+t.test('HTML pages are read without navigation, header and footer', async t => {
   const page = await read(
     'html',
     `<html><head><title>Install &mdash; Site</title><style>p{}</style></head><body>
@@ -112,7 +112,7 @@ t.test('of a page in HTML its content is read, its frame is not', async t => {
   ])
 })
 
-t.test('a page without landmarks is read whole, but for what its names say is frame', async t => {
+t.test('a page without landmarks is read in full, except elements with the class or id of page chrome', async t => {
   const page = await read(
     'html',
     '<title>T</title><div id="header">Logo</div><div class="nav wide">Menu</div><div class="section" id="header"><h2>On headers</h2>Text</div>',
@@ -131,7 +131,7 @@ t.test('broken HTML loses no text', async t => {
   for (const word of ['one', 'two', 'three', 'four', 'five', 'six']) t.match(text, word)
 })
 
-t.test('reStructuredText shows what its roles and directives show', async t => {
+t.test('roles and directives of reStructuredText are read as they are displayed', async t => {
   const page = await read(
     'rst',
     `Welcome
@@ -176,17 +176,17 @@ term
   )
 })
 
-t.test('the first line of plain text is its title only if it looks like one', async t => {
+t.test('the first line of plain text is the title only if it looks like a title', async t => {
   t.equal((await read('text', 'How to begin\r\n\r\nA paragraph\r\nof two lines.')).title, 'How to begin')
   t.equal((await read('text', 'This is a sentence.\n\nAnother.')).title, 'kb/page')
   t.equal((await read('text', 'Alone')).title, 'kb/page')
 })
 
-t.test('a title that is given outranks the one in the text', async t => {
+t.test('a given title takes precedence over the title in the text', async t => {
   t.equal((await read('markdown', '# Inner\n\nText', { title: 'Outer' })).title, 'Outer')
 })
 
-t.test('a heading with nothing below it is itself a passage, an empty document has none', async t => {
+t.test('a heading without content is a passage, and an empty document has no passages', async t => {
   t.same(
     (await read('markdown', '# A\n\n## B\n\n## C\n\nText')).passages.map(({ text }) => text),
     ['B', 'Text'],
@@ -194,7 +194,7 @@ t.test('a heading with nothing below it is itself a passage, an empty document h
   for (const format of ['markdown', 'html', 'rst', 'text'] as const) t.same((await read(format, ' \n')).passages, [])
 })
 
-t.test('the hash changes with all that passages depend on, and with nothing else', async t => {
+t.test('the hash depends on everything that passages depend on, and on nothing else', async t => {
   const document = incoming('text', 'text')
   const variants = [{}, { id: 'other' }, { title: 't' }, { text: 'other' }, { format: 'markdown' as const }, { url: 'u' }]
   t.equal(new Set(variants.map(variant => hashDocument({ ...document, ...variant }))).size, variants.length)
@@ -202,16 +202,16 @@ t.test('the hash changes with all that passages depend on, and with nothing else
   t.equal((await readDocument(document)).hash, hashDocument(document))
 })
 
-t.test('lone surrogates are replaced as the database would', async t => {
+t.test('lone surrogates are replaced as in the database', async t => {
   t.equal((await read('text', 'a\uD800b')).text, 'a\uFFFDb')
 })
 
-t.test('what is no text, or too long, is unreadable', async t => {
+t.test('NUL characters and too large documents are rejected', async t => {
   await t.rejects(read('text', 'a\0b'), unreadable)
   await t.rejects(read('text', 'ä'.repeat(5_000_001)), { ...unreadable, message: /larger than 10 MB/ })
 })
 
-t.test('pathological nesting is an error or is read, never a crash or a long wait', async t => {
+t.test('pathological nesting is read or rejected, without a crash', async t => {
   const hostile: readonly (readonly [DocumentFormat, string])[] = [
     ['markdown', '>'.repeat(10_000)],
     ['markdown', '['.repeat(10_000)],
@@ -231,7 +231,7 @@ t.test('pathological nesting is an error or is read, never a crash or a long wai
   }
 })
 
-t.test('no text makes a parser throw anything but DOCUMENT_UNREADABLE', async t => {
+t.test('parsers throw only DOCUMENT_UNREADABLE for any text', async t => {
   const parts = [
     '<',
     '>',

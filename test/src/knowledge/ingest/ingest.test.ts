@@ -6,7 +6,7 @@ import { createMemoryDocumentStore } from '../memory-document-store.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 
-/** A folder of files, a store, and a way to ingest from one into the other. */
+/** A folder of files, a store, and a function that ingests the files. */
 async function world(t: Test, files: Files) {
   const cwd = t.testdir()
   const store = createMemoryDocumentStore()
@@ -31,7 +31,7 @@ async function world(t: Test, files: Files) {
 
 const nothing = { added: 0, replaced: 0, unchanged: 0, removed: 0, failed: [] }
 
-t.test('of a folder every file of a known format is taken, at any depth, but none that is hidden or of a dependency', async t => {
+t.test('all files of known formats in a folder are ingested, except hidden files and node_modules', async t => {
   const { run, ids, store, cwd } = await world(t, {
     'kb/a.md': '# A\n\nText',
     'kb/deep/er/b.HTML': '<h1>B</h1>',
@@ -52,13 +52,13 @@ t.test('of a folder every file of a known format is taken, at any depth, but non
   })
 })
 
-t.test('a file is known by its name, a file of a pattern by its path from the folder before the first wildcard', async t => {
+t.test('the id of a file is its name; for a pattern, its path from the folder before the first wildcard', async t => {
   const { run, ids } = await world(t, { 'kb/x/a.md': 'a', 'kb/x/b.txt': 'b', 'kb/y/c.md': 'c', 'odd[1].md': 'd' })
   t.same(await run(['odd[1].md', 'kb/**/*.md']), { ...nothing, added: 3 })
   t.same(await ids(), ['kb/x/a.md', 'kb/y/c.md', 'odd[1].md'])
 })
 
-t.test('what has not changed is skipped, what has is replaced', async t => {
+t.test('unchanged documents are skipped, changed ones are replaced', async t => {
   const { run, write, store } = await world(t, { 'kb/a.md': 'one', 'kb/b.md': 'one' })
   await run('kb')
   const before = await store.revision()
@@ -69,45 +69,42 @@ t.test('what has not changed is skipped, what has is replaced', async t => {
   t.match(await store.find('kb/a.md'), { text: 'two' })
 })
 
-t.test(
-  'each line of JSON Lines is a document of its own id; a broken one is named by file and line, the rest is taken',
-  async t => {
-    const lines = [
-      '{"id":"q1","title":"Question","text":"Answer","url":"https://x.example/1"}',
-      '{"id":"q2","text":',
-      '',
-      '{"id":"q3"}',
-      '["id"]',
-      '{"id":7,"text":"x"}',
-      '{"id":"q4","text":"has \\u0000 in it"}',
-      '{"__proto__":{"id":"p"},"text":"x"}',
-      '{"id":"q1","text":"again"}',
-      '{"id":"q5","text":"","unknown":1}',
-    ]
-    const { run, ids, store } = await world(t, {
-      'faq.jsonl': Buffer.concat([Buffer.from(`${lines.join('\r\n')}\n`), Buffer.from([0x22, 0xff])]),
-    })
-    const report = await run('faq.jsonl')
-    t.same(
-      report.failed.map(({ where }) => where),
-      [2, 4, 5, 6, 8, 9, 11, 7].map(line => `faq.jsonl:${line}`),
-    )
-    t.match(report.failed[5]?.problem, /"q1".*faq\.jsonl:1/)
-    t.same(await ids(), ['q1', 'q5'])
-    t.match(await store.passages([{ documentId: 'q1', ordinal: 0 }]), [
-      { title: 'Question', text: 'Answer', location: 'https://x.example/1' },
-    ])
-  },
-)
+t.test('each line of JSON Lines is a document; broken lines are reported by file and line, the others are stored', async t => {
+  const lines = [
+    '{"id":"q1","title":"Question","text":"Answer","url":"https://x.example/1"}',
+    '{"id":"q2","text":',
+    '',
+    '{"id":"q3"}',
+    '["id"]',
+    '{"id":7,"text":"x"}',
+    '{"id":"q4","text":"has \\u0000 in it"}',
+    '{"__proto__":{"id":"p"},"text":"x"}',
+    '{"id":"q1","text":"again"}',
+    '{"id":"q5","text":"","unknown":1}',
+  ]
+  const { run, ids, store } = await world(t, {
+    'faq.jsonl': Buffer.concat([Buffer.from(`${lines.join('\r\n')}\n`), Buffer.from([0x22, 0xff])]),
+  })
+  const report = await run('faq.jsonl')
+  t.same(
+    report.failed.map(({ where }) => where),
+    [2, 4, 5, 6, 8, 9, 11, 7].map(line => `faq.jsonl:${line}`),
+  )
+  t.match(report.failed[5]?.problem, /"q1".*faq\.jsonl:1/)
+  t.same(await ids(), ['q1', 'q5'])
+  t.match(await store.passages([{ documentId: 'q1', ordinal: 0 }]), [
+    { title: 'Question', text: 'Answer', location: 'https://x.example/1' },
+  ])
+})
 
-t.test('a line of JSON Lines that has no end is refused without being held', async t => {
+t.test('an overlong line of JSON Lines is rejected without being kept in memory', async t => {
   const { run } = await world(t, {
     'long.ndjson': Buffer.concat([Buffer.alloc(20_000_001, 'x'), Buffer.from('\n{"id":"after","text":"taken"}')]),
   })
   t.match(await run('long.ndjson'), { added: 1, failed: [{ where: 'long.ndjson:1', problem: /longer than 20 MB/ }] })
 })
 
-t.test('a broken file is named and skipped, and an earlier version of it stays', async t => {
+t.test('a broken file is reported and skipped, and its earlier version is kept', async t => {
   const { run, write, store } = await world(t, { 'kb/a.md': 'good', 'kb/b.md': 'good' })
   await run('kb')
   await write({
@@ -122,14 +119,14 @@ t.test('a broken file is named and skipped, and an earlier version of it stays',
   t.match(await store.find('kb/a.md'), { text: 'good' })
 })
 
-t.test('a path that stands for nothing, or for nothing that can be read, is a failure by its name', async t => {
+t.test('a path that matches no readable file is reported', async t => {
   const { run } = await world(t, { 'a.pdf': 'x', 'empty/x.png': 'x', 'a.md': 'x' })
   const report = await run(['missing.md', 'no/*.md', 'empty', 'a.pdf', 'a.md', '/dev/null'], true)
   t.equal(report.added, 1)
   t.same(report.failed.map(({ where }) => where).sort(), ['/dev/null', 'a.pdf', 'empty', 'missing.md', 'no/*.md'])
 })
 
-t.test("an id that another file's document has is a failure that names both, and nothing is overwritten", async t => {
+t.test("an id that another file's document has is reported with both files, and nothing is overwritten", async t => {
   const { run, store, cwd } = await world(t, { 'x/README.md': 'first', 'y/README.md': 'second', 'z/README.md': 'third' })
   t.match(await run(['x/README.md', 'y/README.md']), {
     added: 1,
@@ -139,7 +136,7 @@ t.test("an id that another file's document has is a failure that names both, and
   t.match(await store.find('README.md'), { text: 'first' })
 })
 
-t.test('a document whose file has moved is taken over, even if its text is the same', async t => {
+t.test('a document whose file has moved is updated, even if its text is the same', async t => {
   const { run, store, cwd } = await world(t, { 'old/kb/a.md': 'text' })
   await run('old/kb')
   await rename(join(cwd, 'old'), join(cwd, 'new'))
@@ -147,7 +144,7 @@ t.test('a document whose file has moved is taken over, even if its text is the s
   t.match(await store.find('kb/a.md'), { file: join(cwd, 'new/kb/a.md') })
 })
 
-t.test('pruning removes what is gone from the paths given, and from nowhere else', async t => {
+t.test('pruning removes only documents whose files are gone from the given paths', async t => {
   const { run, ids, write, cwd } = await world(t, {
     'kb/a.md': 'a',
     'kb/b.md': 'b',
@@ -158,15 +155,15 @@ t.test('pruning removes what is gone from the paths given, and from nowhere else
   await run(['kb', 'other', 'faq.jsonl', 'kb/.c/c.md'])
   await Promise.all(['kb/a.md', 'other/d.md'].map(file => rm(join(cwd, file))))
   await write({ 'faq.jsonl': '{"id":"2","text":"y"}' })
-  t.same(await run(['kb', 'faq.jsonl']), { ...nothing, unchanged: 2 }, 'only when asked to')
+  t.same(await run(['kb', 'faq.jsonl']), { ...nothing, unchanged: 2 }, 'only with pruning')
   t.same(await run(['kb', 'faq.jsonl'], true), { ...nothing, unchanged: 2, removed: 2 })
   t.same(await ids(), ['2', 'c.md', 'kb/b.md', 'other/d.md'])
-  t.same(await run('other', true), { ...nothing, removed: 1 }, 'a folder that has become empty')
+  t.same(await run('other', true), { ...nothing, removed: 1 }, 'an empty folder')
   await rm(join(cwd, 'kb'), { recursive: true })
-  t.same(await run('kb', true), { ...nothing, removed: 2 }, 'a folder that is gone')
+  t.same(await run('kb', true), { ...nothing, removed: 2 }, 'a missing folder')
 })
 
-t.test('pruning a pattern removes only what the pattern stands for', async t => {
+t.test('pruning a pattern removes only documents whose files match the pattern', async t => {
   const { run, ids, cwd } = await world(t, { 'kb/a.md': 'a', 'kb/b.txt': 'b', 'kb/c.md': 'c' })
   await run('kb')
   await Promise.all(['kb/a.md', 'kb/b.txt'].map(file => rm(join(cwd, file))))
@@ -174,7 +171,7 @@ t.test('pruning a pattern removes only what the pattern stands for', async t => 
   t.same(await ids(), ['kb/b.txt', 'kb/c.md'])
 })
 
-t.test('a JSON Lines file with a broken line prunes nothing of its own', async t => {
+t.test('no document of a JSON Lines file with a broken line is pruned', async t => {
   const { run, ids, write } = await world(t, { 'faq.jsonl': '{"id":"1","text":"x"}\n{"id":"2","text":"y"}' })
   await run('faq.jsonl')
   await write({ 'faq.jsonl': '{"id":"2","text":"y"}\n{"id":' })
@@ -182,7 +179,7 @@ t.test('a JSON Lines file with a broken line prunes nothing of its own', async t
   t.same(await ids(), ['1', '2'])
 })
 
-t.test('links that go in circles end, and a linked file is taken', async t => {
+t.test('circular links do not loop, and linked files are ingested', async t => {
   const { run, ids, cwd } = await world(t, { 'kb/a.md': 'a', 'target.md': 'b' })
   await symlink(cwd, join(cwd, 'kb/loop'))
   await symlink(join(cwd, 'target.md'), join(cwd, 'kb/linked.md'))
@@ -190,13 +187,13 @@ t.test('links that go in circles end, and a linked file is taken', async t => {
   t.same(await ids(), ['kb/a.md', 'kb/linked.md'])
 })
 
-t.test('a file that several paths lead to is read once', async t => {
+t.test('a file that several paths match is read once', async t => {
   const { run, ids } = await world(t, { 'kb/a.md': 'a', 'kb/sub/b.md': 'b' })
   t.same(await run(['kb', 'kb/sub', 'kb/a.md', 'kb']), { ...nothing, added: 2 })
   t.same(await ids(), ['kb/a.md', 'kb/sub/b.md'])
 })
 
-t.test('documents are stored in batches, and progress counts files and documents', async t => {
+t.test('documents are stored in batches, and progress reports files and documents', async t => {
   const { store, cwd } = await world(t, Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`kb/${i}.txt`, `text ${i}`])))
   const sizes: number[] = []
   const progress: number[][] = []

@@ -6,7 +6,7 @@ import { cutPassages } from '../../../../src/knowledge/ingest/passage-cutter.ts'
 
 const cut = (...blocks: string[]) => cutPassages({ sections: [{ headings: [], blocks }] }, 'Title', 'id').map(({ text }) => text)
 
-t.test('no text is lost, whatever the blocks, and no passage is longer than 1,200 characters', async () => {
+t.test('no text is lost for any blocks, and no passage is longer than 1,200 characters', async () => {
   const block = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 5000 }),
     fc.string({ unit: fc.constantFrom('a', ' ', '\n', '. ', '漢', '😀', ':'), maxLength: 3000 }),
@@ -21,24 +21,24 @@ t.test('no text is lost, whatever the blocks, and no passage is longer than 1,20
   )
 })
 
-t.test('a section that is a little too long becomes two of like length, not one and a crumb', async t => {
+t.test('a section that is slightly too long becomes two passages of similar length', async t => {
   const passages = cut(...Array.from({ length: 13 }, (_, i) => `${i} ${'word '.repeat(19)}`.trim()))
   t.equal(passages.length, 2)
   t.ok(passages.every(passage => passage.length > 500))
 })
 
-t.test('what a colon introduces stays with its introduction', async t => {
+t.test('a block after a colon is kept with its introduction', async t => {
   const passages = cut('x'.repeat(590), 'Run this:', 'y'.repeat(800))
   t.equal(passages.length, 2)
   t.match(passages[1], /^Run this:\n\ny/)
 })
 
-t.test('a long paragraph is cut at sentences, long code at lines with their indentation', async t => {
-  for (const passage of cut('A sentence of some length stands here. '.repeat(80))) t.match(passage, /^A .*\.$/s)
+t.test('a long paragraph is cut after sentences, long code after lines, with indentation', async t => {
+  for (const passage of cut('A sentence of some length is here. '.repeat(80))) t.match(passage, /^A .*\.$/s)
   for (const passage of cut('    if (x) return y // line\n'.repeat(120))) t.match(passage, /^ {4}if .*line$/s)
 })
 
-t.test('long Markdown is cut before headings and paragraphs, but not within code', async t => {
+t.test('long Markdown is cut before headings and paragraphs, but not inside code', async t => {
   const section = `# Heading\n\n${'Text. '.repeat(200)}\n\n\`\`\`sh\n# no heading\n\nno paragraph\n\`\`\`\n\n- item\n\n  in item\n\n`
   const pieces = [...cutMarkdown(section.repeat(300))]
   t.equal(pieces.join(''), section.repeat(300))
@@ -47,7 +47,7 @@ t.test('long Markdown is cut before headings and paragraphs, but not within code
   t.same([...cutMarkdown('short\n\n# A\n')], ['short\n\n# A\n'])
 })
 
-t.test('a time budget ends when the processor time of its document is used up', async t => {
+t.test('a time budget is exceeded when the CPU time for the document is used up', async t => {
   let spentMs = 100
   const checkTime = createTimeBudget(10_000, () => spentMs)
   spentMs = 100 + 2000 + 40
