@@ -3,24 +3,25 @@ import { announceCommands, recordCommand } from '../otel/recording.ts'
 import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Interpretation, Reply } from '../src/chat/chat.ts'
-import type { CommandContext } from '../src/commands/command.ts'
 import { COMMANDS } from '../src/commands/command-table.ts'
 import { type ParsedMessage, parseMessage } from '../src/commands/parsing/command-parser.ts'
+import { logParsed } from '../src/commands/parsing/parse-log.ts'
 import type { Session } from '../src/sessions/session.ts'
+import { createCommandContext } from './http/command-context.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     commandParser: {
-      /** Parses a message. A command is ready to run in a session; a question is for the documents. */
+      /** Parses a message: a command, ready to run in a session, or a question for the documents. */
       interpret(message: string): Interpretation
     }
   }
 }
 
-/** Told in the place of a command's name where there is none such. */
+/** Metric label of commands that do not exist. */
 const UNKNOWN = 'unknown'
 
-/** Slash commands, told: what was parsed, whether it was valid and how it went, never what the arguments said. */
+/** Parses and runs slash commands, with spans, metrics and log lines. No argument is logged. */
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     const log = fastify.log.child({ module: 'command_parser' })
@@ -28,22 +29,7 @@ export default fp<{ readonly version: string }>(
 
     function parse(message: string): ParsedMessage {
       const parsed = parseMessage(message)
-      if (parsed.kind === 'command') {
-        log.debug(
-          { function: 'parse_command', command: parsed.command.name, argument_count: parsed.argumentCount },
-          'Parsed command',
-        )
-      } else if (parsed.kind === 'command-error') {
-        log.info(
-          {
-            function: 'validate_command',
-            command: parsed.command,
-            problem: parsed.problem,
-            argument_count: parsed.argumentCount,
-          },
-          'Refused command',
-        )
-      }
+      logParsed(log, parsed)
       return parsed
     }
 
@@ -54,47 +40,10 @@ export default fp<{ readonly version: string }>(
         return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
       }
       const { name } = parsed.command
-      const result = await measured(name, () => parsed.command.run(parsed.args, contextOf(session)))
-      log.info({ function: 'run_command', command: name, source_count: result.sources?.length }, 'Ran command')
+      const context = createCommandContext(fastify, session, { log, version })
+      const result = await measure(name, () => parsed.command.run(parsed.args, context))
+      log.info({ function: 'run_command', command: name, source_count: result.sources?.length }, 'Command executed')
       return { ...base, ...result, command: name }
-    }
-
-    async function measured<Result>(command: string, runCommand: () => Result | Promise<Result>): Promise<Result> {
-      const started = performance.now()
-      try {
-        const result = await runCommand()
-        recordCommand(command, 'success', performance.now() - started)
-        return result
-      } catch (error) {
-        recordCommand(command, 'error', performance.now() - started)
-        throw error
-      }
-    }
-
-    function contextOf(session: Session): CommandContext {
-      const { turns, documents } = fastify.databaseManager
-      return {
-        session,
-        retrieve: fastify.searchEngine.retrieve,
-        turns: limit => turns.list(session.id, { limit }),
-        updateSession: change => fastify.sessionManager.update(session.id, change),
-        async eraseContent() {
-          const turnCount = await turns.eraseContent(session.id)
-          fastify.audit.record('content_erased', { session_id: session.id, turns: turnCount, closed: false })
-          return turnCount
-        },
-        recordFeedback: (turnId, judgement) => turns.recordFeedback(turnId, { ...judgement, createdAt: Date.now() }),
-        async status() {
-          return {
-            version,
-            uptimeMs: process.uptime() * 1000,
-            openSessions: await fastify.sessionManager.countActive(),
-            documents: await documents.count(),
-            passages: fastify.searchEngine.index.state.passages,
-            database: fastify.databaseManager.manager.state.writer === 'running' ? 'ok' : 'not writable',
-          }
-        },
-      }
     }
 
     const tracedParse = traced('parse', parse, { outcome: parsed => ({ [ATTRIBUTES.chatbotMessageKind]: parsed.kind }) })
@@ -109,3 +58,16 @@ export default fp<{ readonly version: string }>(
   },
   { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager', 'telemetry'] },
 )
+
+/** Runs a command and records its outcome and duration. */
+async function measure<Result>(command: string, run: () => Result | Promise<Result>): Promise<Result> {
+  const started = performance.now()
+  try {
+    const result = await run()
+    recordCommand(command, 'success', performance.now() - started)
+    return result
+  } catch (error) {
+    recordCommand(command, 'error', performance.now() - started)
+    throw error
+  }
+}

@@ -6,12 +6,12 @@ import { createSessionQueue, type SessionQueue } from '../src/sessions/session-q
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Lets the turns of one session run one at a time, in order of arrival. */
+    /** Runs the turns of a session one at a time, in order of arrival. */
     sessionQueue: Pick<SessionQueue, 'run'>
   }
 }
 
-/** The queue of each session, told: the waiting as a span of its own and a histogram point, the number that wait as a gauge. */
+/** The queues of all sessions, with a span and a histogram for the waiting time and a gauge for the number of waiting turns. */
 export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'sessionQueueTimeoutMs'> }>(
   async (fastify, { config }) => {
     const queue = createSessionQueue({
@@ -19,11 +19,11 @@ export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'session
       maxWaitMs: config.sessionQueueTimeoutMs,
       now: () => performance.now(),
     })
-    const wait = traced('queue', (turnComes: Promise<void>) => turnComes)
+    const wait = traced('queue', (started: Promise<void>) => started)
 
     async function run<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T> {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      // A refusal is thrown by the queue itself; here it only ends the span.
+      // The queue itself throws a refusal to the caller. Here it only ends the span.
       wait(promise).catch(() => undefined)
       try {
         return await queue.run(sessionId, waitedMs => {

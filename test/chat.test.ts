@@ -18,7 +18,7 @@ t.test('a question is answered from the documents, with sources and a receipt', 
   t.equal(headers['x-turn-id'], body.turn_id)
   t.equal(headers['x-trace-id'], body.trace_id)
   t.match(headers['server-timing'], /^queue;dur=[\d.]+, session;dur=.*, store;dur=[\d.]+$/)
-  t.same((await call('GET', `/turns/${body.turn_id}`)).body, body, 'the receipt can be had again, to the letter')
+  t.same((await call('GET', `/turns/${body.turn_id}`)).body, body, 'the stored receipt is the same')
 })
 
 t.test(
@@ -52,13 +52,44 @@ t.test('a question that asks for nothing is not answered with whatever holds its
     t.match((await chat(message)).body, { kind: 'fallback', confidence: 0 }, message)
 })
 
-t.test('every line about a turn names its session, the first one too', async t => {
+t.test('every log line about a turn has its turn, session and user, "User message received" exactly once', async t => {
+  const { call, chat, lines } = await buildAppWorld(t)
+  const first = (await chat('hello', { user_id: 'ada' })).body
+  const { session_id } = first
+  const user_id = lines.find(({ msg }) => msg === 'Bot response sent')?.user_id
+  t.match(user_id, /^u_/)
+  // The later requests do not name the user: the session does.
+  const ids = [first, (await chat('how do I add documents?', { session_id })).body, (await chat('/why', { session_id })).body]
+  for (const { turn_id } of ids) {
+    const ofTurn = lines.filter(line => line.turn_id === turn_id && line.msg !== 'Database operation')
+    t.equal(ofTurn.filter(({ msg }) => msg === 'User message received').length, 1)
+    t.equal(ofTurn.filter(({ msg }) => msg === 'Bot response sent').length, 1)
+    for (const line of ofTurn) t.match(line, { session_id, user_id }, String(line.msg))
+  }
+  t.equal(lines.filter(({ msg }) => msg === 'User message received').length, 3)
+
+  const { turn_id } = ids[1]
+  await call('POST', `/turns/${turn_id}/feedback`, { correct: true })
+  await chat('/feedback bad', { session_id })
+  const recorded = lines.filter(({ msg }) => msg === 'Feedback recorded')
+  t.match(recorded, [
+    { turn_id, session_id, user_id, judged_turn_id: turn_id, correct: true },
+    { turn_id: String, session_id, user_id, judged_turn_id: turn_id, correct: false },
+  ])
+  const request = lines.find(({ route, msg }) => route === '/turns/:id/feedback' && msg === 'Request served')
+  t.match(request, { turn_id, session_id, user_id }, 'also the line about the request')
+})
+
+t.test('"User message received" is logged exactly once for a message that is refused or replayed', async t => {
   const { chat, lines } = await buildAppWorld(t)
-  const { session_id } = (await chat('hello')).body
-  const { turn_id } = (await chat('how do I add documents?', { session_id })).body
-  const told = lines.filter(line => line.turn_id === turn_id)
-  t.ok(told.some(({ msg }) => msg === 'User message received'))
-  for (const line of told) t.equal(line.session_id, session_id, String(line.msg))
+  const received = () => lines.filter(({ msg }) => msg === 'User message received')
+  t.equal((await chat('hello', { session_id: 'A'.repeat(24), user_id: 'ada' })).status, 404)
+  t.equal(received().length, 1)
+  t.match(received()[0], { session_id: 'A'.repeat(24), user_id: /^u_/, turn_id: String })
+  await chat('hello', {}, { 'idempotency-key': 'k' })
+  const { body } = await chat('hello', {}, { 'idempotency-key': 'k' })
+  t.equal(received().length, 3)
+  t.match(received()[2], { session_id: body.session_id, turn_id: body.turn_id }, 'a replay is found by the stored turn')
 })
 
 t.test('a greeting is returned', async t => {

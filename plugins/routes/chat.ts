@@ -4,14 +4,14 @@ import { receiptHeaders } from '../http/receipt-headers.ts'
 import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
-/** `POST /chat`: a message in, a receipt out. */
+/** `POST /chat`: answers a message with a receipt. */
 export default (async fastify => {
   fastify.post(
     '/chat',
     {
       schema: {
         tags: ['chat'],
-        summary: 'Say something',
+        summary: 'Send a message',
         headers: ChatHeaders,
         body: ChatBody,
         response: { 200: ReceiptSchema },

@@ -1,13 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { Turn } from '../../src/chat/turn.ts'
+import { addLogContext } from '../../src/logging/record/log-context.ts'
 import { FeedbackBody, FeedbackSchema, ReceiptSchema, TurnParams } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
-/** Turns by their id: the receipt again, and the user's judgement of it. */
+/** Turns by id: read a receipt, rate an answer. */
 export default (async fastify => {
+  const log = fastify.log.child({ module: 'chat' })
+
+  /** Finds a turn and adds its ids to the request's log lines. */
+  async function findTurn(id: string): Promise<Turn> {
+    const turn = await fastify.chat.turn(id)
+    addLogContext({ turn_id: id, session_id: turn.receipt.sessionId, user_id: turn.user })
+    return turn
+  }
+
   fastify.get(
     '/turns/:id',
-    { schema: { tags: ['chat'], summary: 'Get a receipt again', params: TurnParams, response: { 200: ReceiptSchema } } },
-    async request => toWire(await fastify.chat.receipt(request.params.id)),
+    { schema: { tags: ['chat'], summary: 'Get a stored receipt', params: TurnParams, response: { 200: ReceiptSchema } } },
+    async request => toWire((await findTurn(request.params.id)).receipt),
   )
 
   fastify.post(
@@ -15,7 +26,7 @@ export default (async fastify => {
     {
       schema: {
         tags: ['chat'],
-        summary: 'Judge an answer',
+        summary: 'Rate an answer',
         params: TurnParams,
         body: FeedbackBody,
         response: { 200: FeedbackSchema },
@@ -23,8 +34,12 @@ export default (async fastify => {
       bodyLimit: 32_768,
     },
     async request => {
-      await fastify.chat.judge(request.params.id, request.body)
-      return { turn_id: request.params.id, correct: request.body.correct }
+      const { id } = request.params
+      const { correct } = request.body
+      await findTurn(id)
+      await fastify.chat.judge(id, request.body)
+      log.info({ function: 'record_feedback', judged_turn_id: id, correct }, 'Feedback recorded')
+      return { turn_id: id, correct }
     },
   )
 }) satisfies FastifyPluginAsyncTypebox

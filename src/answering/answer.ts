@@ -1,3 +1,4 @@
+import { fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
 import { abstains } from './confidence.ts'
 import { type Analyse, compareWords, type Question, weighQuestion } from './coverage.ts'
@@ -10,7 +11,7 @@ import type { Source, Workings } from './workings.ts'
 /** What the documents have to say to a question, and why. */
 export interface Answer {
   readonly kind: 'answer' | 'fallback'
-  readonly response: string
+  readonly response: ReplyText
   /** 0–1: how likely it is that the documents answer the question. */
   readonly confidence: number
   /** First the passage that is quoted, then others that would do too. None for a fallback. */
@@ -67,7 +68,7 @@ export function composeAnswer(question: string, retrieved: RetrievedInContext, {
     const suggestions = [...new Set(retrieved.passages.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
     return {
       kind: 'fallback',
-      response: admit(suggestions, retrieved.corrections),
+      response: composeFallback(suggestions, retrieved.corrections),
       confidence,
       sources: [],
       suggestions,
@@ -132,11 +133,14 @@ function nameSources(sources: readonly Source[]): readonly Source[] {
     .slice(0, MAX_SOURCES)
 }
 
-function admit(suggestions: readonly string[], corrections: Retrieved['corrections']): string {
-  const honest = "I don't know: nothing in my documents answers this."
-  const meant = corrections.map(({ suggestion }) => `“${suggestion}”`).join(', ')
-  const asked = meant === '' ? honest : `${honest} Did you mean ${meant}?`
-  return suggestions.length === 0 ? asked : `${asked} Nearest to it are: ${suggestions.join('; ')}.`
+function composeFallback(suggestions: readonly string[], corrections: Retrieved['corrections']): ReplyText {
+  const noAnswer = "I don't know: nothing in my documents answers this."
+  const words = corrections.map(({ suggestion }) => reply`“${suggestion}”`)
+  const question =
+    words.length === 0 ? fixedText(noAnswer) : reply`${fixedText(noAnswer)} Did you mean ${joinTexts(words, ', ')}?`
+  if (suggestions.length === 0) return question
+  const titles = suggestions.map(title => wholeText(title))
+  return reply`${question} The closest pages are: ${joinTexts(titles, '; ')}.`
 }
 
 function explain({ terms, passages, evidence, context, corrections }: RetrievedInContext, threshold: number): Workings {

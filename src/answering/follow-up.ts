@@ -11,7 +11,7 @@ export interface RetrievedInContext extends RetrievedEvidence {
 
 /** An earlier question of the session and what answered it. */
 export interface PastTurn {
-  readonly said: string
+  readonly question: string
   /** Title of the page that answered. Empty if none did. */
   readonly title: string
   /** The quoted text of that page. */
@@ -30,7 +30,7 @@ export const RETRIEVED_PASSAGES = 10
 const PAST_TURNS = 4
 /** What a turn's words still weigh, by its age: the subject of a talk is named by the replies rather than by the questions. */
 const REPLY_WEIGHTS = [1, 1, 1, 0.5]
-const SAID_WEIGHTS = [0.5, 0.25]
+const QUESTION_WEIGHTS = [0.5, 0.25]
 /** A reply's words that are more frequent in English, one in e^6 ≈ 400 runs of text, name no subject, unless the reply is as short as a title. */
 const LEAST_REPLY_WEIGHT = 6
 const TITLE_WORDS = 6
@@ -70,12 +70,12 @@ export function planContext(message: string, turns: readonly PastTurn[], analyse
     for (const { word, term } of words.slice(0, MAX_WORDS_A_TURN))
       if ((best.get(term)?.weight ?? 0) < weight) best.set(term, { word, weight })
   }
-  for (const [age, { said, title, quoted }] of turns.entries()) {
+  for (const [age, { question, title, quoted }] of turns.entries()) {
     for (const reply of [title, quoted]) {
       const isTitle = analyse(reply).length <= TITLE_WORDS
       take(reply, REPLY_WEIGHTS[age] ?? 0, isTitle ? 0 : LEAST_REPLY_WEIGHT)
     }
-    take(said, SAID_WEIGHTS[age] ?? 0, 0)
+    take(question, QUESTION_WEIGHTS[age] ?? 0, 0)
   }
   return [...Map.groupBy(best.values(), ({ weight }) => weight)]
     .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight: share * weight }))

@@ -1,3 +1,4 @@
+import { fixedText, joinTexts, partOf, type ReplyText } from '../reply-text.ts'
 import { focus } from './clip-segment.ts'
 import type { Likeness } from './coverage.ts'
 import { looksLikeCode, type Unit } from './segments.ts'
@@ -7,7 +8,7 @@ export interface RatedUnit extends Unit, Likeness {}
 
 /** What is quoted of a text. */
 export interface Quotation {
-  readonly response: string
+  readonly response: ReplyText
   /** The runs of the text that the response shows, in the order of the text. */
   readonly quoted: readonly Unit[]
 }
@@ -138,15 +139,14 @@ export function hasOwnWord({ matches }: RatedUnit): boolean {
 function show(text: string, units: readonly Unit[], quoted: readonly Unit[]): Quotation {
   const starts = new Set(units.map(({ start }) => start))
   const ends = new Set(units.map(({ end }) => end))
-  const response = quoted
-    .map(({ start, end }, i) => {
-      const before = quoted[i - 1]
-      const gap = before === undefined ? '' : separate(text, before, { start, end })
-      const head = starts.has(start) || gap === ELLIPSIS ? '' : '… '
-      return `${gap}${head}${text.slice(start, end)}${ends.has(end) ? '' : ' …'}`
-    })
-    .join('')
-  return { response: response.toWellFormed(), quoted }
+  const parts = quoted.flatMap(({ start, end }, i) => {
+    const before = quoted[i - 1]
+    const gap = before === undefined ? '' : separate(text, before, { start, end })
+    const head = starts.has(start) || gap === ELLIPSIS ? '' : '… '
+    const tail = ends.has(end) ? '' : ' …'
+    return [fixedText(`${gap}${head}`), partOf(text, text.slice(start, end).toWellFormed()), fixedText(tail)]
+  })
+  return { response: joinTexts(parts), quoted }
 }
 
 /** What the text itself has between two units that are neighbours; an empty line, or within a paragraph dots, between others. */

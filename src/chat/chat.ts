@@ -2,35 +2,38 @@ import type { Answer } from '../answering/answer.ts'
 import type { PastTurn, RetrievedInContext } from '../answering/follow-up.ts'
 import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
+import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-text.ts'
 import type { Session } from '../sessions/session.ts'
 import { replyToGreeting } from './greeting.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
+import type { BoundKey } from './idempotency-key.ts'
 import { recallTurns } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import type { Feedback, IdempotencyRecord, Receipt, Turn, TurnStore } from './turn.ts'
 
-/** What a user says. */
+/** A user's message. */
 export interface UserMessage {
   readonly message: string
-  /** The session to go on with; undefined opens a new one. */
+  /** The session to continue. Undefined opens a new one. */
   readonly sessionId?: string
   /** Pseudonym of the user. */
   readonly user?: string
 }
 
-/** What is known about a message besides its content. */
+/** Facts about a message other than its content. */
 export interface TurnContext {
-  /** Made by the caller, so that everything about the turn can name it from the start. */
+  /** Chosen by the caller, to identify the turn from its start. */
   readonly turnId: string
   readonly requestId: string
   readonly traceId: string
-  /** The request's `Idempotency-Key`, already bound to its caller. */
-  readonly idempotency?: { readonly key: string; readonly fingerprint: string }
+  readonly idempotency?: BoundKey
+  /** Called when the session is open. Not called for a replayed receipt or when the session is refused. */
+  readonly onSession?: (session: Session) => void
 }
 
-/** What a command, a greeting or the documents have to say. */
+/** A reply before it is stored: from a command, a greeting or the documents. */
 export interface Reply {
-  readonly response: string
+  readonly response: ReplyText
   readonly kind: Receipt['kind']
   readonly confidence: number
   readonly sources: readonly Source[]
@@ -44,13 +47,13 @@ export type Interpretation =
   | { readonly kind: 'question'; readonly text: string }
   | { readonly kind: 'command'; run(session: Session): Promise<Reply> }
 
-/** The organs that a turn goes through, in the order of the road. */
+/** The steps of a turn, in order. */
 export interface ChatSteps {
-  /** Runs a task when its turn in the session has come, and tells it how long that took. */
+  /** Runs a task when it is its turn in the session, and passes it the milliseconds it waited. */
   enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
   openSession(user: string | undefined): Promise<Session>
   resumeSession(id: string, user: string | undefined): Promise<Session>
-  /** When a session closes by itself that was last active at this time. Both in milliseconds since 1970. */
+  /** When a session that was last active at this time expires. Both in milliseconds since 1970. */
   expiresAt(lastActiveAt: number): number
   interpret(message: string): Interpretation
   /** Retrieves passages for a question. `pastTurns` returns the session's last questions, newest first. */
@@ -67,25 +70,26 @@ export interface ChatOptions {
   readonly clock: () => number
 }
 
-/** How many turns are looked through for the questions that a message may go on from: commands and greetings lie between them. */
+/** Turns that are searched for earlier questions. Some of them are commands and greetings. */
 const RECALLED_TURNS = 20
 
-/** One turn, from message to receipt. */
+/** Creates the chatbot: each turn turns a message into a stored receipt. */
 export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: ChatOptions) {
   const once = createIdempotency({ turns: steps.turns, ttlMs: idempotencyTtlMs, now })
 
   /**
-   * Answers a message; when it resolves, the turn is on disk.
-   * @throws {ChatError} SESSION_*, IDEMPOTENCY_* or DATABASE_*; nothing is stored then, but for a writer that died while it wrote: a key settles that.
+   * Answers a message. When it resolves, the turn is on disk.
+   * @throws {ChatError} SESSION_*, IDEMPOTENCY_* or DATABASE_*. The turn is not stored then, except
+   * perhaps if the writer thread died during the write; a retry with an idempotency key is safe.
    */
   async function answer(message: UserMessage, context: TurnContext): Promise<Answered> {
     const stopwatch = createStopwatch(clock)
-    const run = (record?: IdempotencyRecord) => inOrder(message, context, stopwatch, record)
+    const run = (record?: IdempotencyRecord) => runInSession(message, context, stopwatch, record)
     const { idempotency } = context
     return idempotency === undefined ? { ...(await run()), replayed: false } : once(idempotency.key, idempotency.fingerprint, run)
   }
 
-  async function inOrder(
+  async function runInSession(
     message: UserMessage,
     context: TurnContext,
     stopwatch: Stopwatch,
@@ -93,7 +97,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   ): Promise<StoredReply> {
     const { sessionId, user } = message
     if (sessionId === undefined) {
-      // Nobody else knows the new session yet, so nobody can be waiting in it.
+      // No other request knows the new session, so there is no queue.
       const session = await stopwatch.time('session', () => steps.openSession(user))
       return takeTurn(message, session, context, stopwatch, record)
     }
@@ -107,63 +111,47 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   async function takeTurn(
     { message }: UserMessage,
     session: Session,
-    context: TurnContext,
+    { turnId, traceId, requestId, onSession }: TurnContext,
     stopwatch: Stopwatch,
     idempotency?: IdempotencyRecord,
   ): Promise<StoredReply> {
+    onSession?.(session)
     const createdAt = now()
     const interpretation = stopwatch.time('parse', () => steps.interpret(message))
-    const reply =
+    const { command, workings, response, ...facts } =
       interpretation.kind === 'question'
         ? await answerQuestion(interpretation.text, session, stopwatch)
         : await stopwatch.time('answer', () => interpretation.run(session))
-    const { command, workings, ...told } = reply
-    const receipt: Receipt = {
-      ...told,
-      sessionId: session.id,
-      turnId: context.turnId,
-      traceId: context.traceId,
-      timingsMs: stopwatch.read(),
-    }
-    const turn: Turn = {
-      receipt,
-      seq: 0,
-      message,
-      command,
-      workings,
-      requestId: context.requestId,
-      user: session.user,
-      createdAt,
-    }
+    const ids = { sessionId: session.id, turnId, traceId }
+    const receipt: Receipt = { response: response.text, ...ids, ...facts, timingsMs: stopwatch.read() }
+    const turn: Turn = { receipt, seq: 0, message, command, workings, requestId, user: session.user, createdAt }
     const submittedAt = clock()
     await steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) })
-    return { receipt, storeMs: clock() - submittedAt }
+    return { receipt, reply: response, storeMs: clock() - submittedAt }
   }
 
   async function answerQuestion(question: string, session: Session, stopwatch: Stopwatch): Promise<Reply> {
     const greeting = replyToGreeting(question)
-    if (greeting !== undefined) return { response: greeting, kind: 'answer', confidence: 1, sources: [], suggestions: [] }
+    if (greeting !== undefined)
+      return { response: fixedText(greeting), kind: 'answer', confidence: 1, sources: [], suggestions: [] }
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
     const retrieved = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
-    const { workings, ...composed } = stopwatch.time('answer', () => steps.compose(question, retrieved))
-    return {
-      ...composed,
-      workings,
-      response: session.verbose ? `${composed.response}\n\n${explain(workings, composed.confidence)}` : composed.response,
-    }
+    const answer = stopwatch.time('answer', () => steps.compose(question, retrieved))
+    if (!session.verbose) return answer
+    return { ...answer, response: reply`${answer.response}\n\n${explain(question, answer)}` }
   }
 
   return {
     answer,
 
-    /** The receipt of a stored turn. @throws {ChatError} TURN_NOT_FOUND */
-    async receipt(turnId: string): Promise<Receipt> {
+    /** Finds a stored turn. @throws {ChatError} TURN_NOT_FOUND */
+    async turn(turnId: string): Promise<Turn> {
       const turn = await steps.turns.find(turnId)
       if (turn === undefined) throw new ChatError('TURN_NOT_FOUND')
-      return turn.receipt
+      return turn
     },
 
-    /** A session's turns, newest first; `next` is the `before` of the next page. @throws {ChatError} SESSION_NOT_FOUND, SESSION_EXPIRED */
+    /** Lists a session's turns, newest first; `next` is the `before` of the next page. @throws {ChatError} SESSION_NOT_FOUND, SESSION_EXPIRED */
     async turns(sessionId: string, { before, limit }: { readonly before?: number; readonly limit: number }) {
       await steps.resumeSession(sessionId, undefined)
       const found = await steps.turns.list(sessionId, { before, limit: limit + 1 })
@@ -178,7 +166,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   }
 }
 
-/** The last questions and what answered them; none from before the user cleared the context. */
+/** Lists the last questions and the text that answered each. Skips turns before `/clear`. */
 async function listPastTurns(turns: TurnStore, { id, contextFrom }: Session, limit: number): Promise<readonly PastTurn[]> {
   const found = await turns.list(id, { limit: RECALLED_TURNS })
   return recallTurns(
@@ -189,7 +177,13 @@ async function listPastTurns(turns: TurnStore, { id, contextFrom }: Session, lim
 
 export type Chat = ReturnType<typeof createChat>
 
-function explain({ terms, candidates, threshold }: Workings, confidence: number): string {
-  const words = terms.map(({ term }) => term).join(' ')
-  return `(searched for: ${words}; ${candidates.length} candidates; confidence ${confidence.toFixed(2)}, answered from ${threshold.toFixed(2)} on; /why tells more)`
+/** The line under an answer in a verbose session. */
+function explain(question: string, { workings, confidence }: Answer): ReplyText {
+  const { terms, candidates, threshold } = workings
+  const words = joinTexts(
+    terms.map(({ term }) => partOf(question, term)),
+    ' ',
+  )
+  const figures = `confidence ${confidence.toFixed(2)}, an answer needs ${threshold.toFixed(2)}`
+  return reply`(searched for: ${words}; ${candidates.length} candidates; ${fixedText(figures)}; /why shows more)`
 }

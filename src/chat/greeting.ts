@@ -2,7 +2,7 @@ const HELLO = "Hello! I'm your documentation assistant. How can I help you today
 const THANKS = "You're welcome! Ask me anything else about the documentation."
 const GOODBYE = 'Goodbye! Come back whenever you have a question.'
 
-/** What people say besides asking, as whole messages, and the reply to it. */
+/** The reply to each greeting, thanks and goodbye. */
 const REPLIES: ReadonlyMap<string, string> = new Map(
   [
     [HELLO, 'hello', 'hi', 'hey', 'hiya', 'howdy', 'greetings', 'good morning', 'good afternoon', 'good evening', 'good day'],
@@ -11,15 +11,15 @@ const REPLIES: ReadonlyMap<string, string> = new Map(
   ].flatMap(([reply, ...messages]) => messages.map(message => [message, reply!] as const)),
 )
 
-/** Whom a greeting may name without becoming a question. */
+/** Addressees that may follow a greeting. */
 const ADDRESSEE = / (?:there|all|everyone|everybody|team|bot|again)$/
 
-/** More than any greeting has, in UTF-16 units. */
+/** Longer than any greeting, in UTF-16 code units. */
 const MAX_LENGTH = 64
 
 /**
- * The reply to a message that is a greeting, thanks or a goodbye and nothing else; undefined for every other message. Case, punctuation and
- * emoji do not matter.
+ * Finds the reply to a message that consists of a greeting, thanks or a goodbye. Undefined for any
+ * other message. Ignores case, punctuation and emoji.
  */
 export function replyToGreeting(message: string): string | undefined {
   if (message.length > MAX_LENGTH) return undefined

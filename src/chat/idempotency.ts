@@ -1,17 +1,20 @@
 import { ChatError } from '../errors.ts'
+import { type ReplyText, reply } from '../reply-text.ts'
 import type { IdempotencyRecord, Receipt, TurnStore } from './turn.ts'
 
 /** A receipt that is on disk. */
 export interface StoredReply {
   readonly receipt: Receipt
-  /** Duration of the write in milliseconds. */
-  readonly storeMs: number
+  /** The receipt's `response`, with what a log may hold of it. */
+  readonly reply: ReplyText
+  /** Duration of the write in milliseconds. Undefined for a replayed receipt. */
+  readonly storeMs?: number
 }
 
-/** A new reply, or the receipt of an earlier request with the same key. */
-export type Answered =
-  | (StoredReply & { readonly replayed: false })
-  | { readonly receipt: Receipt; readonly replayed: true; readonly storeMs?: undefined }
+/** A reply, new or replayed: the stored receipt of an earlier request with the same key. */
+export interface Answered extends StoredReply {
+  readonly replayed: boolean
+}
 
 export interface IdempotencyOptions {
   readonly turns: Pick<TurnStore, 'findByKey'>
@@ -21,13 +24,13 @@ export interface IdempotencyOptions {
 }
 
 /**
- * Makes a request with a key take effect once: the first one runs, and its record is stored with what it did; the same again gets the stored receipt.
- * A request that failed has stored nothing, so its key may be tried again.
+ * Creates a function that runs a request with a key at most once and replays its stored receipt to
+ * retries. A failed request stores nothing, so its key can be used again.
  */
 export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
   const inFlight = new Map<string, string>()
 
-  /** @throws {ChatError} IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_USE while the first request is being answered. */
+  /** @throws {ChatError} IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_USE while the first request runs. */
   return async function once(
     key: string,
     fingerprint: string,
@@ -40,7 +43,9 @@ export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
       const stored = await turns.findByKey(key, now())
       if (stored === undefined) return { ...(await run({ key, fingerprint, expiresAt: now() + ttlMs })), replayed: false }
       if (stored.fingerprint !== fingerprint) throw new ChatError('IDEMPOTENCY_KEY_REUSED')
-      return { receipt: stored.turn.receipt, replayed: true }
+      const { receipt } = stored.turn
+      // The texts that the reply quotes are not stored with it, so a log omits all of it.
+      return { receipt, reply: reply`${receipt.response}`, replayed: true }
     } finally {
       inFlight.delete(key)
     }

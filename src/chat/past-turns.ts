@@ -3,14 +3,15 @@ import type { Source } from '../answering/workings.ts'
 import { replyToGreeting } from './greeting.ts'
 import type { Turn } from './turn.ts'
 
-/** What is needed of a turn to remember it. */
+/** The fields of a turn that are used as context. */
 export interface RecallableTurn extends Pick<Turn, 'message' | 'command'> {
   readonly receipt: { readonly sources: readonly Pick<Source, 'title' | 'passage' | 'highlights'>[] }
 }
 
 /**
- * The last `limit` questions of these turns, newest first as they come, and what answered each. A command or a greeting is none. What answered is what the
- * sources say was quoted: a reply says more where the session is verbose, and a fallback names pages that do not answer.
+ * Selects the last `limit` questions of these turns, newest first like the turns, with the text that
+ * answered each. Skips commands and greetings. The text is what the first source says was quoted: the
+ * response itself may also contain an explanation, or suggest pages that do not answer the question.
  */
 export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
   return turns
@@ -18,6 +19,6 @@ export function recallTurns(turns: readonly RecallableTurn[], limit: number): re
     .slice(0, limit)
     .map(({ message, receipt: { sources } }) => {
       const { title = '', passage = '', highlights = [] } = sources[0] ?? {}
-      return { said: message, title, quoted: highlights.map(({ start, end }) => passage.slice(start, end)).join('\n') }
+      return { question: message, title, quoted: highlights.map(({ start, end }) => passage.slice(start, end)).join('\n') }
     })
 }

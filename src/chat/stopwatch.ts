@@ -3,15 +3,15 @@ import type { Timings } from './turn.ts'
 
 type Step = Exclude<keyof Timings, 'total'>
 
-/** Measures the steps of one turn, each in milliseconds with three decimals. */
+/** Measures the steps of a turn in milliseconds, rounded to microseconds. */
 export interface Stopwatch {
-  /** Runs a step and adds what it took, also when it fails. */
+  /** Runs a step and adds its duration, also if it fails. */
   time<T>(step: Step, run: () => T): T
   add(step: Step, tookMs: number): void
   read(): Timings
 }
 
-/** @param clock monotonic, in milliseconds; the total runs from this call on. */
+/** Starts a stopwatch. @param clock Monotonic, in milliseconds. */
 export function createStopwatch(clock: () => number): Stopwatch {
   const started = clock()
   const steps = { queue: 0, session: 0, parse: 0, search: 0, answer: 0 }

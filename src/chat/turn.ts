@@ -1,6 +1,6 @@
 import type { Source, Workings } from '../answering/workings.ts'
 
-/** `answer`: taken from the documents, or a greeting; `command`: a slash command ran; `fallback`: an honest "I don't know". */
+/** `answer`: quoted from the documents, or a greeting; `command`: a slash command; `fallback`: no answer was found. */
 export type TurnKind = 'answer' | 'command' | 'fallback'
 
 /**
@@ -16,28 +16,28 @@ export interface Timings {
   readonly total: number
 }
 
-/** What the caller gets back for a message. */
+/** The reply to a message, as the caller gets it. Final once stored. */
 export interface Receipt {
   readonly response: string
   readonly sessionId: string
   readonly turnId: string
   readonly traceId: string
   readonly kind: TurnKind
-  /** 0–1: how likely it is that the documents answer the question; 1 for a command or a greeting. */
+  /** Estimated probability, 0–1, that the documents answer the question. 1 for a command or greeting. */
   readonly confidence: number
   readonly sources: readonly Source[]
-  /** Titles, or commands, that may be what was meant. */
+  /** Titles or commands that the user may have meant. */
   readonly suggestions: readonly string[]
   readonly timingsMs: Timings
 }
 
-/** One message and its reply: the one record that is stored, analysed, retained and erased. */
+/** A message and its reply: the unit that is stored, evaluated, retained and erased. */
 export interface Turn {
   readonly receipt: Receipt
-  /** Place in its session, from 1, without gaps. 0 until it is stored. */
+  /** Number within the session, from 1 without gaps. 0 until the turn is stored. */
   readonly seq: number
   readonly message: string
-  /** Name of the command that ran. */
+  /** Name of the command, if the message was one. */
   readonly command?: string
   readonly workings?: Workings
   readonly requestId: string
@@ -54,31 +54,32 @@ export interface Feedback {
   readonly createdAt: number
 }
 
-/** Binds a turn to the `Idempotency-Key` it came with. */
+/** Binds a turn to the `Idempotency-Key` of its request. */
 export interface IdempotencyRecord {
-  /** Key and caller in one, as a keyed hash: one caller's key says nothing to another. */
+  /** Keyed hash of key and caller: equal keys of two callers differ. */
   readonly key: string
-  /** Hash of the body. */
+  /** Hash of the request's fields. */
   readonly fingerprint: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
-/** Where turns are kept. The chat folder owns this port; the database folder fills it. */
+/** Stores turns. Implemented by the database. */
 export interface TurnStore {
   /**
-   * Stores a turn as the next of its session, with the session's activity and the idempotency record, in one transaction;
-   * resolves to its `seq` when all of it is on disk. Throws `IDEMPOTENCY_KEY_IN_USE` when the key is taken and not yet expired.
+   * Stores a turn as the next of its session, in one transaction with the session's activity and the
+   * idempotency record. Resolves to its `seq` when all of it is on disk.
+   * @throws {ChatError} IDEMPOTENCY_KEY_IN_USE if another turn has the key and it has not expired.
    */
   append(turn: Turn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
   find(turnId: string): Promise<Turn | undefined>
-  /** Turns of a session, newest first, with a `seq` below `before`; of an erased one the message and response are empty. */
+  /** Lists turns of a session with a `seq` below `before`, newest first. Erased turns have an empty message and response. */
   list(sessionId: string, page: { readonly before?: number; readonly limit: number }): Promise<readonly Turn[]>
   findByKey(key: string, now: number): Promise<{ readonly turn: Turn; readonly fingerprint: string } | undefined>
-  /** Erases message, response, sources, workings and comments of a session's turns; resolves to how many. The facts about them stay. */
+  /** Erases message, response, sources, workings and comment of a session's turns, and resolves to their number. Other facts are kept. */
   eraseContent(sessionId: string): Promise<number>
-  /** Resolves to whether there is such a turn. A second judgement replaces the first. */
+  /** Records a judgement, replacing an earlier one. Resolves to false if the turn is erased or unknown. */
   recordFeedback(turnId: string, feedback: Feedback): Promise<boolean>
-  /** Forgets idempotency records past their time; resolves to how many. */
+  /** Deletes expired idempotency records and resolves to their number. */
   expireKeys(now: number): Promise<number>
 }

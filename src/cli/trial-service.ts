@@ -74,7 +74,7 @@ export async function createTrialService(
       const retrieved = await retrieveInContext(text, RETRIEVED_PASSAGES, { retrieve, analyse, pastTurns })
       const { confidence, response } = composeAnswer(text, retrieved, { analyse, threshold })
       const tookMs = clock() - started
-      return { documents: rank(text, retrieved.context), confidence, response, tookMs }
+      return { documents: rank(text, retrieved.context), confidence, response: response.text, tookMs }
     },
   }
 }

@@ -1,29 +1,31 @@
+import { fixedText, reply } from '../reply-text.ts'
 import { defineCommand } from './command.ts'
 import { explain } from './explanation.ts'
 import { findLastAnswer, NO_ANSWER_YET } from './last-answer.ts'
 import { listSources } from './source-list.ts'
 
-/** `/sources`: where the last answer was taken from. */
+/** `/sources`: lists the sources of the last answer. */
 export const sourcesCommand = defineCommand({
   name: 'sources',
   aliases: ['src'],
-  summary: 'Shows where the last answer was taken from.',
+  summary: 'Lists the sources of the last answer.',
   arguments: [],
   example: '/sources',
   async run(_args, context) {
     const turn = await findLastAnswer(context)
     if (turn === undefined) return NO_ANSWER_YET
     const { sources } = turn.receipt
-    if (sources.length === 0) return { response: 'Nothing in the last reply was taken from the documents.' }
-    return { response: `The last answer was taken from:\n${listSources(sources)}`, sources }
+    if (sources.length === 0)
+      return { response: reply`The last reply has no sources: the documents did not answer the question.` }
+    return { response: reply`Sources of the last answer:\n${listSources(sources)}`, sources }
   },
 })
 
-/** `/why`: how the last answer came about, down to the scores and the trace. */
+/** `/why`: explains the last answer, down to its scores and its trace. */
 export const whyCommand = defineCommand({
   name: 'why',
   aliases: ['explain'],
-  summary: 'Shows why the last answer won: its words, candidates, scores, times and trace.',
+  summary: 'Explains the last answer: search words, candidates, scores, times and trace.',
   arguments: [],
   example: '/why',
   async run(_args, context) {
@@ -32,20 +34,20 @@ export const whyCommand = defineCommand({
   },
 })
 
-/** `/feedback`: says whether the last answer was right. */
+/** `/feedback`: rates the last answer. */
 export const feedbackCommand = defineCommand({
   name: 'feedback',
   aliases: ['rate'],
-  summary: 'Says whether the last reply was right; a second judgement replaces the first.',
+  summary: 'Rates the last answer as good or bad. A new rating replaces the earlier one.',
   arguments: [
-    { name: 'verdict', type: 'choice', choices: ['good', 'bad'], required: true, summary: 'Whether it was right.' },
-    { name: 'comment', type: 'text', rest: 'unquoted', summary: 'What was good or bad about it.' },
+    { name: 'verdict', type: 'choice', choices: ['good', 'bad'], required: true, summary: 'Your rating.' },
+    { name: 'comment', type: 'text', rest: 'unquoted', summary: 'What was good or bad about the answer.' },
   ],
   example: '/feedback bad that is for the old version',
   async run({ verdict, comment }, context) {
     const turn = await findLastAnswer(context)
     if (turn === undefined) return NO_ANSWER_YET
-    const recorded = await context.recordFeedback(turn.receipt.turnId, { correct: verdict === 'good', comment })
-    return recorded ? { response: `Thank you: the last answer is marked as ${verdict}.` } : NO_ANSWER_YET
+    const isRecorded = await context.recordFeedback(turn.receipt.turnId, { correct: verdict === 'good', comment })
+    return isRecorded ? { response: reply`Thank you. The last answer is rated as ${fixedText(verdict)}.` } : NO_ANSWER_YET
   },
 })

@@ -6,7 +6,7 @@ import { searchCommand } from './search-command.ts'
 import { clearCommand, forgetCommand, historyCommand, verboseCommand } from './session-commands.ts'
 import { statusCommand } from './status-command.ts'
 
-/** Every command there is, in the order in which they are listed. Parsing, help, suggestions and documentation are all made from it. */
+/** All commands, in the order of `/help`. */
 export const COMMANDS: readonly Command[] = [
   createHelpCommand(() => COMMANDS),
   searchCommand,
@@ -20,17 +20,17 @@ export const COMMANDS: readonly Command[] = [
   verboseCommand,
 ]
 
-/** A command as documentation shows it. */
+/** A command for the documentation. */
 export interface CommandRow {
-  /** How it is written, slash included. */
+  /** For example `/history [N]`. */
   readonly usage: string
-  /** With their slashes. */
+  /** With slashes. */
   readonly aliases: readonly string[]
   readonly summary: string
   readonly example: string
 }
 
-/** The table for the manual, in the order of `/help`. */
+/** The command table of the documentation, in the order of `/help`. */
 export function commandTable(): readonly CommandRow[] {
   return COMMANDS.map(command => ({
     usage: usageOf(command),

@@ -1,24 +1,25 @@
 import type { Source } from '../answering/workings.ts'
 import type { Turn } from '../chat/turn.ts'
+import type { ReplyText } from '../reply-text.ts'
 import type { Retrieve } from '../search/retrieval.ts'
 import type { Session, SessionChange } from '../sessions/session.ts'
 
-/** An argument as a command declares it; its name is that of `--name`, and in capitals its place in the usage. */
+/** The declaration of an argument. Its name is used as `--name`, and in capitals in the usage. */
 export type ArgumentSpec = TextArgument | IntegerArgument | ChoiceArgument
 
 interface NamedArgument {
   /** Lower case. */
   readonly name: string
   readonly summary: string
-  /** Default: it may be left out. */
+  /** Default: false. */
   readonly required?: boolean
 }
 
 export interface TextArgument extends NamedArgument {
   readonly type: 'text'
   /**
-   * Takes all that is left of the message, so that plain language needs no quotes and an apostrophe opens none. `unquoted`: where all of it
-   * is one quoted text, its content. `verbatim`: as written, since quotes mean something there. Only a command's last argument can be one.
+   * Takes the rest of the message, so plain language needs no quotes. `unquoted` removes quotes
+   * around the whole rest; `verbatim` keeps them. Only for a command's last argument.
    */
   readonly rest?: 'unquoted' | 'verbatim'
 }
@@ -32,13 +33,13 @@ export interface IntegerArgument extends NamedArgument {
 
 export interface ChoiceArgument extends NamedArgument {
   readonly type: 'choice'
-  /** Lower case; what is written is matched without regard to case. */
+  /** In lower case. Matching ignores case. */
   readonly choices: readonly string[]
 }
 
 export type ArgumentValue = string | number
 
-/** The checked values of arguments by their names, typed by their declaration; undefined: left out, and there is no default. */
+/** The checked values of the arguments by name. Undefined: omitted, without a default. */
 export type ArgumentValues<Specs extends readonly ArgumentSpec[]> = {
   readonly [Spec in Specs[number] as Spec['name']]: Spec extends { required: true } | { default: number }
     ? ValueOf<Spec>
@@ -51,54 +52,54 @@ type ValueOf<Spec extends ArgumentSpec> = Spec extends IntegerArgument
     ? Spec['choices'][number]
     : string
 
-/** One row of the command table: everything that is known of a command, from which parsing, checks, help and documentation come. */
+/** A row of the command table. Parsing, validation, help and documentation are derived from it. */
 export interface Command<Specs extends readonly ArgumentSpec[] = readonly ArgumentSpec[]> {
-  /** Lower case, without the slash. */
+  /** In lower case, without the slash. */
   readonly name: string
   readonly aliases: readonly string[]
   readonly summary: string
-  /** In the order in which they are given when they are not named. */
+  /** In the order of positional arguments. */
   readonly arguments: Specs
-  /** A message that works. */
+  /** A valid message that uses the command. */
   readonly example: string
-  /** Answers in plain text; what is to be expected, such as no answer to speak of yet, is said and not thrown. */
+  /** Runs the command. An expected problem, such as no answer yet, is a reply, not an error. */
   run(args: ArgumentValues<Specs>, context: CommandContext): CommandResult | Promise<CommandResult>
 }
 
 export interface CommandResult {
-  /** Plain text in short lines, for a terminal as for a page. */
-  readonly response: string
+  /** Plain text in short lines. */
+  readonly response: ReplyText
   readonly sources?: readonly Source[]
-  /** Messages that may be what was meant. */
+  /** Messages that the user may have meant. */
   readonly suggestions?: readonly string[]
 }
 
-/** What commands need of the house, for one session. The chat folder fills it. */
+/** The services that commands use, bound to one session. */
 export interface CommandContext {
   readonly session: Session
   readonly retrieve: Retrieve
-  /** The session's newest turns, newest first, whatever the context; of erased ones message and response are empty. */
+  /** The session's last turns, newest first, including those before `/clear`. Erased turns have an empty message and response. */
   turns(limit: number): Promise<readonly Turn[]>
   updateSession(change: SessionChange): Promise<void>
-  /** Erases what was said in the session; resolves to the number of turns. */
+  /** Erases the content of the session's turns and resolves to their number. */
   eraseContent(): Promise<number>
-  /** Judges a turn of this session; resolves to whether it is still there. */
+  /** Records the user's judgement of a turn. Resolves to false if the turn is erased or unknown. */
   recordFeedback(turnId: string, judgement: { readonly correct: boolean; readonly comment?: string }): Promise<boolean>
   status(): Promise<ServerStatus>
 }
 
-/** The server's state, as it may be told to anybody who chats. */
+/** The server's state as shown to users. */
 export interface ServerStatus {
   readonly version: string
   readonly uptimeMs: number
   readonly openSessions: number
   readonly documents: number
   readonly passages: number
-  /** `ok`, or in a few words what is wrong. */
+  /** `ok`, or the problem in a few words. */
   readonly database: string
 }
 
-/** Types a command's `run` by the arguments that it declares. */
+/** Defines a command whose `run` is typed by its declared arguments. */
 export function defineCommand<const Specs extends readonly ArgumentSpec[]>(command: Command<Specs>): Command {
   return command
 }

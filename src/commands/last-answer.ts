@@ -1,15 +1,19 @@
 import type { Turn } from '../chat/turn.ts'
+import { reply } from '../reply-text.ts'
 import type { CommandContext, CommandResult } from './command.ts'
 
-/** Turns searched for an answer; only who sends that many commands in a row is told that there is none. */
-const LOOK_BACK_TURNS = 50
+/** Number of turns that are searched for the last answer. */
+const MAX_TURNS_BACK = 50
 
-/** What a command about the last answer replies where there is none. */
-export const NO_ANSWER_YET: CommandResult = { response: 'There is no answer yet: ask a question first.' }
+/** The reply of a command that needs an answer when the session has none. */
+export const NO_ANSWER_YET: CommandResult = { response: reply`There is no answer yet. Ask a question first.` }
 
-/** The last answer from the documents, or fallback, of the session that is neither forgotten by `/clear` nor erased by `/forget`. */
+/**
+ * Finds the session's last answer or fallback to a question. Skips turns before `/clear` and erased
+ * turns. Undefined if there is none among the last 50 turns.
+ */
 export async function findLastAnswer({ session, turns }: CommandContext): Promise<Turn | undefined> {
-  const newest = await turns(LOOK_BACK_TURNS)
+  const newest = await turns(MAX_TURNS_BACK)
   return newest.find(
     ({ seq, receipt, workings }) => workings !== undefined && seq > session.contextFrom && receipt.response !== '',
   )

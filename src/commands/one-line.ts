@@ -1,6 +1,6 @@
 /**
- * A text as one line of at most `maxLength` characters, cut with an ellipsis. White space is collapsed, and control characters go, since
- * the line may end up in a terminal.
+ * Shortens a text to one line of at most `maxLength` characters, with an ellipsis at the cut.
+ * Collapses white space and removes control characters, since the line may be shown in a terminal.
  */
 export function oneLine(text: string, maxLength: number): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()

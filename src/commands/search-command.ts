@@ -1,24 +1,25 @@
+import { joinTexts, type ReplyText, reply } from '../reply-text.ts'
 import type { WordCorrection } from '../search/retrieval.ts'
 import { defineCommand } from './command.ts'
 import { listSources } from './source-list.ts'
 
 const MAX_RESULTS = 5
 
-/** `/search QUERY`: the best passages, without an answer made of them. */
+/** `/search QUERY`: lists the best passages instead of composing an answer. */
 export const searchCommand = defineCommand({
   name: 'search',
   aliases: ['find', 's'],
-  summary: `Finds the ${MAX_RESULTS} best passages of the documents.`,
-  arguments: [{ name: 'query', type: 'text', rest: 'verbatim', required: true, summary: 'What to look for.' }],
+  summary: `Lists the ${MAX_RESULTS} best passages of the documents.`,
+  arguments: [{ name: 'query', type: 'text', rest: 'verbatim', required: true, summary: 'What to search for.' }],
   example: '/search add documents',
   async run({ query }, { retrieve }) {
     const { passages, corrections } = await retrieve(query, MAX_RESULTS, { syntax: true })
-    if (passages.length === 0) return { response: 'No passage has any of these words.' }
+    if (passages.length === 0) return { response: reply`No passage contains any of these words.` }
     const sources = passages.map(({ title, location, text, score }) => ({ title, location, passage: text, score }))
-    return { response: [...corrections.map(admit), listSources(sources)].join('\n'), sources }
+    return { response: joinTexts([...corrections.map(describeCorrection), listSources(sources)], '\n'), sources }
   },
 })
 
-function admit({ word, suggestion }: WordCorrection): string {
-  return `Searched for “${suggestion}” instead of “${word}”.`
+function describeCorrection({ word, suggestion }: WordCorrection): ReplyText {
+  return reply`Searched for “${suggestion}” instead of “${word}”.`
 }

@@ -1,63 +1,69 @@
 import type { Turn } from '../chat/turn.ts'
+import { fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
 import { defineCommand } from './command.ts'
 import { oneLine } from './one-line.ts'
 
-/** `/history [N]`: what was said in this session, forgotten context included. */
+/** `/history [N]`: shows the session's last messages, including those from before `/clear`. */
 export const historyCommand = defineCommand({
   name: 'history',
   aliases: ['hist'],
   summary: 'Shows the last messages of this session and their replies, oldest first.',
-  arguments: [{ name: 'n', type: 'integer', min: 1, max: 50, default: 10, summary: 'How many messages.' }],
+  arguments: [{ name: 'n', type: 'integer', min: 1, max: 50, default: 10, summary: 'How many messages to show.' }],
   example: '/history 5',
   async run({ n }, { turns }) {
     const newest = await turns(n)
-    if (newest.length === 0) return { response: 'Nothing has been said in this session yet.' }
-    return { response: [...newest].reverse().map(tell).join('\n') }
+    if (newest.length === 0) return { response: reply`This session has no messages yet.` }
+    return { response: joinTexts(newest.toReversed().map(describeTurn), '\n') }
   },
 })
 
-/** `/clear`: what was said so far is no context for what comes. */
+/** `/clear`: excludes earlier messages from the context of later answers. */
 export const clearCommand = defineCommand({
   name: 'clear',
   aliases: ['reset'],
-  summary: 'Forgets the context of the answers to come; the session and its history stay.',
+  summary: 'Starts a new topic: later answers ignore earlier messages. The history is kept.',
   arguments: [],
   example: '/clear',
   async run(_args, { turns, updateSession }) {
     const [newest] = await turns(1)
     await updateSession({ contextFrom: newest?.seq ?? 0 })
-    return { response: 'The context is forgotten; /history still shows what was said.' }
+    return { response: reply`Earlier messages no longer affect answers. /history still shows them.` }
   },
 })
 
-/** `/forget`: erases what was said in this session. */
+/** `/forget`: erases the content of the session. */
 export const forgetCommand = defineCommand({
   name: 'forget',
   aliases: ['erase'],
-  summary: 'Erases what was said in this session, for good; the session stays open.',
+  summary: 'Permanently erases the messages and replies of this session. The session stays open.',
   arguments: [],
   example: '/forget',
   async run(_args, { eraseContent }) {
     const erased = await eraseContent()
-    return { response: `What was said in this session is erased (messages: ${erased}).` }
+    return { response: reply`The messages and replies of this session are erased (messages: ${erased}).` }
   },
 })
 
-/** `/verbose on|off`: whether answers carry their workings. */
+/** `/verbose on|off`: sets whether answers say how they were found. */
 export const verboseCommand = defineCommand({
   name: 'verbose',
   aliases: ['v'],
-  summary: 'Lets the answers of this session carry their workings, or not.',
-  arguments: [{ name: 'setting', type: 'choice', choices: ['on', 'off'], required: true, summary: 'Whether they do.' }],
+  summary: 'Turns a line under each answer of this session on or off that says how it was found.',
+  arguments: [{ name: 'setting', type: 'choice', choices: ['on', 'off'], required: true, summary: 'The new setting.' }],
   example: '/verbose on',
   async run({ setting }, { updateSession }) {
     await updateSession({ verbose: setting === 'on' })
-    return { response: setting === 'on' ? 'Answers now carry their workings.' : 'Answers come without their workings.' }
+    return {
+      response:
+        setting === 'on' ? reply`Answers now say how they were found.` : reply`Answers no longer say how they were found.`,
+    }
   },
 })
 
-function tell({ seq, message, receipt, createdAt }: Turn): string {
-  const time = `${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  if (message === '') return `${seq}. ${time}  (erased)`
-  return `${seq}. ${time}  ${oneLine(message, 100)}\n   ${receipt.kind}: ${oneLine(receipt.response, 100)}`
+function describeTurn({ seq, message, receipt, createdAt }: Turn): ReplyText {
+  const time = fixedText(`${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`)
+  if (message === '') return reply`${seq}. ${time}  (erased)`
+  // A reply may quote parts of other texts, so a log omits it.
+  const response = reply`${fixedText(receipt.kind)}: ${oneLine(receipt.response, 100)}`
+  return reply`${seq}. ${time}  ${wholeText(message, text => oneLine(text, 100))}\n   ${response}`
 }

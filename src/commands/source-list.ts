@@ -1,12 +1,12 @@
 import type { Source } from '../answering/workings.ts'
+import { fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
 import { oneLine } from './one-line.ts'
 
-/** Numbers sources, best first, each with its score, its place and how its passage begins. */
-export function listSources(sources: readonly Source[]): string {
-  return sources
-    .map(
-      ({ title, location, passage, score }, i) =>
-        `${i + 1}. ${oneLine(title, 80)}, score ${score.toFixed(2)}\n   ${location}\n   ${oneLine(passage, 160)}`,
-    )
-    .join('\n')
+/** Numbers the sources in the given order, each with its title, score, location and the start of its passage. */
+export function listSources(sources: readonly Source[]): ReplyText {
+  const entries = sources.map(({ title, location, passage, score }, i) => {
+    const heading = wholeText(title, text => oneLine(text, 80))
+    return reply`${i + 1}. ${heading}, score ${fixedText(score.toFixed(2))}\n   ${location}\n   ${oneLine(passage, 160)}`
+  })
+  return joinTexts(entries, '\n')
 }

@@ -1,26 +1,26 @@
+import { fixedText } from '../reply-text.ts'
 import { defineCommand } from './command.ts'
 
-/** `/status`: how the server fares. */
+/** `/status`: shows the state of the server. */
 export const statusCommand = defineCommand({
   name: 'status',
   aliases: ['info'],
-  summary: "Shows the server's version, uptime, sessions, documents and the state of its database.",
+  summary: "Shows the server's version, uptime, open sessions, documents and database state.",
   arguments: [],
   example: '/status',
   async run(_args, context) {
     const { version, uptimeMs, openSessions, documents, passages, database } = await context.status()
-    return {
-      response: [
-        `Pellucid ${version}, up for ${describeUptime(uptimeMs)}`,
-        `Open sessions: ${openSessions}`,
-        `Documents: ${documents}, in ${passages} passages`,
-        `Database: ${database}`,
-      ].join('\n'),
-    }
+    const lines = [
+      `Pellucid ${version}, up for ${describeUptime(uptimeMs)}`,
+      `Open sessions: ${openSessions}`,
+      `Documents: ${documents}, in ${passages} passages`,
+      `Database: ${database}`,
+    ]
+    return { response: fixedText(lines.join('\n')) }
   },
 })
 
-/** The two largest units that matter, down to seconds. */
+/** The uptime in its largest unit above zero and the next smaller one, down to seconds. */
 function describeUptime(uptimeMs: number): string {
   const s = Math.floor(uptimeMs / 1000)
   const parts = [
@@ -29,13 +29,8 @@ function describeUptime(uptimeMs: number): string {
     [Math.floor(s / 60) % 60, 'min'],
     [s % 60, 's'],
   ] as const
-  const first = Math.max(
-    0,
-    Math.min(
-      parts.findIndex(([count]) => count > 0),
-      2,
-    ),
-  )
+  const largest = parts.findIndex(([count]) => count > 0)
+  const first = largest === -1 ? 0 : Math.min(largest, 2)
   return parts
     .slice(first, first + 2)
     .map(([count, unit]) => `${count} ${unit}`)

@@ -1,6 +1,6 @@
 import type { ArgumentSpec, ArgumentValue } from '../command.ts'
 
-/** The value of an argument as written; undefined where it is not what the argument takes. */
+/** Converts the text of an argument to its value. Undefined if the text is not valid. */
 export function checkArgument(spec: ArgumentSpec, text: string): ArgumentValue | undefined {
   if (spec.type === 'text') return text.trim() === '' ? undefined : text
   if (spec.type === 'choice') return spec.choices.find(choice => choice === text.toLowerCase())
@@ -8,7 +8,7 @@ export function checkArgument(spec: ArgumentSpec, text: string): ArgumentValue |
   return number >= spec.min && number <= spec.max ? number : undefined
 }
 
-/** The same in words, to follow "must be". */
+/** Describes valid values, as a phrase that follows "must be". */
 export function expectationOf(spec: ArgumentSpec): string {
   if (spec.type === 'text') return 'some text'
   if (spec.type === 'choice') return spec.choices.join(' or ')

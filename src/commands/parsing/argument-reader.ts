@@ -1,3 +1,4 @@
+import { fixedText, type ReplyText, reply } from '../../reply-text.ts'
 import type { ArgumentSpec, ArgumentValue, TextArgument } from '../command.ts'
 import { oneLine } from '../one-line.ts'
 import { checkArgument, expectationOf } from './argument-check.ts'
@@ -12,7 +13,7 @@ export type ArgumentProblem =
   | 'repeated_argument'
   | 'invalid_argument'
 
-/** What was read of a command's arguments; `count` of them were understood, with or without a problem after them. */
+/** The arguments of a command, or the first problem in them. `count` is the number of valid arguments up to there. */
 export type ArgumentsRead =
   | { readonly kind: 'values'; readonly values: Readonly<Record<string, ArgumentValue>>; readonly count: number }
   | (Problem & { readonly count: number })
@@ -20,38 +21,39 @@ export type ArgumentsRead =
 interface Problem {
   readonly kind: 'problem'
   readonly problem: ArgumentProblem
-  /** A sentence for who wrote it. */
-  readonly detail: string
+  /** A sentence for the user. */
+  readonly detail: ReplyText
 }
 
-/** One argument as written, not yet checked, and where in the line it ends. */
-interface Written {
-  readonly kind: 'written'
+/** The text of an argument, not yet validated, and the offset of its end. */
+interface ArgumentText {
+  readonly kind: 'found'
   readonly spec: ArgumentSpec
   readonly text: string
   readonly end: number
 }
 
 /**
- * Reads arguments as they are declared: `--name value`, `--name=value`, or by position. Where a `rest` argument is next, only the command's
- * own names count, so that `/search git commit --amend` searches for just that. Never throws; takes time linear in the line.
+ * Reads arguments by name (`--name value`, `--name=value`) or by position. Before a `rest` argument
+ * only declared names are read as names: `/search git commit --amend` searches for all four words.
+ * Never throws. Linear time.
  */
 export function readArguments(line: string, specs: readonly ArgumentSpec[]): ArgumentsRead {
   const values = new Map<string, ArgumentValue>()
   const text = line.trimEnd()
   let at = skipSpace(text, 0)
   while (at < text.length) {
-    const written = readArgument(text, at, specs, values)
-    if (written.kind === 'problem') return { ...written, count: values.size }
-    const value = checkArgument(written.spec, written.text)
-    if (value === undefined) return { ...invalid(written), count: values.size }
-    values.set(written.spec.name, value)
-    at = skipSpace(text, written.end)
+    const found = readArgument(text, at, specs, values)
+    if (found.kind === 'problem') return { ...found, count: values.size }
+    const value = checkArgument(found.spec, found.text)
+    if (value === undefined) return { ...invalid(found), count: values.size }
+    values.set(found.spec.name, value)
+    at = skipSpace(text, found.end)
   }
   const missing = specs.find(spec => spec.required && !values.has(spec.name))
   if (missing !== undefined) {
     return {
-      ...problem('missing_argument', `${label(missing)} is missing: it must be ${expectationOf(missing)}.`),
+      ...problem('missing_argument', fixedText(`${label(missing)} is missing. It must be ${expectationOf(missing)}.`)),
       count: values.size,
     }
   }
@@ -63,7 +65,7 @@ function readArgument(
   at: number,
   specs: readonly ArgumentSpec[],
   given: ReadonlyMap<string, ArgumentValue>,
-): Written | Problem {
+): ArgumentText | Problem {
   const next = specs.find(spec => !given.has(spec.name))
   const name = readName(line, at)
   if (name !== undefined) {
@@ -72,12 +74,13 @@ function readArgument(
   }
   if (next?.type === 'text' && next.rest !== undefined) return readRest(line, at, next)
   if (name !== undefined)
-    return problem('unknown_argument', `There is no argument ${quote(`--${name.text}`)}${hintAt(name.text, specs)}`)
-  if (next === undefined) return problem('unexpected_argument', `${quote(line.slice(at))} is more than this command takes.`)
+    return problem('unknown_argument', reply`There is no argument ${quote(`--${name.text}`)}.${suggestName(name.text, specs)}`)
+  if (next === undefined)
+    return problem('unexpected_argument', reply`This command takes no further argument. Remove ${quote(line.slice(at))}.`)
   return readValue(line, at, next)
 }
 
-/** The name after two dashes, up to `=` or white space. */
+/** Reads a name after two dashes, up to `=` or white space. */
 function readName(line: string, at: number): { readonly text: string; readonly end: number } | undefined {
   const pattern = /--([^\s=]*)=?/y
   pattern.lastIndex = at
@@ -85,18 +88,18 @@ function readName(line: string, at: number): { readonly text: string; readonly e
   return match === null ? undefined : { text: match[1]!.toLowerCase(), end: pattern.lastIndex }
 }
 
-function readValue(line: string, at: number, spec: ArgumentSpec): Written | Problem {
+function readValue(line: string, at: number, spec: ArgumentSpec): ArgumentText | Problem {
   const start = skipSpace(line, at)
-  if (start === line.length) return problem('missing_argument', `--${spec.name} has no value: it must be ${expectationOf(spec)}.`)
+  if (start === line.length)
+    return problem('missing_argument', fixedText(`--${spec.name} has no value. It must be ${expectationOf(spec)}.`))
   const word = readWord(line, start)
-  if (word === undefined)
-    return problem('unbalanced_quotes', `The quotation that begins with ${quote(line.slice(start))} has no end.`)
-  return { kind: 'written', spec, ...word }
+  if (word === undefined) return problem('unbalanced_quotes', reply`The closing quote is missing: ${quote(line.slice(start))}`)
+  return { kind: 'found', spec, ...word }
 }
 
-function readRest(line: string, at: number, spec: TextArgument): Written {
+function readRest(line: string, at: number, spec: TextArgument): ArgumentText {
   const word = spec.rest === 'unquoted' ? readWord(line, at) : undefined
-  return { kind: 'written', spec, text: word?.end === line.length ? word.text : line.slice(at), end: line.length }
+  return { kind: 'found', spec, text: word?.end === line.length ? word.text : line.slice(at), end: line.length }
 }
 
 function defaultsOf(specs: readonly ArgumentSpec[]): Record<string, ArgumentValue> {
@@ -105,24 +108,24 @@ function defaultsOf(specs: readonly ArgumentSpec[]): Record<string, ArgumentValu
   )
 }
 
-function invalid({ spec, text }: Written): Problem {
-  return problem('invalid_argument', `${label(spec)} must be ${expectationOf(spec)}, not ${quote(text)}.`)
+function invalid({ spec, text }: ArgumentText): Problem {
+  return problem('invalid_argument', reply`${fixedText(`${label(spec)} must be ${expectationOf(spec)}`)}, not ${quote(text)}.`)
 }
 
 function repeated(spec: ArgumentSpec): Problem {
-  return problem('repeated_argument', `${label(spec)} is given twice.`)
+  return problem('repeated_argument', fixedText(`${label(spec)} is given twice. Give it once.`))
 }
 
-function problem(problem: ArgumentProblem, detail: string): Problem {
+function problem(problem: ArgumentProblem, detail: ReplyText): Problem {
   return { kind: 'problem', problem, detail }
 }
 
-function hintAt(written: string, specs: readonly ArgumentSpec[]): string {
+function suggestName(found: string, specs: readonly ArgumentSpec[]): ReplyText {
   const [near] = nearestNames(
-    written,
+    found,
     specs.map(spec => spec.name),
   )
-  return near === undefined ? '.' : `: did you mean --${near}?`
+  return fixedText(near === undefined ? '' : ` Did you mean --${near}?`)
 }
 
 function label(spec: ArgumentSpec): string {

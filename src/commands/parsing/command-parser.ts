@@ -1,3 +1,4 @@
+import { fixedText, type ReplyText, reply } from '../../reply-text.ts'
 import type { ArgumentValue, Command } from '../command.ts'
 import { COMMANDS } from '../command-table.ts'
 import { type ArgumentProblem, readArguments } from './argument-reader.ts'
@@ -5,32 +6,32 @@ import { findCommand, replyToUnknown } from './command-lookup.ts'
 import { usageOf } from './command-usage.ts'
 import { wordEnd } from './word-reader.ts'
 
-/** How a message is read. A log may name the command, the count and the problem; never what the arguments say. */
+/** A parsed message. Logs may hold the command's name, the problem and the number of arguments, but no argument. */
 export type ParsedMessage =
   | { readonly kind: 'question'; readonly text: string }
   | {
       readonly kind: 'command'
       readonly command: Command
-      /** To be handed to `command.run`. */
+      /** For `command.run`. */
       readonly args: Readonly<Record<string, ArgumentValue>>
       readonly argumentCount: number
     }
   | {
       readonly kind: 'command-error'
-      /** Name of the command; undefined where there is no such command. */
+      /** Name of the command. Undefined if it is unknown. */
       readonly command?: string
       readonly problem: 'unknown_command' | ArgumentProblem
-      /** Arguments that were understood before the problem. */
+      /** Number of valid arguments before the problem. */
       readonly argumentCount: number
-      /** What to reply: what is wrong, and what would be right. */
-      readonly response: string
+      /** Describes the problem and the correct usage. */
+      readonly response: ReplyText
       readonly suggestions: readonly string[]
     }
 
 /**
- * Reads a message: one that begins with a slash, leading white space aside, is a command, and any other is a question as it stands. Two slashes
- * begin a question with one. A command's name goes up to the next white space and is read without regard to case. Never throws on any
- * text; takes time linear in its length.
+ * Parses a message. A message that starts with a slash is a command, ignoring leading white space;
+ * any other message is a question. Two leading slashes make a question that starts with one. The
+ * command's name ends at the next white space and ignores case. Never throws. Linear time.
  */
 export function parseMessage(text: string, commands: readonly Command[] = COMMANDS): ParsedMessage {
   const line = text.trim()
@@ -51,7 +52,7 @@ export function parseMessage(text: string, commands: readonly Command[] = COMMAN
     command: command.name,
     problem: read.problem,
     argumentCount: read.count,
-    response: `${read.detail}\nUsage: ${usageOf(command)}, for example: ${command.example}`,
+    response: reply`${read.detail}\nUsage: ${fixedText(usageOf(command))}\nExample: ${fixedText(command.example)}`,
     suggestions: [`/help ${command.name}`],
   }
 }

@@ -1,10 +1,13 @@
 import type { ArgumentSpec, Command } from '../command.ts'
 
-/** How a command is written: `/feedback good|bad [COMMENT]`. */
+/** The usage of a command: `/feedback good|bad [COMMENT]`. */
 export function usageOf(command: Command): string {
-  return [`/${command.name}`, ...command.arguments.map(spec => (spec.required ? placeOf(spec) : `[${placeOf(spec)}]`))].join(' ')
+  return [
+    `/${command.name}`,
+    ...command.arguments.map(spec => (spec.required ? describeArgument(spec) : `[${describeArgument(spec)}]`)),
+  ].join(' ')
 }
 
-function placeOf(spec: ArgumentSpec): string {
+function describeArgument(spec: ArgumentSpec): string {
   return spec.type === 'choice' ? spec.choices.join('|') : spec.name.toUpperCase()
 }

@@ -1,16 +1,16 @@
 import { distance } from 'fastest-levenshtein'
 
-/** Longer than any name that we have, or that a slip of the finger makes of one; it bounds the cost. */
-const MAX_WRITTEN_LENGTH = 32
+/** Longer than any name, mistyped or not. Bounds the cost. */
+const MAX_TYPED_LENGTH = 32
 
 /**
- * The names that may have been meant by a mistyped one, nearest first, at most `limit`, without regard to case. A name is near when it begins
- * with what was written, or when as many edits lead to it as a third of its letters, rounded down, but always one. Nothing is near to a text
- * of more than 32 characters; up to there it costs their square for each name.
+ * Finds the names closest to a mistyped one, closest first, ignoring case. A name is close if it
+ * starts with the text, or if at most a third of its letters (at least one) have to be edited.
+ * Returns none for a text of more than 32 characters. Cost per name: length of the text squared.
  */
-export function nearestNames(written: string, names: readonly string[], limit = 1): string[] {
-  if (written === '' || written.length > MAX_WRITTEN_LENGTH) return []
-  const text = written.toLowerCase()
+export function nearestNames(typed: string, names: readonly string[], limit = 1): string[] {
+  if (typed === '' || typed.length > MAX_TYPED_LENGTH) return []
+  const text = typed.toLowerCase()
   return names
     .map(name => ({ name, cost: cost(text, name.toLowerCase()) }))
     .filter(({ cost }) => cost < Infinity)
@@ -19,18 +19,18 @@ export function nearestNames(written: string, names: readonly string[], limit = 
     .map(({ name }) => name)
 }
 
-/** Edits, less a share of one for each letter that is right from the start: people mistype the first letters least. */
-function cost(written: string, name: string): number {
-  const edits = name.startsWith(written) ? 1 : editDistance(written, name)
+/** The number of edits, minus a fraction for each correct leading letter: first letters are mistyped least. */
+function cost(typed: string, name: string): number {
+  const edits = name.startsWith(typed) ? 1 : editDistance(typed, name)
   if (edits > Math.max(1, Math.floor(name.length / 3))) return Infinity
-  return edits - sharedPrefixLength(written, name) / Math.max(written.length, name.length)
+  return edits - sharedPrefixLength(typed, name) / Math.max(typed.length, name.length)
 }
 
-/** Levenshtein's distance where, as Damerau has it, one swap of neighbours counts as one edit. */
-function editDistance(written: string, name: string): number {
-  let least = distance(written, name)
-  for (let i = 1; i < written.length; i++) {
-    const swapped = written.slice(0, i - 1) + written[i] + written[i - 1] + written.slice(i + 1)
+/** Damerau–Levenshtein distance for one swap: exchanging two neighbouring letters counts as one edit. */
+function editDistance(typed: string, name: string): number {
+  let least = distance(typed, name)
+  for (let i = 1; i < typed.length; i++) {
+    const swapped = typed.slice(0, i - 1) + typed[i] + typed[i - 1] + typed.slice(i + 1)
     least = Math.min(least, 1 + distance(swapped, name))
   }
   return least

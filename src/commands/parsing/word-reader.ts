@@ -1,13 +1,13 @@
-/** A word of a command line without its quotes, and where in the line it ends. */
+/** A word of a command line, without its quotes, and the offset of its end. */
 export interface Word {
   readonly text: string
   readonly end: number
 }
 
 /**
- * Reads the word that begins at `start`, where no white space stands; undefined where its quotation has no end. A quotation mark counts only
- * as the first character of a word (`don't` is one plain word), and the closing one ends it. Inside, a backslash makes a quotation mark or
- * a backslash a plain character, and stands for itself before anything else, as outside. Linear in the word.
+ * Reads the word at `start`, which is not white space. Undefined if a closing quote is missing.
+ * A quote opens a quotation only at the start of a word: `don't` is one plain word. Within quotes a
+ * backslash escapes a quote or a backslash; elsewhere it is an ordinary character. Linear time.
  */
 export function readWord(line: string, start: number): Word | undefined {
   const mark = line[start]
@@ -22,12 +22,12 @@ export function readWord(line: string, start: number): Word | undefined {
   return undefined
 }
 
-/** The first position from `start` on where no white space stands, or the line's length. */
+/** The offset of the first character at or after `start` that is not white space, or the line's length. */
 export function skipSpace(line: string, start: number): number {
   return search(/\S/g, line, start)
 }
 
-/** The first position from `start` on where white space stands, or the line's length. */
+/** The offset of the first white space at or after `start`, or the line's length. */
 export function wordEnd(line: string, start: number): number {
   return search(/\s/g, line, start)
 }

@@ -1,19 +1,30 @@
+import type { ReplyText } from '../../reply-text.ts'
 import { createRedactor } from '../redaction/redactor.ts'
 import { cutText } from './line-limit.ts'
 
-/** What the log holds of what people say: the text redacted, nothing of it, or the text as it is. */
+/** How much of messages and replies a log or a span holds: redacted text, none, or the full text. */
 export type MessageContent = 'redacted' | 'off' | 'full'
 
-/** The fields that hold what people say, and what they are told. */
+/** The fields of a log line that hold messages and replies. */
 export const TEXT_FIELDS = ['message_text', 'response_text'] as const
 
-/** Longest message or reply that a line holds, in UTF-16 units. */
+/** Longest message or reply in a line, in UTF-16 code units. */
 const MAX_CONTENT_CHARS = 2000
 
-/** Makes what turns a message or a reply into what the log gets of it: undefined where it gets nothing. A long one is cut, and says by how much. */
-export function createContentFilter(content: MessageContent): (text: string) => string | undefined {
+/** Creates a function that returns the part of a message or reply to log, or undefined for none. Redacts first, then cuts. */
+export function createContentFilter(content: MessageContent): (text: ReplyText) => string | undefined {
   if (content === 'off') return () => undefined
-  if (content === 'full') return text => cutText(text, MAX_CONTENT_CHARS)
-  const { text: redact } = createRedactor()
-  return text => (text.length > MAX_CONTENT_CHARS ? cutText(text, MAX_CONTENT_CHARS, redact) : redact(text))
+  if (content === 'full') return ({ text }) => cutText(text, MAX_CONTENT_CHARS)
+  const redact = createRedactor().text
+  return text => cutText(text.toLog(remember(redact)), MAX_CONTENT_CHARS)
+}
+
+/** Redacts each text once: many parts of a reply are checked against the same whole text. */
+function remember(redact: (text: string) => string): (text: string) => string {
+  const redacted = new Map<string, string>()
+  return text => {
+    const known = redacted.get(text) ?? redact(text)
+    redacted.set(text, known)
+    return known
+  }
 }

@@ -47,7 +47,7 @@ async function ask(message: string, turns: readonly PastTurn[]) {
   return { first: found.passages[0]?.title, context: found.context, asked, searches }
 }
 
-const INSTALLED = [{ said: 'How do I install Postgres on Debian?', title: 'Install on Debian', quoted: '' }]
+const INSTALLED = [{ question: 'How do I install Postgres on Debian?', title: 'Install on Debian', quoted: '' }]
 
 t.test('"And on Windows?" after a question about installation is about installation', async t => {
   t.equal((await ask('And on Windows?', [])).first, 'Tune on Windows')
@@ -58,17 +58,20 @@ t.test('"And on Windows?" after a question about installation is about installat
 
 t.test('the subject that a reply named is what the next question is about', async t => {
   const turns = [
-    { said: 'and the phone number?', title: '', quoted: '' },
-    { said: 'which hotel is good?', title: 'Sunrise Hotel', quoted: '' },
+    { question: 'and the phone number?', title: '', quoted: '' },
+    { question: 'which hotel is good?', title: 'Sunrise Hotel', quoted: '' },
   ]
   t.equal((await ask('do they serve breakfast there?', turns)).first, 'Sunrise Hotel')
 })
 
 t.test('all words of a title count, of a longer reply only the rare ones', async t => {
-  const [title] = planContext('and the level?', [{ said: '', title: 'Logging', quoted: '' }], analyse)
+  const [title] = planContext('and the level?', [{ question: '', title: 'Logging', quoted: '' }], analyse)
   t.same(title, { text: 'logging', weight: 0.6 })
   const reply = 'there is one file that you can find in the directory and it is called zebrafish'
-  t.same(planContext('and how does that one work then?', [{ said: '', title: '', quoted: reply }], analyse)[0]?.text, 'zebrafish')
+  t.same(
+    planContext('and how does that one work then?', [{ question: '', title: '', quoted: reply }], analyse)[0]?.text,
+    'zebrafish',
+  )
 })
 
 t.test('a message that stands on its own is searched for once, and nobody reads what was said before', async t => {
@@ -98,11 +101,11 @@ t.test('in a new session there is no context', async t => {
 
 t.test('of what was said each word counts once, at its greatest weight, without stop words and the message’s own', async t => {
   const turns = [
-    { said: 'is the zebrafish blue', title: '', quoted: '' },
-    { said: 'what is a zebrafish', title: 'Zebrafish Wikipedia', quoted: '' },
+    { question: 'is the zebrafish blue', title: '', quoted: '' },
+    { question: 'what is a zebrafish', title: 'Zebrafish Wikipedia', quoted: '' },
   ]
   t.same(planContext('and its colour, blue?', turns, analyse), [{ text: 'zebrafish wikipedia', weight: 0.6 }])
-  t.same(planContext('and?', [{ said: 'is it the one', title: '', quoted: '' }], analyse), [])
+  t.same(planContext('and?', [{ question: 'is it the one', title: '', quoted: '' }], analyse), [])
 })
 
 t.test('what refers back leans, what names its subject stands', async t => {

@@ -8,7 +8,8 @@ import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
 import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
-import { createIndexManager } from '../../../src/search/index/index-manager.ts'
+import { fixedText } from '../../../src/reply-text.ts'
+import { createIndexKeeper } from '../../../src/search/index/index-keeper.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
 import { analyse } from '../../../src/search/text/analysis.ts'
 import { createSessionManager } from '../../../src/sessions/session-manager.ts'
@@ -16,7 +17,14 @@ import { createSessionQueue } from '../../../src/sessions/session-queue.ts'
 import { NO_LIMITS, openWorld, recordLog } from '../database/world.ts'
 
 const TEA = '# Tea\n\nGreen tea is brewed at 75 degrees. Black tea is brewed with boiling water.'
-const HELP_REPLY: Reply = { response: 'done', kind: 'command', confidence: 1, sources: [], suggestions: [], command: 'help' }
+const HELP_REPLY: Reply = {
+  response: fixedText('done'),
+  kind: 'command',
+  confidence: 1,
+  sources: [],
+  suggestions: [],
+  command: 'help',
+}
 
 /** The chatbot without its plugins: real stores, a real index of one document, and a clock that stands still. */
 async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
@@ -70,7 +78,7 @@ t.test('a receipt is what was stored, to the letter', async t => {
   const { chat, say, turns } = await openChat(t)
   const receipt = await say('how is green tea brewed?')
   t.match(receipt, { kind: 'answer', response: /75 degrees/, turnId: 'turn-1', sources: [{ title: 'Tea' }] })
-  t.same(await chat.receipt('turn-1'), receipt)
+  t.same((await chat.turn('turn-1')).receipt, receipt)
   t.match(await turns.find('turn-1'), {
     seq: 1,
     message: 'how is green tea brewed?',
@@ -97,7 +105,7 @@ t.test('a turn that cannot be stored is no turn: it fails, and its key may be tr
   const failing = say('hello', { sessionId }, 'k')
   await sessions.delete(sessionId)
   await t.rejects(failing, { code: 'SESSION_NOT_FOUND' })
-  await t.rejects(chat.receipt('turn-2'), { code: 'TURN_NOT_FOUND' })
+  await t.rejects(chat.turn('turn-2'), { code: 'TURN_NOT_FOUND' })
   t.equal((await say('hello', {}, 'k')).turnId, 'turn-3')
 })
 

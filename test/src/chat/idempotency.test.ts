@@ -3,6 +3,7 @@ import { createIdempotency } from '../../../src/chat/idempotency.ts'
 import type { IdempotencyRecord } from '../../../src/chat/turn.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { fixedText } from '../../../src/reply-text.ts'
 import { NO_LIMITS, openWorld, sessionOf, turnOf } from '../database/world.ts'
 
 const TTL_MS = 1000
@@ -17,7 +18,7 @@ async function openIdempotency(t: Test) {
   async function run(idempotency: IdempotencyRecord) {
     const turn = turnOf('s', `turn ${++world.runs}`, { createdAt: world.time })
     await turns.append(turn, { idempotency, sessionExpiresAt: 1_000_000 })
-    return { receipt: turn.receipt, storeMs: 1 }
+    return { receipt: turn.receipt, reply: fixedText(turn.receipt.response), storeMs: 1 }
   }
   return { world, once, run }
 }
@@ -26,7 +27,14 @@ t.test('a request runs once, and again it gets what was stored', async t => {
   const { world, once, run } = await openIdempotency(t)
   const first = await once('k', 'body', run)
   t.equal(first.replayed, false)
-  t.same(await once('k', 'body', run), { receipt: first.receipt, replayed: true })
+  const again = await once('k', 'body', run)
+  t.match(again, { receipt: first.receipt, replayed: true, storeMs: undefined })
+  t.equal(again.reply.text, first.receipt.response)
+  t.equal(
+    again.reply.toLog(text => text),
+    '[text]',
+    'a log omits a replayed response',
+  )
   t.equal(world.runs, 1)
 })
 

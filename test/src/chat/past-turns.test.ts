@@ -13,13 +13,13 @@ const TEA = {
 const NOTHING = { receipt: { sources: [] } }
 
 t.test('of an answer its first source is remembered: the title, and what was quoted', t => {
-  t.same(recallTurns([TEA], 4), [{ said: 'how is tea brewed?', title: 'Tea', quoted: 'Boil it. \nDrink it.' }])
+  t.same(recallTurns([TEA], 4), [{ question: 'how is tea brewed?', title: 'Tea', quoted: 'Boil it. \nDrink it.' }])
   t.end()
 })
 
 t.test('of a question without an answer only the question is remembered', t => {
   t.same(recallTurns([{ message: 'how is mate brewed?', ...NOTHING }], 4), [
-    { said: 'how is mate brewed?', title: '', quoted: '' },
+    { question: 'how is mate brewed?', title: '', quoted: '' },
   ])
   t.end()
 })

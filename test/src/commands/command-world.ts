@@ -2,8 +2,11 @@ import type { Source, Workings } from '../../../src/answering/workings.ts'
 import type { Receipt, Turn } from '../../../src/chat/turn.ts'
 import type { CommandContext, CommandResult } from '../../../src/commands/command.ts'
 import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
+import { createRedactor } from '../../../src/logging/redaction/redactor.ts'
 import type { RetrievedPassage } from '../../../src/search/retrieval.ts'
 import type { Session } from '../../../src/sessions/session.ts'
+
+const redact = createRedactor().text
 
 const OPENED_AT = Date.UTC(2026, 0, 15, 10, 30)
 
@@ -14,7 +17,7 @@ export interface CommandWorld {
   /** Stores a turn, as the chat does after each message. */
   add(turn: { message: string; response: string; kind: Receipt['kind']; sources?: readonly Source[]; workings?: Workings }): Turn
   /** Runs a command and stores it as a turn. */
-  say(message: string): Promise<CommandResult>
+  say(message: string): Promise<Omit<CommandResult, 'response'> & { readonly response: string; readonly logged: string }>
 }
 
 /** A session in memory, and a house around it that searches the given passages by whether they have the query in them. */
@@ -97,8 +100,9 @@ export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'sc
       const parsed = parseMessage(message)
       if (parsed.kind === 'question') throw new Error('not a command')
       const result = parsed.kind === 'command' ? await parsed.command.run(parsed.args, contextNow()) : parsed
-      add({ message, response: result.response, kind: 'command' })
-      return result
+      const { response } = result
+      add({ message, response: response.text, kind: 'command' })
+      return { ...result, response: response.text, logged: response.toLog(redact) }
     },
   }
 }

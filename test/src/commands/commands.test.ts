@@ -16,9 +16,9 @@ const ANSWER = {
     threshold: 0.35,
   },
 }
-const NO_ANSWER_YET = 'There is no answer yet: ask a question first.'
+const NO_ANSWER_YET = 'There is no answer yet. Ask a question first.'
 
-t.test('on a session in which nothing was said, every command has a reply', async t => {
+t.test('every command replies in a session without messages', async t => {
   for (const { name, example } of COMMANDS) {
     const { response } = await createCommandWorld().say(example)
     t.ok(response.length > 0, name)
@@ -26,13 +26,13 @@ t.test('on a session in which nothing was said, every command has a reply', asyn
   }
 })
 
-t.test('/help lists every command as it is written, and the way to ask about a slash', async t => {
+t.test('/help lists the usage of every command, and how to ask a question that starts with a slash', async t => {
   const { response } = await createCommandWorld().say('/help')
   for (const command of COMMANDS) t.ok(response.includes(usageOf(command)))
   t.match(response, /two slashes/)
 })
 
-t.test('/help explains one command, by name or alias, with its slash or without', async t => {
+t.test('/help explains a command by name or alias, with or without a slash', async t => {
   const world = createCommandWorld()
   for (const line of ['/help history', '/help /HIST', '/? hist']) {
     t.equal(
@@ -40,17 +40,17 @@ t.test('/help explains one command, by name or alias, with its slash or without'
       [
         '/history [N]',
         'Shows the last messages of this session and their replies, oldest first.',
-        'N (or --n): a whole number from 1 to 50, 10 if left out. How many messages.',
-        'Also: /hist',
-        'For example: /history 5',
+        'N or --n: a whole number from 1 to 50 (default 10). How many messages to show.',
+        'Aliases: /hist',
+        'Example: /history 5',
       ].join('\n'),
     )
   }
-  t.match(await world.say('/help hsitory'), { response: /did you mean \/history\?/, suggestions: ['/history'] })
+  t.match(await world.say('/help hsitory'), { response: /Did you mean \/history\?/, suggestions: ['/history'] })
   t.match(await world.say('/help nothing-like-it'), { suggestions: ['/help'] })
 })
 
-t.test('/search shows the best passages and hands them on as sources', async t => {
+t.test('/search lists the best passages and returns them as sources', async t => {
   const passages = Array.from({ length: 8 }, (_, i) => ({
     documentId: `d${i}`,
     title: `Page ${i}`,
@@ -64,35 +64,32 @@ t.test('/search shows the best passages and hands them on as sources', async t =
   t.equal(sources?.length, 5)
   t.same(sources?.[0], { title: 'Page 0', location: 'd0#top', passage: passages[0]?.text, score: 10 })
   t.match(response, /^1\. Page 0, score 10\.00\n {3}d0#top\n {3}git commit --amend and so on .*…\n2\. Page 1/)
-  t.match(await world.say('/search mercurial'), { response: 'No passage has any of these words.', sources: undefined })
+  t.match(await world.say('/search mercurial'), { response: 'No passage contains any of these words.', sources: undefined })
 })
 
-t.test('/sources shows where the last answer came from, whatever commands came after it', async t => {
+t.test('/sources lists the sources of the last answer, also after other commands', async t => {
   const world = createCommandWorld()
   world.add({ ...ANSWER, sources: [] })
   world.add(ANSWER)
   await world.say('/status')
   const { response, sources } = await world.say('/sources')
   t.same(sources, [SOURCE])
-  t.equal(
-    response,
-    'The last answer was taken from:\n1. Documents, score 12.35\n   docs/add.md#ingest\n   Run ingest with a path.',
-  )
+  t.equal(response, 'Sources of the last answer:\n1. Documents, score 12.35\n   docs/add.md#ingest\n   Run ingest with a path.')
   world.add({ ...ANSWER, message: 'xyzzy?', response: 'I do not know.', kind: 'fallback', sources: [] })
   t.match(await world.say('/sources'), {
-    response: 'Nothing in the last reply was taken from the documents.',
+    response: 'The last reply has no sources: the documents did not answer the question.',
     sources: undefined,
   })
 })
 
-t.test('/why tells how the last answer was found, down to the trace', async t => {
+t.test('/why explains the last answer, down to its trace', async t => {
   const world = createCommandWorld()
   world.add(ANSWER)
   t.equal(
     (await world.say('/why')).response,
     [
       'Question: how do I add documents?',
-      'Reply: answer, confidence 0.80 (an answer takes 0.35)',
+      'Reply: answer, confidence 0.80 (an answer needs 0.35)',
       'Read as: question',
       'Words:',
       '  documents → document: passages 7, idf 3.46',
@@ -111,12 +108,12 @@ t.test('/why tells how the last answer was found, down to the trace', async t =>
   })
   t.match((await world.say('/why')).response, /^Question: xyzzy\?\nReply: fallback.*\nWords: none\nCandidates: none\n/s)
   world.add({ message: 'hello', response: 'Hello!', kind: 'answer' })
-  t.match((await world.say('/why')).response, /^Question: xyzzy/, 'a greeting has no workings: it is no answer to speak of')
+  t.match((await world.say('/why')).response, /^Question: xyzzy/, 'a greeting is skipped')
 })
 
-t.test('/history shows the last messages, oldest first, each on a line', async t => {
+t.test('/history shows the last messages, oldest first', async t => {
   const world = createCommandWorld()
-  t.equal((await world.say('/history')).response, 'Nothing has been said in this session yet.')
+  t.equal((await world.say('/history')).response, 'This session has no messages yet.')
   world.add(ANSWER)
   world.add({ message: `one\ntwo\u001b[2J${'😀'.repeat(100)}`, response: 'x'.repeat(1000), kind: 'fallback' })
   const { response } = await world.say('/history 2')
@@ -127,18 +124,18 @@ t.test('/history shows the last messages, oldest first, each on a line', async t
   t.equal(response.split('\n').length, 4)
   t.ok(response.split('\n').every(line => line.length < 130 && line.isWellFormed()))
   for (let i = 0; i < 20; i++) world.add(ANSWER)
-  t.equal((await world.say('/history')).response.split('\n').length, 20, 'ten where nothing is said')
+  t.equal((await world.say('/history')).response.split('\n').length, 20, 'ten by default')
   t.match(await world.say('/history 51'), { response: /must be a whole number from 1 to 50, not "51"/ })
 })
 
-t.test('/status tells how the server fares', async t => {
+t.test('/status shows the state of the server', async t => {
   t.equal(
     (await createCommandWorld().say('/status')).response,
     'Pellucid 1.2.3, up for 1 d 2 h\nOpen sessions: 3\nDocuments: 42, in 512 passages\nDatabase: ok',
   )
 })
 
-t.test('/clear forgets the context and keeps the history', async t => {
+t.test('/clear resets the context and keeps the history', async t => {
   const world = createCommandWorld()
   world.add(ANSWER)
   await world.say('/clear')
@@ -150,21 +147,21 @@ t.test('/clear forgets the context and keeps the history', async t => {
   t.match((await world.say('/why')).response, /and then\?/)
 })
 
-t.test('/forget erases what was said, and nothing speaks of it any more', async t => {
+t.test('/forget erases the session, and no command shows its content', async t => {
   const world = createCommandWorld()
   world.add(ANSWER)
   await world.say('/why')
-  t.equal((await world.say('/forget')).response, 'What was said in this session is erased (messages: 2).')
+  t.equal((await world.say('/forget')).response, 'The messages and replies of this session are erased (messages: 2).')
   for (const line of ['/sources', '/why', '/feedback bad']) t.equal((await world.say(line)).response, NO_ANSWER_YET)
   const { response } = await world.say('/history')
   t.match(response, /^1\. 2026-01-15 10:31 UTC {2}\(erased\)\n2\. .*\(erased\)\n3\. .*\/forget/)
   t.notMatch(response, /documents/)
 })
 
-t.test('/feedback judges the last answer or fallback, in plain language or in quotes', async t => {
+t.test('/feedback rates the last answer or fallback, with a comment in plain words or in quotes', async t => {
   const world = createCommandWorld()
   const { receipt } = world.add(ANSWER)
-  t.equal((await world.say("/feedback bad it's for  the old version")).response, 'Thank you: the last answer is marked as bad.')
+  t.equal((await world.say("/feedback bad it's for  the old version")).response, 'Thank you. The last answer is rated as bad.')
   await world.say('/feedback GOOD')
   await world.say('/feedback good "right after all"')
   const { receipt: fallback } = world.add({
@@ -184,13 +181,13 @@ t.test('/feedback judges the last answer or fallback, in plain language or in qu
   t.match(await world.say('/feedback perhaps'), { response: /VERDICT must be good or bad, not "perhaps"/ })
 })
 
-t.test('/verbose stays as it was set', async t => {
+t.test('/verbose sets the session to verbose or back', async t => {
   const world = createCommandWorld()
   await world.say('/verbose on')
   t.equal(world.session.verbose, true)
   await world.say('/verbose OFF')
   t.equal(world.session.verbose, false)
   t.match(await world.say('/verbose'), {
-    response: /SETTING is missing: it must be on or off\.\nUsage: \/verbose on\|off, for example: \/verbose on/,
+    response: /SETTING is missing\. It must be on or off\.\nUsage: \/verbose on\|off\nExample: \/verbose on/,
   })
 })

@@ -3,6 +3,7 @@ import t from 'tap'
 import { defineCommand } from '../../../../src/commands/command.ts'
 import { COMMANDS, commandTable } from '../../../../src/commands/command-table.ts'
 import { parseMessage } from '../../../../src/commands/parsing/command-parser.ts'
+import { reply } from '../../../../src/reply-text.ts'
 
 /** One of each kind of argument, in a table of its own. */
 const order = defineCommand({
@@ -16,7 +17,7 @@ const order = defineCommand({
     { name: 'note', type: 'text', rest: 'unquoted', summary: 'Anything else.' },
   ],
   example: '/order tea',
-  run: ({ what, count, size, note }) => ({ response: `${count} ${size ?? 'usual'} ${what} ${note ?? ''}` }),
+  run: ({ what, count, size, note }) => ({ response: reply`${count} ${size ?? 'usual'} ${what} ${note ?? ''}` }),
 })
 
 const parseOrder = (line: string) => parseMessage(line, [order])
@@ -130,8 +131,8 @@ t.test('what is wrong is a value that says so, and never the text of an argument
   const { response, suggestions, ...facts } = Object(parseOrder('/order tea secret'))
   t.same(facts, { kind: 'command-error', command: 'order', problem: 'invalid_argument', argumentCount: 1 })
   t.equal(
-    response,
-    'COUNT must be a whole number from -5 to 20, not "secret".\nUsage: /order WHAT [COUNT] [small|large] [NOTE], for example: /order tea',
+    response.text,
+    'COUNT must be a whole number from -5 to 20, not "secret".\nUsage: /order WHAT [COUNT] [small|large] [NOTE]\nExample: /order tea',
   )
   t.same(suggestions, ['/help order'])
 })
@@ -140,11 +141,11 @@ t.test('a mistyped name gets the nearest one, an alias leads to its command, a p
   t.match(parseMessage('/histroy 3'), {
     problem: 'unknown_command',
     suggestions: ['/history'],
-    response: /did you mean \/history\?/,
+    response: { text: /Did you mean \/history\?/ },
   })
   t.match(parseMessage('/explian'), { suggestions: ['/why'] })
-  t.match(parseMessage('/history --nn 3'), { response: /There is no argument "--nn": did you mean --n\?/ })
-  t.match(parseMessage('/etc/hosts what is it'), { suggestions: ['/help'], response: /begins with a slash, write two/ })
+  t.match(parseMessage('/history --nn 3'), { response: { text: /There is no argument "--nn"\. Did you mean --n\?/ } })
+  t.match(parseMessage('/etc/hosts what is it'), { suggestions: ['/help'], response: { text: /starts with a slash, write two/ } })
   t.equal('command' in parseMessage('/my-secret'), false, 'the facts do not carry what was typed')
 })
 
@@ -155,7 +156,7 @@ t.test('what is quoted in a reply is short and cannot steer a terminal', async t
     `/history "${'😀'.repeat(10_000)}`,
   ]) {
     const parsed = parseMessage(line)
-    const response = parsed.kind === 'command-error' ? parsed.response : ''
+    const response = parsed.kind === 'command-error' ? parsed.response.text : ''
     t.ok(response.length > 0 && response.length < 300)
     t.notMatch(response, /[\p{Cc}--\n]/v)
     t.ok(response.isWellFormed())
@@ -192,7 +193,7 @@ t.test('parsing never throws, whatever the text', async t => {
       const text = (isCommand ? '/' : '') + pieces.join('')
       const parsed = parseMessage(text)
       if (parsed.kind === 'question') return text.trim().startsWith('//') || parsed.text === text
-      return parsed.kind === 'command' ? parsed.argumentCount >= 0 : parsed.response !== '' && parsed.suggestions.length > 0
+      return parsed.kind === 'command' ? parsed.argumentCount >= 0 : parsed.response.text !== '' && parsed.suggestions.length > 0
     }),
     { numRuns: 3000 },
   )

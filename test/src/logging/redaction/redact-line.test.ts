@@ -11,6 +11,7 @@ import { createContentFilter } from '../../../../src/logging/record/message-cont
 import { renderText } from '../../../../src/logging/record/text-format.ts'
 import { createLineRedactor, type LineRedactionOptions } from '../../../../src/logging/redaction/redact-line.ts'
 import { createRedactor } from '../../../../src/logging/redaction/redactor.ts'
+import { wholeText } from '../../../../src/reply-text.ts'
 
 const redactLine = createLineRedactor()
 const { text: redact } = createRedactor()
@@ -196,10 +197,10 @@ t.test('a cut leaves no half of a secret, and no half of a character', async t =
 
 t.test('messages and replies are logged redacted, not at all, or, but for production, as they are', async t => {
   const said = 'I am ada@example.com'
-  t.equal(createContentFilter('redacted')(said), 'I am [email]')
-  t.equal(createContentFilter('off')(said), undefined)
-  t.equal(createContentFilter('full')(said), said)
-  t.match(createContentFilter('redacted')('x'.repeat(8000)), /^x{2000}… \(6000 more characters\)$/)
+  t.equal(createContentFilter('redacted')(wholeText(said)), 'I am [email]')
+  t.equal(createContentFilter('off')(wholeText(said)), undefined)
+  t.equal(createContentFilter('full')(wholeText(said)), said)
+  t.match(createContentFilter('redacted')(wholeText('x'.repeat(8000))), /^x{2000}… \(6000 more characters\)$/)
   const [full] = await logged(logger => logger.info({ message_text: said, other: said }, 'm'), {
     messageContent: 'full',
     fields: ['nick'],

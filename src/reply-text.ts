@@ -1,0 +1,57 @@
+/** Redacts a text. It recognizes a value reliably only when it sees all of the text around it. */
+export type Redact = (text: string) => string
+
+/** A text for a caller that knows which of its parts a log may hold. */
+export interface ReplyText {
+  /** The full text. Only the caller may see it. */
+  readonly text: string
+  /** The text for logs and spans: fixed wording, whole texts redacted, and `[text]` for the rest. */
+  toLog(redact: Redact): string
+}
+
+const OMITTED = '[text]'
+
+/**
+ * Template tag for replies: reply`There is no command /${name}.` A log holds the wording of the
+ * template, numbers and embedded reply texts. A plain string is omitted from logs: it may be a part
+ * of a text that redaction would recognize only as a whole.
+ */
+export function reply(wording: TemplateStringsArray, ...values: readonly (string | number | ReplyText)[]): ReplyText {
+  return joinTexts(wording.flatMap((words, i) => [fixedText(words), ...(i < values.length ? [toReplyText(values[i]!)] : [])]))
+}
+
+/** Wording of the service itself, such as a command's usage. Logged unchanged. */
+export function fixedText(text: string): ReplyText {
+  return { text, toLog: () => text }
+}
+
+/**
+ * A whole text as a user or a document gave it. Logs hold it redacted.
+ * @param show Cuts or formats the text; runs after redaction.
+ */
+export function wholeText(text: string, show: (text: string) => string = same => same): ReplyText {
+  return { text: show(text), toLog: redact => show(redact(text)) }
+}
+
+/** A part that was cut out of a whole text. Logs hold it only if redacting the whole text leaves it there. */
+export function partOf(whole: string, part: string): ReplyText {
+  return {
+    text: part,
+    toLog(redact) {
+      const redacted = redact(part)
+      return redact(whole).includes(redacted) ? redacted : OMITTED
+    },
+  }
+}
+
+export function joinTexts(texts: readonly ReplyText[], separator = ''): ReplyText {
+  return {
+    text: texts.map(({ text }) => text).join(separator),
+    toLog: redact => texts.map(text => text.toLog(redact)).join(separator),
+  }
+}
+
+function toReplyText(value: string | number | ReplyText): ReplyText {
+  if (typeof value === 'number') return fixedText(String(value))
+  return typeof value === 'string' ? { text: value, toLog: () => OMITTED } : value
+}

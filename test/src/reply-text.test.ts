@@ -1,0 +1,38 @@
+import t from 'tap'
+import { createRedactor } from '../../src/logging/redaction/redactor.ts'
+import { fixedText, joinTexts, partOf, reply, wholeText } from '../../src/reply-text.ts'
+
+const redact = createRedactor().text
+const MESSAGE = 'my password is hunter22, card 4111 1111 1111 1111'
+const REDACTED = redact(MESSAGE)
+
+t.test('a log omits a string that does not say what it is', async t => {
+  const text = reply`There is no command /${'hunter22'}, ${3} are listed`
+  t.equal(text.text, 'There is no command /hunter22, 3 are listed')
+  t.equal(text.toLog(redact), 'There is no command /[text], 3 are listed')
+})
+
+t.test('a whole text is redacted before it is cut', async t => {
+  for (let length = 1; length < MESSAGE.length; length++) {
+    const logged = wholeText(MESSAGE, text => text.slice(0, length)).toLog(redact)
+    t.ok(REDACTED.startsWith(logged), logged)
+  }
+  t.equal(wholeText(MESSAGE).text, MESSAGE)
+})
+
+t.test('a part is logged only if redacting the whole text leaves it there', async t => {
+  for (const word of MESSAGE.split(' ')) {
+    const part = partOf(MESSAGE, word)
+    t.equal(part.text, word)
+    t.equal(part.toLog(redact), /hunter|1/.test(word) ? '[text]' : word, word)
+  }
+  const letter = 'write to ada@example.com today'
+  t.equal(partOf(letter, 'to ada@example.com').toLog(redact), 'to [email]')
+  t.equal(partOf(letter, 'example.com today').toLog(redact), '[text]')
+})
+
+t.test('texts that are embedded or joined keep what a log may hold of each', async t => {
+  const text = reply`${fixedText('Question')}: ${joinTexts([wholeText(MESSAGE), partOf(MESSAGE, 'hunter22')], ' / ')}`
+  t.equal(text.text, `Question: ${MESSAGE} / hunter22`)
+  t.equal(text.toLog(redact), `Question: ${REDACTED} / [text]`)
+})

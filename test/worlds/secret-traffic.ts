@@ -1,0 +1,147 @@
+import type { SecretText } from './secrets.ts'
+
+/** Sends a request to the server under test and returns the body of its reply. */
+export type Send = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>
+// biome-ignore lint/suspicious/noExplicitAny: the shape of a reply depends on the route
+export type Reply = any
+
+/** Sends messages to one session and returns the reply to each. */
+export type Say = (message: string) => Promise<Reply>
+
+/** The messages that use a command with a text wherever the command takes or may quote one. */
+export const COMMAND_MESSAGES: Readonly<Record<string, (text: string) => readonly string[]>> = {
+  help: text => [`/help ${text}`, `/help "${text}"`],
+  search: text => [`/search ${text}`, `/search "${text}"`, `/search --query ${text}`],
+  sources: text => ['/sources', `/sources ${text}`],
+  why: text => ['/why', `/why ${text}`],
+  history: text => ['/history 50', `/history ${text}`, `/history --n=${text}`],
+  status: text => ['/status', `/status --${text}`],
+  clear: text => [`/clear ${text}`],
+  feedback: text => [`/feedback bad ${text}`, `/feedback ${text}`, `/feedback good --comment '${text}'`],
+  verbose: text => ['/verbose on', `/verbose ${text}`],
+  forget: text => [`/forget ${text}`, '/forget'],
+}
+
+/** Uses a route with a text in every part of the request that takes one. `topic` is one unusual word. */
+type UseRoute = (send: Send, secret: SecretText, topic: string) => Promise<unknown>
+
+const userId = ({ text }: SecretText) => text.slice(0, 256)
+const documentOf = (send: Send, id: string, text: string, title?: string) =>
+  send('PUT', `/documents/${encodeURIComponent(id)}`, { format: 'text', text, title })
+const openTurn = async (send: Send, secret: SecretText) =>
+  send('POST', '/chat', { message: secret.text, user_id: userId(secret) })
+
+export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
+  async 'post /chat'(send, { text }, topic) {
+    await send('POST', '/chat', { message: text, session_id: text.slice(0, 128), user_id: text })
+    await send('POST', '/chat', { message: text, [text]: text })
+    await send('POST', '/chat', `{"message": "${text}`)
+    await send('POST', '/chat', { message: text }, headersOf(text))
+    await send('POST', '/chat', { message: text }, headersOf(text))
+    await send('POST', '/chat', { message: `${topic} ${text} `.repeat(40).slice(0, 8000) })
+  },
+  async 'post /sessions'(send, secret) {
+    await send('POST', '/sessions', { user_id: userId(secret) })
+    await send('POST', '/sessions', { [secret.text]: 1 })
+  },
+  'get /sessions/{id}': (send, { text }) => send('GET', `/sessions/${encodeURIComponent(text)}`),
+  async 'get /sessions/{id}/turns'(send, secret) {
+    const { session_id } = await openTurn(send, secret)
+    await send('GET', `/sessions/${session_id}/turns`)
+    await send('GET', `/sessions/${session_id}/turns?before=${encodeURIComponent(secret.text)}`)
+    await send('GET', `/sessions/${encodeURIComponent(secret.text)}/turns`)
+  },
+  async 'delete /sessions/{id}'(send, secret) {
+    const { session_id } = await openTurn(send, secret)
+    await send('DELETE', `/sessions/${session_id}`)
+    await send('DELETE', `/sessions/${encodeURIComponent(secret.text)}`)
+  },
+  async 'get /turns/{id}'(send, secret) {
+    const { turn_id } = await openTurn(send, secret)
+    await send('GET', `/turns/${turn_id}`)
+    await send('GET', `/turns/${encodeURIComponent(secret.text)}`)
+  },
+  async 'post /turns/{id}/feedback'(send, secret) {
+    const { turn_id } = await openTurn(send, secret)
+    await send('POST', `/turns/${turn_id}/feedback`, { correct: false, comment: secret.text })
+    await send('POST', `/turns/${turn_id}/feedback`, { correct: secret.text })
+    await send('POST', `/turns/${encodeURIComponent(secret.text)}/feedback`, { correct: true, comment: secret.text })
+  },
+  async 'get /search'(send, { text }) {
+    await send('GET', `/search?q=${encodeURIComponent(text)}`)
+    await send('GET', `/search?${encodeURIComponent(text)}=1`)
+    await send('GET', `/search?q=a&limit=${encodeURIComponent(text)}`)
+  },
+  async 'put /documents/{id}'(send, { text, kind }, topic) {
+    await documentOf(send, text, `The ${topic} note says: ${text}`, `${topic} ${text}`)
+    await documentOf(send, `notes/${kind} ${text}`, `${topic}\n\n${text}`)
+    await documentOf(send, `headed-${kind}`, `# ${topic} ${text}\n\n## ${text}\n\nSee above.`)
+    // A sentence too long to be quoted whole: the quotation ends within the secret.
+    for (const filler of [230, 260, 280])
+      await documentOf(
+        send,
+        `long-${kind}-${filler}`,
+        `The ${topic}long gadget ${'is so '.repeat(50).slice(0, filler - 30)}: ${text} ${'and on '.repeat(60)}`,
+      )
+    await send('PUT', `/documents/${encodeURIComponent(text)}`, { format: text, text })
+  },
+  'get /documents': (send, { text }) => send('GET', `/documents?after=${encodeURIComponent(text)}`),
+  async 'get /documents/{id}'(send, { text }) {
+    await send('GET', `/documents/${encodeURIComponent(text)}`)
+    await send('GET', `/documents/no-such/${encodeURIComponent(text)}`)
+  },
+  async 'delete /documents/{id}'(send, { text }) {
+    await send('DELETE', `/documents/${encodeURIComponent(text)}`)
+    await send('DELETE', `/documents/no-such/${encodeURIComponent(text)}`)
+  },
+  'get /admin/log-level': (send, { text }) => send('GET', `/admin/log-level?${encodeURIComponent(text)}`),
+  async 'put /admin/log-level'(send, { text }) {
+    const scope = { level: 'INFO', minutes: 1 }
+    await send('PUT', '/admin/log-level', { ...scope, module: text.slice(0, 64) })
+    await send('PUT', '/admin/log-level', { ...scope, session_id: text.slice(0, 128) })
+    await send('PUT', '/admin/log-level', { level: text, minutes: 1 })
+  },
+  'get /health': (send, { text }) => send('GET', `/health?${encodeURIComponent(text)}`),
+  'get /health/live': (send, { text }) => send('GET', `/health/live?${encodeURIComponent(text)}`),
+  'get /health/ready': (send, { text }) => send('GET', `/health/ready?${encodeURIComponent(text)}`),
+  'get /metrics': (send, { text }) => send('GET', `/metrics?${encodeURIComponent(text)}`),
+  'get /hello': (send, { text }) => send('GET', `/hello?${encodeURIComponent(text)}`, undefined, headersOf(text)),
+  'get /cause-error': (send, { text }) => send('GET', `/cause-error?${encodeURIComponent(text)}`),
+}
+
+/** Talks in one session about a secret, with every command, and asks the documents about it. */
+export async function converse(say: Say, { text }: SecretText, topic: string): Promise<void> {
+  const questions = [
+    text,
+    `What does the ${topic} note say?`,
+    `What is the ${topic}long gadget?`,
+    `And what about ${text}?`,
+    'And on Windows?',
+    `What does the ${topic.slice(0, -1)} note say?`,
+  ]
+  await say('/verbose on')
+  for (const question of questions) {
+    await say(question)
+    for (const command of ['/why', '/sources', '/history']) await say(command)
+  }
+  for (const [name, messages] of Object.entries(COMMAND_MESSAGES)) {
+    // Without an earlier question a command has nothing to show.
+    if (name !== 'forget') await say(text)
+    for (const message of messages(text)) await say(message)
+  }
+  for (const message of [`/${text}`, `//${text}`, `/search '${text}`]) await say(message)
+}
+
+/** Headers that may hold a text, for a text that a header can hold. */
+function headersOf(text: string): Record<string, string> {
+  const value = /^[\x20-\x7e]+$/.test(text) ? text.slice(0, 255) : undefined
+  if (value === undefined) return {}
+  return {
+    'idempotency-key': value,
+    'x-request-id': value,
+    'user-agent': value,
+    referer: value,
+    baggage: `user=${value}`,
+    cookie: value,
+  }
+}
