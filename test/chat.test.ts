@@ -61,7 +61,7 @@ t.test('every log line about a turn has its turn, session and user, "User messag
   // The later requests do not name the user: the session does.
   const ids = [first, (await chat('how do I add documents?', { session_id })).body, (await chat('/why', { session_id })).body]
   for (const { turn_id } of ids) {
-    const ofTurn = lines.filter(line => line.turn_id === turn_id && line.msg !== 'Database operation')
+    const ofTurn = lines.filter(line => line.turn_id === turn_id && line.level !== 20)
     t.equal(ofTurn.filter(({ msg }) => msg === 'User message received').length, 1)
     t.equal(ofTurn.filter(({ msg }) => msg === 'Bot response sent').length, 1)
     for (const line of ofTurn) t.match(line, { session_id, user_id }, String(line.msg))
