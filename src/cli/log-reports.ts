@@ -8,7 +8,7 @@ import { toSafeLine } from '../logging/redaction/redact-line.ts'
 export interface FailuresView {
   readonly json: boolean
   readonly colour: boolean
-  /** Groups shown; 20 by default. */
+  /** Number of groups to show; 20 by default. */
   readonly limit?: number
 }
 
@@ -16,14 +16,14 @@ const DEFAULT_GROUPS = 20
 const MAX_ROWS = 20
 const IDS = ['request_id', 'trace_id', 'session_id', 'turn_id', 'user_id'] as const
 
-/** The statistics as a page of text, or as one line of JSON. */
+/** Formats statistics as text, or as one line of JSON. */
 export function describeStatistics(statistics: LogStatistics, json: boolean): string {
-  const { total, from, to, byLevel, byModule, byMessage, malformed, doubled, gaps } = statistics
+  const { total, from, to, byLevel, byModule, byMessage, malformed, repeated, gaps } = statistics
   if (json) {
     const object = (volumes: ReadonlyMap<string, Volume>) => Object.fromEntries(volumes)
     const isoGaps = gaps.map(gap => ({ from: iso(gap.from), to: iso(gap.to) }))
     const by = { by_level: object(byLevel), by_module: object(byModule), by_message: object(byMessage) }
-    return `${toSafeLine(JSON.stringify({ ...total, from: iso(from), to: iso(to), ...by, malformed, doubled, gaps: isoGaps }))}\n`
+    return `${toSafeLine(JSON.stringify({ ...total, from: iso(from), to: iso(to), ...by, malformed, doubled: repeated, gaps: isoGaps }))}\n`
   }
   const span = from === undefined ? '' : `, from ${iso(from)} to ${iso(to)}`
   return [
@@ -31,8 +31,8 @@ export function describeStatistics(statistics: LogStatistics, json: boolean): st
     ...volumes('Levels', byLevel),
     ...volumes('Modules', byModule),
     ...volumes('Messages', byMessage),
-    ...findings('Lines of the wrong form', malformed),
-    ...findings('Lines that stand twice', doubled),
+    ...findings('Malformed lines', malformed),
+    ...findings('Repeated lines', repeated),
     '',
     `Gaps: ${gaps.length === 0 ? 'none' : gaps.length}`,
     ...gaps
@@ -42,25 +42,27 @@ export function describeStatistics(statistics: LogStatistics, json: boolean): st
   ].join('\n')
 }
 
-/** What failed, as text with a paragraph for each kind of failure, or as a line of JSON for each. */
+/** Formats failures as text with one paragraph per group, or as one line of JSON per group. */
 export function describeFailures(
-  { groups, leftOut }: { readonly groups: readonly FailureGroup[]; readonly leftOut: number },
+  { groups, omitted }: { readonly groups: readonly FailureGroup[]; readonly omitted: number },
   { json, colour, limit = DEFAULT_GROUPS }: FailuresView,
 ): string {
   const shown = groups.slice(0, limit)
   if (json) return shown.map(group => `${toSafeLine(JSON.stringify(toJson(group)))}\n`).join('')
-  const total = groups.reduce((sum, { count }) => sum + count, leftOut)
-  const rest = groups.length > shown.length || leftOut > 0 ? ` (${shown.length} kinds shown; --limit shows more)` : ''
-  return [`${total} failures of ${groups.length} kinds${rest}`, ...shown.flatMap(group => paragraph(group, colour)), ''].join(
-    '\n',
-  )
+  const total = groups.reduce((sum, { count }) => sum + count, omitted)
+  const rest = groups.length > shown.length || omitted > 0 ? ` (${shown.length} groups shown; use --limit to show more)` : ''
+  return [
+    `${plural(total, 'failure')} in ${plural(groups.length, 'group')}${rest}`,
+    ...shown.flatMap(group => paragraph(group, colour)),
+    '',
+  ].join('\n')
 }
 
 function paragraph({ count, users, firstAt, lastAt, example, before }: FailureGroup, colour: boolean): readonly string[] {
-  const whom = users.size === 0 ? '' : `, for ${users.size} user${users.size === 1 ? '' : 's'}`
+  const affected = users.size === 0 ? '' : `, ${plural(users.size, 'user')} affected`
   return [
     '',
-    `${count} × from ${iso(firstAt)} to ${iso(lastAt)}${whom}`,
+    `${count} × from ${iso(firstAt)} to ${iso(lastAt)}${affected}`,
     ...before.map(line => `    ${toTextLine(line, colour)}`),
     `  → ${toTextLine(example, colour)}`,
   ]
@@ -99,7 +101,11 @@ function findings(title: string, found: readonly Finding[]): readonly string[] {
   return ['', `${title}: ${found.length === 0 ? 'none' : found.reduce((sum, { count }) => sum + count, 0)}`, ...rows]
 }
 
-/** What the log holds may be anything; the renderer knows how to print it. */
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Escapes text from the log for printing. */
 function safe(text: string): string {
   return renderText({ msg: text }).replace(/^.*?\] \[\] \[\] /, '')
 }

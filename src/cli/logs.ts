@@ -11,7 +11,7 @@ import { createLogStatistics } from '../logging/reading/log-statistics.ts'
 import type { LevelName } from '../logging/record/levels.ts'
 import { describeFailures, describeStatistics } from './log-reports.ts'
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface LogsOptions {
   readonly follow?: boolean
   readonly level?: LevelName
@@ -33,27 +33,30 @@ export interface LogsOptions {
   readonly failOnErrors?: boolean
 }
 
-/** What the command needs of its process. */
+/** Dependencies of the command. */
 export interface LogsDeps {
-  /** Folder of the log. */
+  /** Directory of the log. */
   readonly dir: string
   readonly stdout: NodeJS.WriteStream
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>
-  /** The names that a user may have in the log, by what was given. */
+  /** Returns the names of a user in the log, for an id or pseudonym. */
   readonly namesOf: (user: string) => readonly string[]
-  /** Resolves when it is time to look for new lines, to whether to go on. */
+  /** Resolves when to check for new lines; to false to stop. */
   readonly wait: () => Promise<boolean>
 }
 
 const DEFAULT_GAP_MINUTES = 10
-/** With --follow, so many lines that are there already. */
+/** Existing lines that --follow prints first. */
 const DEFAULT_HISTORY = 10
 
-/** Runs `pellucid logs`. Resolves to the exit code: 1 where there is no log, or a file could not be read, or on request where something failed. */
+/**
+ * Runs `pellucid logs`. Resolves to the exit code: 1 if there is no log, a file cannot be read, or, with --fail-on-errors,
+ * there are failures.
+ */
 export async function runLogs(options: LogsOptions, deps: LogsDeps): Promise<number> {
   const { dir, stdout, stderr } = deps
   if (!existsSync(dir)) {
-    stderr.write(`${dir}: no such folder; LOG_DIR says where the log is\n`)
+    stderr.write(`${dir}: no such directory. Set LOG_DIR to the directory of the log.\n`)
     return 1
   }
   let exitCode = 0
@@ -108,26 +111,26 @@ function toQuery(
   }
 }
 
-/** The last lines of all, or all of them as they come. */
+/** Yields the last lines, or all lines if there is no limit. */
 async function* last(limit: number | undefined, batches: AsyncIterable<readonly LogLine[]>): AsyncGenerator<readonly LogLine[]> {
   if (limit === undefined) return yield* batches
   let kept: LogLine[] = []
   for await (const lines of batches) {
     for (const line of lines) kept.push(line)
-    // Cut now and then only: batches can be single lines.
+    // Batches may be single lines, so the array is cut only at twice the limit.
     if (kept.length > 2 * limit) kept = kept.slice(-limit)
   }
   yield kept.slice(-limit)
 }
 
-/** Writes no faster than the reader reads; resolves to whether there still is one. */
+/** Writes with backpressure. Resolves to false when the reader has closed the pipe. */
 function createOutput(stdout: NodeJS.WriteStream): { write(text: string): Promise<boolean> } {
   let failure: Error | undefined
   stdout.on('error', error => (failure = error))
   return {
     async write(text) {
       if (failure === undefined && text !== '') await new Promise<unknown>(resolve => stdout.write(text, resolve))
-      // Whoever reads may have seen enough, as `head` does.
+      // EPIPE is normal: a reader such as `head` stops early.
       if (failure !== undefined && errnoOf(failure) !== 'EPIPE') throw failure
       return failure === undefined
     },

@@ -1,47 +1,47 @@
 import { LEVELS, type LevelName } from './record/levels.ts'
 
-/** More or less detail for a while: for everything, one module, one session, or one module in one session. */
+/** A temporary log level for all lines, one module, one session, or one module in one session. */
 export interface LevelOverride {
   readonly level: LevelName
   readonly module?: string
   readonly sessionId?: string
-  /** When it ends, in milliseconds since 1970. */
+  /** When it expires, in milliseconds since 1970. */
   readonly until: number
 }
 
-/** Which lines are written. */
+/** Decides which lines are written. */
 export interface LevelControl {
-  /** What holds where nothing else does. */
+  /** Level of lines that no override matches. */
   readonly base: LevelName
-  /** Those in force, the most specific first. */
+  /** Active overrides, the most specific first. */
   readonly overrides: readonly LevelOverride[]
-  /** The least level that any line can be written at now: what a logger must let through. */
-  readonly least: LevelName
-  /** Whether one more can be in force: there may be 100, and one for the same lines is replaced. */
+  /** Lowest level that any line may have now; the level to set on the logger. */
+  readonly lowest: LevelName
+  /** Whether the limit of 100 overrides allows this one. An override for the same lines is replaced. */
   hasRoomFor(override: LevelOverride): boolean
-  /** Begins an override, and ends the one for the same lines. */
+  /** Adds an override, and removes the one for the same lines. */
   add(override: LevelOverride): void
-  /** Ends those whose time is over, and returns them. */
+  /** Removes and returns the expired overrides. */
   expire(now: number): readonly LevelOverride[]
-  /** Whether a line is written. Costs next to nothing while no override is in force, and looks at each of them otherwise. */
+  /** Whether a line is written. Cost: one comparison, plus a pass over the overrides if there are any. */
   admits(level: LevelName, module: string | undefined, sessionId: string | undefined): boolean
 }
 
 const MAX_OVERRIDES = 100
 const rank = Object.fromEntries(LEVELS.map(({ name, number }) => [name, number])) as Readonly<Record<LevelName, number>>
 
-/** Of the overrides that a line falls under, the most specific one decides: a session's before a module's, that before one for everything. */
+/** The most specific matching override decides: session before module before all lines. */
 export function createLevelControl(base: LevelName): LevelControl {
   let overrides: readonly LevelOverride[] = []
-  let least = base
+  let lowest = base
 
   function replace(next: readonly LevelOverride[]): void {
     overrides = next.toSorted((a, b) => specificity(b) - specificity(a))
     const general = overrides.find(override => specificity(override) === 0)?.level ?? base
-    least = overrides.reduce((low, { level }) => (rank[level] < rank[low] ? level : low), general)
+    lowest = overrides.reduce((low, { level }) => (rank[level] < rank[low] ? level : low), general)
   }
 
-  function othersThan({ module, sessionId }: LevelOverride): readonly LevelOverride[] {
+  function withoutSame({ module, sessionId }: LevelOverride): readonly LevelOverride[] {
     return overrides.filter(other => other.module !== module || other.sessionId !== sessionId)
   }
 
@@ -50,15 +50,15 @@ export function createLevelControl(base: LevelName): LevelControl {
     get overrides() {
       return overrides
     },
-    get least() {
-      return least
+    get lowest() {
+      return lowest
     },
-    hasRoomFor: override => othersThan(override).length < MAX_OVERRIDES,
-    add: override => replace([...othersThan(override), override]),
+    hasRoomFor: override => withoutSame(override).length < MAX_OVERRIDES,
+    add: override => replace([...withoutSame(override), override]),
     expire(now) {
-      const over = overrides.filter(({ until }) => until <= now)
-      if (over.length > 0) replace(overrides.filter(({ until }) => until > now))
-      return over
+      const expired = overrides.filter(({ until }) => until <= now)
+      if (expired.length > 0) replace(overrides.filter(({ until }) => until > now))
+      return expired
     },
     admits(level, module, sessionId) {
       if (overrides.length === 0) return rank[level] >= rank[base]

@@ -1,4 +1,4 @@
-/** The part of a logger that the domain uses: the facts first, then a constant message. */
+/** The part of the logger that the domain uses: facts first, then a constant message. */
 export interface Log {
   debug(facts: object, message: string): void
   info(facts: object, message: string): void

@@ -10,21 +10,21 @@ import { createRedactor } from './redaction/redactor.ts'
 import { type LogState, startLogTransport } from './writing/log-transport.ts'
 
 export interface LoggerOptions {
-  /** Least level that is written. */
+  /** Lowest level that is written. */
   readonly level: LevelName
-  /** Directory of the log files; made, for its owner alone, where it is missing. */
+  /** Directory of the log files. Created with mode 0700 if missing. */
   readonly dir: string
-  /** Size from which on a log file is followed by the next; 100 MiB by default. */
+  /** Size at which a new log file begins; 100 MiB by default. */
   readonly maxFileBytes?: number
-  /** How lines look on standard output, if they go there at all. */
+  /** Format of lines on standard output; `none` writes no lines there. */
   readonly terminal: 'text' | 'json' | 'none'
-  /** Name of the service, on every record; `chatbot` by default. */
+  /** Service name on every record; `chatbot` by default. */
   readonly service?: string
-  /** What a line gets from where it is written beside the ids of the log context: those of the active span. Called once a line. */
+  /** Returns further fields for a line, such as the ids of the active span. Called once per line. */
   readonly context?: () => object | undefined
-  /** What is redacted in every line, besides what always is. */
+  /** Redaction in addition to the built-in rules. */
   readonly redaction?: LineRedactionOptions
-  /** Milliseconds since 1970; the system's clock by default. */
+  /** Milliseconds since 1970; the system clock by default. */
   readonly now?: () => number
 }
 
@@ -32,19 +32,19 @@ const MAX_FILE_BYTES = 100 * 1024 * 1024
 
 export interface AppLogger {
   readonly logger: Logger
-  /** Which lines are written; a change takes effect once the logger's own level lets its lines through. */
+  /** Decides which lines are written. To add detail, also lower the level of `logger` to `levels.lowest`. */
   readonly levels: LevelControl
   readonly state: LogState
-  /** Writes what is still under way and ends the worker; lines that come later are lost. */
+  /** Writes the remaining lines and ends the worker; later lines are dropped. */
   close(): Promise<void>
 }
 
-/** Keys that the record itself writes, and those that no object may have of its own without trouble; a line's own get a `_` after them. */
+/** Keys of the record itself, and names of Object.prototype. A field of a line with such a key gets `_` appended. */
 const RESERVED = new Set(['time', 'level', 'level_number', 'msg', ...Object.getOwnPropertyNames(Object.prototype)])
 
-/** A logger's bindings, taken over from pino; children see their parent's through the prototype. */
+/** Key of a logger's bindings, taken from pino. Children inherit their parent's through the prototype. */
 const BINDINGS = Symbol('bindings')
-/** Where pino keeps them: as JSON text, `,"key":value` after `,"key":value`. */
+/** Key under which pino keeps bindings, as JSON text: `,"key":value,"key":value`. */
 const BOUND_TEXT: typeof pino.symbols.chindingsSym = pino.symbols.chindingsSym
 
 interface PinoInternals {
@@ -53,9 +53,10 @@ interface PinoInternals {
 }
 
 /**
- * Makes the logger: a pino logger whose records have `time` (ISO 8601, UTC, milliseconds), `level` and `level_number`, `service`, `module` and
- * `function` (`app` and `main` unless a line or a child says otherwise), `msg`, the context, and `err`. No key stands twice in a record: what a
- * line brings wins over its logger's bindings, those over the context. Lines are in the file within about 100 ms; a line costs some µs.
+ * Creates a pino logger. Its records have `time` (ISO 8601, UTC, milliseconds), `level`, `level_number`, `service`, `module`
+ * and `function` (`app` and `main` by default), `msg`, the context, and `err`. Keys are unique: a line's fields override its
+ * logger's bindings, which override the context. Durations (`…_ms`) are rounded to microseconds. Lines reach the file within
+ * about 100 ms; a line costs a few µs.
  */
 export function createLogger(options: LoggerOptions): AppLogger {
   const {
@@ -85,7 +86,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
       base: null,
       timestamp: createTimestamp(now),
       formatters: { level: levelFields },
-      // An error among a logger's bindings; one that a line brings is a record by the time it comes here.
+      // For an error among a logger's bindings. The error of a line has been converted before.
       serializers: { err: value => (value instanceof Error ? toErrorRecord(value, redact) : value) },
       mixin: (facts, _, logger) => ({
         service,
@@ -103,14 +104,15 @@ export function createLogger(options: LoggerOptions): AppLogger {
           try {
             write.apply(this, args)
           } catch {
-            // What was to be logged has code of its own that throws: the line says so, and whoever logs goes on.
-            write.call(this, { unreadable: true }, typeof args[1] === 'string' ? args[1] : 'A line that cannot be read')
+            // Code of the logged value threw. Logging must not fail, so the line is written without it.
+            write.call(this, { unreadable: true }, typeof args[1] === 'string' ? args[1] : 'Unreadable log line')
           }
         },
       },
     },
     {
-      // The worker redacts; here is done what cannot wait for it: half a character would not survive the way, and a line too long fills the queue.
+      // The worker redacts. Two cases cannot wait for it: a lone surrogate does not survive the transfer, and a long line
+      // would fill the queue.
       write: line =>
         transport.write(line.length > MAX_LINE_BYTES ? `${redactLine(line)}\n` : line.isWellFormed() ? line : toSafeLine(line)),
     },
@@ -125,7 +127,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
   }
 }
 
-/** The time of now as pino wants it. To format it is a fifth of what a line costs, so lines of the same millisecond share the text. */
+/** Formats the current time for pino. Formatting is a fifth of a line's cost, so lines of one millisecond share the text. */
 function createTimestamp(now: () => number): () => string {
   let at = Number.NaN
   let text = ''
@@ -137,7 +139,10 @@ function createTimestamp(now: () => number): () => string {
   }
 }
 
-/** Whether a line is written while some lines have a level of their own. Whose it is, the line itself says first, then its logger, then the context. */
+/**
+ * Whether the overrides admit a line. Module and session are read from the line, then from its logger, then from the
+ * context.
+ */
 function isAdmitted(levels: LevelControl, logger: Logger, facts: unknown, number: number): boolean {
   const { level } = levelFields(pino.levels.labels[number] ?? 'info')
   const sources = [facts, takeBindings(logger as unknown as PinoInternals), currentLogContext()]
@@ -150,14 +155,14 @@ function readText(source: unknown, name: string): string | undefined {
     const value = (source as Readonly<Record<string, unknown>> | null | undefined)?.[name]
     return typeof value === 'string' ? value : undefined
   } catch {
-    // A getter that throws says nothing about whose line it is.
+    // A getter threw: the field counts as absent.
     return undefined
   }
 }
 
 /**
- * A logger's bindings as an object. pino would put their text before the line's own keys, repeated ones and all; so the text is
- * taken from it, once for each logger that writes at all, so that one object holds every key once.
+ * Moves a logger's bindings from pino's text to an object, once per logger. pino would write its text before the line's own
+ * keys, even if a key occurs in both.
  */
 function takeBindings(logger: PinoInternals): object | undefined {
   const text = logger[BOUND_TEXT]
@@ -168,13 +173,13 @@ function takeBindings(logger: PinoInternals): object | undefined {
   return logger[BINDINGS]
 }
 
-/** What a line brings, as what JSON can say. */
+/** Converts a line's fields to plain JSON values. */
 function plainFacts(facts: object, redact: (text: string) => string): object {
   const kept: Record<string, unknown> = {}
   try {
-    for (const name of Object.keys(facts)) kept[freeName(name)] = readFact(facts, name, redact)
+    for (const name of Object.keys(facts)) kept[unreservedName(name)] = readFact(facts, name, redact)
   } catch {
-    // A proxy that does not tell its names: the line is written with what could be read.
+    // A proxy refused to list its keys: the line has the fields read so far.
     kept.unreadable = true
   }
   return kept
@@ -185,16 +190,16 @@ function readFact(facts: object, name: string, redact: (text: string) => string)
     const value = toMicroseconds(name, (facts as Readonly<Record<string, unknown>>)[name])
     return name === 'err' && value !== undefined ? toPlain(toErrorRecord(value, redact), redact) : toPlain(value, redact)
   } catch {
-    // A getter that throws.
+    // A getter threw.
     return '[unreadable]'
   }
 }
 
 function withoutReserved(bindings: object): object {
-  return Object.fromEntries(Object.entries(bindings).map(([name, value]) => [freeName(name), value]))
+  return Object.fromEntries(Object.entries(bindings).map(([name, value]) => [unreservedName(name), value]))
 }
 
-function freeName(name: string): string {
-  // A name like a number would come before all others when the line is written anew, the level included that says where it goes.
+function unreservedName(name: string): string {
+  // JavaScript puts numeric keys first, but `level` must come first because it selects the archive.
   return RESERVED.has(name) || /^\d+$/.test(name) ? `${name}_` : name
 }

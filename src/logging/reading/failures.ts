@@ -5,20 +5,20 @@ import type { LogLine } from './line-scanner.ts'
 import type { LogQuery } from './log-query.ts'
 import { type ReadOptions, readLog } from './log-reader.ts'
 
-/** Failures of one kind: of the same module, message and type of error. */
+/** Failures with the same module, message and error type. */
 export interface FailureGroup {
   readonly module: string
   readonly message: string
   readonly errorType: string | undefined
   readonly count: number
-  /** Pseudonyms of those whom it hit; at most 1000 are told apart. */
+  /** Pseudonyms of the affected users; 1000 at most. */
   readonly users: ReadonlySet<string>
   /** Milliseconds since 1970. */
   readonly firstAt: number
   readonly lastAt: number
   /** The latest of them. */
   readonly example: LogLine
-  /** What the log says right before the example, about the same request or session: at most 10 lines, oldest first. */
+  /** Lines about the same request or session just before the example: 10 at most, oldest first. */
   readonly before: readonly LogLine[]
 }
 
@@ -27,30 +27,31 @@ type Group = { -readonly [Key in keyof FailureGroup]: FailureGroup[Key] } & { us
 const MAX_GROUPS = 200
 const MAX_USERS = 1000
 const MAX_BEFORE = 10
-/** How far back what led to a failure is looked for. */
+/** How long before a failure its context is searched. */
 const LOOK_BACK_MS = 600_000
 const IDS = ['request_id', 'trace_id', 'turn_id', 'session_id'] as const
 
 /**
- * Finds what failed (ERROR and CRITICAL), when, for whom and in which part, the most frequent first, each with what came before it. Failures are
- * read from their own archive, which a flood of other lines cannot push anything out of; what came before, from the log as a whole. Of more than 200 kinds, the later ones are left out and counted.
+ * Groups the failures (ERROR and CRITICAL) by module, message and error type, the most frequent first, each with the lines
+ * before its latest example. Failures are read from their archive, which has its own budget; the lines before them from all
+ * streams. The first 200 groups are kept; failures of other groups are counted in `omitted`.
  */
 export async function findFailures(
   dir: string,
   query: LogQuery,
   options: ReadOptions,
-): Promise<{ readonly groups: readonly FailureGroup[]; readonly leftOut: number }> {
+): Promise<{ readonly groups: readonly FailureGroup[]; readonly omitted: number }> {
   const groups = new Map<string, Group>()
-  let leftOut = 0
+  let omitted = 0
   const level = query.level === 'CRITICAL' ? 'CRITICAL' : 'ERROR'
   for await (const lines of readLog(dir, { ...query, level }, { ...options, stream: options.stream ?? archiveIn(dir) }))
-    for (const line of lines) if (!addTo(groups, line)) leftOut++
+    for (const line of lines) if (!addTo(groups, line)) omitted++
   const found = [...groups.values()].sort((a, b) => b.count - a.count || b.lastAt - a.lastAt)
-  await lookBack(dir, found, options)
-  return { groups: found, leftOut }
+  await addContext(dir, found, options)
+  return { groups: found, omitted }
 }
 
-/** Undefined, which is the log as a whole, where there is no such archive, as in a folder that only the shipped stream was copied to. */
+/** Undefined, which reads all streams, if the archive does not exist, as in a copy of the `chatbot` stream only. */
 function archiveIn(dir: string): 'error' | undefined {
   return existsSync(join(dir, 'error')) ? 'error' : undefined
 }
@@ -82,19 +83,19 @@ function addTo(groups: Map<string, Group>, line: LogLine): boolean {
   return true
 }
 
-/** Reads the minutes before the examples once more, every level of them, in one go. */
-async function lookBack(dir: string, groups: readonly Group[], options: ReadOptions): Promise<void> {
+/** Reads the lines of all levels before the examples, in one pass. */
+async function addContext(dir: string, groups: readonly Group[], options: ReadOptions): Promise<void> {
   const windows = groups.map(({ example }) => ({ since: example.at - LOOK_BACK_MS, until: example.at }))
   const open = new Set(groups)
-  for (const range of joined(windows)) {
+  for (const range of mergeRanges(windows)) {
     for await (const lines of readLog(dir, range, { ...options, onProblem: () => {} })) {
-      for (const line of lines) for (const group of open) if (!remember(group, line)) open.delete(group)
+      for (const line of lines) for (const group of open) if (!addBefore(group, line)) open.delete(group)
     }
   }
 }
 
-/** Keeps a line if it belongs before the group's example; false once the example itself has come. */
-function remember(group: Group, line: LogLine): boolean {
+/** Adds a line to a group if it belongs to its context; false when the example is reached. */
+function addBefore(group: Group, line: LogLine): boolean {
   const { example, before } = group
   if (line.text === example.text) return false
   if (line.at < example.at - LOOK_BACK_MS || !isRelated(line.record ?? {}, example.record ?? {})) return true
@@ -103,13 +104,13 @@ function remember(group: Group, line: LogLine): boolean {
   return true
 }
 
-/** Of the same request or session; and for what happened outside of any, what else did. */
+/** Whether two lines share a request or session, or both have none. */
 function isRelated(record: LogRecord, failed: LogRecord): boolean {
   const ids = IDS.filter(id => failed[id] !== undefined)
   return ids.length === 0 ? IDS.every(id => record[id] === undefined) : ids.some(id => record[id] === failed[id])
 }
 
-function joined(
+function mergeRanges(
   windows: readonly { readonly since: number; readonly until: number }[],
 ): readonly { since: number; until: number }[] {
   const result: { since: number; until: number }[] = []

@@ -3,26 +3,26 @@ import { join } from 'node:path'
 import { errnoOf } from '../../errors.ts'
 import { type LogFileName, type LogStream, parseLogFileName } from '../log-streams.ts'
 
-/** A file of the log, plain or compressed. */
+/** A log file, plain or compressed. */
 export interface LogFile extends LogFileName {
   readonly path: string
-  /** When it was last written, in milliseconds since 1970; a compressed one may say when it was compressed. */
+  /** Time of the last write, in milliseconds since 1970; for a compressed file maybe the time of compression. */
   readonly modifiedAt: number
 }
 
-/** Milliseconds since 1970, both ends included; an end left out is open. */
+/** A time range in milliseconds since 1970. Both ends are inclusive and optional. */
 export interface TimeRange {
   readonly since?: number
   readonly until?: number
 }
 
 const DAY_MS = 86_400_000
-/** So far may a clock be set back without hiding lines that were written before. */
+/** Tolerance for a clock that was set back. */
 const CLOCK_STEP_MS = 3_600_000
 
 /**
- * Lists the files of some streams, stream by stream, the oldest first; of a file that is there both plain and compressed, as while it is being
- * compressed, the plain one. A stream without a folder has none.
+ * Lists the files of some streams, by stream, oldest first. If a file exists plain and compressed, as during compression, only
+ * the plain one is listed. A missing folder counts as empty.
  */
 export function listLogFiles(dir: string, streams: readonly LogStream[]): readonly LogFile[] {
   return streams.flatMap(stream => {
@@ -33,8 +33,9 @@ export function listLogFiles(dir: string, streams: readonly LogStream[]): readon
 }
 
 /**
- * Whether a file may hold lines of a range, as far as can be told without opening it. No line is younger than the last write; and none is a day older than
- * the day in the file's name, for that day may begin up to 14 hours before UTC's, and a line waits for its disk for minutes at most.
+ * Whether a file may hold lines of a range, judged by name and modification time. No line is newer than the last write. No
+ * line is older than a day before the day in the name: that day begins up to 14 hours before the UTC day, and lines wait for
+ * the disk for minutes at most.
  */
 export function mayHold(file: LogFile, { since, until }: TimeRange): boolean {
   if (since !== undefined && file.modifiedAt < since - CLOCK_STEP_MS) return false

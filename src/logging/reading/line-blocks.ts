@@ -3,25 +3,25 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import type { LogFile } from './file-list.ts'
 
-/** Fills a buffer from its start as far as it can at once; resolves to how many bytes came, 0 at the end. */
+/** Reads into the start of a buffer. Resolves to the number of bytes read, 0 at the end. */
 type Pull = (into: Buffer) => Promise<number>
 
-/** What one open file costs, and the longest line that is read whole: eight times what the logger writes. */
+/** Memory per open file, and the longest line that is read as a whole: eight times the logger's limit. */
 export const BLOCK_BYTES = 512 * 1024
 
 const NEWLINE = 10
 
 /**
- * Reads a file in blocks of whole lines, of which the very last may lack its line break. A block is valid until the next one is asked for.
- * Of a line longer than `BLOCK_BYTES` the beginning comes as a block of its own. Costs 512 KiB, whatever the file holds.
+ * Reads a file in blocks of whole lines; only the last line may lack its line break. A block is valid until the next one is
+ * requested. A line longer than `BLOCK_BYTES` is cut there and yields its own block. Uses 512 KiB of memory.
  *
- * @param limit Bytes after which the file counts as ended; all of it by default.
- * @throws What opening, reading or decompressing throws; the lines before a damaged part have come by then.
+ * @param limit Bytes to read; the whole file by default.
+ * @throws Errors of opening, reading and decompressing, after the lines before a damaged part.
  */
 export async function* readLineBlocks(file: LogFile, limit = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer, void, undefined> {
   const source = file.compressed ? openCompressed(file.path) : await openPlain(file.path, limit)
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES)
-  /** Bytes at the start of the buffer that belong to a line not yet whole. */
+  /** Bytes of an incomplete line at the start of the buffer. */
   let held = 0
   let isInLongLine = false
   try {

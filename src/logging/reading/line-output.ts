@@ -2,25 +2,25 @@ import { renderText } from '../record/text-format.ts'
 import { toSafeLine } from '../redaction/redact-line.ts'
 import type { LogLine } from './line-scanner.ts'
 
-/** Of what is no record, so many characters are shown. */
+/** Characters shown of a line that is not a record. */
 const MAX_SHOWN_CHARS = 2000
 
-/** Writes a line for people: safe to print, whatever stands in it; what is no record is shown as a warning that says so. */
+/** Renders a line as text that is safe to print. A line that is not a record is shown as a warning. */
 export function toTextLine(line: LogLine, colour: boolean): string {
   try {
-    return renderText(line.record ?? standIn(line), colour)
+    return renderText(line.record ?? replacementOf(line), colour)
   } catch {
-    // Nested too deeply to be written out.
-    return renderText(standIn(line), colour)
+    // The record is nested too deeply for JSON.stringify.
+    return renderText(replacementOf(line), colour)
   }
 }
 
-/** Writes a line as JSON: as it stands in the file, but for what could deceive a terminal, which is escaped. */
+/** Returns a line as JSON, unchanged except for escaped control characters. */
 export function toJsonLine(line: LogLine): string {
-  return toSafeLine(line.record === undefined ? JSON.stringify(standIn(line)) : line.text)
+  return toSafeLine(line.record === undefined ? JSON.stringify(replacementOf(line)) : line.text)
 }
 
-function standIn({ at, text, file }: LogLine) {
+function replacementOf({ at, text, file }: LogLine) {
   return {
     time: Number.isFinite(at) ? new Date(at).toISOString() : undefined,
     level: 'WARNING',
@@ -29,6 +29,6 @@ function standIn({ at, text, file }: LogLine) {
     function: 'read',
     file: file.path,
     line: text.slice(0, MAX_SHOWN_CHARS),
-    msg: 'Not a record of the log',
+    msg: 'Line is not a log record',
   }
 }

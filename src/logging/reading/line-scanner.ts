@@ -2,23 +2,23 @@ import type { LogRecord } from '../record/text-format.ts'
 import type { LogFile } from './file-list.ts'
 import type { LineFilter } from './log-query.ts'
 
-/** A line that was wanted. */
+/** A line that matches a query. */
 export interface LogLine {
   readonly file: LogFile
-  /** Its place in the file, from 1; undefined where lines were not counted. */
+  /** Line number in the file, from 1; undefined if lines were not counted. */
   readonly number: number | undefined
-  /** As it stands in the file, without its line break. */
+  /** Text of the line, without its line break. */
   readonly text: string
-  /** Undefined where the line is not a JSON object. */
+  /** Undefined if the line is not a JSON object. */
   readonly record: LogRecord | undefined
-  /** Its time in milliseconds since 1970, or that of a line before it where that is later or where it has none: within a file it never falls. */
+  /** Its time in milliseconds since 1970. If it has none, or an earlier one, the time of the line before: it never decreases. */
   readonly at: number
 }
 
 export interface ScanOptions {
-  /** Whether lines get their numbers; then every line is visited, where otherwise those without a mark are jumped over. */
+  /** Whether to number lines. This visits every line; otherwise lines without a mark are skipped. */
   readonly numbered: boolean
-  /** The time of lines that come before any with a time of its own. */
+  /** Time of the lines before the first one that has a time. */
   readonly startsAt: number
 }
 
@@ -28,12 +28,12 @@ const BACKSLASH = 92
 const TIME_KEY = Buffer.from('"time":"')
 const TIME_LENGTH = 24
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-/** How far into a line its time is looked for before the line is parsed; ours have it after some 40 bytes. */
+/** Bytes of a line that are searched for its time before parsing. The logger writes it after about 40 bytes. */
 const HEAD_LENGTH = 96
 
 /**
- * Makes a function that takes the blocks of a file in turn and gives the wanted lines of each. A line is parsed only if its bytes cannot rule it
- * out: they may tell that a wanted text is nowhere in it, or that its time is out of range.
+ * Creates a function that takes the blocks of a file in order and returns the matching lines of each. A line is parsed only if
+ * its bytes contain a searched text and its time may be in range.
  */
 export function createLineScanner(
   file: LogFile,
@@ -87,7 +87,10 @@ export function createLineScanner(
   }
 }
 
-/** Makes a function that finds the next of some texts from a position on, which must not fall; the block's length where there is none. */
+/**
+ * Creates a function that returns the next occurrence of any of some texts at or after a position, or the block's length. The
+ * position must not decrease between calls.
+ */
 function createFinder(block: Buffer, texts: readonly Buffer[]): (from: number) => number {
   const places = texts.map(() => -1)
   return from => {
@@ -105,7 +108,10 @@ function createFinder(block: Buffer, texts: readonly Buffer[]): (from: number) =
   }
 }
 
-/** The time near a line's beginning, if it surely is the record's own: before it there is no other object, and no text that could feign its key. */
+/**
+ * Reads the time near the start of a line, if it is certainly the record's own: no nested object and no escape, which could
+ * hide another key, comes before it.
+ */
 function readHeadTime(block: Buffer, start: number, key: number): string | undefined {
   if (key - start > HEAD_LENGTH || key + TIME_KEY.length + TIME_LENGTH > block.length) return undefined
   for (let i = start + 1; i < key; i++) {
@@ -121,7 +127,7 @@ function parse(text: string): LogRecord | undefined {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LogRecord) : undefined
   } catch {
-    // What is no JSON is a line all the same: whoever reads it is told so by the missing record.
+    // Not JSON: the line is returned without a record.
     return undefined
   }
 }

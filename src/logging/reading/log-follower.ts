@@ -5,15 +5,15 @@ import { type LogFile, listLogFiles } from './file-list.ts'
 import { createLineScanner, type LogLine } from './line-scanner.ts'
 import { compileQuery, type LogQuery } from './log-query.ts'
 
-/** Follows a stream from where it ended when the follower was made. */
+/** Follows a stream from its end at the time of creation. */
 export interface LogFollower {
-  /** The file that was the newest then, and how many bytes of whole lines it held; undefined where there was none. */
+  /** The newest file at creation and its size in whole lines, in bytes; undefined if there was none. */
   readonly start: { readonly path: string; readonly bytes: number } | undefined
-  /** The lines that come, until `wait` says false. */
+  /** Yields new lines until `wait` resolves to false. */
   lines(): AsyncGenerator<readonly LogLine[], void, undefined>
 }
 
-/** A file as it is open, whatever happens to its name. */
+/** An open file, which may have been renamed or deleted. */
 interface OpenFile {
   readonly file: LogFile
   readonly descriptor: number
@@ -25,10 +25,10 @@ const BLOCK_BYTES = 256 * 1024
 const NEWLINE = 10
 
 /**
- * Makes a follower. It stays with its file until that has a successor, and then goes on with this one from its first byte; a file that was cut short
- * is read anew. Memory: 256 KiB, for ever. Of a line longer than that, the pieces come as lines.
+ * Creates a follower. It reads its file until the file has a successor, then the successor from its start. A truncated file is
+ * read again from its start. Uses 256 KiB of memory; a longer line is split into several.
  *
- * @param wait Resolves when it is time to look again, to whether to go on.
+ * @param wait Resolves when to check for new lines again; to false to stop.
  */
 export function createLogFollower(dir: string, stream: FileStream, query: LogQuery, wait: () => Promise<boolean>): LogFollower {
   const filter = compileQuery(query)
@@ -52,7 +52,7 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
     }
   }
 
-  /** The next block of whole lines; at the end of a file that nobody writes any more, what is left. */
+  /** Reads the next block of whole lines; of the last file also an incomplete last line. */
   function read(from: OpenFile, isLast: boolean): Buffer | undefined {
     if (fstatSync(from.descriptor).size < from.position) from.position = 0
     const block = buffer.subarray(0, readSync(from.descriptor, buffer, 0, buffer.length, from.position))
@@ -61,7 +61,7 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
     return end === 0 ? undefined : block.subarray(0, end)
   }
 
-  /** The file to go on with, if there is one: the next by name; in the place of one that is gone, also one written since under an earlier name. */
+  /** Returns the next file: the next by name, or, if the current file is gone, one that was written later. */
   function successor({ file, descriptor }: OpenFile): LogFile | undefined {
     const files = listPlain()
     const { ino, mtimeMs } = fstatSync(descriptor)
@@ -76,7 +76,7 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
     try {
       for (;;) {
         const next = current === undefined ? listPlain()[0] : successor(current)
-        // Whether there is a successor is asked before the last look at the old one, so that nothing written in between is missed.
+        // The successor is determined before the last read of the old file, to miss no line written in between.
         for (
           let block = current && read(current, next !== undefined);
           block;
@@ -97,7 +97,7 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
   return { start, lines }
 }
 
-/** How many bytes of a file are whole lines. */
+/** Returns the number of bytes up to the last line break. */
 function endOfLines(descriptor: number, buffer: Buffer): number {
   for (let end = fstatSync(descriptor).size; end > 0; end -= buffer.length) {
     const from = Math.max(0, end - buffer.length)

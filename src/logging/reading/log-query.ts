@@ -2,46 +2,46 @@ import { LEVELS, type LevelName } from '../record/levels.ts'
 import type { LogRecord } from '../record/text-format.ts'
 import type { TimeRange } from './file-list.ts'
 
-/** Which lines are wanted: those that meet all that is given. */
+/** Conditions for lines; a line must meet all of them. */
 export interface LogQuery extends TimeRange {
-  /** Least level. */
+  /** Lowest level. */
   readonly level?: LevelName
-  /** What a field must be, one of several values each; a field that is left out may be anything. */
+  /** Allowed values of fields; absent fields are not checked. */
   readonly fields?: Readonly<Partial<Record<QueryField, readonly string[]>>>
-  /** Must match the line as it stands in the file, JSON and all. */
+  /** Must match the JSON text of the line. */
   readonly pattern?: RegExp
 }
 
 export type QueryField = 'module' | 'session_id' | 'turn_id' | 'trace_id' | 'request_id' | 'user_id'
 
-/** A query made ready for many lines. */
+/** A compiled query. */
 export interface LineFilter {
-  /** A line without any of these bytes does not match, whatever else it holds; empty where nothing can be said of bytes alone. */
+  /** Byte strings of which each matching line contains at least one; empty if there are none. */
   readonly marks: readonly Buffer[]
-  /** A line is not wanted whose time, as ISO 8601 in UTC with milliseconds, is less than the first or greater than the second. */
+  /** First and last time of matching lines, as ISO 8601 in UTC with milliseconds. */
   readonly times: readonly [string, string]
   matches(record: LogRecord | undefined, line: string): boolean
 }
 
-/** From the one that fewest lines have; the first that a query names is searched for as bytes. */
+/** The most selective first. The first one in a query is searched as bytes. */
 const FIELDS: readonly QueryField[] = ['turn_id', 'request_id', 'trace_id', 'session_id', 'user_id', 'module']
 
-/** Characters that JSON can write in one way only, or as `\u00..`. */
+/** Characters that JSON writes literally or as `\u00..`. */
 const PLAIN = /^[\w .:@+-]+$/
 
-/** A pattern without anything special is a text. */
+/** A pattern without special characters is a plain text. */
 const LITERAL = /^[\w "':;,=@/&%#!<>~`-]+$/
 
-/** Escapes are the one way to write a plain character as something else, so a line that has any is looked at as well. */
+/** A plain character may be escaped in JSON, so lines with such an escape are checked too. */
 const ESCAPE = Buffer.from('\\u00')
 
-/** What log lines consist of, the most common first; all other characters are rarer. */
+/** Frequent characters of log lines, the most frequent first. */
 const COMMON = '"e,:0_123456789tainrsdolcumphg -fbyvwTZ.'
 
 const FIRST_TIME = '0000'
 const LAST_TIME = '~'
 
-/** Makes a query ready. */
+/** Compiles a query. */
 export function compileQuery({ level, fields = {}, pattern, since, until }: LogQuery): LineFilter {
   const wanted = FIELDS.flatMap(name => (fields[name] === undefined ? [] : [{ name, values: new Set(fields[name]) }]))
   const levels = new Set<unknown>(
@@ -72,12 +72,12 @@ function findMarks(
   return levels.size === 0 || levels.size === LEVELS.length ? [] : [...[...levels].map(name => Buffer.from(`${name}"`)), ESCAPE]
 }
 
-/** Whether JSON has one way only to write a value: a number has many. */
+/** Whether JSON can write a value in one way only; a number has several. */
 function isPlain(value: string): boolean {
   return PLAIN.test(value) && Number.isNaN(Number(value))
 }
 
-/** The part of a text from its rarest letter on: a search that looks for the first byte first seldom has to stop. */
+/** Cuts a text before its rarest character: a search that looks for the first byte then rarely stops. */
 function fromRarest(text: string): string {
   const rarity = [...text.slice(0, Math.max(1, text.length - 3))].map(letter => COMMON.indexOf(letter) + 1 || COMMON.length + 1)
   const rarest = rarity.indexOf(Math.max(...rarity))

@@ -8,21 +8,21 @@ import { compileQuery, type LogQuery } from './log-query.ts'
 import { type LineSource, mergeLines } from './merged-lines.ts'
 
 export interface ReadOptions {
-  /** The one stream to read. Left out: `chatbot`, and for the times before its first line the archives. */
+  /** Stream to read. By default `chatbot`, and the archives for the time before its first line. */
   readonly stream?: FileStream
-  /** Whether each line gets its number, which takes a visit to every line. */
+  /** Whether to number lines, which visits every line. */
   readonly numbered?: boolean
-  /** A file that is to be read no further than this. */
+  /** Limit for one file. */
   readonly end?: { readonly path: string; readonly bytes: number }
-  /** Hears of files that could not be read, or not to their end; the others are read all the same. */
+  /** Called for each file that cannot be read to its end; the other files are still read. */
   readonly onProblem: (path: string, problem: string) => void
 }
 
-/** What the beginning of a file tells. */
+/** First time of a file. */
 interface Beginning {
-  /** Time of the first line that has one; minus infinity where none has. */
+  /** Time of the first line that has one; minus infinity if none has. */
   readonly at: number
-  /** The lines of that very time. */
+  /** Lines of exactly that time. */
   readonly lines: ReadonlySet<string>
 }
 
@@ -31,30 +31,30 @@ const ANY_LINE = compileQuery({})
 const BEGINNING_BYTES = 64 * 1024
 
 /**
- * Reads the lines of a log folder that a query wants, in the order of their times, each once; lines of the same time in the order of their files.
- * Rotated and compressed files are read as well, and left out where they cannot hold anything wanted. Memory: some 5 MB for each file that
- * overlaps in time with others, however large they are. Cost: `bench/reading.ts` measures it.
+ * Reads the lines of a log folder that match a query, in order of time, each once; lines of the same time in file order.
+ * Includes rotated and compressed files, and skips files that cannot match. Memory: about 5 MB for each file that overlaps in
+ * time with others. `bench/reading.ts` measures the cost.
  *
- * @throws Where a stream's folder is there but cannot be listed.
+ * @throws If a stream's folder exists but cannot be listed.
  */
 export async function* readLog(
   dir: string,
   query: LogQuery,
   options: ReadOptions,
 ): AsyncGenerator<readonly LogLine[], void, undefined> {
-  if (options.stream !== undefined) return yield* mergeLines(await openable(listLogFiles(dir, [options.stream]), query, options))
+  if (options.stream !== undefined) return yield* mergeLines(await sourcesOf(listLogFiles(dir, [options.stream]), query, options))
   const files = listLogFiles(dir, ['chatbot'])
   const reach = files[0] && (await readBeginning(files[0]))
   const until = Math.min(query.until ?? Number.POSITIVE_INFINITY, reach?.at ?? Number.POSITIVE_INFINITY)
   const older = until === Number.NEGATIVE_INFINITY ? [] : listLogFiles(dir, ARCHIVES)
   yield* mergeLines([
-    ...(await openable(older, Number.isFinite(until) ? { ...query, until } : query, options, reach)),
-    ...(await openable(files, query, options)),
+    ...(await sourcesOf(older, Number.isFinite(until) ? { ...query, until } : query, options, reach)),
+    ...(await sourcesOf(files, query, options)),
   ])
 }
 
-/** Makes sources of the files that may hold wanted lines; a line that is among the `known` ones comes from another file. */
-async function openable(
+/** Creates sources for the files that may match. Lines in `known` are skipped, because another file holds them. */
+async function sourcesOf(
   files: readonly LogFile[],
   query: LogQuery,
   { numbered = false, end, onProblem }: ReadOptions,
@@ -76,7 +76,7 @@ async function openable(
         yield known === undefined ? lines : lines.filter(({ at, text }) => at !== known.at || !known.lines.has(text))
       }
     } catch (error) {
-      // Retention has taken it meanwhile.
+      // Retention has deleted the file in the meantime.
       if (errnoOf(error) === 'ENOENT') return
       onProblem(file.path, messageOf(error))
     }
@@ -92,12 +92,12 @@ async function readBeginning(file: LogFile): Promise<Beginning> {
       if (at !== undefined) return { at, lines: new Set(timed.filter(line => line.at === at).map(({ text }) => text)) }
     }
   } catch {
-    // Whoever reads on meets the same problem, and tells it.
+    // Reading the file reports the same problem.
   }
   return { at: Number.NEGATIVE_INFINITY, lines: new Set() }
 }
 
-/** The file as it is now: it may have been compressed since it was listed. */
+/** Returns the file, which may have been compressed since it was listed. */
 function currentForm(file: LogFile): LogFile {
   if (file.compressed || existsSync(file.path) || !existsSync(`${file.path}.gz`)) return file
   return { ...file, path: `${file.path}.gz`, compressed: true }

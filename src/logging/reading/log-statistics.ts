@@ -6,7 +6,7 @@ export interface Volume {
   readonly bytes: number
 }
 
-/** Something odd, how often it came, and where first. */
+/** An anomaly, its count, and its first location. */
 export interface Finding {
   readonly what: string
   readonly count: number
@@ -14,7 +14,7 @@ export interface Finding {
   readonly where: string
 }
 
-/** A silence between two stretches of traffic; times in milliseconds since 1970. */
+/** A time without lines between two periods of traffic, in milliseconds since 1970. */
 export interface Gap {
   readonly from: number
   readonly to: number
@@ -24,31 +24,31 @@ export interface LogStatistics {
   readonly total: Volume
   readonly from: number | undefined
   readonly to: number | undefined
-  /** Each with the largest first. */
+  /** By bytes, the largest first. */
   readonly byLevel: ReadonlyMap<string, Volume>
   readonly byModule: ReadonlyMap<string, Volume>
   readonly byMessage: ReadonlyMap<string, Volume>
-  /** Lines that are no JSON object, and records that lack what every record has. */
+  /** Lines that are not JSON objects, and records that lack a required field. */
   readonly malformed: readonly Finding[]
-  /** Lines that stand twice in the log: the same bytes in the same millisecond. */
-  readonly doubled: readonly Finding[]
+  /** Repeated lines: the same bytes in the same millisecond. */
+  readonly repeated: readonly Finding[]
   readonly gaps: readonly Gap[]
 }
 
-/** Beyond this many different ones of a kind, the rest are counted together. */
+/** Distinct names per table; further ones are counted together. */
 const MAX_KINDS = 1000
 const OTHERS = '(others)'
 const MAX_NAME_LENGTH = 120
-/** So many lines within the length of a gap are traffic. */
+/** Lines within the length of a gap that count as traffic. */
 const TRAFFIC_LINES = 10
-/** Of one millisecond, so many lines are compared with each other. */
+/** Lines of one millisecond that are checked for repetitions. */
 const MAX_COMPARED = 10_000
 
 /**
- * Makes a collector of what a log consists of and what is odd about it. It takes the lines in the order of time; it takes a few MB, however many
- * they are.
+ * Creates a collector of volumes and anomalies. Lines must be added in order of time. Uses a few MB of memory for any number of
+ * lines.
  *
- * @param gapMs A silence longer than this counts as a gap, if there was traffic before and after it: 10 lines within such a time.
+ * @param gapMs A longer time without lines is a gap, if there is traffic before and after: 10 lines within `gapMs`.
  */
 export function createLogStatistics(gapMs: number): { add(line: LogLine): void; result(): LogStatistics } {
   const total = { lines: 0, bytes: 0 }
@@ -56,7 +56,7 @@ export function createLogStatistics(gapMs: number): { add(line: LogLine): void; 
   const modules = new Map<string, Volume>()
   const messages = new Map<string, Volume>()
   const malformed = new Map<string, Finding>()
-  const doubled = new Map<string, Finding>()
+  const repeated = new Map<string, Finding>()
   const gaps = createGapFinder(gapMs)
   let from: number | undefined
   let to: number | undefined
@@ -75,7 +75,7 @@ export function createLogStatistics(gapMs: number): { add(line: LogLine): void; 
     weigh(messages, record.msg, bytes)
     if (at === Number.NEGATIVE_INFINITY) return
     if (at !== to) sameTime = new Set()
-    if (sameTime.has(line.text)) find(doubled, String(record.msg), line)
+    if (sameTime.has(line.text)) find(repeated, String(record.msg), line)
     else if (sameTime.size < MAX_COMPARED) sameTime.add(line.text)
     from ??= at
     to = at
@@ -92,7 +92,7 @@ export function createLogStatistics(gapMs: number): { add(line: LogLine): void; 
       byModule: sorted(modules),
       byMessage: sorted(messages),
       malformed: [...malformed.values()],
-      doubled: [...doubled.values()],
+      repeated: [...repeated.values()],
       gaps: gaps.found,
     }),
   }
@@ -119,10 +119,10 @@ function sorted(kinds: ReadonlyMap<string, Volume>): ReadonlyMap<string, Volume>
   return new Map([...kinds].sort(([, a], [, b]) => b.bytes - a.bytes))
 }
 
-/** A silence is a gap once traffic follows it as there was before it; until then it is a candidate. */
+/** A time without lines is a candidate until traffic follows; then it is a gap. */
 function createGapFinder(gapMs: number): { readonly found: readonly Gap[]; add(at: number): void } {
   const found: Gap[] = []
-  /** Times of the last lines, since the last silence at most. */
+  /** Times of the latest lines since the last candidate. */
   let recent: number[] = []
   let candidate: Gap | undefined
   const isTraffic = () => recent.length === TRAFFIC_LINES && recent[TRAFFIC_LINES - 1]! - recent[0]! <= gapMs

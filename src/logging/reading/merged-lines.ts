@@ -1,14 +1,14 @@
 import type { LogLine } from './line-scanner.ts'
 
-/** Lines that come in the order of their times, in batches of any size. */
+/** Lines in order of time, in batches of any size. */
 export interface LineSource {
-  /** No line of it has an earlier time. */
+  /** A lower bound of the times of its lines. */
   readonly startsAt: number
   open(): AsyncIterator<readonly LogLine[]>
 }
 
 interface OpenSource {
-  /** Which of two sources goes first with lines of the same time. */
+  /** Order of sources for lines of the same time. */
   readonly rank: number
   readonly batches: AsyncIterator<readonly LogLine[]>
   lines: readonly LogLine[]
@@ -16,8 +16,8 @@ interface OpenSource {
 }
 
 /**
- * Merges sources by time; of lines of the same time those of the earlier source come first. A source is opened when its time has come, so that
- * memory goes to those that overlap, however many there are. Costs a comparison a line for each of these.
+ * Merges sources by time; for equal times, by the order of sources. A source is opened when its start time is reached, so only
+ * overlapping sources use memory. Cost: one comparison per line and open source.
  */
 export async function* mergeLines(sources: readonly LineSource[]): AsyncGenerator<readonly LogLine[], void, undefined> {
   const waiting = sources.map((source, rank) => ({ ...source, rank, open: source.open })).sort((a, b) => a.startsAt - b.startsAt)
@@ -49,7 +49,7 @@ export async function* mergeLines(sources: readonly LineSource[]): AsyncGenerato
   }
 }
 
-/** Brings a source to its next line, or takes it away where there is none. */
+/** Moves a source to its next line, or removes it at its end. */
 async function advance(source: OpenSource, open: OpenSource[]): Promise<void> {
   while (source.next === source.lines.length) {
     const { done, value } = await source.batches.next()

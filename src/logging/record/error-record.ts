@@ -1,15 +1,15 @@
 import { cutText } from './line-limit.ts'
 
-/** An error as a record holds it: bounded in every direction, so that no error, however deep, makes a line long. */
+/** An error in a log record. Depth, breadth and length are bounded. */
 export interface ErrorRecord {
   readonly type: string
   readonly message: string
   readonly code?: string
   readonly stack?: string
-  /** What the thrower told the operator: a ChatError's `facts`. */
+  /** The `facts` of a ChatError. */
   readonly facts?: unknown
   readonly cause?: ErrorRecord
-  /** Those of an AggregateError, at most `MAX_CAUSES`. */
+  /** Errors of an AggregateError, at most `MAX_CAUSES`. */
   readonly errors?: readonly ErrorRecord[]
 }
 
@@ -21,9 +21,9 @@ const MAX_CODE_LENGTH = 100
 type Redact = (text: string) => string
 
 /**
- * Makes a record of whatever was thrown, its causes included, to a depth of 5. Never throws, cycles and hostile getters included.
+ * Converts any thrown value to a record, with its causes to a depth of 5. Never throws, even for cycles and throwing getters.
  *
- * @param redact What a text goes through before it is cut, so that no half of a secret is left at the cut.
+ * @param redact Redacts a text before it is cut; a secret at the cut would not be recognised afterwards.
  */
 export function toErrorRecord(thrown: unknown, redact: Redact = text => text): ErrorRecord {
   return describeSafely(thrown, redact, 0)
@@ -33,7 +33,7 @@ function describeSafely(thrown: unknown, redact: Redact, depth: number): ErrorRe
   try {
     return describe(thrown, redact, depth)
   } catch {
-    // Its own properties throw: that is all there is to say about it.
+    // Its getters throw, so nothing else is known about it.
     return { type: typeof thrown, message: '[unreadable error]' }
   }
 }

@@ -1,13 +1,13 @@
-/** Longest line that the log holds, in bytes without its end: what the collector and Loki take in one piece. */
+/** Maximum line length in bytes, without the line break: the limit of the collector and of Loki. */
 export const MAX_LINE_BYTES = 65_536
 
-/** Longest text within a record, in UTF-16 units; a stack fits, and several of them fit into a line. */
+/** Maximum length of a text in a record, in UTF-16 code units. A stack fits, and several fit in a line. */
 export const MAX_TEXT_CHARS = 16_000
 
-/** What a secret that begins before a cut may reach beyond it: it has to be seen whole to be found. */
+/** Characters after a cut that are redacted too: a secret is recognised only if it is complete. */
 const OVERLAP_CHARS = 512
 
-/** Tries at a line that is too long: how much each text, and how many entries each object, may keep. */
+/** Steps to shorten a line: the length that each text, and the entries that each object, may keep. */
 const SHRINKING = [
   { chars: 4000, entries: 200 },
   { chars: 1000, entries: 50 },
@@ -16,20 +16,24 @@ const SHRINKING = [
 ] as const
 const NAME_CHARS = 200
 
-/** Shortens a text and says at its end by how much. @param redact Sees the text a little beyond the cut, so that no half of a secret is left. */
+/**
+ * Shortens a text and appends the number of characters removed.
+ *
+ * @param redact Redacts the text with some characters after the cut, to recognise a secret at the cut.
+ */
 export function cutText(text: string, maxChars: number, redact: (text: string) => string = same => same): string {
   if (text.length <= maxChars) return text
   const kept = redact(text.slice(0, maxChars + OVERLAP_CHARS)).slice(0, maxChars)
-  // Half of a surrogate pair is no character.
+  // Do not keep half of a surrogate pair.
   return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}… (${text.length - maxChars} more characters)`
 }
 
-/** Whether a line may be too long: exact where it could be, and cheap where it cannot. */
+/** Whether a line exceeds the limit. Counts bytes only if the number of characters allows it. */
 export function isTooLong(line: string): boolean {
   return line.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(line) > MAX_LINE_BYTES
 }
 
-/** A record as a line of at most `MAX_LINE_BYTES`. What had to be cut says so: texts at their end, objects by a field `cut`. */
+/** Encodes a record as a line of at most `MAX_LINE_BYTES`. Shortened texts end with a note; shortened objects have a `cut` field. */
 export function toBoundedLine(record: object, encode: (record: object) => string = JSON.stringify): string {
   let line = encode(record)
   for (const { chars, entries } of SHRINKING) {
@@ -39,7 +43,7 @@ export function toBoundedLine(record: object, encode: (record: object) => string
   return isTooLong(line) ? encode({ ...(shrink(record, 100, 20, 3) as object), cut: true }) : line
 }
 
-/** @param depth Objects below the fourth level are left out. */
+/** @param depth Objects below the fourth level are replaced by `[cut]`. */
 function shrink(value: unknown, maxChars: number, maxEntries: number, depth: number): unknown {
   if (typeof value === 'string') return cutText(value, maxChars)
   if (typeof value !== 'object' || value === null) return value

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What the lines about one request have in common. `user_id` is the pseudonym, never the id that the caller gave. */
+/** Ids on all log lines of a request. `user_id` is the pseudonym, never the id that the caller sent. */
 export interface LogContext {
   request_id?: string
   session_id?: string
@@ -11,14 +11,14 @@ export interface LogContext {
 const storage = new AsyncLocalStorage<LogContext>()
 
 /**
- * Runs a function so that every line written in it, and in what it starts, carries these ids. The object itself is kept, not copied: where a
- * framework loses the context between two of its hooks, running the later one with the same object brings all that was added back.
+ * Runs a function whose log lines, and those of asynchronous work it starts, carry these ids. The object is kept, not copied:
+ * if a framework loses the context between two hooks, running the second hook with the same object restores it.
  */
 export function withLogContext<Result>(ids: LogContext, fn: () => Result): Result {
   return storage.run(ids, fn)
 }
 
-/** Adds ids that became known only now to the current context; outside of any it does nothing. */
+/** Adds ids to the current context. Does nothing outside a context. */
 export function addLogContext(ids: Readonly<LogContext>): void {
   const context = storage.getStore()
   if (context !== undefined) Object.assign(context, ids)
@@ -33,7 +33,7 @@ export function completeLogContext(ids: Readonly<LogContext>): void {
   context.user_id ??= ids.user_id
 }
 
-/** The ids of the request being served; undefined outside of one. */
+/** Returns the ids of the current request; undefined outside a request. */
 export function currentLogContext(): Readonly<LogContext> | undefined {
   return storage.getStore()
 }

@@ -4,14 +4,15 @@ import { cutText, MAX_TEXT_CHARS } from './line-limit.ts'
 
 const MAX_DEPTH = 8
 const MAX_ENTRIES = 200
-/** Values in all below one field of a record. */
+/** Limit of nested objects below one field of a record. */
 const MAX_VALUES = 2000
 
 type Redact = (text: string) => string
 
 /**
- * Makes of any value one that JSON can say, bounded in depth, breadth and length. Never throws, whatever getters, proxies, `toJSON` and cycles the
- * value has; what cannot be said or is too much has a word in brackets in its place. A text is redacted only where it is cut.
+ * Converts any value to a plain JSON value, bounded in depth, breadth and length. Never throws, even for throwing getters,
+ * proxies, `toJSON` and cycles; a part that cannot be converted, or exceeds a limit, becomes a word in brackets. Texts are
+ * redacted only if they are cut.
  */
 export function toPlain(value: unknown, redact: Redact): unknown {
   switch (typeof value) {
@@ -40,7 +41,7 @@ function plainObject(value: unknown, redact: Redact, budget: { left: number }, p
   try {
     return plainContent(value, inner, redact)
   } catch {
-    // Its own code threw: that it cannot be read is all there is to say about it.
+    // Code of the value threw.
     return '[unreadable]'
   }
 }
@@ -63,7 +64,7 @@ function readProperty(value: object, name: string, inner: (part: unknown) => unk
   try {
     return inner(toMicroseconds(name, (value as Readonly<Record<string, unknown>>)[name]))
   } catch {
-    // One getter that throws does not take the other fields with it.
+    // A getter threw; the other fields are kept.
     return '[unreadable]'
   }
 }

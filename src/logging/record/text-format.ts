@@ -1,4 +1,4 @@
-/** A parsed line of the log. Everything beyond the fields named here is context. */
+/** A parsed log line. All other fields are context. */
 export interface LogRecord {
   readonly time?: unknown
   readonly level?: unknown
@@ -9,30 +9,31 @@ export interface LogRecord {
   readonly [key: string]: unknown
 }
 
-/** Told elsewhere in the line, or the same on every line. */
+/** Fields that are shown elsewhere in the line, or are the same in every line. */
 const NOT_CONTEXT = new Set(['time', 'level', 'level_number', 'module', 'function', 'msg', 'service', 'err'])
 
 const COLOURS: Readonly<Record<string, string>> = { DEBUG: '90', INFO: '32', WARNING: '33', ERROR: '31', CRITICAL: '1;31' }
 
 /**
- * What a terminal, a log viewer or a reader's eye could take for something else: controls (C0, DEL, C1), line and paragraph separators,
- * direction marks and overrides, the byte-order mark, tag characters and halves of surrogate pairs; and the backslash that escapes them.
+ * Characters that could change how a terminal or log viewer shows a line: controls (C0, DEL, C1), line and paragraph
+ * separators, direction marks and overrides, the byte-order mark, tag characters, lone surrogates; and the backslash that
+ * escapes them.
  */
 const UNSAFE = /[\\\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu
 
-/** What stands for a time and a level that are none, so that every line keeps its form. */
+/** Shown if a record has no valid time or level, to keep the form of the line. */
 const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z'
 const UNKNOWN_LEVEL = 'WARNING'
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** A value that stands for itself after `key=`; any other is written as a JSON string. */
+/** A value that needs no quotes after `key=`. */
 const BARE = /^[^\s"=\\]+$/u
 
 /**
- * Renders a record as one line for people, `TIME [LEVEL] [module] [function] message key=value …`, without a line break at its end.
- * Whatever the record holds, the line is one line, safe to print, and can be read back by the grok pattern for that form.
+ * Renders a record as one line of text, `TIME [LEVEL] [module] [function] message key=value …`, without a line break. For any
+ * record the result is one line that is safe to print and that the grok pattern of this form parses.
  *
- * @param colour Whether the level is coloured, for a terminal that shows colours.
+ * @param colour Whether to colour the level.
  */
 export function renderText(record: LogRecord, colour = false): string {
   const level = typeof record.level === 'string' && Object.hasOwn(COLOURS, record.level) ? record.level : UNKNOWN_LEVEL
@@ -47,7 +48,7 @@ export function renderText(record: LogRecord, colour = false): string {
   return head + words.join(' ')
 }
 
-/** The error and its causes in a few words; the stack is in the file. */
+/** Describes an error and its causes without stacks. */
 function describeError(error: unknown): string {
   if (typeof error !== 'object' || error === null) return asText(error)
   const { type, code, message, cause } = error as Readonly<Record<string, unknown>>

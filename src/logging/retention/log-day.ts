@@ -1,12 +1,13 @@
 const DAY_MS = 86_400_000
 
-/** Making one costs a hundred times what using it does. */
+/** Cached, because creating one costs a hundred times as much as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /**
- * The calendar day, `YYYY-MM-DD`, of an instant in a time zone.
+ * Returns the calendar day, `YYYY-MM-DD`, of an instant in a time zone.
  *
- * @param timeZone An IANA name, such as `Europe/Berlin`. Throws a RangeError for one that does not exist.
+ * @param timeZone IANA name, such as `Europe/Berlin`.
+ * @throws {RangeError} if the time zone does not exist.
  */
 export function dayOf(timeMs: number, timeZone: string): string {
   const format = formats.get(timeZone) ?? createFormat(timeZone)
@@ -16,7 +17,7 @@ export function dayOf(timeMs: number, timeZone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`
 }
 
-/** How many days lie between two calendar days; negative if the second comes first. */
+/** Returns the number of days from one calendar day to another; negative if the second is earlier. */
 export function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS
 }

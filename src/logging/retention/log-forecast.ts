@@ -2,12 +2,12 @@ import { LOG_STREAMS, type LogStream } from '../log-streams.ts'
 import { daysBetween } from './log-day.ts'
 import type { LogFile, RetentionPolicy } from './retention-policy.ts'
 
-/** Further than this nobody plans. */
+/** Maximum of the forecast, also returned if the disk never fills. */
 const HORIZON_DAYS = 3650
-/** Whole days before today over which growth is averaged. */
+/** Whole days before today used for the average growth. */
 const WINDOW_DAYS = 7
 
-/** Bytes that each stream holds. */
+/** Sums the bytes of each stream. */
 export function sumByStream(files: readonly LogFile[]): Readonly<Record<LogStream, number>> {
   return Object.fromEntries(LOG_STREAMS.map(stream => [stream, bytesOf(files.filter(file => file.stream === stream))])) as Record<
     LogStream,
@@ -16,8 +16,8 @@ export function sumByStream(files: readonly LogFile[]): Readonly<Record<LogStrea
 }
 
 /**
- * In how many whole days the log will have filled the disk, if it grows as in the last seven whole days: at most 3,650, which also
- * stands for never. A stream stops growing at its budget, or when as much is deleted a day as is written; what compression saves is not counted.
+ * Estimates the whole days until the log fills the disk, from the growth of the last seven whole days; 3,650 at most, also for
+ * never. A stream stops growing at its budget, or when deletion keeps up with writing. Savings by compression are ignored.
  */
 export function forecastDaysUntilFull(
   files: readonly LogFile[],

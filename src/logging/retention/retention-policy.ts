@@ -14,22 +14,22 @@ export type RetentionSettings = Pick<
   | 'logRetentionDaysAudit'
 >
 
-/** What is kept, and for how long. */
+/** Retention periods and limits of the log. */
 export interface RetentionPolicy {
-  /** Whole days, after the day that a file was written on, for which it is kept. */
+  /** Whole days that a file is kept after its last day of writing, by stream. */
   readonly keepDays: Readonly<Record<LogStream, number>>
-  /** Whole days after which a file is compressed; at least 1. */
+  /** Whole days after which a file is compressed; 1 or more. */
   readonly compressAfterDays: number
-  /** What the files of one stream may hold together; 0 for no bound. It never applies to `audit`. */
+  /** Limit of the total size of a stream's files; 0 for none. Does not apply to `audit`. */
   readonly budgetBytes: number
 }
 
-/** A log file as it lies on the disk. */
+/** A log file on disk. */
 export interface LogFile extends LogFileName {
   readonly bytes: number
-  /** The day that it was last written to: its own, or a later one where the clock or the rotation went astray. */
+  /** Day of its last write: that of its name, or later after a clock or rotation error. */
   readonly lastDay: string
-  /** When it was last written to, in milliseconds since 1970; a compressed file has the time of what it was made from. */
+  /** Time of its last write, in milliseconds since 1970; a compressed file keeps the time of its original. */
   readonly modifiedMs: number
 }
 
@@ -37,18 +37,18 @@ export type RetentionAction =
   | { readonly kind: 'compress'; readonly file: LogFile }
   | { readonly kind: 'delete'; readonly file: LogFile; readonly reason: 'age' | 'budget' | 'twin' }
 
-/** Days per class by what the server is run for. Warnings are kept as long as errors; `chatbot` as long as the shortest. */
+/** Default days by NODE_ENV. Warnings are kept as long as errors; `chatbot` has the shortest period. */
 const CLASS_DAYS = {
   development: { debug: 7, info: 30, warning: 90, error: 90 },
   production: { debug: 3, info: 14, warning: 365, error: 365 },
 } as const
 const AUDIT_DAYS = 2557
-/** What a file system may round a time to. */
+/** Precision to which a file system may round a time. */
 const SAME_TIME_MS = 2
 
 /**
- * The policy that the settings ask for. A class whose period is not set is kept for 7, 30, 90 and 90 days in development, 3, 14, 365 and 365
- * in production, and the audit trail for 2,557 days, which are seven years with their leap days, in both.
+ * Returns the policy of the settings. Default periods for debug, info, warning and error are 7, 30, 90 and 90 days in
+ * development, and 3, 14, 365 and 365 in production; for the audit trail 2,557 days (seven years with leap days) in both.
  */
 export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
   const defaults = CLASS_DAYS[settings.nodeEnv === 'production' ? 'production' : 'development']
@@ -65,11 +65,13 @@ export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
 }
 
 /**
- * Decides what becomes of each file on a given day, the day of the log's time zone. A file goes when more than its period has passed since
- * the end of its day, and not before (the newest file of the audit trail never goes); where a stream holds more than its budget after that, its oldest files go, but never the newest one.
- * Where a file lies beside its own compressed form, of the same time, compressing was interrupted after the new file was complete, and the
- * old one goes; of another time, as after a clock was set back, it holds lines of its own, and both stay.
- * Costs n·log n.
+ * Decides which files to compress and delete on a given day in the time zone of the log. A file is deleted when its retention
+ * period has passed since the end of its last day; the newest audit file is always kept. If a stream still exceeds its budget,
+ * its oldest files are deleted, but never the newest.
+ *
+ * If a file and its compressed copy have the same time, compression was interrupted after the copy was complete, and the
+ * original is deleted. If the times differ, as after a clock was set back, the file holds other lines, and both are kept.
+ * Cost: O(n log n).
  */
 export function planRetention(files: readonly LogFile[], today: string, policy: RetentionPolicy): RetentionAction[] {
   const compressed = new Map(files.filter(file => file.compressed).map(file => [formatLogFileName(file), file]))
@@ -78,7 +80,7 @@ export function planRetention(files: readonly LogFile[], today: string, policy: 
   const hasTwin = (file: LogFile) => Math.abs((compressedForm(file)?.modifiedMs ?? Number.NaN) - file.modifiedMs) < SAME_TIME_MS
   const twins = files.filter(hasTwin)
   const single = files.filter(file => !hasTwin(file))
-  // The audit trail's end is what its next record is linked to: without it the trail would look cut off.
+  // The next audit record links to the last one: without it the trail would look truncated.
   const trailEnd = single.filter(({ stream }) => stream === 'audit').sort(newestFirst)[0]
   const isDue = (file: LogFile) => file !== trailEnd && daysBetween(file.lastDay, today) > policy.keepDays[file.stream]
   const { due = [], remaining = [] } = Object.groupBy(single, file => (isDue(file) ? 'due' : 'remaining'))
@@ -99,7 +101,7 @@ export function planRetention(files: readonly LogFile[], today: string, policy: 
   ]
 }
 
-/** The oldest files of a stream that have to go for the rest to fit. */
+/** Returns the oldest files of a stream that exceed its budget. */
 function overBudget(files: readonly LogFile[], stream: LogStream, budgetBytes: number): LogFile[] {
   if (budgetBytes === 0) return []
   const ordered = files.filter(file => file.stream === stream).sort(newestFirst)

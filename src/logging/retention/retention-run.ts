@@ -7,49 +7,49 @@ import { formatLogFileName, LOG_STREAMS, parseLogFileName } from '../log-streams
 import { dayOf } from './log-day.ts'
 import { type LogFile, planRetention, type RetentionAction, type RetentionPolicy } from './retention-policy.ts'
 
-/** What a run needs of the file system; `node:fs/promises` by default. */
+/** The file system functions of a run; `node:fs/promises` by default. */
 export type RetentionFs = Pick<typeof nodeFs, 'lstat' | 'open' | 'readdir' | 'rename' | 'rm' | 'stat' | 'utimes'>
 
 export interface RetentionOptions {
   /** Directory of the log. */
   readonly dir: string
   readonly policy: RetentionPolicy
-  /** IANA name of the time zone whose days the log's files have. */
+  /** IANA name of the time zone of the days in file names. */
   readonly timeZone: string
-  /** The clock: milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Only says what would be done. */
+  /** Reports what would be done, and changes nothing. */
   readonly dryRun?: boolean
-  /** Ends the run after the file that is being worked on. */
+  /** Stops the run after the current file. */
   readonly signal?: AbortSignal
   readonly fs?: RetentionFs
 }
 
-/** Files are named by their paths below the log's directory. */
+/** Result of a run. File paths are relative to the log directory. */
 export interface RetentionReport {
   readonly compressed: readonly string[]
   readonly deleted: readonly { readonly file: string; readonly bytes: number; readonly reason: 'age' | 'budget' | 'twin' }[]
-  /** What could not be done; the next run tries again. */
+  /** Files that could not be compressed or deleted; the next run retries. */
   readonly failed: readonly { readonly file: string; readonly err: unknown }[]
-  /** Unfinished files of interrupted runs that were cleared away. */
+  /** Deleted temporary files of interrupted runs. */
   readonly leftovers: readonly string[]
 }
 
 type Deleted = RetentionReport['deleted'][number]
 type Failed = RetentionReport['failed'][number]
 
-/** An unfinished compressed file carries the id of the process that makes it. */
+/** Temporary file of a compression, with the id of its process. */
 const UNFINISHED = /\.log\.gz\.(\d+)\.tmp$/
 
 /**
- * Compresses and deletes what is due, one file after the other. It may run beside a server and beside another run. A crash at any moment
- * leaves each file whole: the old one, the compressed one, or both, and what else it leaves is cleared away by the next run. Fails only
- * where a directory cannot be listed; a missing one is an empty one.
+ * Compresses and deletes old files, one after another. It is safe while a server or another run is active. After a crash at
+ * any point each file is complete, as original, compressed copy, or both; the next run deletes the temporary file. Rejects only
+ * if a directory cannot be listed. A missing directory counts as empty.
  */
 export async function runRetention(options: RetentionOptions): Promise<RetentionReport> {
   const { dir, policy, timeZone, now, dryRun = false, signal, fs = nodeFs } = options
   const { files, unfinished } = await scanLogFiles(dir, timeZone, fs)
-  const leftovers = unfinished.filter(isAbandoned)
+  const leftovers = unfinished.filter(isLeftover)
   const report = { compressed: [] as string[], deleted: [] as Deleted[], failed: [] as Failed[], leftovers }
   if (!dryRun) for (const file of leftovers) await fs.rm(join(dir, file), { force: true })
   for (const action of planRetention(files, dayOf(now(), timeZone), policy)) {
@@ -66,7 +66,7 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
   return report
 }
 
-/** Finds the log's files, and what unfinished ones of interrupted runs lie beside them. Resolves to nothing where there is no log. */
+/** Lists the log files and the temporary files of interrupted runs. Both are empty if there is no log. */
 export async function scanLogFiles(dir: string, timeZone: string, fs: Pick<RetentionFs, 'readdir' | 'lstat'> = nodeFs) {
   const files: LogFile[] = []
   const unfinished: string[] = []
@@ -75,7 +75,7 @@ export async function scanLogFiles(dir: string, timeZone: string, fs: Pick<Reten
       const parsed = parseLogFileName(name)
       if (UNFINISHED.test(name)) unfinished.push(join(stream, name))
       if (parsed?.stream !== stream) continue
-      // What is no file of ours, a link above all, is nobody's to delete.
+      // Only regular files are ours to delete; links, for example, are not.
       const stats = await fs.lstat(join(dir, stream, name)).catch(undefinedIfMissing)
       if (!stats?.isFile()) continue
       const touched = dayOf(stats.mtimeMs, timeZone)
@@ -95,14 +95,17 @@ async function apply(action: RetentionAction, path: string, fs: RetentionFs): Pr
   else await compress(path, fs)
 }
 
-/** The old file goes only when the new one is on the disk under its name. The new one keeps the old one's time, which says how long it is kept. */
+/**
+ * Compresses a file. The original is deleted when the copy is on disk under its final name. The copy keeps the modification
+ * time, which determines its retention.
+ */
 async function compress(path: string, fs: RetentionFs): Promise<void> {
   const unfinished = `${path}.gz.${process.pid}.tmp`
   const before = await fs.stat(path)
   await writeCompressed(path, unfinished, fs)
   await fs.utimes(unfinished, before.atime, before.mtime)
   const after = await fs.stat(path)
-  // Somebody still writes it, so the copy lacks something: there will be another time.
+  // The file is still being written, so the copy is incomplete. A later run retries.
   if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) return fs.rm(unfinished)
   await fs.rename(unfinished, `${path}.gz`)
   await syncDirectory(join(path, '..'), fs)
@@ -123,15 +126,15 @@ async function syncDirectory(path: string, fs: RetentionFs): Promise<void> {
   await directory.sync()
 }
 
-/** Whether the process that made a file is gone. Runs of one process never overlap, so this one's own are left from an earlier run. */
-function isAbandoned(path: string): boolean {
+/** Whether the process that wrote a temporary file has ended. Runs of one process never overlap, so its own are leftovers. */
+function isLeftover(path: string): boolean {
   const pid = Number(UNFINISHED.exec(path)?.[1])
   if (pid === process.pid) return true
   try {
     process.kill(pid, 0)
     return false
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return errnoOf(error) === 'ESRCH'
   }
 }

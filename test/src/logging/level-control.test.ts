@@ -21,9 +21,9 @@ t.test('the most specific change decides: a session before a module, that before
   t.ok(levels.admits('INFO', 'chat', 'other'))
   t.ok(levels.admits('DEBUG', 'chat', 's'))
   t.notOk(levels.admits('ERROR', 'http', 's'))
-  t.equal(levels.least, 'DEBUG')
+  t.equal(levels.lowest, 'DEBUG')
   t.match(levels.expire(3), [{ level: 'DEBUG' }, { level: 'INFO' }, { level: 'ERROR' }])
-  t.equal(levels.least, 'INFO')
+  t.equal(levels.lowest, 'INFO')
   levels.add({ level: 'WARNING', sessionId: 's', module: 'http', until: 9 })
   t.match(levels.overrides, [{ level: 'WARNING', until: 9 }], 'the second for the same lines replaces the first')
 })
@@ -35,7 +35,7 @@ t.test('the least level in force lets every line through that is written', async
   const property = fc.property(level, fc.array(override), level, module, module, (base, overrides, line, ofModule, ofSession) => {
     const levels = createLevelControl(base)
     for (const one of overrides) levels.add(one)
-    return names.indexOf(line) >= names.indexOf(levels.least) || !levels.admits(line, ofModule, ofSession)
+    return names.indexOf(line) >= names.indexOf(levels.lowest) || !levels.admits(line, ofModule, ofSession)
   })
   t.doesNotThrow(() => fc.assert(property))
 })
@@ -51,7 +51,7 @@ t.test('a logger writes more for one module or one session, and what is below ev
   levels.add({ level: 'DEBUG', module: 'chat', until: 1 })
   levels.add({ level: 'DEBUG', sessionId: 'watched', until: 1 })
   levels.add({ level: 'ERROR', module: 'noisy', until: 1 })
-  logger.level = levelMethod(levels.least)
+  logger.level = levelMethod(levels.lowest)
   const hostile = Object.defineProperty({}, 'module', {
     enumerable: true,
     get: () => {
@@ -72,7 +72,7 @@ t.test('a logger writes more for one module or one session, and what is below ev
   logger.error({ module: 'noisy' }, '8 seen')
 
   levels.expire(1)
-  logger.level = levelMethod(levels.least)
+  logger.level = levelMethod(levels.lowest)
   chat.debug('hidden')
   t.equal(logger.debug, chat.debug)
   await close()
