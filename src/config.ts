@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static, type TSchema } from 'typebox'
+import { type CamelCase, camelCase } from './camel-case.ts'
 import { ChatError } from './errors.ts'
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
@@ -84,14 +85,10 @@ export const SETTINGS = Type.Object({
   DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Enables `GET /hello` and `GET /cause-error`.' }),
 })
 
-type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
-  : Lowercase<Name>
-
 type Settings = Static<typeof SETTINGS>
 
 /** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */
-export type Config = { readonly [Name in keyof Settings as CamelCase<Name & string>]: Settings[Name] }
+export type Config = { readonly [Name in keyof Settings as CamelCase<Lowercase<Name & string>>]: Settings[Name] }
 
 const validate = new Ajv({
   coerceTypes: true,
@@ -121,7 +118,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     })
   }
   const settings = { ...values, LOG_TIMEZONE: canonicalTimeZone(LOG_TIMEZONE) }
-  return Object.freeze(Object.fromEntries(Object.entries(settings).map(([name, value]) => [toCamelCase(name), value]))) as Config
+  return Object.freeze(
+    Object.fromEntries(Object.entries(settings).map(([name, value]) => [camelCase(name.toLowerCase()), value])),
+  ) as Config
 }
 
 /** The accepted values of a setting in words: `an integer from 0 to 65535`. */
@@ -160,8 +159,4 @@ function canonicalTimeZone(name: string): string | undefined {
 /** Sets the local time zone, at whose midnight log files rotate, of this thread and of threads started later. */
 export function setTimeZone(name: string): void {
   process.env.TZ = name
-}
-
-function toCamelCase(name: string): string {
-  return name.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

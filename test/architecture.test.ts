@@ -31,14 +31,14 @@ interface Import {
 /** Who may import what at run time. A type may be imported wherever `types` says so as well. First match wins. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
   { from: /^src\/(server|app)\.ts$|^src\/cli\//, may: [/./] },
-  { from: /^src\/config\.ts$/, may: [/^src\/errors\.ts$/, /^(ajv|typebox)/, /^node:/] },
-  { from: /^src\/(errors|round-ms|reply-text)\.ts$/, may: [] },
+  { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors)\.ts$/, /^(ajv|typebox)/, /^node:/] },
+  { from: /^src\/(camel-case|errors|round-ms|reply-text)\.ts$/, may: [] },
   { from: /^src\/version\.ts$/, may: [/^node:/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(errors|round-ms|reply-text)\.ts$/,
+      /^src\/(camel-case|errors|round-ms|reply-text)\.ts$/,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -46,7 +46,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   })),
   {
     from: /^plugins\/http\//,
-    may: [/^plugins\/http\//, /^src\/(errors|round-ms|reply-text)\.ts$/, /^(node:|typebox|ajv|fastify)/],
+    may: [/^plugins\/http\//, /^src\/(camel-case|errors|round-ms|reply-text)\.ts$/, /^(node:|typebox|ajv|fastify)/],
     types: [/^src\/(?!app|server|cli)/],
   },
   {

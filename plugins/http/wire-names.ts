@@ -1,10 +1,10 @@
+import { type CamelCase, camelCase } from '../../src/camel-case.ts'
+
 type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Tail}`
   ? Head extends Lowercase<Head>
     ? `${Head}${SnakeCase<Tail>}`
     : `_${Lowercase<Head>}${SnakeCase<Tail>}`
   : Name
-
-type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
 
 /** The same value with the names that it has in JSON: `sessionId` is `session_id`, at any depth. */
 export type Wire<T> = T extends readonly (infer Item)[]
@@ -30,8 +30,4 @@ export function fromWire<T extends object>(value: T): Unwired<T> {
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

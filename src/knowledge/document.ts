@@ -86,7 +86,7 @@ export interface DocumentStore {
    */
   put(documents: readonly Document[], now: number): Promise<void>
   /** Removes documents in one transaction. Resolves to the number of documents removed. */
-  remove(ids: readonly string[], now: number): Promise<number>
+  remove(ids: readonly string[]): Promise<number>
   find(id: string): Promise<(DocumentSummary & { readonly text: string }) | undefined>
   /** Returns up to `limit` documents ordered by id, starting after `after`. */
   list(page: { readonly after?: string; readonly limit: number }): Promise<readonly DocumentSummary[]>

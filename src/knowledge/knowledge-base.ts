@@ -68,7 +68,7 @@ export function createKnowledgeBase(options: KnowledgeBaseOptions): KnowledgeBas
     },
 
     async remove(id) {
-      if ((await store.remove([id], now())) === 0) throw new ChatError('DOCUMENT_NOT_FOUND')
+      if ((await store.remove([id])) === 0) throw new ChatError('DOCUMENT_NOT_FOUND')
       onRemoved(id)
       await refreshIndex()
     },

@@ -81,7 +81,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
 
   let removed = 0
   for (const source of sources) {
-    const removedHere = prune ? await pruneSource(source, { store, now, ids: batcher.ids, wholeFiles }) : 0
+    const removedHere = prune ? await pruneSource(source, { store, ids: batcher.ids, wholeFiles }) : 0
     if (source.files.length === 0 && removedHere === 0)
       fail(source.path, 'No such file or folder, or no file of a known format in it')
     removed += removedHere

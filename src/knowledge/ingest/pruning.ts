@@ -4,7 +4,6 @@ import { fileExists, type SourcePath } from './source-finder.ts'
 /** What a run has read. */
 export interface Seen {
   readonly store: Pick<DocumentStore, 'fromFilesBelow' | 'remove'>
-  readonly now: () => number
   /** Ids of the documents found. */
   readonly ids: { has(id: string): boolean }
   /** The files read, and whether each was read completely. */
@@ -24,7 +23,7 @@ export async function pruneSource(source: SourcePath, seen: Seen): Promise<numbe
     if (await isGone(stored, source, seen)) gone.push(stored.id)
   }
   let removed = 0
-  for (let i = 0; i < gone.length; i += BATCH_IDS) removed += await seen.store.remove(gone.slice(i, i + BATCH_IDS), seen.now())
+  for (let i = 0; i < gone.length; i += BATCH_IDS) removed += await seen.store.remove(gone.slice(i, i + BATCH_IDS))
   return removed
 }
 
