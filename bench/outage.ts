@@ -1,10 +1,12 @@
 /**
- * What an outage of the collector does to turns: their latency before, during and after it, at a steady rate, the server's memory, the requests
- * that failed, and what was lost of spans and log lines. The collector is killed, or something stands in its place that does not do its work.
+ * Measures how an outage of the collector affects turns at a steady rate: latency before, during
+ * and after it, memory, failed requests, dropped spans and lost log lines. The collector is killed
+ * or replaced by a program that misbehaves.
  *
- *   node bench/outage.ts [--rate TURNS/S] [--seconds N] FOLDER…        folders of documents; seconds of each phase, twice as many of an outage
+ *   node bench/outage.ts [--rate TURNS/S] [--seconds N] FOLDER…
  *
- * It takes a collector, which `npm run test:stack` builds.
+ * FOLDER contains documents. The outage lasts twice as long as the other phases. Needs a collector,
+ * which `npm run test:stack` builds.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

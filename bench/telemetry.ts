@@ -1,11 +1,12 @@
 /**
- * What telemetry costs: the share of a bare Fastify's throughput that is left, processor time and memory, with each signal on and off, beside the
- * usual way to observe a Fastify; the spans that are dropped at saturation; and, over documents, what a turn costs.
+ * Measures the cost of telemetry: throughput relative to bare Fastify, CPU time and memory with
+ * each signal on and off, compared with the usual instrumentation. Also measures spans dropped at
+ * saturation and, with folders of documents, the cost of a turn.
  *
- *   node bench/telemetry.ts [--rounds N] [--seconds N] [--only edge|saturation|turns] [FOLDER…]      folders of documents: with them, the turns too
+ *   node bench/telemetry.ts [--rounds N] [--seconds N] [--only edge|saturation|turns] [FOLDER…]
  *
- * What is to be compared takes turns within the same run; figures are medians over the rounds. The main thread of the server has a processor of
- * its own where there are two, and the load generator, the receiver and all other threads share the rest.
+ * Variants take turns within a run; figures are medians over the rounds. With two CPUs or more,
+ * the server's main thread has its own CPU; load generator, receiver and other threads share the rest.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** A bare Fastify whose handler does nothing: what the others are compared with. */
+/** A bare Fastify with an empty handler: the baseline. */
 import Fastify from 'fastify'
 
 const app = Fastify()

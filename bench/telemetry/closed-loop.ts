@@ -1,6 +1,6 @@
 /**
- * A load generator that costs little, so that the server is what saturates: prepared requests over raw sockets, the next one on a connection when
- * the last is answered. autocannon takes more of a processor than a bare Fastify does, and would be what is measured.
+ * A cheap load generator, to saturate the server and not itself: prepared requests over raw
+ * sockets, one in flight per connection. autocannon uses more CPU than a bare Fastify.
  */
 import { connect } from 'node:net'
 
@@ -14,7 +14,7 @@ export interface LoadOptions {
   readonly seconds: number
 }
 
-/** A request as it goes over the wire: GET, or POST where there is a body, which is sent as JSON. */
+/** Formats a request: GET, or POST with a JSON body. */
 export function prepareRequest(path: string, body?: object): Buffer {
   if (body === undefined) return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
   const json = JSON.stringify(body)
@@ -22,7 +22,10 @@ export function prepareRequest(path: string, body?: object): Buffer {
   return Buffer.from(`${head}\r\n\r\n${json}`)
 }
 
-/** Sends these requests, one after another and over again, as fast as they are answered. Throws where an answer is not 200, or a connection fails. */
+/**
+ * Repeats these requests as fast as they are answered. Throws if an answer is not 200 or a
+ * connection fails.
+ */
 export async function loadClosedLoop(
   address: string,
   requests: readonly Buffer[],
@@ -44,13 +47,13 @@ function ask({ hostname, port }: URL, next: () => Buffer, until: number): Promis
     let awaitedBytes = 0
     socket.setNoDelay()
     socket.once('error', reject)
-    socket.once('close', () => reject(new Error('the server closed a connection')))
+    socket.once('close', () => reject(new Error('server closed a connection')))
     socket.on('connect', () => socket.write(next()))
     socket.on('data', data => {
       if (awaitedBytes === 0) awaitedBytes = answerBytes(data)
       awaitedBytes -= data.length
       if (awaitedBytes > 0) return
-      if (awaitedBytes < 0) return socket.destroy(new Error(`an answer other than 200: ${data.toString('latin1')}`))
+      if (awaitedBytes < 0) return socket.destroy(new Error(`expected 200, got: ${data.toString('latin1')}`))
       answered++
       if (performance.now() < until) return socket.write(next())
       socket.removeAllListeners('close')
@@ -60,7 +63,7 @@ function ask({ hostname, port }: URL, next: () => Buffer, until: number): Promis
   })
 }
 
-/** How long an answer is, by its head; negative where it is not one that is hoped for. */
+/** Returns the length of an answer from its head; negative unless it is a 200. */
 function answerBytes(data: Buffer): number {
   const text = data.toString('latin1', 0, Math.min(data.length, 2048))
   const head = text.indexOf('\r\n\r\n')

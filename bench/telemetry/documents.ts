@@ -1,4 +1,4 @@
-/** A server over real documents, and questions that they can answer. */
+/** A server with real documents, and questions about them. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export interface ChatMessage {
   readonly session_id: string
 }
 
-/** Ingests folders of documents into a data directory, and prints how many. */
+/** Ingests folders of documents into a data directory and prints the number. */
 export function ingest(folders: readonly string[], dataDir: string, logDir: string): void {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', ...folders], {
     cwd: ROOT,
@@ -25,9 +25,9 @@ export function ingest(folders: readonly string[], dataDir: string, logDir: stri
   console.log(`\n${stdout.trim().split('\n').at(-1)}`)
 }
 
-/** Starts the server as it ships, and resolves once it is ready. */
+/** Starts the server and resolves once it is ready. */
 export async function startServer(dataDir: string, logDir: string, environment: Record<string, string>): Promise<Started> {
-  // The port is chosen here: a server whose log is off does not tell it.
+  // Chosen here, because a server without log does not print its port.
   const [port = 0] = await freePorts(1)
   const own = { PORT: String(port), DATA_DIR: dataDir, LOG_DIR: logDir, MAX_SESSIONS: '10000000' }
   const child = startProgram(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
@@ -42,7 +42,7 @@ export async function startServer(dataDir: string, logDir: string, environment: 
   return { process: child, pid: child.pid ?? 0, address, kill: () => end(child) }
 }
 
-/** Messages made of the documents' headings, spread over many sessions, so that they wait for the machine and not for each other. */
+/** Creates messages from the headings of documents, spread over many sessions to avoid queueing. */
 export async function prepareMessages(address: string, folders: readonly string[]): Promise<ChatMessage[]> {
   const sessions = await Promise.all(
     Array.from({ length: SESSIONS }, async () => {

@@ -1,4 +1,4 @@
-/** What each signal costs at the edge of the service, where the handler does nothing and telemetry is all there is. */
+/** Measures the cost of each signal with an empty handler. */
 import { join } from 'node:path'
 import { median } from '../statistics.ts'
 import { printTable } from '../table.ts'
@@ -12,24 +12,24 @@ const STEPS = 3
 
 const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
 const EDGE = ['--import', './otel/register.ts', 'bench/telemetry/edge.ts']
-// Detectors of clouds come along too, and warn where there is none.
+// Cloud detectors are included and warn without a cloud.
 const USUAL = [
   '--disable-warning=MetadataLookupWarning',
   '--import',
   './bench/telemetry/usual-register.ts',
   'bench/telemetry/usual.ts',
 ]
-/** Auto-instrumentation as it comes sends no metrics unless told to. */
+/** Auto-instrumentation pushes no metrics by default. */
 const USUAL_SIGNALS = { OTEL_SERVICE_NAME: 'usual', OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' }
 
-interface Way {
+interface Variant {
   readonly name: string
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
-  /** Whether it writes log lines, into a folder of its own. */
+  /** Whether it writes log lines, to its own folder. */
   readonly logs?: boolean
   readonly path?: string
-  /** Spans that a request makes. */
+  /** Spans per request. */
   readonly spans?: number
 }
 
@@ -41,7 +41,7 @@ interface Round {
   readonly arrivedShare: number
 }
 
-const WAYS: readonly Way[] = [
+const VARIANTS: readonly Variant[] = [
   { name: 'bare Fastify', args: ['bench/telemetry/bare.ts'] },
   { name: 'telemetry off', args: EDGE, environment: OFF },
   { name: 'metrics', args: EDGE, environment: NO_TRACES },
@@ -49,19 +49,21 @@ const WAYS: readonly Way[] = [
   { name: 'traces 10 %', args: EDGE, environment: { ...NO_METRICS, ...SAMPLED }, spans: (1 + STEPS) / 10 },
   { name: 'traces 100 %', args: EDGE, environment: NO_METRICS, spans: 1 + STEPS },
   { name: 'all', args: EDGE, logs: true, spans: 1 + STEPS },
-  { name: 'all, no spans below the request’s', args: EDGE, logs: true, path: '/plain', spans: 1 },
-  { name: 'the usual set', args: USUAL, environment: USUAL_SIGNALS, logs: true, spans: 1 + STEPS },
+  { name: 'all, without the steps', args: EDGE, logs: true, path: '/plain', spans: 1 },
+  { name: 'usual instrumentation', args: USUAL, environment: USUAL_SIGNALS, logs: true, spans: 1 + STEPS },
 ]
 
-/** Prints the table: every way has a server of its own, and a round loads each of them for the same time. */
+/**
+ * Prints the table. Each variant has its own server, and every round loads each for the same time.
+ */
 export async function printEdge({ work, receiver, rounds, seconds }: Measurement): Promise<void> {
-  const servers: (Way & { readonly started: Started; readonly results: Round[] })[] = []
-  for (const [i, way] of WAYS.entries()) {
+  const servers: (Variant & { readonly started: Started; readonly results: Round[] })[] = []
+  for (const [i, variant] of VARIANTS.entries()) {
     const folder = join(work, `logs-${i}`)
-    const logs = way.logs !== true ? [] : way.args === USUAL ? [join(folder, 'usual.log')] : ['--logs', folder]
-    const started = await startNode([...way.args, ...logs], { ...receiver.environment, ...way.environment })
-    servers.push({ ...way, started, results: [] })
-    await loadClosedLoop(started.address, [prepareRequest(way.path ?? '/')], {
+    const logs = variant.logs !== true ? [] : variant.args === USUAL ? [join(folder, 'usual.log')] : ['--logs', folder]
+    const started = await startNode([...variant.args, ...logs], { ...receiver.environment, ...variant.environment })
+    servers.push({ ...variant, started, results: [] })
+    await loadClosedLoop(started.address, [prepareRequest(variant.path ?? '/')], {
       connections: CONNECTIONS,
       seconds: WARM_UP_SECONDS,
     })
@@ -90,12 +92,12 @@ export async function printEdge({ work, receiver, rounds, seconds }: Measurement
   for (const { started } of servers) await started.kill()
 
   console.log(
-    `A handler that does nothing but ${STEPS} steps within spans; ${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections; spans go to ${receiver.what}; ` +
-      `main threads ${pinned ? 'have a processor of their own' : 'are not pinned'}.`,
+    `A handler with ${STEPS} empty steps in spans; ${rounds} rounds of ${seconds} s, ${CONNECTIONS} connections; spans are sent to ${receiver.what}; ` +
+      `main threads ${pinned ? 'have their own CPU' : 'are not pinned'}.`,
   )
   const [bare] = servers
   printTable(
-    ['', 'requests/s', 'of bare Fastify', 'range', 'main thread µs a request', 'all threads', 'RSS MB', 'spans that arrived'],
+    ['', 'requests/s', 'of bare Fastify', 'range', 'main thread µs per request', 'all threads', 'RSS MB', 'spans received'],
     servers.map(({ name, results, spans }) => {
       const shares = results.map(({ perSecond }, i) => perSecond / (bare?.results[i]?.perSecond ?? Number.NaN))
       const of = (pick: (round: Round) => number) => median(results.map(pick))

@@ -1,6 +1,6 @@
 /**
- * Pellucid's edge around routes that do nothing: telemetry, its watchdog, request ids and logger as the service has them. `/` has three steps within
- * spans, as a turn has its own, `/plain` has none.
+ * Empty routes with the service's telemetry, watchdog, request ids and logger. `/` has three steps
+ * in spans, `/plain` none.
  *
  *   node --import ./otel/register.ts bench/telemetry/edge.ts [--logs FOLDER]
  */
@@ -11,7 +11,9 @@ import { metricsHandler } from '../../otel/sdk.ts'
 import { activeTraceIds, traced } from '../../otel/tracing.ts'
 import background from '../../plugins/background.ts'
 import errorHandler from '../../plugins/error-handler.ts'
+import pseudonym from '../../plugins/pseudonym.ts'
 import metricsRoutes from '../../plugins/routes/metrics.ts'
+import spanRules from '../../plugins/telemetry/span-rules.ts'
 import telemetry from '../../plugins/telemetry/telemetry.ts'
 import telemetryWatchdog from '../../plugins/telemetry/telemetry-watchdog.ts'
 import { createLogger } from '../../src/logging/logger.ts'
@@ -27,6 +29,8 @@ const app = Fastify({
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
   genReqId: () => randomUUID(),
 })
+app.register(pseudonym, { config: { dataDir: 'unused', pseudonymKey: 'a key for measurements' } })
+app.register(spanRules)
 app.register(telemetry)
 app.register(errorHandler)
 app.register(background)
@@ -41,5 +45,5 @@ app.register(async routes => {
   routes.get('/plain', async () => ({ ok: true }))
 })
 console.log(await app.listen({ port: 0, host: '127.0.0.1' }))
-// A profile is written by a process that exits, not by one that is ended.
+// A killed process writes no profile.
 process.once('SIGTERM', () => process.exit())

@@ -1,8 +1,8 @@
-/** Ports of this machine, and programs that answer on them. */
+/** Free ports and HTTP probes on this machine. */
 import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 
-/** Ports that were free a moment ago. */
+/** Returns ports that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer())
   const ports = await Promise.all(
@@ -17,7 +17,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/** Resolves once this no longer fails; throws what it fails with after 20 s. */
+/** Retries until `ask` resolves; rethrows its error after 20 s. */
 export async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
   const deadline = performance.now() + 20_000
   for (;;) {
@@ -30,7 +30,9 @@ export async function untilAnswered(ask: () => Promise<unknown>): Promise<void> 
   }
 }
 
-/** A metric's value at `/metrics`, summed over the series that have the label; 0 where there are none. */
+/**
+ * Returns the value of a metric at `/metrics`, summed over series with the label; 0 without any.
+ */
 export async function readMetric(address: string, name: string, label = ''): Promise<number> {
   const text = await (await fetch(`${address}/metrics`)).text()
   const samples = [...text.matchAll(new RegExp(`^${name}(\\{[^}]*\\})? (\\S+)`, 'gm'))]

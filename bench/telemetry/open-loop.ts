@@ -1,11 +1,11 @@
-/** Requests at a rate of their own: they do not wait for answers, so that a server that falls behind is seen to. */
+/** Sends requests at a fixed rate, whether or not answers arrive, to show a server that falls behind. */
 import { Agent, request } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 
 export interface Answer {
-  /** From the moment when the request was due to the last byte of its answer. */
+  /** From the scheduled time of the request to the last byte of its answer. */
   readonly tookMs: number
-  /** 0 where the connection failed. */
+  /** 0 if the connection failed. */
   readonly status: number
   readonly body: string
 }
@@ -17,7 +17,7 @@ export interface Rate {
 
 const agent = new Agent({ keepAlive: true })
 
-/** Posts the bodies, one after another and over again, and resolves when all are answered. It never rejects. */
+/** Posts the bodies in a loop and resolves when all are answered. Never rejects. */
 export async function loadOpenLoop(url: string, bodies: readonly object[], { perSecond, seconds }: Rate): Promise<Answer[]> {
   const started = performance.now()
   const answers: Promise<Answer>[] = []

@@ -1,4 +1,4 @@
-/** What an outage of the collector does to turns; what is killed, or stands in its place, is in `FAULTS`. */
+/** Runs servers through outages of the collector, of each kind in `FAULTS`. */
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { percentile } from '../statistics.ts'
@@ -11,10 +11,10 @@ import { awaitReplies, prepareTailingCollector } from './tailing-collector.ts'
 
 const WARM_UP_SECONDS = 5
 const SAMPLE_INTERVAL_MS = 1000
-/** How long the last lines may take to come through. */
+/** Time limit for the last lines to arrive. */
 const ARRIVAL_LIMIT_MS = 30_000
 const TRACES = 'signal="traces"'
-/** What takes the place of the collector, by what it is called in the table. */
+/** Replacements of the collector, by name in the table. */
 const FAULTS = {
   'killed (`kill -9`)': undefined,
   'refuses (503)': 'refusing',
@@ -31,44 +31,44 @@ interface Phase {
 }
 
 export interface OutageOptions {
-  /** A folder for what is made meanwhile. */
+  /** Folder for temporary files. */
   readonly work: string
   /** Folders of documents. */
   readonly folders: readonly string[]
-  /** Turns a second. */
+  /** Turns per second. */
   readonly perSecond: number
-  /** Of each phase; of the outage itself twice as many. */
+  /** Duration of each phase. The outage lasts twice as long. */
   readonly seconds: number
 }
 
-/** Sends one server after the other through an outage of each kind, and prints the table. */
+/** Runs one server through each kind of outage and prints the table. */
 export async function printOutages(options: OutageOptions): Promise<void> {
   const { work, folders, perSecond, seconds } = options
   ingest(folders, join(work, 'data'), join(work, 'logs'))
   const rows: (string | number)[][] = []
-  for (const [name, manner] of Object.entries(FAULTS)) rows.push(...(await suffer(name, manner, options)))
-  console.log(`\n${perSecond} turns a second, ${seconds} s before and after an outage of ${2 * seconds} s; all signals on.`)
+  for (const [name, mode] of Object.entries(FAULTS)) rows.push(...(await runOutage(name, mode, options)))
+  console.log(`\n${perSecond} turns per second, ${seconds} s before and after an outage of ${2 * seconds} s; all signals on.`)
   printTable(
     [
-      'the collector',
+      'collector',
       '',
       'p50 ms',
       'p99 ms',
       'failed',
-      'RSS MB, most',
-      'spans waiting, most',
+      'max RSS MB',
+      'max spans waiting',
       'spans dropped',
       'log lines lost',
-      'log lines twice',
+      'log lines repeated',
     ],
     rows,
   )
 }
 
-/** One server through one outage. */
-async function suffer(
+/** Runs one server through one outage. */
+async function runOutage(
   fault: string,
-  manner: string | undefined,
+  mode: string | undefined,
   { work, folders, perSecond, seconds }: OutageOptions,
 ): Promise<(string | number)[][]> {
   const load = (durationS: number) => ({ perSecond, seconds: durationS })
@@ -80,7 +80,7 @@ async function suffer(
   await collector.start()
   const server = await startServer(join(folder, 'data'), logDir, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
-    // So that metrics meet the outage, too.
+    // Short enough for pushes to happen during the outage.
     OTEL_METRIC_EXPORT_INTERVAL: '5000',
   })
   const messages = await prepareMessages(server.address, folders)
@@ -88,13 +88,13 @@ async function suffer(
   await observe(server, messages, 'warm-up', load(WARM_UP_SECONDS))
 
   const before = await observe(server, messages, 'before', load(seconds))
-  let stand: Started | undefined
+  let replacement: Started | undefined
   const during = await observe(server, messages, 'during', load(2 * seconds), async () => {
     await collector.kill()
-    if (manner !== undefined) stand = await startNode(['bench/telemetry/bad-collector.ts', String(collector.port), manner])
+    if (mode !== undefined) replacement = await startNode(['bench/telemetry/bad-collector.ts', String(collector.port), mode])
   })
   const after = await observe(server, messages, 'after', load(seconds), async () => {
-    await stand?.kill()
+    await replacement?.kill()
     await collector.start()
   })
   const phases = [before, during, after]
@@ -118,7 +118,7 @@ async function suffer(
   })
 }
 
-/** Loads the server for a phase, does to the collector what is to be done meanwhile, and looks at the server every second. */
+/** Loads the server for a phase, runs `intervene` meanwhile, and samples the server every second. */
 async function observe(
   server: Started,
   messages: readonly ChatMessage[],
@@ -129,14 +129,14 @@ async function observe(
   const droppedBefore = await readMetric(server.address, 'telemetry_dropped_total', TRACES)
   let rssMb = 0
   let queued = 0
-  const look = async () => {
+  const sample = async () => {
     rssMb = Math.max(rssMb, readRssMb(server.pid))
     queued = Math.max(queued, await readMetric(server.address, 'telemetry_queue_length', TRACES))
   }
-  const timer = setInterval(() => void look(), SAMPLE_INTERVAL_MS)
+  const timer = setInterval(() => void sample(), SAMPLE_INTERVAL_MS)
   const [answers] = await Promise.all([loadOpenLoop(`${server.address}/chat`, messages, load), intervene()])
   clearInterval(timer)
-  await look()
+  await sample()
   const dropped = (await readMetric(server.address, 'telemetry_dropped_total', TRACES)) - droppedBefore
   return { name, answers, rssMb, queued, dropped }
 }

@@ -1,4 +1,4 @@
-/** Processes of a measurement: started, pinned to processors, and what the system says that they use. */
+/** Starts, pins and measures processes. */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -15,9 +15,9 @@ const QUIET_WINDOW_MS = 200
 export interface Started {
   readonly process: ChildProcess
   readonly pid: number
-  /** `http://127.0.0.1:PORT`, as the process told it. */
+  /** `http://127.0.0.1:PORT`, as the process printed it. */
   readonly address: string
-  /** Ends it at once. */
+  /** Kills the process. */
   kill(): Promise<void>
 }
 
@@ -31,7 +31,10 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts Node with these arguments and resolves when it has told its address on standard output. Throws where it ends instead. */
+/**
+ * Starts Node with these arguments and resolves when it prints its address. Throws if it exits
+ * first.
+ */
 export async function startNode(args: readonly string[], environment: Record<string, string> = {}): Promise<Started> {
   const child = startProgram(process.execPath, args, { env: { ...cleanEnvironment(), ...environment } })
   let output = ''
@@ -46,7 +49,7 @@ export async function startNode(args: readonly string[], environment: Record<str
   return { process: child, pid: child.pid ?? 0, address, kill: () => end(child) }
 }
 
-/** Starts any program, its errors shown; it ends with this process. */
+/** Starts a program with visible stderr; it ends with this process. */
 export function startProgram(path: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const child = spawn(path, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'], ...options })
   running.add(child)
@@ -54,7 +57,7 @@ export function startProgram(path: string, args: readonly string[], options: Spa
   return child
 }
 
-/** Kills a process, as `kill -9` does, and resolves when it is gone. */
+/** Kills a process with SIGKILL and resolves when it has exited. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
@@ -63,8 +66,8 @@ export async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Gives the main threads of these processes the first processor and everything else the others, this process included, so that a load
- * generator, a receiver and a log worker do not take from what is measured. Returns whether it could: it takes `taskset` and two processors.
+ * Pins the main threads of these processes to the first CPU and everything else, this process
+ * included, to the others. Returns false without `taskset` or a second CPU.
  */
 export function pin(measured: readonly number[], others: readonly number[]): boolean {
   if (availableParallelism() < 2 || spawnSync('taskset', ['--version']).status !== 0) return false
@@ -74,13 +77,16 @@ export function pin(measured: readonly number[], others: readonly number[]): boo
   return true
 }
 
-/** Processor time of a process so far, of its main thread and of all; the scheduler counts it in nanoseconds. Threads that have ended are left out. */
+/**
+ * Reads the CPU time of a process, of its main thread and of all threads, without ended ones. The
+ * scheduler counts nanoseconds.
+ */
 export function readUsage(pid: number): Usage {
   const readMs = (thread: string) => {
     try {
       return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
     } catch {
-      // A thread that has just ended.
+      // The thread has ended.
       return 0
     }
   }
@@ -92,7 +98,7 @@ export function readRssMb(pid: number): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)
 }
 
-/** Resolves once a process has next to nothing left to do, or after the limit. */
+/** Resolves once a process is idle, or after the limit. */
 export async function untilQuiet(pid: number, limitMs = 15_000): Promise<void> {
   const deadline = performance.now() + limitMs
   let used = Number.POSITIVE_INFINITY

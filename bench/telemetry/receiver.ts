@@ -1,4 +1,4 @@
-/** Who takes the telemetry: the collector, or, where there is none on this machine, a small program that counts spans. */
+/** Receives the telemetry: the collector, or a small program that counts spans if there is no collector. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -6,26 +6,29 @@ import { freePorts, untilAnswered } from './network.ts'
 import { end, startNode, startProgram } from './processes.ts'
 
 const NAME = 'otelcol-pellucid'
-/** Where `npm run test:stack` keeps the collectors that it has built. */
+/** Where `npm run test:stack` caches its collectors. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid')
 
 export interface Receiver {
   readonly what: string
   readonly pid: number
-  /** The variables that have a service send here. */
+  /** Variables that make a service export here. */
   readonly environment: Readonly<Record<string, string>>
-  /** Spans that arrived so far. */
+  /** Spans received so far. */
   countSpans(): Promise<number>
   kill(): Promise<void>
 }
 
-/** A collector built for this project: on the PATH, or as `npm run test:stack` keeps it; undefined where there is none. */
+/**
+ * Finds the collector on the PATH or in the cache of `npm run test:stack`; undefined if there is
+ * none.
+ */
 export function findCollector(): string | undefined {
   const onPath = (process.env.PATH ?? '').split(delimiter).map(folder => join(folder, NAME))
   return onPath.find(path => existsSync(path)) ?? findBelow(CACHE, NAME)
 }
 
-/** Starts one that takes everything on a free port and does nothing with it. */
+/** Starts a receiver on a free port. It discards everything. */
 export async function startReceiver(): Promise<Receiver> {
   const collector = findCollector()
   if (collector !== undefined) return startCollector(collector)
@@ -73,7 +76,7 @@ function swallow(otlpPort: number, metricsPort: number): object {
   }
 }
 
-/** The newest of the files in a folder's subfolders whose name is this; undefined where there is none. */
+/** Finds the newest file of this name in the subfolders of a folder; undefined without one. */
 function findBelow(folder: string, name: string): string | undefined {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -81,7 +84,7 @@ function findBelow(folder: string, name: string): string | undefined {
       .map(file => join(folder, file))
       .at(-1)
   } catch {
-    // No such folder: nothing has been kept there.
+    // The folder does not exist: nothing is cached.
     return undefined
   }
 }

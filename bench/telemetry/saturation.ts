@@ -1,4 +1,4 @@
-/** What becomes of the spans while the service takes all that a processor gives: made, sent, dropped, by the settings of the span processor. */
+/** Counts spans created, exported and dropped at full load, by settings of the span processor. */
 import { setTimeout } from 'node:timers/promises'
 import { printTable } from '../table.ts'
 import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
@@ -7,13 +7,13 @@ import { pin, readRssMb, startNode } from './processes.ts'
 import type { Measurement } from './settings.ts'
 
 const CONNECTIONS = 32
-const SPANS_A_REQUEST = 4
-/** Longer than spans wait for a batch to fill. */
-const FATE_LIMIT_MS = 15_000
+const SPANS_PER_REQUEST = 4
+/** Above the schedule delay of span batches. */
+const SPANS_LIMIT_MS = 15_000
 const TRACES = 'signal="traces"'
 
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'as they come': {},
+  defaults: {},
   'queue 8192': { OTEL_BSP_MAX_QUEUE_SIZE: '8192' },
   'queue 8192, batch 2048': { OTEL_BSP_MAX_QUEUE_SIZE: '8192', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2048' },
   'queue 16384, batch 4096, every 1 s': {
@@ -23,7 +23,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 }
 
-/** Prints the table. Dropped and sent are the service's own counts; what arrived is the receiver's. */
+/** Prints the table. `sent` and `dropped` are the service's counts, `received` the receiver's. */
 export async function printSaturation({ work, receiver, seconds }: Measurement): Promise<void> {
   const rows: (string | number)[][] = []
   for (const [name, settings] of Object.entries(SETTINGS)) {
@@ -38,26 +38,29 @@ export async function printSaturation({ work, receiver, seconds }: Measurement):
       seconds,
     })
     const rssMb = readRssMb(server.pid)
-    const made = requests * SPANS_A_REQUEST
-    const { sent, dropped } = await awaitFate(server.address, made)
+    const made = requests * SPANS_PER_REQUEST
+    const { sent, dropped } = await awaitSpans(server.address, made)
     const arrived = (await receiver.countSpans()) - arrivedBefore
     rows.push([name, perSecond.toFixed(0), made, sent, arrived, dropped, `${((100 * dropped) / made).toFixed(1)} %`, rssMb])
     await server.kill()
   }
   console.log(
-    `\n${seconds} s of all that one processor gives, all signals on; spans as the service counts them, and those that arrived.`,
+    `\n${seconds} s at full load on one CPU, all signals on. Spans as counted by the service; "received" by the receiver.`,
   )
-  printTable(['`OTEL_BSP_*`', 'requests/s', 'made', 'sent', 'arrived', 'dropped', 'share dropped', 'RSS MB'], rows)
+  printTable(['`OTEL_BSP_*`', 'requests/s', 'created', 'sent', 'received', 'dropped', 'share dropped', 'RSS MB'], rows)
 }
 
-/** What the service says has become of the spans, once each was either sent or dropped. Throws where some are unaccounted for. */
-async function awaitFate(address: string, made: number): Promise<{ readonly sent: number; readonly dropped: number }> {
-  const deadline = performance.now() + FATE_LIMIT_MS
+/**
+ * Waits until every span is exported or dropped, as the service counts them. Throws if some remain
+ * unaccounted for.
+ */
+async function awaitSpans(address: string, made: number): Promise<{ readonly sent: number; readonly dropped: number }> {
+  const deadline = performance.now() + SPANS_LIMIT_MS
   for (;;) {
     const sent = await readMetric(address, 'telemetry_exported_total', TRACES)
     const dropped = await readMetric(address, 'telemetry_dropped_total', TRACES)
     if (sent + dropped === made) return { sent, dropped }
-    if (performance.now() > deadline) throw new Error(`${made} spans were made, but ${sent} sent and ${dropped} dropped`)
+    if (performance.now() > deadline) throw new Error(`${made} spans were created, but ${sent} sent and ${dropped} dropped`)
     await setTimeout(200)
   }
 }

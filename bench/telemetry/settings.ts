@@ -1,23 +1,23 @@
-/** What a measurement is made with, and what the measured programs are told. */
+/** Options of a measurement, and the environment of measured programs. */
 import type { Receiver } from './receiver.ts'
 
-/** Settings and telemetry of whoever runs the measurement must not reach what is measured. */
+/** Settings of the user's environment must not affect the measurement. */
 const KEPT_VARIABLES = /^(PATH|HOME|TMPDIR|LANG)$/
 
 export interface Measurement {
-  /** A folder for what is made meanwhile. */
+  /** Folder for temporary files. */
   readonly work: string
   readonly receiver: Receiver
   readonly rounds: number
   readonly seconds: number
 }
 
-/* Signals that are switched off. */
+/* Disabled signals. */
 export const OFF = { OTEL_SDK_DISABLED: 'true' }
 export const NO_TRACES = { OTEL_TRACES_EXPORTER: 'none' }
 export const NO_METRICS = { OTEL_METRICS_EXPORTER: 'none' }
 
-/** What a measured program gets of this process's environment. */
+/** Returns the part of the environment that measured programs get. */
 export function cleanEnvironment(): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT_VARIABLES.test(name)))
 }

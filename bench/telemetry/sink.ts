@@ -1,8 +1,8 @@
-/** Takes OTLP over HTTP in the protobuf encoding, and tells, asked by GET, how many spans came. */
+/** Receives OTLP over HTTP (protobuf) and returns the number of spans on GET. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** The numbers of the fields that lead to a span: ExportTraceServiceRequest.resource_spans, ResourceSpans.scope_spans, ScopeSpans.spans. */
+/** Field numbers of the path to a span: resource_spans, scope_spans, spans. */
 const PATH_TO_SPAN = [1, 2, 2]
 const LENGTH_DELIMITED = 2
 
@@ -19,7 +19,7 @@ const server = createServer((request, reply) => {
 })
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
 
-/** How many fields there are at a path of nested messages. OTLP's messages on the way have nothing but length-delimited fields. */
+/** Counts the fields at a path of nested messages. All fields on the way are length-delimited. */
 function countFields(message: Buffer, [field, ...rest]: readonly number[]): number {
   let count = 0
   let at = 0

@@ -1,4 +1,4 @@
-/** The stack's collector on ports of its own, which writes the log lines into a file to be counted instead of sending them on. */
+/** The stack's collector on its own ports. Writes log lines to a file instead of exporting them. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -10,24 +10,30 @@ import { cleanEnvironment } from './settings.ts'
 export interface TailingCollector {
   readonly endpoint: string
   readonly port: number
-  /** Starts it where it stopped, at the same address. */
+  /** Starts it at the same address, from its stored position. */
   start(): Promise<void>
-  /** Ends it as `kill -9` does. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>
-  /** How often each turn's reply line has come through so far, by turn id. */
+  /** Counts the reply lines received so far, by turn id. */
   countReplies(): Map<string, number>
 }
 
-/** As docker-compose.yml has it. */
+/** As in docker-compose.yml. */
 const FEATURE_GATES = '--feature-gates=stanza.synchronousLogEmitter'
-/** The turn of a reply's line in what the collector writes. One that is killed leaves a batch half written, so batches cannot be parsed as a whole. */
+/**
+ * Matches the turn id of a reply line in the output. A killed collector leaves a partial batch, so
+ * batches cannot be parsed as JSON.
+ */
 const REPLY = /"body":\{"stringValue":"Bot response sent"\}(?:(?!"body":).)*?"key":"turn_id","value":\{"stringValue":"([^"]+)"/g
 
-/** Prepares one that keeps its position and its output in a folder. Throws where there is no collector on this machine. */
+/**
+ * Prepares a collector that stores position and output in a folder. Throws if this machine has no
+ * collector.
+ */
 export async function prepareTailingCollector(folder: string, logDir: string): Promise<TailingCollector> {
   const path = findCollector()
   if (path === undefined)
-    throw new Error('there is no collector: `npm run test:stack` builds one, or put otelcol-pellucid on the PATH')
+    throw new Error('no collector found. Run `npm run test:stack` to build one, or put otelcol-pellucid on the PATH')
   const [port = 0, healthPort = 0, ...others] = await freePorts(5)
   const output = join(folder, 'lines.json')
   const overlay = join(folder, 'overlay.json')
@@ -52,7 +58,10 @@ export async function prepareTailingCollector(folder: string, logDir: string): P
   }
 }
 
-/** Resolves once these turns' reply lines have come through, or after the limit; says how many are missing and how many came more than once. */
+/**
+ * Waits until the reply lines of these turns have arrived, or the limit has passed. Returns how
+ * many are lost and repeated.
+ */
 export async function awaitReplies(collector: TailingCollector, turnIds: readonly string[], limitMs: number) {
   const deadline = performance.now() + limitMs
   for (;;) {
@@ -64,16 +73,16 @@ export async function awaitReplies(collector: TailingCollector, turnIds: readonl
   }
 }
 
-interface Places {
+interface Addresses {
   readonly output: string
   readonly port: number
   readonly healthPort: number
-  /** For OTLP by gRPC and for the metrics of spans and application. */
+  /** For OTLP over gRPC and the metrics of spans and application. */
   readonly others: readonly number[]
 }
 
-/** What is laid over the stack's configuration: other addresses and other ends. JSON is YAML, so the collector reads it. */
-function configure({ output, port, healthPort, others: [grpc, spans, application] }: Places): object {
+/** Returns the overlay: other addresses and exporters. JSON is valid YAML. */
+function configure({ output, port, healthPort, others: [grpc, spans, application] }: Addresses): object {
   const at = (port: number | undefined) => ({ endpoint: `127.0.0.1:${port}` })
   return {
     extensions: { health_check: at(healthPort) },

@@ -1,4 +1,4 @@
-/** What a turn costs in processor time and memory, over real documents, with each signal on and off. */
+/** Measures CPU time and memory of a turn over real documents, with each signal on and off. */
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { median } from '../statistics.ts'
@@ -10,10 +10,10 @@ import { type Measurement, NO_METRICS, NO_TRACES, OFF } from './settings.ts'
 
 const CONNECTIONS = 8
 const WARM_UP_SECONDS = 8
-/** The server cannot do without its log; what is seldom written costs nothing. */
+/** The server cannot run without a log; one that is rarely written costs nothing. */
 const NO_LINES = { LOG_LEVEL: 'CRITICAL' }
 
-const WAYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const VARIANTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'telemetry off': { ...OFF, ...NO_LINES },
   metrics: { ...NO_TRACES, ...NO_LINES },
   'traces 100 %': { ...NO_METRICS, ...NO_LINES },
@@ -28,12 +28,12 @@ interface Round {
   readonly rssMb: number
 }
 
-/** Prints the table over folders of documents. */
+/** Prints the table. */
 export async function printTurns({ work, receiver, rounds, seconds }: Measurement, folders: readonly string[]): Promise<void> {
   ingest(folders, join(work, 'data'), join(work, 'logs'))
   const servers: { readonly name: string; readonly started: Started; readonly requests: Buffer[]; readonly results: Round[] }[] =
     []
-  for (const [i, [name, environment]] of Object.entries(WAYS).entries()) {
+  for (const [i, [name, environment]] of Object.entries(VARIANTS).entries()) {
     const dataDir = join(work, `data-${i}`)
     cpSync(join(work, 'data'), dataDir, { recursive: true })
     const started = await startServer(dataDir, join(work, `logs-${i}`), { ...receiver.environment, ...environment })
@@ -61,7 +61,7 @@ export async function printTurns({ work, receiver, rounds, seconds }: Measuremen
   const of = (results: readonly Round[], pick: (round: Round) => number) => median(results.map(pick))
   const off = of(servers[0]?.results ?? [], ({ mainUs }) => mainUs)
   printTable(
-    ['', 'turns/s', 'main thread µs a turn', 'more than without', 'all threads', 'RSS MB'],
+    ['', 'turns/s', 'main thread µs per turn', 'added', 'all threads', 'RSS MB'],
     servers.map(({ name, results }) => {
       const mainUs = of(results, round => round.mainUs)
       return [

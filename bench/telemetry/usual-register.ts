@@ -1,4 +1,4 @@
-/** What OpenTelemetry's documentation has one load: all instrumentations as they come, configured by the environment alone. */
+/** All instrumentations with defaults, configured by environment, as OpenTelemetry's documentation describes. */
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 
 register({ include: ['pino', 'http', 'node:http', 'fastify'] })

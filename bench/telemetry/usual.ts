@@ -1,6 +1,6 @@
 /**
- * A Fastify that is observed the usual way: HTTP server spans and metrics by the auto-instrumentations, three spans made by hand in the handler,
- * one pino line a request into a file, which the instrumentation of pino sends to the collector as well.
+ * Fastify with the usual instrumentation: auto-instrumented HTTP spans and metrics, three manual
+ * spans in the handler, and one pino line per request, which its instrumentation also exports.
  *
  *   node --import ./bench/telemetry/usual-register.ts bench/telemetry/usual.ts FILE
  */

@@ -25,5 +25,5 @@ export default fp<TelemetryDiagnosticsOptions>(
     fastify.background.repeat(intervalMs, 'telemetry_diagnostics', async () => logDiagnostics(MAX_LINES_PER_RUN))
     fastify.addHook('onClose', async () => logDiagnostics(MAX_LINES_PER_RUN))
   },
-  { name: 'telemetry-diagnostics', dependencies: ['background', 'telemetry'] },
+  { name: 'telemetry-diagnostics', dependencies: ['background'] },
 )

@@ -61,5 +61,5 @@ export default fp<TelemetryWatchdogOptions>(
       probeFailedExports()
     })
   },
-  { name: 'telemetry-watchdog', dependencies: ['background', 'telemetry'] },
+  { name: 'telemetry-watchdog', dependencies: ['background'] },
 )

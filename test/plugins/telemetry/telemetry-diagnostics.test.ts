@@ -3,9 +3,6 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { collectDiagnostics } from '../../../otel/diagnostics.ts'
 import background from '../../../plugins/background.ts'
-import pseudonym from '../../../plugins/pseudonym.ts'
-import spanRules from '../../../plugins/telemetry/span-rules.ts'
-import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import telemetryDiagnostics from '../../../plugins/telemetry/telemetry-diagnostics.ts'
 import { until } from '../../worlds/until.ts'
 
@@ -17,9 +14,6 @@ collectDiagnostics()
 async function startWorld(t: Test, intervalMs: number) {
   const lines: Line[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
-  app.register(pseudonym, { config: { dataDir: 'unused', pseudonymKey: 'a key for tests only' } })
-  app.register(spanRules)
-  app.register(telemetry)
   app.register(background)
   app.register(telemetryDiagnostics, { intervalMs })
   await app.ready()

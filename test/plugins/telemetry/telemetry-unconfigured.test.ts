@@ -3,7 +3,6 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { trackExports } from '../../../otel/export-state.ts'
 import background from '../../../plugins/background.ts'
-import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
 import { until } from '../../worlds/until.ts'
 
@@ -20,7 +19,6 @@ t.test('without a configured endpoint, a missing collector is one INFO line and 
     },
   })
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
-  app.register(telemetry)
   app.register(background)
   app.register(telemetryWatchdog, { config: { logDir: 'logs' }, intervalMs: 5, calmMs: 20 })
   await app.ready()

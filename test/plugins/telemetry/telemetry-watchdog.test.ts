@@ -4,9 +4,6 @@ import t, { type Test } from 'tap'
 import { startTelemetry, stopTelemetry } from '../../../otel/sdk.ts'
 import { traced } from '../../../otel/tracing.ts'
 import background from '../../../plugins/background.ts'
-import pseudonym from '../../../plugins/pseudonym.ts'
-import spanRules from '../../../plugins/telemetry/span-rules.ts'
-import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
 import type { LogState } from '../../../src/logging/writing/log-transport.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
@@ -29,9 +26,6 @@ t.after(() => stopTelemetry(1000))
 async function startWorld(t: Test, logState?: () => LogState, intervalMs = 5) {
   const lines: Line[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
-  app.register(pseudonym, { config: { dataDir: 'unused', pseudonymKey: 'a key for tests only' } })
-  app.register(spanRules)
-  app.register(telemetry)
   app.register(background)
   app.register(telemetryWatchdog, { config: { logDir: 'logs' }, logState, intervalMs, stallLimitMs: 1000, calmMs: 40 })
   await app.ready()
