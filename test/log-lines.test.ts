@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import t from 'tap'
-import { type ServerWorld, say, startServer } from './worlds/server-world.ts'
+import { cleanEnvironment, type ServerWorld, say, startServer } from './worlds/server-world.ts'
+
+const ROOT = join(import.meta.dirname, '..')
 
 type Record = { readonly [key: string]: unknown }
 
@@ -25,7 +29,7 @@ async function converse({ address }: ServerWorld, userId: string) {
     const { body } = await say(address, message, { user_id: userId, session_id: sessionId })
     turns.push(body.turn_id)
   }
-  await send('POST', `/turns/${turns[0]}/feedback`, { verdict: 'correct' })
+  await send('POST', `/turns/${turns[0]}/feedback`, { correct: true })
   await send('POST', '/chat', { message: '' })
   await send('GET', '/sessions/missing')
   await send('PUT', '/documents/tea', { title: 'Tea', format: 'markdown', text: '# Tea\n\nGreen tea is brewed at 75 degrees.\n' })
@@ -70,4 +74,81 @@ t.test('keys and enumerated values are snake_case, and durations are called took
       if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) check(inner as Record, `${key}.`)
     }
   }
+})
+
+t.test('`logs --session` and `logs --user` find every line about a conversation', async t => {
+  const server = await serve(t)
+  const { sessionId, turns, deleted } = await converse(server, 'ada')
+  t.match(deleted.status, /^2/)
+  // A second session of the user makes room for itself by closing the first.
+  const second = (await say(server.address, 'hello', { user_id: 'ada' })).body.session_id as string
+  await say(server.address, 'hello', { user_id: 'ada' })
+  await server.stop()
+  const lines = server.logLines()
+  const read = (...args: string[]): Record[] => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['src/cli/pellucid.js', 'logs', '--json', ...args], {
+      cwd: ROOT,
+      env: { ...cleanEnvironment(), DATA_DIR: server.dataDir, LOG_DIR: server.logDir },
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    t.equal(status, 0, stderr)
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map(line => JSON.parse(line))
+  }
+  const bySession = read('--session', sessionId)
+  const byUser = read('--user', 'ada')
+
+  // Every line of a turn, and every other line that names the session, belongs to both.
+  const ofTurns = lines.filter(({ turn_id }) => turns.includes(String(turn_id)))
+  const named = lines.filter(line => JSON.stringify(line).includes(sessionId))
+  for (const line of [...ofTurns, ...named]) {
+    const text = JSON.stringify(line)
+    const what = `${line.msg} (${line.function})`
+    t.ok(
+      bySession.some(found => JSON.stringify(found) === text),
+      `--session finds ${what}`,
+    )
+    t.ok(
+      byUser.some(found => JSON.stringify(found) === text),
+      `--user finds ${what}`,
+    )
+  }
+  for (const message of ['User message received', 'Bot response sent']) {
+    t.equal(ofTurns.filter(({ msg }) => msg === message).length, turns.length, `${message}: one for each turn`)
+    t.equal(bySession.filter(({ msg }) => msg === message).length, turns.length, `--session finds every "${message}"`)
+  }
+  for (const message of [
+    'Created new session',
+    'Session closed',
+    'Session content erased',
+    'Slow database write',
+    'Request served',
+  ]) {
+    t.ok(
+      bySession.some(({ msg }) => msg === message),
+      `--session finds "${message}"`,
+    )
+    t.ok(
+      byUser.some(({ msg }) => msg === message),
+      `--user finds "${message}"`,
+    )
+  }
+  for (const found of [bySession, byUser]) {
+    t.ok(
+      found.some(({ msg }) => msg === 'Feedback recorded'),
+      'the feedback is found',
+    )
+    t.ok(
+      found.some(({ route }) => /feedback$/.test(String(route))),
+      'and its request',
+    )
+  }
+  t.match(
+    read('--session', second).filter(({ msg }) => msg === 'Session closed'),
+    [{ reason: 'limit', user_id: String }],
+    'the session that made room has its closing',
+  )
 })
