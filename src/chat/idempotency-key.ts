@@ -1,4 +1,4 @@
-import type { ChatRequest } from './chat-request.ts'
+import type { ChatRequest, RequestOrigin } from './chat-request.ts'
 
 /** An `Idempotency-Key` as it is stored: hashed with its caller, together with a hash of the request. */
 export interface BoundKey {
@@ -7,12 +7,17 @@ export interface BoundKey {
 }
 
 /**
- * Binds a key to its caller and to the request. Equal fields give an equal fingerprint, whatever
- * their order in the body.
+ * Binds the key of a request to its caller (the user, or without one the address) and to its fields.
+ * Equal fields give an equal fingerprint, whatever their order in the body. Undefined without a key.
  * @param hash A keyed hash.
  */
-export function bindKey(hash: (text: string) => string, key: string, caller: string, request: ChatRequest): BoundKey {
-  const { message, sessionId, userId } = request
+export function bindKey(
+  { message, sessionId, userId }: ChatRequest,
+  { idempotencyKey, address }: RequestOrigin,
+  hash: (text: string) => string,
+): BoundKey | undefined {
+  if (idempotencyKey === undefined) return undefined
+  const caller = userId === undefined ? address : hash(userId)
   const fields = JSON.stringify([message, sessionId ?? null, userId ?? null])
-  return { key: hash(`${caller} ${key}`), fingerprint: hash(fields) }
+  return { key: hash(`${caller} ${idempotencyKey}`), fingerprint: hash(fields) }
 }
