@@ -32,6 +32,7 @@ export const ERROR_TEXTS = {
   INTERNAL_ERROR: 'Internal server error',
   CONFIGURATION_INVALID: 'The configuration is not valid',
   DATA_DIR_IN_USE: 'Another server uses this DATA_DIR',
+  AUDIT_TRAIL_MISMATCH: 'LOG_DIR and DATA_DIR belong to different audit trails',
   DATABASE_TOO_NEW: 'The database was written by a newer version. Upgrade this server',
   COLLECTION_UNREADABLE: 'The collection cannot be read',
 } as const

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
 import { buildApp } from './app.ts'
+import { refuseForeignTrail } from './audit/audit-identity.ts'
+import { appendRecord } from './cli/command-record.ts'
 import { type Config, loadConfig, setTimeZone } from './config.ts'
 import { claimDataDirectory } from './database/data-directory.ts'
 import { ChatError, errnoOf } from './errors.ts'
@@ -34,9 +36,12 @@ try {
 /**
  * The process: a claim on the data, a log, the application, a socket; and on SIGTERM or SIGINT the same backwards, exit 0.
  * @throws {ChatError} DATA_DIR_IN_USE where another server has the claim.
+ * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of DATA_DIR. A running server only logs
+ *   this, but at start an operator is there to correct the setting.
  */
 async function serve(config: Config): Promise<void> {
   const claim = claimDataDirectory(config.dataDir)
+  refuseForeignTrail(config)
   const version = readVersion()
   setTimeZone(config.logTimezone)
   const appLogger = createLogger({
@@ -69,6 +74,15 @@ async function serve(config: Config): Promise<void> {
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', reason => crash(reason, 'unhandledRejection'))
+
+  function recordFailedStart(error: unknown, setting: string | undefined): void {
+    const facts = { version, code: errnoOf(error) ?? (error instanceof Error ? error.name : 'unknown'), setting }
+    try {
+      appendRecord('server_start_failed', facts, 'server', { config, stderr: process.stderr, now: Date.now })
+    } catch (err) {
+      log.fatal({ function: 'start', event: 'server_start_failed', err }, 'Audit record not written')
+    }
+  }
 
   let stopping = false
   async function stop(app: FastifyInstance, signal: NodeJS.Signals): Promise<void> {
@@ -106,6 +120,7 @@ async function serve(config: Config): Promise<void> {
   } catch (err) {
     const setting = LISTEN_ERRORS[errnoOf(err) ?? '']
     log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'The server could not start')
+    recordFailedStart(err, setting)
     await exit(1)
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type LabelValues, METRICS, type Metric, maxSeriesOf } from '../otel/metrics.ts'
 import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
+import { AUDIT_EVENTS } from '../src/audit/audit-events.ts'
 import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues, SETTINGS } from '../src/config.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
@@ -10,7 +11,14 @@ import { PAGES, ROOT, readPage } from './docs-pages.ts'
 
 /** The generated tables, by the name in the marker before each. */
 export function generateTables(app: FastifyInstance): Readonly<Record<string, string>> {
-  return { routes: routes(app), settings: settings(), errors: errors(), commands: commands(), metrics: metrics() }
+  return {
+    routes: routes(app),
+    settings: settings(),
+    errors: errors(),
+    commands: commands(),
+    metrics: metrics(),
+    audit_events: auditEvents(),
+  }
 }
 
 /** The tables that the pages contain. */
@@ -61,6 +69,15 @@ function commands(): string {
     code(example),
   ])
   return table(['Command', 'Also', 'What it does', 'Example'], rows)
+}
+
+function auditEvents(): string {
+  const rows = Object.entries(AUDIT_EVENTS).map(([name, { text, facts }]) => [
+    `\`${name}\``,
+    text,
+    facts.map(fact => `\`${fact}\``).join(', '),
+  ])
+  return table(['Event', 'Meaning', 'Facts'], rows)
 }
 
 function metrics(): string {

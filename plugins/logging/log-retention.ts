@@ -47,7 +47,8 @@ export default fp<Options>(
         .finally(() => (running = undefined))
     }
 
-    fastify.addHook('onReady', async () => startRun())
+    // After the audit plugin's hook, which records the start.
+    fastify.addHook('onListen', async () => startRun())
     fastify.background.repeat(RETENTION_INTERVAL_MS, 'log_retention', async () => startRun())
     fastify.addHook('preClose', async () => {
       closing.abort()

@@ -1,40 +1,118 @@
+interface AuditEventDescription {
+  readonly text: string
+  /** Names of the facts that a record of this event may have. */
+  readonly facts: readonly string[]
+  /** Whether the action is refused if its record cannot be written. */
+  readonly required: boolean
+}
+
 /**
- * Everything that the audit trail tells, by its name there. `required` says that the action is refused where its record cannot be written; all
- * others go on, because a full disk must stop neither the service nor an erasure that somebody has a right to.
+ * The events of the audit trail, by name. Few are `required`: a full disk must not stop the
+ * service, nor an erasure that a user has a right to.
  */
 export const AUDIT_EVENTS = {
-  server_started: { text: 'A server started.', required: false },
-  server_stopped: { text: 'A server stopped in order; a crash leaves no such record.', required: false },
-  configuration_changed: { text: 'A server started with other settings than the last one.', required: false },
-  access_denied: { text: 'An admin call that did not come from this machine was refused.', required: false },
-  log_level_changed: { text: 'The log shows more or less for a while.', required: true },
-  log_level_fell_back: { text: 'That while is over.', required: false },
-  content_erased: { text: 'What was said in a session was erased.', required: false },
-  document_stored: { text: 'A document was stored or replaced over REST.', required: false },
-  document_removed: { text: 'A document was removed over REST.', required: false },
-  documents_ingested: { text: 'Documents were read in by a command.', required: false },
-  retention_run: { text: 'Log files were compressed, or deleted because their time was over.', required: false },
-  logs_read: { text: 'The log was read by a command.', required: false },
-  judgements_exported: { text: 'Questions that users have judged were written out by a command.', required: false },
-  audit_read: { text: 'The audit trail was read or verified by a command.', required: false },
-  records_missed: { text: 'Records could not be written for so long that some are lost for good.', required: false },
-  trail_recovered: { text: 'A write that a crash had cut short was brought to its end.', required: false },
-  trail_broken: { text: 'The end of the trail is not as it was left.', required: false },
-} as const satisfies Readonly<Record<string, { readonly text: string; readonly required: boolean }>>
+  server_started: {
+    text: 'The server started: it accepts requests.',
+    facts: ['version', 'node', 'configuration_sha256'],
+    required: false,
+  },
+  server_start_failed: {
+    text: 'The server failed to start, for example because its port is in use.',
+    facts: ['version', 'code', 'setting'],
+    required: false,
+  },
+  server_stopped: { text: 'The server shut down cleanly. A crash leaves no such record.', facts: [], required: false },
+  configuration_changed: {
+    text: 'The settings differ from those of the previous start.',
+    facts: ['configuration_sha256', 'changed'],
+    required: false,
+  },
+  access_denied: {
+    text: 'An admin call from another machine, or through a proxy, was refused.',
+    facts: ['method', 'route'],
+    required: false,
+  },
+  log_level_changed: {
+    text: 'The log level was changed for a limited time.',
+    facts: ['level', 'of_module', 'of_session_id', 'until', 'minutes'],
+    required: true,
+  },
+  log_level_fell_back: {
+    text: 'A temporary log level ended.',
+    facts: ['level', 'of_module', 'of_session_id', 'until'],
+    required: false,
+  },
+  content_erased: { text: "A session's messages were erased.", facts: ['session_id', 'turns', 'closed'], required: false },
+  document_stored: {
+    text: 'A document was added or replaced over HTTP.',
+    facts: ['document_id', 'created'],
+    required: false,
+  },
+  document_removed: { text: 'A document was deleted over HTTP.', facts: ['document_id'], required: false },
+  documents_ingested: {
+    text: 'Documents were ingested by a command.',
+    facts: ['added', 'replaced', 'unchanged', 'removed', 'failed', 'prune'],
+    required: false,
+  },
+  retention_run: {
+    text: 'Log files were compressed or deleted.',
+    facts: ['compressed', 'deleted', 'failed', 'audit_files', 'audit_from_seq'],
+    required: false,
+  },
+  logs_read: {
+    text: 'The log was read by a command.',
+    facts: [
+      'level',
+      'module',
+      'session',
+      'turn',
+      'trace',
+      'stream',
+      'since',
+      'until',
+      'limit',
+      'follow',
+      'json',
+      'stats',
+      'errors',
+      'of_a_pattern',
+      'of_one_user',
+    ],
+    required: false,
+  },
+  judgements_exported: { text: 'Judged questions were exported by a command.', facts: [], required: false },
+  audit_read: {
+    text: 'The audit trail was read or verified by a command.',
+    facts: ['command', 'since', 'until', 'of_event'],
+    required: false,
+  },
+  records_missed: {
+    text: 'Records were lost because the trail could not be written for too long.',
+    facts: ['missed'],
+    required: false,
+  },
+  trail_id_assigned: {
+    text: 'A trail from a version without trail ids got its id.',
+    facts: [],
+    required: false,
+  },
+  trail_recovered: { text: 'A write interrupted by a crash was completed or undone.', facts: ['problem'], required: false },
+  trail_broken: { text: 'The end of the trail was damaged.', facts: ['problem'], required: false },
+} as const satisfies Readonly<Record<string, AuditEventDescription>>
 
 export type AuditEvent = keyof typeof AUDIT_EVENTS
 
-/** The names that a record has of its own are no facts. */
-export type AuditFacts = Readonly<Record<string, unknown>> & {
-  readonly [Own in 'time' | 'seq' | 'event' | 'actor' | 'previous' | 'hash']?: never
+/** Facts of an event: plain JSON, names in snake_case. No message text, user name or address. */
+export type AuditFacts<Event extends AuditEvent = AuditEvent> = {
+  readonly [Name in (typeof AUDIT_EVENTS)[Event]['facts'][number]]?: unknown
 }
 
-/** What happened, who did it, and the facts of the case: plain JSON with names in snake_case, no text of a message, nobody's name or address. */
+/** One entry to record. */
 export interface AuditEntry {
   readonly event: AuditEvent
-  /** A user's pseudonym, `loopback`, the pseudonym of an address, `command:UID`, or `server`. */
+  /** A pseudonym of a user or an address, `loopback`, `command:UID` or `server`. */
   readonly actor: string
-  readonly facts?: AuditFacts
+  readonly facts?: Readonly<Record<string, unknown>>
   /** Milliseconds since 1970. */
   readonly time: number
 }

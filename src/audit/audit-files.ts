@@ -14,7 +14,7 @@ export interface AuditFile {
   readonly compressed: boolean
 }
 
-/** A line of a file, its bytes as latin1 characters. */
+/** A line of a file, decoded as latin1. */
 export interface AuditLine {
   readonly file: string
   /** From 1. */
@@ -24,21 +24,27 @@ export interface AuditLine {
   readonly ended: boolean
 }
 
-/** As `src/logging/log-streams.ts` names the files of every stream. */
+/** The name format of every log stream; see `src/logging/log-streams.ts`. */
 const NAME = /^audit\.(\d{4}-\d\d-\d\d)\.(\d+)\.log(\.gz)?$/
 
-/** Records stay far below; what is longer was not written by this service, and need not fit into memory. */
+/** Records are far shorter. Anything longer was not written by this service. */
 const MAX_LINE_CHARS = 1024 * 1024
 
-/** The name of a file of a day's records; of more than the first where that was compressed before the day's last record. */
+/**
+ * Returns the name of a day's file. A day has more than one file if the first was compressed before
+ * the day's last record.
+ */
 export function auditFileName(day: string, number = 1): string {
   return `audit.${day}.${number}.log`
 }
 
-/** The trail's files, oldest first. Of a file that stands there both plain and compressed, as a crash may leave it, the plain one counts. */
+/**
+ * Lists the trail's files, oldest first. A crash can leave a file both plain and compressed; only the
+ * plain one is listed then.
+ */
 export function listAuditFiles(dir: string): readonly AuditFile[] {
   const found = new Map<string, AuditFile>()
-  // Sorted backwards, a plain file comes after its compressed form.
+  // In descending order a plain file follows its compressed form and replaces it.
   for (const name of readNames(dir).sort().reverse()) {
     const [, day, number, gz] = NAME.exec(name) ?? []
     if (day === undefined || number === undefined) continue
@@ -48,8 +54,8 @@ export function listAuditFiles(dir: string): readonly AuditFile[] {
 }
 
 /**
- * Streams the lines of all files, oldest first, in bounded memory; of a line longer than 1 MiB only the beginning is handed on.
- * @throws the system's error where a file cannot be read, or zlib's where a compressed one is damaged.
+ * Streams the lines of all files, oldest first, in bounded memory. A line is cut at 1 MiB.
+ * @throws the system's error if a file cannot be read; zlib's error if a compressed file is damaged.
  */
 export async function* readAuditLines(dir: string): AsyncGenerator<AuditLine> {
   for (const { name, compressed } of listAuditFiles(dir)) {
@@ -66,10 +72,10 @@ export async function* readAuditLines(dir: string): AsyncGenerator<AuditLine> {
 }
 
 function openFile(path: string, compressed: boolean): Readable {
-  // A file may be compressed between its being listed and its turn.
+  // Retention may have compressed the file since it was listed.
   if (!compressed && !existsSync(path)) return openFile(`${path}.gz`, true)
   const file = createReadStream(path, { highWaterMark: 256 * 1024 })
-  // The callback has nothing to do: the reader of the stream meets the same error.
+  // The callback ignores the error because the reader of the stream receives it too.
   return compressed ? pipeline(file, createGunzip(), () => undefined) : file
 }
 

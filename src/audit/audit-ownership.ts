@@ -3,12 +3,13 @@ import { dirname } from 'node:path'
 import { errnoOf } from '../errors.ts'
 
 /**
- * Opens a file to read it and append to it, made for its owner alone where it is missing. What root makes, as in a command beside a server of another
- * user, goes to the owner of its folder, who could not write there otherwise.
+ * Opens a file for reading and appending. Creates it with mode 0600 if it is missing. A file that
+ * root creates gets the owner of its folder: a server that runs as another user must be able to
+ * write it.
  */
 export function openForAppending(path: string): number {
   try {
-    // Only what was made here changes hands: a link that stands there already would give away what it points to.
+    // Only a file created here changes owner: an existing link would give away its target.
     const fd = openSync(path, 'ax+', 0o600)
     giveToFolderOwner(fd, path)
     return fd
@@ -18,7 +19,10 @@ export function openForAppending(path: string): number {
   }
 }
 
-/** Makes a folder and those above it in the same way. Node's own recursive form never returns where the system answers ENOENT for good, as below `/proc`. */
+/**
+ * Creates a folder and its parents with mode 0700 and the same ownership rule. Node's recursive
+ * `mkdirSync` never returns for a path that always fails with ENOENT, such as one below `/proc`.
+ */
 export function makeDirectory(path: string): void {
   if (existsSync(path)) return
   makeDirectory(dirname(path))
@@ -38,7 +42,8 @@ function giveToFolderOwner(fd: number, path: string): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
-    // A container's root may lack that right, and some file systems know no owners: the record matters more, and a server kept out says so.
+    // The root of a container may lack this right, and some file systems have no owners. Writing the
+    // record matters more; a server that cannot write reports it.
   }
 }
 

@@ -1,47 +1,59 @@
 import { createHash } from 'node:crypto'
 import type { AuditEntry } from './audit-events.ts'
 
-/** A record's place in the chain. */
+/** A record's position in the chain. */
 export interface AuditLink {
-  /** From 1, without gaps. */
+  /** Consecutive, from 1. */
   readonly seq: number
-  /** SHA-256 of the record in hexadecimal digits. */
+  /** SHA-256 of the record, in hexadecimal. */
   readonly hash: string
 }
 
-/** A record as it was read back; what is not named here are its facts. */
+/** A record read back from a file. Fields not named here are its facts. */
 export interface AuditRecord extends AuditLink {
   readonly time: string
+  /** Id of the trail. Records of early versions have none. */
+  readonly trail?: string
   readonly event: string
   readonly actor: string
-  /** The hash of the record before. */
+  /** Hash of the previous record. */
   readonly previous: string
   readonly [fact: string]: unknown
 }
 
-/** Where a chain begins: what the first record names as the one before it. */
+export interface FormatOptions {
+  /** Id of the trail. */
+  readonly trailId?: string
+  /** Applied to every text among the facts; none by default. */
+  readonly redact?: (text: string) => string
+}
+
+/** The link that the first record follows. */
 export const CHAIN_START: AuditLink = { seq: 0, hash: '0'.repeat(64) }
 
 const MAX_TEXT_CHARS = 1000
 const HASH_AT_END = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/
 
 /**
- * Writes an entry as the record that follows another: one line of JSON without its line break, whose last field is the SHA-256 of the line without
- * that field. The line is ASCII: whatever else stands in it is escaped, so that no encoding and no viewer can read it differently. A fact's texts
- * are cut at 1,000 characters.
- *
- * @param redact What every text among the facts goes through first.
+ * Formats an entry as the record after a link: one line of JSON without its line break. The last
+ * field is the SHA-256 of the line without that field. The line is ASCII, with other characters
+ * escaped, so every encoding and viewer shows the same text. Texts are cut at 1,000 characters.
  */
-export function formatAuditRecord(entry: AuditEntry, { seq, hash: previous }: AuditLink, redact = (text: string) => text) {
-  const { event, actor, time } = entry
+export function formatAuditRecord(entry: AuditEntry, { seq, hash: previous }: AuditLink, options: FormatOptions = {}) {
+  const { trailId, redact = text => text } = options
+  const { event, actor } = entry
   const facts = JSON.stringify(entry.facts ?? {}, (_, value) => (typeof value === 'string' ? cut(redact(value)) : value))
-  const record = { time: new Date(time).toISOString(), seq: seq + 1, event, actor, ...JSON.parse(facts), previous }
+  const time = new Date(entry.time).toISOString()
+  const record = { time, seq: seq + 1, trail: trailId, event, actor, ...JSON.parse(facts), previous }
   const content = toAscii(JSON.stringify(record))
   const hash = digest(content)
   return { line: `${content.slice(0, -1)},"hash":"${hash}"}`, seq: seq + 1, hash }
 }
 
-/** Reads a line, its bytes as latin1 characters; undefined unless it is a record with its own hash, byte for byte. */
+/**
+ * Parses a line, given as latin1 characters. Returns undefined unless it is a record whose hash
+ * matches its bytes.
+ */
 export function parseAuditRecord(line: string): AuditRecord | undefined {
   const [, content, hash] = HASH_AT_END.exec(line) ?? []
   return content !== undefined && digest(`${content}}`) === hash ? (JSON.parse(line) as AuditRecord) : undefined
@@ -52,7 +64,7 @@ function digest(content: string): string {
 }
 
 function toAscii(json: string): string {
-  return json.replace(/[^ -~]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(/[^ -~]/g, codeUnit => `\\u${codeUnit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function cut(text: string): string {

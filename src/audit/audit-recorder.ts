@@ -3,33 +3,35 @@ import { AUDIT_EVENTS, type AuditEntry } from './audit-events.ts'
 import type { AuditTrail } from './audit-trail.ts'
 
 export interface AuditRecorderOptions {
-  /** Opens the trail; called again after each failure. */
+  /** Opens the trail. Called again after each failure. */
   readonly open: () => AuditTrail
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Told each time that a record cannot be written, and once when records are written again. */
+  /** Called for each record that cannot be written, and for each failed retry. */
   readonly onFailure: (error: unknown, entry: AuditEntry | undefined) => void
+  /** Called when writing works again, with the number of records that had waited. */
   readonly onRecovery: (written: number) => void
 }
 
-/** The trail for a process that must live on where it cannot be written. */
+/** Writes to the trail for a process that must keep running if the trail cannot be written. */
 export interface AuditRecorder {
   /**
-   * Writes an entry behind those that wait. Where that fails it waits as well, with its own time, and false is returned; one whose event is
-   * `required` does not wait, since its action does not take place. After a failure nothing is tried, which may block the thread, until `retry`.
+   * Writes the waiting entries, then this one, and returns whether that succeeded. If not, the entry
+   * waits with its own time; an entry whose event is `required` does not, because its action is
+   * refused. After a failure no write is attempted until `retry`: an attempt may block the thread.
    */
   record(entry: AuditEntry): boolean
-  /** Tries to write what waits. */
+  /** Tries to write the waiting entries. */
   retry(): void
-  /** The trail's settings of the last start; undefined where they cannot be read. */
+  /** The settings of the last start; undefined before the first, or if they cannot be read. */
   configuration(): Readonly<Record<string, unknown>> | undefined
   keepConfiguration(configuration: Readonly<Record<string, unknown>>): void
   readonly state: { readonly failure: string | undefined; readonly waiting: number }
-  /** Tries once more to write what waits, and closes the trail. */
+  /** Tries once more to write the waiting entries, then closes the trail. */
   close(): void
 }
 
-/** A thousand entries are some hundred kilobytes; of more, the oldest are given up and counted in a record of their own. */
+/** About 300 KB. Beyond this the oldest entries are dropped and counted in a record of their own. */
 const MAX_WAITING = 1000
 
 export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditRecorderOptions): AuditRecorder {
@@ -38,7 +40,7 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
   let trail: AuditTrail | undefined
   let failed: { readonly error: unknown } | undefined
 
-  /** Does something with the trail; on failure it is closed, to be opened anew by the next attempt. */
+  /** Runs a function on the trail. On failure closes the trail; the next attempt opens it again. */
   function attempt<Result>(use: (trail: AuditTrail) => Result, entry?: AuditEntry): Result | undefined {
     try {
       trail ??= open()
@@ -70,7 +72,7 @@ export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditR
     return done === true
   }
 
-  /** Without trying, while the last try failed. */
+  /** Makes no attempt if the last one failed. */
   function write(entry: AuditEntry): boolean {
     if (failed === undefined) return writeWaiting(entry)
     onFailure(failed.error, entry)

@@ -8,16 +8,22 @@ import type { AuditLink } from './audit-record.ts'
 export interface AuditHead extends AuditLink {
   /** The day of its file. */
   readonly day: string
-  /** Which of that day's files it is, from 1. */
+  /** Number of the file among those of the day, from 1. */
   readonly number: number
-  /** Size of that file up to the end of the record. */
+  /** Size of the file up to the end of the record. */
   readonly bytes: number
 }
 
-/** What is kept apart from the trail, and what lets one process at a time write to it. */
+/** The head database: the facts about the trail that are kept apart from it, and the write lock. */
 export interface AuditState {
-  /** Runs a function while no other process is in one, and makes what it wrote durable. Waits for the others up to the time limit. */
+  /**
+   * Runs a function in a transaction, which only one process at a time can hold, and commits it
+   * durably. Waits for other processes up to the lock timeout.
+   */
   exclusively<Result>(fn: () => Result): Result
+  /** Id of the trail; undefined before the first record and for a trail of an early version. */
+  trailId(): string | undefined
+  setTrailId(id: string): void
   head(): AuditHead | undefined
   setHead(head: AuditHead): void
   /** The settings of the last start. */
@@ -26,20 +32,22 @@ export interface AuditState {
   close(): void
 }
 
-/** The file of it in a data directory. */
+/** Returns the path of the head database in a data directory. */
 export function auditStatePath(dataDir: string): string {
   return join(dataDir, 'audit-head.sqlite')
 }
 
 /**
- * Opens `audit-head.sqlite` in a data directory, made where it is missing. SQLite's write lock orders the processes, and ends with them; its
- * log makes each change whole or not at all.
+ * Opens `audit-head.sqlite` in a data directory; creates it if it is missing. SQLite's write lock
+ * orders the processes and is released when a process ends; its journal makes each change atomic.
  *
- * @param lockTimeoutMs How long a write may block the thread for another process, which holds the lock for less than a millisecond each time.
+ * @param lockTimeoutMs How long a write may block the thread while other processes write. Each
+ *   holds the lock for less than a millisecond.
  */
 export function openAuditState(dataDir: string, lockTimeoutMs: number): AuditState {
   const path = auditStatePath(dataDir)
-  // Closing a file that SQLite has open in this process as well would drop its locks.
+  // An existing file is not opened here: closing a file that SQLite also has open in this process
+  // would release SQLite's locks.
   if (!existsSync(path)) closeSync(openForAppending(path))
   const db = new DatabaseSync(path, { timeout: lockTimeoutMs })
   db.exec(
@@ -52,6 +60,7 @@ export function openAuditState(dataDir: string, lockTimeoutMs: number): AuditSta
     const row = select.get(name)
     return row === undefined ? undefined : JSON.parse(String(row.value))
   }
+  const write = (name: string, value: unknown) => void upsert.run(name, JSON.stringify(value))
 
   return {
     exclusively(fn) {
@@ -65,14 +74,16 @@ export function openAuditState(dataDir: string, lockTimeoutMs: number): AuditSta
         throw error
       }
     },
+    trailId: () => read('trail_id'),
+    setTrailId: id => write('trail_id', id),
     head() {
       const head = read('head')
-      // Heads were kept without a number while each day had one file.
+      // Early versions stored no file number: each day had one file.
       return head && { number: 1, ...head }
     },
-    setHead: head => void upsert.run('head', JSON.stringify(head)),
+    setHead: head => write('head', head),
     configuration: () => read('configuration'),
-    setConfiguration: configuration => void upsert.run('configuration', JSON.stringify(configuration)),
+    setConfiguration: configuration => write('configuration', configuration),
     close() {
       if (db.isOpen) db.close()
     },

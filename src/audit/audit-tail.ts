@@ -1,16 +1,18 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { auditFileName, listAuditFiles } from './audit-files.ts'
-import { type AuditLink, CHAIN_START, parseAuditRecord } from './audit-record.ts'
+import { findLastRecord } from './audit-last-record.ts'
+import { CHAIN_START, parseAuditRecord } from './audit-record.ts'
 import type { AuditHead } from './audit-state.ts'
 
 /**
- * How the end of the trail compares with what is kept of it. A crash leaves one of two: `behind`, a whole record that the head does not know yet,
- * or `torn`, the beginning of one. Everything else is `broken`, and `last` is the record that the chain can go on from.
+ * The end of the trail compared with the head. A crash causes `behind` (the head does not know the
+ * last record yet) or `torn` (a record was written in part). Any other difference is `broken`;
+ * `head` is then the record to continue from.
  */
 export type AuditTail =
   | { readonly kind: 'in order'; readonly head: AuditHead }
-  | { readonly kind: 'behind'; readonly head: AuditHead }
+  | { readonly kind: 'behind'; readonly head: AuditHead; readonly trailId: string | undefined }
   | {
       readonly kind: 'torn'
       readonly head: AuditHead
@@ -20,17 +22,17 @@ export type AuditTail =
     }
   | { readonly kind: 'broken'; readonly head: AuditHead; readonly problem: string }
 
-/** Far more than the one record that a crash can leave behind. */
+/** A file of the trail. */
+type AuditPlace = Pick<AuditHead, 'day' | 'number'>
+
+/** Far longer than the one record that a crash can leave behind. */
 const MAX_READ_BYTES = 1024 * 1024
 
 const NOTHING: AuditHead = { ...CHAIN_START, day: '', number: 1, bytes: 0 }
 
-/** A file of the trail, by what its name says. */
-type AuditPlace = Pick<AuditHead, 'day' | 'number'>
-
 /**
- * The file that the record behind a head goes to. A clock that was set back must not put it before an earlier one; and it never goes beside the
- * compressed form of its file, which would hide the one or the other.
+ * Returns the file for the record after a head. It is never older than the head's file, even if the
+ * clock was set back, and it never has the name of a compressed file: one would hide the other.
  */
 export function nextPlace(dir: string, head: AuditHead, today: string): AuditPlace {
   const day = today > head.day ? today : head.day
@@ -40,8 +42,9 @@ export function nextPlace(dir: string, head: AuditHead, today: string): AuditPla
 }
 
 /**
- * Compares the files in a directory with the head kept apart from them; undefined where there is none yet. Costs three file-system calls when all is in
- * order and the `quick` way is taken, which looks at the head's file and the next record's only.
+ * Compares the files in a directory with the head; `kept` is undefined before the first record.
+ * With `quick`, looks only at the head's file and the next record's, which costs three file-system
+ * calls if both are as expected.
  */
 export function inspectTail(dir: string, kept: AuditHead | undefined, today: string, quick: boolean): AuditTail {
   const head = kept ?? NOTHING
@@ -50,11 +53,12 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
     if (compare(next, head) === 0 || sizeOf(dir, next) === 0) return { kind: 'in order', head }
   }
 
-  const broken = (problem: string): AuditTail => ({ kind: 'broken', head: later(head, lastRecord(dir)), problem })
+  const broken = (problem: string): AuditTail => ({ kind: 'broken', head: findContinuation(dir, head), problem })
   const files = listAuditFiles(dir)
   if (kept !== undefined && !files.some(file => compare(file, head) === 0)) return broken('the last file is gone')
-  // What is compressed has been left alone for days; whether it is whole, verification says.
-  if (sizeOf(dir, head) < head.bytes && existsSync(pathOf(dir, head))) return broken('the last file is shorter than it was left')
+  // Days pass before a file is compressed; verification checks its content.
+  if (sizeOf(dir, head) < head.bytes && existsSync(pathOf(dir, head)))
+    return broken(`the last file ends before record ${head.seq}`)
 
   const beyond = [head, ...files.filter(file => compare(file, head) > 0)]
     .map(({ day, number }, index) => ({ day, number, from: index === 0 ? head.bytes : 0 }))
@@ -67,30 +71,19 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
   if (second === undefined && end === 0 && text.length < MAX_READ_BYTES)
     return { kind: 'torn', head, file: auditFileName(day, number), keptBytes: from, tornBytes: text.length }
   const record = parseAuditRecord(text.slice(0, -1))
-  if (second === undefined && record?.seq === head.seq + 1 && record.previous === head.hash)
-    return { kind: 'behind', head: { seq: record.seq, hash: record.hash, day, number, bytes: from + end } }
-  return broken(kept === undefined ? 'what is kept apart of it is gone' : 'it holds more than was written')
-}
-
-/** The last genuine record among the last million characters of the newest plain file that has any. */
-function lastRecord(dir: string): AuditHead {
-  for (const { day, number, compressed } of [...listAuditFiles(dir)].reverse()) {
-    if (compressed) continue
-    const bytes = sizeOf(dir, { day, number })
-    const lines = readFrom(dir, { day, number }, Math.max(0, bytes - MAX_READ_BYTES)).split('\n')
-    const record = lines
-      .reverse()
-      .map(parseAuditRecord)
-      .find(found => found !== undefined)
-    if (record !== undefined) return { seq: record.seq, hash: record.hash, day, number, bytes }
+  if (second === undefined && record?.seq === head.seq + 1 && record.previous === head.hash) {
+    const last = { seq: record.seq, hash: record.hash, day, number, bytes: from + end }
+    return { kind: 'behind', head: last, trailId: record.trail }
   }
-  return NOTHING
+  return broken(`the files hold more than the ${head.seq} records written`)
 }
 
-/** The link to go on from, and the newest file to go on in. */
-function later(kept: AuditHead, found: AuditHead): AuditHead {
-  const { seq, hash }: AuditLink = found.seq > kept.seq ? found : kept
-  const { day, number } = compare(found, kept) > 0 ? found : kept
+/** Links to the newer of head and last record, and continues in the newest file. */
+function findContinuation(dir: string, head: AuditHead): AuditHead {
+  const last = findLastRecord(dir)
+  if (last === undefined) return { ...head, bytes: 0 }
+  const { seq, hash } = last.record.seq > head.seq ? last.record : head
+  const { day, number } = compare(last.file, head) > 0 ? last.file : head
   return { seq, hash, day, number, bytes: 0 }
 }
 

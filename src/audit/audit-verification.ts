@@ -1,57 +1,68 @@
 import { type AuditLine, readAuditLines } from './audit-files.ts'
 import { type AuditLink, type AuditRecord, CHAIN_START, parseAuditRecord } from './audit-record.ts'
 
-/** The first thing that is wrong with a trail. */
+/** The first problem of a trail. */
 export interface AuditProblem {
-  readonly kind: 'changed' | 'deleted' | 'reordered' | 'repeated' | 'cut off' | 'unreadable'
-  /** The record that it happened to. */
+  readonly kind: 'changed' | 'deleted' | 'reordered' | 'repeated' | 'added' | 'cut off' | 'unreadable'
+  /** The affected record. */
   readonly seq: number
-  /** Where it shows. */
+  /** Where the problem was found. */
   readonly file: string
   readonly line: number
   readonly explanation: string
 }
 
 export interface AuditVerification {
-  /** Records that are as they were written, up to the first problem. */
+  /** Number of intact records up to the first problem. */
   readonly records: number
-  /** Times of the first and the last of them; undefined where there are none. */
+  /** Times of the first and the last of them; undefined if there are none. */
   readonly first: string | undefined
   readonly last: string | undefined
   readonly head: AuditLink
   readonly problem: AuditProblem | undefined
 }
 
-/** A record that is as it was written, and where it stands. */
+export interface VerificationOptions {
+  /** Whether a running server may append records meanwhile. They are checked up to the first. */
+  readonly mayGrow?: boolean
+}
+
+/** An intact record and its position. */
 interface Placed {
   readonly record: AuditRecord
   readonly place: Pick<AuditLine, 'file' | 'line'>
 }
 
 /**
- * Verifies a trail up to the record that is known, from elsewhere, to be its last: every record is as it was written, every one is there, in order.
- * What a server adds behind it meanwhile is left for the next time. A trail may begin later than with record 1 where a record of it says that retention
- * took the files before. Reads every file once, and again where the trail begins later than that; memory is bounded.
+ * Verifies that a trail holds every record up to `head`, unchanged and in order. `head` comes from
+ * the head database. Records after it are problems unless the trail may grow. A trail may begin
+ * later than record 1 if one of its records says that retention deleted the files before. Reads all
+ * files once, twice if the trail begins later; memory is bounded.
  */
-export async function verifyAuditTrail(dir: string, head: AuditLink): Promise<AuditVerification> {
+export async function verifyAuditTrail(
+  dir: string,
+  head: AuditLink,
+  { mayGrow = true }: VerificationOptions = {},
+): Promise<AuditVerification> {
   let records = 0
   let first: Placed | undefined
   let last: Placed | undefined
-  /** The first record that is not where it should be; how it fares is known only when all lines have been seen. */
+  /** The first record not found in its place. A later line may show that it was moved. */
   let missing: AuditProblem | undefined
 
   async function findProblem(): Promise<AuditProblem | undefined> {
     for await (const place of readAuditLines(dir)) {
       const record = place.ended ? parseAuditRecord(place.text) : undefined
       if (missing !== undefined) {
-        missing = withSight(missing, record)
+        missing = reconsider(missing, record)
         continue
       }
       if (first !== undefined && record !== undefined && record.seq < first.record.seq) {
         missing = misplaced(record.seq, first.place)
         continue
       }
-      if (last?.record.seq === head.seq) return judgeEnd(last, head) ?? judgeBeyond(last, record, place)
+      if (last?.record.seq === head.seq)
+        return judgeEnd(last, head) ?? (mayGrow ? judgeBeyond(last, record, place) : judgeAdded(last, place))
       const found = judge(last, record, place)
       if (found?.kind === 'deleted') missing = found
       else if (found !== undefined) return found
@@ -65,7 +76,7 @@ export async function verifyAuditTrail(dir: string, head: AuditLink): Promise<Au
   }
 
   const found = await findProblem().catch((error: Error) => problem('unreadable', after(last), behind(last), error.message))
-  // What stands further down is not missing at the beginning.
+  // A record found further down is not missing at the beginning.
   const isMovedOnly = first !== undefined && found?.kind === 'reordered' && found.seq < first.record.seq
   const beginning = first === undefined || isMovedOnly ? undefined : await judgeBeginning(dir, first)
   return {
@@ -77,7 +88,7 @@ export async function verifyAuditTrail(dir: string, head: AuditLink): Promise<Au
   }
 }
 
-/** Whatever else is wrong: what is missing at the beginning comes first. */
+/** Checks the beginning. Its problem is reported before any other. */
 async function judgeBeginning(dir: string, { record: { seq }, place }: Placed): Promise<AuditProblem | undefined> {
   if (seq === 1) return undefined
   try {
@@ -86,49 +97,59 @@ async function judgeBeginning(dir: string, { record: { seq }, place }: Placed): 
       if (record?.event === 'retention_run' && record.audit_from_seq === seq) return undefined
     }
   } catch {
-    // A file that cannot be read accounts for nothing; the first pass has named it.
+    // The first pass has reported the unreadable file.
   }
-  return problem('deleted', 1, place, `what comes before record ${seq} is gone, and not by retention`)
+  return problem('deleted', 1, place, `the records before ${seq} are missing, and retention did not delete them`)
 }
 
-/** What is wrong with a line as the one that follows a record. */
+/** Checks a line as the one after a record. */
 function judge(last: Placed | undefined, record: AuditRecord | undefined, line: AuditLine): AuditProblem | undefined {
   const { seq, hash } = last?.record ?? CHAIN_START
   const expected = seq + 1
-  if (!line.ended) return problem('cut off', expected, line, `the file ends within record ${expected}, or right behind it`)
-  if (record === undefined) return problem('changed', expected, line, `this is not record ${expected} as it was written`)
+  if (!line.ended) return problem('cut off', expected, line, `the file ends inside record ${expected}, or before its line break`)
+  if (record === undefined) return problem('changed', expected, line, `this line is not record ${expected} as written`)
   if (record.seq <= seq)
-    return problem('repeated', record.seq, line, `record ${record.seq} stands here again, or another in its place`)
+    return problem('repeated', record.seq, line, `record ${record.seq} occurs here again, or another with its number`)
   const isBroken = record.event === 'trail_broken'
-  if (isBroken) return problem('cut off', expected, line, `the service found here that ${record.problem}`)
-  // Whether a trail may begin here is seen only further down.
+  if (isBroken) return problem('cut off', expected, line, `damage found by the server: ${record.problem}`)
+  // A later record decides whether the trail may begin here.
   if (last === undefined && record.seq > 1) return undefined
   if (record.seq > expected)
-    return problem('deleted', expected, line, `record ${expected} is missing; ${record.seq} stands in its place`)
+    return problem('deleted', expected, line, `record ${expected} is missing; record ${record.seq} follows`)
   if (record.previous === hash) return undefined
-  return problem('changed', Math.max(1, seq), last?.place ?? line, `record ${expected} was written after another record ${seq}`)
+  return problem(
+    'changed',
+    Math.max(1, seq),
+    last?.place ?? line,
+    `record ${expected} was written after a different record ${seq}`,
+  )
 }
 
-/** What is known of a missing record once a further one was seen: it may have been moved, and an earlier one with it. */
-function withSight(missing: AuditProblem, record: AuditRecord | undefined): AuditProblem {
+/** Updates a missing record by a later line: the record, or an earlier one, may have been moved there. */
+function reconsider(missing: AuditProblem, record: AuditRecord | undefined): AuditProblem {
   if (record === undefined || record.seq > missing.seq) return missing
   return missing.kind === 'reordered' || record.seq === missing.seq ? misplaced(record.seq, missing) : missing
 }
 
 function misplaced(seq: number, place: Placed['place']): AuditProblem {
-  return problem('reordered', seq, place, `record ${seq} stands further down`)
+  return problem('reordered', seq, place, `record ${seq} occurs further down`)
 }
 
-/** Behind the head there may be what a server writes at this moment, and nothing else. */
+/** Checks the record after the head, which a running server may have written. */
 function judgeBeyond(last: Placed, record: AuditRecord | undefined, line: AuditLine): AuditProblem | undefined {
   return line.ended ? judge(last, record, line) : undefined
 }
 
+function judgeAdded({ record: { seq } }: Placed, line: AuditLine): AuditProblem {
+  return problem('added', seq + 1, line, `the head in DATA_DIR ends at record ${seq}`)
+}
+
 function judgeEnd(last: Placed | undefined, head: AuditLink): AuditProblem | undefined {
   const { seq, hash } = last?.record ?? CHAIN_START
-  if (seq < head.seq) return problem('cut off', seq + 1, behind(last), `the trail ends here; ${head.seq} records were written`)
+  if (seq < head.seq)
+    return problem('cut off', seq + 1, behind(last), `the trail ends here, but ${head.seq} records were written`)
   if (hash === head.hash) return undefined
-  return problem('changed', seq, last?.place, `this is not record ${seq} as it was written`)
+  return problem('changed', seq, last?.place, `this line is not record ${seq} as written`)
 }
 
 function after(last: Placed | undefined): number {

@@ -1,15 +1,15 @@
-/** A setting before and after; absent where it had no value. */
+/** A setting before and after; absent if it had no value. */
 export interface SettingChange {
   readonly from?: unknown
   readonly to?: unknown
 }
 
-/** Whatever is named like this is a secret, those that are yet to come included. */
+/** Settings with such a name are secrets, future ones included. */
 const SECRET = /key|secret|token|password|credential/i
 
 /**
- * The settings as the audit trail tells them: by the names of their environment variables, sorted, and secrets in a form that shows that they
- * changed and nothing else.
+ * Returns the settings for the audit trail: sorted, by the names of their environment variables.
+ * Secrets are concealed: a reader sees only that one changed.
  */
 export function describeConfiguration(config: object, conceal: (secret: string) => string): Readonly<Record<string, unknown>> {
   const described = Object.entries(config)
@@ -18,7 +18,7 @@ export function describeConfiguration(config: object, conceal: (secret: string) 
   return Object.fromEntries(described.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** What differs between two configurations so described, by setting. */
+/** Returns the settings that differ between two configurations. */
 export function compareConfigurations(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

@@ -76,7 +76,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const audit = program.command('audit').description('verify and read the audit trail; the server may be running')
   audit
     .command('verify')
-    .description('check that no record was changed, deleted, moved or cut off; otherwise print the first one and exit with 1')
+    .description(
+      'check that no record was changed, deleted, moved, added or cut off; otherwise print the first one and exit with 1',
+    )
     .option('--json', 'print JSON', false)
     .action(async (options: { json: boolean }) => {
       const { runAuditVerify } = await import('./audit.ts')
@@ -105,14 +107,24 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function ingest(paths: readonly string[], { prune }: { readonly prune: boolean }): Promise<number> {
-  const [{ openDatabase }, { makeDataDirectory }, { createDocumentStore }, { runIngest }, { recordCommand }] = await Promise.all([
+  const [
+    { openDatabase },
+    { makeDataDirectory },
+    { createDocumentStore },
+    { runIngest },
+    { recordCommand },
+    { refuseForeignTrail },
+  ] = await Promise.all([
     import('../database/database-manager.ts'),
     import('../database/data-directory.ts'),
     import('../database/document-store.ts'),
     import('./ingest.ts'),
-    import('./audit.ts'),
+    import('./command-record.ts'),
+    import('../audit/audit-identity.ts'),
   ])
-  const { dataDir } = loadConfig()
+  const config = loadConfig()
+  refuseForeignTrail(config)
+  const { dataDir } = config
   makeDataDirectory(dataDir)
   const database = openDatabase({ path: join(dataDir, 'pellucid.sqlite'), now: () => performance.now() })
   try {
@@ -126,11 +138,7 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
         now: Date.now,
         cwd: process.cwd(),
         onReport: ({ added, replaced, unchanged, removed, failed }) =>
-          void recordCommand(
-            'documents_ingested',
-            { added, replaced, unchanged, removed, failed: failed.length, prune },
-            auditDeps(),
-          ),
+          recordCommand('documents_ingested', { added, replaced, unchanged, removed, failed: failed.length, prune }, auditDeps()),
       },
     )
   } finally {
@@ -144,7 +152,7 @@ async function exportJudgements(folder: string): Promise<number> {
     import('../database/document-store.ts'),
     import('../database/turn-store.ts'),
     import('./export-judgements.ts'),
-    import('./audit.ts'),
+    import('./command-record.ts'),
   ])
   const path = join(loadConfig().dataDir, 'pellucid.sqlite')
   if (!existsSync(path))
@@ -163,9 +171,9 @@ async function exportJudgements(folder: string): Promise<number> {
 }
 
 async function readLogs(options: LogsOptions): Promise<number> {
-  const [{ runLogs }, { recordCommand }, { createPseudonymizer, loadPseudonymKey }, { setTimeout: sleep }] = await Promise.all([
+  const [{ runLogs }, { recordReading }, { createPseudonymizer, loadPseudonymKey }, { setTimeout: sleep }] = await Promise.all([
     import('./logs.ts'),
-    import('./audit.ts'),
+    import('./command-record.ts'),
     import('../access/pseudonym.ts'),
     import('node:timers/promises'),
   ])
@@ -175,7 +183,7 @@ async function readLogs(options: LogsOptions): Promise<number> {
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
   // The trail records that a user or a pattern was searched for, not which: both may be personal data.
   if (existsSync(logDir))
-    recordCommand(
+    recordReading(
       'logs_read',
       { ...facts, since: time(since), until: time(until), of_a_pattern: grep !== undefined, of_one_user: user !== undefined },
       auditDeps(),
@@ -190,20 +198,23 @@ async function readLogs(options: LogsOptions): Promise<number> {
 }
 
 async function pruneLogs(dryRun: boolean): Promise<number> {
-  const [{ choosePrunePolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }] = await Promise.all([
-    import('./prune-policy.ts'),
-    import('./logs-prune.ts'),
-    import('./audit.ts'),
-    import('../audit/audit-retention.ts'),
-  ])
+  const [{ choosePrunePolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }, { refuseForeignTrail }] =
+    await Promise.all([
+      import('./prune-policy.ts'),
+      import('./logs-prune.ts'),
+      import('./command-record.ts'),
+      import('../audit/audit-retention.ts'),
+      import('../audit/audit-identity.ts'),
+    ])
   const config = loadConfig()
+  refuseForeignTrail(config)
   const chosen = choosePrunePolicy(config, line => process.stderr.write(line))
   return runLogsPrune(
     { dir: config.logDir, ...chosen, now: Date.now, dryRun },
     {
       stdout: process.stdout,
       stderr: process.stderr,
-      onRun: async report => void recordCommand('retention_run', await describeRetention(config.logDir, report), auditDeps()),
+      onRun: async report => recordCommand('retention_run', await describeRetention(config.logDir, report), auditDeps()),
     },
   )
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -67,6 +67,7 @@ export async function buildAppWorld(
   }
   const trail = () => {
     const dir = join(config.logDir, 'audit')
+    if (!existsSync(dir)) return []
     const texts = readdirSync(dir)
       .sort()
       .map(file => readFileSync(join(dir, file), 'utf8'))

@@ -39,13 +39,18 @@ export function renderText(record: LogRecord, colour = false): string {
   const level = typeof record.level === 'string' && Object.hasOwn(COLOURS, record.level) ? record.level : UNKNOWN_LEVEL
   const shownLevel = colour ? `\u001B[${COLOURS[level] ?? '0'}m${level}\u001B[0m` : level
   const head = `${typeof record.time === 'string' && TIME.test(record.time) ? record.time : UNKNOWN_TIME} [${shownLevel}] [${bracketed(record.module)}] [${bracketed(record.function)}] `
-  const context = Object.entries(record).filter(([key, value]) => !NOT_CONTEXT.has(key) && value !== undefined)
+  const context = Object.entries(record).filter(([key]) => !NOT_CONTEXT.has(key))
   const words = [
     ...(record.msg === undefined ? [] : [escaped(asText(record.msg))]),
-    ...context.map(([key, value]) => `${quoted(key)}=${quoted(asText(value))}`),
+    ...toWords(context),
     ...(record.err === undefined ? [] : [`err=${quoted(describeError(record.err))}`]),
   ]
   return head + words.join(' ')
+}
+
+/** Renders fields as `key=value …`, safe to print like a record's context. Skips undefined values. */
+export function renderFields(fields: Readonly<Record<string, unknown>>): string {
+  return toWords(Object.entries(fields)).join(' ')
 }
 
 /** Describes an error and its causes without stacks. */
@@ -55,6 +60,10 @@ function describeError(error: unknown): string {
   const head = [type, code].filter(part => part !== undefined).map(asText)
   const words = `${head.join(' ')}: ${asText(message ?? '')}`
   return cause === undefined ? words : `${words} ← ${describeError(cause)}`
+}
+
+function toWords(fields: readonly (readonly [string, unknown])[]): readonly string[] {
+  return fields.filter(([, value]) => value !== undefined).map(([key, value]) => `${quoted(key)}=${quoted(asText(value))}`)
 }
 
 function bracketed(name: unknown): string {

@@ -11,7 +11,11 @@ const LONG_AGO_S = Date.UTC(2020, 0, 1) / 1000
 function createWorld(t: { teardown(fn: () => unknown): void }) {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-logging-'))
   t.teardown(() => rmSync(dir, { recursive: true }))
-  const start = (settings: Record<string, string> = {}) => buildAppWorld(t, { LOG_DIR: dir, NODE_ENV: 'production', ...settings })
+  async function start(settings: Record<string, string> = {}) {
+    const world = await buildAppWorld(t, { LOG_DIR: dir, NODE_ENV: 'production', ...settings })
+    await world.app.listen({ host: '127.0.0.1', port: 0 })
+    return world
+  }
   const put = (stream: string, day: string) => {
     mkdirSync(join(dir, stream), { recursive: true })
     const path = join(dir, stream, `${stream}.${day}.1.log`)

@@ -4,10 +4,10 @@ import t from 'tap'
 import { createAuditWorld } from './audit-world.ts'
 
 const SERVER_UID = 65534
-const skip = process.geteuid?.() === 0 ? false : 'only root can give a file away'
+const skip = process.geteuid?.() === 0 ? false : 'only root can change an owner'
 
 t.test(
-  'what a command of root makes belongs to the owner of the folder, so that a server of another user can go on',
+  'files that a command creates as root belong to the owner of their folder, who can continue the trail',
   { skip },
   async t => {
     const world = createAuditWorld(t)
@@ -26,7 +26,7 @@ t.test(
   },
 )
 
-t.test('a file that stood there before, behind a link or not, keeps its owner', { skip }, async t => {
+t.test('an existing file keeps its owner, also behind a link', { skip }, async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   const target = join(world.root, 'target')

@@ -6,7 +6,7 @@ import { createAuditRecorder } from '../../../src/audit/audit-recorder.ts'
 import { openAuditTrail } from '../../../src/audit/audit-trail.ts'
 import { createAuditWorld } from './audit-world.ts'
 
-t.test('while another holds the lock one record waits for it, and all others only for the retry', async t => {
+t.test('while another process holds the lock, only the first record waits for it; the others wait for the retry', async t => {
   const world = createAuditWorld(t)
   world.append(world.open())
   const other = new DatabaseSync(join(world.dataDir, 'audit-head.sqlite'))
@@ -18,16 +18,22 @@ t.test('while another holds the lock one record waits for it, and all others onl
     now: () => world.nowMs,
     open() {
       opened++
-      return openAuditTrail({ dataDir: world.dataDir, logDir: world.logDir, now: () => world.nowMs, lockTimeoutMs: 20 })
+      return openAuditTrail({
+        dataDir: world.dataDir,
+        logDir: world.logDir,
+        writer: 'server',
+        now: () => world.nowMs,
+        lockTimeoutMs: 20,
+      })
     },
     onFailure: (_, entry) => failures.push(entry),
     onRecovery: written => recoveries.push(written),
   })
   const record = (event: AuditEvent) => recorder.record({ event, actor: 'server', time: world.nowMs })
   for (let n = 0; n < 3; n++) t.notOk(record('document_stored'))
-  t.notOk(record('log_level_changed'), 'what must not happen unrecorded is refused')
+  t.notOk(record('log_level_changed'), 'a required event is refused')
   t.equal(opened, 1)
-  t.equal(failures.length, 4, 'each is told')
+  t.equal(failures.length, 4, 'each failure is reported')
   t.match(recorder.state, { failure: /locked/, waiting: 3 })
   recorder.retry()
   t.equal(opened, 2)
@@ -46,14 +52,14 @@ t.test('while another holds the lock one record waits for it, and all others onl
   recorder.close()
 })
 
-t.test('what waits is tried once more when the recorder is closed', async t => {
+t.test('closing the recorder retries the waiting records once', async t => {
   const world = createAuditWorld(t)
   let isBroken = true
   const recorder = createAuditRecorder({
     now: () => world.nowMs,
     open() {
       if (isBroken) throw new Error('no disk')
-      return openAuditTrail({ dataDir: world.dataDir, logDir: world.logDir, now: () => world.nowMs })
+      return openAuditTrail({ dataDir: world.dataDir, logDir: world.logDir, writer: 'server', now: () => world.nowMs })
     },
     onFailure: () => undefined,
     onRecovery: () => undefined,

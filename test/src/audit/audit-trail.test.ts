@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -11,12 +11,12 @@ import { CHAIN_START, parseAuditRecord } from '../../../src/audit/audit-record.t
 import { openAuditState } from '../../../src/audit/audit-state.ts'
 import { verifyAuditTrail } from '../../../src/audit/audit-verification.ts'
 import { formatLogFileName } from '../../../src/logging/log-streams.ts'
-import { createAuditWorld, DAY_MS, START_MS } from './audit-world.ts'
+import { type AuditWorld, createAuditWorld, DAY_MS, START_MS } from './audit-world.ts'
 
 const CHILD = join(import.meta.dirname, 'append-records.ts')
 const TODAY = 'audit.2026-01-15.1.log'
 
-t.test('a record tells what, who, when and the record before; the folders are for their owner alone', async t => {
+t.test('a record holds time, actor, event, trail id and previous hash; files and folders are private to their owner', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
@@ -32,7 +32,7 @@ t.test('a record tells what, who, when and the record before; the folders are fo
   t.equal(auditFileName('2026-01-15'), formatLogFileName({ stream: 'audit', day: '2026-01-15', number: 1, compressed: false }))
 })
 
-t.test('days are linked across, also where the clock is set back between them', async t => {
+t.test('the chain continues across days, also if the clock is set back', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   for (const shift of [0, 1, 1, -3, 2]) {
@@ -52,7 +52,7 @@ t.test('days are linked across, also where the clock is set back between them', 
   )
 })
 
-t.test('whatever a fact holds, its record is one line of ASCII that reads back, and is bounded', async t => {
+t.test('any fact becomes one bounded line of ASCII that can be parsed', async t => {
   const world = createAuditWorld(t)
   const hostile = 'a\r\nb\u2028\u2029\u0085\u001b[31m\u202e\ud800é漢😀\u0000"\\'
   world.append(world.open(), 'document_stored', { document_id: hostile, title: 'x'.repeat(5000) })
@@ -61,7 +61,7 @@ t.test('whatever a fact holds, its record is one line of ASCII that reads back, 
   t.match(parseAuditRecord(text.slice(0, -1)), { document_id: hostile, title: `${'x'.repeat(1000)}… (4000 more)` })
 })
 
-t.test('what a crash left between the record and its number is brought to its end, and is no tampering', async t => {
+t.test('a record that a crash left out of the head is recovered, and is not damage', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
@@ -70,25 +70,28 @@ t.test('what a crash left between the record and its number is brought to its en
   world.nowMs += DAY_MS
   world.append(trail)
   trail.close()
-  // As if the process had ended before the number of the second record, the first of its day, was kept.
+  // As after a crash before the head knew the second record, which begins a new file.
   exclusively(() => setHead(early!))
   close()
   const last = world.append(world.open())
-  t.match(world.records().slice(2), [{ seq: 3, event: 'trail_recovered', problem: /number not yet kept/ }, { seq: 4 }])
+  t.match(world.records().slice(2), [{ seq: 3, event: 'trail_recovered', problem: /not yet its number/ }, { seq: 4 }])
   t.match(world.findings, [{ broken: false }])
   t.match(await verifyAuditTrail(world.dir, last), { records: 4, problem: undefined })
 })
 
-t.test('the very first record may be left behind as well', async t => {
+t.test('the very first record is recovered as well: the id of a new trail is stored before it', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
+  const [first] = world.records()
   trail.close()
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(world.dataDir, `audit-head.sqlite${suffix}`), { force: true })
+  forgetHead(world)
+  world.assignTrailId(String(first?.trail))
   t.match(await verifyAuditTrail(world.dir, world.append(world.open())), { records: 3, problem: undefined })
+  t.match(world.findings, [{ broken: false }])
 })
 
-t.test('a record written in part is taken back, byte for byte, and is no tampering', async t => {
+t.test('a record written in part is removed, byte for byte, and is not damage', async t => {
   for (const cut of [1, 40, 250]) {
     const world = createAuditWorld(t)
     world.append(world.open())
@@ -96,37 +99,34 @@ t.test('a record written in part is taken back, byte for byte, and is no tamperi
     appendFileSync(join(world.dir, TODAY), whole.slice(0, cut))
     const last = world.append(world.open())
     t.ok(world.read(TODAY).startsWith(`${whole}{"time"`))
-    t.match(world.findings, [{ broken: false, problem: new RegExp(`^${cut} bytes`) }])
+    t.match(world.findings, [{ broken: false, problem: new RegExp(`only ${cut} bytes`) }])
     t.match(await verifyAuditTrail(world.dir, last), { records: 3, problem: undefined })
   }
 })
 
-t.test('an end that somebody changed is told, left as evidence, and the trail goes on', async t => {
-  const cases: Readonly<Record<string, (path: string, dataDir: string) => void>> = {
-    'shorter than it was left': path => truncateSync(path, statSync(path).size - 10),
-    'is gone$': path => rmSync(path),
-    'more than was written': path => appendFileSync(path, 'noise\nnoise\n'),
-    'kept apart of it is gone': (_path, dataDir) => {
-      for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `audit-head.sqlite${suffix}`), { force: true })
-    },
+t.test('a server records a damaged end, keeps it as evidence and continues the trail', async t => {
+  const cases: Readonly<Record<string, (path: string) => void>> = {
+    'ends before record 3': path => truncateSync(path, statSync(path).size - 10),
+    'is gone$': path => renameSync(path, path.replace('15.1', '14.1')),
+    'more than the 3 records': path => appendFileSync(path, 'noise\nnoise\n'),
   }
   for (const [problem, harm] of Object.entries(cases)) {
     const world = createAuditWorld(t)
     const trail = world.open()
     for (let n = 0; n < 3; n++) world.append(trail)
     trail.close()
-    harm(join(world.dir, TODAY), world.dataDir)
+    harm(join(world.dir, TODAY))
     const reopened = world.open()
     const last = world.append(reopened)
     t.equal(last.seq, 5, problem)
     t.match(world.findings, [{ broken: true, problem: new RegExp(problem) }])
     world.append(reopened)
-    t.equal(world.findings.length, 1, 'it is told once')
+    t.equal(world.findings.length, 1, 'it is reported once')
     t.match((await verifyAuditTrail(world.dir, last)).problem, { kind: /cut off|changed/ }, problem)
   }
 })
 
-t.test('processes that write at once take turns: the chain never forks', async t => {
+t.test('processes that write at once take turns, and the chain never forks', async t => {
   const world = createAuditWorld(t)
   await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, [CHILD, world.root, '50'])))
   world.nowMs = Date.now()
@@ -136,7 +136,7 @@ t.test('processes that write at once take turns: the chain never forks', async t
   t.same(world.findings, [])
 })
 
-t.test('a process killed at any moment leaves a trail that verifies, with at most its last record recovered', async t => {
+t.test('a process killed at any moment leaves a trail that verifies', async t => {
   const world = createAuditWorld(t)
   for (let run = 0; run < 4; run++) {
     const child: ChildProcess = spawn(process.execPath, [CHILD, world.root, '100000'])
@@ -150,7 +150,7 @@ t.test('a process killed at any moment leaves a trail that verifies, with at mos
   t.match(await verifyAuditTrail(world.dir, last), { records: last.seq, problem: undefined })
 })
 
-t.test('a trail that cannot be written throws, and goes on once it can be; a folder that is removed is made anew', async t => {
+t.test('a trail that cannot be written throws, then continues; a removed folder is created again', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
@@ -162,7 +162,7 @@ t.test('a trail that cannot be written throws, and goes on once it can be; a fol
   t.match(world.findings.at(-1), { broken: true })
 })
 
-t.test('a day whose file is compressed already goes on in its next one, also through a crash there', async t => {
+t.test('a day whose file is already compressed continues in a next file, also after a crash', async t => {
   for (const isTwin of [false, true]) {
     const world = createAuditWorld(t)
     const trail = world.open()
@@ -175,7 +175,7 @@ t.test('a day whose file is compressed already goes on in its next one, also thr
     appendFileSync(join(world.dir, 'audit.2026-01-15.2.log'), '{"time"')
     const last = world.append(world.open())
     t.match(last, { seq: 5, number: 2 })
-    t.match(world.findings, [{ broken: false, problem: /^7 bytes/ }])
+    t.match(world.findings, [{ broken: false, problem: /only 7 bytes/ }])
     t.match(await verifyAuditTrail(world.dir, last), { records: 5, problem: undefined })
     world.nowMs += DAY_MS
     t.match(world.append(trail), { seq: 6, number: 1, day: '2026-01-16' })
@@ -183,7 +183,7 @@ t.test('a day whose file is compressed already goes on in its next one, also thr
   }
 })
 
-t.test('the settings of the last start are kept', async t => {
+t.test('the settings of the last start are stored', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   t.equal(trail.configuration(), undefined)
@@ -192,11 +192,16 @@ t.test('the settings of the last start are kept', async t => {
   t.same(world.open().configuration(), { PORT: 1 })
 })
 
-t.test('every event says what it tells', async t => {
+t.test('every event has a description', async t => {
   for (const [name, { text }] of Object.entries(AUDIT_EVENTS)) t.match(text, /^[A-Z].*\.$/, name)
 })
 
-/** Records of the trail in a folder, as its files' line breaks tell. */
+/** Deletes the head database. */
+function forgetHead({ dataDir }: AuditWorld): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `audit-head.sqlite${suffix}`), { force: true })
+}
+
+/** Estimates the number of records from the size of today's file. */
 function count(root: string): number {
   const dir = join(root, 'logs', 'audit')
   if (!existsSync(dir)) return 0

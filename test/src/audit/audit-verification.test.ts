@@ -15,15 +15,16 @@ interface Trail {
   readonly world: AuditWorld
   readonly head: AuditHead
   readonly files: readonly string[]
-  /** The records' lines by file, without their breaks. */
+  /** The lines of each file, without line breaks. */
   readonly lines: readonly (readonly string[])[]
-  /** Writes other content, verifies, and puts the trail back. */
+  /** Replaces the content of the files and verifies them. */
   check(content: readonly (string | Buffer | undefined)[]): Promise<AuditProblem | undefined>
 }
 
-/** Twelve records in three daily files. */
+/** Creates twelve records in three daily files. */
 function createTrail(t: Test, documentOf = (n: number) => `doc ${n}`): Trail {
   const world = createAuditWorld(t)
+  world.assignTrailId('0123456789abcdef')
   const trail = world.open()
   let head: AuditHead | undefined
   for (let n = 0; n < RECORDS; n++) {
@@ -54,7 +55,7 @@ const inDays = (flat: readonly string[]) =>
   joined(Array.from({ length: DAYS }, (_, day) => flat.slice(day * RECORDS_A_DAY, (day + 1) * RECORDS_A_DAY)))
 const anyRecord = fc.integer({ min: 1, max: RECORDS })
 
-t.test('a trail as it was written verifies, plain and compressed, also where a crash left a file in both forms', async t => {
+t.test('an intact trail verifies, plain and compressed, also if a crash left a file in both forms', async t => {
   const { world, head, files } = createTrail(t)
   const whole = { records: RECORDS, first: '2026-01-15T10:00:00.000Z', last: '2026-01-17T10:00:00.000Z', problem: undefined }
   t.match(await verifyAuditTrail(world.dir, head), whole)
@@ -68,7 +69,7 @@ t.test('a trail as it was written verifies, plain and compressed, also where a c
   })
 })
 
-t.test('a changed byte, any of them, is found in its record', async t => {
+t.test('any changed byte is reported with its record', async t => {
   const { lines, check } = createTrail(t)
   const whole = joined(lines)
   await fc.assert(
@@ -85,7 +86,7 @@ t.test('a changed byte, any of them, is found in its record', async t => {
   )
 })
 
-t.test('a record deleted, repeated or moved is found, and named', async t => {
+t.test('a deleted, repeated or moved record is reported', async t => {
   const { lines, check } = createTrail(t)
   const flat = lines.flat()
   for (let seq = 1; seq < RECORDS; seq++) {
@@ -108,7 +109,7 @@ t.test('a record deleted, repeated or moved is found, and named', async t => {
   )
 })
 
-t.test('a file cut anywhere is found at the record that is no longer whole', async t => {
+t.test('a file cut anywhere is reported at the record that is incomplete', async t => {
   const { lines, check } = createTrail(t)
   const whole = joined(lines)
   await fc.assert(
@@ -124,7 +125,7 @@ t.test('a file cut anywhere is found at the record that is no longer whole', asy
   )
 })
 
-t.test("a whole day's file that is gone is found, the first and the last too", async t => {
+t.test('a missing file is reported, also the first and the last', async t => {
   const { lines, check } = createTrail(t)
   for (let day = 0; day < DAYS; day++) {
     const found = await check(joined(lines).map((text, index) => (index === day ? undefined : text)))
@@ -133,7 +134,7 @@ t.test("a whole day's file that is gone is found, the first and the last too", a
   t.match(await check([undefined, undefined, undefined]), { kind: 'cut off', seq: 1 })
 })
 
-t.test('a record rewritten with a hash of its own is found, be it in the middle or the last', async t => {
+t.test('a record rewritten with a valid hash is reported, in the middle and at the end', async t => {
   const { lines, check } = createTrail(t)
   for (const seq of [1, 6, RECORDS]) {
     const forged = createTrail(t, n => `doc ${n === seq - 1 ? 'forged' : n}`).lines.flat()
@@ -143,7 +144,7 @@ t.test('a record rewritten with a hash of its own is found, be it in the middle 
   t.match(await check(joined(rewritten)), { kind: 'changed', seq: RECORDS })
 })
 
-t.test('a trail may begin where retention ended it, and only there', async t => {
+t.test('a trail may begin at the record that retention recorded, and only there', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   for (let n = 0; n < 3; n++) {
@@ -158,7 +159,7 @@ t.test('a trail may begin where retention ended it, and only there', async t => 
   t.match((await verifyAuditTrail(world.dir, head)).problem, { kind: 'deleted', seq: 1, file: before[2], line: 1 })
 })
 
-t.test('a damaged compressed file and a line without end are named, not choked on', async t => {
+t.test('a damaged compressed file and an endless line are reported, in bounded memory', async t => {
   const { world, head, files } = createTrail(t)
   const gz = gzipSync(readFileSync(join(world.dir, files[1]!)))
   rmSync(join(world.dir, files[1]!))
@@ -170,14 +171,10 @@ t.test('a damaged compressed file and a line without end are named, not choked o
   t.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024)
 })
 
-t.test('what is missing at the beginning is told first, whatever else is wrong further on', async t => {
+t.test('records missing at the beginning are reported first', async t => {
   const { lines, check } = createTrail(t)
   const [first = [], ...later] = lines
   const changed = first[3]?.replace('doc 3', 'doc X') ?? ''
   t.match(await check(joined([[first[1] ?? '', first[2] ?? '', changed], ...later])), { kind: 'deleted', seq: 1 })
-  t.match(
-    await check(joined([first.slice(1), ...later.slice(0, -1)])),
-    { kind: 'deleted', seq: 1 },
-    'and the end is cut off as well',
-  )
+  t.match(await check(joined([first.slice(1), ...later.slice(0, -1)])), { kind: 'deleted', seq: 1 }, 'also if the end is cut off')
 })

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AuditEvent, AuditFacts } from '../../../src/audit/audit-events.ts'
+import type { AuditEvent } from '../../../src/audit/audit-events.ts'
+import type { AuditFolders } from '../../../src/audit/audit-identity.ts'
 import type { AuditRecord } from '../../../src/audit/audit-record.ts'
-import type { AuditHead } from '../../../src/audit/audit-state.ts'
+import { type AuditHead, openAuditState } from '../../../src/audit/audit-state.ts'
 import { type AuditTrail, openAuditTrail } from '../../../src/audit/audit-trail.ts'
 
 export const DAY_MS = 86_400_000
@@ -16,19 +17,21 @@ export interface AuditWorld {
   /** The trail's folder. */
   readonly dir: string
   readonly findings: { readonly broken: boolean; readonly problem: string }[]
-  /** The clock; tests set it. */
+  /** The clock. */
   nowMs: number
-  /** Opens the trail; it is closed with the test. */
-  open(): AuditTrail
-  append(trail: AuditTrail, event?: AuditEvent, facts?: AuditFacts): AuditHead
-  /** The trail as it stands, by file. */
+  /** Opens the trail, as a server and in the world's folders by default; closes it with the test. */
+  open(writer?: 'server' | 'command', folders?: AuditFolders): AuditTrail
+  /** Gives the trail an id before its first record. */
+  assignTrailId(id: string): void
+  append(trail: AuditTrail, event?: AuditEvent, facts?: Readonly<Record<string, unknown>>): AuditHead
+  /** Names of the trail's files, and what they hold. */
   files(): string[]
   read(file: string): string
   write(file: string, content: string | Buffer): void
   records(): AuditRecord[]
 }
 
-/** Folders of its own, a clock in the test's hand. */
+/** Creates folders for one test, with a clock that the test sets. */
 export function createAuditWorld(t: { teardown(fn: () => unknown): void }): AuditWorld {
   const root = mkdtempSync(join(tmpdir(), 'pellucid-audit-'))
   const [dataDir, logDir] = [join(root, 'data'), join(root, 'logs')]
@@ -45,10 +48,21 @@ export function createAuditWorld(t: { teardown(fn: () => unknown): void }): Audi
     dir,
     findings: [],
     nowMs: START_MS,
-    open() {
-      const trail = openAuditTrail({ dataDir, logDir, now: () => world.nowMs, onFinding: found => world.findings.push(found) })
+    open(writer = 'server', folders = { dataDir, logDir }) {
+      const trail = openAuditTrail({
+        ...folders,
+        writer,
+        now: () => world.nowMs,
+        onFinding: found => world.findings.push(found),
+      })
       opened.add(trail)
       return trail
+    },
+    assignTrailId(id) {
+      mkdirSync(dataDir, { recursive: true })
+      const state = openAuditState(dataDir, 1000)
+      state.setTrailId(id)
+      state.close()
     },
     append: (trail, event = 'document_stored', facts = { document_id: 'tea.md' }) =>
       trail.append({ event, actor: 'loopback', time: world.nowMs, facts }),
