@@ -29,6 +29,15 @@ t.test('every link leads to a file, and every anchor to a heading', async t => {
     }
 })
 
+t.test('each page is linked from the index of its folder', async t => {
+  const linksIn = (index: string) => new Set(linksOf(readPage(index)).map(link => normalize(join(dirname(index), link))))
+  const [manual, decisions] = [linksIn('docs/README.md'), linksIn('docs/decisions/README.md')]
+  for (const page of PAGES.filter(page => page.startsWith('docs/') && page !== 'docs/README.md')) {
+    const isDecision = page.startsWith('docs/decisions/') && page !== 'docs/decisions/README.md'
+    t.ok((isDecision ? decisions : manual).has(page), page)
+  }
+})
+
 t.test('every file and npm script that a page names exists', async t => {
   const { scripts } = JSON.parse(readPage('package.json'))
   for (const page of PAGES) {
