@@ -33,7 +33,7 @@ export async function* readJsonLines(file: string): AsyncGenerator<JsonLine> {
   for await (const bytes of readLines(file)) {
     line++
     try {
-      const document = bytes === 'too-long' ? fail('The line is longer than 20 MB') : parseLine(decodeText(bytes))
+      const document = bytes === 'too-long' ? fail('Line longer than 20 MB') : parseLine(decodeText(bytes))
       if (document !== undefined) yield { kind: 'document', line, document }
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
@@ -72,8 +72,8 @@ function parseLine(line: string): Pick<IncomingDocument, 'id' | 'title' | 'text'
   if (line.trim() === '') return undefined
   const value = parseObject(line)
   const [id, title, text, url] = [field(value, 'id'), field(value, 'title'), field(value, 'text'), field(value, 'url')]
-  if (id === undefined || text === undefined) return fail(`It has no \`${id === undefined ? 'id' : 'text'}\``)
-  if (url !== undefined && FOREIGN_SCHEME.test(url)) return fail('Its `url` is not a web address')
+  if (id === undefined || text === undefined) return fail(`Field \`${id === undefined ? 'id' : 'text'}\` is missing`)
+  if (url !== undefined && FOREIGN_SCHEME.test(url)) return fail('Field `url` is not a web address. Use http or https.')
   return { id, text, ...(title !== undefined && { title }), ...(url !== undefined && { url }) }
 }
 
@@ -83,16 +83,16 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
     value = JSON.parse(line)
   } catch {
     // The parser's message quotes the line, which may be private.
-    return fail('It is not JSON')
+    return fail('Not valid JSON')
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : fail('It is not a JSON object')
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : fail('Not a JSON object')
 }
 
 function field(value: Readonly<Record<string, unknown>>, name: keyof typeof MAX_CHARS): string | undefined {
   const text = value[name]
   if (text === undefined || text === null) return undefined
-  if (typeof text !== 'string') return fail(`Its \`${name}\` is not a string`)
-  if (text.length > MAX_CHARS[name]) return fail(`Its \`${name}\` is longer than ${MAX_CHARS[name]} characters`)
+  if (typeof text !== 'string') return fail(`Field \`${name}\` is not a string`)
+  if (text.length > MAX_CHARS[name]) return fail(`Field \`${name}\` is longer than ${MAX_CHARS[name]} characters`)
   // An empty title, URL or id counts as missing.
   return text === '' && name !== 'text' ? undefined : text
 }

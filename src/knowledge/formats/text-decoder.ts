@@ -8,6 +8,6 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw new ChatError('DOCUMENT_UNREADABLE', { message: 'It is not UTF-8 text', cause })
+    throw new ChatError('DOCUMENT_UNREADABLE', { message: 'Not UTF-8 text', cause })
   }
 }

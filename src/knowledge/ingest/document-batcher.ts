@@ -48,7 +48,7 @@ export function createDocumentBatcher(
     for (const { where, document } of batch) {
       const earlier = stored.get(document.id)
       if (earlier !== undefined && (await belongsToOtherFile(earlier, document))) {
-        fail(where, `Its id "${document.id}" is already used by the document from ${earlier.file}`)
+        fail(where, `Id "${document.id}" is already used by the document from ${earlier.file}`)
       } else if (earlier !== undefined && isUnchanged(earlier, document)) {
         counts.unchanged++
       } else {
@@ -75,7 +75,7 @@ export function createDocumentBatcher(
     async add(item) {
       const { id, text } = item.document
       const place = places.get(id)
-      if (place !== undefined) return fail(item.where, `Its id "${id}" is already used by the document from ${place}`)
+      if (place !== undefined) return fail(item.where, `Id "${id}" is already used by the document from ${place}`)
       places.set(id, item.where)
       batch.push(item)
       batchChars += text.length

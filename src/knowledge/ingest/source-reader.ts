@@ -20,7 +20,7 @@ export async function* readSource({ file, id }: SourceFile): AsyncGenerator<Sour
   const origin = { file, owner: 'operator' } as const
   try {
     const format = formatOf(file)
-    if (format === undefined) throw unreadable(`Its extension is not one of ${SOURCE_EXTENSIONS.join(', ')}`)
+    if (format === undefined) throw unreadable(`File extension is not one of ${SOURCE_EXTENSIONS.join(', ')}`)
     const { size } = await statFile(file)
     if (format === 'json-lines') {
       for await (const item of readJsonLines(file)) {
@@ -30,7 +30,7 @@ export async function* readSource({ file, id }: SourceFile): AsyncGenerator<Sour
       }
       return
     }
-    if (size > MAX_DOCUMENT_BYTES) throw unreadable(`It is larger than ${MAX_DOCUMENT_BYTES / 1e6} MB`)
+    if (size > MAX_DOCUMENT_BYTES) throw unreadable(`Larger than ${MAX_DOCUMENT_BYTES / 1e6} MB`)
     yield { kind: 'document', where: file, document: { id, text: decodeText(await readFile(file)), format, ...origin } }
   } catch (error) {
     yield { kind: 'broken', where: file, problem: messageOf(error) }
@@ -40,7 +40,7 @@ export async function* readSource({ file, id }: SourceFile): AsyncGenerator<Sour
 /** Rejects everything except regular files: a pipe or device might never end. */
 async function statFile(file: string): Promise<{ readonly size: number }> {
   const found = await stat(file)
-  if (!found.isFile()) throw unreadable('It is not a regular file')
+  if (!found.isFile()) throw unreadable('Not a regular file')
   return found
 }
 

@@ -34,7 +34,7 @@ t.test('without a terminal, it prints plain lines and a summary, and exits with 
 t.test('each failure is a line on stderr, and the exit code is 1', async t => {
   const { code, out, err } = await run(t, { 'a.md': 'a', 'b.jsonl': '{' }, false)
   t.equal(code, 1)
-  t.equal(err, 'kb/b.jsonl:1: It is not JSON\n')
+  t.equal(err, 'kb/b.jsonl:1: Not valid JSON\n')
   t.match(out, '1 added')
   t.match(out, '1 failed')
 })
@@ -44,7 +44,7 @@ t.test('on a terminal, it shows a progress bar', async t => {
   t.match(out, '2/2 files')
 })
 
-t.test("the project's manual is found, and consists of pages that exist", async t => {
+t.test("the project's manual is README.md and the pages of docs", async t => {
   const decisions = { '0001-a.md': '# Decision' }
   const docs = { 'logging.md': '# Logging', design: { 'search.md': '# Search' }, decisions, 'a.svg': '<svg/>' }
   const root = t.testdir({ 'README.md': '# Manual\n\nText', 'CHANGELOG.md': 'x', docs })
