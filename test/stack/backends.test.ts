@@ -22,38 +22,38 @@ interface LogQlResult {
   readonly values: readonly (readonly [time: string, text: string])[]
 }
 
-t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', async t => {
+t.test('Jaeger shows the trace and Loki its lines, linked in both directions', async t => {
   const stack = await startStack(t, { withBackends: true, variables: { DIAGNOSTIC_ROUTES: 'true' } })
   const client = createClient()
   const { question, callersTraceId, failures } = await driveTraffic(client)
   const { datasources } = parse(readFileSync(join(ROOT, 'otel/stack/grafana-datasources.yaml'), 'utf8'))
   const settingsOf = (uid: string) => datasources.find((each: { uid: string }) => each.uid === uid).jsonData
 
-  t.test('the trace of a question, whole', async t => {
+  t.test('the trace of a question is complete', async t => {
     await until('Jaeger has it', async () => (await traceOf(callersTraceId)).length > 0)
     t.same(drawTree(await traceOf(callersTraceId)), QUESTION_TREE)
     t.match(await read(`${JAEGER}/v3/services`), { services: ['chatbot'] })
   })
 
-  t.test("the way from a span to its lines is the one that Grafana's datasource describes", async t => {
+  t.test("the datasource's query leads from a span to its lines", async t => {
     const logQl = settingsOf('jaeger').tracesToLogsV2.query.replace('$${__trace.traceId}', callersTraceId)
     await until('Loki has them', async () => (await logs(logQl)).flatMap(({ values }) => values).length >= 3)
     const found = await logs(logQl)
     t.equal(found.flatMap(({ values }) => values).length, readLogFiles().filter(line => line.trace_id === callersTraceId).length)
     for (const { stream } of found)
       t.match(stream, { trace_id: callersTraceId, turn_id: question.body.turn_id, severity_text: 'INFO' })
-    // And back: the datasource takes the trace's id from this field.
+    // And back: the datasource reads the trace id from this field.
     t.equal(settingsOf('loki').derivedFields[0].matcherRegex, 'trace_id')
     const failed = await logs(`{service_name="chatbot", severity_text="ERROR"} | trace_id="${failures[0]?.traceId}"`)
     t.match(failed[0]?.values[0]?.[1], /DIAGNOSTIC_ERROR/)
   })
 
-  t.test('every line is in Loki once, under few labels', async t => {
+  t.test('every line is in Loki once, with few labels', async t => {
     const count = async () => {
       const parameters = new URLSearchParams({ query: 'sum(count_over_time({service_name=~".+"}[1h]))' })
       return Number((await read(`${LOKI}/query?${parameters}`)).data.result[0]?.value[1] ?? 0)
     }
-    // Lines that are alike in all their fields, and of the same millisecond, are one line to Loki.
+    // Loki stores identical lines of the same millisecond once.
     const lines = () => new Set(readLogFiles().map(describeLine)).size
     await until('all are there', async () => (await count()) >= lines()).catch(() => undefined)
     t.equal(await count(), lines())
@@ -67,7 +67,7 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
     for (const { title, expression } of queries) t.ok((await logs(expression)).length > 0, title, { expression })
   })
 
-  t.test("the manual's queries of the log find what they promise", async t => {
+  t.test('the log queries in the docs return results', async t => {
     const manual = readFileSync(join(ROOT, 'docs/stack.md'), 'utf8')
     const [, ofTrace = ''] = /"query=(\{service_name=.*)"/.exec(manual) ?? []
     const lines = await logs(ofTrace.replaceAll('\\"', '"').replace('$trace', callersTraceId))
@@ -80,8 +80,8 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
     )
   })
 
-  t.test('the metrics beside a span, in Grafana and on the monitor page of Jaeger, have data', async t => {
-    // Rates take two scrapes between which there was something to count.
+  t.test('the metrics linked to a span, in Grafana and on the Monitor page of Jaeger, have data', async t => {
+    // A rate needs an increase between two scrapes.
     await driveTraffic(client)
     for (const { name, query: promQl } of settingsOf('jaeger').tracesToMetrics.queries) {
       const expression = promQl.replaceAll('$$__tags', 'service_name="chatbot"')
@@ -101,7 +101,7 @@ t.test('Jaeger shows the trace, Loki its lines, and each leads to the other', as
     t.pass('all of them')
   })
 
-  t.test('what has arrived outlives a restart', async t => {
+  t.test('stored data survives a restart', async t => {
     for (const name of ['jaeger', 'loki']) {
       await stack.container(name).stop()
       stack.container(name).start()
@@ -117,7 +117,7 @@ async function traceOf(traceId: string): Promise<readonly Span[]> {
   return result === undefined ? [] : readSpans(result)
 }
 
-/** The result of a query in LogQL over the last hour. */
+/** Returns the result of a LogQL query over the last hour. */
 async function logs(logQl: string): Promise<readonly LogQlResult[]> {
   const { data } = await read(`${LOKI}/query_range?${new URLSearchParams({ query: logQl, since: '1h', limit: '1000' })}`)
   return data.result
@@ -127,7 +127,7 @@ async function logs(logQl: string): Promise<readonly LogQlResult[]> {
 async function read(address: string): Promise<any> {
   const reply = await fetch(address)
   const text = await reply.text()
-  // What is not there yet is not found, and may be there later.
+  // A trace that has not arrived yet is a 404.
   if (!reply.ok && reply.status !== 404) throw new Error(`${address}: ${reply.status} ${text}`)
   return JSON.parse(text)
 }

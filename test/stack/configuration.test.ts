@@ -4,7 +4,7 @@ import { ROOT } from './world/compose.ts'
 import { run } from './world/network.ts'
 import { startStack } from './world/stack.ts'
 
-t.test('every program accepts its file, where docker-compose.yml puts it', async t => {
+t.test('every program accepts its configuration at the path in docker-compose.yml', async t => {
   const { container, missing, containers } = await startStack(t, { unstarted: true, withBackends: true })
   const accepts = async (name: string, ...command: readonly string[]) => {
     const { code, output } = await container(name).execute(command)
@@ -20,13 +20,13 @@ t.test('every program accepts its file, where docker-compose.yml puts it', async
   t.comment(`not here: ${missing.join(', ')}`)
 })
 
-t.test('the alerts go off when they should, and only then', async t => {
+t.test('the tests of the alert rules pass', async t => {
   t.match(run('promtool', 'test', 'rules', join(ROOT, 'otel/stack/alerts.test.yaml')), /SUCCESS/)
 })
 
-t.test('the health checks of docker-compose.yml pass on what runs', async t => {
+t.test('the health checks of docker-compose.yml pass', async t => {
   const { container } = await startStack(t)
-  // Debian's promtool is older than the command that Prometheus' check is.
+  // Debian's promtool lacks the command of Prometheus's health check.
   for (const name of ['pellucid', 'alertmanager']) {
     const command = container(name).healthcheck
     t.ok(command.length > 0, name)

@@ -7,29 +7,26 @@ import { startStack } from './world/stack.ts'
 import { driveTraffic } from './world/traffic.ts'
 import { until } from './world/waiting.ts'
 
-/** An alert waits for a minute, and before and after that for a scrape and an evaluation of 15 s each. */
+/** An alert needs a minute, plus a scrape and an evaluation of 15 s before and after. */
 const ALERT_LIMIT_S = 150
 const ROUNDS = 2
-/** The server pushes its metrics once a minute; a rate takes two scrapes after that. */
+/** The server pushes metrics once a minute; a rate needs two scrapes after that. */
 const DATA_LIMIT_S = 120
 
-t.test('metrics say what was done, in Prometheus as on the dashboards', async t => {
+t.test('Prometheus and the dashboards show the traffic', async t => {
   const stack = await startStack(t, { variables: { DIAGNOSTIC_ROUTES: 'true' } })
   const startS = Date.now() / 1000
-  await until(
-    'Prometheus has asked the server before there is anything to count',
-    async () => (await readValue('up{job="chatbot"}')) === 1,
-  )
+  await until('Prometheus has scraped the server before the traffic', async () => (await readValue('up{job="chatbot"}')) === 1)
   const client = createClient()
   const stored = () => client.turns.filter(({ status }) => status === 200)
   const counted = async () => (await readValue('sum(chatbot_turns_total)')) >= stored().length
-  // Twice, since what a series begins with is no rate.
+  // Twice: the first value of a series has no rate.
   for (let round = 0; round < ROUNDS; round++) {
     await driveTraffic(client)
     await until('Prometheus has counted the last turn', counted)
   }
   await until(
-    "the spans' metrics have counted it",
+    'the span metrics include it',
     async () => (await readValue('sum(traces_span_metrics_calls_total{span_name="POST /chat"})')) >= client.turns.length,
   )
 
@@ -39,7 +36,7 @@ t.test('metrics say what was done, in Prometheus as on the dashboards', async t 
       t.equal(await readValue(`chatbot_requests_total{endpoint="${endpoint}",status="${status}"}`), times, key)
     }
     const sent = [...client.requests.values()].reduce((sum, times) => sum + times)
-    t.equal(await readValue('sum(chatbot_requests_total{endpoint!~"/health.*|/metrics"})'), sent, 'and none besides')
+    t.equal(await readValue('sum(chatbot_requests_total{endpoint!~"/health.*|/metrics"})'), sent, 'no other requests')
     t.equal(await readValue('chatbot_response_time_seconds_count{endpoint="/chat"}'), client.turns.length)
     t.equal(await readValue('chatbot_request_errors_total{code="DIAGNOSTIC_ERROR"}'), 2 * ROUNDS)
     t.equal(await readValue('chatbot_request_errors_total{endpoint="/chat",code="SESSION_NOT_FOUND"}'), ROUNDS)
@@ -60,10 +57,10 @@ t.test('metrics say what was done, in Prometheus as on the dashboards', async t 
     t.equal(await readValue('chatbot_feedback_total{judgement="correct"}'), 2 * ROUNDS)
     t.equal(await readValue('chatbot_feedback_total{judgement="incorrect"}'), 2 * ROUNDS)
     const sessions = new Set(stored().map(({ body }) => body.session_id)).size
-    t.equal(await readValue('chatbot_sessions_opened_total'), sessions + ROUNDS, 'some were opened without a message')
+    t.equal(await readValue('chatbot_sessions_opened_total'), sessions + ROUNDS, 'including sessions opened without a message')
     t.equal(await readValue('chatbot_sessions_closed_total{reason="deleted"}'), ROUNDS)
     t.equal(await readValue('chatbot_active_sessions'), sessions)
-    t.ok((await readValue('chatbot_database_slow_operations_total')) >= 1, 'the write that had to wait')
+    t.ok((await readValue('chatbot_database_slow_operations_total')) >= 1, 'the delayed write')
   })
 
   t.test('the collector counts the same turns from their spans, and no health checks', async t => {
@@ -78,7 +75,7 @@ t.test('metrics say what was done, in Prometheus as on the dashboards', async t 
     t.same(await query('traces_span_metrics_calls_total{span_name=~".*(health|metrics).*"}'), [])
   })
 
-  t.test('an exemplar leads to a trace that is there', async t => {
+  t.test('exemplars lead to existing traces', async t => {
     const series = await askPrometheus<{ exemplars: { labels: { trace_id: string } }[] }[]>('query_exemplars', {
       query: 'traces_span_metrics_duration_seconds_bucket{span_name="POST /chat"}',
       start: String(startS),
@@ -95,7 +92,7 @@ t.test('metrics say what was done, in Prometheus as on the dashboards', async t 
     await until('the traces of all exemplars have arrived', () => missing().length === 0)
   })
 
-  t.test('everything that is here is scraped', async t => {
+  t.test('all running services are scraped', async t => {
     const up = await query('up')
     for (const job of ['chatbot', 'spanmetrics', 'collector', 'prometheus', 'alertmanager'])
       t.same(up.find(({ labels }) => labels.job === job)?.values, [1], job)
@@ -114,12 +111,12 @@ t.test('metrics say what was done, in Prometheus as on the dashboards', async t 
       empty = empty.filter((_, at) => results[at] === false)
       return empty.length === 0
     }
-    // A test that ends here in time says nothing of which panels are empty; the list does.
+    // Lists empty panels, which a timeout would not show.
     await until('every panel has data', allHaveData, DATA_LIMIT_S).catch(() => undefined)
     t.same(empty, [])
   })
 
-  t.test('the alert rules are in force, and an alert reaches Alertmanager', async t => {
+  t.test('the alert rules are loaded, and an alert reaches Alertmanager', async t => {
     const { groups } = await askPrometheus<{ groups: { rules: { name: string; health: string; state: string }[] }[] }>('rules')
     const rules = groups.flatMap(({ rules }) => rules)
     t.ok(rules.length >= 10, `${rules.length} rules`)

@@ -4,7 +4,7 @@ import { openReceived } from './world/received.ts'
 import { startStack } from './world/stack.ts'
 import { until } from './world/waiting.ts'
 
-/** What must not be seen by anybody who looks at telemetry. */
+/** Secrets that must not appear in telemetry. */
 const SECRETS = {
   'an address': 'ada.lovelace@example.com',
   'a card': '4111 1111 1111 1111',
@@ -13,7 +13,7 @@ const SECRETS = {
   'a key': 'sk-live4eC39HqLyjWDarjtT1zdp7dc',
 } as const
 const USER = 'grace.hopper'
-/** Whatever Prometheus scrapes. */
+/** Targets of Prometheus. */
 const TOKEN = `ghp_${'a1'.repeat(18)}`
 const METRICS_PAGES = [
   'http://pellucid:8000/metrics',
@@ -22,7 +22,7 @@ const METRICS_PAGES = [
   'http://collector:8890/metrics',
 ]
 
-t.test('nothing that has to stay secret leaves the server', async t => {
+t.test('no secret leaves the server', async t => {
   const stack = await startStack(t, { variables: { DIAGNOSTIC_ROUTES: 'true', OTEL_CAPTURE_CONTENT: 'redacted' } })
   const received = openReceived()
   const client = createClient()
@@ -42,7 +42,7 @@ t.test('nothing that has to stay secret leaves the server', async t => {
     received.spans().some(span => span.traceId === traceId && span.name === 'POST /chat'),
   )
   await until('the last line is there', () => received.logs().some(line => line.attributes.turn_id === body.turn_id))
-  // What the spans' metrics hold is told every 15 s.
+  // Span metrics are flushed every 15 s.
   await until("the spans' metrics are there", async () => (await pageOf(METRICS_PAGES[2])).includes('POST /chat'))
   const exported = [
     received.text(),
@@ -50,11 +50,11 @@ t.test('nothing that has to stay secret leaves the server', async t => {
     stack.container('pellucid').output(),
   ].join('\n')
   for (const [what, secret] of Object.entries(SECRETS)) t.notOk(exported.includes(bare(secret)), what)
-  t.notOk(exported.includes(USER), 'a user other than by pseudonym')
-  t.match(exported, /gen_ai\.input\.messages.*\[email\]/, 'the text of messages is there, with marks in the place of secrets')
+  t.notOk(exported.includes(USER), 'users appear by pseudonym only')
+  t.match(exported, /gen_ai\.input\.messages.*\[email\]/, 'messages contain placeholders instead of secrets')
 })
 
-t.test('what slips past an application is stopped by the collector', async t => {
+t.test('the collector redacts what applications miss', async t => {
   await startStack(t)
   const received = openReceived()
   const now = String(BigInt(Date.now()) * 1_000_000n)
@@ -98,11 +98,11 @@ t.test('what slips past an application is stopped by the collector', async t => 
   t.same(
     arrived.map(({ name }) => name),
     ['GET /other', 'task ****'],
-    'and health checks are left out',
+    'health checks are dropped',
   )
 })
 
-t.test('ids and figures that look a little like a card come through as they are', async t => {
+t.test('ids and numbers that resemble card numbers are not redacted', async t => {
   await startStack(t)
   const received = openReceived()
   const values = {
@@ -118,7 +118,7 @@ t.test('ids and figures that look a little like a card come through as they are'
   t.same(found()?.attributes, { request_id: values.request_id.stringValue, took_ms: 0.4740370000004077, bytes: 4740370000 })
 })
 
-/** Without the word that only says what it is. */
+/** Removes the describing word. */
 function bare(secret: string): string {
   return secret.replace('Bearer ', '')
 }

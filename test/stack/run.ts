@@ -5,13 +5,14 @@ import { buildCollector } from './world/collector-build.ts'
 import { findProgram } from './world/images.ts'
 
 /**
- * `npm run test:stack [NAME…]`: the tests of this folder (or those whose file begins with NAME), on the real programs of docker-compose.yml.
+ * `npm run test:stack [NAME…]` runs the tests of this folder, or those whose file begins with NAME,
+ * with the real programs of docker-compose.yml.
  *
- * They run in network, mount and process namespaces of their own. So nothing on this machine can be in their way, nor they in anybody's; two runs
- * do not meet; and the kernel ends and removes all of it as soon as the first process in there has gone, however it went.
+ * They run in their own network, mount and process namespaces: isolated from the machine and from
+ * other runs. The kernel removes everything when the first process in there ends.
  */
 
-/** What must be here, and the Debian package that has it. */
+/** Required programs, with their Debian packages. */
 const PROGRAMS = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
@@ -24,7 +25,7 @@ const PROGRAMS = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   amtool: 'prometheus-alertmanager',
 }
-/** The longest that one test file may take. */
+/** Time limit of a test file. */
 const FILE_TIMEOUT_S = 420
 const PARENT_CHECK_MS = 1000
 
@@ -35,21 +36,19 @@ if (needs.length > 0) {
 }
 const backends = ['jaeger', 'loki'].map(findProgram)
 if (backends.includes(undefined))
-  console.error(
-    '# jaeger and loki are not both on the PATH: a receiver stands for them, and test/stack/backends.test.ts is left out',
-  )
+  console.error('# jaeger and loki are not both on the PATH: using a receiver instead, skipping test/stack/backends.test.ts')
 const names = process.argv.slice(2)
 const files = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.test.ts') && (names.length === 0 || names.some(name => file.startsWith(name))))
   .filter(file => file !== 'backends.test.ts' || !backends.includes(undefined))
   .map(file => join('test/stack', file))
 if (files.length === 0) {
-  console.error(`no test begins with ${names.join(' or ')}`)
+  console.error(`no test file begins with ${names.join(' or ')}`)
   process.exit(1)
 }
 
 const collector = build()
-// Killed with its parent, and everything in its namespaces with it.
+// Ends with its parent, with everything in its namespaces.
 const child = spawn(
   'setpriv',
   ['--pdeathsig', 'KILL', 'unshare', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child', '--', ...command()],
@@ -62,7 +61,7 @@ child.on('exit', code => process.exit(code ?? 1))
 
 function command(): readonly string[] {
   const tap = ['tap', 'run', '--disable-coverage', '--jobs=1', `--timeout=${FILE_TIMEOUT_S}`, '--exclude=no-file', ...files]
-  // What the tests make is in memory below /run, and gone with the namespaces.
+  // Files of the tests are in memory below /run and disappear with the namespaces.
   return ['sh', '-c', 'mount -t tmpfs -o mode=0755 tmpfs /run && exec "$@"', 'sh', ...tap]
 }
 

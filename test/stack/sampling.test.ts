@@ -7,10 +7,10 @@ import { until } from './world/waiting.ts'
 
 const KEPT_PERCENT = 10
 const ORDINARY_TURNS = 200
-/** Of 200 turns 10 % are 20, with a standard deviation of 4.2; six of those away lies less than one in a hundred million. */
+/** 10 % of 200 turns are 20, with a standard deviation of 4.2. Six deviations are exceeded less than once in 100 million runs. */
 const KEPT_AT_MOST = 20 + 6 * 4.3
 
-t.test('sampling keeps every failure and every slow turn, and of the rest the share asked for', async t => {
+t.test('sampling keeps every failure, every slow turn, and the configured share of the rest', async t => {
   await startStack(t, { variables: { DIAGNOSTIC_ROUTES: 'true', TRACES_KEEP_PERCENT: String(KEPT_PERCENT) } })
   const received = openReceived()
   const client = createClient()
@@ -22,16 +22,16 @@ t.test('sampling keeps every failure and every slow turn, and of the rest the sh
   await until('all that must be kept is there', () => wanted.every(traceId => kept().has(traceId)))
   t.ok(
     received.spans().find(span => span.traceId === slow.traceId && span.name === 'POST /chat'),
-    'the slow one is whole',
+    'the slow trace is complete',
   )
-  // Asked of the collector itself, which tells them every 15 s.
+  // Read from the collector, which flushes span metrics every 15 s.
   const counted = async () => {
     const page = await (await fetch('http://collector:8889/metrics')).text()
     const lines = page.split('\n').filter(line => /^traces_span_metrics_calls_total\{.*span_name="POST \/chat"/.test(line))
     return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   }
   await until("the spans' metrics have counted all turns", async () => (await counted()) >= client.turns.length)
-  t.equal(await counted(), client.turns.length, 'also those that were not kept')
+  t.equal(await counted(), client.turns.length, 'including dropped traces')
   const share = ordinary.filter(traceId => kept().has(traceId)).length
   t.ok(share > 0 && share < KEPT_AT_MOST, `${share} of ${ORDINARY_TURNS} ordinary turns are there`)
 })

@@ -7,14 +7,14 @@ import { startStack } from './world/stack.ts'
 import { driveTraffic, SLOW_TURN_MS } from './world/traffic.ts'
 import { until } from './world/waiting.ts'
 
-t.test('what a turn leaves behind arrives, whole and once', async t => {
+t.test('the telemetry of a turn arrives complete and once', async t => {
   const stack = await startStack(t, { variables: { DIAGNOSTIC_ROUTES: 'true' } })
   const received = openReceived()
   const client = createClient()
   const traffic = await driveTraffic(client)
   const of = (traceId: string) => received.spans().filter(span => span.traceId === traceId)
   const hasArrived = (traceId: string) => of(traceId).some(({ name }) => name === 'POST /chat')
-  // One whose root is the caller's, and elsewhere, is held back a while longer.
+  // Traces with a remote root are held for the decision wait.
   await until('all traces are there', () => client.turns.every(({ traceId }) => hasArrived(traceId)))
 
   t.test('a question is a trace of all its steps, below the span of the caller', async t => {
@@ -42,7 +42,7 @@ t.test('what a turn leaves behind arrives, whole and once', async t => {
     })
   })
 
-  t.test('a command, and a question that the documents do not answer, show as what they are', async t => {
+  t.test('commands and unanswered questions are recognizable', async t => {
     t.same(drawTree(of(traffic.command.traceId)), [
       'POST /chat SERVER',
       '  invoke_agent pellucid INTERNAL',
@@ -57,7 +57,7 @@ t.test('what a turn leaves behind arrives, whole and once', async t => {
     t.match(retrieval?.attributes, { 'chatbot.retrieval.abstained': true })
   })
 
-  t.test('failures of the service are marked where they arose, mistakes of the caller nowhere', async t => {
+  t.test('failures of the service are marked where they occurred, client errors are not marked', async t => {
     for (const { traceId, status } of traffic.failures) {
       t.equal(status, 500)
       const [root] = of(traceId)
@@ -76,7 +76,7 @@ t.test('what a turn leaves behind arrives, whole and once', async t => {
     t.ok(store!.durationMs >= SLOW_TURN_MS * 0.9, `${store?.name}, which waited for the other program`)
   })
 
-  t.test('every message has its trace, no span came twice, and none is of what programs ask every few seconds', async t => {
+  t.test('every message has a trace, no span arrives twice, and health checks have none', async t => {
     const spans = received.spans()
     for (const { traceId, status } of client.turns)
       t.equal(of(traceId).filter(({ name }) => name === 'POST /chat').length, 1, `${status}`)
@@ -87,17 +87,17 @@ t.test('what a turn leaves behind arrives, whole and once', async t => {
     )
   })
 
-  t.test('every line of the log arrives once, with severity, trace context and all its fields', async t => {
+  t.test('every log line arrives once, with severity, trace context and all fields', async t => {
     await until('as many records as lines are there', () => received.logs().length >= readLogFiles().length)
     const [records, lines] = [received.logs().map(describeRecord), readLogFiles().map(describeLine)]
     t.ok(lines.length > 50, `${lines.length} lines`)
     t.same(subtract(lines, records), [], 'none is missing')
-    t.same(subtract(records, lines), [], 'none came twice or changed')
+    t.same(subtract(records, lines), [], 'none repeated or changed')
     t.match(received.logs()[0]?.resource, { 'service.name': 'chatbot', 'deployment.environment.name': 'production' })
     t.same(
       received.logs().filter(({ attributes }) => /health|metrics/.test(String(attributes.route))),
       [],
-      'none of health checks',
+      'no health checks',
     )
   })
 
@@ -113,7 +113,7 @@ t.test('what a turn leaves behind arrives, whole and once', async t => {
     t.match(failure, { severityText: 'ERROR', severityNumber: SEVERITIES.ERROR, attributes: { code: 'DIAGNOSTIC_ERROR' } })
   })
 
-  t.test('what is said right before the server stops arrives, too', async t => {
+  t.test('lines and spans written right before the server stops arrive', async t => {
     const last = await client.say('hello')
     t.equal(await stack.container('pellucid').stop(), 0)
     await until('its trace is there', () => hasArrived(last.traceId))

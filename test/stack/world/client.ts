@@ -2,23 +2,23 @@ export interface Reply {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: the reply's shape is what a test asserts
   readonly body: any
-  /** Zeros where the request is not traced. */
+  /** Zeros if the request is not traced. */
   readonly traceId: string
   readonly tookMs: number
 }
 
-/** A client of the chatbot that remembers what it asked for and what became of it. */
+/** A client of the chatbot that records its requests and replies. */
 export interface Client {
-  /** Sends a request to a path of the endpoint, which is the route's template. */
+  /** Sends a request. `endpoint` is the route template; `path` defaults to it. */
   send(
     method: string,
     endpoint: string,
     more?: { path?: string; body?: unknown; headers?: Record<string, string> },
   ): Promise<Reply>
   say(message: string, more?: object, headers?: Record<string, string>): Promise<Reply>
-  /** How many requests there were, by `endpoint` and `status` as the metrics have them. */
+  /** Number of requests by `endpoint` and `status`, as in the metrics. */
   readonly requests: ReadonlyMap<string, number>
-  /** The replies to messages, 2xx and not. */
+  /** Replies to messages, including errors. */
   readonly turns: readonly Reply[]
 }
 
@@ -57,7 +57,7 @@ export function createClient(): Client {
   return client
 }
 
-/** What the server itself shows at /metrics now: each series, as it is written there, and its value. */
+/** Reads /metrics of the server: value by series. */
 export async function scrape(): Promise<ReadonlyMap<string, number>> {
   const text = await (await fetch(`${CHATBOT}/metrics`)).text()
   return new Map([...text.matchAll(/^([^#\s].*) (\S+)$/gm)].map(([, series = '', value]) => [series, Number(value)]))

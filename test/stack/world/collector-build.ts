@@ -7,13 +7,14 @@ import { parse, stringify } from 'yaml'
 import { ROOT } from './compose.ts'
 import { findProgram } from './images.ts'
 
-/** Of Go 1: what the collector's modules ask for. */
+/** Minor version of Go 1 that the collector's modules need. */
 const LEAST_GO_MINOR = 25
 
 /**
- * The path of the collector that otel/stack/collector-builder.yaml describes. It is built once for each state of that file by the official builder of the
- * components' own version, in about three minutes on two cores, and kept in the user's cache folder, where `npm ci` does not reach.
- * @throws {Error} where there is no Go, or the build fails.
+ * Returns the path of the collector that otel/stack/collector-builder.yaml describes. The official
+ * builder builds it once per version of that file, in about three minutes on two cores, and caches
+ * it in the user's cache folder.
+ * @throws {Error} without Go, or if the build fails.
  */
 export function buildCollector(log: (text: string) => void): string {
   const manifest = readFileSync(join(ROOT, 'otel/stack/collector-builder.yaml'), 'utf8')
@@ -25,7 +26,7 @@ export function buildCollector(log: (text: string) => void): string {
   if (existsSync(program)) return program
   const go = findGo()
   const version = /go\.opentelemetry\.io\/collector\/\S+ (v\S+)/.exec(manifest)?.[1]
-  if (version === undefined) throw new Error('otel/stack/collector-builder.yaml names no version of the collector')
+  if (version === undefined) throw new Error('otel/stack/collector-builder.yaml contains no version of the collector')
 
   log(`building the collector of otel/stack/collector-builder.yaml, once; it will be ${program}`)
   const work = mkdtempSync(join(tmpdir(), 'pellucid-collector-'))
@@ -38,7 +39,7 @@ export function buildCollector(log: (text: string) => void): string {
     writeFileSync(join(work, 'manifest.yaml'), stringify({ ...description, dist: { ...description.dist, output_path: output } }))
     runBuild(join(work, 'builder'), '--config=manifest.yaml')
     mkdirSync(folder, { recursive: true })
-    // Renamed, so that nobody finds half a program.
+    // Renamed at the end, to hide a partial copy.
     const unfinished = `${program}.${process.pid}`
     copyFileSync(join(output, description.dist.name), unfinished)
     renameSync(unfinished, program)
@@ -48,13 +49,13 @@ export function buildCollector(log: (text: string) => void): string {
   }
 }
 
-/** The path of a Go that can build the collector. */
+/** Finds a Go that can build the collector. */
 function findGo(): string {
   const go = findProgram('go')
   const version = go === undefined ? '' : execFileSync(go, ['version'], { encoding: 'utf8' })
   const [, major = 0, minor = 0] = /go(\d+)\.(\d+)/.exec(version) ?? []
   if (go !== undefined && (Number(major) > 1 || Number(minor) >= LEAST_GO_MINOR)) return go
   throw new Error(
-    `the collector is built with Go 1.${LEAST_GO_MINOR} or later, from https://go.dev/dl; here is ${version || 'none'}`,
+    `building the collector needs Go 1.${LEAST_GO_MINOR} or later, from https://go.dev/dl; found ${version || 'none'}`,
   )
 }

@@ -23,7 +23,7 @@ export interface Service {
   /** As written: `127.0.0.1:8000:8000`. */
   readonly ports: readonly string[]
   readonly user: string | undefined
-  /** The services that come before it, each with what is waited for: `service_started`, `service_completed_successfully` … */
+  /** Services to wait for, each with its condition: `service_started`, `service_completed_successfully` … */
   readonly dependsOn: Readonly<Record<string, string>>
   readonly healthcheck: readonly string[] | undefined
 }
@@ -31,24 +31,24 @@ export interface Service {
 export type Variables = Readonly<Record<string, string | undefined>>
 type Node = Readonly<Record<string, unknown>>
 
-/** What this reader understands, or what changes nothing that can be seen here. Anything else must not be passed over in silence. */
+/** Keys that this reader supports or may ignore. Other keys are errors. */
 const KNOWN_KEYS = new Set(
   'build image command entrypoint volumes ports user depends_on healthcheck mem_limit stop_grace_period restart read_only expose working_dir'.split(
     ' ',
   ),
 )
 
-/** What an operator sets beside docker-compose.yml. */
+/** Variables set by the operator. */
 export interface Given {
-  /** Of the environment in which Compose is called. */
+  /** From the environment of Compose. */
   readonly variables?: Variables
-  /** Of the file `.env`: they are expanded like those of the environment, which go first, and come to each service that names the file. */
+  /** From the file `.env`: expanded like those of the environment, which take precedence, and passed to services that name the file. */
   readonly dotEnv?: Variables
 }
 
 /**
- * Reads the services of docker-compose.yml, with the variables expanded as Compose does it.
- * @throws {Error} where the file says something that this reader does not know.
+ * Reads the services of docker-compose.yml and expands variables like Compose.
+ * @throws {Error} if the file contains an unsupported key.
  */
 export function readCompose({ variables = {}, dotEnv = {} }: Given = {}, file = join(ROOT, 'docker-compose.yml')): Service[] {
   const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as { services: Record<string, Node> }
@@ -60,7 +60,7 @@ export function readCompose({ variables = {}, dotEnv = {} }: Given = {}, file = 
   })
 }
 
-/** Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every text of a value. */
+/** Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every string of a value. */
 export function expand(value: unknown, variables: Variables): unknown {
   if (Array.isArray(value)) return value.map(item => expand(item, variables))
   if (typeof value === 'object' && value !== null)
@@ -81,7 +81,8 @@ export function expand(value: unknown, variables: Variables): unknown {
 
 function readService(name: string, service: Node, environment: Service['environment']): Service {
   const unknown = Object.keys(service).filter(key => !KNOWN_KEYS.has(key))
-  if (unknown.length > 0) throw new Error(`docker-compose.yml: ${name} has ${unknown.join(', ')}, which is not understood here`)
+  if (unknown.length > 0)
+    throw new Error(`docker-compose.yml: ${name} has ${unknown.join(', ')}, which this reader does not support`)
   return {
     name,
     image: String(service.image),
@@ -97,22 +98,22 @@ function readService(name: string, service: Node, environment: Service['environm
   }
 }
 
-/** Whether a service is given the file `.env`, which need not be there. @throws {Error} where it is given another. */
+/** Whether a service gets the optional file `.env`. @throws {Error} for other files. */
 function hasDotEnv(value: unknown): boolean {
   if (value === undefined) return false
   if (JSON.stringify(value) === '[{"path":".env","required":false}]') return true
-  throw new Error(`docker-compose.yml: the env_file ${JSON.stringify(value)} is not understood here`)
+  throw new Error(`docker-compose.yml: the env_file ${JSON.stringify(value)} is not supported`)
 }
 
 function toWords(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined
   if (Array.isArray(value)) return value.map(String)
-  // Compose splits a text as a shell does; without quotes that is at the spaces.
+  // Compose splits like a shell: without quotes, at spaces.
   if (/['"\\]/.test(String(value))) throw new Error(`${value}: write it as a list`)
   return String(value).trim().split(/\s+/)
 }
 
-/** A variable without a value is passed on from outside, if it is set there. */
+/** A variable without value is passed on if it is set. */
 function toEnvironment(value: unknown, variables: Variables): Record<string, string> {
   const pairs = Array.isArray(value)
     ? value.map(item => String(item).split(/=(.*)/s).slice(0, 2))

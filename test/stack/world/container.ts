@@ -16,24 +16,24 @@ import { type Mount, ROOT, type Service } from './compose.ts'
 import { findProgram, type Image, placeOf } from './images.ts'
 import { type Addresses, hostsOf, run } from './network.ts'
 
-/** What can be done with a service, as an operator of Compose would. */
+/** Operations on a service, like those of Compose. */
 export interface Container {
   readonly name: string
   readonly image: Image
-  /** The folder that is its root. */
+  /** Its root folder. */
   readonly root: string
-  /** The command that says whether it is well; empty where there is none. */
+  /** Command of its health check; empty without one. */
   readonly healthcheck: readonly string[]
   start(): void
-  /** Resolves when its program has ended: to the exit code, or to nothing after a signal. */
+  /** Resolves when its program has ended: to the exit code, or undefined after a signal. */
   stop(signal?: NodeJS.Signals): Promise<number | undefined>
-  /** Resolves when its program has ended by itself: to the exit code. */
+  /** Resolves to the exit code when its program exits. */
   ended(): Promise<number | undefined>
   isRunning(): boolean
   pid(): number
-  /** What its program has written so far, of all its starts. */
+  /** Output of its program so far, over all starts. */
   output(): string
-  /** Runs a further program in it; resolves to what that wrote and to its exit code. */
+  /** Runs another program in it; resolves to its output and exit code. */
   execute(command: readonly string[]): Promise<{ readonly output: string; readonly code: number | null }>
   remove(): Promise<void>
 }
@@ -41,8 +41,8 @@ export interface Container {
 const USERS = ['root:x:0:0::/root:/bin/sh', 'node:x:1000:1000::/home/node:/bin/sh', 'nobody:x:65534:65534::/:/bin/sh']
 
 /**
- * Stands for a container: a root of its own with the machine's programs and libraries, the image's and the mounted files and nothing else, the
- * network namespace of its name, the user of the image, and only the environment that image and service give.
+ * Emulates a container: its own root with the machine's programs and libraries, files of the image
+ * and mounts, its network namespace, the image's user, and only the environment of image and service.
  */
 export function makeContainer(service: Service, image: Image, addresses: Addresses): Container {
   const root = join('/run/stack', service.name)
@@ -61,7 +61,7 @@ export function makeContainer(service: Service, image: Image, addresses: Address
         `--userspec=${uid}:${gid}`,
         '--groups=',
         root,
-        // Nothing of the tests' own environment comes along.
+        // Without the environment of the tests.
         '/usr/bin/env',
         '--ignore-environment',
         ...Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
@@ -86,8 +86,8 @@ export function makeContainer(service: Service, image: Image, addresses: Address
     root,
     healthcheck: (service.healthcheck ?? image.healthcheck).filter(word => word !== 'CMD'),
     start() {
-      if (isRunning()) throw new Error(`${service.name} runs already`)
-      // As with an image: another entry point takes the image's command away.
+      if (isRunning()) throw new Error(`${service.name} is already running`)
+      // As in Docker: another entry point clears the image's command.
       const command = service.command ?? (service.entrypoint === undefined ? image.command : [])
       const started = enter([...(service.entrypoint ?? image.entrypoint), ...command])
       for (const stream of [started.stdout, started.stderr]) stream.on('data', data => (output += data))
@@ -122,7 +122,7 @@ export function makeContainer(service: Service, image: Image, addresses: Address
 
 function buildRoot(root: string, service: Service, image: Image, addresses: Addresses): void {
   mkdirSync(root, { recursive: true })
-  // A mount of its own, so that one command takes away all that is mounted below it.
+  // Its own mount: one command unmounts everything below.
   run('mount', '-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', root)
   for (const folder of ['proc', 'dev', 'sys', 'etc', 'tmp']) mkdirSync(join(root, folder))
   chmodSync(join(root, 'tmp'), 0o1777)
@@ -148,7 +148,7 @@ function mountInto(root: string, { kind, source, target, readOnly }: Mount, imag
   const volume = join('/run/stack/volumes', source)
   mkdirSync(volume, { recursive: true })
   const own = image.ownFolders[target]
-  // A new volume is root's own, unless the image has a folder at that place.
+  // A new volume belongs to root unless the image has a folder at that path.
   if (own !== undefined) {
     chownSync(volume, own.owner, own.owner)
     chmodSync(volume, own.mode)

@@ -5,7 +5,7 @@ import { ROOT } from './compose.ts'
 export interface Panel {
   readonly dashboard: string
   readonly title: string
-  /** By the kind of their datasource, with the variables of Grafana replaced by what it would put there. */
+  /** Queries by kind of datasource, with Grafana's variables replaced. */
   readonly queries: Readonly<Record<'prometheus' | 'loki', readonly string[]>>
 }
 
@@ -13,7 +13,7 @@ export interface Dashboard {
   readonly file: string
   readonly title: string
   readonly panels: readonly Panel[]
-  /** The `uid` of every datasource that it names. */
+  /** The `uid` of every datasource used. */
   readonly datasources: ReadonlySet<string>
 }
 
@@ -32,7 +32,7 @@ interface RawDashboard {
   readonly templating?: { readonly list?: readonly { readonly name: string }[] }
 }
 
-/** Grafana's own: at a scrape every 15 s a rate takes four of them, and the dashboard shows what has happened since the test began. */
+/** Grafana's variables: a rate covers four scrapes of 15 s, and the range starts with the test. */
 const BUILT_IN: Readonly<Record<string, string>> = {
   __rate_interval: '1m',
   __interval: '15s',
@@ -41,7 +41,7 @@ const BUILT_IN: Readonly<Record<string, string>> = {
   __auto: '15s',
 }
 
-/** The dashboards as they are checked in. */
+/** Reads the committed dashboards. */
 export function readDashboards(): readonly Dashboard[] {
   const folder = join(ROOT, 'otel/stack/dashboards')
   if (!existsSync(folder)) return []
@@ -70,7 +70,7 @@ function readPanel({ title = '', targets = [], datasource }: RawPanel, { title: 
   return { dashboard, title, queries: { prometheus: queriesOf('prometheus'), loki: queriesOf('loki') } }
 }
 
-/** Puts values in the place of `$name`, `${name}` and `${name:format}`; `$1` is a group of a regular expression. @throws {Error} where there is none. */
+/** Replaces `$name`, `${name}` and `${name:format}`; `$1` is a group of a regular expression. @throws {Error} for unknown names. */
 function fill(expression: string, values: Readonly<Record<string, string>>): string {
   return expression.replace(/\$(?:\{(\w+)(?::\w+)?\}|([a-z_]\w*))/gi, (_, braced, plain) => {
     const value = values[braced ?? plain]

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { ROOT } from './compose.ts'
 import type { Image } from './images.ts'
 
-/** What the image of Node calls `node`. */
+/** The user `node` of the Node image. */
 const NODE_USER = 1000
 
-/** The server's image, as the last stage of the Dockerfile makes it, on the Node of node_modules. */
+/** The server's image: the last stage of the Dockerfile, with Node from node_modules. */
 export function readDockerfile(): Image {
   const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ')
   const lines = text.slice(text.lastIndexOf('\nFROM ') + 1).split('\n')
@@ -30,7 +30,7 @@ export function readDockerfile(): Image {
   }
 }
 
-/** `COPY a b ./` and `COPY --from=… /app/a ./a`: where each goes, and where it is in the repository. */
+/** Parses `COPY a b ./` and `COPY --from=… /app/a ./a`: target path and source in the repository. */
 function readCopy(line: string, workingDirectory: string): [string, string][] {
   const paths = line.split(/\s+/).filter(word => !word.startsWith('--'))
   const target = paths.pop() ?? '.'

@@ -2,41 +2,41 @@ import { accessSync, constants } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 import { readDockerfile } from './dockerfile.ts'
 
-/** What an image brings along: how it starts, as whom, and which folders belong to that user. */
+/** An image: its entry point, its user and the user's folders. */
 export interface Image {
-  /** Programs found on this machine that stand for those of the image, by their path in it. */
+  /** Programs of this machine, by their path in the image. */
   readonly programs: Readonly<Record<string, string>>
   readonly entrypoint: readonly string[]
   readonly command: readonly string[]
   readonly environment: Readonly<Record<string, string>>
-  /** A number. */
+  /** Numeric user id. */
   readonly user: string
   readonly workingDirectory: string
-  /** Folders of the image from which a new volume takes owner and mode. */
+  /** Folders that give a new volume its owner and mode. */
   readonly ownFolders: Readonly<Record<string, { readonly owner: number; readonly mode: number }>>
-  /** Paths in the image, and the files of the repository that are copied there. */
+  /** Files of the repository, by path in the image. */
   readonly copies: Readonly<Record<string, string>>
   readonly healthcheck: readonly string[]
 }
 
 interface PublishedImage {
-  /** The first is the one that starts; the names that a program may have on this machine follow its path in the image. */
+  /** Programs by path in the image, with their possible names on this machine. The first is the entry point. */
   readonly programs: readonly (readonly [path: string, ...names: string[]])[]
   readonly command?: readonly string[]
   readonly user: string
   readonly environment?: Readonly<Record<string, string>>
-  /** The folder that a volume is meant for; it belongs to the image's user, or is open to all where the mode says so. */
+  /** Folder for a volume. It belongs to the image's user, unless the mode opens it to all. */
   readonly ownFolder?: readonly [path: string, owner: number, mode: number]
 }
 
-/** As the Dockerfiles of these images have it. */
+/** From the Dockerfiles of these images. */
 const PUBLISHED: Readonly<Record<string, PublishedImage>> = {
   'otel/opentelemetry-collector-contrib': {
     programs: [['/otelcol-contrib', 'collector']],
     command: ['--config', '/etc/otelcol-contrib/config.yaml'],
     user: '10001',
   },
-  // Its commands are those of any Linux.
+  // Its commands exist on any Linux.
   busybox: { programs: [], user: '0' },
   'jaegertracing/jaeger': {
     programs: [['/cmd/jaeger/jaeger-linux', 'jaeger']],
@@ -71,8 +71,8 @@ const PUBLISHED: Readonly<Record<string, PublishedImage>> = {
 }
 
 /**
- * What stands for an image here; nothing where its programs are not on this machine.
- * @param known the paths of programs that are not looked for on the PATH.
+ * Returns the replacement of an image; undefined if its programs are missing.
+ * @param known paths of programs to use instead of searching the PATH.
  */
 export function imageOf(reference: string, known: Readonly<Record<string, string>> = {}): Image | undefined {
   const name = reference.replace(/[:@].*$/, '')
@@ -99,12 +99,12 @@ export function imageOf(reference: string, known: Readonly<Record<string, string
   }
 }
 
-/** Where a program of an image is in the folder that stands for its root. */
+/** Path of an image's program below its root folder. */
 export function placeOf(program: string): string {
   return join('/programs', basename(program))
 }
 
-/** The path of a program; root's own folders are searched, too. */
+/** Finds a program on the PATH and in root's folders. */
 export function findProgram(name: string): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/go/bin']
   return folders.map(folder => join(folder, name)).find(isProgram)
@@ -115,7 +115,7 @@ function isProgram(path: string): boolean {
     accessSync(path, constants.X_OK)
     return true
   } catch {
-    // Not there, or not to be run: either way no program.
+    // Missing or not executable.
     return false
   }
 }

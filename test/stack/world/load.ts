@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from './client.ts'
 
-/** Between two messages: some 40 turns a second, which make more spans than may wait within a few seconds. */
+/** Pause between messages: about 40 turns per second, which fill the span queue within seconds. */
 const PACE_MS = 25
 const SESSIONS = 4
 
 export interface Load {
-  /** How many messages have been sent. */
+  /** Number of messages sent. */
   sent(): number
-  /** Sends no more, and resolves when all have their replies: to what went wrong, which is nothing. */
+  /** Stops and resolves to the failures when all replies have arrived. */
   stop(): Promise<readonly string[]>
 }
 
-/** The text of a message by its number; the log shows it. */
+/** Text of a message by number; appears in the log. */
 export function textOf(number: number): string {
   return `hello no. ${number}`
 }
 
-/** Sends numbered messages, one after the other, whatever becomes of them. */
+/** Sends numbered messages in sequence, regardless of failures. */
 export async function startLoad(client: Client, from = 0): Promise<Load> {
   const sessions = await Promise.all(
     Array.from(

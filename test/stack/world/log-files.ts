@@ -4,10 +4,10 @@ import type { LogRecord } from './received.ts'
 
 const FOLDER = '/run/stack/volumes/logs/chatbot'
 export const SEVERITIES = { DEBUG: 5, INFO: 9, WARNING: 13, ERROR: 17, CRITICAL: 21 } as const
-/** These become fields of the record or of its resource; the others are its attributes. */
+/** These become fields of the record or its resource; others become attributes. */
 const RECORD_FIELDS = new Set(['time', 'level', 'level_number', 'service', 'trace_id', 'span_id', 'msg'])
 
-/** The lines of the combined log in their order, as the server has written them. */
+/** Reads the lines of the combined log in order. */
 export function readLogFiles(): readonly Record<string, unknown>[] {
   return readdirSync(FOLDER).flatMap(file =>
     readFileSync(join(FOLDER, file), 'utf8')
@@ -17,7 +17,7 @@ export function readLogFiles(): readonly Record<string, unknown>[] {
   )
 }
 
-/** A line as a text that is the same for the record that it ought to become. */
+/** Formats a line for comparison with its record. */
 export function describeLine(line: Record<string, unknown>): string {
   return describe({
     timeMs: Date.parse(String(line.time)),
@@ -30,12 +30,12 @@ export function describeLine(line: Record<string, unknown>): string {
   })
 }
 
-/** A record without the resource that it came from, as a text to compare. */
+/** Formats a record, without its resource, for comparison. */
 export function describeRecord({ resource, ...record }: LogRecord): string {
   return describe(record)
 }
 
-/** What is in the first list more often than in the second. */
+/** Returns the items that occur more often in the first list than in the second. */
 export function subtract(texts: readonly string[], others: readonly string[]): readonly string[] {
   const counts = new Map<string, number>()
   for (const text of others) counts.set(text, (counts.get(text) ?? 0) + 1)
@@ -46,7 +46,7 @@ export function subtract(texts: readonly string[], others: readonly string[]): r
   })
 }
 
-/** JSON whose keys are sorted at every depth. */
+/** Formats JSON with sorted keys. */
 function describe(value: unknown): string {
   return JSON.stringify(value, (_, item) =>
     typeof item === 'object' && item !== null && !Array.isArray(item)

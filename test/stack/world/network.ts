@@ -5,12 +5,12 @@ const BRIDGE = 'stack'
 const PREFIX = '10.250.0'
 const HOSTS = '/run/stack/hosts'
 
-/** Where each service is, by its name; `host` is where the tests themselves are. */
+/** Address of each service by name; `host` is the test process. */
 export type Addresses = Readonly<Record<string, string>>
 
 /**
- * A network namespace for each service, named after it, with a cable to one bridge. All of it is inside the namespaces that run.ts made, and
- * goes with them.
+ * Creates a network namespace for each service, connected to a bridge. They are inside the
+ * namespaces of run.ts and disappear with them.
  */
 export function layNetwork(names: readonly string[]): Addresses {
   run('ip', 'link', 'set', 'lo', 'up')
@@ -22,7 +22,7 @@ export function layNetwork(names: readonly string[]): Addresses {
     const address = `${PREFIX}.${at + 2}`
     addresses[name] = address
     run('ip', 'netns', 'add', name)
-    // A device's name holds 15 characters.
+    // Device names have at most 15 characters.
     const cable = `to-${name}`.slice(0, 15)
     run('ip', 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
     run('ip', 'link', 'set', cable, 'master', BRIDGE, 'up')
@@ -37,19 +37,19 @@ export function layNetwork(names: readonly string[]): Addresses {
   return addresses
 }
 
-/** Takes the namespaces and the bridge away again. */
+/** Removes the namespaces and the bridge. */
 export function removeNetwork(addresses: Addresses): void {
   run('umount', '/etc/hosts')
   for (const name of Object.keys(addresses)) if (name !== 'host') run('ip', 'netns', 'delete', name)
   run('ip', 'link', 'delete', BRIDGE)
 }
 
-/** The text of /etc/hosts that makes the services' names known. */
+/** Formats /etc/hosts with the names of the services. */
 export function hostsOf(addresses: Addresses): string {
   return ['127.0.0.1 localhost', ...Object.entries(addresses).map(([name, address]) => `${address} ${name}`), ''].join('\n')
 }
 
-/** Runs a command to its end. @throws {Error} with what it wrote, when it fails. */
+/** Runs a command. @throws {Error} with its output if it fails. */
 export function run(program: string, ...args: readonly string[]): string {
   return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }

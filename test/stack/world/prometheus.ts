@@ -2,7 +2,7 @@ const ADDRESS = 'http://prometheus:9090/api/v1'
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>
-  /** One value for a moment, several for a range. NaN where the query says so. */
+  /** One value for an instant, several for a range. May be NaN. */
   readonly values: readonly number[]
 }
 
@@ -12,7 +12,7 @@ interface Result {
   readonly values?: [number, string][]
 }
 
-/** The data of an answer of Prometheus' HTTP interface. @throws {Error} with Prometheus' own words. */
+/** Returns the data of a Prometheus API response. @throws {Error} with the error of Prometheus. */
 export async function askPrometheus<Data>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<Data> {
   const reply = await fetch(`${ADDRESS}/${path}?${new URLSearchParams(parameters)}`)
   const { data, error } = (await reply.json()) as { data: Data; error?: string }
@@ -20,7 +20,7 @@ export async function askPrometheus<Data>(path: string, parameters: Readonly<Rec
   return data
 }
 
-/** The result of a query, now or, with a start in seconds since 1970, at every 15 s since then. */
+/** Runs a query, now or every 15 s since a start (Unix seconds). */
 export async function query(expression: string, startS?: number): Promise<readonly Sample[]> {
   const range = { start: String(startS), end: String(Date.now() / 1000), step: '15' }
   const { result, resultType } = await askPrometheus<{ result: Result[] | [number, string]; resultType: string }>(
@@ -34,12 +34,12 @@ export async function query(expression: string, startS?: number): Promise<readon
   }))
 }
 
-/** The one value of a query; 0 where it has no result. */
+/** Returns the single value of a query; 0 without result. */
 export async function readValue(expression: string): Promise<number> {
   return (await query(expression))[0]?.values[0] ?? 0
 }
 
-/** Whether there is a number among the results. */
+/** Whether the result contains a number. */
 export function hasData(samples: readonly Sample[]): boolean {
   return samples.some(({ values }) => values.some(Number.isFinite))
 }

@@ -28,17 +28,17 @@ export interface LogRecord {
 
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** What has reached the receivers that stand for Jaeger and Loki, each item as often as it came, in its order. */
+/** Items received in place of Jaeger and Loki, in order, with repetitions. */
 export interface Received {
   spans(): readonly Span[]
   logs(): readonly LogRecord[]
-  /** All of it as it was written down. */
+  /** Everything received, as text. */
   text(): string
 }
 
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const
 
-/** Reads the receivers' files, at each call what has come since the last. */
+/** Reads the receivers' files incrementally. */
 export function openReceived(): Received {
   const [spans, logs]: [Span[], LogRecord[]] = [[], []]
   let text = ''
@@ -68,7 +68,7 @@ export function openReceived(): Received {
   return received
 }
 
-/** The lines of a file that are whole and have not been read before. */
+/** Returns the complete unread lines of a file. */
 function followLines(path: string): () => readonly string[] {
   let position = 0
   return () => {
@@ -104,7 +104,7 @@ interface RawLog extends Partial<Record<'traceId' | 'spanId' | 'severityText' | 
   readonly attributes?: readonly KeyValue[]
 }
 
-/** The spans of an export request as OTLP has it in JSON. */
+/** Returns the spans of an OTLP/JSON export request. */
 export function readSpans({ resourceSpans }: { resourceSpans: (Resource & { scopeSpans: { spans: RawSpan[] }[] })[] }): Span[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
@@ -146,7 +146,7 @@ function toAttributes(pairs: readonly KeyValue[] = []): Attributes {
   return Object.fromEntries(pairs.map(({ key, value }) => [key, toValue(value)]))
 }
 
-/** A value of OTLP in JSON, where integers are texts, as JavaScript has it. */
+/** Converts an OTLP/JSON value, in which integers are strings. */
 function toValue(value: AnyValue): unknown {
   if ('intValue' in value) return Number(value.intValue)
   if ('arrayValue' in value) return ((value.arrayValue as { values?: AnyValue[] }).values ?? []).map(toValue)

@@ -1,6 +1,6 @@
 import type { Span } from './received.ts'
 
-/** The trace of a question in a session that was open. */
+/** Trace of a question in an open session. */
 export const QUESTION_TREE: readonly string[] = [
   'POST /chat SERVER',
   '  invoke_agent pellucid INTERNAL',
@@ -15,7 +15,7 @@ export const QUESTION_TREE: readonly string[] = [
   '      INSERT turns CLIENT',
 ]
 
-/** A trace as indented lines of name and kind, children in the order in which they began; what has no parent among the spans comes first. */
+/** Formats a trace as indented lines of name and kind, children by start time, roots first. */
 export function drawTree(spans: readonly Span[]): readonly string[] {
   const ids = new Set(spans.map(({ spanId }) => spanId))
   const draw = (parent: string | undefined, depth: number): string[] =>

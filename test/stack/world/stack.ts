@@ -5,15 +5,15 @@ import { imageOf } from './images.ts'
 import { layNetwork, removeNetwork } from './network.ts'
 import { isOk, until } from './waiting.ts'
 
-/** The stack of docker-compose.yml, as far as its programs are on this machine. The services' names work in `fetch`, too. */
+/** The running services of docker-compose.yml. Their names resolve in `fetch`. */
 export interface Stack {
   readonly containers: Readonly<Record<string, Container>>
-  /** Services whose programs are not here. */
+  /** Services whose programs are missing. */
   readonly missing: readonly string[]
   container(name: string): Container
 }
 
-/** Where each service says that it is ready. */
+/** Readiness URLs of the services. */
 const READY: Readonly<Record<string, string>> = {
   pellucid: 'http://pellucid:8000/health/ready',
   collector: 'http://collector:13133/',
@@ -23,25 +23,25 @@ const READY: Readonly<Record<string, string>> = {
   alertmanager: 'http://alertmanager:9093/-/ready',
 }
 
-/** The backends for which a receiver can stand that keeps what it is sent. */
+/** Backends that a recording receiver can replace. */
 export const BACKENDS = ['jaeger', 'loki']
 
 interface StackOptions {
-  /** What an operator would set beside docker-compose.yml. */
+  /** Variables set by the operator. */
   readonly variables?: Variables
-  /** Whether Jaeger and Loki are the real ones; else a receiver stands for each of them. */
+  /** Whether to run the real Jaeger and Loki instead of receivers. */
   readonly withBackends?: boolean
-  /** Services that are prepared but not started. */
+  /** Services to prepare but not start. */
   readonly unstarted?: boolean
 }
 
-/** Starts the stack and resolves when all of it is ready; it ends with the test. Only within the namespaces of `npm run test:stack`. */
+/** Starts the stack and resolves when it is ready; it stops with the test. Works only in the namespaces of `npm run test:stack`. */
 export async function startStack(
   t: { teardown(fn: () => unknown): void; comment(text: string): void; readonly passing: () => boolean },
   { variables = {}, withBackends = false, unstarted = false }: StackOptions = {},
 ): Promise<Stack> {
   const collector = process.env.STACK_COLLECTOR
-  if (collector === undefined) throw new Error('the stack starts in namespaces of its own: npm run test:stack')
+  if (collector === undefined) throw new Error('the stack needs its own namespaces; run npm run test:stack')
   const all = readCompose({ variables }).map(service =>
     withBackends || !BACKENDS.includes(service.name) ? service : toReceiver(service),
   )
@@ -60,7 +60,7 @@ export async function startStack(
   for (const service of services) containers[service.name] = makeContainer(service, imageOf(service.image, known)!, addresses)
   const container = (name: string) => {
     const found = containers[name]
-    if (found === undefined) throw new Error(`there is no ${name} here`)
+    if (found === undefined) throw new Error(`${name} is not installed`)
     return found
   }
   const stack = { containers, container, missing: all.map(({ name }) => name).filter(name => containers[name] === undefined) }
@@ -68,7 +68,7 @@ export async function startStack(
   return stack
 }
 
-/** Starts what waits for nothing first, and each service when what it waits for has come about. */
+/** Starts the services in the order of their dependencies. */
 async function startService(
   { name }: Service,
   services: readonly Service[],
@@ -82,7 +82,7 @@ async function startService(
   } else await untilReady(container(name))
 }
 
-/** Resolves when a service says that it is ready; one that has nothing to say is. */
+/** Resolves when a service is ready. Services without readiness URL are ready at once. */
 export async function untilReady(container: Container): Promise<void> {
   const { name, image, isRunning, output } = container
   const address = image.programs['/otelcol-contrib'] === undefined || name === 'collector' ? READY[name] : undefined

@@ -3,11 +3,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, Reply } from './client.ts'
 
-/** Longer than the turns that the collector takes for slow by default (TRACES_SLOW_MS). */
+/** Above the default threshold of slow traces (TRACES_SLOW_MS). */
 export const SLOW_TURN_MS = 2300
 
 export interface Traffic {
-  /** A question of a session that was open, with a trace that the caller began. */
+  /** A question in an open session, with a trace started by the caller. */
   readonly question: Reply
   readonly callersTraceId: string
   readonly unanswered: Reply
@@ -18,7 +18,7 @@ export interface Traffic {
   readonly slow: Reply
 }
 
-/** Sends something of everything that people and programs send. */
+/** Sends requests of every kind. */
 export async function driveTraffic(client: Client): Promise<Traffic> {
   const callersTraceId = randomBytes(16).toString('hex')
   const { session_id } = (await client.say('hello', { user_id: 'ada' })).body
@@ -56,7 +56,7 @@ export async function driveTraffic(client: Client): Promise<Traffic> {
   return { question, callersTraceId, unanswered, command, unknownCommand, rejected, failures, slow }
 }
 
-/** A message whose turn takes long in truth: another program holds the database, as a backup may. */
+/** Sends a message whose turn is slow because another process locks the database, as a backup may. */
 async function sayWhileLocked(client: Client, message: string): Promise<Reply> {
   const other = new DatabaseSync('/run/stack/volumes/data/pellucid.sqlite', { timeout: 5000 })
   other.exec('BEGIN IMMEDIATE')
