@@ -5,8 +5,8 @@
  *
  *   node bench/telemetry.ts [--rounds N] [--seconds N] [--only edge|saturation|turns] [FOLDER…]
  *
- * Variants take turns within a run; figures are medians over the rounds. With two CPUs or more,
- * the server's main thread has its own CPU; load generator, receiver and other threads share the rest.
+ * Variants take turns within a run; figures are medians over the rounds. With two CPUs or more, the
+ * server's main thread has its own CPU; load generator, receiver and other threads share the rest.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -7,7 +7,9 @@ const MAX_WAITING = 20
 const REPEAT_AFTER_MS = 3_600_000
 const MAX_REMEMBERED = 500
 const MAX_TEXT_LENGTH = 2000
-/** `readOtlpDestination` reports these once, with the name of the variable and without credentials. */
+/**
+ * `readOtlpDestination` reports these once, with the name of the variable and without credentials.
+ */
 const REPORTED_BY_US = /^Configuration: .*URL/
 
 /** A message of the SDK about itself, such as an invalid setting. */
@@ -22,8 +24,9 @@ const takenAt = new Map<string, number>()
 let omitted = 0
 
 /**
- * Collects the SDK's warnings for `takeDiagnostics`, and writes to the terminal what `OTEL_LOG_LEVEL` asks for. The SDK
- * installs its own logger if that variable is set, so call this again after creating the SDK.
+ * Collects the SDK's warnings for `takeDiagnostics`, and writes to the terminal what
+ * `OTEL_LOG_LEVEL` asks for. The SDK installs its own logger if that variable is set, so call this
+ * again after creating the SDK.
  */
 export function collectDiagnostics(): void {
   const level = readLogLevel()
@@ -38,8 +41,8 @@ export function collectDiagnostics(): void {
 }
 
 /**
- * Takes at most `max` waiting diagnostics, oldest first, and the number omitted since the last call because too many
- * waited. A text returns at most once an hour.
+ * Takes at most `max` waiting diagnostics, oldest first, and the number omitted since the last call
+ * because too many waited. A text returns at most once an hour.
  */
 export function takeDiagnostics(max: number): { readonly diagnostics: readonly Diagnostic[]; readonly omitted: number } {
   const diagnostics = [...waiting.values()].slice(0, max)

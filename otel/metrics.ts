@@ -1,4 +1,7 @@
-/** A label's values: the complete list, or a description and a limit. Values beyond the limit become `other`. */
+/**
+ * A label's values: the complete list, or a description and a limit. Values beyond the limit become
+ * `other`.
+ */
 export type LabelValues = readonly string[] | { readonly of: string; readonly atMost: number }
 export type Labels = Readonly<Record<string, LabelValues>>
 
@@ -163,7 +166,9 @@ export type NameOf<Kind extends Metric['kind']> = {
   [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never
 }[MetricName]
 
-/** Maximum number of series of a metric: all combinations of its label values, including `other`. */
+/**
+ * Maximum number of series of a metric: all combinations of its label values, including `other`.
+ */
 export function maxSeriesOf({ labels = {}, maxSeries = Number.POSITIVE_INFINITY }: Metric): number {
   const combinations = Object.values(labels).reduce(
     (product, values) => product * ('of' in values ? values.atMost + 1 : values.length),

@@ -1,4 +1,7 @@
-/** Sends requests at a fixed rate, whether or not answers arrive, to show a server that falls behind. */
+/**
+ * Sends requests at a fixed rate, whether or not answers arrive, to show a server that falls
+ * behind.
+ */
 import { Agent, request } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 

@@ -118,7 +118,9 @@ async function runOutage(
   })
 }
 
-/** Loads the server for a phase, runs `intervene` meanwhile, and samples the server every second. */
+/**
+ * Loads the server for a phase, runs `intervene` meanwhile, and samples the server every second.
+ */
 async function observe(
   server: Started,
   messages: readonly ChatMessage[],

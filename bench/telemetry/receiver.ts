@@ -1,4 +1,7 @@
-/** Receives the telemetry: the collector, or a small program that counts spans if there is no collector. */
+/**
+ * Receives the telemetry: the collector, or a small program that counts spans if there is no
+ * collector.
+ */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'

@@ -1,4 +1,7 @@
-/** All instrumentations with defaults, configured by environment, as OpenTelemetry's documentation describes. */
+/**
+ * All instrumentations with defaults, configured by environment, as OpenTelemetry's documentation
+ * describes.
+ */
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 
 register({ include: ['pino', 'http', 'node:http', 'fastify'] })

@@ -33,7 +33,10 @@ export interface RequestSpan {
    * events do not, so enter it again after reading the body.
    */
   run<Result>(fn: () => Result): Result
-  /** Ends the span. Only 5xx is a failure; its error is recorded here unless a child span has done so. */
+  /**
+   * Ends the span. Only 5xx is a failure; its error is recorded here unless a child span has done
+   * so.
+   */
   end(served: ServedRequest): void
 }
 

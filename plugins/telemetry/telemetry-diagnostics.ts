@@ -9,7 +9,9 @@ export interface TelemetryDiagnosticsOptions {
   readonly intervalMs?: number
 }
 
-/** Logs the warnings of the OpenTelemetry SDK: all of them at startup, then at most five per run. */
+/**
+ * Logs the warnings of the OpenTelemetry SDK: all of them at startup, then at most five per run.
+ */
 export default fp<TelemetryDiagnosticsOptions>(
   async (fastify, { intervalMs = 60_000 }) => {
     const log = fastify.log.child({ module: 'telemetry', function: 'diagnose' })

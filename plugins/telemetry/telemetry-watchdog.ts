@@ -26,7 +26,10 @@ export interface TelemetryWatchdogOptions {
   readonly calmMs?: number
 }
 
-/** Watches the export of telemetry: logs failures and recoveries once each, and reports to health and metrics. */
+/**
+ * Watches the export of telemetry: logs failures and recoveries once each, and reports to health
+ * and metrics.
+ */
 export default fp<TelemetryWatchdogOptions>(
   async (fastify, { config, logState, intervalMs = 5000, stallLimitMs = 30_000, calmMs = 10_000 }) => {
     const monitor = createTelemetryMonitor({

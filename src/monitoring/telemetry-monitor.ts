@@ -44,7 +44,10 @@ export interface TelemetryMonitor {
   check(): void
 }
 
-/** Watches the export of traces, metrics and log lines, and logs when it fails and when it works again. */
+/**
+ * Watches the export of traces, metrics and log lines, and logs when it fails and when it works
+ * again.
+ */
 export function createTelemetryMonitor(options: TelemetryMonitorOptions): TelemetryMonitor {
   const { log, limits, readExports, readLog, logDir, redact, now, writeLine } = options
   let watch = UNWATCHED

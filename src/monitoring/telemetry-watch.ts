@@ -2,7 +2,10 @@
 export interface SignalState {
   readonly signal: 'traces' | 'metrics' | 'logs'
   readonly destination: string
-  /** Whether the operator named the destination. False: it is the default, where no collector may run. */
+  /**
+   * Whether the operator named the destination. False: it is the default, where no collector may
+   * run.
+   */
   readonly isConfigured: boolean
   /** Items exported since the start. */
   readonly exported: number
@@ -42,7 +45,10 @@ export interface TelemetryWatch {
   readonly absent: ReadonlySet<string>
 }
 
-/** A change to log. `no_collector` and `started` concern a default destination that has never answered before. */
+/**
+ * A change to log. `no_collector` and `started` concern a default destination that has never
+ * answered before.
+ */
 export type SignalEvent =
   | { readonly kind: 'no_collector' }
   | { readonly kind: 'failing'; readonly reason: FailureReason; readonly dropped: number; readonly durationMs: number }
@@ -65,9 +71,10 @@ export const UNWATCHED: TelemetryWatch = { signals: new Map(), reached: new Set(
 const UNWATCHED_SIGNAL: WatchedSignal = { dropped: 0, episode: undefined }
 
 /**
- * Checks every signal and returns what to log. An export fails if its last attempt failed, if items were dropped since the
- * last check, or if items wait too long. Each episode is reported when it begins and when it ends. A missing collector at a
- * default destination is reported once for all signals.
+ * Checks every signal and returns what to log. An export fails if its last attempt failed, if items
+ * were dropped since the last check, or if items wait too long. Each episode is reported when it
+ * begins and when it ends. A missing collector at a default destination is reported once for all
+ * signals.
  */
 export function watchTelemetry(
   before: TelemetryWatch,

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { metricsHandler } from '../../otel/sdk.ts'
 
-/** Metadata (HELP, TYPE, UNIT) of each metric in the Prometheus text format, and its samples by name with labels. */
+/**
+ * Metadata (HELP, TYPE, UNIT) of each metric in the Prometheus text format, and its samples by name
+ * with labels.
+ */
 export interface Exposition {
   readonly about: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly samples: Readonly<Record<string, number>>

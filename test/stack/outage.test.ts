@@ -9,7 +9,10 @@ import { BACKENDS, type Stack, startStack, untilReady } from './world/stack.ts'
 import { until } from './world/waiting.ts'
 
 const OUTAGE_MS = 15_000
-/** The default queue (OTEL_BSP_MAX_QUEUE_SIZE) of spans of about 5 KB takes 10 MB; the rest is garbage. */
+/**
+ * The default queue (OTEL_BSP_MAX_QUEUE_SIZE) of spans of about 5 KB takes 10 MB; the rest is
+ * garbage.
+ */
 const MAX_WAITING_SPANS = 2048
 const MAX_GROWTH_BYTES = 150 * 1024 * 1024
 

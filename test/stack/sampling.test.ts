@@ -7,7 +7,10 @@ import { until } from './world/waiting.ts'
 
 const KEPT_PERCENT = 10
 const ORDINARY_TURNS = 200
-/** 10 % of 200 turns are 20, with a standard deviation of 4.2. Six deviations are exceeded less than once in 100 million runs. */
+/**
+ * 10 % of 200 turns are 20, with a standard deviation of 4.2. Six deviations are exceeded less than
+ * once in 100 million runs.
+ */
 const KEPT_AT_MOST = 20 + 6 * 4.3
 
 t.test('sampling keeps every failure, every slow turn, and the configured share of the rest', async t => {

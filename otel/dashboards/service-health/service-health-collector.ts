@@ -12,7 +12,10 @@ const ITEMS = [
 /** Jaeger is built from the collector and has the same metric names. */
 const COLLECTOR_JOB = 'job="collector"'
 
-/** The collector's failure counters appear with the first failure. Until then the value is 0 if the collector is up. */
+/**
+ * The collector's failure counters appear with the first failure. Until then the value is 0 if the
+ * collector is up.
+ */
 const NONE_YET = `0 * sum(up{${COLLECTOR_JOB}} == 1)`
 
 /** The collector's own metrics. */

@@ -86,7 +86,10 @@ export function findMetric(name: string): Known {
   return { name }
 }
 
-/** Returns the labels left after all aggregations. Labels from Prometheus count only without aggregation. */
+/**
+ * Returns the labels left after all aggregations. Labels from Prometheus count only without
+ * aggregation.
+ */
 export function keptBy({ metric, groupings, matchers }: Selector): readonly string[] {
   const all = [...Object.keys(findMetric(metric).labels ?? {}), ...TARGET_LABELS, ...matchers.map(({ label }) => label), 'le']
   return groupings.reduce((kept, labels) => kept.filter(label => labels.includes(label)), all)

@@ -23,7 +23,10 @@ export interface Service {
   /** As written: `127.0.0.1:8000:8000`. */
   readonly ports: readonly string[]
   readonly user: string | undefined
-  /** Services to wait for, each with its condition: `service_started`, `service_completed_successfully` … */
+  /**
+   * Services to wait for, each with its condition: `service_started`,
+   * `service_completed_successfully` …
+   */
   readonly dependsOn: Readonly<Record<string, string>>
   readonly healthcheck: readonly string[] | undefined
 }
@@ -42,7 +45,10 @@ const KNOWN_KEYS = new Set(
 export interface Given {
   /** From the environment of Compose. */
   readonly variables?: Variables
-  /** From the file `.env`: expanded like those of the environment, which take precedence, and passed to services that name the file. */
+  /**
+   * From the file `.env`: expanded like those of the environment, which take precedence, and passed
+   * to services that name the file.
+   */
   readonly dotEnv?: Variables
 }
 
@@ -60,7 +66,10 @@ export function readCompose({ variables = {}, dotEnv = {} }: Given = {}, file = 
   })
 }
 
-/** Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every string of a value. */
+/**
+ * Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every
+ * string of a value.
+ */
 export function expand(value: unknown, variables: Variables): unknown {
   if (Array.isArray(value)) return value.map(item => expand(item, variables))
   if (typeof value === 'object' && value !== null)

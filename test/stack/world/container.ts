@@ -42,7 +42,8 @@ const USERS = ['root:x:0:0::/root:/bin/sh', 'node:x:1000:1000::/home/node:/bin/s
 
 /**
  * Emulates a container: its own root with the machine's programs and libraries, files of the image
- * and mounts, its network namespace, the image's user, and only the environment of image and service.
+ * and mounts, its network namespace, the image's user, and only the environment of image and
+ * service.
  */
 export function makeContainer(service: Service, image: Image, addresses: Addresses): Container {
   const root = join('/run/stack', service.name)

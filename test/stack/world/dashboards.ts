@@ -70,7 +70,10 @@ function readPanel({ title = '', targets = [], datasource }: RawPanel, { title: 
   return { dashboard, title, queries: { prometheus: queriesOf('prometheus'), loki: queriesOf('loki') } }
 }
 
-/** Replaces `$name`, `${name}` and `${name:format}`; `$1` is a group of a regular expression. @throws {Error} for unknown names. */
+/**
+ * Replaces `$name`, `${name}` and `${name:format}`; `$1` is a group of a regular expression.
+ * @throws {Error} for unknown names.
+ */
 function fill(expression: string, values: Readonly<Record<string, string>>): string {
   return expression.replace(/\$(?:\{(\w+)(?::\w+)?\}|([a-z_]\w*))/gi, (_, braced, plain) => {
     const value = values[braced ?? plain]

@@ -30,7 +30,9 @@ export function readDockerfile(): Image {
   }
 }
 
-/** Parses `COPY a b ./` and `COPY --from=… /app/a ./a`: target path and source in the repository. */
+/**
+ * Parses `COPY a b ./` and `COPY --from=… /app/a ./a`: target path and source in the repository.
+ */
 function readCopy(line: string, workingDirectory: string): [string, string][] {
   const paths = line.split(/\s+/).filter(word => !word.startsWith('--'))
   const target = paths.pop() ?? '.'

@@ -20,7 +20,10 @@ export interface Image {
 }
 
 interface PublishedImage {
-  /** Programs by path in the image, with their possible names on this machine. The first is the entry point. */
+  /**
+   * Programs by path in the image, with their possible names on this machine. The first is the
+   * entry point.
+   */
   readonly programs: readonly (readonly [path: string, ...names: string[]])[]
   readonly command?: readonly string[]
   readonly user: string

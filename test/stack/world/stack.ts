@@ -35,7 +35,10 @@ interface StackOptions {
   readonly unstarted?: boolean
 }
 
-/** Starts the stack and resolves when it is ready; it stops with the test. Works only in the namespaces of `npm run test:stack`. */
+/**
+ * Starts the stack and resolves when it is ready; it stops with the test. Works only in the
+ * namespaces of `npm run test:stack`.
+ */
 export async function startStack(
   t: { teardown(fn: () => unknown): void; comment(text: string): void; readonly passing: () => boolean },
   { variables = {}, withBackends = false, unstarted = false }: StackOptions = {},

@@ -56,7 +56,9 @@ export async function driveTraffic(client: Client): Promise<Traffic> {
   return { question, callersTraceId, unanswered, command, unknownCommand, rejected, failures, slow }
 }
 
-/** Sends a message whose turn is slow because another process locks the database, as a backup may. */
+/**
+ * Sends a message whose turn is slow because another process locks the database, as a backup may.
+ */
 async function sayWhileLocked(client: Client, message: string): Promise<Reply> {
   const other = new DatabaseSync('/run/stack/volumes/data/pellucid.sqlite', { timeout: 5000 })
   other.exec('BEGIN IMMEDIATE')

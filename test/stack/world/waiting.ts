@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const INTERVAL_MS = 200
 
-/** Polls until a condition holds. @throws {Error} that names the condition after `limitS` seconds. */
+/**
+ * Polls until a condition holds. @throws {Error} that names the condition after `limitS` seconds.
+ */
 export async function until(what: string, condition: () => boolean | Promise<boolean>, limitS = 60): Promise<void> {
   const end = performance.now() + limitS * 1000
   while (!(await condition())) {
