@@ -24,7 +24,10 @@ declare module 'fastify' {
 
 const KEY_EXPIRY_INTERVAL_MS = 600_000
 
-/** Answers messages: logs each message and its reply, traces the steps of the turn and counts turns and answers. */
+/**
+ * Answers messages: logs each message and its reply, traces the steps of the turn and counts turns
+ * and answers.
+ */
 export default fp<{
   readonly config: Pick<Config, 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent' | 'otelCaptureContent'>
 }>(

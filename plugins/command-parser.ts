@@ -12,7 +12,9 @@ import { createCommandContext } from './http/command-context.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     commandParser: {
-      /** Parses a message: a command, ready to run in a session, or a question for the documents. */
+      /**
+       * Parses a message: a command, ready to run in a session, or a question for the documents.
+       */
       interpret(message: string): Interpretation
     }
   }

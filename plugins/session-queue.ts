@@ -11,7 +11,10 @@ declare module 'fastify' {
   }
 }
 
-/** The queues of all sessions, with a span and a histogram for the waiting time and a gauge for the number of waiting turns. */
+/**
+ * The queues of all sessions, with a span and a histogram for the waiting time and a gauge for the
+ * number of waiting turns.
+ */
 export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'sessionQueueTimeoutMs'> }>(
   async (fastify, { config }) => {
     const queue = createSessionQueue({

@@ -5,7 +5,9 @@ export type Redact = (text: string) => string
 export interface ReplyText {
   /** The full text. Only the caller may see it. */
   readonly text: string
-  /** The text for logs and spans: fixed wording, whole texts redacted, and `[text]` for the rest. */
+  /**
+   * The text for logs and spans: fixed wording, whole texts redacted, and `[text]` for the rest.
+   */
   toLog(redact: Redact): string
 }
 
@@ -33,7 +35,10 @@ export function wholeText(text: string, show: (text: string) => string = same =>
   return { text: show(text), toLog: redact => show(redact(text)) }
 }
 
-/** A part that was cut out of a whole text. Logs hold it only if redacting the whole text leaves it there. */
+/**
+ * A part that was cut out of a whole text. Logs hold it only if redacting the whole text leaves it
+ * there.
+ */
 export function partOf(whole: string, part: string): ReplyText {
   return {
     text: part,

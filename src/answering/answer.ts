@@ -4,56 +4,57 @@ import { abstains } from './confidence.ts'
 import { type Analyse, compareWords, type Question, weighQuestion } from './coverage.ts'
 import { excerpt } from './excerpt.ts'
 import type { RetrievedInContext } from './follow-up.ts'
-import { hasOwnWord, quote, type RatedUnit } from './quotation.ts'
-import { cutUnits, type Unit } from './segments.ts'
+import { hasOwnWord, quote, type RatedSegment } from './quotation.ts'
+import { cutSegments, type Segment } from './segments.ts'
 import type { Source, Workings } from './workings.ts'
 
-/** What the documents have to say to a question, and why. */
+/** The answer of the documents to a question, with its explanation. */
 export interface Answer {
   readonly kind: 'answer' | 'fallback'
   readonly response: ReplyText
-  /** 0–1: how likely it is that the documents answer the question. */
+  /** Estimated probability, 0–1, that the documents answer the question. */
   readonly confidence: number
-  /** First the passage that is quoted, then others that would do too. None for a fallback. */
+  /** The quoted passage first, then others that also answer. Empty for a fallback. */
   readonly sources: readonly Source[]
-  /** For a fallback the titles nearest to the question. */
+  /** For a fallback: the titles closest to the question. */
   readonly suggestions: readonly string[]
   readonly workings: Workings
 }
 
 export interface AnswerOptions {
   readonly analyse: Analyse
-  /** Confidence from which on an answer is given, 0–1. */
+  /** Lowest confidence, 0–1, of an answer. Below it the reply is a fallback. */
   readonly threshold: number
 }
 
 interface Candidate {
   readonly passage: RetrievedPassage
-  readonly units: readonly RatedUnit[]
-  /** The unit that answers best. */
-  readonly best: RatedUnit
-  /** How like the question it is, or the heading above it. */
+  readonly segments: readonly RatedSegment[]
+  /** The segment that answers best. */
+  readonly best: RatedSegment
+  /** Similarity of that segment, or of the heading above it, to the question. */
   readonly match: number
-  /** Whether the heading is the more like it of the two. */
+  /** Whether the heading is more similar than the segment. */
   readonly isHeaded: boolean
   readonly rating: number
 }
 
 const MAX_CANDIDATES = 5
 const MAX_SOURCES = 3
-/** A passage is a source beside the one that is quoted if it is so much as like the question, as a share of that one. */
+/** Lowest similarity of a further source, as a share of the quoted passage's. */
 const SOURCE_SHARE = 0.6
 const MAX_SUGGESTIONS = 3
-/** A line of code and its comments answer less well than a sentence that speaks of them, which brings the code along. */
+/** A line of code answers less well than a sentence about it, which is quoted with the code. */
 const CODE = /^(?:\/\/|\/\*|#|\$ )|[{}=<>\\]|[;(]$/
 const CODE_SHARE = 0.8
-/** Whoever asks how to do something wants to see it done. */
+/** How-to questions prefer passages with code. */
 const HOW_BONUS = 1.2
 const MAX_SOURCE_LENGTH = 600
 
 /**
- * Answers a question with the sentences of the best passage that are most like it, in at most some 300 characters, or 500 where there is code; or says
- * that it does not know, where little speaks for it that the passages answer. Cost grows with the text of the five best passages.
+ * Answers a question with the most similar sentences of the best passage: about 300 characters, or
+ * 500 with code. Falls back to "I don't know" if the confidence is below the threshold. Cost is
+ * linear in the text of the five best passages.
  */
 export function composeAnswer(question: string, retrieved: RetrievedInContext, { analyse, threshold }: AnswerOptions): Answer {
   const weighed = weighQuestion(question, retrieved.terms)
@@ -75,7 +76,7 @@ export function composeAnswer(question: string, retrieved: RetrievedInContext, {
       workings,
     }
   }
-  const { response, quoted } = quote(winner.passage.text, winner.units, winner.best, {
+  const { response, quoted } = quote(winner.passage.text, winner.segments, winner.best, {
     isHeaded: winner.isHeaded,
     wantsCode: weighed.asksHow,
   })
@@ -84,40 +85,40 @@ export function composeAnswer(question: string, retrieved: RetrievedInContext, {
     kind: 'answer',
     response,
     confidence,
-    sources: nameSources([nameSource(winner.passage, quoted), ...others.map(({ passage, best }) => nameSource(passage, [best]))]),
+    sources: uniqueSources([toSource(winner.passage, quoted), ...others.map(({ passage, best }) => toSource(passage, [best]))]),
     suggestions: [],
     workings,
   }
 }
 
-/** Rates a passage, or finds nothing to quote in it. */
+/** Rates a passage. Undefined if it has nothing to quote. */
 function examine(passage: RetrievedPassage, question: Question, analyse: Analyse): Candidate | undefined {
   const { title, headings, text, score } = passage
   const above = new Set(analyse([title, ...headings].join('\n')).map(({ term }) => term))
   let previous: ReturnType<Analyse> = []
-  const cut = cutUnits(text)
-  const units = cut.map((unit, i) => {
-    const written = text.slice(unit.start, unit.end)
+  const cut = cutSegments(text)
+  const segments = cut.map((segment, i) => {
+    const written = text.slice(segment.start, segment.end)
     const words = analyse(written)
     const { likeness, matches } = compareWords(question, written, words, above, previous)
     previous = words
-    const isCode = unit.isCode === true || CODE.test(written)
+    const isCode = segment.isCode === true || CODE.test(written)
     const leadsToCode = question.asksHow && !isCode && cut[i + 1]?.isCode === true
-    return { ...unit, matches, likeness: likeness * (isCode ? CODE_SHARE : leadsToCode ? HOW_BONUS : 1) }
+    return { ...segment, matches, likeness: likeness * (isCode ? CODE_SHARE : leadsToCode ? HOW_BONUS : 1) }
   })
-  const [closest] = units.toSorted((a, b) => b.likeness - a.likeness)
+  const [closest] = segments.toSorted((a, b) => b.likeness - a.likeness)
   if (closest === undefined) return undefined
   const heading = headings.at(-1) ?? title
   const headed = compareWords(question, heading, analyse(heading), above, []).likeness
-  // Below a heading that is itself the question, the answer begins with the first sentence.
+  // Below a heading that repeats the question, the answer starts with the first sentence.
   const isHeaded = headed > closest.likeness || (headed > 0 && !hasOwnWord(closest))
-  const best = isHeaded ? units[0]! : closest
+  const best = isHeaded ? segments[0]! : closest
   const match = Math.max(headed, closest.likeness)
-  return { passage, units, best, match, isHeaded, rating: score * match }
+  return { passage, segments, best, match, isHeaded, rating: score * match }
 }
 
-/** A passage as a source, cut to the surroundings of the first thing quoted. */
-function nameSource({ title, location, text, score }: RetrievedPassage, quoted: readonly Unit[]): Source {
+/** Creates a source: the passage, cut to the text around the first quoted segment. */
+function toSource({ title, location, text, score }: RetrievedPassage, quoted: readonly Segment[]): Source {
   const from = quoted[0]?.start ?? 0
   const shown = excerpt(text, from, Math.max(from, ...quoted.map(({ end }) => end)), MAX_SOURCE_LENGTH)
   const highlights = quoted
@@ -126,8 +127,8 @@ function nameSource({ title, location, text, score }: RetrievedPassage, quoted: 
   return { title, location, passage: shown.text, score, highlights }
 }
 
-/** One source for each place, in the order given. */
-function nameSources(sources: readonly Source[]): readonly Source[] {
+/** Keeps the first source of each location. */
+function uniqueSources(sources: readonly Source[]): readonly Source[] {
   return sources
     .filter(({ location }, i) => sources.findIndex(source => source.location === location) === i)
     .slice(0, MAX_SOURCES)

@@ -1,30 +1,34 @@
-import type { RatedUnit } from './quotation.ts'
-import type { Unit } from './segments.ts'
+import type { RatedSegment } from './quotation.ts'
+import type { Segment } from './segments.ts'
 
-/** Where an answer stands beside the question's words nobody knows: so many UTF-16 units on either side are better than none. */
+/**
+ * UTF-16 code units to keep on either side of the question's words, since the answer may be on
+ * either side.
+ */
 const WANTED_MARGIN = 90
-/** Worth less than one more word of the question that is none of the small ones. */
+/** Less than the weight of one more content word of the question. */
 const MARGIN_WEIGHT = 8
 
 /**
- * The run of a unit, of at most `maxLength` UTF-16 units and between words where there are any, that has most of the question's words, with room on
- * both sides of them. Of several alike the first. Cost grows with the number of matches times that of places where the run could begin.
+ * Finds the part of a segment, at most `maxLength` UTF-16 code units long, that contains most of
+ * the question's words with some text on both sides. Cuts between words if possible. Returns the
+ * first of equal parts. Cost: number of matches × number of possible starts.
  */
-export function focus(text: string, unit: RatedUnit, maxLength: number): Unit {
-  let best = { start: unit.start, rating: -1 }
-  for (const start of placesToBegin(text, unit, maxLength)) {
-    const rating = rate(unit, start - unit.start, maxLength)
+export function clipSegment(text: string, segment: RatedSegment, maxLength: number): Segment {
+  let best = { start: segment.start, rating: -1 }
+  for (const start of possibleStarts(text, segment, maxLength)) {
+    const rating = rate(segment, start - segment.start, maxLength)
     if (rating > best.rating) best = { start, rating }
   }
-  const limit = Math.min(unit.end, best.start + maxLength)
-  if (limit === unit.end) return { start: best.start, end: limit }
+  const limit = Math.min(segment.end, best.start + maxLength)
+  if (limit === segment.end) return { start: best.start, end: limit }
   const lastSpace = text.slice(best.start, limit + 1).search(/\s\S*$/)
   return { start: best.start, end: lastSpace > 0 ? best.start + lastSpace : limit }
 }
 
 const MAX_PLACES = 200
 
-function placesToBegin(text: string, { start, end }: Unit, maxLength: number): readonly number[] {
+function possibleStarts(text: string, { start, end }: Segment, maxLength: number): readonly number[] {
   const last = Math.max(start, end - maxLength)
   const places = [start]
   for (const { index } of text.slice(start, Math.min(last, start + 20_000)).matchAll(/(?<=\s)\S/g)) places.push(start + index)
@@ -34,7 +38,7 @@ function placesToBegin(text: string, { start, end }: Unit, maxLength: number): r
   return places.filter((_, i) => i % step === 0 || i === places.length - 1)
 }
 
-function rate({ matches }: RatedUnit, from: number, length: number): number {
+function rate({ matches }: RatedSegment, from: number, length: number): number {
   const inside = matches.filter(({ start, end }) => start >= from && end <= from + length)
   const [first, last] = [inside[0], inside.at(-1)]
   if (first === undefined || last === undefined) return 0

@@ -2,24 +2,27 @@ import type { Retrieve, Retrieved, RetrievedPassage } from '../search/retrieval.
 import type { SearchOptions } from '../search/search-engine.ts'
 import type { Analyse } from './coverage.ts'
 import { createLetterGroups, type GroupCount } from './letter-groups.ts'
-import { cutUnits } from './segments.ts'
+import { cutSegments } from './segments.ts'
 import { chooseWeights, type WeighWord } from './word-weight.ts'
 
-/** What speaks for it that the passages found hold an answer. */
+/** Evidence that the retrieved passages contain an answer. */
 export interface Evidence {
-  /** 0–1, to four decimals: estimated probability that they do. 0 where there is nothing to quote. */
+  /** Estimated probability of an answer, 0–1, to four decimals. 0 if there is nothing to quote. */
   readonly confidence: number
-  /** 0–1: how like the question the most similar sentence, line or heading is, by the weight of its words. */
+  /** 0–1: similarity of the best sentence, line or heading to the question, by weighted words. */
   readonly words: number
   /** 0–1: the same by groups of four letters. */
   readonly letters: number
-  /** 0–1: share of the question, by weight, that stands in the passage that has most of it. */
+  /** 0–1: weighted share of the question's words that occur in the passages. */
   readonly covered: number
-  /** Weight, from 0 on, of the question's words that stand in that passage: a match of one common word proves little. */
+  /**
+   * Weight, at least 0, of the question's words in that passage: one common word is little
+   * evidence.
+   */
   readonly matched: number
 }
 
-/** What was retrieved, and what it says. */
+/** The retrieved passages with their evidence. */
 export interface RetrievedEvidence extends Retrieved {
   readonly evidence: Evidence
 }
@@ -32,16 +35,19 @@ interface WeighedQuestion {
 }
 
 const MAX_PASSAGES = 5
-/** A sentence counts as at most so many times as long as the question: one that says more is no worse. */
-const MAX_UNIT_RATIO = 3
 /**
- * Of a logistic model. Round, for trained ones do no better on a collection that was left out of the training; so that 0 means as likely as not.
- * bench/answers.ts prints how well it tells apart what can be answered.
+ * Longest a sentence counts, as a multiple of the question: a longer one is not penalized further.
+ */
+const MAX_SEGMENT_RATIO = 3
+/**
+ * Weights of a logistic model. Trained weights were no better on a held-out collection, so these
+ * are round numbers. bench/answers.ts measures how well they separate answerable questions from
+ * others.
  */
 const WEIGHTS = { words: 3, letters: 5, matched: 1.5, covered: 1 }
 const EVEN_ODDS = 6.5
 
-/** Weighs what each search finds. */
+/** Adds evidence to each retrieval. */
 export function withEvidence(retrieve: Retrieve, analyse: Analyse): RetrieveEvidence {
   return async (question, limit, options) => {
     const retrieved = await retrieve(question, limit, options)
@@ -49,18 +55,23 @@ export function withEvidence(retrieve: Retrieve, analyse: Analyse): RetrieveEvid
   }
 }
 
-/** Whether the reply is that it does not know: nothing was found, or what was found is too unlikely to answer. The one place that decides it. */
+/**
+ * Whether the reply is a fallback: nothing was found, or an answer is too unlikely. The only place
+ * that decides it.
+ */
 export function abstains({ confidence }: Evidence, threshold: number): boolean {
   return confidence === 0 || confidence < threshold
 }
 
 /**
- * Estimates whether the best passages answer a question, from their text and that alone, whatever the engine's scores mean. Words weigh by how rare
- * they are in English, since a small collection cannot tell; in another language, by their length. Cost grows with the text of five passages.
+ * Estimates from their text whether the best passages answer a question; the engine's scores are
+ * not used. Words are weighted by their rarity in English, since a small collection says little
+ * about rarity, and in other languages by their length. Cost is linear in the text of five
+ * passages.
  */
 export function weighEvidence(question: string, passages: readonly RetrievedPassage[], analyse: Analyse): Evidence {
   const asked = analyse(question)
-  // A question of nothing but "what" or "how do you do" asks for nothing that a passage could be about.
+  // A question of stop words only, such as "how do you do", has no subject.
   if (asked.every(({ stopWord }) => stopWord)) return NOTHING
   const weigh = chooseWeights(asked)
   const weights = new Map(asked.map(word => [word.term, weigh(word)]))
@@ -69,12 +80,12 @@ export function weighEvidence(question: string, passages: readonly RetrievedPass
   let [words, letters, matched] = [0, 0, 0]
   for (const { title, headings, text } of passages.slice(0, MAX_PASSAGES)) {
     const found = new Set<string>()
-    const units = cutUnits(text)
-    // Whatever its title, a passage without text answers nothing.
-    if (units.length === 0) continue
-    for (const written of [title, ...headings, ...units.map(({ start, end }) => text.slice(start, end))]) {
-      words = Math.max(words, likenessByWords(weighed, analyse(written), weigh, found))
-      letters = Math.max(letters, likenessByLetters(groups.size, groups.count(written)))
+    const segments = cutSegments(text)
+    // Passages without text are skipped.
+    if (segments.length === 0) continue
+    for (const written of [title, ...headings, ...segments.map(({ start, end }) => text.slice(start, end))]) {
+      words = Math.max(words, similarityByWords(weighed, analyse(written), weigh, found))
+      letters = Math.max(letters, similarityByLetters(groups.size, groups.count(written)))
     }
     matched = Math.max(
       matched,
@@ -93,8 +104,8 @@ export function weighEvidence(question: string, passages: readonly RetrievedPass
 
 const NOTHING: Evidence = { confidence: 0, words: 0, letters: 0, covered: 0, matched: 0 }
 
-/** Dice's coefficient by weight; adds to `found` the terms that both have. */
-function likenessByWords(
+/** Weighted Dice coefficient. Adds the shared terms to `found`. */
+function similarityByWords(
   { weights, total }: WeighedQuestion,
   text: ReturnType<Analyse>,
   weigh: WeighWord,
@@ -115,12 +126,12 @@ function likenessByWords(
   return dice(shared, total, all)
 }
 
-function likenessByLetters(asked: number, { shared, total }: GroupCount): number {
+function similarityByLetters(asked: number, { shared, total }: GroupCount): number {
   return dice(shared, asked, Math.max(shared, total))
 }
 
-function dice(shared: number, asked: number, unit: number): number {
-  return shared === 0 ? 0 : Math.min(1, (2 * shared) / (asked + Math.min(unit, MAX_UNIT_RATIO * asked)))
+function dice(shared: number, asked: number, size: number): number {
+  return shared === 0 ? 0 : Math.min(1, (2 * shared) / (asked + Math.min(size, MAX_SEGMENT_RATIO * asked)))
 }
 
 function sum<T = number>(values: Iterable<T>, of: (value: T) => number = Number): number {
@@ -129,7 +140,7 @@ function sum<T = number>(values: Iterable<T>, of: (value: T) => number = Number)
   return total
 }
 
-/** To four decimals, which is more than is known. */
+/** Rounds to four decimals. */
 function round(value: number): number {
   return Math.round(value * 10_000) / 10_000
 }

@@ -1,37 +1,43 @@
 import type { QueryTerm } from '../search/search-engine.ts'
 import { STOP_WORD_SHARE } from './word-weight.ts'
 
-/** Splits a text into its words; `term` is the form that words are compared in, their stem. The search engine's own analysis fits. */
+/**
+ * Splits a text into words; words are compared by `term`, their stem. The search engine's analysis
+ * has this form.
+ */
 export type Analyse = (text: string) => readonly {
   readonly word: string
   readonly term: string
   readonly stopWord: boolean
-  /** Where it stands in the text, in UTF-16 units; `end` is exclusive. */
+  /** Offset in the text in UTF-16 code units; `end` is exclusive. */
   readonly start: number
   readonly end: number
 }[]
 
 type Words = ReturnType<Analyse>
 
-/** A question, ready to be held against many texts. */
+/** A question, prepared for comparison with many texts. */
 export interface Question {
-  /** How much each of its words says. */
+  /** The weight of each term. */
   readonly weights: ReadonlyMap<string, number>
   readonly total: number
-  /** Whether a number would answer it. */
+  /** Whether the answer is a number. */
   readonly asksForNumber: boolean
-  /** Whether it asks how to do something. */
+  /** Whether it is a how-to question. */
   readonly asksHow: boolean
 }
 
-/** How like a question a piece of text is, and where the question's words stand in it. */
+/** The similarity of a text to a question, and the question's words in it. */
 export interface Likeness {
-  /** From 0; 1 for a text that says what was asked and nothing else, somewhat more where it has the number that was asked for. */
+  /**
+   * At least 0; 1 for a text with exactly the question's words. Can exceed 1 if the text has a
+   * number that the question asks for.
+   */
   readonly likeness: number
   readonly matches: readonly Match[]
 }
 
-/** A word of the question where it stands in a text, in UTF-16 units. */
+/** An occurrence of a word of the question in a text; offsets in UTF-16 code units. */
 export interface Match {
   readonly term: string
   readonly weight: number
@@ -39,16 +45,25 @@ export interface Match {
   readonly end: number
 }
 
-/** Longer words are rarer in any English text, up to about this length. */
+/** Up to about this length, longer English words are rarer. */
 const FULL_LENGTH = 8
-/** Added to every weight, so that no single rare word outweighs all the others. */
+/** Added to every weight, to keep a single rare word from outweighing all others. */
 const EVEN_WEIGHT = 4
-/** What a word outside the question is taken to weigh in idf: as one that stands in every fiftieth passage, for ln 50 ≈ 4. */
+/**
+ * Assumed idf of a word that is not in the question: that of a word in every 50th passage, ln 50 ≈
+ * 4.
+ */
 const USUAL_IDF = 4
-/** What a word counts that stands not in the text itself but in the headings above it, or in the sentence before it. */
+/**
+ * Share of a word's weight if it occurs only in the headings above, or only in the previous
+ * sentence.
+ */
 const HEADING_SHARE = 0.6
 const PREVIOUS_SHARE = 0.5
-/** What a word of the text counts that the question does not contain. Small: a good sentence says more than was asked. */
+/**
+ * Share of the weight of words that are not in the question. Small: a good answer has other words
+ * than the question.
+ */
 const SURPLUS_SHARE = 0.1
 const NUMBER_BONUS = 1.5
 const ASKS_FOR_NUMBER =
@@ -58,8 +73,9 @@ const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice)\b/i
 
 /**
- * Weighs the words of a question by rarity. A collection of thirty documents says little about which words are rare, so that a word's length
- * speaks beside its inverse document frequency. A word that no document contains has the highest.
+ * Weights the words of a question by rarity: inverse document frequency plus word length, since a
+ * collection of thirty documents says little about rarity. A word in no document has the highest
+ * idf.
  */
 export function weighQuestion(question: string, terms: readonly QueryTerm[]): Question {
   const weights = new Map(terms.map(({ word, term, idf, weight }) => [term, weighByIdf(word, idf, weight < 1)]))
@@ -68,8 +84,9 @@ export function weighQuestion(question: string, terms: readonly QueryTerm[]): Qu
 }
 
 /**
- * How like a question a piece of text is: Tversky's ratio (Features of Similarity, 1977) of what they share to that and what either has
- * alone, where the text's surplus counts for little, and words of the headings above it and of the sentence before it as partly shared.
+ * Computes the similarity of a text to a question: Tversky's ratio model (Features of Similarity,
+ * 1977) with a low weight for words that only the text has. Words of the headings above and of the
+ * previous sentence count as partly shared.
  */
 export function compareWords(
   { weights, total, asksForNumber }: Question,

@@ -1,20 +1,21 @@
-/** A part of a text, as it can be shown. */
+/** A part of a text. */
 export interface Excerpt {
-  /** With dots where something was cut off. */
+  /** With an ellipsis at each cut. */
   readonly text: string
-  /** What has to be added to an offset in the excerpt's source to get the offset in `text`; usually negative. */
+  /** Add it to an offset in the source to get the offset in `text`. Usually negative. */
   readonly shift: number
 }
 
 /**
- * The part of a text around `start`–`end`, trimmed, of at most `maxLength` UTF-16 units plus the dots that mark a cut. Room beside the part is
- * shared by both sides; a part that is itself too long loses its end. Cuts fall between words where there are any.
+ * Cuts out the text around `start`–`end`: at most `maxLength` UTF-16 code units plus ellipses. The
+ * remaining room is split between both sides. A range that is too long loses its end. Cuts between
+ * words if possible.
  */
 export function excerpt(text: string, start: number, end: number, maxLength: number): Excerpt {
   const room = Math.max(0, maxLength - (end - start))
   const from = Math.max(0, Math.min(start - Math.floor(room / 2), text.length - maxLength))
   const to = Math.min(text.length, from + maxLength)
-  // One unit more, so that a word that ends just at the cut is seen to be whole.
+  // One code unit more, to recognize a word that ends exactly at the cut.
   const body = text.slice(from, to + 1)
   const head = from > 0 ? body.slice(0, start - from).search(/\s/) : -1
   const tail = to < text.length ? body.search(/\s\S*$/) : -1

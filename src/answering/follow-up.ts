@@ -1,18 +1,21 @@
 import type { QueryContext } from '../search/search-engine.ts'
 import { type RetrievedEvidence, type RetrieveEvidence, weighEvidence } from './confidence.ts'
-import { readLeaning } from './context-dependence.ts'
+import { readContextDependence } from './context-dependence.ts'
 import type { Analyse } from './coverage.ts'
 import { weighEnglishWord } from './word-weight.ts'
 
-/** What was retrieved, and the words of earlier turns that it was searched with; none for a message that stands on its own. */
+/**
+ * The retrieved passages and the words of earlier turns in the search; none for a self-contained
+ * message.
+ */
 export interface RetrievedInContext extends RetrievedEvidence {
   readonly context: readonly QueryContext[]
 }
 
-/** An earlier question of the session and what answered it. */
+/** An earlier question of the session and its answer. */
 export interface PastTurn {
   readonly question: string
-  /** Title of the page that answered. Empty if none did. */
+  /** Title of the page that answered. Empty after a fallback. */
   readonly title: string
   /** The quoted text of that page. */
   readonly quoted: string
@@ -21,45 +24,65 @@ export interface PastTurn {
 export interface FollowUpSteps {
   readonly retrieve: RetrieveEvidence
   readonly analyse: Analyse
-  /** The session's last questions, newest first; asked only where the message may need them. */
+  /**
+   * Returns the session's last questions, newest first. Called only for a message that may need
+   * them.
+   */
   pastTurns(limit: number): Promise<readonly PastTurn[]>
 }
 
-/** How many passages an answer is taken from. */
+/** Number of passages to retrieve for an answer. */
 export const RETRIEVED_PASSAGES = 10
 const PAST_TURNS = 4
-/** What a turn's words still weigh, by its age: the subject of a talk is named by the replies rather than by the questions. */
+/**
+ * Weights of a turn's words by age. Replies weigh more than questions, since they name the subject
+ * more often.
+ */
 const REPLY_WEIGHTS = [1, 1, 1, 0.5]
 const QUESTION_WEIGHTS = [0.5, 0.25]
-/** A reply's words that are more frequent in English, one in e^6 ≈ 400 runs of text, name no subject, unless the reply is as short as a title. */
+/**
+ * Lowest weight of a reply's word: one in e^6 ≈ 400 English texts. More frequent words rarely name
+ * a subject, except in titles.
+ */
 const LEAST_REPLY_WEIGHT = 6
 const TITLE_WORDS = 6
 const MAX_WORDS_A_TURN = 24
-/** In a message of so few words each is what it is about ("And on Windows?"): context must not outweigh them. */
+/**
+ * A message with this few words, such as "And on Windows?", consists of its subject: context weighs
+ * less.
+ */
 const FEW_WORDS = 2
 const FEW_WORDS_SHARE = 0.6
 /**
- * How well, as a share of what the best passage without context does, the best one with it must answer the message itself: less where context is
- * likelier needed. Only the best: among five, the one that answers often still is when context has put others before it.
+ * Lowest confidence of the best passage found with context, as a share of that of the best one
+ * found without. Lower if the message needs context more. Compares only the best passages: among
+ * five, the right one is often still present when context has moved others ahead of it.
  */
-const LEAST_CONFIDENCE_SHARES = { leans: 0.05, 'may-lean': 0.6 } as const
+const LEAST_CONFIDENCE_SHARES = { dependent: 0.05, 'maybe-dependent': 0.6 } as const
 
-/** Retrieves passages for a message, with words of the session's last turns where it needs them. A message that may need them is searched for with and without. */
+/**
+ * Retrieves passages for a message, with words of earlier turns if it depends on them. Compares
+ * both searches if it may depend on them.
+ */
 export async function retrieveInContext(
   message: string,
   limit: number,
   { retrieve, analyse, pastTurns }: FollowUpSteps,
 ): Promise<RetrievedInContext> {
-  const leaning = readLeaning(message, analyse)
-  const context = leaning === 'stands' ? [] : planContext(message, await pastTurns(PAST_TURNS), analyse)
-  if (leaning === 'stands' || context.length === 0) return { ...(await retrieve(message, limit)), context }
+  const dependence = readContextDependence(message, analyse)
+  const context = dependence === 'self-contained' ? [] : planContext(message, await pastTurns(PAST_TURNS), analyse)
+  if (dependence === 'self-contained' || context.length === 0) return { ...(await retrieve(message, limit)), context }
   const joined = { ...(await retrieve(message, limit, { context })), context }
   const alone = { ...(await retrieve(message, limit)), context: [] }
   const judge = ({ passages }: RetrievedEvidence) => weighEvidence(message, passages.slice(0, 1), analyse).confidence
-  return judge(joined) >= LEAST_CONFIDENCE_SHARES[leaning] * judge(alone) ? joined : alone
+  return judge(joined) >= LEAST_CONFIDENCE_SHARES[dependence] * judge(alone) ? joined : alone
 }
 
-/** The words that a message takes on from the turns before it, newest first, each once and at its greatest weight; the heaviest first. */
+/**
+ * Selects words of earlier turns as context of a message: each once, with its highest weight,
+ * highest weights first.
+ * @param turns Newest first.
+ */
 export function planContext(message: string, turns: readonly PastTurn[], analyse: Analyse): readonly QueryContext[] {
   const words = analyse(message)
   const own = new Set(words.map(({ term }) => term))

@@ -1,10 +1,12 @@
-/** How many of a question's groups of four letters a text has, and how many groups the text has in all. */
+/**
+ * Number of a question's letter groups that a text contains, and number of all groups of the text.
+ */
 export interface GroupCount {
   readonly shared: number
   readonly total: number
 }
 
-/** Counts a text's groups against those of one question. Linear time. */
+/** Counts the letter groups that texts share with a question. Linear time. */
 export interface LetterGroups {
   /** Distinct groups of the question. */
   readonly size: number
@@ -16,13 +18,14 @@ const GROUP_LETTERS = 4
 const FACTOR = 65_599
 const SPACE = 32
 const LETTER = /^[\p{L}\p{N}\p{M}\p{Cs}]$/u
-/** By UTF-16 unit: 0 for not yet known, 1 for letters, digits and marks, 2 for all else. */
+/** By UTF-16 code unit: 0 unknown, 1 letter, digit or mark, 2 anything else. */
 const letters = new Uint8Array(65_536)
 const ONLY_ASCII = /^[\0-\x7f]*$/
 
 /**
- * The groups of four neighbouring letters of a question, case and Latin diacritics folded, words bounded by one space: what misspelt, compound
- * and inflected words still have in common. Groups are compared by a hash of 32 bits.
+ * Collects the groups of four consecutive letters of a question, which misspelt, compound and
+ * inflected words share. Folds case and Latin diacritics; words are separated by one space. Groups
+ * are compared by 32-bit hashes.
  */
 export function createLetterGroups(question: string): LetterGroups {
   const numbers = new Map<number, number>()
@@ -49,7 +52,7 @@ export function createLetterGroups(question: string): LetterGroups {
   }
 }
 
-/** Takes the hash of each group. Text that is not letters counts as one space, as do the beginning and the end. */
+/** Computes the hash of each group. Other characters, the start and the end count as one space. */
 function eachGroup(text: string, take: (hash: number) => void): void {
   const folded = fold(text)
   let [a, b, c] = [0, 0, SPACE]
@@ -65,7 +68,7 @@ function eachGroup(text: string, take: (hash: number) => void): void {
   }
 }
 
-/** Looks a UTF-16 unit up, each once by its properties; a half of a character outside the basic plane counts as a letter. */
+/** Classifies a UTF-16 code unit, with a cache. Half of a surrogate pair counts as a letter. */
 function isLetter(unit: number): boolean {
   if (letters[unit] === 0) letters[unit] = LETTER.test(String.fromCharCode(unit)) ? 1 : 2
   return letters[unit] === 1

@@ -3,22 +3,24 @@ import type { Analyse } from './coverage.ts'
 
 type Word = ReturnType<Analyse>[number]
 
-/** What a word says about what a text is about, from 0 on: the natural logarithm of how rare it is, less for a stop word. */
+/**
+ * The weight of a word, at least 0: the natural logarithm of its rarity, reduced for a stop word.
+ */
 export type WeighWord = (word: Word) => number
 
 /**
- * What a stop word keeps of its weight where text is judged. The search engine's own shares are others: they are fitted to its ranking, where the same
- * word also counts by its idf.
+ * Share of its weight that a stop word keeps in comparisons of text. The search engine has other
+ * shares, fitted to its ranking, where a word also counts by its idf.
  */
 export const STOP_WORD_SHARE = 0.25
 const LEAST_WEIGHT = 0.5
-/** That of a word in one of 10,000 runs of text: nothing is known about how much rarer a word is that the list does not have. */
+/** Weight of a word that is not in the list: that of a word in one of 10,000 texts. */
 const GREATEST_WEIGHT = 9.2
-/** Numbers are rare one by one, but a number alone says little. */
+/** Each number is rare, but a number alone is little evidence. */
 const GREATEST_NUMBER_WEIGHT = 6
 const ONLY_DIGITS = /^\p{N}+$/u
 const LEVELS_PER_E = 2
-/** A text of which the list knows less is not English. */
+/** Lowest share of known words in an English text. */
 const ENGLISH_SHARE = 0.5
 
 const WEIGHTS: ReadonlyMap<string, number> = new Map(
@@ -28,8 +30,9 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map(
 )
 
 /**
- * Chooses how words are weighed beside this question: by how rare they are in English, which a collection of thirty documents cannot tell; where
- * the question is in another language, words that English does not have are the weightier the longer they are.
+ * Chooses the word weights for a question. English: by rarity in English, since a collection of
+ * thirty documents says little about rarity. Other languages: unknown words weigh more the longer
+ * they are.
  */
 export function chooseWeights(question: readonly Word[]): WeighWord {
   const known = question.filter(({ term, stopWord }) => stopWord || WEIGHTS.has(term)).length
@@ -41,5 +44,5 @@ export function chooseWeights(question: readonly Word[]): WeighWord {
   }
 }
 
-/** Weighs words of a text that is not held against a question, as English. */
+/** Weighs a word of a text as English, without a question. */
 export const weighEnglishWord = chooseWeights([])

@@ -5,13 +5,16 @@ export interface Source {
   readonly location: string
   readonly passage: string
   readonly score: number
-  /** What of the passage was quoted, or would have been: offsets in UTF-16 units, `end` exclusive, in the order of the text. */
+  /**
+   * Quoted ranges of the passage, or the best range of a further source: offsets in UTF-16 code
+   * units, `end` exclusive, ascending.
+   */
   readonly highlights?: readonly { readonly start: number; readonly end: number }[]
 }
 
-/** Why an answer won, as `/why` tells it. */
+/** How an answer was found, for `/why`. */
 export interface Workings {
-  /** How the message was read: `question`, `greeting`, or the command's name. */
+  /** How the message was parsed: `question`. */
   readonly parsedAs: string
   readonly terms: readonly {
     readonly word: string
@@ -20,12 +23,12 @@ export interface Workings {
     readonly idf: number
   }[]
   readonly candidates: readonly { readonly title: string; readonly location: string; readonly score: number }[]
-  /** Confidence from which on an answer is given, 0–1. */
+  /** Lowest confidence, 0–1, of an answer. */
   readonly threshold: number
-  /** What the confidence was made of. */
+  /** The figures behind the confidence. */
   readonly evidence?: Evidence
-  /** Words of earlier turns that were searched for as well, with what they counted, 0–1. */
+  /** Words of earlier turns in the search, with their weights, 0–1. */
   readonly context?: readonly { readonly text: string; readonly weight: number }[]
-  /** Words that stand in no document, with those that were looked up in their place. */
+  /** Words that no document contains, each with the word searched for instead. */
   readonly corrections?: readonly { readonly word: string; readonly suggestion: string }[]
 }

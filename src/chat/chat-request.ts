@@ -31,7 +31,9 @@ export interface IdentifyOptions {
   /** Id of the new turn. */
   readonly turnId: string
   readonly pseudonym: (identity: string) => string
-  /** Whether a text has the form of a session id. Another text may be anything, so it is not logged. */
+  /**
+   * Whether a text has the form of a session id. Another text may be anything, so it is not logged.
+   */
   readonly isSessionId: (text: string) => boolean
 }
 

@@ -27,7 +27,10 @@ export interface TurnContext {
   readonly requestId: string
   readonly traceId: string
   readonly idempotency?: BoundKey
-  /** Called when the session is open. Not called for a replayed receipt or when the session is refused. */
+  /**
+   * Called when the session is open. Not called for a replayed receipt or when the session is
+   * refused.
+   */
   readonly onSession?: (session: Session) => void
 }
 
@@ -56,7 +59,10 @@ export interface ChatSteps {
   /** When a session that was last active at this time expires. Both in milliseconds since 1970. */
   expiresAt(lastActiveAt: number): number
   interpret(message: string): Interpretation
-  /** Retrieves passages for a question. `pastTurns` returns the session's last questions, newest first. */
+  /**
+   * Retrieves passages for a question. `pastTurns` returns the session's last questions, newest
+   * first.
+   */
   retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RetrievedInContext>
   compose(question: string, retrieved: RetrievedInContext): Answer
   readonly turns: TurnStore
@@ -151,7 +157,10 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
       return turn
     },
 
-    /** Lists a session's turns, newest first; `next` is the `before` of the next page. @throws {ChatError} SESSION_NOT_FOUND, SESSION_EXPIRED */
+    /**
+     * Lists a session's turns, newest first; `next` is the `before` of the next page.
+     * @throws {ChatError} SESSION_NOT_FOUND, SESSION_EXPIRED
+     */
     async turns(sessionId: string, { before, limit }: { readonly before?: number; readonly limit: number }) {
       await steps.resumeSession(sessionId, undefined)
       const found = await steps.turns.list(sessionId, { before, limit: limit + 1 })

@@ -1,14 +1,18 @@
 import type { ChatRequest, RequestOrigin } from './chat-request.ts'
 
-/** An `Idempotency-Key` as it is stored: hashed with its caller, together with a hash of the request. */
+/**
+ * An `Idempotency-Key` as it is stored: hashed with its caller, together with a hash of the
+ * request.
+ */
 export interface BoundKey {
   readonly key: string
   readonly fingerprint: string
 }
 
 /**
- * Binds the key of a request to its caller (the user, or without one the address) and to its fields.
- * Equal fields give an equal fingerprint, whatever their order in the body. Undefined without a key.
+ * Binds the key of a request to its caller (the user, or without one the address) and to its
+ * fields. Equal fields give an equal fingerprint, whatever their order in the body. Undefined
+ * without a key.
  * @param hash A keyed hash.
  */
 export function bindKey(

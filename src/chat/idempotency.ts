@@ -30,7 +30,10 @@ export interface IdempotencyOptions {
 export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
   const inFlight = new Map<string, string>()
 
-  /** @throws {ChatError} IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_USE while the first request runs. */
+  /**
+   * @throws {ChatError} IDEMPOTENCY_KEY_REUSED for another body, IDEMPOTENCY_KEY_IN_USE while the
+   * first request runs.
+   */
   return async function once(
     key: string,
     fingerprint: string,

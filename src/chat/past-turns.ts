@@ -9,9 +9,10 @@ export interface RecallableTurn extends Pick<Turn, 'message' | 'command'> {
 }
 
 /**
- * Selects the last `limit` questions of these turns, newest first like the turns, with the text that
- * answered each. Skips commands and greetings. The text is what the first source says was quoted: the
- * response itself may also contain an explanation, or suggest pages that do not answer the question.
+ * Selects the last `limit` questions of these turns, newest first like the turns, with the text
+ * that answered each. Skips commands and greetings. The text is what the first source says was
+ * quoted: the response itself may also contain an explanation, or suggest pages that do not answer
+ * the question.
  */
 export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
   return turns

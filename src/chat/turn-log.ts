@@ -7,7 +7,10 @@ import type { Answered } from './idempotency.ts'
 
 /** The log lines of one message. */
 export interface TurnLog {
-  /** Logs the message, with the ids of its session if that is open. Calls after the first do nothing. */
+  /**
+   * Logs the message, with the ids of its session if that is open. Calls after the first do
+   * nothing.
+   */
   received(session?: Session): void
   /** Logs the reply, and the message if that has not happened yet. */
   sent(answered: Answered): void

@@ -1,6 +1,9 @@
 import type { Source, Workings } from '../answering/workings.ts'
 
-/** `answer`: quoted from the documents, or a greeting; `command`: a slash command; `fallback`: no answer was found. */
+/**
+ * `answer`: quoted from the documents, or a greeting; `command`: a slash command; `fallback`: no
+ * answer was found.
+ */
 export type TurnKind = 'answer' | 'command' | 'fallback'
 
 /**
@@ -23,7 +26,10 @@ export interface Receipt {
   readonly turnId: string
   readonly traceId: string
   readonly kind: TurnKind
-  /** Estimated probability, 0–1, that the documents answer the question. 1 for a command or greeting. */
+  /**
+   * Estimated probability, 0–1, that the documents answer the question. 1 for a command or
+   * greeting.
+   */
   readonly confidence: number
   readonly sources: readonly Source[]
   /** Titles or commands that the user may have meant. */
@@ -67,18 +73,27 @@ export interface IdempotencyRecord {
 /** Stores turns. Implemented by the database. */
 export interface TurnStore {
   /**
-   * Stores a turn as the next of its session, in one transaction with the session's activity and the
-   * idempotency record. Resolves to its `seq` when all of it is on disk.
+   * Stores a turn as the next of its session, in one transaction with the session's activity and
+   * the idempotency record. Resolves to its `seq` when all of it is on disk.
    * @throws {ChatError} IDEMPOTENCY_KEY_IN_USE if another turn has the key and it has not expired.
    */
   append(turn: Turn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
   find(turnId: string): Promise<Turn | undefined>
-  /** Lists turns of a session with a `seq` below `before`, newest first. Erased turns have an empty message and response. */
+  /**
+   * Lists turns of a session with a `seq` below `before`, newest first. Erased turns have an empty
+   * message and response.
+   */
   list(sessionId: string, page: { readonly before?: number; readonly limit: number }): Promise<readonly Turn[]>
   findByKey(key: string, now: number): Promise<{ readonly turn: Turn; readonly fingerprint: string } | undefined>
-  /** Erases message, response, sources, workings and comment of a session's turns, and resolves to their number. Other facts are kept. */
+  /**
+   * Erases message, response, sources, workings and comment of a session's turns, and resolves to
+   * their number. Other facts are kept.
+   */
   eraseContent(sessionId: string): Promise<number>
-  /** Records a judgement, replacing an earlier one. Resolves to false if the turn is erased or unknown. */
+  /**
+   * Records a judgement, replacing an earlier one. Resolves to false if the turn is erased or
+   * unknown.
+   */
   recordFeedback(turnId: string, feedback: Feedback): Promise<boolean>
   /** Deletes expired idempotency records and resolves to their number. */
   expireKeys(now: number): Promise<number>

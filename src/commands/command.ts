@@ -78,7 +78,10 @@ export interface CommandResult {
 export interface CommandContext {
   readonly session: Session
   readonly retrieve: Retrieve
-  /** The session's last turns, newest first, including those before `/clear`. Erased turns have an empty message and response. */
+  /**
+   * The session's last turns, newest first, including those before `/clear`. Erased turns have an
+   * empty message and response.
+   */
   turns(limit: number): Promise<readonly Turn[]>
   updateSession(change: SessionChange): Promise<void>
   /** Erases the content of the session's turns and resolves to their number. */

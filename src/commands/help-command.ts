@@ -4,7 +4,10 @@ import { expectationOf } from './parsing/argument-check.ts'
 import { findCommand, replyToUnknown } from './parsing/command-lookup.ts'
 import { usageOf } from './parsing/command-usage.ts'
 
-/** Creates `/help [COMMAND]` for a command table. Takes a function because the table contains the command itself. */
+/**
+ * Creates `/help [COMMAND]` for a command table. Takes a function because the table contains the
+ * command itself.
+ */
 export function createHelpCommand(commands: () => readonly Command[]): Command {
   return defineCommand({
     name: 'help',

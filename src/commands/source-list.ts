@@ -2,7 +2,10 @@ import type { Source } from '../answering/workings.ts'
 import { fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
 import { oneLine } from './one-line.ts'
 
-/** Numbers the sources in the given order, each with its title, score, location and the start of its passage. */
+/**
+ * Numbers the sources in the given order, each with its title, score, location and the start of its
+ * passage.
+ */
 export function listSources(sources: readonly Source[]): ReplyText {
   const entries = sources.map(({ title, location, passage, score }, i) => {
     const heading = wholeText(title, text => oneLine(text, 80))

@@ -13,7 +13,10 @@ export type ArgumentProblem =
   | 'repeated_argument'
   | 'invalid_argument'
 
-/** The arguments of a command, or the first problem in them. `count` is the number of valid arguments up to there. */
+/**
+ * The arguments of a command, or the first problem in them. `count` is the number of valid
+ * arguments up to there.
+ */
 export type ArgumentsRead =
   | { readonly kind: 'values'; readonly values: Readonly<Record<string, ArgumentValue>>; readonly count: number }
   | (Problem & { readonly count: number })

@@ -6,7 +6,10 @@ import { findCommand, replyToUnknown } from './command-lookup.ts'
 import { usageOf } from './command-usage.ts'
 import { wordEnd } from './word-reader.ts'
 
-/** A parsed message. Logs may hold the command's name, the problem and the number of arguments, but no argument. */
+/**
+ * A parsed message. Logs may hold the command's name, the problem and the number of arguments, but
+ * no argument.
+ */
 export type ParsedMessage =
   | { readonly kind: 'question'; readonly text: string }
   | {

@@ -1,7 +1,9 @@
 import type { Log } from '../../logging/log.ts'
 import type { ParsedMessage } from './command-parser.ts'
 
-/** Logs a parsed command: its name, its problem and the number of its arguments, but no argument. */
+/**
+ * Logs a parsed command: its name, its problem and the number of its arguments, but no argument.
+ */
 export function logParsed(log: Log, parsed: ParsedMessage): void {
   if (parsed.kind === 'command') {
     const { command, argumentCount } = parsed

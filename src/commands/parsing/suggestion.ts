@@ -19,14 +19,20 @@ export function nearestNames(typed: string, names: readonly string[], limit = 1)
     .map(({ name }) => name)
 }
 
-/** The number of edits, minus a fraction for each correct leading letter: first letters are mistyped least. */
+/**
+ * The number of edits, minus a fraction for each correct leading letter: first letters are mistyped
+ * least.
+ */
 function cost(typed: string, name: string): number {
   const edits = name.startsWith(typed) ? 1 : editDistance(typed, name)
   if (edits > Math.max(1, Math.floor(name.length / 3))) return Infinity
   return edits - sharedPrefixLength(typed, name) / Math.max(typed.length, name.length)
 }
 
-/** Damerau–Levenshtein distance for one swap: exchanging two neighbouring letters counts as one edit. */
+/**
+ * Damerau–Levenshtein distance for one swap: exchanging two neighbouring letters counts as one
+ * edit.
+ */
 function editDistance(typed: string, name: string): number {
   let least = distance(typed, name)
   for (let i = 1; i < typed.length; i++) {

@@ -22,7 +22,10 @@ export function readWord(line: string, start: number): Word | undefined {
   return undefined
 }
 
-/** The offset of the first character at or after `start` that is not white space, or the line's length. */
+/**
+ * The offset of the first character at or after `start` that is not white space, or the line's
+ * length.
+ */
 export function skipSpace(line: string, start: number): number {
   return search(/\S/g, line, start)
 }

@@ -2,7 +2,9 @@ import type { ReplyText } from '../../reply-text.ts'
 import { createRedactor } from '../redaction/redactor.ts'
 import { cutText } from './line-limit.ts'
 
-/** How much of messages and replies a log or a span holds: redacted text, none, or the full text. */
+/**
+ * How much of messages and replies a log or a span holds: redacted text, none, or the full text.
+ */
 export type MessageContent = 'redacted' | 'off' | 'full'
 
 /** The fields of a log line that hold messages and replies. */
@@ -11,7 +13,10 @@ export const TEXT_FIELDS = ['message_text', 'response_text'] as const
 /** Longest message or reply in a line, in UTF-16 code units. */
 const MAX_CONTENT_CHARS = 2000
 
-/** Creates a function that returns the part of a message or reply to log, or undefined for none. Redacts first, then cuts. */
+/**
+ * Creates a function that returns the part of a message or reply to log, or undefined for none.
+ * Redacts first, then cuts.
+ */
 export function createContentFilter(content: MessageContent): (text: ReplyText) => string | undefined {
   if (content === 'off') return () => undefined
   if (content === 'full') return ({ text }) => cutText(text, MAX_CONTENT_CHARS)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { withEvidence } from '../../../src/answering/confidence.ts'
-import { readLeaning } from '../../../src/answering/context-dependence.ts'
+import { readContextDependence } from '../../../src/answering/context-dependence.ts'
 import { type PastTurn, planContext, retrieveInContext } from '../../../src/answering/follow-up.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
@@ -110,7 +110,7 @@ t.test('of what was said each word counts once, at its greatest weight, without 
 
 t.test('what refers back leans, what names its subject stands', async t => {
   const expected = {
-    leans: [
+    dependent: [
       'And on Windows?',
       'what about gunicorn',
       'ok and do they deliver?',
@@ -121,7 +121,7 @@ t.test('what refers back leans, what names its subject stands', async t => {
       'Plus, does it have wifi?',
       'no what about Windows',
     ],
-    'may-lean': [
+    'maybe-dependent': [
       'So what is the default port of the server?',
       'HOW DOES IT WORK?',
       'How does it work?',
@@ -129,7 +129,7 @@ t.test('what refers back leans, what names its subject stands', async t => {
       'ok how do I install Postgres?',
       'What does that mean?',
     ],
-    stands: [
+    'self-contained': [
       'How do I install Postgres?',
       'How many distributions are there?',
       'Is it true that cats sleep a lot?',
@@ -146,14 +146,14 @@ t.test('what refers back leans, what names its subject stands', async t => {
       '',
     ],
   }
-  for (const [leaning, messages] of Object.entries(expected)) {
-    for (const message of messages) t.equal(readLeaning(message, analyse), leaning, message)
+  for (const [dependence, messages] of Object.entries(expected)) {
+    for (const message of messages) t.equal(readContextDependence(message, analyse), dependence, message)
   }
 })
 
 // What takes more than linear time does not come to its end here within the file's time limit.
 t.test('hostile messages are read to their end', async t => {
   for (const message of ['ok '.repeat(1e6), 'it '.repeat(1e6), ' '.repeat(1e6), 'is it '.repeat(1e6), '.'.repeat(1e6)]) {
-    t.match(readLeaning(message, analyse), /^(stands|may-lean|leans)$/, message.slice(0, 6))
+    t.match(readContextDependence(message, analyse), /^(self-contained|maybe-dependent|dependent)$/, message.slice(0, 6))
   }
 })

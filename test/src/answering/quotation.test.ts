@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { focus } from '../../../src/answering/clip-segment.ts'
+import { clipSegment } from '../../../src/answering/clip-segment.ts'
 import { excerpt } from '../../../src/answering/excerpt.ts'
-import { cutUnits } from '../../../src/answering/segments.ts'
+import { cutSegments } from '../../../src/answering/segments.ts'
 
-const pieces = (text: string) => cutUnits(text).map(({ start, end }) => text.slice(start, end))
+const pieces = (text: string) => cutSegments(text).map(({ start, end }) => text.slice(start, end))
 
-t.test('a piece of code is one unit, prose is cut into sentences and lists into items', async t => {
+t.test('a piece of code is one segment, prose is cut into sentences and lists into items', async t => {
   const code = "server.get('/', (request, reply) => {\n  reply.send('hello')\n})"
   t.same(pieces(`Routes are added. See below.\n\n${code}\n\n- one item\n- another (of two)`), [
     'Routes are added.',
@@ -16,25 +16,25 @@ t.test('a piece of code is one unit, prose is cut into sentences and lists into 
     '- another (of two)',
   ])
   t.same(
-    cutUnits(`Run it:\n\n$ npm start`).map(({ isCode = false }) => isCode),
+    cutSegments(`Run it:\n\n$ npm start`).map(({ isCode = false }) => isCode),
     [false, true],
   )
 })
 
 t.test('prose with brackets and a colon is no code', async t => {
   const prose = 'Use listen(port) to start (see above).\nThe default is 3000.'
-  t.ok(cutUnits(prose).every(({ isCode }) => isCode !== true))
+  t.ok(cutSegments(prose).every(({ isCode }) => isCode !== true))
 })
 
-t.test('units are in order, not empty, and leave out nothing but white space and borders of cells', async t => {
+t.test('segments are in order, not empty, and leave out nothing but white space and borders of cells', async t => {
   const line = fc.constantFrom('a b.', '{', '}', ' x();', '', '| c', 'e.g. this. That', '\t', '"q"?', '// n')
   fc.assert(
     fc.property(fc.array(line, { maxLength: 20 }), lines => {
       const text = lines.join('\n')
       let end = 0
-      for (const unit of cutUnits(text)) {
-        if (!/^[\s|]*$/.test(text.slice(end, unit.start)) || unit.start >= unit.end) return false
-        end = unit.end
+      for (const segment of cutSegments(text)) {
+        if (!/^[\s|]*$/.test(text.slice(end, segment.start)) || segment.start >= segment.end) return false
+        end = segment.end
       }
       return /^[\s|]*$/.test(text.slice(end))
     }),
@@ -46,8 +46,8 @@ t.test('units are in order, not empty, and leave out nothing but white space and
 t.test('of a long sentence the part with the question’s words is shown, cut between words', async t => {
   const text = `${'before '.repeat(60)}the needle is sharp ${'after '.repeat(60)}`.trim()
   const at = text.indexOf('needle')
-  const unit = { start: 0, end: text.length, likeness: 1, matches: [{ term: 'needl', weight: 9, start: at, end: at + 6 }] }
-  const { start, end } = focus(text, unit, 150)
+  const segment = { start: 0, end: text.length, likeness: 1, matches: [{ term: 'needl', weight: 9, start: at, end: at + 6 }] }
+  const { start, end } = clipSegment(text, segment, 150)
   t.match(text.slice(start, end), /^before .* the needle is sharp .*after$/)
   t.ok(end - start <= 150 && at - start >= 60)
 })
