@@ -1,6 +1,6 @@
 /** A server with real documents, and questions about them. */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePorts, untilAnswered } from './network.ts'
 import { end, ROOT, type Started, startProgram } from './processes.ts'
@@ -14,7 +14,7 @@ export interface ChatMessage {
   readonly session_id: string
 }
 
-/** Ingests folders of documents into a data directory and prints the number. */
+/** Ingests folders of documents into a data directory, which holds no audit trail, and prints the number. */
 export function ingest(folders: readonly string[], dataDir: string, logDir: string): void {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', ...folders], {
     cwd: ROOT,
@@ -22,6 +22,8 @@ export function ingest(folders: readonly string[], dataDir: string, logDir: stri
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(stderr)
+  // Servers run on copies of this folder, each with a log folder and an audit trail of its own.
+  rmSync(join(dataDir, 'audit-head.sqlite'), { force: true })
   console.log(`\n${stdout.trim().split('\n').at(-1)}`)
 }
 
