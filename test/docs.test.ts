@@ -42,7 +42,7 @@ t.test('every file and npm script that a page names exists', async t => {
   const { scripts } = JSON.parse(readPage('package.json'))
   for (const page of PAGES) {
     const text = readPage(page)
-    for (const [, path = ''] of text.matchAll(/`((?:src|plugins|otel|test|bench|docs)\/[\w./-]+)`/g))
+    for (const [, path = ''] of text.matchAll(/`((?:src|plugins|otel|test|bench|tools)\/[\w./-]+)`/g))
       t.ok(existsSync(join(ROOT, path)), `${page} names ${path}`)
     for (const [, path = ''] of text.matchAll(/\bnode (?:--[\w-]+ )*((?:test|bench|otel)\/[\w./-]+)/g))
       t.ok(existsSync(join(ROOT, path)), `${page} runs ${path}`)
