@@ -1,9 +1,10 @@
 /**
- * What a log line costs, beside pino alone and pino with pino-roll, and what two lines a request leave of a bare Fastify's throughput.
+ * Measures the cost of a log line, compared with pino alone and pino with pino-roll, and the throughput of a bare Fastify with
+ * two lines per request.
  *
  *   node bench/logging.ts [--rounds N]
  *
- * Each measurement has a process of its own, and those to be compared take turns; figures are medians over the rounds.
+ * Each measurement runs in its own process; compared measurements alternate. Figures are medians over the rounds.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,15 +20,15 @@ import { createLogger } from '../src/logging/logger.ts'
 import { createLineRedactor } from '../src/logging/redaction/redact-line.ts'
 import { median } from './statistics.ts'
 
-/** No more than the queues of every way hold, so that nothing is lost however fast lines come. */
+/** Fits in the queues of every variant, so no line is dropped. */
 const LINES = 40_000
 const LINES_A_BURST = 50
 const WARM_UP_LINES = 20_000
 const LOAD_SECONDS = 4
 const CONNECTIONS = 16
 
-/** The ways to write lines, and in how many files each line then stands. */
-const WAYS: Readonly<Record<string, { readonly copies: number; open(dir: string): Logger }>> = {
+/** Variants of writing lines, and the number of files that each line is written to. */
+const VARIANTS: Readonly<Record<string, { readonly copies: number; open(dir: string): Logger }>> = {
   'pino, one file': {
     copies: 1,
     open: dir => openPino(pino.destination({ dest: join(dir, 'app.log'), sync: false })),
@@ -42,7 +43,7 @@ const WAYS: Readonly<Record<string, { readonly copies: number; open(dir: string)
   },
   'Pellucid, two files, redacted': { copies: 2, open: dir => createLogger({ level: 'INFO', dir, terminal: 'none' }).logger },
 }
-const NAMES = Object.keys(WAYS)
+const NAMES = Object.keys(VARIANTS)
 
 interface Cost {
   readonly mainUs: number
@@ -73,7 +74,7 @@ function rolled(dir: string, name: string): pino.TransportSingleOptions {
   return { target: 'pino-roll', options: { file, frequency: 'daily', dateFormat: 'yyyy-MM-dd', size: '100m', mkdir: true } }
 }
 
-/** A record of some 400 bytes; every tenth has something to redact. */
+/** Creates a record of about 400 bytes; every tenth has a value to redact. */
 function facts(i: number): object {
   return {
     module: 'chat',
@@ -87,11 +88,11 @@ function facts(i: number): object {
   }
 }
 
-/** Runs in a process of its own: what lines cost the main thread and all threads, and how soon all of them are in the files. */
+/** Runs in its own process. Measures the cost per line on the main thread and on all threads, and the time until all lines are in files. */
 async function measureLines(name: string): Promise<Cost> {
-  const { open, copies } = WAYS[name] ?? fail(`no such way: ${name}`)
+  const { open, copies } = VARIANTS[name] ?? fail(`no such variant: ${name}`)
   const logger = open(dir)
-  // One line first: files that are not open yet take no more than 4 MiB at a time.
+  // One line first, to open the files before the measurement.
   for (const lines of [1, WARM_UP_LINES]) {
     await writeLines(logger, lines)
     await untilStill()
@@ -115,7 +116,7 @@ async function writeLines(logger: Logger, lines: number): Promise<void> {
   }
 }
 
-/** Resolves, once the files have not grown for a while, with the time when they last did. */
+/** Waits until the files stop growing. Resolves to the time of their last growth. */
 async function untilStill(): Promise<number> {
   let size = 0
   let grewAt = performance.now()
@@ -144,9 +145,7 @@ function printLines(rounds: number): void {
   }
   const of = (name: string, pick: (cost: Cost) => number) => median(costs.get(name)?.map(pick) ?? [])
   const [bare = '', , reference = ''] = NAMES
-  console.log(
-    `One line after another, ${rounds} rounds of ${LINES}; processor time in µs a line, and lines/s until all are in the files`,
-  )
+  console.log(`Lines in a loop, ${rounds} rounds of ${LINES}: CPU time in µs per line, and lines/s until all are in the files`)
   console.log(
     `\n| | main thread | × ${bare} | × ${reference} | all threads | lines/s | × ${reference} |\n|---|---|---|---|---|---|---|`,
   )
@@ -161,7 +160,7 @@ function printLines(rounds: number): void {
   }
 }
 
-/** What redaction costs the worker: there is no logger without it to compare with. */
+/** Measures redaction alone, because there is no logger without it to compare with. */
 function printRedaction(): void {
   const redactLine = createLineRedactor()
   const lines: string[] = []
@@ -173,12 +172,12 @@ function printRedaction(): void {
     const { user, system } = process.threadCpuUsage(started)
     return (user + system) / lines.length
   })
-  console.log(`\nOf the time of all threads, redaction takes ${median(times).toFixed(2)} µs a line, in the worker.`)
+  console.log(`\nRedaction takes ${median(times).toFixed(2)} µs per line of the time of all threads, in the worker.`)
 }
 
-/** Runs in a process of its own: a Fastify whose handler writes two lines, or none, and does nothing else. */
+/** Runs in its own process: a Fastify whose handler writes two lines or none. */
 async function serve(name: string): Promise<void> {
-  const logger = WAYS[name]?.open(dir)
+  const logger = VARIANTS[name]?.open(dir)
   const app = Fastify()
   let requests = 0
   app.get('/', async () => {
@@ -203,8 +202,8 @@ async function printThroughput(rounds: number): Promise<void> {
     }
   }
   const bare = median(servers[0]?.results.map(({ rate }) => rate) ?? [])
-  console.log(`\nTwo lines a request, ${rounds} rounds of ${LOAD_SECONDS} s, ${CONNECTIONS} connections`)
-  console.log('\n| | requests/s | of bare Fastify | µs a request, main thread | all threads |\n|---|---|---|---|---|')
+  console.log(`\nTwo lines per request, ${rounds} rounds of ${LOAD_SECONDS} s, ${CONNECTIONS} connections`)
+  console.log('\n| | requests/s | of bare Fastify | µs per request, main thread | all threads |\n|---|---|---|---|---|')
   for (const { name, results, stop } of servers) {
     const rate = median(results.map(({ rate }) => rate))
     const mainUs = median(results.map(({ mainUs }) => mainUs))
@@ -227,10 +226,10 @@ async function startServer(name: string) {
 
 async function load(url: string): Promise<autocannon.Result> {
   const result = await autocannon({ url, connections: CONNECTIONS, duration: LOAD_SECONDS })
-  return result.non2xx + result.errors === 0 ? result : fail(`${url}: not every request was answered with 200`)
+  return result.non2xx + result.errors === 0 ? result : fail(`${url}: some replies were not 200`)
 }
 
-/** Processor time of a process so far; the system counts it in hundredths of a second. */
+/** Returns the CPU time of a process so far, with a resolution of 10 ms. */
 function processorMs(pid: number): { readonly main: number; readonly all: number } {
   const read = (path: string) => {
     const [user, system] = readFileSync(path, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? []

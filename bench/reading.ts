@@ -8,10 +8,10 @@ import type { LogQuery } from '../src/logging/reading/log-query.ts'
 import { readLog } from '../src/logging/reading/log-reader.ts'
 
 /*
- * node bench/reading.ts [--mb N]      how fast the log is read for some questions, beside grep and jq where they are installed
+ * node bench/reading.ts [--mb N]      measures typical log queries, compared with grep and jq if installed
  *
- * The log is made up, always the same: requests of six lines each, one in a hundred with a warning, one in a thousand failing. Everything runs
- * over the same file in the same run, after one reading that brings it into the system's cache.
+ * The log is synthetic and deterministic: requests of six lines each, one in a hundred with a warning, one in a thousand
+ * failing. All measurements use the same file in one run, after a first read that fills the system's cache.
  */
 
 const { values } = parseArgs({ options: { mb: { type: 'string', default: '1024' } } })
@@ -61,12 +61,12 @@ async function measure(query: LogQuery): Promise<{ readonly lines: number; reado
   return { lines, seconds: (performance.now() - startedAt) / 1000 }
 }
 
-/** How long another tool takes; what it prints is thrown away. */
+/** Measures another tool; its output is discarded. */
 function time(tool: string, args: readonly string[]): { readonly tool: string; readonly seconds: number | undefined } {
   if (spawnSync('which', [tool]).status !== 0) return { tool, seconds: undefined }
   const startedAt = performance.now()
   execFileSync(tool, args, {
-    // A grep that sees its output thrown away stops at the first match; its count is short enough for a pipe.
+    // grep stops at the first match if its output is /dev/null, so it prints a count to a pipe.
     stdio: ['ignore', tool === 'grep' ? 'pipe' : 'ignore', 'inherit'],
     env: { ...process.env, LC_ALL: 'C' },
   })
@@ -144,7 +144,7 @@ function request(n: number, random: () => number): string {
   ].join('')
 }
 
-/** Numbers from 0 to 1, always the same (mulberry32). */
+/** Deterministic numbers from 0 to 1 (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed
   return () => {

@@ -4,13 +4,13 @@ import type { LabelledText } from './redaction-set.ts'
 
 export interface KindScore {
   readonly cases: number
-  /** Share of the values of this kind that are gone. */
+  /** Recall: share of the values of this kind that are removed. */
   readonly recall: number
-  /** Share of what was taken out as this kind that was a value of it. */
+  /** Precision: share of removals with this label that were values of this kind. */
   readonly precision: number
 }
 
-/** The labelled set as it is shipped. */
+/** The labelled set in the repository. */
 export function readLabelled(): LabelledText[] {
   const lines = readFileSync(join(import.meta.dirname, 'fixtures/redaction/labelled.jsonl'), 'utf8')
     .trimEnd()
@@ -19,8 +19,8 @@ export function readLabelled(): LabelledText[] {
 }
 
 /**
- * Measures a redactor by kind. A value counts as found where nothing of it is left and the rest of the text stands as it was; whatever else is
- * taken out, more than the value or from where nothing had to go, counts against the kind that it was taken out as.
+ * Measures precision and recall of a redactor by kind. A value counts as found if all of it is removed and the other text is
+ * unchanged. Any other removal counts as a false positive of the kind in its label.
  */
 export function scoreRedaction(texts: readonly LabelledText[], redact: (text: string) => string) {
   const counts = new Map<string, { cases: number; found: number; wrong: number }>()
@@ -31,7 +31,7 @@ export function scoreRedaction(texts: readonly LabelledText[], redact: (text: st
     const output = redact(text)
     const labels = output.match(/\[[a-z-]+\]/g)?.filter(label => !text.includes(label)) ?? []
     const gone = value !== undefined && !output.includes(value)
-    // Under whatever name it is gone: a key after `password=` is a secret and a key.
+    // Any label counts: a key after `password=` is both a secret and a key.
     const exact = value === undefined ? output === text : labels.length === 1 && output === text.replace(value, labels[0] ?? '')
     if (gone) count(kind).found++
     if (!exact) {

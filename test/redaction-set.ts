@@ -1,19 +1,19 @@
 /**
- * Makes the labelled set that the redactor is measured on: texts as people and programs write them, in several languages, with what has to go and
- * with what looks like it and has to stay. It shares no code with the redactor. Every third sentence is kept for the held-out part, whose
- * values come from a seed of their own, though in the same forms; where there are fewer than three sentences, both parts share them.
+ * Generates the labelled set for the redactor: texts of people and programs, in several languages, with values to redact and
+ * with similar values to keep. It shares no code with the redactor. Every third sentence belongs to the held-out part, whose
+ * values have the same formats and another seed; with fewer than three sentences, both parts share them.
  *
- *   node test/redaction-set.ts        writes test/fixtures/redaction/labelled.jsonl anew, always the same
+ *   node test/redaction-set.ts        rewrites test/fixtures/redaction/labelled.jsonl; the output is deterministic
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface LabelledText {
   readonly part: 'tuned' | 'held-out'
-  /** What kind of value stands in the text; `none` where all of it has to stay. */
+  /** Kind of the value in the text; `none` if nothing is to be redacted. */
   readonly kind: string
   readonly text: string
-  /** The value that has to go; undefined where all of the text has to stay. */
+  /** Value to redact; undefined if there is none. */
   readonly value?: string
 }
 
@@ -385,7 +385,7 @@ const VALUES: Readonly<Record<string, Make>> = {
     ),
 }
 
-/** The first nine can be told without a word before them. */
+/** The first nine are recognised without a word before them. */
 const PHONES: readonly Make[] = [
   r => `+1 (${200 + int(r, 700)}) ${200 + int(r, 700)}-${digits(r, 4)}`,
   r => `(${200 + int(r, 700)}) ${200 + int(r, 700)}-${digits(r, 4)}`,
@@ -403,7 +403,7 @@ const PHONES: readonly Make[] = [
   r => `6${digits(r, 2)} ${digits(r, 3)} ${digits(r, 3)}`,
 ]
 
-/** All of the set, always the same. */
+/** Generates the whole set; deterministic. */
 export function makeRedactionSet(): LabelledText[] {
   return (['tuned', 'held-out'] as const).flatMap((part, seed) => {
     const random = seededRandom(seed + 2026)
@@ -437,7 +437,7 @@ function fill(sentence: string, value: string): string {
   return sentence.split('{}').join(value)
 }
 
-/** Mulberry32: small, and the same everywhere. */
+/** Mulberry32, a small deterministic generator. */
 function seededRandom(seed: number): Random {
   let state = seed
   return () => {

@@ -1,4 +1,4 @@
-/** Whether digits end in the check digit of ISO/IEC 7812 (Luhn), as payment cards do. */
+/** Whether digits pass the Luhn check (ISO/IEC 7812) of payment cards. */
 export function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let i = 0; i < digits.length; i++) {
@@ -8,7 +8,7 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0
 }
 
-/** Whether an IBAN without spaces has the remainder that ISO 13616 asks for: 1, modulo 97. */
+/** Whether an IBAN without spaces passes the check of ISO 13616: remainder 1 modulo 97. */
 export function passesMod97(iban: string): boolean {
   let remainder = 0
   for (const character of iban.slice(4) + iban.slice(0, 4)) {
@@ -19,10 +19,10 @@ export function passesMod97(iban: string): boolean {
   return remainder === 1
 }
 
-/** How the digits wander from one place to the next in Verhoeff's code. */
+/** Permutation of digits from one position to the next in Verhoeff's code. */
 const PERMUTATION = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
 
-/** Whether digits end in the check digit of J. Verhoeff's code over the dihedral group of ten elements (1969), as Aadhaar numbers do. */
+/** Whether digits pass the check of Verhoeff's code over the dihedral group of order ten (1969), as Aadhaar numbers do. */
 export function passesVerhoeff(digits: string): boolean {
   let check = 0
   for (let i = 0; i < digits.length; i++) {
@@ -33,7 +33,7 @@ export function passesVerhoeff(digits: string): boolean {
   return check === 0
 }
 
-/** The group's product: 0–4 are the rotations of a pentagon, 5–9 its reflections. */
+/** Product in the dihedral group: 0–4 are the rotations of a pentagon, 5–9 its reflections. */
 function multiply(a: number, b: number): number {
   const turned = a < 5 ? a + (b % 5) : a - (b % 5)
   return ((turned + 5) % 5) + (a < 5 === b < 5 ? 0 : 5)

@@ -3,22 +3,23 @@ import { type MessageContent, TEXT_FIELDS } from '../record/message-content.ts'
 import { createRedactor } from './redactor.ts'
 
 export interface LineRedactionOptions {
-  /** Names of fields that are redacted whole, besides those of secrets. */
+  /** Names of fields whose whole value is redacted, in addition to those of secrets. */
   readonly fields?: readonly string[]
-  /** `full` leaves the fields of messages and replies as they are. */
+  /** `full` keeps the text of messages and replies. */
   readonly messageContent?: MessageContent
 }
 
 /**
- * What JSON lets stand in a line and a terminal, a log viewer or an eye may take for something else: DEL and C1 controls, direction marks and
- * overrides, line and paragraph separators, byte-order marks, tag characters, halves of surrogate pairs. Controls below U+0020 are escaped already.
+ * Characters that JSON allows and that could change how a terminal or log viewer shows a line: DEL and C1 controls, direction
+ * marks and overrides, line and paragraph separators, byte-order marks, tag characters, lone surrogates. JSON itself escapes
+ * the controls below U+0020.
  */
 const UNSAFE = /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uD800-\uDFFF]/
 const UNSAFE_CHARACTERS = /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\p{Cs}\u{E0000}-\u{E007F}]/gu
 
 /**
- * Makes the last step before every sink: a line of JSON in, the same line redacted, bounded and without a character that could deceive out. A line
- * that needs nothing is returned as it is. What is no JSON object becomes a record of its own that holds it as a text. Never throws.
+ * Creates the last step before every sink: it redacts a line of JSON, bounds its length, and escapes unsafe characters. A line
+ * that needs no change is returned unchanged. A line that is not a JSON object becomes the text of a new record. Never throws.
  */
 export function createLineRedactor({ fields, messageContent }: LineRedactionOptions = {}): (line: string) => string {
   const redactor = createRedactor({ fields })
@@ -37,11 +38,11 @@ export function createLineRedactor({ fields, messageContent }: LineRedactionOpti
       const record = isTooLong(line) ? cutTexts(parsed) : parsed
       const redacted = redactRecord(record as Readonly<Record<string, unknown>>)
       if (redacted !== parsed) return toBoundedLine(redacted, encode)
-      // Escaping makes up to six bytes of two.
+      // Escaping may triple the length.
       const safe = toSafeLine(line)
       return isTooLong(safe) ? toBoundedLine(redacted, encode) : safe
     } catch {
-      // No JSON, or nested more deeply than the stack goes.
+      // Not JSON, or nested too deeply for the stack.
       return strayLine(line)
     }
   }
@@ -49,10 +50,10 @@ export function createLineRedactor({ fields, messageContent }: LineRedactionOpti
   function strayLine(line: string): string {
     const text = redactor.text(cutText(line, MAX_TEXT_CHARS, redactor.text))
     const head = { level: 'WARNING', level_number: 30, time: '1970-01-01T00:00:00.000Z', module: 'logging', function: 'redact' }
-    return toBoundedLine({ ...head, msg: 'A line that is no record', text }, encode)
+    return toBoundedLine({ ...head, msg: 'Line is not a record', text }, encode)
   }
 
-  /** So that no more is looked at than is written. */
+  /** Cuts long texts before redaction, to process no more than is written. */
   function cutTexts(record: object): object {
     const cut = (_name: string, value: unknown) =>
       typeof value === 'string' ? cutText(value, MAX_TEXT_CHARS, redactor.text) : value
@@ -64,7 +65,7 @@ function encode(record: object): string {
   return toSafeLine(JSON.stringify(record))
 }
 
-/** Escapes what could deceive; within JSON such characters stand in texts only. */
+/** Escapes unsafe characters of a JSON line, which occur in its strings only. */
 export function toSafeLine(line: string): string {
   return UNSAFE.test(line) ? line.replace(UNSAFE_CHARACTERS, escapeUnits) : line
 }

@@ -1,21 +1,21 @@
 import { passesLuhn, passesVerhoeff } from './checksums.ts'
 
-/** A group of digits in a run of them; `before` is what separates it from the group before. */
+/** A group of digits in a run; `before` is the separator before it. */
 interface Group {
   readonly start: number
   readonly end: number
   readonly before: string
-  /** How many digits the run has before the group. */
+  /** Number of digits in the run before the group. */
   readonly digitsBefore: number
 }
 
-/** The groups of a run, and all of their digits in a row. */
+/** The groups of a run, and their digits as one string. */
 interface Run {
   readonly groups: readonly Group[]
   readonly digits: string
 }
 
-/** Neighbouring groups of a run, taken together as a number. */
+/** Adjacent groups of a run that may form a number. */
 interface Candidate {
   readonly digits: string
   /** Lengths of the groups: `3-3-4`. */
@@ -24,27 +24,27 @@ interface Candidate {
   readonly firstLength: number
   readonly lastLength: number
   readonly sign: '' | '+' | '('
-  /** The text up to the number, as much as can tell what it is. */
+  /** Text just before the number. */
   readonly context: string
-  /** Whether that text announces a number to be called. */
+  /** Whether that text announces a phone number. */
   readonly saysPhone: boolean
 }
 
 const MAX_GROUPS = 12
-/** As many as cards and national numbers have; more are a phone number only after a sign, a zero or a word for it. */
-const MAX_GROUPS_UNSAID = 5
+/** Groups of cards and national numbers; more only in a phone number after a sign, a zero or a word for it. */
+const MAX_GROUPS_WITHOUT_HINT = 5
 const MIN_DIGITS = 7
 const MAX_DIGITS = 19
 const CONTEXT_CHARS = 48
 
 /**
- * What is made of digits: first what only looks like a number somebody could be known by (UUIDs, dates and times), then runs of digits with at most
- * three separators between two of them. No two parts of the pattern take the same character, so it never goes back over a run.
+ * UUIDs, dates and times, which are kept, or a run of digits with at most three separators between two. No two parts of the
+ * pattern match the same character, so it does not backtrack over a run.
  */
 const RUN =
   /(?<![\w\u00C0-\u052F])(?:[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}|(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)(?:[T ]\d\d:\d\d)?|\d\d?[./-]\d\d?[./-](?:19|20)\d\d(?![\d-])|(?<![\w\u00C0-\u052F][-/#])([+(]{0,2}\d+(?:[ .()/-]{1,3}\d+)*))/g
 
-/** Seven digits near each other: below that nothing is a number to be called, paid or known by. */
+/** Seven digits close together, the minimum for a phone, card or identity number. */
 const RUN_LIKE = /\d(?:[ .()/-]{0,3}\d){6}/
 
 const CARD_SHAPE = /^(?:\d+|4-4-4-4|4-4-4-4-3|4-6-5|4-6-4)$/
@@ -61,7 +61,7 @@ const PHONE_CONTEXT =
 const OTHER_CONTEXT =
   /(?:order|invoice|ref|reference|ticket|case|tracking|parcel|isbn|issn|ean|upc|gtin|sku|serial|article|part|item|batch|build|version|account|customer|transaction|commit|bestell\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|заказа?|订单|訂單|注文|\bid|_id|#|timestamp|epoch|bytes|size|total|count|price|amount)(?:[\s_-]*(?:no|nr|num|number|nummer|id|code|n[°º]|号|番号))?\W{0,4}$/iu
 
-/** Shapes of national phone numbers that little else has, with how the digits begin. */
+/** Distinctive shapes of national phone numbers, with their first digits. */
 const NATIONAL: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:1-)?3-3-4$/, /^1?[2-9]/],
   [/^3-4-4$/, /^1[3-9]/],
@@ -69,7 +69,7 @@ const NATIONAL: readonly (readonly [RegExp, RegExp])[] = [
   [/^5-5$/, /^[6-9]/],
 ]
 
-/** Replaces phone, card and national identity numbers. Linear: each group of digits is looked at with at most eleven after it. */
+/** Replaces phone, card and national identity numbers. Cost: linear; each group of digits is combined with at most eleven others. */
 export function redactNumbers(text: string): string {
   if (!RUN_LIKE.test(text)) return text
   return text.replace(RUN, (match: string, run: string | undefined, at: number) =>
@@ -78,7 +78,7 @@ export function redactNumbers(text: string): string {
 }
 
 function redactRun(text: string, run: string, at: number): string {
-  // What runs on into a word is a name for something, not a number.
+  // Digits that continue as a word are a name, not a number.
   const glued =
     /^[\p{L}_]|^-\p{L}/u.test(text.slice(at + run.length, at + run.length + 2)) &&
     !/^[\u2E80-\uFFFF]/.test(text[at + run.length] ?? '')
@@ -113,20 +113,20 @@ function readGroups(run: string): Run {
   return { groups, digits: run.replace(/\D+/g, '') }
 }
 
-/** What begins at a group, and the group that it ends with; the longest first. */
+/** Classifies the number that starts at a group, the longest first. Returns its label and its last group. */
 function classify(text: string, run: string, at: number, { groups, digits }: Run, first: number, limit: number) {
   const head = groups[first]
   if (head === undefined || (first > 0 && isJoint(head.before))) return undefined
   const from = head.digitsBefore
   if (digits.length - from < MIN_DIGITS) return undefined
-  // Within a run what precedes a group is digits and separators: no words, and nothing that they could say.
+  // Within a run only digits and separators come before a group, so there is no context.
   const start = at + startOf(run, head)
   const context = first === 0 ? text.slice(Math.max(0, start - CONTEXT_CHARS), start) : ''
   const opening = run.slice(startOf(run, head), head.start)
   const sign = opening.includes('+') ? '+' : opening.includes('(') ? '(' : ''
   const saysPhone = context !== '' && PHONE_CONTEXT.test(context)
   const isOpen = sign === '+' || (sign === '(' && head.end - head.start > 1)
-  const maxGroups = isOpen || saysPhone || digits[from] === '0' ? MAX_GROUPS : MAX_GROUPS_UNSAID
+  const maxGroups = isOpen || saysPhone || digits[from] === '0' ? MAX_GROUPS : MAX_GROUPS_WITHOUT_HINT
   for (let last = Math.min(first + maxGroups, limit) - 1; last >= first; last--) {
     const end = groups[last + 1]?.digitsBefore ?? digits.length
     const total = end - from
@@ -146,18 +146,18 @@ function classify(text: string, run: string, at: number, { groups, digits }: Run
     }
     const inner = last > first ? groups[first + 1]?.before : undefined
     const isPart = inner !== undefined && (next?.before === inner || (first > 0 && head.before === inner))
-    const label = name(candidate, isPart)
+    const label = labelOf(candidate, isPart)
     if (label !== undefined) return { label, last }
   }
   return undefined
 }
 
-/** Whether a separator joins so closely that no number begins or ends at it. */
+/** Whether a separator joins two groups so that no number starts or ends there. */
 function isJoint(separator: string): boolean {
   return separator === '.' || separator === '-'
 }
 
-/** Where a group begins, its sign and the parenthesis before it included. */
+/** Returns the start of a group, including a sign and a parenthesis before it. */
 function startOf(run: string, group: Group | undefined): number {
   if (group === undefined) return 0
   let start = group.start
@@ -165,8 +165,8 @@ function startOf(run: string, group: Group | undefined): number {
   return start
 }
 
-/** @param isPart Whether the groups go on, or began, with the same separator beyond the candidate. */
-function name(candidate: Candidate, isPart: boolean): string | undefined {
+/** @param isPart Whether groups with the same separator come before or after the candidate. */
+function labelOf(candidate: Candidate, isPart: boolean): string | undefined {
   const { digits, shape, sign, context } = candidate
   if (sign === '' && CARD_SHAPE.test(shape) && CARD_NUMBER.test(digits) && passesLuhn(digits)) return '[card]'
   if (sign === '' && SSN.test(digits) && (shape === '3-2-4' ? !isPart : shape === '9' && SSN_CONTEXT.test(context)))
@@ -177,7 +177,7 @@ function name(candidate: Candidate, isPart: boolean): string | undefined {
 
 function isAadhaar({ digits, shape, context, saysPhone }: Candidate): boolean {
   if (!AADHAAR_SHAPE.test(shape) || !/^[2-9]/.test(digits)) return false
-  // One number in ten passes by chance: where the text says what it is, that decides.
+  // One number in ten passes by chance, so the text before it takes precedence.
   return AADHAAR_CONTEXT.test(context) || (passesVerhoeff(digits) && !saysPhone && !OTHER_CONTEXT.test(context))
 }
 
@@ -199,7 +199,7 @@ function isNational({ digits, shape, groups, firstLength, lastLength, sign, says
   if (saysPhone) return true
   if (NATIONAL.some(([shapes, beginning]) => shapes.test(shape) && beginning.test(digits))) return true
   if (sign === '(') return groups > 1 && firstLength >= 2 && firstLength <= 5 && length >= 8 && length <= 12
-  // A trunk prefix: 0, then an area. A single digit at either end is a part of something else, an ISBN for instance.
+  // A trunk prefix: 0 and an area code. A single digit at either end belongs to something else, such as an ISBN.
   return (
     /^0[1-9]/.test(digits) &&
     (groups === 1 ? length >= 10 && length <= 12 : length >= 9 && length <= 12 && firstLength > 1 && lastLength > 1)

@@ -2,9 +2,7 @@ import { isIPv6 } from 'node:net'
 import { passesMod97 } from './checksums.ts'
 import { isSecretName } from './secret-names.ts'
 
-/**
- * Lengths of IBANs by country, from the registry that SWIFT keeps under ISO 13616.
- */
+/** Lengths of IBANs by country, from the SWIFT registry (ISO 13616). */
 const IBAN_LENGTHS = new Map(
   [
     ...'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20'.matchAll(
@@ -13,16 +11,19 @@ const IBAN_LENGTHS = new Map(
   ].map(([, country, length]) => [country, Number(length)]),
 )
 
-/** What was taken out before: a text may come by here twice. The closing bracket is cut off as punctuation. */
+/** A label of an earlier redaction. The closing bracket may have been removed as punctuation. */
 const MARK =
   /^(?:\\?["'])?\[(?:secret|credentials|email|phone|card|iban|ip|ssn|aadhaar|pan|jwt|token|api-key|private-key|redacted)\]?(?:\\?["'])?$/
-/** What a value says that is no secret: that there is one, or is none. */
-const SAYS_NOTHING =
+/** Values that are not secrets, such as `missing` or `expired`. */
+const NOT_A_SECRET =
   /^(?:true|false|null|undefined|none|nil|unset|set|empty|missing|required|optional|invalid|wrong|expired|yes|no|\*+|\.{3}|…|\[[\w-]+\]|\$\{[\w.]{1,64}\}?)$/i
 
 const PEM =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
-/** Second, a password that holds what ought to be escaped, `/`; a port before a path is none. Bounded, so that nothing is read over and over. */
+/**
+ * The second alternative matches passwords with an unescaped `/`; a port before a path is not a password. Its length is
+ * bounded to keep the search linear.
+ */
 const URL_CREDENTIALS =
   /:\/\/(?!git@)(?:[^\s/?#"'<>]*[^\s/?#"'<>@](?=@)|[^\s/?#"'<>@:[]{0,128}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,256}(?=@[\w.[-]))/g
 const JWT = /(?<![\w-])eyJ[\w-]{12,}(?:\.[\w-]*){0,4}/g
@@ -30,20 +31,20 @@ const BEARER_WORD = /bearer|BEARER|Bearer/
 const BEARER = /(?<!\w)(bearer\s{1,3})(?=[\w.~+/=-]*\d|[\w.~+/=-]{24})[\w.~+/=-]{8,}/gi
 const BASIC_WORD = /basic\s|Basic\s|BASIC\s/
 const BASIC = /(?<!\w)(basic\s{1,3})([\w+/-]{6,}={0,2})/gi
-/** What such credentials are once decoded: printable, with a colon after the user. */
+/** Decoded Basic credentials: printable, with a colon after the user. */
 const USER_AND_PASSWORD = /^[^\p{Cc}\uFFFD:]*:[^\p{Cc}\uFFFD]*$/u
-/** How keys begin: a quick look that spares most texts the slower one. */
+/** Prefixes of API keys: a fast test before the slower pattern. */
 const API_KEY_START = /sk[-_]|[rp]k_|A[KSGIR][IPDO]A|gh[pousr]_|github_pat_|glpat-|xox|AIza|SG\.|npm_|pypi-|hf_|ya29|shp|dop_v1/
 const API_KEY =
   /(?<![A-Za-z0-9_])(?:sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|hf_\w{30,}|ya29\.[\w-]{20,}|shp[a-z]{2}_\w{28,}|dop_v1_\w{40,})/g
 /**
- * `name = value`, `"name": value`, `--name=value`, `?name=value`: the sign, and the name before it; what the value is depends on the name. The sign
- * comes first and looks back, because signs are few and names are many.
+ * The sign of `name = value`, `"name": value`, `--name=value` or `?name=value`, with the name before it. The pattern starts at
+ * the sign and looks behind, because signs are rarer than names.
  */
 const ASSIGNMENT =
   /(?::=|=>|[:=：＝])(?<=([\w.\u00C0-\u052F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF-]+)\\?["']?\s{0,3}(?::=|=>|[:=：＝]))\s{0,3}/g
 const VALUE = /\\"[^"\\]*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"'&;<>]+/sy
-/** What can be the value of a name that may or may not be a secret's; no longer than keys are, so that nothing is read twice to the end. */
+/** Value of a name that may be a secret's. The length is bounded to keep the search linear. */
 const KEY_VALUE = /(?:\\?["'])?[\w+/.~-]{16,256}={0,2}(?:\\?["'])?/y
 const HEADER_NAME = /(?:authorization|cookie)$/i
 const HEADER_VALUE = /\\?["'][^"']*["']?|[^\r\n"']+/y
@@ -53,27 +54,27 @@ const SAID_SECRET =
 const EMAIL =
   /(?<![\w.+!#$*~\u00C0-\u052F-])[\w.+!#$*~\u00C0-\u052F-]+(?:@|%40)(\[?[\w\u00C0-\u052F-]+(?:\.[\w\u00C0-\u052F-]+)+\]?)/g
 /**
- * Endings of files that are named like an address, `icon@2x.png`; of those that are a country's or anybody's as well, only after a digit,
- * `docs@1.2.md`. A version, `left-pad@1.3.0`, ends in a digit.
+ * Domains that are not mail domains: file endings such as `icon@2x.png`, endings that are also top-level domains after a digit
+ * (`docs@1.2.md`), and versions, which end in a digit (`left-pad@1.3.0`).
  */
 const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|[\d_-])$/i
-/** Quick looks, which leave out what has to stand around the number. */
+/** Fast tests before the patterns below. */
 const IBAN_LIKE = /[A-Za-z]{2}\d\d/
 const PAN_LIKE = /[A-Za-z]\d{4}[A-Za-z]/
 const IPV4_LIKE = /\d\.\d{1,3}\.\d/
 const IBAN_START = /(?<![A-Za-z0-9])[A-Za-z]{2}\d\d(?=[ .-]?[A-Za-z0-9]{2})/g
 const PAN = /(?<![A-Za-z0-9_-])[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Za-z0-9_-])/gi
-/** After a letter it is a version, `lib-1.2.3.4`, and before one as well, `1.2.3.4-beta`. */
+/** Not next to a letter: `lib-1.2.3.4` and `1.2.3.4-beta` are versions. */
 const IPV4 = /(?<![A-Za-z0-9.§]|[A-Za-z][_-])\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9]|-[A-Za-z]|\.\d)/g
 const IPV6 = /(?<![\w:.])(?:[\da-fA-F]{0,4}:){2,8}(?:[\da-fA-F]{1,4}(?:\.\d{1,3}){0,3})?(?![\w:])/g
 const VERSION_CONTEXT =
   /(?:\bversions?|\bver|\bv|\brelease|\bbuild|\bfirmware|\bsection|\bchapter|\bclause|\bupgraded? to|\boid)\W{0,3}$/i
-/** `Chrome/120.0.0.0`: programs are named with a capital, what a path or a namespace has is not. */
+/** `Chrome/120.0.0.0`: product names start with a capital letter, unlike paths. */
 const PRODUCT_CONTEXT = /\b[A-Z]\w*\/$/
-/** Addresses that are nobody's: this machine, any machine, masks. */
-const NOBODYS_IP = /^(?:127\.|0\.|255\.)/
+/** Addresses that identify no host: loopback, unspecified, masks. */
+const UNASSIGNED_IP = /^(?:127\.|0\.|255\.)/
 
-/** Replaces secrets that show by their form or by the name before them. */
+/** Replaces secrets recognised by their format or by the name before them. */
 export function redactSecrets(text: string): string {
   let redacted = text
   if (text.includes('-----BEGIN ')) redacted = redacted.replace(PEM, '[private-key]')
@@ -99,7 +100,7 @@ export function redactAddresses(text: string): string {
   if (!/\d/.test(redacted)) return redacted
   if (IBAN_LIKE.test(redacted)) redacted = redactIbans(redacted)
   if (PAN_LIKE.test(redacted)) redacted = redacted.replace(PAN, '[pan]')
-  if (redacted.includes(':')) redacted = redacted.replace(IPV6, ip => (isSomebodysIpv6(ip) ? '[ip]' : ip))
+  if (redacted.includes(':')) redacted = redacted.replace(IPV6, ip => (isHostIpv6(ip) ? '[ip]' : ip))
   if (IPV4_LIKE.test(redacted))
     redacted = redacted.replace(IPV4, (ip, at: number, whole: string) =>
       isIpv4(ip, whole.slice(Math.max(0, at - 16), at)) ? '[ip]' : ip,
@@ -118,7 +119,7 @@ function redactAssignments(text: string): string {
     const isSecret = isSecretName(name)
     if (!isSecret && !/key$/i.test(name)) continue
     const value = readValue(text, start, isSecret ? (HEADER_NAME.test(name) ? HEADER_VALUE : VALUE) : KEY_VALUE)
-    if (value === '' || SAYS_NOTHING.test(value) || MARK.test(value) || !(isSecret || looksRandom(value))) continue
+    if (value === '' || NOT_A_SECRET.test(value) || MARK.test(value) || !(isSecret || looksRandom(value))) continue
     const [, open = '', close = ''] = /^(\\?["'])?[\s\S]*?(\\?["'])?$/.exec(value) ?? []
     redacted += `${text.slice(done, start)}${open}[secret]${close}`
     done = start + value.length
@@ -130,13 +131,13 @@ function readValue(text: string, at: number, pattern: RegExp): string {
   pattern.lastIndex = at
   const value = pattern.exec(text)?.[0] ?? ''
   if (/^\\?["']/.test(value)) return value
-  // Punctuation at the end belongs to the sentence.
+  // Trailing punctuation belongs to the sentence.
   let end = value.length
   while (end > 0 && '.,:!?)]}'.includes(value[end - 1] ?? '')) end--
   return value.slice(0, end)
 }
 
-/** Whether a value after `key=` is long and mixed as only what a machine made is. */
+/** Whether a value after `key=` looks machine-generated: long, with letters, digits and many distinct characters. */
 function looksRandom(value: string): boolean {
   const distinct = new Set(value.slice(0, 64))
   return value.length >= 16 && distinct.size >= 10 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/\//.test(value)
@@ -156,7 +157,7 @@ function redactIbans(text: string): string {
   return done === 0 ? text : redacted + text.slice(done)
 }
 
-/** Where so many letters and digits end, of which any two may have a space, a point or a hyphen between them; undefined where they do not end there. */
+/** Returns the end of an IBAN with optional separators between characters; undefined if another character follows directly. */
 function endOfIban(text: string, start: number, length: number): number | undefined {
   let at = start
   for (let taken = 0; taken < length; at++) {
@@ -169,13 +170,13 @@ function endOfIban(text: string, start: number, length: number): number | undefi
 function isIpv4(ip: string, context: string): boolean {
   return (
     ip.split('.').every(part => Number(part) <= 255 && !/^0\d/.test(part)) &&
-    !NOBODYS_IP.test(ip) &&
+    !UNASSIGNED_IP.test(ip) &&
     !VERSION_CONTEXT.test(context) &&
     !PRODUCT_CONTEXT.test(context)
   )
 }
 
-function isSomebodysIpv6(ip: string): boolean {
+function isHostIpv6(ip: string): boolean {
   const groups = ip.split(':').filter(Boolean)
   return isIPv6(ip) && groups.length > 1 && (groups.length > 2 || /\d/.test(ip))
 }

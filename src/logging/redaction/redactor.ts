@@ -3,39 +3,39 @@ import { redactAddresses, redactSecrets } from './redaction-patterns.ts'
 import { isSecretName, plainName } from './secret-names.ts'
 
 export interface RedactorOptions {
-  /** Names of further fields whose value is nobody's business, in any spelling: `full_name` is `fullName`, too. */
+  /** Names of further fields to redact, in any spelling: `full_name` includes `fullName`. */
   readonly fields?: readonly string[]
 }
 
-/** Takes out of texts and records what says who somebody is, and what opens doors. What was taken out is named: `[email]`, `[card]`. */
+/** Replaces personal data and secrets in texts and records by labels such as `[email]` and `[card]`. */
 export interface Redactor {
-  /** Time grows with the length of the text and with nothing else. */
+  /** Redacts a text. Cost: linear in its length. */
   text(text: string): string
-  /** Walks a plain record (what JSON can say) at any depth, names included. What needs no change is returned as it is, and nothing is changed in place. */
+  /** Redacts a plain JSON record at any depth, names included. Returns the same object if nothing changes; never modifies it. */
   record<Value>(record: Value): Value
 }
 
-/** What follows from a field's name. */
+/** Facts about a field name. */
 interface NameFacts {
   readonly shown: string
-  /** What stands in place of the field's value, whatever that is. */
+  /** Label that replaces any value of the field. */
   readonly label: string | undefined
 }
 
 const MAX_DEPTH = 64
 const MAX_KNOWN_NAMES = 1000
 
-/** No secret, address or number that belongs to somebody is without one of these. */
+/** A fast test: every value to redact contains one of these. */
 const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer|BEARER|Bearer|basic\s|Basic\s|BASIC\s/
-/** Characters that look like plain ones, or like nothing at all, and digits of other scripts. */
+/** Characters that look like ASCII ones, invisible characters, and digits of other scripts. */
 const DISGUISED =
   /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const BEYOND_ASCII = /[^\0-\x7F]/
 
 /**
- * Fields that the logger itself writes, and the form that each has then. In that form they hold nothing of anybody's, though a hash may have
- * digits like a card's; in any other form they are text like any other.
+ * Fields of the logger, with their formats. In its format a value is kept, because a hash may look like a card number; in any
+ * other format it is redacted as text.
  */
 const OWN_FIELDS: Readonly<Record<string, RegExp>> = {
   time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
@@ -50,7 +50,7 @@ const OWN_FIELDS: Readonly<Record<string, RegExp>> = {
   version: /^v?\d+\.\d+\.\d+(?:-[\w.]{1,32})?$/,
 }
 
-/** Makes a redactor. */
+/** Creates a redactor. */
 export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor {
   const extraNames = new Set(fields.map(plainName).filter(Boolean))
   const names = new Map<string, NameFacts>()
@@ -74,13 +74,17 @@ export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor 
       const value = record[name]
       const { shown, label } = factsOf(name)
       const walked =
-        depth === 0 && isOwn(name, value) ? value : label !== undefined && saysSomething(value) ? label : walk(value, name, depth)
+        depth === 0 && hasOwnFormat(name, value)
+          ? value
+          : label !== undefined && isRedactable(value)
+            ? label
+            : walk(value, name, depth)
       if (walked === value && shown === name) continue
       changes ??= new Map()
       changes.set(name, [shown, walked])
     }
     if (changes === undefined) return record
-    // Entries become properties by definition, not by assignment: `__proto__` is a name like any other here.
+    // Object.fromEntries defines properties instead of assigning them, which makes `__proto__` an ordinary name.
     return Object.fromEntries(
       Object.entries(record).map(([name, value], i) => {
         const [shown, walked] = changes.get(name) ?? [name, value]
@@ -89,7 +93,7 @@ export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor 
     )
   }
 
-  /** The names in a log are few, and what is true of one stays true. */
+  /** Cached by name, because a log has few names. */
   function factsOf(name: string): NameFacts {
     const known = names.get(name)
     if (known !== undefined) return known
@@ -102,17 +106,17 @@ export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor 
   return { text: redactText, record: record => walk(record, '', 0) as typeof record }
 }
 
-function saysSomething(value: unknown): boolean {
+function isRedactable(value: unknown): boolean {
   return value !== null && typeof value !== 'boolean' && value !== ''
 }
 
-function isOwn(name: string, value: unknown): boolean {
+function hasOwnFormat(name: string, value: unknown): boolean {
   return typeof value === 'string' && Object.hasOwn(OWN_FIELDS, name) && OWN_FIELDS[name]?.test(value) === true
 }
 
 function redactText(text: string): string {
   if (!mayHold(text)) return text
-  const plain = BEYOND_ASCII.test(text) ? text.replace(DISGUISED, undisguise) : text
+  const plain = BEYOND_ASCII.test(text) ? text.replace(DISGUISED, toAscii) : text
   const redacted = redactNumbers(redactAddresses(redactSecrets(plain)))
   return redacted === plain ? text : redacted
 }
@@ -121,7 +125,7 @@ function mayHold(text: string): boolean {
   return TRIGGER.test(text) || (BEYOND_ASCII.test(text) && text.search(DISGUISED) >= 0)
 }
 
-/** A field's name tells what its value is, as the words before a number do in a sentence. */
+/** Redacts a value with its field name as context, like the words before a number in a sentence. */
 function redactField(name: string, value: string): string {
   if (!mayHold(value) || UUID.test(value)) return value
   const head = `${name}: `
@@ -136,13 +140,13 @@ function redactNumber(name: string, value: number): number | string {
   return redacted === digits ? value : redacted
 }
 
-function undisguise(character: string): string {
+function toAscii(character: string): string {
   const plain = character.normalize('NFKC')
   if (/^[\x20-\x7E]$/.test(plain)) return plain
   if (/[\u2010-\u2015\u2212]/.test(character)) return '-'
   if (/\p{Zs}/u.test(character)) return ' '
   if (!/\p{Nd}/u.test(character)) return /\p{Cf}/u.test(character) ? '' : character
-  // Digits of a script stand in a row from its zero on.
+  // The digits of a script have consecutive code points, starting with its zero.
   const code = character.codePointAt(0) ?? 0
   let zero = code
   while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--

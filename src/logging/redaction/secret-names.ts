@@ -1,4 +1,4 @@
-/** Names whose value is a secret, as a name's last word or as the end of it. */
+/** Last words of names whose value is a secret. */
 const SECRET_WORDS = new Set([
   ...['password', 'passwd', 'passphrase', 'passcode', 'pwd', 'pass', 'secret', 'secrets', 'token', 'authorization', 'auth'],
   ...[
@@ -32,12 +32,12 @@ const SECRET_WORDS = new Set([
     'hasło',
   ],
 ])
-/** `key` alone says little; after one of these it opens something. */
+/** `key` is a secret only after one of these words. */
 const SECRET_KEYS = /(?:api|access|private|secret|signing|encryption|session|master|auth|account|ssh)key$/
 const SECRET_ENDINGS =
   /(?:password|passwd|passphrase|secret|apikey|accesstoken|authtoken|refreshtoken|idtoken|密码|密碼|パスワード|비밀번호)$/
 
-/** Whether what stands under this name is a secret: `password`, `clientSecret`, `x-api-key`; not `token_count` or `max_tokens`. */
+/** Whether a field with this name holds a secret: `password`, `clientSecret`, `x-api-key`; not `token_count` or `max_tokens`. */
 export function isSecretName(name: string): boolean {
   const words = name
     .replace(/([a-zа-я\d])([A-ZА-Я])/g, '$1 $2')
@@ -48,7 +48,7 @@ export function isSecretName(name: string): boolean {
   return SECRET_WORDS.has(words.at(-1) ?? '') || SECRET_KEYS.test(joined) || SECRET_ENDINGS.test(joined)
 }
 
-/** A name as two spellings of it have in common: `Full-Name`, `full_name` and `fullName` are one. */
+/** Returns the common form of a name's spellings: equal for `Full-Name`, `full_name` and `fullName`. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }

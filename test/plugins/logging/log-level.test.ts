@@ -2,7 +2,7 @@ import { mock } from 'node:test'
 import t from 'tap'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 
-t.test('a level holds for as long as it was asked to, falls back by itself, and both are recorded', async t => {
+t.test('an override expires after its minutes; the change and the expiry are audited', async t => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 0, 15, 10) })
   t.teardown(() => mock.timers.reset())
   const world = await buildAppWorld(t)
@@ -33,7 +33,7 @@ t.test('a level holds for as long as it was asked to, falls back by itself, and 
   )
 })
 
-t.test('a wrong change is refused by name, and so is one too many', async t => {
+t.test('an invalid change is refused with the name of the field, and so is the 101st override', async t => {
   const world = await buildAppWorld(t)
   const put = (body: object) => world.call('PUT', '/admin/log-level', body)
   t.match(await put({ level: 'LOUD', minutes: 1 }), { status: 400, body: { message: /level must be one of DEBUG, INFO/ } })
@@ -44,7 +44,7 @@ t.test('a wrong change is refused by name, and so is one too many', async t => {
   t.equal((await put({ level: 'INFO', module: 'm7', minutes: 1 })).status, 200, 'a change in force can be replaced')
 })
 
-t.test('only callers on the same machine may ask, whatever they pretend', async t => {
+t.test('only callers on the same machine have access, whatever headers they send', async t => {
   const { app } = await buildAppWorld(t)
   const ask = (remoteAddress: string, headers: Record<string, string> = {}) =>
     app.inject({ method: 'GET', url: '/admin/log-level', remoteAddress, headers: { host: '127.0.0.1:8000', ...headers } })

@@ -10,7 +10,7 @@ import { withLogContext } from '../../../src/logging/record/log-context.ts'
 
 const names = LEVELS.map(({ name }) => name)
 
-t.test('the most specific change decides: a session before a module, that before one for everything', async t => {
+t.test('the most specific override decides: session before module before all lines', async t => {
   const levels = createLevelControl('INFO')
   t.notOk(levels.admits('DEBUG', 'chat', 's'))
   levels.add({ level: 'ERROR', until: 1 })
@@ -28,7 +28,7 @@ t.test('the most specific change decides: a session before a module, that before
   t.match(levels.overrides, [{ level: 'WARNING', until: 9 }], 'the second for the same lines replaces the first')
 })
 
-t.test('the least level in force lets every line through that is written', async t => {
+t.test('the lowest level admits every line that is written', async t => {
   const level = fc.constantFrom(...names)
   const module = fc.option(fc.constantFrom('a', 'b'), { nil: undefined })
   const override = fc.record({ level, module, sessionId: module, until: fc.nat(9) })
@@ -40,7 +40,7 @@ t.test('the least level in force lets every line through that is written', async
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('a logger writes more for one module or one session, and what is below every level costs it nothing', async t => {
+t.test('an override for a module or session applies to its lines, and pino skips lines below every level', async t => {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-levels-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))
   const { logger, levels, close } = createLogger({ level: 'INFO', dir, terminal: 'none' })

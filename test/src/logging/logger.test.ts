@@ -29,14 +29,14 @@ function readRecords(dir: string): Record<string, unknown>[] {
   return content.split('\n').slice(0, -1).map(parseOnce)
 }
 
-/** Parses a JSON object and makes sure that none of its own keys stands twice. */
+/** Parses a JSON object and checks that its keys are unique. */
 function parseOnce(line: string): Record<string, unknown> {
   const record = JSON.parse(line)
-  if (toSafeLine(JSON.stringify(record)).length !== line.length) throw new Error(`a key stands twice: ${line}`)
+  if (toSafeLine(JSON.stringify(record)).length !== line.length) throw new Error(`a key occurs twice: ${line}`)
   return record
 }
 
-t.test('a record has time, level, module, function, message and context, in a directory for its owner alone', async t => {
+t.test('a record has time, level, module, function, message and context, in a directory with mode 0700', async t => {
   const { logger, close, dir, records } = createWorld(t, { context: () => ({ trace_id: 't1', span_id: 's1' }) })
   logger.info('plain')
   const child = logger.child({ module: 'session_manager' })
@@ -65,7 +65,7 @@ t.test('a record has time, level, module, function, message and context, in a di
   t.match(readlinkSync(join(dir, 'current.log')), /^chatbot\/chatbot\.\d{4}-\d\d-\d\d\.1\.log$/)
 })
 
-t.test('no key stands twice: a line wins over its logger, a logger over its parent, all of them over the context', async t => {
+t.test('keys are unique: a line overrides its logger, a logger its parent, and all of them the context', async t => {
   const { logger, close, records } = createWorld(t, { context: () => ({ request_id: 'context', trace_id: 't' }) })
   const parent = logger.child({ request_id: 'parent', module: 'parent', a: 1 })
   const early = parent.child({ module: 'early' })
@@ -84,7 +84,7 @@ t.test('no key stands twice: a line wins over its logger, a logger over its pare
   ])
 })
 
-t.test('whatever a line brings, it is one valid line', async t => {
+t.test('any logged value gives one valid line', async t => {
   const { logger, close, records } = createWorld(t)
   const cycle: Record<string, unknown> = {}
   cycle.self = cycle
@@ -141,7 +141,7 @@ t.test('a line reaches its file without waiting for another line or for the end'
   await until(() => readRecords(dir).length === 2)
 })
 
-t.test('a level keeps what is as serious or more', async t => {
+t.test('a level keeps lines of this level and above', async t => {
   const { logger, close, records } = createWorld(t, { level: 'WARNING' })
   for (const method of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) logger[method](method)
   await close()
@@ -151,7 +151,7 @@ t.test('a level keeps what is as serious or more', async t => {
   )
 })
 
-t.test('a directory that cannot be made is said once and shown, and what waited is written when it can', async t => {
+t.test('a directory that cannot be created is reported once, and waiting lines are written when it can', async t => {
   const root = mkdtempSync(join(tmpdir(), 'pellucid-log-'))
   t.teardown(() => rmSync(root, { recursive: true }))
   writeFileSync(join(root, 'in-the-way'), '')
@@ -172,11 +172,11 @@ t.test('a directory that cannot be made is said once and shown, and what waited 
   t.equal(app.state.closed, true)
 })
 
-t.test('a log directory that is removed comes back', async t => {
+t.test('a log directory that is removed is created again', async t => {
   const { logger, app, dir, records } = createWorld(t)
   logger.info('before')
   await until(() => lstatSync(join(dir, 'current.log'), { throwIfNoEntry: false }) !== undefined)
-  // The worker may be making its other files just then.
+  // The worker may be creating its other files at this moment.
   rmSync(dir, { recursive: true, maxRetries: 10 })
   await until(() => statSync(join(dir, 'current.log'), { throwIfNoEntry: false }) !== undefined)
   logger.info('after')
@@ -184,7 +184,7 @@ t.test('a log directory that is removed comes back', async t => {
   t.match(records().at(-1), { msg: 'after' })
 })
 
-t.test('a restart writes on where the last one ended', async t => {
+t.test('a restart appends to the last file', async t => {
   const root = mkdtempSync(join(tmpdir(), 'pellucid-log-'))
   t.teardown(() => rmSync(root, { recursive: true }))
   mkdirSync(join(root, 'chatbot'))
@@ -199,7 +199,7 @@ t.test('a restart writes on where the last one ended', async t => {
   )
 })
 
-t.test('the log context follows what a function starts, and ends with it', async t => {
+t.test('the log context follows asynchronous work, and ends with its function', async t => {
   const ids = { request_id: 'r1' }
   await withLogContext(ids, async () => {
     await delay(1)
@@ -224,7 +224,7 @@ function logInChild(root: string, dir: string, terminal: string) {
   return spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-t.test('close loses nothing: 10,000 lines are in the file and on the terminal, whole and in order', async t => {
+t.test('close loses nothing: 10,000 lines reach the file and the terminal, complete and in order', async t => {
   const { root, dir } = createWorld(t)
   for (const terminal of ['json', 'text']) {
     const into = join(dir, terminal)
@@ -246,7 +246,7 @@ t.test('close loses nothing: 10,000 lines are in the file and on the terminal, w
   }
 })
 
-t.test('a terminal that nobody reads holds nothing up', async t => {
+t.test('an unread terminal does not delay closing', async t => {
   const { root, dir } = createWorld(t)
   const child = logInChild(root, dir, 'text')
   const code = await new Promise(resolve => child.once('exit', resolve))
@@ -255,7 +255,7 @@ t.test('a terminal that nobody reads holds nothing up', async t => {
   child.stdout.destroy()
 })
 
-t.test('an error goes to the archive of errors whatever its facts are called', async t => {
+t.test('an error goes to the error archive, whatever keys its facts have', async t => {
   const { logger, close, dir } = createWorld(t)
   logger.error({ 404: 'bob@example.com' }, 'a name like a number')
   logger.error(['ada@example.com'], 'a list')

@@ -10,7 +10,7 @@ import { type ReadOptions, readLog } from '../../../../src/logging/reading/log-r
 export const START = Date.parse('2026-01-15T10:00:00.000Z')
 const NUMBERS: Readonly<Record<string, number>> = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 }
 
-/** A record as the logger writes it, `afterMs` after the start of all tests. */
+/** Creates a record in the logger's format, `afterMs` after the start time of all tests. */
 export function line(afterMs: number, fields: Readonly<Record<string, unknown>> = {}): string {
   const { level = 'INFO', module = 'app', function: fn = 'main', msg = 'Something happened', ...context } = fields
   const time = new Date(START + afterMs).toISOString()
@@ -26,7 +26,7 @@ export function line(afterMs: number, fields: Readonly<Record<string, unknown>> 
   })
 }
 
-/** A log folder with these files, by name without their folders; what ends in `.gz` is compressed. Lines get their line breaks, bytes stay as they are. */
+/** Creates a log folder with these files, by name without folder. `.gz` files are compressed; lines get line breaks, bytes do not. */
 export function makeLogFolder(t: Test, files: Readonly<Record<string, readonly string[] | Buffer>>): string {
   const dir = t.testdir()
   for (const [name, content] of Object.entries(files)) {
@@ -38,7 +38,7 @@ export function makeLogFolder(t: Test, files: Readonly<Record<string, readonly s
   return dir
 }
 
-/** The texts of the lines that a query finds, and the problems that came up. */
+/** Returns the texts of the lines that a query finds, and the reported problems. */
 export async function readAll(dir: string, query: LogQuery = {}, options: Partial<ReadOptions> = {}) {
   const texts: string[] = []
   const problems: string[] = []
@@ -47,7 +47,7 @@ export async function readAll(dir: string, query: LogQuery = {}, options: Partia
   return { texts, problems }
 }
 
-/** Runs the command over a folder, with a pipe for its output. */
+/** Runs the command on a folder, with a pipe as its output. */
 export async function runCommand(
   dir: string,
   options: LogsOptions,

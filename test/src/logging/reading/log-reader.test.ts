@@ -6,7 +6,7 @@ import t from 'tap'
 import { parseTime } from '../../../../src/logging/reading/time-argument.ts'
 import { line, makeLogFolder, readAll, START } from './log-folder.ts'
 
-t.test('plain, rotated and compressed files give one stream in order of time', async t => {
+t.test('plain, rotated and compressed files are read in order of time', async t => {
   const lines = Array.from({ length: 9 }, (_, i) => line(i * 1000, { msg: `m${i}` }))
   const dir = makeLogFolder(t, {
     'chatbot.2026-01-14.1.log.gz': lines.slice(0, 3),
@@ -18,7 +18,7 @@ t.test('plain, rotated and compressed files give one stream in order of time', a
   t.same(await readAll(dir), { texts: lines, problems: [] })
 })
 
-t.test('however lines are spread over files, each that matches comes once, by time and then by file', async t => {
+t.test('each matching line is returned once, by time and then by file, however lines are spread over files', async t => {
   const spread = fc.array(
     fc.record({ file: fc.integer({ min: 0, max: 5 }), after: fc.integer({ min: 0, max: 20 }), isError: fc.boolean() }),
     { maxLength: 60 },
@@ -47,7 +47,7 @@ t.test('however lines are spread over files, each that matches comes once, by ti
   )
 })
 
-t.test('the archives give what the combined stream no longer holds, and no line twice', async t => {
+t.test('lines that chatbot no longer holds come from the archives, each once', async t => {
   const old = [line(0, { n: 1 }), line(10, { n: 2, level: 'ERROR' }), line(20, { n: 3 })]
   const held = [line(20, { n: 4 }), line(30, { n: 5, level: 'DEBUG' }), line(40, { n: 6, level: 'CRITICAL' })]
   const all = [...old, ...held]
@@ -66,7 +66,7 @@ t.test('the archives give what the combined stream no longer holds, and no line 
   t.same((await readAll(dir)).texts, all, 'the archives together hold everything')
 })
 
-t.test('a query is exact: no line is lost to the search in bytes, however it writes what is searched for', async t => {
+t.test('a query is exact: the search in bytes misses no line, however its JSON is escaped', async t => {
   const wanted = [
     line(1, { session_id: 'abc', level: 'ERROR' }),
     `{ "msg": "spaced", "session_id" :  "abc", "level" : "ERROR", "time": "${new Date(START + 2).toISOString()}" }`,
@@ -97,7 +97,7 @@ t.test('a query is exact: no line is lost to the search in bytes, however it wri
   t.same((await readAll(dir, { pattern: /SPACED|esc/i })).texts, wanted.slice(1, 3))
 })
 
-t.test('a range of time includes its ends, and files out of it are not opened', async t => {
+t.test('a time range includes its ends, and files outside it are not opened', async t => {
   const lines = [0, 1, 2, 3].map(n => line(n))
   const dir = makeLogFolder(t, {
     'chatbot.2026-01-15.1.log': lines,
@@ -108,7 +108,7 @@ t.test('a range of time includes its ends, and files out of it are not opened', 
   t.same(await readAll(dir, { since: START + 1, until: START + 2 }), { texts: lines.slice(1, 3), problems: [] })
 })
 
-t.test('garbage, invalid UTF-8, CR LF, empty and torn lines harm no other line', async t => {
+t.test('garbage, invalid UTF-8, CR LF, empty and partial lines do not affect other lines', async t => {
   const good = [line(1), line(2), line(3)]
   const bytes = Buffer.concat([
     Buffer.from([0, 255, 254, 10, 10, 13, 10]),
@@ -127,7 +127,7 @@ t.test('garbage, invalid UTF-8, CR LF, empty and torn lines harm no other line',
   t.same((await readAll(dir, { fields: { module: ['app'] } })).texts, good)
 })
 
-t.test('a line of 100 MB is seen in part, and those around it whole', async t => {
+t.test('a line of 100 MB is returned in part, and its neighbours completely', async t => {
   const giant = Buffer.alloc(100 * 1024 * 1024, 'x')
   const dir = makeLogFolder(t, {
     'chatbot.2026-01-15.1.log': Buffer.concat([Buffer.from(`${line(1)}\n`), giant, Buffer.from(`\n${line(2)}\n`)]),
@@ -138,7 +138,7 @@ t.test('a line of 100 MB is seen in part, and those around it whole', async t =>
   t.ok(texts[1]!.length <= 512 * 1024)
 })
 
-t.test('a damaged compressed file is named, and what comes before the damage is read', async t => {
+t.test('a damaged compressed file is reported, and read up to the damage', async t => {
   const lines = Array.from({ length: 5000 }, (_, n) => line(n, { n, id: Math.sin(n) }))
   const whole = gzipSync(lines.map(text => `${text}\n`).join(''))
   const dir = makeLogFolder(t, {
@@ -151,7 +151,7 @@ t.test('a damaged compressed file is named, and what comes before the damage is 
   t.equal(texts.at(-1), line(9000))
 })
 
-t.test('times are read as people give them', async t => {
+t.test('times are parsed: relative, ISO 8601, with and without zone', async t => {
   t.same(
     ['15m', '2h', '3d', '2026-01-15', '2026-01-15T10:30', '2026-01-15T10:30:00.5+01:00'].map(text => parseTime(text, START)),
     [START - 900_000, START - 7_200_000, START - 259_200_000, START - 36_000_000, START + 1_800_000, START - 1_799_500],

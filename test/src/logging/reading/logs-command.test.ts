@@ -10,7 +10,7 @@ import { line, makeLogFolder, runCommand, START } from './log-folder.ts'
 const TIME = new Date(START).toISOString()
 const FILE = 'chatbot.2026-01-15.1.log'
 
-t.test('lines are printed as text, or as they are, and safely whatever they hold', async t => {
+t.test('lines are printed as text or JSON, and control characters are escaped', async t => {
   const evil = `{"level":"INFO","time":"${TIME}","module":"m","function":"f","msg":"\u202e\u009b31m"}`
   const dir = makeLogFolder(t, { [FILE]: [line(0, { session_id: 'abc' }), evil, '\u001b[31mnot a record'] })
   const text = await runCommand(dir, {})
@@ -23,7 +23,7 @@ t.test('lines are printed as text, or as they are, and safely whatever they hold
   for (const { out } of [text, json]) t.notMatch(out, /[^\P{C}\n]/u)
 })
 
-t.test('options narrow down what is printed, and a user is found by id and by pseudonym', async t => {
+t.test('options filter lines, and a user is found by id and by pseudonym', async t => {
   const dir = makeLogFolder(t, {
     [FILE]: [
       line(0, { turn_id: 't1', user_id: 'u_ann' }),
@@ -41,7 +41,7 @@ t.test('options narrow down what is printed, and a user is found by id and by ps
   t.match((await runCommand(dir, { limit: 1 })).out, /^\S+ \[ERROR\] \[search\] [^\n]+\n$/, 'the last one')
 })
 
-t.test('a wrong value is refused with what would be right', async t => {
+t.test('an invalid value is refused with a description of valid ones', async t => {
   for (const [args, hint] of [
     [['--level', 'LOUD'], /DEBUG, INFO, WARNING, ERROR, CRITICAL/],
     [['--since', 'yesterday'], /15m, 2h or 3d/],
@@ -56,7 +56,7 @@ t.test('a wrong value is refused with what would be right', async t => {
   }
 })
 
-t.test('a log that is not there, or cannot be read, is named', async t => {
+t.test('a missing or unreadable log is reported', async t => {
   const missing = await runCommand(join(t.testdir(), 'none'), {})
   t.equal(missing.code, 1)
   t.match(missing.err, /none: no such directory. Set LOG_DIR/)
@@ -65,7 +65,7 @@ t.test('a log that is not there, or cannot be read, is named', async t => {
   t.match(damaged.err, `${FILE}.gz: `)
 })
 
-t.test('following goes on through growth, rotation, truncation and deletion', async t => {
+t.test('--follow survives growth, rotation, truncation and deletion', async t => {
   const dir = makeLogFolder(t, { [FILE]: [line(0, { n: 0 })] })
   const first = join(dir, 'chatbot', FILE)
   const second = join(dir, 'chatbot/chatbot.2026-01-15.2.log')
@@ -106,7 +106,7 @@ t.test('following goes on through growth, rotation, truncation and deletion', as
   )
 })
 
-t.test('a reader that has seen enough ends the command quietly', async t => {
+t.test('the command ends quietly when its reader closes the pipe', async t => {
   const dir = makeLogFolder(t, { [FILE]: Array.from({ length: 20_000 }, (_, n) => line(n)) })
   const stdout = new PassThrough()
   stdout.once('data', () => stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })))
@@ -155,7 +155,7 @@ t.test('--stats counts volumes and reports malformed lines, repeated lines and g
   t.match((await runCommand(dir, { stats: true, gapMinutes: 60 })).out, 'Gaps: none')
 })
 
-t.test('failures are told by kind, with whom they hit and what came right before', async t => {
+t.test('--errors groups failures, with affected users and the lines before', async t => {
   const fail = (at: number, user: string) =>
     line(at, {
       level: 'ERROR',
@@ -200,7 +200,7 @@ t.test('failures are told by kind, with whom they hit and what came right before
   t.equal((await runCommand(dir, { failOnErrors: true, module: 'chat' })).code, 0)
 })
 
-t.test('a failure that only its archive kept is told too', async t => {
+t.test('a failure that only its archive holds is reported too', async t => {
   const failed = line(10, { level: 'ERROR', module: 'search', msg: 'Search failed' })
   const dir = makeLogFolder(t, { [FILE]: [line(0), line(20)], 'error.2026-01-15.1.log': [failed] })
   t.match((await runCommand(dir, { errors: true })).out, /^1 failure in 1 group\n/)

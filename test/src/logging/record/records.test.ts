@@ -25,7 +25,7 @@ t.test('each pino method writes at one level, by name and by number', async t =>
   })
 })
 
-t.test('a level is read in any case, and led back to the method from which on lines are kept', async t => {
+t.test('a level name is parsed in any case, and mapped to its pino level', async t => {
   t.same(
     ['debug', 'INFO', 'Warning', 'ERROR', 'critical'].map(name => levelMethod(parseLevel(name))),
     ['debug', 'info', 'warn', 'error', 'fatal'],
@@ -63,7 +63,7 @@ t.test('an error is rendered with its causes, and without its stack', async t =>
   )
 })
 
-t.test('what could forge a line or deceive the eye stands escaped', async t => {
+t.test('characters that could forge or disguise a line are escaped', async t => {
   const render = (msg: string, context: object = {}) =>
     renderText({ time: TIME, level: 'INFO', module: 'm', function: 'f', msg, ...context })
   const head = `${TIME} [INFO] [m] [f] `
@@ -78,7 +78,7 @@ t.test('what could forge a line or deceive the eye stands escaped', async t => {
   t.match(renderText({ time: TIME, level: 'INFO', module: '] [x', function: 'f' }), GROK)
 })
 
-t.test('any record becomes one printable line that the pattern reads back', async () => {
+t.test('any record becomes one printable line that the grok pattern parses', async () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom('\n', '\r', '\u2028', '\u001B', '"', '=', ']', '[', ' ', '\uDC00', '\\', 'a') }),
@@ -102,7 +102,7 @@ t.test('any record becomes one printable line that the pattern reads back', asyn
   )
 })
 
-t.test('a rendered message is unambiguous: no two messages look alike', async t => {
+t.test('different messages are rendered differently', async t => {
   const render = (msg: string) => renderText({ time: TIME, level: 'INFO', module: 'm', function: 'f', msg })
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => a === b || render(a) !== render(b)),
@@ -111,7 +111,7 @@ t.test('a rendered message is unambiguous: no two messages look alike', async t 
   t.not(render('a\nb'), render('a\\nb'))
 })
 
-t.test('an error is recorded with code, facts and causes, bounded in every direction', async t => {
+t.test('an error is recorded with code, facts and causes, all of bounded size', async t => {
   const error = new ChatError('DATABASE_BUSY', {
     facts: { waiting: 7 },
     cause: Object.assign(new Error('inner'), { code: 'ENOSPC' }),
@@ -136,7 +136,7 @@ t.test('an error is recorded with code, facts and causes, bounded in every direc
   t.ok(JSON.stringify(toErrorRecord(cycle)).length < 60_000)
 })
 
-t.test('whatever is thrown is recorded', async t => {
+t.test('any thrown value is recorded', async t => {
   const hostile = {
     get message(): string {
       throw new Error('no')

@@ -16,12 +16,12 @@ import { wholeText } from '../../../../src/reply-text.ts'
 const redactLine = createLineRedactor()
 const { text: redact } = createRedactor()
 
-/** What may not stand in the file as it is: controls, separators, direction marks, halves of characters. */
+/** Characters that must be escaped in the file: controls, separators, direction marks, lone surrogates. */
 const DECEIVING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/u
 const GROK =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) \[(DEBUG|INFO|WARN?(?:ING)?|ERROR|CRIT?(?:ICAL)?)\] \[(.*?)\] \[(.*?)\] (.*)$/
 
-/** Writes with a real logger and reads the lines of the file, as they stand there. */
+/** Writes with a real logger and reads the raw lines of the file. */
 async function logged(write: (logger: ReturnType<typeof createLogger>['logger']) => void, redaction?: LineRedactionOptions) {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-redact-'))
   try {
@@ -44,7 +44,7 @@ function isSafe(line: string): boolean {
   )
 }
 
-t.test('whatever is logged is one valid, bounded, printable line, and says what was left out', async t => {
+t.test('any logged value gives one valid, bounded, printable line that notes omissions', async t => {
   const cycle: Record<string, unknown> = { name: 'c' }
   cycle.self = cycle
   let deep: unknown = 'bottom'
@@ -139,7 +139,7 @@ t.test('whatever is logged is one valid, bounded, printable line, and says what 
   t.match(JSON.parse(lines.at(-1) ?? ''), { email: '[email]', password: '[secret]', err: { message: 'child' } })
 })
 
-t.test('any record comes out with the same names and plain values, on one safe line', async () => {
+t.test('any record keeps its names and plain values, on one safe line', async () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom('\n', '\u2028', '\u001B', '"', '\\', '\uDC00', '\u202E', '\u0085', 'a', '\u{1F600}') }),
@@ -156,7 +156,7 @@ t.test('any record comes out with the same names and plain values, on one safe l
   )
 })
 
-t.test('what is no record becomes one, redacted', async t => {
+t.test('a line that is not a record becomes one, redacted', async t => {
   for (const stray of [
     '',
     'no json ada@example.com',
@@ -174,17 +174,17 @@ t.test('what is no record becomes one, redacted', async t => {
   }
 })
 
-t.test('a line that only escaping makes too long is bounded, too', async t => {
+t.test('a line that exceeds the limit only after escaping is bounded too', async t => {
   for (const said of ['\u202E'.repeat(10_000), '\u202E ada@example.com'.padEnd(10_000, '\u202E')])
     t.ok(isSafe(redactLine(JSON.stringify({ level: 'INFO', time: '2026-01-15T10:30:45.123Z', one: said, two: said }))))
 })
 
-t.test('a line that needs nothing is passed on as it is', async t => {
+t.test('a line without findings is returned unchanged', async t => {
   const line = '{"level":"INFO","level_number":20,"time":"2026-01-15T10:30:45.123Z","took_ms":1.5,"msg":"Request served"}'
   t.equal(redactLine(line), line)
 })
 
-t.test('a cut leaves no half of a secret, and no half of a character', async t => {
+t.test('a cut leaves no part of a secret and no lone surrogate', async t => {
   const secret = '4111 1111 1111 1111'
   for (let before = 1975; before < 2005; before++) {
     const kept = cutText(`${'x '.repeat(1000).slice(0, before)} ${secret} ${'y'.repeat(500)}`, 2000, redact)
@@ -195,7 +195,7 @@ t.test('a cut leaves no half of a secret, and no half of a character', async t =
   t.notMatch(JSON.stringify(toErrorRecord(new Error(`${'x '.repeat(995)} ${secret}`), redact)).slice(0, 2100), /4111/)
 })
 
-t.test('messages and replies are logged redacted, not at all, or, but for production, as they are', async t => {
+t.test('messages and replies are logged redacted, not at all, or, outside production, in full', async t => {
   const said = 'I am ada@example.com'
   t.equal(createContentFilter('redacted')(wholeText(said)), 'I am [email]')
   t.equal(createContentFilter('off')(wholeText(said)), undefined)

@@ -8,11 +8,11 @@ const { text, record } = createRedactor()
 
 const LONG_TEXT = 2_000_000
 
-t.test('the labelled set is what its generator makes', async t => {
+t.test('the labelled set equals the output of its generator', async t => {
   t.same(readLabelled(), JSON.parse(JSON.stringify(makeRedactionSet())))
 })
 
-t.test('of each kind nearly all is found, and little else, in the held-out part as well', async t => {
+t.test('precision and recall of each kind are high, in the held-out part too', async t => {
   for (const part of ['tuned', 'held-out'] as const) {
     const { scores } = scoreRedaction(
       readLabelled().filter(labelled => labelled.part === part),
@@ -25,7 +25,7 @@ t.test('of each kind nearly all is found, and little else, in the held-out part 
   }
 })
 
-t.test('what is taken out is named, and the rest stands as it was', async t => {
+t.test('a redacted value is replaced by its kind, and other text is unchanged', async t => {
   const texts: Record<string, string> = {
     'Mail ada@example.com, or call +1 (555) 123-4567.': 'Mail [email], or call [phone].',
     'card 4111 1111 1111 1111 12/26': 'card [card] 12/26',
@@ -54,7 +54,7 @@ t.test('what is taken out is named, and the rest stands as it was', async t => {
   for (const [given, due] of Object.entries(texts)) t.equal(text(given), due, given)
 })
 
-t.test('a record is walked at any depth, names included, and is not changed in place', async t => {
+t.test('a record is redacted at any depth, names included, and not in place', async t => {
   const deep = JSON.parse('{"a":[{"b":[["ada@example.com"]]}],"ada@example.com":1,"__proto__":{"token":"x"},"phone":4155550100}')
   const before = JSON.stringify(deep)
   t.equal(
@@ -66,7 +66,7 @@ t.test('a record is walked at any depth, names included, and is not changed in p
   t.equal(record(clean), clean, 'what needs no change is returned as it is')
 })
 
-t.test('a secret is known by its name in any spelling, and a count of tokens is none', async t => {
+t.test('a secret is recognised by its name in any spelling; a token count is not a secret', async t => {
   for (const name of [
     'password',
     'DB_PASSWORD',
@@ -86,7 +86,7 @@ t.test('a secret is known by its name in any spelling, and a count of tokens is 
   })
 })
 
-t.test('the fields of the logger stay in the form that the logger gives them, and in no other', async t => {
+t.test('fields of the logger are kept in their own format, and redacted in any other', async t => {
   const own = {
     time: '2026-01-15T10:30:45.123Z',
     level: 'INFO',
@@ -109,7 +109,7 @@ t.test('the fields of the logger stay in the form that the logger gives them, an
   })
 })
 
-t.test('nothing makes it throw, or a text grow beyond bounds', async () => {
+t.test('no input makes it throw or grow beyond bounds', async () => {
   const pieces = fc.constantFrom(
     'ada@',
     'example.com',
@@ -148,7 +148,7 @@ t.test('nothing makes it throw, or a text grow beyond bounds', async () => {
   )
 })
 
-t.test('the work grows linearly with the text, whatever the text', async t => {
+t.test('the cost is linear in the length of any text', async t => {
   const units = [
     'a',
     '1',
@@ -209,7 +209,7 @@ t.test('the work grows linearly with the text, whatever the text', async t => {
   for (const unit of units) t.type(text(`${unit.repeat(Math.ceil(LONG_TEXT / unit.length))}@`), 'string', JSON.stringify(unit))
 })
 
-t.test('a text that was redacted before stays as it is', async t => {
+t.test('redaction is idempotent', async t => {
   const { text } = createRedactor({})
   for (const said of [
     'token=abc123secret',

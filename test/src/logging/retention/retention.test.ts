@@ -36,7 +36,7 @@ function file(stream: LogStream, index: number, more: Partial<LogFile> = {}): Lo
   }
 }
 
-t.test('over eight years each class goes on its day and not before, and is compressed on its own', t => {
+t.test('over eight years each file is compressed and deleted on its day, and not before', t => {
   const periods = {
     development: { chatbot: 7, debug: 7, info: 30, warning: 90, error: 90, audit: 2557 },
     production: { chatbot: 3, debug: 3, info: 14, warning: 365, error: 365, audit: 2557 },
@@ -65,7 +65,7 @@ t.test('over eight years each class goes on its day and not before, and is compr
   t.end()
 })
 
-t.test('a period that is set is kept to, and the combined stream follows the shortest', async t => {
+t.test('a configured period applies, and chatbot follows the shortest', async t => {
   const policy = policyFor({ LOG_RETENTION_DAYS_INFO: '5', LOG_RETENTION_DAYS_AUDIT: '10', LOG_STREAM_BUDGET_MB: '1' })
   t.same(policy.keepDays, { chatbot: 5, debug: 7, info: 5, warning: 90, error: 90, audit: 10 })
   t.equal(policy.budgetBytes, MB)
@@ -73,13 +73,13 @@ t.test('a period that is set is kept to, and the combined stream follows the sho
   t.throws(() => policyFor({ LOG_TIMEZONE: 'Mars/Olympus' }), /LOG_TIMEZONE: "Mars\/Olympus".*a time zone, such as/)
 })
 
-t.test('a file that was written to after its day is kept from then on', async t => {
+t.test('the period of a file that was written after its day starts at the last write', async t => {
   const policy = policyFor({})
   t.same(planRetention([file('debug', 0, { lastDay: day(3) })], day(10), policy), [])
   t.match(planRetention([file('debug', 0, { lastDay: day(3) })], day(11), policy), [{ kind: 'delete', reason: 'age' }])
 })
 
-t.test('a budget takes the oldest whole files, never the newest, and never of the audit trail', async t => {
+t.test('a budget deletes the oldest files, never the newest, and never audit files', async t => {
   const policy = { ...policyFor({}), budgetBytes: 3 * MB }
   const files = [3, 1, 2, 0].flatMap(index => [2, 1].map(number => file('warning', index, { number })))
   const deleted = planRetention([...files, ...[0, 1, 2, 3, 4].map(index => file('audit', index))], day(3), policy)
@@ -90,13 +90,13 @@ t.test('a budget takes the oldest whole files, never the newest, and never of th
   t.same(planRetention([file('info', 0, { bytes: 10 * MB })], day(0), policy), [], 'the only file stays')
 })
 
-t.test('days are those of the time zone, its summer time included', async t => {
+t.test('days follow the time zone, including daylight saving time', async t => {
   t.equal(dayOf(Date.UTC(2026, 6, 1, 22, 30), 'Europe/Berlin'), '2026-07-02')
   t.equal(dayOf(Date.UTC(2026, 0, 1, 22, 30), 'Europe/Berlin'), '2026-01-01')
   t.equal(dayOf(Date.UTC(2026, 0, 1, 4), 'America/New_York'), '2025-12-31')
 })
 
-t.test('the days until the disk is full come from growth, room and budget', async t => {
+t.test('the days until the disk is full follow from growth, free space and budget', async t => {
   const policy: RetentionPolicy = { ...policyFor({}), budgetBytes: 0 }
   const week = [1, 2, 3, 4, 5, 6, 7].map(index => file('audit', index, { bytes: 10 * MB }))
   t.equal(forecastDaysUntilFull(week, 100 * MB, day(8), policy), 10)
@@ -109,7 +109,7 @@ t.test('the days until the disk is full come from growth, room and budget', asyn
   t.equal(forecastDaysUntilFull(info, 100 * MB, day(8), { ...policy, budgetBytes: 150 * MB }), 3650, 'the budget stops it')
 })
 
-/** A log of three files, of which on 1 February one is to be compressed, one deleted, and one left alone. */
+/** Creates a log of three files: on 1 February one is compressed, one is deleted, and one is kept. */
 function makeLog(t: { teardown(fn: () => unknown): void }) {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-retention-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))
@@ -133,7 +133,7 @@ function makeLog(t: { teardown(fn: () => unknown): void }) {
 const OLD = `info/info.${day(20)}.1.log`
 const NEW = `info/info.${day(30)}.1.log`
 
-t.test('a run compresses and deletes what is due, once, and a dry one only says so', async t => {
+t.test('a run compresses and deletes due files once, and a dry run only reports them', async t => {
   const { dir, options, list } = makeLog(t)
   const before = list()
   const report = {
@@ -153,7 +153,7 @@ t.test('a run compresses and deletes what is due, once, and a dry one only says 
   t.match(await runRetention({ ...options, dir: join(dir, 'nowhere') }), { compressed: [], deleted: [] })
 })
 
-t.test('what is no log file is left alone, unfinished files of a living process too', async t => {
+t.test('other files, and temporary files of a running process, are not touched', async t => {
   const { options, put, list } = makeLog(t)
   for (const name of ['notes.txt', `debug.${day(1)}.1.log`, `info.${day(1)}.log`, `info.${day(1)}.1.log.gz.1.tmp`])
     put('info', 1, name)
@@ -176,7 +176,7 @@ t.test('a file that is still being written is not compressed', async t => {
   t.same(list(), [OLD, NEW].sort())
 })
 
-/** The real file system until its n-th operation, which fails, and with it all that come after: the process is gone. */
+/** The real file system, in which the n-th and all later operations fail, as after a crash. */
 function dyingFs(lastStep: number, steps: { count: number }): RetentionFs {
   const step = <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) => {
     return async (...args: Args): Promise<Result> => {
@@ -198,7 +198,7 @@ function dyingFs(lastStep: number, steps: { count: number }): RetentionFs {
   return { ...wrapped, open } as RetentionFs
 }
 
-t.test('wherever a run is cut off, each file is there, old or compressed, and the next run tidies up', async t => {
+t.test('after a crash at any step each file is complete, and the next run cleans up', async t => {
   const steps = { count: 0 }
   const whole = makeLog(t)
   await runRetention({ ...whole.options, fs: dyingFs(Number.POSITIVE_INFINITY, steps) })
@@ -216,7 +216,7 @@ t.test('wherever a run is cut off, each file is there, old or compressed, and th
   }
 })
 
-t.test('the newest file of the audit trail stays however old it is: the next record is linked to its last', async t => {
+t.test('the newest audit file is kept at any age, because the next record links to its last', async t => {
   const policy = policyFor({})
   const files = [file('audit', 0), file('audit', 1), file('audit', 1, { number: 2 })]
   const gone = planRetention(files, day(4000), policy).filter(({ kind }) => kind === 'delete')
@@ -226,7 +226,7 @@ t.test('the newest file of the audit trail stays however old it is: the next rec
   )
 })
 
-t.test('a file beside a compressed one of its name is its leftover only where both are of one time', async t => {
+t.test('a file with a compressed copy is deleted only if both have the same time', async t => {
   const policy = policyFor({})
   const gz = file('info', 0, { compressed: true })
   t.match(planRetention([gz, file('info', 0)], day(10), policy), [

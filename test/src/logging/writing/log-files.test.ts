@@ -47,7 +47,7 @@ function createWorld(t: { teardown(fn: () => unknown): void }, maxFileBytes = 10
 
 const line = (level: string, facts: object = {}) => `${JSON.stringify({ level, level_number: 0, ...facts })}\n`
 
-/** Resolves when the files are open and hold what was written. */
+/** Resolves when the files are open and hold the written lines. */
 async function settle(files: LogFiles, holds: () => boolean): Promise<void> {
   for (let turns = 0; !holds(); turns++) {
     if (turns > 100_000) throw new Error(`it never came true: ${files.failure}`)
@@ -55,7 +55,7 @@ async function settle(files: LogFiles, holds: () => boolean): Promise<void> {
   }
 }
 
-t.test('each line is in the combined stream and in the one archive of its level, whatever its text pretends', async t => {
+t.test('each line is in chatbot and in the archive of its level, whatever its text contains', async t => {
   const { dir, counts, open, lines, names } = createWorld(t)
   const files = open()
   const pretence = { msg: '{"level":"ERROR"', text: '\n{"level":"CRITICAL"}\n', 'level":"ERROR': 1 }
@@ -83,7 +83,7 @@ t.test('each line is in the combined stream and in the one archive of its level,
   )
 })
 
-t.test('a full file is followed by the next, the links follow, and no line is cut or lost', async t => {
+t.test('a full file is followed by the next, the links follow, and no line is cut or dropped', async t => {
   const { dir, counts, open, names, lines } = createWorld(t, MIB)
   for (const round of [0, 1]) {
     const files = open()
@@ -140,10 +140,10 @@ t.test('a new file begins at midnight', async t => {
   t.equal(names('chatbot').length, 2)
 })
 
-t.test('the day is that of the time zone that was set', async t => {
+t.test('the day in file names follows the configured time zone', async t => {
   const { TZ = 'UTC' } = process.env
   t.teardown(() => setTimeZone(TZ))
-  // Fourteen hours ahead of UTC and eleven behind: at any moment at least one of them has another day than UTC.
+  // UTC+14 and UTC-11: at any time at least one of them has another day than UTC.
   for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
     setTimeZone(zone)
     const { open, names } = createWorld(t)
@@ -155,7 +155,7 @@ t.test('the day is that of the time zone that was set', async t => {
   }
 })
 
-t.test('a line that a killed process left half written stays by itself', async t => {
+t.test('a partial line of a killed process is followed by a line break', async t => {
   const { dir, open, names, lines } = createWorld(t)
   const first = open()
   first.write(line('INFO', { n: 1 }))
@@ -167,7 +167,7 @@ t.test('a line that a killed process left half written stays by itself', async t
   t.same(lines('info'), [line('INFO', { n: 1 }).trimEnd(), '{"level":"INFO","n":', line('INFO', { n: 2 }).trimEnd()])
 })
 
-t.test('a log directory that is a file is named as the reason, and held lines are counted', async t => {
+t.test('a log directory that is a file is reported, and waiting lines are counted', async t => {
   const { dir, counts, open } = createWorld(t)
   writeFileSync(dir, '')
   const files = open()
@@ -188,7 +188,7 @@ t.test('a burst before the files are open is kept', async t => {
   t.equal(lines('info').length, 80)
 })
 
-t.test('a log directory is claimed by one at a time', async t => {
+t.test('one process at a time holds the claim on a log directory', async t => {
   const { dir } = createWorld(t)
   const first = await claimLogDirectory(dir)
   t.equal(first.granted, true)
@@ -198,7 +198,7 @@ t.test('a log directory is claimed by one at a time', async t => {
   t.equal((await claimLogDirectory(dir)).granted, true)
 })
 
-t.test("a file's name is read as it was written, and no other name is", async t => {
+t.test('a formatted file name is parsed back, and other names are not', async t => {
   const name = { stream: 'error', day: '2026-01-15', number: 12, compressed: true } as const
   t.same(parseLogFileName(formatLogFileName(name)), name)
   for (const other of ['error.2026-01-15.log', 'other.2026-01-15.1.log', 'error.2026-01-15.1.log.gz.tmp', ''])
