@@ -1,10 +1,11 @@
 /**
- * Measures the cost of a log line, compared with pino alone and pino with pino-roll, and the throughput of a bare Fastify with
- * two lines per request.
+ * Measures the cost of a log line, compared with pino alone and pino with pino-roll, and the
+ * throughput of a bare Fastify with two lines per request.
  *
  *   node bench/logging.ts [--rounds N]
  *
- * Each measurement runs in its own process; compared measurements alternate. Figures are medians over the rounds.
+ * Each measurement runs in its own process; compared measurements alternate. Figures are medians
+ * over the rounds.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -88,7 +89,10 @@ function facts(i: number): object {
   }
 }
 
-/** Runs in its own process. Measures the cost per line on the main thread and on all threads, and the time until all lines are in files. */
+/**
+ * Runs in its own process. Measures the cost per line on the main thread and on all threads, and
+ * the time until all lines are in files.
+ */
 async function measureLines(name: string): Promise<Cost> {
   const { open, copies } = VARIANTS[name] ?? fail(`no such variant: ${name}`)
   const logger = open(dir)

@@ -8,10 +8,12 @@ import type { LogQuery } from '../src/logging/reading/log-query.ts'
 import { readLog } from '../src/logging/reading/log-reader.ts'
 
 /*
- * node bench/reading.ts [--mb N]      measures typical log queries, compared with grep and jq if installed
+ * node bench/reading.ts [--mb N]      measures typical log queries, compared with grep and jq if
+ * installed
  *
- * The log is synthetic and deterministic: requests of six lines each, one in a hundred with a warning, one in a thousand
- * failing. All measurements use the same file in one run, after a first read that fills the system's cache.
+ * The log is synthetic and deterministic: requests of six lines each, one in a hundred with a
+ * warning, one in a thousand failing. All measurements use the same file in one run, after a first
+ * read that fills the system's cache.
  */
 
 const { values } = parseArgs({ options: { mb: { type: 'string', default: '1024' } } })

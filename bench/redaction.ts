@@ -1,5 +1,6 @@
 /**
- * Measures precision, recall and speed of the redactor on the labelled set (`test/fixtures/redaction/labelled.jsonl`).
+ * Measures precision, recall and speed of the redactor on the labelled set
+ * (`test/fixtures/redaction/labelled.jsonl`).
  *
  *   node bench/redaction.ts [--misses]        --misses also prints each wrong text of the tuned part
  */

@@ -7,9 +7,15 @@ const ROOT = join(import.meta.dirname, '..')
 
 type Record = { readonly [key: string]: unknown }
 
-/** Keys in `_ms` besides `took_ms`: limits and delays from settings, and parts of a line's `took_ms`. */
+/**
+ * Keys in `_ms` besides `took_ms`: limits and delays from settings, and parts of a line's
+ * `took_ms`.
+ */
 const OTHER_DURATIONS = ['limit_ms', 'restart_in_ms', 'commit_ms', 'waited_ms', 'store_took_ms']
-/** Keys whose values are names from a fixed set; reads and their SQL verb, `SELECT turns`, are named as in spans. */
+/**
+ * Keys whose values are names from a fixed set; reads and their SQL verb, `SELECT turns`, are named
+ * as in spans.
+ */
 const ENUMERATED = /^(module|function|kind|reason|problem|operations|job|connection|changed|command|pressure|state|origin)$/
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 

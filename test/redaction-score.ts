@@ -19,8 +19,9 @@ export function readLabelled(): LabelledText[] {
 }
 
 /**
- * Measures precision and recall of a redactor by kind. A value counts as found if all of it is removed and the other text is
- * unchanged. Any other removal counts as a false positive of the kind in its label.
+ * Measures precision and recall of a redactor by kind. A value counts as found if all of it is
+ * removed and the other text is unchanged. Any other removal counts as a false positive of the kind
+ * in its label.
  */
 export function scoreRedaction(texts: readonly LabelledText[], redact: (text: string) => string) {
   const counts = new Map<string, { cases: number; found: number; wrong: number }>()

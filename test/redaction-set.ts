@@ -1,7 +1,8 @@
 /**
- * Generates the labelled set for the redactor: texts of people and programs, in several languages, with values to redact and
- * with similar values to keep. It shares no code with the redactor. Every third sentence belongs to the held-out part, whose
- * values have the same formats and another seed; with fewer than three sentences, both parts share them.
+ * Generates the labelled set for the redactor: texts of people and programs, in several languages,
+ * with values to redact and with similar values to keep. It shares no code with the redactor. Every
+ * third sentence belongs to the held-out part, whose values have the same formats and another seed;
+ * with fewer than three sentences, both parts share them.
  *
  *   node test/redaction-set.ts        rewrites test/fixtures/redaction/labelled.jsonl; the output is deterministic
  */

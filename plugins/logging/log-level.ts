@@ -22,7 +22,10 @@ type Options = { readonly logger: Logger; readonly levels: LevelControl }
 
 const MINUTE_MS = 60_000
 
-/** Temporary log levels. Each override expires on its own, and the logger's level follows the lowest one in force. */
+/**
+ * Temporary log levels. Each override expires on its own, and the logger's level follows the lowest
+ * one in force.
+ */
 export default fp<Options>(
   async (fastify, { logger, levels }) => {
     const log = fastify.log.child({ module: 'log_level' })

@@ -11,8 +11,9 @@ type Options = { readonly config: Pick<Config, 'logDir' | 'logTimezone'> & Reten
 const RETENTION_INTERVAL_MS = 3_600_000
 
 /**
- * Compresses and deletes old log files, at start and every hour, and records the policy in LOG_DIR for commands. A run may
- * take minutes; neither start nor stop waits for more than the file being processed.
+ * Compresses and deletes old log files, at start and every hour, and records the policy in LOG_DIR
+ * for commands. A run may take minutes; neither start nor stop waits for more than the file being
+ * processed.
  */
 export default fp<Options>(
   async (fastify, { config }) => {

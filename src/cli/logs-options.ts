@@ -4,7 +4,10 @@ import { FILE_STREAMS } from '../logging/log-streams.ts'
 import { parseTime } from '../logging/reading/time-argument.ts'
 import { type LevelName, parseLevel } from '../logging/record/levels.ts'
 
-/** Adds the options of `pellucid logs`. An invalid value is refused with a description of valid ones. */
+/**
+ * Adds the options of `pellucid logs`. An invalid value is refused with a description of valid
+ * ones.
+ */
 export function addLogsOptions(command: Command, now: () => number): Command {
   const time = (text: string) =>
     parseTime(text, now()) ?? refuse('Use 15m, 2h or 3d for a time ago, or ISO 8601 such as 2026-01-15T10:30:00Z.')

@@ -17,8 +17,8 @@ const REASONS = {
 } as const
 
 /**
- * Runs `pellucid logs prune`. Prints one line for each file that was, or with `dryRun` would be, compressed or deleted, and
- * failures to stderr. Resolves to the exit code: 1 if anything failed.
+ * Runs `pellucid logs prune`. Prints one line for each file that was, or with `dryRun` would be,
+ * compressed or deleted, and failures to stderr. Resolves to the exit code: 1 if anything failed.
  */
 export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, onRun }: LogsPruneDeps): Promise<number> {
   const report = await runRetention(options)

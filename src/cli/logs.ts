@@ -50,8 +50,8 @@ const DEFAULT_GAP_MINUTES = 10
 const DEFAULT_HISTORY = 10
 
 /**
- * Runs `pellucid logs`. Resolves to the exit code: 1 if there is no log, a file cannot be read, or, with --fail-on-errors,
- * there are failures.
+ * Runs `pellucid logs`. Resolves to the exit code: 1 if there is no log, a file cannot be read, or,
+ * with --fail-on-errors, there are failures.
  */
 export async function runLogs(options: LogsOptions, deps: LogsDeps): Promise<number> {
   const { dir, stdout, stderr } = deps

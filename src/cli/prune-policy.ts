@@ -9,12 +9,15 @@ import { type RetentionPolicy, retentionPolicy } from '../logging/retention/rete
 const { LOG_COMPRESS_AFTER_DAYS, LOG_STREAM_BUDGET_MB, LOG_TIMEZONE } = SETTINGS.properties
 
 /**
- * Chooses the policy for `pellucid logs prune`: the one that the server recorded in LOG_DIR. The environment of a shell may
- * differ from the server's, so it decides only where no policy is recorded and it sets every retention period. Where LOG_DIR
- * does not exist there is nothing to delete, and the environment's policy is returned.
+ * Chooses the policy for `pellucid logs prune`: the one that the server recorded in LOG_DIR. The
+ * environment of a shell may differ from the server's, so it decides only where no policy is
+ * recorded and it sets every retention period. Where LOG_DIR does not exist there is nothing to
+ * delete, and the environment's policy is returned.
  *
- * @param warn Receives one line for each setting that differs from the recorded policy and is ignored.
- * @throws {ChatError} CONFIGURATION_INVALID if no policy is recorded and a period is not set, or the record cannot be read.
+ * @param warn Receives one line for each setting that differs from the recorded policy and is
+ * ignored.
+ * @throws {ChatError} CONFIGURATION_INVALID if no policy is recorded and a period is not set, or
+ * the record cannot be read.
  */
 export function choosePrunePolicy(config: Config, warn: (line: string) => void): RecordedPolicy {
   const recorded = readRecordedPolicy(config.logDir)

@@ -17,13 +17,18 @@ export interface LevelControl {
   readonly overrides: readonly LevelOverride[]
   /** Lowest level that any line may have now; the level to set on the logger. */
   readonly lowest: LevelName
-  /** Whether the limit of 100 overrides allows this one. An override for the same lines is replaced. */
+  /**
+   * Whether the limit of 100 overrides allows this one. An override for the same lines is replaced.
+   */
   hasRoomFor(override: LevelOverride): boolean
   /** Adds an override, and removes the one for the same lines. */
   add(override: LevelOverride): void
   /** Removes and returns the expired overrides. */
   expire(now: number): readonly LevelOverride[]
-  /** Whether a line is written. Cost: one comparison, plus a pass over the overrides if there are any. */
+  /**
+   * Whether a line is written. Cost: one comparison, plus a pass over the overrides if there are
+   * any.
+   */
   admits(level: LevelName, module: string | undefined, sessionId: string | undefined): boolean
 }
 

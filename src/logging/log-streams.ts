@@ -1,8 +1,8 @@
 import type { LevelName } from './record/levels.ts'
 
 /**
- * Streams of the log. `chatbot` holds all lines and is read by the collector. The next four are archives, one per retention
- * class. `audit` is the audit trail.
+ * Streams of the log. `chatbot` holds all lines and is read by the collector. The next four are
+ * archives, one per retention class. `audit` is the audit trail.
  */
 export const LOG_STREAMS = ['chatbot', 'debug', 'info', 'warning', 'error', 'audit'] as const
 
@@ -27,15 +27,18 @@ const LEVEL_KEY = '{"level":"'
 const archiveByLetter = new Map(Object.entries(ARCHIVE_OF).map(([level, archive]) => [level.charCodeAt(0), archive]))
 
 /**
- * Returns the archive of the line at `start`, by the first letter of its level, without parsing. A line with another start,
- * which the logger never writes, counts as a warning.
+ * Returns the archive of the line at `start`, by the first letter of its level, without parsing. A
+ * line with another start, which the logger never writes, counts as a warning.
  */
 export function archiveOfLine(text: string, start = 0): Archive {
   if (!text.startsWith(LEVEL_KEY, start)) return 'warning'
   return archiveByLetter.get(text.charCodeAt(start + LEVEL_KEY.length)) ?? 'warning'
 }
 
-/** Parts of a log file's name: `LOG_DIR/info/info.2026-01-15.2.log`, with `.gz` appended if it is compressed. */
+/**
+ * Parts of a log file's name: `LOG_DIR/info/info.2026-01-15.2.log`, with `.gz` appended if it is
+ * compressed.
+ */
 export interface LogFileName {
   readonly stream: LogStream
   /** Day of its lines, `YYYY-MM-DD`, in the time zone of the log. */

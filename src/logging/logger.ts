@@ -20,7 +20,9 @@ export interface LoggerOptions {
   readonly terminal: 'text' | 'json' | 'none'
   /** Service name on every record; `chatbot` by default. */
   readonly service?: string
-  /** Returns further fields for a line, such as the ids of the active span. Called once per line. */
+  /**
+   * Returns further fields for a line, such as the ids of the active span. Called once per line.
+   */
   readonly context?: () => object | undefined
   /** Redaction in addition to the built-in rules. */
   readonly redaction?: LineRedactionOptions
@@ -32,17 +34,26 @@ const MAX_FILE_BYTES = 100 * 1024 * 1024
 
 export interface AppLogger {
   readonly logger: Logger
-  /** Decides which lines are written. To add detail, also lower the level of `logger` to `levels.lowest`. */
+  /**
+   * Decides which lines are written. To add detail, also lower the level of `logger` to
+   * `levels.lowest`.
+   */
   readonly levels: LevelControl
   readonly state: LogState
   /** Writes the remaining lines and ends the worker; later lines are dropped. */
   close(): Promise<void>
 }
 
-/** Keys of the record itself, and names of Object.prototype. A field of a line with such a key gets `_` appended. */
+/**
+ * Keys of the record itself, and names of Object.prototype. A field of a line with such a key gets
+ * `_` appended.
+ */
 const RESERVED = new Set(['time', 'level', 'level_number', 'msg', ...Object.getOwnPropertyNames(Object.prototype)])
 
-/** Key of a logger's bindings, taken from pino. Children inherit their parent's through the prototype. */
+/**
+ * Key of a logger's bindings, taken from pino. Children inherit their parent's through the
+ * prototype.
+ */
 const BINDINGS = Symbol('bindings')
 /** Key under which pino keeps bindings, as JSON text: `,"key":value,"key":value`. */
 const BOUND_TEXT: typeof pino.symbols.chindingsSym = pino.symbols.chindingsSym
@@ -53,9 +64,10 @@ interface PinoInternals {
 }
 
 /**
- * Creates a pino logger. Its records have `time` (ISO 8601, UTC, milliseconds), `level`, `level_number`, `service`, `module`
- * and `function` (`app` and `main` by default), `msg`, the context, and `err`. Keys are unique: a line's fields override its
- * logger's bindings, which override the context. Durations (`…_ms`) are rounded to microseconds. Lines reach the file within
+ * Creates a pino logger. Its records have `time` (ISO 8601, UTC, milliseconds), `level`,
+ * `level_number`, `service`, `module` and `function` (`app` and `main` by default), `msg`, the
+ * context, and `err`. Keys are unique: a line's fields override its logger's bindings, which
+ * override the context. Durations (`…_ms`) are rounded to microseconds. Lines reach the file within
  * about 100 ms; a line costs a few µs.
  */
 export function createLogger(options: LoggerOptions): AppLogger {
@@ -104,15 +116,16 @@ export function createLogger(options: LoggerOptions): AppLogger {
           try {
             write.apply(this, args)
           } catch {
-            // Code of the logged value threw. Logging must not fail, so the line is written without it.
+            // Code of the logged value threw. Logging must not fail, so the line is written without
+            // it.
             write.call(this, { unreadable: true }, typeof args[1] === 'string' ? args[1] : 'Unreadable log line')
           }
         },
       },
     },
     {
-      // The worker redacts. Two cases cannot wait for it: a lone surrogate does not survive the transfer, and a long line
-      // would fill the queue.
+      // The worker redacts. Two cases cannot wait for it: a lone surrogate does not survive the
+      // transfer, and a long line would fill the queue.
       write: line =>
         transport.write(line.length > MAX_LINE_BYTES ? `${redactLine(line)}\n` : line.isWellFormed() ? line : toSafeLine(line)),
     },
@@ -127,7 +140,10 @@ export function createLogger(options: LoggerOptions): AppLogger {
   }
 }
 
-/** Formats the current time for pino. Formatting is a fifth of a line's cost, so lines of one millisecond share the text. */
+/**
+ * Formats the current time for pino. Formatting is a fifth of a line's cost, so lines of one
+ * millisecond share the text.
+ */
 function createTimestamp(now: () => number): () => string {
   let at = Number.NaN
   let text = ''
@@ -140,8 +156,8 @@ function createTimestamp(now: () => number): () => string {
 }
 
 /**
- * Whether the overrides admit a line. Module and session are read from the line, then from its logger, then from the
- * context.
+ * Whether the overrides admit a line. Module and session are read from the line, then from its
+ * logger, then from the context.
  */
 function isAdmitted(levels: LevelControl, logger: Logger, facts: unknown, number: number): boolean {
   const { level } = levelFields(pino.levels.labels[number] ?? 'info')
@@ -161,8 +177,8 @@ function readText(source: unknown, name: string): string | undefined {
 }
 
 /**
- * Moves a logger's bindings from pino's text to an object, once per logger. pino would write its text before the line's own
- * keys, even if a key occurs in both.
+ * Moves a logger's bindings from pino's text to an object, once per logger. pino would write its
+ * text before the line's own keys, even if a key occurs in both.
  */
 function takeBindings(logger: PinoInternals): object | undefined {
   const text = logger[BOUND_TEXT]

@@ -13,11 +13,15 @@ export interface LogProcess {
   readonly child: ChildProcess
   readonly dir: string
   /**
-   * Writes more lines of about so many bytes, a hundred every 4 ms. Resolves when the log has taken them; that it resolves
-   * while a disk or a reader is stuck proves that the event loop is not blocked.
+   * Writes more lines of about so many bytes, a hundred every 4 ms. Resolves when the log has taken
+   * them; that it resolves while a disk or a reader is stuck proves that the event loop is not
+   * blocked.
    */
   log(lines: number, bytes?: number): Promise<void>
-  /** Sends an order: `loop` writes lines without end, `die` crashes the log worker, `drop` gives up root's permissions. */
+  /**
+   * Sends an order: `loop` writes lines without end, `die` crashes the log worker, `drop` gives up
+   * root's permissions.
+   */
   order(order: 'loop' | 'die' | 'drop'): void
   report(): Promise<LogProcessReport>
   /** Closes the log and ends the process. Resolves to the last state of the log. */
@@ -36,8 +40,8 @@ export interface LogProcessReport {
 }
 
 /**
- * Starts the process; it ends with the test. `wrap` comes before its command line; all its threads load `preload`, a module,
- * first.
+ * Starts the process; it ends with the test. `wrap` comes before its command line; all its threads
+ * load `preload`, a module, first.
  */
 export async function startLogProcess(
   t: { teardown(fn: () => unknown): void },

@@ -32,9 +32,10 @@ const LOOK_BACK_MS = 600_000
 const IDS = ['request_id', 'trace_id', 'turn_id', 'session_id'] as const
 
 /**
- * Groups the failures (ERROR and CRITICAL) by module, message and error type, the most frequent first, each with the lines
- * before its latest example. Failures are read from their archive, which has its own budget; the lines before them from all
- * streams. The first 200 groups are kept; failures of other groups are counted in `omitted`.
+ * Groups the failures (ERROR and CRITICAL) by module, message and error type, the most frequent
+ * first, each with the lines before its latest example. Failures are read from their archive, which
+ * has its own budget; the lines before them from all streams. The first 200 groups are kept;
+ * failures of other groups are counted in `omitted`.
  */
 export async function findFailures(
   dir: string,
@@ -51,7 +52,10 @@ export async function findFailures(
   return { groups: found, omitted }
 }
 
-/** Undefined, which reads all streams, if the archive does not exist, as in a copy of the `chatbot` stream only. */
+/**
+ * Undefined, which reads all streams, if the archive does not exist, as in a copy of the `chatbot`
+ * stream only.
+ */
 function archiveIn(dir: string): 'error' | undefined {
   return existsSync(join(dir, 'error')) ? 'error' : undefined
 }

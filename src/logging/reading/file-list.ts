@@ -6,7 +6,10 @@ import { type LogFileName, type LogStream, parseLogFileName } from '../log-strea
 /** A log file, plain or compressed. */
 export interface LogFile extends LogFileName {
   readonly path: string
-  /** Time of the last write, in milliseconds since 1970; for a compressed file maybe the time of compression. */
+  /**
+   * Time of the last write, in milliseconds since 1970; for a compressed file maybe the time of
+   * compression.
+   */
   readonly modifiedAt: number
 }
 
@@ -21,8 +24,8 @@ const DAY_MS = 86_400_000
 const CLOCK_STEP_MS = 3_600_000
 
 /**
- * Lists the files of some streams, by stream, oldest first. If a file exists plain and compressed, as during compression, only
- * the plain one is listed. A missing folder counts as empty.
+ * Lists the files of some streams, by stream, oldest first. If a file exists plain and compressed,
+ * as during compression, only the plain one is listed. A missing folder counts as empty.
  */
 export function listLogFiles(dir: string, streams: readonly LogStream[]): readonly LogFile[] {
   return streams.flatMap(stream => {
@@ -33,9 +36,9 @@ export function listLogFiles(dir: string, streams: readonly LogStream[]): readon
 }
 
 /**
- * Whether a file may hold lines of a range, judged by name and modification time. No line is newer than the last write. No
- * line is older than a day before the day in the name: that day begins up to 14 hours before the UTC day, and lines wait for
- * the disk for minutes at most.
+ * Whether a file may hold lines of a range, judged by name and modification time. No line is newer
+ * than the last write. No line is older than a day before the day in the name: that day begins up
+ * to 14 hours before the UTC day, and lines wait for the disk for minutes at most.
  */
 export function mayHold(file: LogFile, { since, until }: TimeRange): boolean {
   if (since !== undefined && file.modifiedAt < since - CLOCK_STEP_MS) return false

@@ -6,14 +6,18 @@ import type { LogFile } from './file-list.ts'
 /** Reads into the start of a buffer. Resolves to the number of bytes read, 0 at the end. */
 type Pull = (into: Buffer) => Promise<number>
 
-/** Memory per open file, and the longest line that is read as a whole: eight times the logger's limit. */
+/**
+ * Memory per open file, and the longest line that is read as a whole: eight times the logger's
+ * limit.
+ */
 export const BLOCK_BYTES = 512 * 1024
 
 const NEWLINE = 10
 
 /**
- * Reads a file in blocks of whole lines; only the last line may lack its line break. A block is valid until the next one is
- * requested. A line longer than `BLOCK_BYTES` is cut there and yields its own block. Uses 512 KiB of memory.
+ * Reads a file in blocks of whole lines; only the last line may lack its line break. A block is
+ * valid until the next one is requested. A line longer than `BLOCK_BYTES` is cut there and yields
+ * its own block. Uses 512 KiB of memory.
  *
  * @param limit Bytes to read; the whole file by default.
  * @throws Errors of opening, reading and decompressing, after the lines before a damaged part.

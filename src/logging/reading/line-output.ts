@@ -5,7 +5,9 @@ import type { LogLine } from './line-scanner.ts'
 /** Characters shown of a line that is not a record. */
 const MAX_SHOWN_CHARS = 2000
 
-/** Renders a line as text that is safe to print. A line that is not a record is shown as a warning. */
+/**
+ * Renders a line as text that is safe to print. A line that is not a record is shown as a warning.
+ */
 export function toTextLine(line: LogLine, colour: boolean): string {
   try {
     return renderText(line.record ?? replacementOf(line), colour)

@@ -11,12 +11,17 @@ export interface LogLine {
   readonly text: string
   /** Undefined if the line is not a JSON object. */
   readonly record: LogRecord | undefined
-  /** Its time in milliseconds since 1970. If it has none, or an earlier one, the time of the line before: it never decreases. */
+  /**
+   * Its time in milliseconds since 1970. If it has none, or an earlier one, the time of the line
+   * before: it never decreases.
+   */
   readonly at: number
 }
 
 export interface ScanOptions {
-  /** Whether to number lines. This visits every line; otherwise lines without a mark are skipped. */
+  /**
+   * Whether to number lines. This visits every line; otherwise lines without a mark are skipped.
+   */
   readonly numbered: boolean
   /** Time of the lines before the first one that has a time. */
   readonly startsAt: number
@@ -28,12 +33,15 @@ const BACKSLASH = 92
 const TIME_KEY = Buffer.from('"time":"')
 const TIME_LENGTH = 24
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-/** Bytes of a line that are searched for its time before parsing. The logger writes it after about 40 bytes. */
+/**
+ * Bytes of a line that are searched for its time before parsing. The logger writes it after about
+ * 40 bytes.
+ */
 const HEAD_LENGTH = 96
 
 /**
- * Creates a function that takes the blocks of a file in order and returns the matching lines of each. A line is parsed only if
- * its bytes contain a searched text and its time may be in range.
+ * Creates a function that takes the blocks of a file in order and returns the matching lines of
+ * each. A line is parsed only if its bytes contain a searched text and its time may be in range.
  */
 export function createLineScanner(
   file: LogFile,
@@ -88,8 +96,8 @@ export function createLineScanner(
 }
 
 /**
- * Creates a function that returns the next occurrence of any of some texts at or after a position, or the block's length. The
- * position must not decrease between calls.
+ * Creates a function that returns the next occurrence of any of some texts at or after a position,
+ * or the block's length. The position must not decrease between calls.
  */
 function createFinder(block: Buffer, texts: readonly Buffer[]): (from: number) => number {
   const places = texts.map(() => -1)
@@ -109,8 +117,8 @@ function createFinder(block: Buffer, texts: readonly Buffer[]): (from: number) =
 }
 
 /**
- * Reads the time near the start of a line, if it is certainly the record's own: no nested object and no escape, which could
- * hide another key, comes before it.
+ * Reads the time near the start of a line, if it is certainly the record's own: no nested object
+ * and no escape, which could hide another key, comes before it.
  */
 function readHeadTime(block: Buffer, start: number, key: number): string | undefined {
   if (key - start > HEAD_LENGTH || key + TIME_KEY.length + TIME_LENGTH > block.length) return undefined

@@ -7,7 +7,9 @@ import { compileQuery, type LogQuery } from './log-query.ts'
 
 /** Follows a stream from its end at the time of creation. */
 export interface LogFollower {
-  /** The newest file at creation and its size in whole lines, in bytes; undefined if there was none. */
+  /**
+   * The newest file at creation and its size in whole lines, in bytes; undefined if there was none.
+   */
   readonly start: { readonly path: string; readonly bytes: number } | undefined
   /** Yields new lines until `wait` resolves to false. */
   lines(): AsyncGenerator<readonly LogLine[], void, undefined>
@@ -25,8 +27,9 @@ const BLOCK_BYTES = 256 * 1024
 const NEWLINE = 10
 
 /**
- * Creates a follower. It reads its file until the file has a successor, then the successor from its start. A truncated file is
- * read again from its start. Uses 256 KiB of memory; a longer line is split into several.
+ * Creates a follower. It reads its file until the file has a successor, then the successor from its
+ * start. A truncated file is read again from its start. Uses 256 KiB of memory; a longer line is
+ * split into several.
  *
  * @param wait Resolves when to check for new lines again; to false to stop.
  */
@@ -61,7 +64,10 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
     return end === 0 ? undefined : block.subarray(0, end)
   }
 
-  /** Returns the next file: the next by name, or, if the current file is gone, one that was written later. */
+  /**
+   * Returns the next file: the next by name, or, if the current file is gone, one that was written
+   * later.
+   */
   function successor({ file, descriptor }: OpenFile): LogFile | undefined {
     const files = listPlain()
     const { ino, mtimeMs } = fstatSync(descriptor)
@@ -76,7 +82,8 @@ export function createLogFollower(dir: string, stream: FileStream, query: LogQue
     try {
       for (;;) {
         const next = current === undefined ? listPlain()[0] : successor(current)
-        // The successor is determined before the last read of the old file, to miss no line written in between.
+        // The successor is determined before the last read of the old file, to miss no line written
+        // in between.
         for (
           let block = current && read(current, next !== undefined);
           block;

@@ -77,7 +77,10 @@ function isPlain(value: string): boolean {
   return PLAIN.test(value) && Number.isNaN(Number(value))
 }
 
-/** Cuts a text before its rarest character: a search that looks for the first byte then rarely stops. */
+/**
+ * Cuts a text before its rarest character: a search that looks for the first byte then rarely
+ * stops.
+ */
 function fromRarest(text: string): string {
   const rarity = [...text.slice(0, Math.max(1, text.length - 3))].map(letter => COMMON.indexOf(letter) + 1 || COMMON.length + 1)
   const rarest = rarity.indexOf(Math.max(...rarity))

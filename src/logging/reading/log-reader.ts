@@ -31,9 +31,10 @@ const ANY_LINE = compileQuery({})
 const BEGINNING_BYTES = 64 * 1024
 
 /**
- * Reads the lines of a log folder that match a query, in order of time, each once; lines of the same time in file order.
- * Includes rotated and compressed files, and skips files that cannot match. Memory: about 5 MB for each file that overlaps in
- * time with others. `bench/reading.ts` measures the cost.
+ * Reads the lines of a log folder that match a query, in order of time, each once; lines of the
+ * same time in file order. Includes rotated and compressed files, and skips files that cannot
+ * match. Memory: about 5 MB for each file that overlaps in time with others. `bench/reading.ts`
+ * measures the cost.
  *
  * @throws If a stream's folder exists but cannot be listed.
  */
@@ -53,7 +54,10 @@ export async function* readLog(
   ])
 }
 
-/** Creates sources for the files that may match. Lines in `known` are skipped, because another file holds them. */
+/**
+ * Creates sources for the files that may match. Lines in `known` are skipped, because another file
+ * holds them.
+ */
 async function sourcesOf(
   files: readonly LogFile[],
   query: LogQuery,

@@ -45,10 +45,11 @@ const TRAFFIC_LINES = 10
 const MAX_COMPARED = 10_000
 
 /**
- * Creates a collector of volumes and anomalies. Lines must be added in order of time. Uses a few MB of memory for any number of
- * lines.
+ * Creates a collector of volumes and anomalies. Lines must be added in order of time. Uses a few MB
+ * of memory for any number of lines.
  *
- * @param gapMs A longer time without lines is a gap, if there is traffic before and after: 10 lines within `gapMs`.
+ * @param gapMs A longer time without lines is a gap, if there is traffic before and after: 10 lines
+ * within `gapMs`.
  */
 export function createLogStatistics(gapMs: number): { add(line: LogLine): void; result(): LogStatistics } {
   const total = { lines: 0, bytes: 0 }

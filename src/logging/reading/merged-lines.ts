@@ -16,8 +16,9 @@ interface OpenSource {
 }
 
 /**
- * Merges sources by time; for equal times, by the order of sources. A source is opened when its start time is reached, so only
- * overlapping sources use memory. Cost: one comparison per line and open source.
+ * Merges sources by time; for equal times, by the order of sources. A source is opened when its
+ * start time is reached, so only overlapping sources use memory. Cost: one comparison per line and
+ * open source.
  */
 export async function* mergeLines(sources: readonly LineSource[]): AsyncGenerator<readonly LogLine[], void, undefined> {
   const waiting = sources.map((source, rank) => ({ ...source, rank, open: source.open })).sort((a, b) => a.startsAt - b.startsAt)

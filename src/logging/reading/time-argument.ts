@@ -1,8 +1,8 @@
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
 /**
- * Parses a time: `15m`, `2h` or `3d` for a time ago (units s, m, h, d, w), or ISO 8601, in UTC unless it has a zone. Returns
- * milliseconds since 1970; undefined if the text is not a time.
+ * Parses a time: `15m`, `2h` or `3d` for a time ago (units s, m, h, d, w), or ISO 8601, in UTC
+ * unless it has a zone. Returns milliseconds since 1970; undefined if the text is not a time.
  */
 export function parseTime(text: string, now: number): number | undefined {
   const [, amount, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []

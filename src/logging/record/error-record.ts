@@ -21,9 +21,11 @@ const MAX_CODE_LENGTH = 100
 type Redact = (text: string) => string
 
 /**
- * Converts any thrown value to a record, with its causes to a depth of 5. Never throws, even for cycles and throwing getters.
+ * Converts any thrown value to a record, with its causes to a depth of 5. Never throws, even for
+ * cycles and throwing getters.
  *
- * @param redact Redacts a text before it is cut; a secret at the cut would not be recognised afterwards.
+ * @param redact Redacts a text before it is cut; a secret at the cut would not be recognised
+ * afterwards.
  */
 export function toErrorRecord(thrown: unknown, redact: Redact = text => text): ErrorRecord {
   return describeSafely(thrown, redact, 0)

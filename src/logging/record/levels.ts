@@ -1,8 +1,8 @@
 import { ChatError } from '../../errors.ts'
 
 /**
- * The log levels, lowest first: name, number, and the pino methods that write at it. pino has six levels and a record five,
- * so `trace` is written as DEBUG.
+ * The log levels, lowest first: name, number, and the pino methods that write at it. pino has six
+ * levels and a record five, so `trace` is written as DEBUG.
  */
 export const LEVELS = [
   { name: 'DEBUG', number: 10, methods: ['trace', 'debug'] },

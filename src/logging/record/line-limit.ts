@@ -1,13 +1,18 @@
 /** Maximum line length in bytes, without the line break: the limit of the collector and of Loki. */
 export const MAX_LINE_BYTES = 65_536
 
-/** Maximum length of a text in a record, in UTF-16 code units. A stack fits, and several fit in a line. */
+/**
+ * Maximum length of a text in a record, in UTF-16 code units. A stack fits, and several fit in a
+ * line.
+ */
 export const MAX_TEXT_CHARS = 16_000
 
 /** Characters after a cut that are redacted too: a secret is recognised only if it is complete. */
 const OVERLAP_CHARS = 512
 
-/** Steps to shorten a line: the length that each text, and the entries that each object, may keep. */
+/**
+ * Steps to shorten a line: the length that each text, and the entries that each object, may keep.
+ */
 const SHRINKING = [
   { chars: 4000, entries: 200 },
   { chars: 1000, entries: 50 },
@@ -19,7 +24,8 @@ const NAME_CHARS = 200
 /**
  * Shortens a text and appends the number of characters removed.
  *
- * @param redact Redacts the text with some characters after the cut, to recognise a secret at the cut.
+ * @param redact Redacts the text with some characters after the cut, to recognise a secret at the
+ * cut.
  */
 export function cutText(text: string, maxChars: number, redact: (text: string) => string = same => same): string {
   if (text.length <= maxChars) return text
@@ -33,7 +39,10 @@ export function isTooLong(line: string): boolean {
   return line.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(line) > MAX_LINE_BYTES
 }
 
-/** Encodes a record as a line of at most `MAX_LINE_BYTES`. Shortened texts end with a note; shortened objects have a `cut` field. */
+/**
+ * Encodes a record as a line of at most `MAX_LINE_BYTES`. Shortened texts end with a note;
+ * shortened objects have a `cut` field.
+ */
 export function toBoundedLine(record: object, encode: (record: object) => string = JSON.stringify): string {
   let line = encode(record)
   for (const { chars, entries } of SHRINKING) {

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Ids on all log lines of a request. `user_id` is the pseudonym, never the id that the caller sent. */
+/**
+ * Ids on all log lines of a request. `user_id` is the pseudonym, never the id that the caller sent.
+ */
 export interface LogContext {
   request_id?: string
   session_id?: string
@@ -11,8 +13,9 @@ export interface LogContext {
 const storage = new AsyncLocalStorage<LogContext>()
 
 /**
- * Runs a function whose log lines, and those of asynchronous work it starts, carry these ids. The object is kept, not copied:
- * if a framework loses the context between two hooks, running the second hook with the same object restores it.
+ * Runs a function whose log lines, and those of asynchronous work it starts, carry these ids. The
+ * object is kept, not copied: if a framework loses the context between two hooks, running the
+ * second hook with the same object restores it.
  */
 export function withLogContext<Result>(ids: LogContext, fn: () => Result): Result {
   return storage.run(ids, fn)

@@ -10,9 +10,9 @@ const MAX_VALUES = 2000
 type Redact = (text: string) => string
 
 /**
- * Converts any value to a plain JSON value, bounded in depth, breadth and length. Never throws, even for throwing getters,
- * proxies, `toJSON` and cycles; a part that cannot be converted, or exceeds a limit, becomes a word in brackets. Texts are
- * redacted only if they are cut.
+ * Converts any value to a plain JSON value, bounded in depth, breadth and length. Never throws,
+ * even for throwing getters, proxies, `toJSON` and cycles; a part that cannot be converted, or
+ * exceeds a limit, becomes a word in brackets. Texts are redacted only if they are cut.
  */
 export function toPlain(value: unknown, redact: Redact): unknown {
   switch (typeof value) {

@@ -22,7 +22,10 @@ export function passesMod97(iban: string): boolean {
 /** Permutation of digits from one position to the next in Verhoeff's code. */
 const PERMUTATION = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
 
-/** Whether digits pass the check of Verhoeff's code over the dihedral group of order ten (1969), as Aadhaar numbers do. */
+/**
+ * Whether digits pass the check of Verhoeff's code over the dihedral group of order ten (1969), as
+ * Aadhaar numbers do.
+ */
 export function passesVerhoeff(digits: string): boolean {
   let check = 0
   for (let i = 0; i < digits.length; i++) {

@@ -10,16 +10,17 @@ export interface LineRedactionOptions {
 }
 
 /**
- * Characters that JSON allows and that could change how a terminal or log viewer shows a line: DEL and C1 controls, direction
- * marks and overrides, line and paragraph separators, byte-order marks, tag characters, lone surrogates. JSON itself escapes
- * the controls below U+0020.
+ * Characters that JSON allows and that could change how a terminal or log viewer shows a line: DEL
+ * and C1 controls, direction marks and overrides, line and paragraph separators, byte-order marks,
+ * tag characters, lone surrogates. JSON itself escapes the controls below U+0020.
  */
 const UNSAFE = /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uD800-\uDFFF]/
 const UNSAFE_CHARACTERS = /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\p{Cs}\u{E0000}-\u{E007F}]/gu
 
 /**
- * Creates the last step before every sink: it redacts a line of JSON, bounds its length, and escapes unsafe characters. A line
- * that needs no change is returned unchanged. A line that is not a JSON object becomes the text of a new record. Never throws.
+ * Creates the last step before every sink: it redacts a line of JSON, bounds its length, and
+ * escapes unsafe characters. A line that needs no change is returned unchanged. A line that is not
+ * a JSON object becomes the text of a new record. Never throws.
  */
 export function createLineRedactor({ fields, messageContent }: LineRedactionOptions = {}): (line: string) => string {
   const redactor = createRedactor({ fields })

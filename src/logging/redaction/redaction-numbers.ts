@@ -31,15 +31,18 @@ interface Candidate {
 }
 
 const MAX_GROUPS = 12
-/** Groups of cards and national numbers; more only in a phone number after a sign, a zero or a word for it. */
+/**
+ * Groups of cards and national numbers; more only in a phone number after a sign, a zero or a word
+ * for it.
+ */
 const MAX_GROUPS_WITHOUT_HINT = 5
 const MIN_DIGITS = 7
 const MAX_DIGITS = 19
 const CONTEXT_CHARS = 48
 
 /**
- * UUIDs, dates and times, which are kept, or a run of digits with at most three separators between two. No two parts of the
- * pattern match the same character, so it does not backtrack over a run.
+ * UUIDs, dates and times, which are kept, or a run of digits with at most three separators between
+ * two. No two parts of the pattern match the same character, so it does not backtrack over a run.
  */
 const RUN =
   /(?<![\w\u00C0-\u052F])(?:[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}|(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)(?:[T ]\d\d:\d\d)?|\d\d?[./-]\d\d?[./-](?:19|20)\d\d(?![\d-])|(?<![\w\u00C0-\u052F][-/#])([+(]{0,2}\d+(?:[ .()/-]{1,3}\d+)*))/g
@@ -48,7 +51,10 @@ const RUN =
 const RUN_LIKE = /\d(?:[ .()/-]{0,3}\d){6}/
 
 const CARD_SHAPE = /^(?:\d+|4-4-4-4|4-4-4-4-3|4-6-5|4-6-4)$/
-/** Issuers with the lengths of their numbers: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Maestro, Mir, RuPay. */
+/**
+ * Issuers with the lengths of their numbers: Visa, Mastercard, American Express, Diners, Discover,
+ * JCB, UnionPay, Maestro, Mir, RuPay.
+ */
 const CARD_NUMBER =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{9,15}|220[0-4]\d{12}|(?:60|81|82|508)\d{13,14})$/
 const SSN = /^(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}$/
@@ -69,7 +75,10 @@ const NATIONAL: readonly (readonly [RegExp, RegExp])[] = [
   [/^5-5$/, /^[6-9]/],
 ]
 
-/** Replaces phone, card and national identity numbers. Cost: linear; each group of digits is combined with at most eleven others. */
+/**
+ * Replaces phone, card and national identity numbers. Cost: linear; each group of digits is
+ * combined with at most eleven others.
+ */
 export function redactNumbers(text: string): string {
   if (!RUN_LIKE.test(text)) return text
   return text.replace(RUN, (match: string, run: string | undefined, at: number) =>
@@ -113,7 +122,10 @@ function readGroups(run: string): Run {
   return { groups, digits: run.replace(/\D+/g, '') }
 }
 
-/** Classifies the number that starts at a group, the longest first. Returns its label and its last group. */
+/**
+ * Classifies the number that starts at a group, the longest first. Returns its label and its last
+ * group.
+ */
 function classify(text: string, run: string, at: number, { groups, digits }: Run, first: number, limit: number) {
   const head = groups[first]
   if (head === undefined || (first > 0 && isJoint(head.before))) return undefined
@@ -199,7 +211,8 @@ function isNational({ digits, shape, groups, firstLength, lastLength, sign, says
   if (saysPhone) return true
   if (NATIONAL.some(([shapes, beginning]) => shapes.test(shape) && beginning.test(digits))) return true
   if (sign === '(') return groups > 1 && firstLength >= 2 && firstLength <= 5 && length >= 8 && length <= 12
-  // A trunk prefix: 0 and an area code. A single digit at either end belongs to something else, such as an ISBN.
+  // A trunk prefix: 0 and an area code. A single digit at either end belongs to something else,
+  // such as an ISBN.
   return (
     /^0[1-9]/.test(digits) &&
     (groups === 1 ? length >= 10 && length <= 12 : length >= 9 && length <= 12 && firstLength > 1 && lastLength > 1)

@@ -21,8 +21,8 @@ const NOT_A_SECRET =
 const PEM =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
 /**
- * The second alternative matches passwords with an unescaped `/`; a port before a path is not a password. Its length is
- * bounded to keep the search linear.
+ * The second alternative matches passwords with an unescaped `/`; a port before a path is not a
+ * password. Its length is bounded to keep the search linear.
  */
 const URL_CREDENTIALS =
   /:\/\/(?!git@)(?:[^\s/?#"'<>]*[^\s/?#"'<>@](?=@)|[^\s/?#"'<>@:[]{0,128}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,256}(?=@[\w.[-]))/g
@@ -38,8 +38,8 @@ const API_KEY_START = /sk[-_]|[rp]k_|A[KSGIR][IPDO]A|gh[pousr]_|github_pat_|glpa
 const API_KEY =
   /(?<![A-Za-z0-9_])(?:sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|hf_\w{30,}|ya29\.[\w-]{20,}|shp[a-z]{2}_\w{28,}|dop_v1_\w{40,})/g
 /**
- * The sign of `name = value`, `"name": value`, `--name=value` or `?name=value`, with the name before it. The pattern starts at
- * the sign and looks behind, because signs are rarer than names.
+ * The sign of `name = value`, `"name": value`, `--name=value` or `?name=value`, with the name
+ * before it. The pattern starts at the sign and looks behind, because signs are rarer than names.
  */
 const ASSIGNMENT =
   /(?::=|=>|[:=：＝])(?<=([\w.\u00C0-\u052F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF-]+)\\?["']?\s{0,3}(?::=|=>|[:=：＝]))\s{0,3}/g
@@ -54,8 +54,9 @@ const SAID_SECRET =
 const EMAIL =
   /(?<![\w.+!#$*~\u00C0-\u052F-])[\w.+!#$*~\u00C0-\u052F-]+(?:@|%40)(\[?[\w\u00C0-\u052F-]+(?:\.[\w\u00C0-\u052F-]+)+\]?)/g
 /**
- * Domains that are not mail domains: file endings such as `icon@2x.png`, endings that are also top-level domains after a digit
- * (`docs@1.2.md`), and versions, which end in a digit (`left-pad@1.3.0`).
+ * Domains that are not mail domains: file endings such as `icon@2x.png`, endings that are also
+ * top-level domains after a digit (`docs@1.2.md`), and versions, which end in a digit
+ * (`left-pad@1.3.0`).
  */
 const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|[\d_-])$/i
 /** Fast tests before the patterns below. */
@@ -137,7 +138,10 @@ function readValue(text: string, at: number, pattern: RegExp): string {
   return value.slice(0, end)
 }
 
-/** Whether a value after `key=` looks machine-generated: long, with letters, digits and many distinct characters. */
+/**
+ * Whether a value after `key=` looks machine-generated: long, with letters, digits and many
+ * distinct characters.
+ */
 function looksRandom(value: string): boolean {
   const distinct = new Set(value.slice(0, 64))
   return value.length >= 16 && distinct.size >= 10 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/\//.test(value)
@@ -157,7 +161,10 @@ function redactIbans(text: string): string {
   return done === 0 ? text : redacted + text.slice(done)
 }
 
-/** Returns the end of an IBAN with optional separators between characters; undefined if another character follows directly. */
+/**
+ * Returns the end of an IBAN with optional separators between characters; undefined if another
+ * character follows directly.
+ */
 function endOfIban(text: string, start: number, length: number): number | undefined {
   let at = start
   for (let taken = 0; taken < length; at++) {

@@ -7,11 +7,16 @@ export interface RedactorOptions {
   readonly fields?: readonly string[]
 }
 
-/** Replaces personal data and secrets in texts and records by labels such as `[email]` and `[card]`. */
+/**
+ * Replaces personal data and secrets in texts and records by labels such as `[email]` and `[card]`.
+ */
 export interface Redactor {
   /** Redacts a text. Cost: linear in its length. */
   text(text: string): string
-  /** Redacts a plain JSON record at any depth, names included. Returns the same object if nothing changes; never modifies it. */
+  /**
+   * Redacts a plain JSON record at any depth, names included. Returns the same object if nothing
+   * changes; never modifies it.
+   */
   record<Value>(record: Value): Value
 }
 
@@ -34,8 +39,8 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const BEYOND_ASCII = /[^\0-\x7F]/
 
 /**
- * Fields of the logger, with their formats. In its format a value is kept, because a hash may look like a card number; in any
- * other format it is redacted as text.
+ * Fields of the logger, with their formats. In its format a value is kept, because a hash may look
+ * like a card number; in any other format it is redacted as text.
  */
 const OWN_FIELDS: Readonly<Record<string, RegExp>> = {
   time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
@@ -84,7 +89,8 @@ export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor 
       changes.set(name, [shown, walked])
     }
     if (changes === undefined) return record
-    // Object.fromEntries defines properties instead of assigning them, which makes `__proto__` an ordinary name.
+    // Object.fromEntries defines properties instead of assigning them, which makes `__proto__` an
+    // ordinary name.
     return Object.fromEntries(
       Object.entries(record).map(([name, value], i) => {
         const [shown, walked] = changes.get(name) ?? [name, value]

@@ -37,7 +37,10 @@ const SECRET_KEYS = /(?:api|access|private|secret|signing|encryption|session|mas
 const SECRET_ENDINGS =
   /(?:password|passwd|passphrase|secret|apikey|accesstoken|authtoken|refreshtoken|idtoken|密码|密碼|パスワード|비밀번호)$/
 
-/** Whether a field with this name holds a secret: `password`, `clientSecret`, `x-api-key`; not `token_count` or `max_tokens`. */
+/**
+ * Whether a field with this name holds a secret: `password`, `clientSecret`, `x-api-key`; not
+ * `token_count` or `max_tokens`.
+ */
 export function isSecretName(name: string): boolean {
   const words = name
     .replace(/([a-zа-я\d])([A-ZА-Я])/g, '$1 $2')
@@ -48,7 +51,9 @@ export function isSecretName(name: string): boolean {
   return SECRET_WORDS.has(words.at(-1) ?? '') || SECRET_KEYS.test(joined) || SECRET_ENDINGS.test(joined)
 }
 
-/** Returns the common form of a name's spellings: equal for `Full-Name`, `full_name` and `fullName`. */
+/**
+ * Returns the common form of a name's spellings: equal for `Full-Name`, `full_name` and `fullName`.
+ */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }

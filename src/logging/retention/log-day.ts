@@ -17,7 +17,9 @@ export function dayOf(timeMs: number, timeZone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`
 }
 
-/** Returns the number of days from one calendar day to another; negative if the second is earlier. */
+/**
+ * Returns the number of days from one calendar day to another; negative if the second is earlier.
+ */
 export function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS
 }

@@ -16,8 +16,9 @@ export function sumByStream(files: readonly LogFile[]): Readonly<Record<LogStrea
 }
 
 /**
- * Estimates the whole days until the log fills the disk, from the growth of the last seven whole days; 3,650 at most, also for
- * never. A stream stops growing at its budget, or when deletion keeps up with writing. Savings by compression are ignored.
+ * Estimates the whole days until the log fills the disk, from the growth of the last seven whole
+ * days; 3,650 at most, also for never. A stream stops growing at its budget, or when deletion keeps
+ * up with writing. Savings by compression are ignored.
  */
 export function forecastDaysUntilFull(
   files: readonly LogFile[],

@@ -6,14 +6,20 @@ import { ChatError, errnoOf, messageOf } from '../../errors.ts'
 import { makeLogDirectory } from '../writing/log-directory.ts'
 import type { RetentionPolicy } from './retention-policy.ts'
 
-/** The policy that a server applies to a log directory, and the time zone whose days its file names use. */
+/**
+ * The policy that a server applies to a log directory, and the time zone whose days its file names
+ * use.
+ */
 export interface RecordedPolicy {
   readonly policy: RetentionPolicy
   /** IANA name. */
   readonly timeZone: string
 }
 
-/** Name of the file in the log directory. It matches no log file name, so readers and retention skip it. */
+/**
+ * Name of the file in the log directory. It matches no log file name, so readers and retention skip
+ * it.
+ */
 export const POLICY_FILE = 'retention-policy.json'
 
 const VERSION = 1
@@ -30,8 +36,9 @@ const SCHEMA = Type.Object({
 const isPolicy = new Ajv().compile<Static<typeof SCHEMA>>(SCHEMA)
 
 /**
- * Records a policy in a log directory, for commands that run with another environment than the server's. The file is
- * replaced atomically and readable by its owner only. Throws the system's error.
+ * Records a policy in a log directory, for commands that run with another environment than the
+ * server's. The file is replaced atomically and readable by its owner only. Throws the system's
+ * error.
  */
 export function recordPolicy(dir: string, { policy, timeZone }: RecordedPolicy, now: Date): void {
   makeLogDirectory(dir)
@@ -57,7 +64,8 @@ export function recordPolicy(dir: string, { policy, timeZone }: RecordedPolicy, 
 
 /**
  * Reads the policy that the server recorded; undefined if there is none.
- * @throws {ChatError} CONFIGURATION_INVALID if the file cannot be read or is not a policy of this version.
+ * @throws {ChatError} CONFIGURATION_INVALID if the file cannot be read or is not a policy of this
+ * version.
  */
 export function readRecordedPolicy(dir: string): RecordedPolicy | undefined {
   const path = join(dir, POLICY_FILE)

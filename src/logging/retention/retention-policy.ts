@@ -29,7 +29,10 @@ export interface LogFile extends LogFileName {
   readonly bytes: number
   /** Day of its last write: that of its name, or later after a clock or rotation error. */
   readonly lastDay: string
-  /** Time of its last write, in milliseconds since 1970; a compressed file keeps the time of its original. */
+  /**
+   * Time of its last write, in milliseconds since 1970; a compressed file keeps the time of its
+   * original.
+   */
   readonly modifiedMs: number
 }
 
@@ -37,7 +40,9 @@ export type RetentionAction =
   | { readonly kind: 'compress'; readonly file: LogFile }
   | { readonly kind: 'delete'; readonly file: LogFile; readonly reason: 'age' | 'budget' | 'twin' }
 
-/** Default days by NODE_ENV. Warnings are kept as long as errors; `chatbot` has the shortest period. */
+/**
+ * Default days by NODE_ENV. Warnings are kept as long as errors; `chatbot` has the shortest period.
+ */
 const CLASS_DAYS = {
   development: { debug: 7, info: 30, warning: 90, error: 90 },
   production: { debug: 3, info: 14, warning: 365, error: 365 },
@@ -47,8 +52,9 @@ const AUDIT_DAYS = 2557
 const SAME_TIME_MS = 2
 
 /**
- * Returns the policy of the settings. Default periods for debug, info, warning and error are 7, 30, 90 and 90 days in
- * development, and 3, 14, 365 and 365 in production; for the audit trail 2,557 days (seven years with leap days) in both.
+ * Returns the policy of the settings. Default periods for debug, info, warning and error are 7, 30,
+ * 90 and 90 days in development, and 3, 14, 365 and 365 in production; for the audit trail 2,557
+ * days (seven years with leap days) in both.
  */
 export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
   const defaults = CLASS_DAYS[settings.nodeEnv === 'production' ? 'production' : 'development']
@@ -65,13 +71,14 @@ export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
 }
 
 /**
- * Decides which files to compress and delete on a given day in the time zone of the log. A file is deleted when its retention
- * period has passed since the end of its last day; the newest audit file is always kept. If a stream still exceeds its budget,
- * its oldest files are deleted, but never the newest.
+ * Decides which files to compress and delete on a given day in the time zone of the log. A file is
+ * deleted when its retention period has passed since the end of its last day; the newest audit file
+ * is always kept. If a stream still exceeds its budget, its oldest files are deleted, but never the
+ * newest.
  *
- * If a file and its compressed copy have the same time, compression was interrupted after the copy was complete, and the
- * original is deleted. If the times differ, as after a clock was set back, the file holds other lines, and both are kept.
- * Cost: O(n log n).
+ * If a file and its compressed copy have the same time, compression was interrupted after the copy
+ * was complete, and the original is deleted. If the times differ, as after a clock was set back,
+ * the file holds other lines, and both are kept. Cost: O(n log n).
  */
 export function planRetention(files: readonly LogFile[], today: string, policy: RetentionPolicy): RetentionAction[] {
   const compressed = new Map(files.filter(file => file.compressed).map(file => [formatLogFileName(file), file]))

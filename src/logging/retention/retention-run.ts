@@ -42,9 +42,10 @@ type Failed = RetentionReport['failed'][number]
 const UNFINISHED = /\.log\.gz\.(\d+)\.tmp$/
 
 /**
- * Compresses and deletes old files, one after another. It is safe while a server or another run is active. After a crash at
- * any point each file is complete, as original, compressed copy, or both; the next run deletes the temporary file. Rejects only
- * if a directory cannot be listed. A missing directory counts as empty.
+ * Compresses and deletes old files, one after another. It is safe while a server or another run is
+ * active. After a crash at any point each file is complete, as original, compressed copy, or both;
+ * the next run deletes the temporary file. Rejects only if a directory cannot be listed. A missing
+ * directory counts as empty.
  */
 export async function runRetention(options: RetentionOptions): Promise<RetentionReport> {
   const { dir, policy, timeZone, now, dryRun = false, signal, fs = nodeFs } = options
@@ -66,7 +67,10 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
   return report
 }
 
-/** Lists the log files and the temporary files of interrupted runs. Both are empty if there is no log. */
+/**
+ * Lists the log files and the temporary files of interrupted runs. Both are empty if there is no
+ * log.
+ */
 export async function scanLogFiles(dir: string, timeZone: string, fs: Pick<RetentionFs, 'readdir' | 'lstat'> = nodeFs) {
   const files: LogFile[] = []
   const unfinished: string[] = []
@@ -96,8 +100,8 @@ async function apply(action: RetentionAction, path: string, fs: RetentionFs): Pr
 }
 
 /**
- * Compresses a file. The original is deleted when the copy is on disk under its final name. The copy keeps the modification
- * time, which determines its retention.
+ * Compresses a file. The original is deleted when the copy is on disk under its final name. The
+ * copy keeps the modification time, which determines its retention.
  */
 async function compress(path: string, fs: RetentionFs): Promise<void> {
   const unfinished = `${path}.gz.${process.pid}.tmp`
@@ -126,7 +130,10 @@ async function syncDirectory(path: string, fs: RetentionFs): Promise<void> {
   await directory.sync()
 }
 
-/** Whether the process that wrote a temporary file has ended. Runs of one process never overlap, so its own are leftovers. */
+/**
+ * Whether the process that wrote a temporary file has ended. Runs of one process never overlap, so
+ * its own are leftovers.
+ */
 function isLeftover(path: string): boolean {
   const pid = Number(UNFINISHED.exec(path)?.[1])
   if (pid === process.pid) return true

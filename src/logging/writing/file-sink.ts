@@ -10,7 +10,10 @@ import { makeLogDirectory, pointLink } from './log-directory.ts'
 export interface FileSink {
   /** Takes whole lines and their count. */
   write(text: string, lines: number): void
-  /** Writes what waits and closes the file. Resolves after `END_TIMEOUT_MS` at the latest; never rejects. */
+  /**
+   * Writes what waits and closes the file. Resolves after `END_TIMEOUT_MS` at the latest; never
+   * rejects.
+   */
   end(): Promise<void>
   /** Why lines cannot be written; undefined while they can. */
   readonly failure: string | undefined
@@ -38,16 +41,20 @@ const CHECK_INTERVAL_MS = 1000
 const END_TIMEOUT_MS = 2000
 /** Limit of what waits for a failing disk, per stream; above it, lines are dropped and counted. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024
-/** The same until the first file is open: as much as may wait for this thread, so a burst at start is kept. */
+/**
+ * The same until the first file is open: as much as may wait for this thread, so a burst at start
+ * is kept.
+ */
 const MAX_OPENING_BYTES = 20 * 1024 * 1024
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Writes lines to `dir/STREAM/STREAM.DAY.N.log`. A new file begins at midnight in the time zone of the process, and when the
- * current one is full. Directories get mode 0700. A failure never throws: writing is retried every second, and the lines that
- * waited are written then.
+ * Writes lines to `dir/STREAM/STREAM.DAY.N.log`. A new file begins at midnight in the time zone of
+ * the process, and when the current one is full. Directories get mode 0700. A failure never throws:
+ * writing is retried every second, and the lines that waited are written then.
  *
- * Writes are synchronous: a slow disk blocks this thread only, not the thread pool that the process shares.
+ * Writes are synchronous: a slow disk blocks this thread only, not the thread pool that the process
+ * shares.
  */
 export function createFileSink({ dir, stream: name, maxFileBytes, link, count, onChange }: FileSinkOptions): FileSink {
   const folder = join(dir, name)
@@ -134,8 +141,8 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
   function fail(error: unknown): void {
     const isNew = failure === undefined
     failure = messageOf(error)
-    // The next file could not be opened. The stream must not retry that itself: it would close its old descriptor at each
-    // attempt, and by then the number may belong to another file.
+    // The next file could not be opened. The stream must not retry that itself: it would close its
+    // old descriptor at each attempt, and by then the number may belong to another file.
     if ((error as NodeJS.ErrnoException).syscall === 'open') discard()
     if (isNew) onChange()
   }
@@ -181,7 +188,8 @@ function isGone(stream: RollingStream): boolean {
   try {
     return statSync(stream.file).ino !== fstatSync(stream.fd).ino
   } catch (error) {
-    // EACCES: the path cannot be checked, but the open file still takes lines. Any other error: the file is gone.
+    // EACCES: the path cannot be checked, but the open file still takes lines. Any other error: the
+    // file is gone.
     return errnoOf(error) !== 'EACCES'
   }
 }

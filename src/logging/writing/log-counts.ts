@@ -4,9 +4,10 @@ import { FILE_STREAMS, type FileStream } from '../log-streams.ts'
 export type Sink = FileStream | 'terminal'
 
 /**
- * What happens to a line. `given` counts all lines for a sink; the others say how many were written, were refused because
- * the worker could not take them, and were dropped by the sink. Each cell has one writing thread, so none needs a lock: the
- * main thread writes `refused` and the `given` of the files, the worker the rest.
+ * What happens to a line. `given` counts all lines for a sink; the others say how many were
+ * written, were refused because the worker could not take them, and were dropped by the sink. Each
+ * cell has one writing thread, so none needs a lock: the main thread writes `refused` and the
+ * `given` of the files, the worker the rest.
  */
 const FATES = ['given', 'refused', 'written', 'dropped'] as const
 export const SINKS: readonly Sink[] = [...FILE_STREAMS, 'terminal']

@@ -2,7 +2,10 @@ import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, sta
 import { createServer } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 
-/** Creates a directory and its parents with mode 0700; an existing one keeps its mode. Throws the system's error. */
+/**
+ * Creates a directory and its parents with mode 0700; an existing one keeps its mode. Throws the
+ * system's error.
+ */
 export function makeLogDirectory(path: string): void {
   // Node's recursive form never returns where the system keeps answering ENOENT, as below `/proc`.
   if (existsSync(path)) return
@@ -24,9 +27,10 @@ export function pointLink(dir: string, name: string, file: string): void {
 }
 
 /**
- * Claims a log directory for this process. `granted` is false if another process holds the claim; `release`, or the end of
- * the process, ends it. The claim is an abstract socket named after the directory's device and inode, so it leaves no file.
- * Only Linux has such sockets; elsewhere, and if the directory cannot be created, the claim is always granted.
+ * Claims a log directory for this process. `granted` is false if another process holds the claim;
+ * `release`, or the end of the process, ends it. The claim is an abstract socket named after the
+ * directory's device and inode, so it leaves no file. Only Linux has such sockets; elsewhere, and
+ * if the directory cannot be created, the claim is always granted.
  */
 export function claimLogDirectory(path: string): Promise<{ readonly granted: boolean; release(): void }> {
   const server = createServer().unref()

@@ -28,12 +28,16 @@ export interface LogListeners {
   onDrop(dropped: DroppedLines): void
 }
 
-/** Passes lines to the worker that writes them. It never throws and never waits, whatever happens to the worker. */
+/**
+ * Passes lines to the worker that writes them. It never throws and never waits, whatever happens to
+ * the worker.
+ */
 export interface LogTransport {
   write(line: string): void
   /**
-   * Resolves when the worker has written everything and ended. Takes at most about 10 s, and 3 s if only the disk or the
-   * terminal is stuck. Lines that are not written by then are counted as dropped.
+   * Resolves when the worker has written everything and ended. Takes at most about 10 s, and 3 s if
+   * only the disk or the terminal is stuck. Lines that are not written by then are counted as
+   * dropped.
    */
   close(): Promise<void>
   readonly state: LogState
@@ -45,8 +49,9 @@ const RESTART_DELAY_MS = 1000
 const DROP_CHECK_INTERVAL_MS = 500
 
 /**
- * Starts the worker. If the files cannot be written, or the worker dies, `complain` is called once and `state` shows it; the
- * worker keeps trying, and a dead one is restarted. Every line is counted as written or dropped.
+ * Starts the worker. If the files cannot be written, or the worker dies, `complain` is called once
+ * and `state` shows it; the worker keeps trying, and a dead one is restarted. Every line is counted
+ * as written or dropped.
  */
 export function startLogTransport(
   options: Omit<LogWorkerOptions, 'counts' | 'processed'>,
@@ -148,8 +153,8 @@ export function startLogTransport(
 
 /** Ends a worker; `isAlive` says whether it still exists. */
 async function endWorker(worker: ReturnType<typeof pino.transport>, isAlive: () => boolean): Promise<void> {
-  // `end` blocks this thread until the worker has ended, so the worker takes all lines first. The flush also keeps the
-  // process alive.
+  // `end` blocks this thread until the worker has ended, so the worker takes all lines first. The
+  // flush also keeps the process alive.
   await new Promise<unknown>(resolve => worker.flush(resolve))
   if (!isAlive()) return
   const ended = Promise.race([once(worker, 'finish'), once(worker, 'close')])

@@ -33,9 +33,9 @@ export interface SinkReport {
 export { startLogWorker as default }
 
 /**
- * Starts the writing end of the logger. It joins the text of the main thread into whole lines, redacts them, and passes each
- * to the files and to the terminal. It never makes the main thread wait and never fails: a line that a sink cannot take is
- * dropped and counted.
+ * Starts the writing end of the logger. It joins the text of the main thread into whole lines,
+ * redacts them, and passes each to the files and to the terminal. It never makes the main thread
+ * wait and never fails: a line that a sink cannot take is dropped and counted.
  */
 function startLogWorker({
   dir,

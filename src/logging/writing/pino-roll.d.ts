@@ -1,4 +1,6 @@
-/** The part of pino-roll's stream (a SonicBoom) that the log files use; the package brings no types. */
+/**
+ * The part of pino-roll's stream (a SonicBoom) that the log files use; the package brings no types.
+ */
 declare module 'pino-roll' {
   import type { EventEmitter } from 'node:events'
 

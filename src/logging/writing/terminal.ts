@@ -1,13 +1,16 @@
 import { constants, fstatSync, openSync, write } from 'node:fs'
 import { countLines } from './count-lines.ts'
 
-/** Standard output. If it is slow, stuck or closed, lines are dropped and counted; nothing waits for it. */
+/**
+ * Standard output. If it is slow, stuck or closed, lines are dropped and counted; nothing waits for
+ * it.
+ */
 export interface Terminal {
   /** Takes whole lines of JSON. */
   write(lines: string): void
   /**
-   * Writes the backlog, for at most 3 s, or 0.5 s if the reader takes nothing. Calls back when done; what remains then has
-   * no fate in the counts.
+   * Writes the backlog, for at most 3 s, or 0.5 s if the reader takes nothing. Calls back when
+   * done; what remains then has no fate in the counts.
    */
   end(done: () => void): void
   /** Whether lines are being dropped because the reader does not read. */
@@ -125,8 +128,9 @@ export function createTerminal({ render, count, onChange }: TerminalOptions): Te
 }
 
 /**
- * Opens a pipe or terminal again for non-blocking writes. Setting the flag on descriptor 1 would change it for every process
- * that shares it, and a blocking write would hold a thread of the pool, and the end of the process, until someone reads.
+ * Opens a pipe or terminal again for non-blocking writes. Setting the flag on descriptor 1 would
+ * change it for every process that shares it, and a blocking write would hold a thread of the pool,
+ * and the end of the process, until someone reads.
  */
 function openStandardOutput(): number {
   const stdout = fstatSync(1)

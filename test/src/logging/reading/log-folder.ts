@@ -26,7 +26,10 @@ export function line(afterMs: number, fields: Readonly<Record<string, unknown>> 
   })
 }
 
-/** Creates a log folder with these files, by name without folder. `.gz` files are compressed; lines get line breaks, bytes do not. */
+/**
+ * Creates a log folder with these files, by name without folder. `.gz` files are compressed; lines
+ * get line breaks, bytes do not.
+ */
 export function makeLogFolder(t: Test, files: Readonly<Record<string, readonly string[] | Buffer>>): string {
   const dir = t.testdir()
   for (const [name, content] of Object.entries(files)) {

@@ -6,7 +6,8 @@ import { toErrorRecord } from '../../../../src/logging/record/error-record.ts'
 import { LEVELS, levelFields, levelMethod, parseLevel } from '../../../../src/logging/record/levels.ts'
 import { renderText } from '../../../../src/logging/record/text-format.ts'
 
-// %{TIMESTAMP_ISO8601:timestamp} \[%{LOGLEVEL:level}\] \[%{DATA:module}\] \[%{DATA:function}\] %{GREEDYDATA:log_message}, of which DATA is .*?
+// %{TIMESTAMP_ISO8601:timestamp} \[%{LOGLEVEL:level}\] \[%{DATA:module}\] \[%{DATA:function}\]
+// %{GREEDYDATA:log_message}, of which DATA is .*?
 const GROK =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) \[(DEBUG|INFO|WARN?(?:ING)?|ERROR|CRIT?(?:ICAL)?)\] \[(.*?)\] \[(.*?)\] (.*)$/
 const TIME = '2024-01-15T10:30:45.123Z'

@@ -16,7 +16,10 @@ import { wholeText } from '../../../../src/reply-text.ts'
 const redactLine = createLineRedactor()
 const { text: redact } = createRedactor()
 
-/** Characters that must be escaped in the file: controls, separators, direction marks, lone surrogates. */
+/**
+ * Characters that must be escaped in the file: controls, separators, direction marks, lone
+ * surrogates.
+ */
 const DECEIVING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/u
 const GROK =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) \[(DEBUG|INFO|WARN?(?:ING)?|ERROR|CRIT?(?:ICAL)?)\] \[(.*?)\] \[(.*?)\] (.*)$/

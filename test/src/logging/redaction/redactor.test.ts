@@ -204,8 +204,8 @@ t.test('the cost is linear in the length of any text', async t => {
     '(',
     '[at]',
   ]
-  // Two million characters take a fraction of a second where the work is linear. Where it grows as the square they take hours, and the file ends at
-  // its time limit: no clock of the test decides.
+  // Two million characters take a fraction of a second where the work is linear. Where it grows as
+  // the square they take hours, and the file ends at its time limit: no clock of the test decides.
   for (const unit of units) t.type(text(`${unit.repeat(Math.ceil(LONG_TEXT / unit.length))}@`), 'string', JSON.stringify(unit))
 })
 

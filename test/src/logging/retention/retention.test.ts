@@ -109,7 +109,9 @@ t.test('the days until the disk is full follow from growth, free space and budge
   t.equal(forecastDaysUntilFull(info, 100 * MB, day(8), { ...policy, budgetBytes: 150 * MB }), 3650, 'the budget stops it')
 })
 
-/** Creates a log of three files: on 1 February one is compressed, one is deleted, and one is kept. */
+/**
+ * Creates a log of three files: on 1 February one is compressed, one is deleted, and one is kept.
+ */
 function makeLog(t: { teardown(fn: () => unknown): void }) {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-retention-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))

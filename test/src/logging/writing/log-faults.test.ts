@@ -23,7 +23,10 @@ function setFileSizeLimit(log: LogProcess, limit: string): void {
   spawnSync('prlimit', ['--pid', String(log.child.pid), `--fsize=${limit}:unlimited`])
 }
 
-/** Writes lines in portions, each after the files hold the one before: no queue overflows, however slow the machine is. */
+/**
+ * Writes lines in portions, each after the files hold the one before: no queue overflows, however
+ * slow the machine is.
+ */
 async function logSlowly(log: LogProcess, portions: number, bytes: number): Promise<void> {
   for (let portion = 0; portion < portions; portion++) {
     await log.log(1000, bytes)
