@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readOtlpDestination, withoutCredentials } from '../../otel/sdk/environment.ts'
+import { isOtlpEndpointConfigured, readOtlpDestination, withoutCredentials } from '../../otel/sdk/environment.ts'
 
 t.test('withoutCredentials removes credentials and query and keeps the rest', async t => {
   for (const [address, expected] of [
@@ -33,5 +33,17 @@ t.test('readOtlpDestination returns the address that the exporter uses, also for
     for (const name of [common, own, 'OTEL_EXPORTER_OTLP_PROTOCOL']) delete process.env[name]
     Object.assign(process.env, settings)
     t.equal(readOtlpDestination('traces'), expected, JSON.stringify(settings))
+  }
+})
+
+t.test('an endpoint counts as configured if any OTLP endpoint variable has a value', async t => {
+  const names = ['', 'TRACES_', 'METRICS_'].map(signal => `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`)
+  t.equal(isOtlpEndpointConfigured(), false)
+  for (const name of names) {
+    process.env[name] = ''
+    t.equal(isOtlpEndpointConfigured(), false, `${name} is empty`)
+    process.env[name] = 'http://collector:4318'
+    t.equal(isOtlpEndpointConfigured(), true, name)
+    delete process.env[name]
   }
 })

@@ -66,7 +66,7 @@ t.test('limits on dashboards equal those of alerts and settings', async t => {
   for (const [name, value] of constants) t.equal(limitOf(alertOf[name] ?? ''), value, `${name} is the limit of ${alertOf[name]}`)
 })
 
-t.test('the dashboard shows exactly the spans that plugins create', async t => {
+t.test('the dashboard and docs/tracing.md have exactly the spans that plugins create', async t => {
   const names = globSync('plugins/**/*.ts', { cwd: ROOT }).flatMap(file =>
     [...read(file).matchAll(/\btraced\w*\(\s*'([^']+)'/g)].map(([, name]) => name as string),
   )
@@ -83,6 +83,8 @@ t.test('the dashboard shows exactly the spans that plugins create', async t => {
   t.equal(turn.length, 1)
   const unseen = names.filter(name => !turn.includes(name) && !steps.some(step => isStep(step, name)))
   t.same(unseen, [], 'no step is missing')
+  const page = read('docs/tracing.md')
+  for (const name of names) t.ok(page.includes(`\`${name}\``), `docs/tracing.md describes the span ${name}`)
 })
 
 /** Returns the limit in the first comparison of an alert's expression. */
