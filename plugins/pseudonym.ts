@@ -5,12 +5,12 @@ import { makeDataDirectory } from '../src/database/data-directory.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The pseudonym of a user, or of anything else that tells who somebody is; the same text always gives the same one. */
+    /** Returns the pseudonym of an identity, such as a user id or an address. It is always the same. */
     pseudonym(identity: string): string
   }
 }
 
-/** Who is it, as far as anybody may know: identities become pseudonyms at the door. */
+/** Pseudonyms: the log and the audit trail never contain the identities of users. */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'pseudonymKey'> }>(
   async (fastify, { config }) => {
     if (config.pseudonymKey === undefined) makeDataDirectory(config.dataDir)

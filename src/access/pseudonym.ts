@@ -3,27 +3,29 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChatError, errnoOf } from '../errors.ts'
 
-/** 128 bits of the digest, in base64url: two users never share one, and nobody who lacks the key can tell whose it is. */
+/** 132 bits of the digest in base64url. Collisions are negligible. */
 const PSEUDONYM_CHARACTERS = 22
 
 /**
- * Turns user ids into pseudonyms (`u_` and 22 characters), always the same for the same id and key.
- * HMAC-SHA-256: without the key a pseudonym cannot be found by trying ids.
+ * Creates a function that turns user ids into pseudonyms: `u_` and 22 characters of an HMAC-SHA-256.
+ * The same id and key give the same pseudonym. Without the key, guessing ids reveals nothing.
  */
 export function createPseudonymizer(key: string): (userId: string) => string {
   return userId => `u_${createHmac('sha256', key).update(userId).digest('base64url').slice(0, PSEUDONYM_CHARACTERS)}`
 }
 
 /**
- * The pseudonym key of a data directory: `pseudonym.key`, 32 random bytes in hex, readable by its owner alone, made when first asked for.
- * Processes that ask at once get the same key.
- * @throws {ChatError} CONFIGURATION_INVALID where the file holds something else.
+ * Loads the pseudonym key of a data directory from `pseudonym.key`: 32 random bytes in hexadecimal,
+ * mode 0600. Creates it if it is missing; concurrent processes get the same key.
+ * @throws {ChatError} CONFIGURATION_INVALID if the file contains something else.
  */
 export function loadPseudonymKey(dataDirectory: string): string {
   const path = join(dataDirectory, 'pseudonym.key')
   const key = readKey(path) ?? makeKey(path)
   if (/^[0-9a-f]{64}$/.test(key)) return key
-  throw new ChatError('CONFIGURATION_INVALID', { message: `${path} does not hold a key of 64 hex digits` })
+  throw new ChatError('CONFIGURATION_INVALID', {
+    message: `${path} does not contain a key of 64 hexadecimal digits. Restore the file from a backup, or delete it to create a new key`,
+  })
 }
 
 function readKey(path: string): string | undefined {
@@ -35,7 +37,10 @@ function readKey(path: string): string | undefined {
   }
 }
 
-/** Written aside and then linked, which fails where another process was faster: so a key is there whole or not at all, and never replaced. */
+/**
+ * Writes a draft and links it, which fails if another process was faster. A key is never incomplete
+ * and never replaced.
+ */
 function makeKey(path: string): string {
   const key = randomBytes(32).toString('hex')
   const draft = `${path}.${process.pid}.${key.slice(0, 8)}`

@@ -60,7 +60,7 @@ export function toKnownTrail(state: AuditState): KnownTrail {
 /**
  * Continuing another trail would break both of them for good, so a mismatch is an error, whereas
  * damage to the end of the same trail is recorded in it. Missing files count as a mismatch: LOG_DIR
- * is more often mistyped than emptied, and nothing on disk tells the two apart.
+ * is more often mistyped than emptied, and nothing on disk distinguishes the two.
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH
  */
 export function requireSameTrail({ dataDir, logDir }: AuditFolders, known: KnownTrail): void {

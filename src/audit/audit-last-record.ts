@@ -11,7 +11,7 @@ const MAX_TAIL_BYTES = 1024 * 1024
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 
 /**
- * Finds the last valid record in a directory; undefined if there is none. Reads at most 1 MiB of
+ * Finds the last valid record in a directory, or undefined. Reads at most 1 MiB of
  * each plain file, newest first, until a file has one.
  */
 export function findLastRecord(dir: string): { readonly record: AuditRecord; readonly file: AuditFile } | undefined {

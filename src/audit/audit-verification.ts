@@ -15,7 +15,7 @@ export interface AuditProblem {
 export interface AuditVerification {
   /** Number of intact records up to the first problem. */
   readonly records: number
-  /** Times of the first and the last of them; undefined if there are none. */
+  /** Times of the first and the last of them; undefined without records. */
   readonly first: string | undefined
   readonly last: string | undefined
   readonly head: AuditLink

@@ -17,8 +17,8 @@ export interface CommandRecordDeps {
 }
 
 /**
- * Records a command in the audit trail, also while a server runs. Starts a trail if there is none.
- * If the trail cannot be written, or is damaged, says so on stderr; the command continues.
+ * Records a command in the audit trail, also while a server runs. Starts a trail if necessary.
+ * If the trail cannot be written, or is damaged, prints that on stderr; the command continues.
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH if LOG_DIR and DATA_DIR belong to different trails. The
  *   command must stop: otherwise a wrong DATA_DIR would let it act unrecorded.
  */

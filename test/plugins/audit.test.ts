@@ -200,6 +200,17 @@ t.test('audit verify reports a changed record and fails; audit show prints the s
   t.equal(err(), '')
 })
 
+t.test("a fact does not replace the level or module of its line in 'audit show'", async t => {
+  const folders = makeFolders(t)
+  const { deps, out } = callCommand(folders)
+  recordCommand('logs_read', { level: 'ERROR', module: 'search' }, deps)
+  await runAuditShow({ json: false, event: 'logs_read' }, deps)
+  t.match(
+    out(),
+    /^\S+ \[INFO\] \[audit\] \[logs_read\] The log was read by a command\. seq=1 actor=command:1000 level=ERROR module=search\n$/,
+  )
+})
+
 t.test('a command whose record cannot be written says so and continues; audit verify fails', async t => {
   const folders = makeFolders(t)
   mkdirSync(folders.logDir, { recursive: true })

@@ -3,20 +3,14 @@ import t from 'tap'
 import { createProcessWorld } from './audit-process-world.ts'
 
 t.test('a command with another or a missing DATA_DIR is refused, writes nothing, and the trail still verifies', async t => {
-  const { at, pellucid, records } = createProcessWorld(t)
-  pellucid('ingest tea.md', { DATA_DIR: at('other-data'), LOG_DIR: at('other-logs') })
+  const { at, begin, pellucid, records } = createProcessWorld(t)
+  begin(at('other-data'), at('other-logs'))
   const before = records()
-  const calls = {
-    logs: 'missing',
-    'logs --limit 1': 'other-data',
-    'logs prune': 'missing',
-    'ingest tea.md': 'missing',
-    'audit show': 'other-data',
-  }
+  const calls = { 'logs --limit 1': 'missing', 'logs prune': 'missing', 'ingest tea.md': 'missing', 'audit show': 'other-data' }
   for (const [command, dataDir] of Object.entries(calls)) {
     const { code, out, err } = pellucid(command, { DATA_DIR: at(dataDir) })
     t.match({ code, out }, { code: 1, out: '' }, command)
-    t.match(err, /^AUDIT_TRAIL_MISMATCH: LOG_DIR ".*logs" holds audit trail \w+, but DATA_DIR ".*" has the head of /, command)
+    t.match(err, /^AUDIT_TRAIL_MISMATCH: LOG_DIR ".*logs" holds audit trail \w+, but DATA_DIR "/, command)
     t.notOk(existsSync(at('missing')), command)
   }
   t.same(records(), before)
@@ -24,12 +18,12 @@ t.test('a command with another or a missing DATA_DIR is refused, writes nothing,
 })
 
 t.test('a command with a LOG_DIR that has no trail is refused, and writes nothing there', async t => {
-  const { at, pellucid } = createProcessWorld(t)
+  const { at, pellucid, records } = createProcessWorld(t)
   mkdirSync(at('other-logs'))
-  for (const command of ['logs --limit 1', 'audit verify'])
-    t.match(pellucid(command, { LOG_DIR: at('other-logs') }), { code: 1, err: /^AUDIT_TRAIL_MISMATCH: .*holds no audit trail/ })
+  const before = records()
+  t.match(pellucid('logs', { LOG_DIR: at('other-logs') }), { code: 1, err: /^AUDIT_TRAIL_MISMATCH: .*holds no audit trail/ })
   t.same(readdirSync(at('other-logs')), [])
-  t.match(pellucid('audit verify'), { code: 0 })
+  t.same(records(), before)
 })
 
 t.test('reading logs that have no trail creates none: the command says that it is not recorded', async t => {
