@@ -165,7 +165,7 @@ t.test('settings come from .env in the working directory, and the environment ha
   const cwd = t.testdir({ '.env': 'LOG_FORMAT=json\nSESSION_IDLE_TIMEOUT_S=7\nMAX_SESSIONS=nonsense\n' })
   const wrong = launch(t, process.execPath, SERVER, {}, cwd)
   t.equal(await wrong.ended, 1)
-  t.match(wrong.output(), /MAX_SESSIONS: "nonsense" must be integer/)
+  t.match(wrong.output(), /MAX_SESSIONS: "nonsense" is not valid\. Use an integer/)
 
   const server = launch(t, process.execPath, SERVER, { MAX_SESSIONS: '3', LOG_FORMAT: 'text' }, cwd)
   const address = (await server.wrote(ADDRESS))[1] ?? ''

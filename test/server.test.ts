@@ -41,7 +41,8 @@ t.test('a turn can be followed from its receipt into the log', async t => {
   }
   const text = JSON.stringify(server.logLines()) + server.output()
   t.notMatch(text, /@example/, 'who said it is not in it')
-  t.match(turn[0], { message_text: 'how do I add documents? I am [email]' })
+  const received = turn.find(({ msg }) => msg === 'User message received')
+  t.match(received, { message_text: 'how do I add documents? I am [email]' })
   t.ok(turn.some(line => line.response_text === body.response))
   t.match(
     server.output(),
@@ -74,7 +75,7 @@ t.test('documents that a command ingests beside the server are answered from wit
   writeFileSync(page, '# Tea\n\nGreen tea is brewed at 75 degrees.\n')
   const ingest = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', page], {
     cwd: ROOT,
-    env: { ...cleanEnvironment(), DATA_DIR: server.dataDir },
+    env: { ...cleanEnvironment(), DATA_DIR: server.dataDir, LOG_DIR: server.logDir },
     encoding: 'utf8',
   })
   t.equal(ingest.status, 0, ingest.stderr)
