@@ -3,10 +3,10 @@ import { ChatError } from '../src/errors.ts'
 import { ERROR_STATUSES, toChatError, toErrorReply } from './http/error-reply.ts'
 import { ErrorReplySchema } from './http/schemas.ts'
 
-/** Turns whatever was thrown, a missing route and a wrong method into the one shape of an error. */
+/** Replies to thrown errors, unknown routes and wrong methods with an error of the same shape. */
 export default fp(
   async fastify => {
-    // Every route replies to what goes wrong by this schema: the description says so, and what the schema does not name cannot leak.
+    // Errors are serialized by this schema on every route: a field that it does not name cannot leak.
     fastify.addHook('onRoute', route => {
       const response = { '4xx': ErrorReplySchema, '5xx': ErrorReplySchema, ...(route.schema?.response as object | undefined) }
       route.schema = { ...route.schema, response }

@@ -1,24 +1,33 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
+import { ICON, LOGO } from './http/documentation/landing-page.ts'
+import { describeRoute } from './http/documentation/route-description.ts'
 
-/** The API's description, made from the routes' own schemas: JSON at `/docs/json`, a page at `/docs`. */
+/** The OpenAPI description, generated from the schemas of the routes: JSON at `/docs/json`, a page at `/docs`. */
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     await fastify.register(swagger, {
       openapi: {
         info: { title: 'Pellucid', version, description: 'A chatbot API that its operators can see through.' },
         tags: [
-          { name: 'chat', description: 'Messages and their receipts' },
+          { name: 'chat', description: 'Messages, receipts and feedback' },
           { name: 'sessions', description: 'Conversations' },
-          { name: 'documents', description: 'What answers are taken from' },
-          { name: 'service', description: 'Health and metrics' },
+          { name: 'documents', description: 'The documents that answers quote' },
+          { name: 'service', description: 'Health, metrics and log level' },
         ],
       },
-      // A document's id may contain slashes, which a router's parameter may not; its description may.
-      transform: ({ schema, url }) => ({ schema, url: url.replace('*', ':id') }),
+      transform: describeRoute,
     })
-    await fastify.register(swaggerUi, { routePrefix: '/docs' })
+    await fastify.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, deepLinking: true },
+      logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
+      theme: {
+        title: 'Pellucid API',
+        favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: Buffer.from(ICON) }],
+      },
+    })
   },
   { name: 'openapi' },
 )

@@ -20,6 +20,7 @@ import chatRoutes from '../plugins/routes/chat.ts'
 import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
 import documentRoutes from '../plugins/routes/documents.ts'
 import healthRoutes from '../plugins/routes/health.ts'
+import homeRoutes from '../plugins/routes/home.ts'
 import metricsRoutes from '../plugins/routes/metrics.ts'
 import searchRoutes from '../plugins/routes/search.ts'
 import sessionRoutes from '../plugins/routes/sessions.ts'
@@ -102,6 +103,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(commandParser, { version })
   app.register(chat, { config })
 
+  app.register(homeRoutes)
   app.register(healthRoutes, { config, logState })
   app.register(metricsRoutes, { metricsHandler })
   app.register(chatRoutes)

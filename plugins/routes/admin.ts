@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatError } from '../../src/errors.ts'
 import { isLocalCaller } from '../http/client.ts'
-import { LogLevelBody, LogLevelSchema } from '../http/schemas.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
+import { LogLevelBody, LogLevelSchema } from '../http/service-schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
-/** What operators do with a running server; from the machine that it runs on only. */
+/** Administration of a running server, for callers on its own machine only. */
 export default (async fastify => {
   fastify.addHook('onRequest', async function refuseRemoteCallers(request) {
     if (isLocalCaller(request)) return
@@ -20,21 +21,12 @@ export default (async fastify => {
     })
   }
 
-  fastify.get(
-    '/admin/log-level',
-    { schema: { tags: ['service'], summary: 'See how much is logged', response: { 200: LogLevelSchema } } },
-    async () => show(),
-  )
+  fastify.get('/admin/log-level', { schema: describeOperation('getLogLevel', { 200: LogLevelSchema }) }, async () => show())
 
   fastify.put(
     '/admin/log-level',
     {
-      schema: {
-        tags: ['service'],
-        summary: 'Log more or less for a while: everything, a module, or a session',
-        body: LogLevelBody,
-        response: { 200: LogLevelSchema },
-      },
+      schema: { ...describeOperation('setLogLevel', { 200: LogLevelSchema }), body: LogLevelBody },
       bodyLimit: 16_384,
     },
     async request => {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { describeOperation } from '../http/documentation/operations.ts'
 import { NO_TRACE } from '../http/error-reply.ts'
 import { receiptHeaders } from '../http/receipt-headers.ts'
 import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
@@ -10,11 +11,9 @@ export default (async fastify => {
     '/chat',
     {
       schema: {
-        tags: ['chat'],
-        summary: 'Send a message',
+        ...describeOperation('sendMessage', { 200: ReceiptSchema }),
         headers: ChatHeaders,
         body: ChatBody,
-        response: { 200: ReceiptSchema },
       },
       bodyLimit: 131_072,
     },

@@ -1,19 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import Type from 'typebox'
 import { ChatError } from '../../src/errors.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
+import { HelloSchema } from '../http/service-schemas.ts'
 
-/** Two routes to try the logs and the error handler with: one that works and one that fails on purpose. */
+/** Two routes to try out logs and error handling: one succeeds, one fails on purpose. */
 export default (async fastify => {
-  fastify.get(
-    '/hello',
-    { schema: { tags: ['diagnostics'], summary: 'Succeed', response: { 200: Type.Object({ message: Type.String() }) } } },
-    async request => {
-      request.log.info({ module: 'diagnostics', function: 'hello' }, 'Hello endpoint was called')
-      return { message: 'Hello!' }
-    },
-  )
+  fastify.get('/hello', { schema: describeOperation('hello', { 200: HelloSchema }) }, async request => {
+    request.log.info({ module: 'diagnostics', function: 'hello' }, 'Hello endpoint was called')
+    return { message: 'Hello!' }
+  })
 
-  fastify.get('/cause-error', { schema: { tags: ['diagnostics'], summary: 'Fail' } }, async () => {
+  fastify.get('/cause-error', { schema: describeOperation('causeError', {}) }, async () => {
     throw new ChatError('DIAGNOSTIC_ERROR', { cause: new Error('this route fails on purpose') })
   })
 }) satisfies FastifyPluginAsyncTypebox

@@ -4,8 +4,9 @@ import type { Config } from '../../src/config.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
 import { checkReadiness } from '../../src/monitoring/readiness.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
 import { PROBED } from '../http/probed.ts'
-import { HealthSchema, ReadinessSchema } from '../http/schemas.ts'
+import { HealthSchema, NotReadySchema, ReadinessSchema } from '../http/service-schemas.ts'
 
 const WRITE_PROBE_INTERVAL_MS = 1000
 
@@ -18,22 +19,18 @@ interface HealthOptions {
 /** Liveness and readiness. Both are read-only. */
 export default (async (fastify, { config, logState }) => {
   const { manager } = fastify.databaseManager
-  const alive = {
+  const alive = (operation: 'getHealth' | 'getLiveness') => ({
     config: PROBED,
-    schema: { tags: ['service'], summary: 'Check that the process responds', response: { 200: HealthSchema } },
-  }
-  fastify.get('/health', alive, async () => ({ status: 'ok' as const }))
-  fastify.get('/health/live', alive, async () => ({ status: 'ok' as const }))
+    schema: describeOperation(operation, { 200: HealthSchema }),
+  })
+  fastify.get('/health', alive('getHealth'), async () => ({ status: 'ok' as const }))
+  fastify.get('/health/live', alive('getLiveness'), async () => ({ status: 'ok' as const }))
 
   fastify.get(
     '/health/ready',
     {
       config: PROBED,
-      schema: {
-        tags: ['service'],
-        summary: 'Check that the server can do its work, and if not, why',
-        response: { 200: ReadinessSchema, 503: ReadinessSchema },
-      },
+      schema: describeOperation('getReadiness', { 200: ReadinessSchema, 503: NotReadySchema }),
     },
     async (_request, reply) => {
       const disk = await readDisk(config.dataDir).catch(() => undefined)

@@ -1,20 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { ChatError } from '../../src/errors.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
 import { PROBED } from '../http/probed.ts'
+import { MetricsSchema } from '../http/service-schemas.ts'
 
 export interface MetricsRouteOptions {
-  /** Answers in Prometheus' text format on the bare reply; undefined while telemetry is off. */
+  /** Writes the Prometheus text format to the bare reply. Undefined while telemetry is off. */
   readonly metricsHandler: () => ((request: IncomingMessage, reply: ServerResponse) => void) | undefined
 }
 
-/** `GET /metrics`: the same figures that are pushed to a collector, for whoever has none. */
+/** `GET /metrics`: the metrics that are also exported to a collector. */
 export default (async (fastify, { metricsHandler }) => {
   fastify.get(
     '/metrics',
     {
       config: PROBED,
-      schema: { tags: ['service'], summary: 'Figures in the text format of Prometheus', produces: ['text/plain'] },
+      schema: { ...describeOperation('getMetrics', { 200: MetricsSchema }), produces: ['text/plain'] },
     },
     async (request, reply) => {
       const answer = metricsHandler()

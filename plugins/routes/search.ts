@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { roundMs } from '../../src/round-ms.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
 import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
-/** `GET /search`: the best passages for some words, without a session. */
+/** `GET /search`: the passages that match a query best, without a session. */
 export default (async fastify => {
   fastify.get(
     '/search',
-    { schema: { tags: ['documents'], summary: 'Find passages', querystring: SearchQuery, response: { 200: SearchReplySchema } } },
+    { schema: { ...describeOperation('search', { 200: SearchReplySchema }), querystring: SearchQuery } },
     async request => {
       const started = performance.now()
       const { passages, corrections } = await fastify.searchEngine.retrieve(request.query.q, request.query.limit, {

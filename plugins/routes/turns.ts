@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Turn } from '../../src/chat/turn.ts'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
 import { FeedbackBody, FeedbackSchema, ReceiptSchema, TurnParams } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
@@ -17,20 +18,14 @@ export default (async fastify => {
 
   fastify.get(
     '/turns/:id',
-    { schema: { tags: ['chat'], summary: 'Get a stored receipt', params: TurnParams, response: { 200: ReceiptSchema } } },
+    { schema: { ...describeOperation('getTurn', { 200: ReceiptSchema }), params: TurnParams } },
     async request => toWire((await findTurn(request.params.id)).receipt),
   )
 
   fastify.post(
     '/turns/:id/feedback',
     {
-      schema: {
-        tags: ['chat'],
-        summary: 'Rate an answer',
-        params: TurnParams,
-        body: FeedbackBody,
-        response: { 200: FeedbackSchema },
-      },
+      schema: { ...describeOperation('sendFeedback', { 200: FeedbackSchema }), params: TurnParams, body: FeedbackBody },
       bodyLimit: 32_768,
     },
     async request => {

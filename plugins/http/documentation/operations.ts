@@ -1,0 +1,180 @@
+import type { TSchema } from 'typebox'
+import { ERROR_TEXTS, type ErrorCode } from '../../../src/errors.ts'
+import { ERROR_STATUSES } from '../error-reply.ts'
+import { ErrorReplySchema } from '../schemas.ts'
+
+interface Operation {
+  readonly tag: 'chat' | 'sessions' | 'documents' | 'service' | 'diagnostics'
+  readonly summary: string
+  readonly description: string
+  /** The errors of this operation, except for those that every operation has. */
+  readonly errors: readonly ErrorCode[]
+}
+
+const EVERYWHERE: readonly ErrorCode[] = ['OVERLOADED', 'INTERNAL_ERROR']
+const BODY: readonly ErrorCode[] = ['VALIDATION_ERROR', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
+const WRITE: readonly ErrorCode[] = ['DATABASE_BUSY', 'DATABASE_UNAVAILABLE', 'SHUTTING_DOWN']
+const BY_ID: readonly ErrorCode[] = ['VALIDATION_ERROR', 'URI_TOO_LONG']
+const SESSION: readonly ErrorCode[] = ['SESSION_NOT_FOUND', 'SESSION_EXPIRED']
+
+/** What each operation does, by its operationId. */
+const OPERATIONS = {
+  sendMessage: {
+    tag: 'chat',
+    summary: 'Send a message',
+    description:
+      'Answers a question from the documents, or runs a command such as `/help`. The first message opens a session; send its `session_id` with the next ones. With an `Idempotency-Key`, a repeated request has no further effect and gets the first reply again.',
+    errors: [
+      ...BODY,
+      ...SESSION,
+      ...WRITE,
+      'SESSION_BUSY',
+      'SESSION_LIMIT_REACHED',
+      'IDEMPOTENCY_KEY_REUSED',
+      'IDEMPOTENCY_KEY_IN_USE',
+    ],
+  },
+  getTurn: {
+    tag: 'chat',
+    summary: 'Get the receipt of a turn',
+    description: 'Returns the reply to a message again: answer, confidence, sources and timings.',
+    errors: [...BY_ID, 'TURN_NOT_FOUND'],
+  },
+  sendFeedback: {
+    tag: 'chat',
+    summary: 'Rate an answer',
+    description: 'Stores whether the answer of a turn was correct. A later rating replaces an earlier one.',
+    errors: [...BODY, ...BY_ID, ...WRITE, 'TURN_NOT_FOUND'],
+  },
+  openSession: {
+    tag: 'sessions',
+    summary: 'Open a session',
+    description: 'Opens a session ahead of its first message. This is optional: a message without `session_id` opens one too.',
+    errors: [...BODY, ...WRITE, 'SESSION_LIMIT_REACHED'],
+  },
+  getSession: {
+    tag: 'sessions',
+    summary: 'Get a session',
+    description: 'Returns when a session was opened and last used, when it expires, and how many turns it has.',
+    errors: [...BY_ID, ...SESSION],
+  },
+  listTurns: {
+    tag: 'sessions',
+    summary: 'List the turns of a session, newest first',
+    description: 'Returns messages and replies in pages. `next` is the `before` of the following page.',
+    errors: [...BY_ID, 'SESSION_NOT_FOUND'],
+  },
+  deleteSession: {
+    tag: 'sessions',
+    summary: 'Close a session and erase its content',
+    description: 'Closes the session and erases the text of its messages and replies. This cannot be undone.',
+    errors: [...BY_ID, ...WRITE, 'SESSION_NOT_FOUND'],
+  },
+  search: {
+    tag: 'documents',
+    summary: 'Search passages',
+    description:
+      'Returns the passages that match a query best, without a session. Quotation marks, `-word` and `OR` are supported.',
+    errors: ['VALIDATION_ERROR'],
+  },
+  listDocuments: {
+    tag: 'documents',
+    summary: 'List documents by id',
+    description: 'Returns the documents in pages, without their text. `next` is the `after` of the following page.',
+    errors: ['VALIDATION_ERROR'],
+  },
+  getDocument: {
+    tag: 'documents',
+    summary: 'Get a document',
+    description:
+      'Returns a document with its text. The example is a page of the manual, which a server has until it gets documents of its own.',
+    errors: [...BY_ID, 'DOCUMENT_NOT_FOUND'],
+  },
+  putDocument: {
+    tag: 'documents',
+    summary: 'Store or replace a document',
+    description: 'Stores a document under an id of your choice. Answers use it within a second.',
+    errors: [...BODY, ...BY_ID, ...WRITE, 'DOCUMENT_UNREADABLE'],
+  },
+  deleteDocument: {
+    tag: 'documents',
+    summary: 'Remove a document',
+    description: 'Removes a document. Answers stop using it within a second.',
+    errors: [...BY_ID, ...WRITE, 'DOCUMENT_NOT_FOUND'],
+  },
+  getHealth: {
+    tag: 'service',
+    summary: 'Check that the process responds',
+    description: 'The same as `GET /health/live`.',
+    errors: [],
+  },
+  getLiveness: {
+    tag: 'service',
+    summary: 'Check that the process responds',
+    description: 'For the liveness probe of an orchestrator. Also answers while the server is overloaded.',
+    errors: [],
+  },
+  getReadiness: {
+    tag: 'service',
+    summary: 'Check that the server can do its work, and if not, why',
+    description:
+      'For the readiness probe of an orchestrator. Reads only. The checks `audit`, `log` and `telemetry` do not affect the status.',
+    errors: [],
+  },
+  getMetrics: {
+    tag: 'service',
+    summary: 'Get metrics in the Prometheus text format',
+    description: 'The same metrics that are exported to a collector. Available unless telemetry is disabled.',
+    errors: ['TELEMETRY_OFF'],
+  },
+  getLogLevel: {
+    tag: 'service',
+    summary: 'Get the log level',
+    description: 'Returns the log level and its temporary overrides. Accepts requests from the local machine only.',
+    errors: ['ACCESS_DENIED'],
+  },
+  setLogLevel: {
+    tag: 'service',
+    summary: 'Change the log level for a while',
+    description:
+      'Sets the level of all lines, of one module or of one session for some minutes. Accepts requests from the local machine only.',
+    errors: [...BODY, 'ACCESS_DENIED', 'AUDIT_UNAVAILABLE'],
+  },
+  hello: {
+    tag: 'diagnostics',
+    summary: 'Log a line and reply',
+    description: 'Shows that requests are served and logged.',
+    errors: [],
+  },
+  causeError: {
+    tag: 'diagnostics',
+    summary: 'Fail on purpose',
+    description: 'Shows how errors are reported and logged. It always fails.',
+    errors: ['DIAGNOSTIC_ERROR'],
+  },
+} as const satisfies Readonly<Record<string, Operation>>
+
+/** The part of a route's schema that documents it: texts, and a response for each status that it can have. */
+export function describeOperation<Responses extends Readonly<Record<number, TSchema>>>(
+  operationId: keyof typeof OPERATIONS,
+  response: Responses,
+): { operationId: string; tags: string[]; summary: string; description: string; response: Responses } {
+  const { tag, summary, description, errors } = OPERATIONS[operationId]
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    description,
+    response: { ...describeErrors([...errors, ...EVERYWHERE]), ...response },
+  }
+}
+
+/** The responses of errors by status, each with the codes that it can have. */
+function describeErrors(codes: readonly ErrorCode[]): Readonly<Record<number, TSchema>> {
+  const byStatus = Map.groupBy(new Set(codes), code => ERROR_STATUSES[code])
+  const responses = [...byStatus].map(([status, codes]) => {
+    const description = codes.map(code => `\`${code}\`: ${ERROR_TEXTS[code]}.`).join('\n\n')
+    return [status, { ...ErrorReplySchema, description }]
+  })
+  return Object.fromEntries(responses)
+}

@@ -1,0 +1,116 @@
+import t, { type Test } from 'tap'
+import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
+import { ERROR_STATUSES } from '../../plugins/http/error-reply.ts'
+import { ERROR_TEXTS, type ErrorCode } from '../../src/errors.ts'
+import { type AppWorld, buildAppWorld } from '../worlds/app-world.ts'
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly description?: string
+  readonly example?: unknown
+  readonly schema: { readonly default?: unknown }
+}
+
+interface Operation {
+  readonly operationId?: string
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly example?: unknown } } }
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>
+}
+
+type Method = 'get' | 'post' | 'put' | 'delete'
+
+function operationsOf({ app }: AppWorld) {
+  const paths = app.swagger().paths as Readonly<Record<string, Readonly<Record<Method, Operation>>>>
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method as Method, operation })),
+  )
+}
+
+/** Metrics are off in tests; the documentation's example of that route needs them. */
+async function buildWorld(t: Test): Promise<AppWorld> {
+  Object.assign(process.env, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
+  await startTelemetry()
+  t.teardown(() => stopTelemetry(1000))
+  return buildAppWorld(t, { DIAGNOSTIC_ROUTES: 'false' })
+}
+
+t.test('every operation has an id of its own, a tag, texts, and a description for each parameter and response', async t => {
+  const operations = operationsOf(await buildAppWorld(t))
+  t.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length)
+  for (const { path, method, operation } of operations) {
+    const name = `${method} ${path}`
+    t.match(operation, { operationId: /^[a-z]+([A-Z][a-z]+)*$/, summary: /^[A-Z].*[^.]$/, description: /^[A-Z].*\.$/s }, name)
+    t.equal(operation.tags?.length, 1, name)
+    for (const parameter of operation.parameters ?? []) t.match(parameter.description, /^[A-Z].*\.$/, `${name} ${parameter.name}`)
+    for (const [status, response] of Object.entries(operation.responses)) {
+      t.match(status, /^[1-5]\d\d$/, name)
+      t.match(response.description, /\.$/, `${name} ${status}`)
+      t.not(response.description, 'Default Response', `${name} ${status}`)
+    }
+    const codes = Object.entries(operation.responses).flatMap(([status, { description }]) =>
+      [...description.matchAll(/^`([A-Z_]+)`: (.*)\.$/gm)].map(([, code, text]) => ({ status, code, text })),
+    )
+    t.ok(codes.some(({ code }) => code === 'INTERNAL_ERROR'))
+    for (const { status, code, text } of codes) {
+      t.equal(ERROR_STATUSES[code as ErrorCode], Number(status), `${name} ${code}`)
+      t.equal(ERROR_TEXTS[code as ErrorCode], text)
+    }
+  }
+})
+
+t.test('every operation succeeds with its prefilled values; ids without one come from where their description says', async t => {
+  const world = await buildWorld(t)
+  while ((await world.call('GET', '/health/ready')).status !== 200);
+  const { body: receipt } = await world.chat('How do I add documents?')
+  const sources: Readonly<Record<string, string>> = {
+    'The `session_id` in the reply of `POST /sessions` or `POST /chat`.': receipt.session_id,
+    'The `turn_id` in the reply of `POST /chat`.': receipt.turn_id,
+    'A `document_id` in the reply of `GET /documents`, or one that you stored.': 'tea.md',
+  }
+  const operations = operationsOf(world)
+  // Deletions are last: other operations need the session, and the document is that of the PUT.
+  for (const { path, method, operation } of operations.toSorted(
+    (a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'),
+  )) {
+    let url = path
+    const query = new URLSearchParams()
+    for (const { name, in: place, required, description = '', example, schema } of operation.parameters ?? []) {
+      const value = example ?? schema.default ?? (required ? sources[description] : undefined)
+      if (required) t.not(value, undefined, `${method} ${path}: ${name} has a value`)
+      if (place === 'path') url = url.replace(`{${name}}`, encodeURIComponent(String(value)))
+      if (place === 'query' && value !== undefined) query.set(name, String(value))
+    }
+    const body = operation.requestBody?.content['application/json'].example
+    if (operation.requestBody !== undefined) t.ok(body, `${method} ${path} has an example body`)
+    const { status } = await world.call(method.toUpperCase() as 'GET', query.size > 0 ? `${url}?${query}` : url, body)
+    t.ok(status >= 200 && status < 300, `${method} ${path}: ${status}`)
+    t.ok(String(status) in operation.responses, `${method} ${path} describes ${status}`)
+  }
+})
+
+t.test('the documentation has its own title and icon, and no logo of the framework', async t => {
+  const { app } = await buildAppWorld(t)
+  const page = await app.inject('/docs/')
+  t.match(page.body, '<title>Pellucid API</title>')
+  t.match(page.body, /<link rel="icon" type="image\/svg\+xml"[^>]* href="[^"]*icon\.svg"/)
+  const { body: script } = await app.inject('/docs/static/swagger-initializer.js')
+  const logo = /data:image\/svg\+xml;base64,([\w+/=]+)/.exec(script)?.[1] ?? ''
+  t.match(Buffer.from(logo, 'base64').toString(), 'Pellucid')
+})
+
+t.test('GET / is a small page that links to the documentation and loads nothing', async t => {
+  const { app } = await buildAppWorld(t)
+  const { statusCode, headers, body } = await app.inject({ url: '/', headers: { host: '127.0.0.1:8123' } })
+  t.equal(statusCode, 200)
+  t.match(headers, { 'content-type': /^text\/html/, 'content-security-policy': /default-src 'none'/ })
+  t.match(body, 'curl -s http://127.0.0.1:8123/chat')
+  for (const link of ['/docs', '/health', '/metrics']) t.match(body, `href="${link}"`)
+  t.notMatch(body, /<script|src=|href="https?:/)
+  t.notMatch((await app.inject({ url: '/', headers: { host: '"><script>' } })).body, '<script>')
+})
