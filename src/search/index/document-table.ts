@@ -34,7 +34,7 @@ export interface DocumentPage {
 
 /** The documents of an index, numbered, and the pages that they are sections of. */
 export class DocumentTable {
-  totalLength = 0
+  #totalLength = 0
   readonly #ids: NumberedNames
   #rows: Uint32Array
   /** Pages by address, for documents whose id ends with an anchor (`guide.html#install`). */
@@ -48,7 +48,7 @@ export class DocumentTable {
     this.#rows = content?.rows ?? new Uint32Array(0)
     for (let number = 0; number < this.#ids.names.length; number++) {
       if (this.#rows[number * ROW + PASSAGES] === 0) continue
-      this.totalLength += this.length(number)
+      this.#totalLength += this.length(number)
       this.#joinPage(number)
     }
   }
@@ -67,7 +67,7 @@ export class DocumentTable {
   }
 
   get meanLength(): number {
-    return this.totalLength / this.size
+    return this.#totalLength / this.size
   }
 
   /** Number of pages, counting each document without a page as its own page. */
@@ -76,7 +76,7 @@ export class DocumentTable {
   }
 
   get meanPageLength(): number {
-    return this.totalLength / this.pageCount
+    return this.#totalLength / this.pageCount
   }
 
   find(id: string): number | undefined {
@@ -143,7 +143,7 @@ export class DocumentTable {
     this.#rows[row + FIRST] = passage + 1
     this.#rows[row + PASSAGES]++
     this.#rows[row + LENGTH] += added
-    this.totalLength += added
+    this.#totalLength += added
     if (isNew) this.#joinPage(document)
     return { document, next }
   }
@@ -158,7 +158,7 @@ export class DocumentTable {
     const removed = isLast ? length : length - this.#rows[row + TITLE_LENGTH]
     this.#rows[row + FIRST] = next + 1
     this.#rows[row + LENGTH] -= removed
-    this.totalLength -= removed
+    this.#totalLength -= removed
     if (!isLast) return
     this.#leavePage(document)
     this.#rows.fill(0, row, row + ROW)

@@ -35,8 +35,8 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     createDocumentStore(database),
   ]
   await documents.put([await readDocument({ id: 'tea', text: TEA, format: 'markdown', owner: 'operator' })], 0)
-  const keeper = createIndexManager({ store: documents, path: `${path}.index`, log: recordLog().log, now: () => 0 })
-  await keeper.open()
+  const index = createIndexManager({ store: documents, path: `${path}.index`, log: recordLog().log, now: () => 0 })
+  await index.open()
   const world = { time: 1_000_000, ids: 0 }
   const now = () => world.time
   const sessions = createSessionManager({
@@ -47,7 +47,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     randomBytes: count => Buffer.alloc(count, ++world.ids),
   })
   const queue = createSessionQueue({ maxWaitingPerSession: 10, maxWaitMs: 1000, now, setTimer: () => () => undefined })
-  const retrieve = withEvidence(createRetrieval(keeper.engine, documents), analyse)
+  const retrieve = withEvidence(createRetrieval(index.engine, documents), analyse)
   const chat = createChat(
     {
       enqueue: queue.run,

@@ -25,7 +25,7 @@ function open(t: Test, options: BackgroundReaderOptions = {}) {
 }
 
 /** Timers that the test fires. */
-function handTimers() {
+function createManualTimers() {
   const timers: { run: () => void; afterMs: number; isOff: boolean }[] = []
   const setTimer = (run: () => void, afterMs: number) => {
     const timer = { run, afterMs, isOff: false }
@@ -68,7 +68,7 @@ t.test('an error in the worker reaches the caller with its code and message', as
 })
 
 t.test('a document that exceeds its time is rejected, and the next one is read', async t => {
-  const { timers, setTimer } = handTimers()
+  const { timers, setTimer } = createManualTimers()
   const reader = open(t, { maxReadMs: 700, setTimer })
   const knot = reader.read(KNOT)
   const next = reader.read(PAGE)
