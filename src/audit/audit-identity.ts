@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChatError } from '../errors.ts'
 import { findLastRecord, hasContent, holdsRecord } from './audit-last-record.ts'
@@ -44,7 +44,8 @@ export function refuseForeignTrail(folders: AuditFolders): boolean {
 
 /** Reads the head of a data directory without creating one. */
 export function readKnownTrail(dataDir: string): KnownTrail {
-  if (!existsSync(auditStatePath(dataDir))) return { trailId: undefined, head: undefined }
+  // Not existsSync, which also returns false for a folder that may not be read.
+  if (statSync(auditStatePath(dataDir), { throwIfNoEntry: false }) === undefined) return { trailId: undefined, head: undefined }
   const state = openAuditState(dataDir, LOCK_TIMEOUT_MS)
   try {
     return toKnownTrail(state)

@@ -1,17 +1,20 @@
 import type { LogState } from '../logging/writing/log-transport.ts'
 import type { SignalState } from './telemetry-watch.ts'
 
-/** The log's way into its files as one signal among others, with what is remembered of it from one look to the next. */
+/** State of the log's files as a signal, and what the next check compares it with. */
 export interface LogSignal extends SignalState {
-  /** Lines on their way. */
+  /** Lines not yet written. */
   readonly waiting: number
-  /** Lines in the files. */
+  /** Lines written to the files. */
   readonly exported: number
-  /** Times that it began to fail. */
+  /** How often writing began to fail. */
   readonly failures: number
 }
 
-/** Looks at the log once more. That something waits means nothing while lines are written; `before` is what the last look gave. */
+/**
+ * Reads the state of the log. Waiting lines count as stalled only if none was written since the last
+ * check, whose result is `before`.
+ */
 export function readLogSignal(
   before: LogSignal | undefined,
   { written, dropped, waiting, failure }: LogState,

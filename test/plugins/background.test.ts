@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import background from '../../plugins/background.ts'
 
-/** A server that listens, since work in the background keeps no process alive, and what it logged. */
+/** Starts a server that listens, because background jobs do not keep a process alive, and collects its log lines. */
 async function startWorld(t: Test) {
   const lines: Record<string, unknown>[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
@@ -13,7 +13,7 @@ async function startWorld(t: Test) {
   return { app, failures: () => lines.filter(line => line.module === 'background') }
 }
 
-t.test('a run never overlaps another of the same name, however long it takes', async t => {
+t.test('runs of one job never overlap', async t => {
   const { app } = await startWorld(t)
   const busy = Promise.withResolvers<void>()
   const again = Promise.withResolvers<void>()
@@ -29,11 +29,11 @@ t.test('a run never overlaps another of the same name, however long it takes', a
     if (quickRuns === 10) busy.resolve()
   })
   await busy.promise
-  t.equal(slowStarts, 1, 'ten runs of another job later, the first is still the only one')
+  t.equal(slowStarts, 1, 'one run, while another job ran ten times')
   await again.promise
 })
 
-t.test('a run that fails is logged by its name, and the next one comes all the same', async t => {
+t.test('a failed run is logged with the name of its job, and the job continues', async t => {
   const { app, failures } = await startWorld(t)
   const third = Promise.withResolvers<void>()
   let runs = 0
@@ -49,7 +49,7 @@ t.test('a run that fails is logged by its name, and the next one comes all the s
   ])
 })
 
-t.test('closing waits for the run under way, and none comes after it', async t => {
+t.test('closing waits for the current run, and starts no other', async t => {
   const { app } = await startWorld(t)
   const started = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
@@ -66,14 +66,14 @@ t.test('closing waits for the run under way, and none comes after it', async t =
     isClosed = true
   })
   for (let turns = 0; turns < 20; turns++) await setImmediate()
-  t.notOk(isClosed, 'not while it runs')
+  t.notOk(isClosed, 'it waits for the run')
   release.resolve()
   await closing
   t.same([runs, finished], [1, 1])
 })
 
-t.test('closing does not wait for an interval to pass', async t => {
+t.test('closing does not wait for the next run', async t => {
   const { app } = await startWorld(t)
-  app.background.repeat(3_600_000, 'yearly', async () => void t.fail('it never comes'))
+  app.background.repeat(3_600_000, 'yearly', async () => void t.fail('the job must not run'))
   await t.resolves(app.close())
 })

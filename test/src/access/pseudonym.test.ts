@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { createPseudonymizer, loadPseudonymKey } from '../../../src/access/pseudonym.ts'
 
-t.test('a pseudonym is the same for the same user and key, and another for another of either', async t => {
+t.test('a pseudonym depends on the user and the key only', async t => {
   const pseudonymOf = createPseudonymizer('k'.repeat(32))
   t.match(pseudonymOf('alice'), /^u_[\w-]{22}$/)
   t.equal(pseudonymOf('alice'), createPseudonymizer('k'.repeat(32))('alice'))
@@ -14,7 +14,7 @@ t.test('a pseudonym is the same for the same user and key, and another for anoth
   t.not(pseudonymOf('alice'), createPseudonymizer('l'.repeat(32))('alice'))
 })
 
-t.test('a key is made once, for its owner alone, and found again', async t => {
+t.test('a key is created once, readable by its owner only, and loaded afterwards', async t => {
   const directory = t.testdir()
   const key = loadPseudonymKey(directory)
   t.match(key, /^[0-9a-f]{64}$/)
@@ -22,7 +22,7 @@ t.test('a key is made once, for its owner alone, and found again', async t => {
   t.equal(statSync(join(directory, 'pseudonym.key')).mode & 0o777, 0o600)
 })
 
-t.test('processes that ask at once get the same key, and leave nothing else behind', async t => {
+t.test('concurrent processes get the same key and leave no other file', async t => {
   const directory = t.testdir()
   const script = join(import.meta.dirname, 'load-key.ts')
   const at = String(Date.now() + 400)
@@ -31,7 +31,7 @@ t.test('processes that ask at once get the same key, and leave nothing else behi
   t.same(readdirSync(directory), ['pseudonym.key'])
 })
 
-t.test('a file that holds no key is refused by name, not replaced', async t => {
+t.test('a file without a valid key is an error that names it, and is kept', async t => {
   for (const content of ['', 'short', 'z'.repeat(64)]) {
     const directory = t.testdir()
     writeFileSync(join(directory, 'pseudonym.key'), content)

@@ -1,6 +1,7 @@
 import { chownSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { checkAuditTrail, refuseForeignTrail } from '../../../src/audit/audit-identity.ts'
 import { createAuditWorld } from './audit-world.ts'
 
 const SERVER_UID = 65534
@@ -35,4 +36,21 @@ t.test('an existing file keeps its owner, also behind a link', { skip }, async t
   symlinkSync(target, join(world.dir, 'audit.2026-01-15.1.log'))
   world.append(trail)
   t.equal(statSync(target).uid, 0)
+})
+
+t.test('a data directory that may not be read is not mistaken for one of another trail', { skip }, async t => {
+  const world = createAuditWorld(t)
+  const trail = world.open()
+  world.append(trail)
+  trail.close()
+  chownSync(world.root, SERVER_UID, SERVER_UID)
+  chownSync(world.logDir, SERVER_UID, SERVER_UID)
+  chownSync(world.dir, SERVER_UID, SERVER_UID)
+  process.seteuid?.(SERVER_UID)
+  try {
+    t.throws(() => checkAuditTrail(world), { code: 'EACCES' })
+    t.equal(refuseForeignTrail(world), true)
+  } finally {
+    process.seteuid?.(0)
+  }
 })
