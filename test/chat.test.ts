@@ -37,7 +37,7 @@ t.test(
   },
 )
 
-t.test('what the documents do not know is not answered', async t => {
+t.test('a question that the documents do not cover gets a fallback', async t => {
   const { call, chat } = await buildAppWorld(t)
   await call('PUT', '/documents/tea', TEA)
   const { body } = await chat('What is the boiling point of tungsten in kelvin?')
@@ -46,7 +46,7 @@ t.test('what the documents do not know is not answered', async t => {
   t.same(body.sources, [])
 })
 
-t.test('a question that asks for nothing is not answered with whatever holds its words', async t => {
+t.test('a question of stop words only gets a fallback', async t => {
   const { chat } = await buildAppWorld(t)
   for (const message of ['what', 'how do you do it?'])
     t.match((await chat(message)).body, { kind: 'fallback', confidence: 0 }, message)
@@ -92,13 +92,13 @@ t.test('"User message received" is logged exactly once for a message that is ref
   t.match(received()[2], { session_id: body.session_id, turn_id: body.turn_id }, 'a replay is found by the stored turn')
 })
 
-t.test('a greeting is returned', async t => {
+t.test('a greeting gets a greeting', async t => {
   const { chat } = await buildAppWorld(t)
   const { body } = await chat('Hello!')
   t.match(body, { kind: 'answer', response: /How can I help you/, confidence: 1 })
 })
 
-t.test('turns stand in their session in order, newest first, in pages', async t => {
+t.test('turns of a session are listed in pages, newest first', async t => {
   const { call, chat } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions', {})).body
   for (const message of ['hello', '/help', 'bye']) t.equal((await chat(message, { session_id })).body.session_id, session_id)
@@ -112,23 +112,20 @@ t.test('turns stand in their session in order, newest first, in pages', async t 
   t.match((await call('GET', `/sessions/${session_id}`)).body, { session_id, turn_count: 3 })
 })
 
-t.test(
-  'messages of one session sent at once are answered one at a time, in order of arrival, and each waits its time',
-  async t => {
-    const { call, chat } = await buildAppWorld(t)
-    const { session_id } = (await call('POST', '/sessions')).body
-    const replies = await Promise.all([1, 2, 3, 4].map(n => chat(`hello`, { session_id }, { 'x-request-id': `r${n}` })))
-    const { turns } = (await call('GET', `/sessions/${session_id}/turns`)).body
-    t.same(
-      turns.map((turn: { turn_id: string }) => turn.turn_id).reverse(),
-      replies.map(({ body }) => body.turn_id),
-    )
-    t.equal(replies[0]?.body.timings_ms.queue, 0)
-    t.ok(replies[3]?.body.timings_ms.queue > 0)
-  },
-)
+t.test('concurrent messages of a session are answered one at a time, in order of arrival', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const { session_id } = (await call('POST', '/sessions')).body
+  const replies = await Promise.all([1, 2, 3, 4].map(n => chat(`hello`, { session_id }, { 'x-request-id': `r${n}` })))
+  const { turns } = (await call('GET', `/sessions/${session_id}/turns`)).body
+  t.same(
+    turns.map((turn: { turn_id: string }) => turn.turn_id).reverse(),
+    replies.map(({ body }) => body.turn_id),
+  )
+  t.equal(replies[0]?.body.timings_ms.queue, 0)
+  t.ok(replies[3]?.body.timings_ms.queue > 0)
+})
 
-t.test('a session that takes too many messages at once says so', async t => {
+t.test('too many concurrent messages of a session are refused', async t => {
   const { call, chat } = await buildAppWorld(t, { SESSION_QUEUE_LIMIT: '2' })
   const { session_id } = (await call('POST', '/sessions')).body
   const replies = await Promise.all(Array.from({ length: 6 }, () => chat('hello', { session_id })))
@@ -136,7 +133,7 @@ t.test('a session that takes too many messages at once says so', async t => {
   t.equal(refused.length, 3, 'one runs, two wait')
   t.equal(refused[0]?.body.code, 'SESSION_BUSY')
   t.match(String(refused[0]?.headers['retry-after']), /^\d+$/)
-  t.equal((await call('GET', `/sessions/${session_id}`)).body.turn_count, 3, 'those that were refused left nothing')
+  t.equal((await call('GET', `/sessions/${session_id}`)).body.turn_count, 3, 'refused messages are not stored')
 })
 
 t.test('a retry with the same key gets the stored receipt; another body does not', async t => {
@@ -153,18 +150,18 @@ t.test('a retry with the same key gets the stored receipt; another body does not
   t.notSame(
     (await chat('hello', { user_id: 'somebody else' }, key)).body.turn_id,
     first.body.turn_id,
-    "one caller's key says nothing to another",
+    'the same key of another caller is another key',
   )
 })
 
-t.test('of two requests with one key at the same time, one is refused and nothing is done twice', async t => {
+t.test('of two concurrent requests with the same key, one is refused', async t => {
   const { chat } = await buildAppWorld(t)
   const replies = await Promise.all([1, 2].map(() => chat('hello', {}, { 'idempotency-key': 'k' })))
   t.same(replies.map(({ status }) => status).sort(), [200, 409])
   t.equal(replies.find(({ status }) => status === 409)?.body.code, 'IDEMPOTENCY_KEY_IN_USE')
 })
 
-t.test('unknown, deleted and expired sessions are told apart', async t => {
+t.test('unknown, deleted and expired sessions are refused with their own codes', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   t.match(
     await chat('hello', { session_id: 'A'.repeat(24) }),
@@ -180,7 +177,7 @@ t.test('unknown, deleted and expired sessions are told apart', async t => {
   t.match(
     await chat('hello', { session_id: first?.body.session_id }),
     { status: 410, body: { code: 'SESSION_EXPIRED' } },
-    'pushed out by newer ones',
+    'evicted by newer sessions',
   )
   t.equal(await app.sessionManager.countActive(), 5)
 })
@@ -192,7 +189,7 @@ t.test("another user's session is not found", async t => {
   t.match(await chat('/history', { session_id, user_id: 'eve' }), { status: 404, body: { code: 'SESSION_NOT_FOUND' } })
 })
 
-t.test('there are no more sessions than the server may hold', async t => {
+t.test('a session above the limit of the server is refused', async t => {
   const { call, chat } = await buildAppWorld(t, { MAX_SESSIONS: '2' })
   await call('POST', '/sessions')
   await chat('hello')
@@ -210,16 +207,16 @@ t.test('an answer can be judged, over REST and by command', async t => {
   t.match(await call('POST', '/turns/unknown/feedback', { correct: true }), { status: 404, body: { code: 'TURN_NOT_FOUND' } })
 })
 
-t.test('what was said can be erased; the facts about it stay', async t => {
+t.test('content can be erased; other facts of the turn are kept', async t => {
   const { call, chat, lines } = await buildAppWorld(t, { LOG_MESSAGE_CONTENT: 'off' })
   const { session_id, turn_id } = (await chat('a secret of mine: xyzzy')).body
   t.match((await chat('/forget', { session_id })).body, { kind: 'command' })
   t.match((await call('GET', `/turns/${turn_id}`)).body, { response: '', sources: [] })
   t.notMatch(JSON.stringify((await call('GET', `/sessions/${session_id}/turns`)).body), /xyzzy/)
-  t.notMatch(JSON.stringify(lines), /xyzzy/, 'and a log that holds no text never knew')
+  t.notMatch(JSON.stringify(lines), /xyzzy/, 'a log without texts never had it')
 })
 
-t.test('what was erased is not replayed, judged or found in the files', async t => {
+t.test('erased content is not replayed, cannot be rated and is gone from the files', async t => {
   const { call, chat, dataDir } = await buildAppWorld(t, { LOG_MESSAGE_CONTENT: 'off' })
   const key = { 'idempotency-key': 'once' }
   const { session_id, turn_id } = (await chat('my secret word is xyzzy', {}, key)).body
@@ -227,14 +224,14 @@ t.test('what was erased is not replayed, judged or found in the files', async t 
   await call('DELETE', `/sessions/${session_id}`)
   t.equal((await call('POST', `/turns/${turn_id}/feedback`, { correct: true, comment: 'xyzzy' })).status, 404)
   const again = await chat('my secret word is xyzzy', {}, key)
-  t.equal(again.headers['idempotent-replay'], undefined, 'a retry is answered anew')
+  t.equal(again.headers['idempotent-replay'], undefined, 'a retry is a new turn')
   await call('DELETE', `/sessions/${again.body.session_id}`)
   // The log is truncated right after the reply, by the thread that takes the next write.
   await call('POST', '/sessions')
   t.notOk(filesHold(dataDir, 'xyzzy'))
 })
 
-t.test('the last answer is one from the documents, whatever was said politely since', async t => {
+t.test('/sources skips thanks and greetings after the last answer', async t => {
   const { chat } = await buildAppWorld(t)
   const { session_id } = (await chat('how do I add documents?')).body
   await chat('thank you', { session_id })

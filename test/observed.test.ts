@@ -2,7 +2,7 @@ import t from 'tap'
 import { attributesOf, startCollector } from './worlds/collector.ts'
 import { say, startServer } from './worlds/server-world.ts'
 
-t.test('a message is one trace whose spans are the steps of its road', async t => {
+t.test('a message is one trace with a span for each step', async t => {
   const collector = await startCollector(t)
   const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
@@ -68,7 +68,7 @@ t.test('a message is one trace whose spans are the steps of its road', async t =
   t.notMatch(JSON.stringify(collector.spans), /add documents\?|"ada"/, 'no text and no user in it')
 })
 
-t.test('a trace holds what was said only where that is asked for, redacted, and says where there was no answer', async t => {
+t.test('a trace has content only if configured, redacted, and marks a fallback', async t => {
   const collector = await startCollector(t)
   const server = await startServer(t, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -96,7 +96,7 @@ t.test('a trace holds what was said only where that is asked for, redacted, and 
   )
 })
 
-t.test("a client's mistake does not mark its trace as failed, the server's own does", async t => {
+t.test('a server error marks its trace as failed, a client error does not', async t => {
   const collector = await startCollector(t)
   const server = await startServer(t, {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -117,7 +117,7 @@ t.test("a client's mistake does not mark its trace as failed, the server's own d
   )
 })
 
-t.test('metrics count what was served, by route and outcome', async t => {
+t.test('metrics count requests by route and outcome', async t => {
   const server = await startServer(t, { DIAGNOSTIC_ROUTES: 'true' })
   await say(server.address, 'hello')
   await say(server.address, '/help')
@@ -139,13 +139,13 @@ t.test('metrics count what was served, by route and outcome', async t => {
   for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
 })
 
-t.test('what a client gives out as a session is told nowhere unless it may be one', async t => {
+t.test('a session id of another form is neither logged nor traced', async t => {
   const collector = await startCollector(t)
   const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
   const given = ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'Jane Roe', '../../etc/passwd']
   for (const session_id of given) t.match(await say(server.address, 'hello', { session_id }), { status: 404 })
   await server.stop()
-  const told = JSON.stringify([collector.spans, server.logLines()])
-  t.match(told, /invoke_agent pellucid/)
-  for (const text of given) t.notOk(told.includes(text), text)
+  const output = JSON.stringify([collector.spans, server.logLines()])
+  t.match(output, /invoke_agent pellucid/)
+  for (const text of given) t.notOk(output.includes(text), text)
 })

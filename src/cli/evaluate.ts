@@ -5,9 +5,9 @@ import { readRun, writeRun } from '../evaluation/run-file.ts'
 import { createTrialService } from './trial-service.ts'
 
 export interface EvaluateOptions {
-  /** Where to write the best 100 documents of each query. */
+  /** File to write the best 100 documents of each query to. */
   readonly run?: string
-  /** An earlier run of another setting, to compare with. */
+  /** File of an earlier run to compare with. */
   readonly compare?: string
   readonly json: boolean
 }
@@ -15,9 +15,9 @@ export interface EvaluateOptions {
 export interface EvaluateDeps {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** Confidence from which on the service answers, 0–1. */
+  /** Lowest confidence, 0–1, at which the service answers. */
   readonly threshold: number
-  /** A clock in milliseconds that never goes back. */
+  /** Monotonic, in milliseconds. */
   readonly clock: () => number
 }
 
@@ -30,17 +30,20 @@ const TITLES: Readonly<Record<MeasureName, string>> = {
 }
 const PROGRESS_INTERVAL_MS = 1000
 
-/** Runs `pellucid evaluate`: asks a collection's questions of a service that holds its documents, and prints how good the answers are. Resolves to the exit code. */
+/**
+ * Runs `pellucid evaluate`: asks the questions of a collection and prints quality figures. Resolves
+ * to the exit code.
+ */
 export async function runEvaluate(folder: string, options: EvaluateOptions, deps: EvaluateDeps): Promise<number> {
   const { stdout, stderr, threshold, clock } = deps
   const collection = await readCollection(folder)
   const earlier = options.compare === undefined ? undefined : await readRun(options.compare)
   if (collection.queries.length === 0) {
-    stderr.write(`${folder}: none of its questions has a judgement above 0\n`)
+    stderr.write(`${folder}: no question has a judgement above 0. Add judgements to qrels.tsv.\n`)
     return 1
   }
   const service = await createTrialService(collection.documents, { threshold, clock })
-  for (const { id, problem } of service.leftOut) stderr.write(`${id}: ${problem}\n`)
+  for (const { id, problem } of service.skipped) stderr.write(`${id}: ${problem}\n`)
   const { evaluation, rankings } = await evaluate(collection, {
     ask: service.ask,
     threshold,
@@ -57,10 +60,10 @@ export async function runEvaluate(folder: string, options: EvaluateOptions, deps
 }
 
 function createProgress(stream: NodeJS.WriteStream, clock: () => number) {
-  let toldAt = clock()
+  let printedAt = clock()
   return (done: number, total: number) => {
-    if (clock() - toldAt < PROGRESS_INTERVAL_MS) return
-    toldAt = clock()
+    if (clock() - printedAt < PROGRESS_INTERVAL_MS) return
+    printedAt = clock()
     stream.write(`${done} of ${total} questions\n`)
   }
 }
@@ -71,21 +74,21 @@ function describe(evaluation: Evaluation, comparison: Comparison | undefined, th
   for (const name of MEASURES) {
     const { mean, low, high } = measures[name]
     const change = comparison?.[name]
-    const told = change === undefined ? '' : `  ${signed(change.difference)} (p = ${change.p.toFixed(4)})`
-    lines.push(`${TITLES[name].padEnd(11)} ${mean.toFixed(4)}  [${low.toFixed(3)}, ${high.toFixed(3)}]${told}`)
+    const difference = change === undefined ? '' : `  ${signed(change.difference)} (p = ${change.p.toFixed(4)})`
+    lines.push(`${TITLES[name].padEnd(11)} ${mean.toFixed(4)}  [${low.toFixed(3)}, ${high.toFixed(3)}]${difference}`)
   }
   if (answers !== undefined)
     lines.push(
       '',
-      `${percent(answers.contained)} of ${answers.queries} replies contain the answer, in ${Math.round(answers.mean_chars)} characters on average`,
+      `${percent(answers.contained)} of ${answers.queries} replies contain the answer. Mean length: ${Math.round(answers.mean_chars)} characters`,
     )
   for (const [name, { questions, auroc, precision, recall }] of Object.entries(abstention))
     lines.push(
       '',
-      `${name}: ${questions} questions that must not be answered, AUROC ${auroc.toFixed(3)}`,
-      `at the threshold ${threshold} ${percent(recall)} of the answerable questions are answered, and ${percent(precision)} of the questions answered are answerable`,
+      `${name}: ${questions} unanswerable questions, AUROC ${auroc.toFixed(3)}`,
+      `Threshold ${threshold}: ${percent(recall)} of the answerable questions are answered; ${percent(precision)} of the answered questions are answerable`,
     )
-  lines.push('', `a reply takes ${latency_ms.p50.toFixed(2)} ms (p50), ${latency_ms.p99.toFixed(2)} ms (p99)`, '')
+  lines.push('', `Latency: ${latency_ms.p50.toFixed(2)} ms (p50), ${latency_ms.p99.toFixed(2)} ms (p99)`, '')
   return lines.join('\n')
 }
 

@@ -8,7 +8,7 @@ export interface ExportDeps {
   readonly stdout: NodeJS.WriteStream
 }
 
-/** As many turns before a question as may bear on it. */
+/** Number of earlier turns exported with a question. */
 const HISTORY_TURNS = 5
 const PAGE_DOCUMENTS = 100
 
@@ -16,7 +16,7 @@ const PAGE_DOCUMENTS = 100
 export async function runExport(folder: string, { documents, turns, stdout }: ExportDeps): Promise<number> {
   const report = await exportCollection(folder, readDocuments(documents), readJudged(turns))
   stdout.write(
-    `${report.queries} questions with ${report.judgements} judgements, ${report.unanswerable} that were rightly refused, ${report.documents} documents; ${report.unjudged} questions of which nobody knows the right document are left out\n`,
+    `Exported ${report.queries} questions with ${report.judgements} judgements, ${report.unanswerable} unanswerable questions and ${report.documents} documents. Omitted ${report.unjudged} questions without a known right document.\n`,
   )
   return 0
 }

@@ -12,24 +12,27 @@ import { createRetrieval } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
 import { analyse } from '../search/text/analysis.ts'
 
-/** The road of a question without its HTTP, sessions and database: documents are read, cut, indexed, searched and quoted as the server does it. */
+/**
+ * The server's request path without HTTP, sessions and database. Reads, indexes, searches and
+ * quotes documents as the server does.
+ */
 export interface TrialService {
   ask(query: Query): Promise<Outcome>
   readonly retrieve: RetrieveEvidence
-  /** Documents that the service does not take, and why. */
-  readonly leftOut: readonly { readonly id: string; readonly problem: string }[]
+  /** Documents that could not be read, with the reason. */
+  readonly skipped: readonly { readonly id: string; readonly problem: string }[]
 }
 
 const RANKED_DOCUMENTS = 100
 
-/** Creates a service in memory that holds these documents, as plain text. */
+/** Creates an in-memory service that holds these documents as plain text. */
 export async function createTrialService(
   documents: readonly CollectionDocument[],
   { threshold, clock }: { readonly threshold: number; readonly clock: () => number },
 ): Promise<TrialService> {
   const engine = createSearchEngine()
   const stored = new Map<string, readonly StoredPassage[]>()
-  const leftOut: { id: string; problem: string }[] = []
+  const skipped: { id: string; problem: string }[] = []
   for (const { id, title, text } of documents) {
     try {
       const document = await readDocument({
@@ -45,7 +48,7 @@ export async function createTrialService(
         document.passages.map(passage => ({ ...passage, documentId: id, title: document.title })),
       )
     } catch (error) {
-      leftOut.push({ id, problem: messageOf(error) })
+      skipped.push({ id, problem: messageOf(error) })
     }
   }
   const retrieve = withEvidence(
@@ -66,7 +69,7 @@ export async function createTrialService(
   }
 
   return {
-    leftOut,
+    skipped,
     retrieve,
     async ask({ text, history = [] }) {
       const pastTurns = async (limit: number) => recallTurns(toTurns(history), limit)
@@ -79,7 +82,10 @@ export async function createTrialService(
   }
 }
 
-/** Each of the user's messages with the reply that follows it, as one that was quoted from a page without a title; newest first. */
+/**
+ * Pairs each message of the user with the reply after it, as quoted from a page without a title.
+ * Newest first.
+ */
 function toTurns(history: NonNullable<Query['history']>): readonly RecallableTurn[] {
   const turns: { message: string; reply: string }[] = []
   for (const { role, text } of history) {

@@ -8,9 +8,9 @@ import { ChatError } from '../errors.ts'
 const QuerySchema = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 512 }),
   text: Type.String({ maxLength: 100_000 }),
-  /** What was said before, oldest first. */
+  /** Earlier messages and replies, oldest first. */
   history: Type.Optional(Type.Array(Type.Object({ role: Type.String(), text: Type.String({ maxLength: 100_000 }) }))),
-  /** Texts of which a good reply contains one. */
+  /** A good reply contains at least one of these texts. */
   answers: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
 })
 const DocumentSchema = Type.Object({
@@ -22,25 +22,28 @@ const DocumentSchema = Type.Object({
 export type Query = Readonly<Static<typeof QuerySchema>>
 export type CollectionDocument = Readonly<Static<typeof DocumentSchema>>
 
-/** Documents, questions to them, and which documents answer which question: what a search engine is measured on. */
+/**
+ * A test collection: documents, questions, and judgements of which document answers which question.
+ */
 export interface Collection {
   readonly documents: readonly CollectionDocument[]
-  /** Those with at least one judgement above 0. */
+  /** Queries with at least one judgement above 0. */
   readonly queries: readonly Query[]
-  /** By query and document: 0 for irrelevant, more for better. */
+  /** Grades by query and document: 0 is irrelevant, higher is better. */
   readonly judgements: ReadonlyMap<string, ReadonlyMap<string, number>>
-  /** Questions that must not be answered, by the name of their file: out of scope, small talk. */
+  /** Unanswerable questions by the name of their file, such as `oos` (out of scope). */
   readonly unanswerable: ReadonlyMap<string, readonly Query[]>
 }
 
-/** Files of questions that must not be answered, those of them that a folder has. */
+/** Names of the optional files with unanswerable questions. */
 const UNANSWERABLE_FILES = ['oos', 'chitchat', 'no-knowledge-needed']
 const JUDGEMENT = /^([^\t]+)\t([^\t]+)\t(-?\d+(?:\.\d+)?)$/
 
 /**
- * Reads a folder with `corpus.jsonl` {id, title?, text}, `queries.jsonl` {id, text, history?, answers?}, `qrels.tsv` (query, document and grade,
- * separated by tabs) and, if it is there, `oos.jsonl`. All of it is held in memory.
- * @throws {ChatError} COLLECTION_UNREADABLE that names file and line.
+ * Reads a collection into memory. Its folder holds `corpus.jsonl` {id, title?, text},
+ * `queries.jsonl` {id, text, history?, answers?}, `qrels.tsv` (query, document and grade, separated
+ * by tabs) and optional files of unanswerable questions, such as `oos.jsonl`.
+ * @throws {ChatError} COLLECTION_UNREADABLE with file and line.
  */
 export async function readCollection(folder: string): Promise<Collection> {
   const judgements = await readJudgements(join(folder, 'qrels.tsv'))
@@ -79,8 +82,8 @@ async function readJsonLines<Schema extends typeof QuerySchema | typeof Document
     const value = parse(line, where)
     if (!Check(schema, value)) return fail(where, 'It lacks a field, or one of them is of another type')
     const { id } = value
-    // Of a document the last version counts, as it does where it is stored.
-    if (schema === QuerySchema && ids.has(id)) fail(where, `The id ${id} is there already`)
+    // The last version of a document counts, as in the document store.
+    if (schema === QuerySchema && ids.has(id)) fail(where, `The id ${id} is not unique. Give each query its own id.`)
     if (/[\t\r\n]/.test(id)) fail(where, 'The id has a tab or a line break, which no file of judgements or rankings can hold')
     ids.add(id)
     values.push(value)
@@ -96,7 +99,7 @@ function parse(line: string, where: string): unknown {
   }
 }
 
-/** The lines of a file that hold anything, and where they stand. */
+/** Reads the non-empty lines of a file, each with its location. */
 async function* readLines(file: string): AsyncGenerator<{ readonly line: string; readonly where: string }> {
   const handle = await open(file).catch(() => fail(file, 'There is no such file'))
   let number = 0

@@ -10,9 +10,9 @@ import {
 } from './measures.ts'
 import { comparePaired, type Estimate, estimate } from './significance.ts'
 
-/** What the service makes of one question. */
+/** The result of the service for one question. */
 export interface Outcome {
-  /** The best documents, best first, none twice. */
+  /** The best documents, best first, without duplicates. */
   readonly documents: readonly { readonly id: string; readonly score: number }[]
   /** 0–1. */
   readonly confidence: number
@@ -21,21 +21,21 @@ export interface Outcome {
 }
 
 export interface EvaluationOptions {
-  /** The service under evaluation, with the collection's documents already in it. */
+  /** Asks the service under evaluation, which holds the collection's documents. */
   readonly ask: (query: Query) => Promise<Outcome>
-  /** Confidence from which on the service answers. */
+  /** Lowest confidence at which the service answers. */
   readonly threshold: number
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** Figures about one collection; shares and confidences 0–1, times in milliseconds. */
+/** The figures of a collection. Shares and confidences are 0–1, durations in milliseconds. */
 export interface Evaluation {
   readonly documents: number
   readonly queries: number
   readonly measures: Readonly<Record<MeasureName, Estimate>>
-  /** Undefined where no query names an answer. */
+  /** Undefined if no query has an answer. */
   readonly answers: { readonly queries: number; readonly contained: number; readonly mean_chars: number } | undefined
-  /** One for each file of questions that must not be answered. */
+  /** By file of unanswerable questions. */
   readonly abstention: Readonly<Record<string, Abstention>>
   readonly latency_ms: { readonly p50: number; readonly p99: number }
 }
@@ -43,13 +43,13 @@ export interface Evaluation {
 export interface Abstention {
   readonly questions: number
   readonly auroc: number
-  /** At the threshold in force. */
+  /** At the configured threshold. */
   readonly precision: number
   readonly recall: number
   readonly curve: readonly ThresholdPoint[]
 }
 
-/** Everything that an evaluation found: the figures, and what they come from, query by query. */
+/** The figures of an evaluation and the rankings behind them. */
 export interface EvaluationResult {
   readonly evaluation: Evaluation
   readonly rankings: ReadonlyMap<string, Outcome['documents']>
@@ -57,10 +57,10 @@ export interface EvaluationResult {
 
 const CURVE_THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20)
 
-/** Asks every question of a collection, one after the other, and measures what comes back. */
+/** Asks every question of a collection, one at a time, and measures the results. */
 export async function evaluate(collection: Collection, options: EvaluationOptions): Promise<EvaluationResult> {
   const { queries, unanswerable } = collection
-  if (queries.length === 0) throw new RangeError('A collection without a judged question cannot be measured')
+  if (queries.length === 0) throw new RangeError('The collection has no question with a judgement above 0.')
   const outcomes = new Map<string, Outcome>()
   const total = queries.length + [...unanswerable.values()].reduce((sum, group) => sum + group.length, 0)
   let done = 0
@@ -94,7 +94,10 @@ export async function evaluate(collection: Collection, options: EvaluationOption
   }
 }
 
-/** Measures by query, in the collection's order; a query without a ranking counts as one that found nothing. */
+/**
+ * Measures each query, in the collection's order. A query without a ranking counts as without
+ * results.
+ */
 export function measureRankings(
   { queries, judgements }: Pick<Collection, 'queries' | 'judgements'>,
   rankings: ReadonlyMap<string, readonly { readonly id: string }[]>,
@@ -109,7 +112,7 @@ export function measureRankings(
 
 export type Comparison = Readonly<Record<MeasureName, ReturnType<typeof comparePaired>>>
 
-/** How the measures of an earlier run and a later one over the same queries differ, and whether that could be chance. */
+/** Compares the measures of two runs over the same queries, with significance. */
 export function compareMeasures(before: readonly Measures[], after: readonly Measures[]): Comparison {
   return byMeasure(name =>
     comparePaired(
@@ -152,7 +155,7 @@ function describeLatency(times: readonly number[]): Evaluation['latency_ms'] {
   return { p50: at(0.5), p99: at(0.99) }
 }
 
-/** Case and white space do not decide whether a reply contains an answer. */
+/** Folds case and white space. */
 function fold(text: string): string {
   return text.toLowerCase().replace(/\s+/g, ' ').trim()
 }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Turn } from '../chat/turn.ts'
 import { ChatError, errnoOf } from '../errors.ts'
 
-/** A document as it is stored, of which an export takes this much. */
+/** The exported fields of a document. */
 export interface ExportedDocument {
   readonly id: string
   readonly title: string
@@ -13,28 +13,30 @@ export interface ExportedDocument {
   readonly url?: string
 }
 
-/** A turn that its user has judged, and what was said before it in its session, oldest first. */
+/** A judged turn, with the earlier turns of its session, oldest first. */
 export interface JudgedTurn {
   readonly turn: Turn
   readonly before: readonly Turn[]
 }
 
-/** What was written, in lines. */
+/** Number of lines written. */
 export interface ExportReport {
   readonly documents: number
   readonly queries: number
   readonly judgements: number
-  /** Refusals that were judged right: questions that must not be answered. */
+  /** Fallbacks judged as correct: unanswerable questions. */
   readonly unanswerable: number
-  /** Questions left out, because nobody has said which document would have been right. */
+  /** Questions that are omitted, because no document is known to answer them. */
   readonly unjudged: number
 }
 
 /**
- * Writes what users have judged as a collection that `evaluate` reads: the documents, the questions that were answered right with what was said before
- * them and the sources of the answer, and as `oos.jsonl` what was rightly refused. What was answered wrongly is left out, for a question without
- * any right document cannot be measured. The files hold what people wrote, as they wrote it, and are readable to their owner alone.
- * @throws {ChatError} COLLECTION_UNREADABLE where the folder cannot be written, or has a collection already.
+ * Writes judged turns as a collection for `evaluate`: the documents, the correctly answered
+ * questions with their history and sources, and the correct fallbacks as `oos.jsonl`. Omits wrong
+ * answers, since a question without a known right document cannot be measured. The files hold
+ * unredacted messages and are readable only by their owner.
+ * @throws {ChatError} COLLECTION_UNREADABLE if the folder is not writable or already has a
+ * collection.
  */
 export async function exportCollection(
   folder: string,
@@ -78,13 +80,13 @@ export async function exportCollection(
     if (cause instanceof ChatError || errnoOf(cause) === undefined) throw cause
     const exists = errnoOf(cause) === 'EEXIST'
     throw new ChatError('COLLECTION_UNREADABLE', {
-      message: exists ? `${folder} has a collection already` : `${folder} cannot be written`,
+      message: exists ? `${folder} already contains a collection. Choose another folder.` : `${folder} is not writable.`,
       cause,
     })
   }
 }
 
-/** Each document that the reply names once. */
+/** The documents of the reply's sources, without duplicates. */
 function sourcesOf({ receipt }: Turn, idByAddress: ReadonlyMap<string, string>): readonly string[] {
   const ids = receipt.sources.map(({ location }) => idByAddress.get(location) ?? idByAddress.get(location.replace(/#[^#]*$/, '')))
   return [...new Set(ids.filter(id => id !== undefined))]

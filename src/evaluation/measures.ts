@@ -1,11 +1,14 @@
-/** How well one query was served, each 0–1. */
+/** Quality measures of one query, each 0–1. */
 export interface Measures {
-  /** Normalized discounted cumulative gain of the first ten (Järvelin and Kekäläinen 2002), gains linear in the grade. */
+  /**
+   * Normalized discounted cumulative gain of the first ten (Järvelin and Kekäläinen 2002), gains
+   * linear in the grade.
+   */
   readonly ndcg_at_10: number
   /** Share of the relevant documents among the first ten. */
   readonly recall_at_10: number
   readonly recall_at_100: number
-  /** 1 ÷ rank of the first relevant document within the first ten; 0 where there is none. */
+  /** 1 ÷ rank of the first relevant document among the first ten; 0 if there is none. */
   readonly mrr_at_10: number
   /** Whether the first document is relevant. */
   readonly success_at_1: number
@@ -14,7 +17,10 @@ export interface Measures {
 export type MeasureName = keyof Measures
 export const MEASURES: readonly MeasureName[] = ['ndcg_at_10', 'recall_at_10', 'recall_at_100', 'mrr_at_10', 'success_at_1']
 
-/** Measures a ranking, best document first and none twice, against grades, of which at least one has to be above 0. */
+/**
+ * Measures a ranking, best document first and without duplicates. At least one grade has to be
+ * above 0.
+ */
 export function measure(ranking: readonly string[], grades: ReadonlyMap<string, number>): Measures {
   const gains = ranking.map(id => Math.max(0, grades.get(id) ?? 0))
   const ideal = [...grades.values()].filter(grade => grade > 0).sort((a, b) => b - a)
@@ -30,8 +36,9 @@ export function measure(ranking: readonly string[], grades: ReadonlyMap<string, 
 }
 
 /**
- * Area under the receiver operating characteristic: how often a question that can be answered has the higher confidence than one that cannot,
- * ties half (Mann and Whitney 1947). 0.5 is chance. Cost n log n.
+ * Area under the receiver operating characteristic (AUROC): the probability that an answerable
+ * question has a higher confidence than an unanswerable one; ties count half (Mann and Whitney
+ * 1947). 0.5 is chance. Cost: n log n.
  */
 export function areaUnderCurve(answerable: readonly number[], unanswerable: readonly number[]): number {
   const all = [...answerable.map(value => ({ value, wins: 1 })), ...unanswerable.map(value => ({ value, wins: 0 }))]
@@ -46,14 +53,17 @@ export function areaUnderCurve(answerable: readonly number[], unanswerable: read
   return (rankSum - (n * (n + 1)) / 2) / (n * unanswerable.length)
 }
 
-/** What a threshold would do: of the questions that it lets be answered, and of those that can be, how many are both. */
+/** Precision and recall of answering at a threshold. */
 export interface ThresholdPoint {
   readonly threshold: number
   readonly precision: number
   readonly recall: number
 }
 
-/** Precision and recall of answering at all, for each threshold. Precision is 1 where nothing is answered. */
+/**
+ * Computes precision and recall of answering for each threshold. Precision is 1 if nothing is
+ * answered.
+ */
 export function abstentionCurve(
   answerable: readonly number[],
   unanswerable: readonly number[],

@@ -1,4 +1,4 @@
-/** A mean with the interval in which it lies with a probability of 95 %. */
+/** A mean with its 95 % confidence interval. */
 export interface Estimate {
   readonly mean: number
   readonly low: number
@@ -8,7 +8,9 @@ export interface Estimate {
 const RESAMPLES = 1000
 const SIGN_FLIPS = 10_000
 
-/** Mean and percentile bootstrap interval (Efron 1979) over 1,000 resamples; the same numbers always give the same interval. */
+/**
+ * Computes mean and percentile bootstrap interval (Efron 1979) over 1,000 resamples. Deterministic.
+ */
 export function estimate(values: readonly number[]): Estimate {
   const random = createRandom()
   const means = Array.from({ length: RESAMPLES }, () => {
@@ -20,8 +22,9 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /**
- * Whether two settings differ over the same queries: Fisher's paired randomization test with 10,000 random flips of the sign, two-sided, as
- * Smucker, Allan and Carterette (2007) recommend for retrieval. `p` is how often chance alone does at least as much.
+ * Compares two settings over the same queries: Fisher's paired randomization test, two-sided, with
+ * 10,000 random sign flips, as Smucker, Allan and Carterette (2007) recommend for retrieval. `p` is
+ * the probability of a difference at least as large by chance.
  */
 export function comparePaired(
   before: readonly number[],
@@ -34,7 +37,7 @@ export function comparePaired(
   for (let flip = 0; flip < SIGN_FLIPS; flip++) {
     let sum = 0
     for (const difference of differences) sum += random() < 0.5 ? difference : -difference
-    // Sums in another order differ in their last bits.
+    // Sums in another order differ in the last bits.
     if (Math.abs(sum / differences.length) >= observed - 1e-12) asExtreme++
   }
   return { difference: mean(differences), p: (asExtreme + 1) / (SIGN_FLIPS + 1) }
@@ -44,7 +47,10 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Uniform in [0, 1), always the same sequence: a 32-bit linear congruential generator with Numerical Recipes' constants. */
+/**
+ * Uniform numbers in [0, 1), always the same sequence: a 32-bit linear congruential generator with
+ * the constants of Numerical Recipes.
+ */
 function createRandom(): () => number {
   let state = 7
   return () => {

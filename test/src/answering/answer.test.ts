@@ -60,7 +60,7 @@ t.test('an answer is the sentence that answers, not the page', async t => {
   t.ok(answer.confidence > 0.35 && answer.confidence <= 1)
 })
 
-t.test('a line that introduces a command brings it along', async t => {
+t.test('a line that introduces a command is quoted with it', async t => {
   const { response } = await ask('how do I extract an archive with tar?', [TAR, TOWER, SESSIONS])
   t.match(response, '- Extract an archive into the current directory:\n\ntar xf source.tar')
 })
@@ -70,19 +70,19 @@ t.test('a command is quoted with the line that introduces it', async t => {
   t.equal(response, '- List the contents of an archive:\n\ntar tvf source.tar')
 })
 
-t.test('below a heading that is the question itself, the answer begins with the first sentence', async t => {
+t.test('below a heading that repeats the question, the answer starts with the first sentence', async t => {
   const { response } = await ask('how long does a session live?', [TAR, TOWER, SESSIONS])
   t.ok(response.startsWith('One hour after the last message.'), response)
 })
 
-t.test('a source shows no more than the surroundings, cut between words', async t => {
+t.test('a source is cut to the text around the quotation, between words', async t => {
   const text = `${'Before. '.repeat(100)}The answer is forty-two. ${'After. '.repeat(100)}`
   const { sources } = await ask('what is the answer', [{ title: 'Long', text }])
   t.match(sources[0]!.passage, /^… Before\. .*The answer is forty-two\. .* After\. …$/)
   t.ok(sources[0]!.passage.length <= 604)
 })
 
-t.test('a source names its page and place, with the text around what was quoted and the score of the search', async t => {
+t.test('a source has title, location, the text around the quotation, and the search score', async t => {
   const { sources } = await ask('how tall is the Eiffel tower?', [
     TAR,
     { ...TOWER, location: 'https://example.com/tower#height' },
@@ -91,7 +91,7 @@ t.test('a source names its page and place, with the text around what was quoted 
   t.ok(sources[0]!.score > 0)
 })
 
-t.test('two passages of one place are one source, and there are at most three', async t => {
+t.test('passages of one location are one source, and there are at most three sources', async t => {
   const twins = await ask(
     'how tall is the Eiffel tower?',
     [TOWER, TOWER].map(page => ({ ...page, location: 'tower' })),
@@ -101,7 +101,7 @@ t.test('two passages of one place are one source, and there are at most three', 
   t.equal(many.sources.length, 3)
 })
 
-t.test('a question that the documents do not answer gets an honest reply with the nearest titles, each once', async t => {
+t.test('a fallback names the closest titles, each once', async t => {
   const answer = await ask('which wine goes with an archive of cheese from Normandy?', [TAR, TAR, TOWER, SESSIONS])
   t.equal(answer.kind, 'fallback')
   t.match(answer.response, /^I don't know/)
@@ -110,14 +110,14 @@ t.test('a question that the documents do not answer gets an honest reply with th
   t.ok(answer.suggestions.length <= 3)
 })
 
-t.test('a fallback asks whether a misspelt word was another one', async t => {
+t.test('a fallback suggests a correction of a misspelt word', async t => {
   const { kind, response, workings } = await ask('where do rivetts come from', [TOWER, TAR, SESSIONS])
   t.equal(kind, 'fallback')
   t.match(response, 'Did you mean “rivets”?')
   t.same(workings.corrections, [{ word: 'rivetts', suggestion: 'rivets' }])
 })
 
-t.test('highlights mark in the source’s passage what was quoted', async t => {
+t.test('highlights are the quoted ranges of a source’s passage', async t => {
   const text = `${'Before it. '.repeat(100)}The answer is forty-two. ${'After it. '.repeat(100)}`
   const { sources, response } = await ask('what is the answer', [{ title: 'Long', text }])
   const marked = sources[0]!.highlights!.map(({ start, end }) => sources[0]!.passage.slice(start, end))
@@ -132,13 +132,13 @@ t.test('code is quoted as a whole, with the sentence that leads to it', async t 
   t.ok(response.includes(`Here a route is added with a handler.\n\n${code}`), response)
 })
 
-t.test('a number that was asked for makes a sentence the better answer', async t => {
+t.test('a sentence with a number is preferred if the question asks for one', async t => {
   const text = 'The tower is very tall indeed. The tower measures 330 metres. It is made of iron.'
   const { response } = await ask('how tall is the tower of iron?', [{ title: 'Tower', text: `${'Nothing. '.repeat(60)}${text}` }])
   t.match(response, /330/)
 })
 
-t.test('where nothing is found there is nothing to suggest', async t => {
+t.test('without results there are no suggestions', async t => {
   for (const answer of [await ask('anything', []), await ask('', [TAR]), await ask('zyx', [TAR])]) {
     t.match(answer, {
       kind: 'fallback',
@@ -155,7 +155,7 @@ t.test('a word of the question that no document has lowers the confidence', asyn
   t.ok(unknown.confidence < known.confidence)
 })
 
-t.test('the threshold decides, and the workings tell it with terms and candidates', async t => {
+t.test('the threshold decides, and the workings contain it with terms and candidates', async t => {
   t.equal((await ask('tall', [TOWER], 1)).kind, 'fallback')
   const { kind, workings } = await ask('tall rivets', [TOWER, TAR], 0)
   t.equal(kind, 'answer')
@@ -163,7 +163,7 @@ t.test('the threshold decides, and the workings tell it with terms and candidate
   t.match(workings.terms[0], { word: 'tall', term: 'tall', documentFrequency: 1 })
 })
 
-t.test('abbreviations and numbers of list items end no sentence', async t => {
+t.test('abbreviations and list numbers do not end a sentence', async t => {
   const built = await ask('who built the tower for the world fair', [TOWER])
   t.match(built.response, 'Gustave Eiffel, e.g. for the world fair of 1889.')
   const steps = await ask('pour the water', [{ title: 'Tea', text: '1. Boil some fresh milk.\n2. Pour the water.\n3. Wait.' }])
@@ -179,14 +179,14 @@ t.test('text without spaces is cut into sentences too', async t => {
   t.match(response, '塔有三百三十米高。')
 })
 
-t.test('a sentence that refers back is quoted with the one that names what it speaks of', async t => {
+t.test('a sentence that refers back is quoted with the sentence before it', async t => {
   const text =
     'Peyton Manning played for Denver. He is also the oldest quarterback. Much else could be told of the season. The end.'
   const { response } = await ask('who is the oldest quarterback?', [{ title: 'Football', text }])
   t.ok(response.startsWith('Peyton Manning played for Denver. He is also the oldest quarterback.'), response)
 })
 
-t.test('when the best sentence would come late it leads', async t => {
+t.test('a best sentence late in the passage is quoted first', async t => {
   const filler = (about: string) => `The ${about} ${'and so on '.repeat(20)}ends.`
   const text = [
     filler('tower height'),
@@ -197,7 +197,7 @@ t.test('when the best sentence would come late it leads', async t => {
   t.ok(response.startsWith('The exact height'), response)
 })
 
-t.test('whatever the text and the question, a reply is bounded, well-formed and taken from the text', async t => {
+t.test('for any text and question, a reply is bounded, well-formed and taken from the text', async t => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('tar', 'x:', '\n\n', '// ', '. ', '…', ' ', '。', '\ud83d\ude00', '{{', 'a'.repeat(300)),

@@ -23,18 +23,18 @@ const confidence = (question: string, ...texts: string[]) =>
 
 const RETURNS = 'Returns are free. You can return a mattress within 100 nights. Write to us and a courier collects it.'
 
-t.test('a question that a passage answers is likelier answered than a neighbour of it, and that than nonsense', async t => {
+t.test('an answerable question has a higher confidence than a related one, and that a higher one than nonsense', async t => {
   const known = confidence('Can I return my mattress?', RETURNS)
   const neighbour = confidence('Can I sell my mattress?', RETURNS)
   const nonsense = confidence('Who is the king of Denmark?', RETURNS)
   t.ok(known > 0.5 && known > neighbour && neighbour > nonsense && nonsense < 0.1, `${known} ${neighbour} ${nonsense}`)
 })
 
-t.test('a question of stop words alone asks for nothing', async t => {
+t.test('a question of stop words only has no confidence', async t => {
   for (const question of ['', '?!', 'what is it', 'how do you do']) t.equal(confidence(question, 'What is it? How do you do?'), 0)
 })
 
-t.test('where nothing of the question stands in a passage, or there is none, there is no confidence', async t => {
+t.test('confidence is 0 if no passage contains a word of the question', async t => {
   t.equal(confidence('mattress'), 0)
   t.equal(confidence('mattress', 'Nothing of the kind.'), 0)
 })
@@ -43,7 +43,7 @@ t.test('a passage without text is no evidence, whatever its title', async t => {
   t.equal(weighEvidence('return a mattress', [passage('', 'Return a mattress')], analyse).confidence, 0)
 })
 
-t.test('confidence is decided by as it is shown, and nothing found is no answer at any threshold', async t => {
+t.test('the shown confidence decides, and nothing found is a fallback at any threshold', async t => {
   const evidence = weighEvidence('Can I return my mattress?', [passage(RETURNS)], analyse)
   t.equal(evidence.confidence, Number(evidence.confidence.toFixed(4)))
   t.equal(abstains(evidence, evidence.confidence), false)
@@ -52,7 +52,7 @@ t.test('confidence is decided by as it is shown, and nothing found is no answer 
   t.equal(abstains(weighEvidence('mattress', [], analyse), 0), true)
 })
 
-t.test('a search is told together with what its passages say', async t => {
+t.test('a search result carries the evidence of its passages', async t => {
   const found = { passages: [passage(RETURNS)], terms: [], corrections: [], scored: 1 }
   const retrieve = withEvidence(async () => found, analyse)
   t.same(await retrieve('return a mattress', 1), {
@@ -104,7 +104,7 @@ t.test('rare words weigh more than frequent ones, stop words least, and a number
   t.ok(the! < file! && file! < year! && year! < zebra!)
 })
 
-t.test('beside a question in another language, long words weigh more than short ones', async t => {
+t.test('for a question in another language, long words weigh more than short ones', async t => {
   const weigh = chooseWeights(analyse('der hund und die katze'))
   const [short, long] = analyse('der krankenwagen').map(weigh)
   t.ok(short! < long!)

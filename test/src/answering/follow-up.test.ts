@@ -56,7 +56,7 @@ t.test('"And on Windows?" after a question about installation is about installat
   t.match(context.map(({ text }) => text).join(' '), /install/)
 })
 
-t.test('the subject that a reply named is what the next question is about', async t => {
+t.test('the subject named by a reply is the subject of the next question', async t => {
   const turns = [
     { question: 'and the phone number?', title: '', quoted: '' },
     { question: 'which hotel is good?', title: 'Sunrise Hotel', quoted: '' },
@@ -74,17 +74,17 @@ t.test('all words of a title count, of a longer reply only the rare ones', async
   )
 })
 
-t.test('a message that stands on its own is searched for once, and nobody reads what was said before', async t => {
+t.test('a self-contained message is searched once, and earlier turns are not read', async t => {
   const { first, context, asked, searches } = await ask('How is Windows tuned?', INSTALLED)
   t.same({ first, context, asked, searches }, { first: 'Tune on Windows', context: [], asked: 0, searches: 1 })
 })
 
-t.test('a message that only may need context is not led away by it', async t => {
+t.test('a message that may need context is not misled by it', async t => {
   const { first } = await ask('how does it serve breakfast on the Grand Hotel', INSTALLED)
   t.equal(first, 'Grand Hotel')
 })
 
-t.test('a message that says itself what it is about finds the same in the middle of a talk, however it begins', async t => {
+t.test('a self-contained message finds the same passages in the middle of a session', async t => {
   const messages = [
     'So when does the Grand Hotel serve breakfast?',
     'And the Grand Hotel?',
@@ -99,7 +99,7 @@ t.test('in a new session there is no context', async t => {
   t.same((await ask('And on Windows?', [])).context, [])
 })
 
-t.test('of what was said each word counts once, at its greatest weight, without stop words and the message’s own', async t => {
+t.test('each earlier word counts once, with its highest weight, without stop words and words of the message', async t => {
   const turns = [
     { question: 'is the zebrafish blue', title: '', quoted: '' },
     { question: 'what is a zebrafish', title: 'Zebrafish Wikipedia', quoted: '' },
@@ -108,7 +108,7 @@ t.test('of what was said each word counts once, at its greatest weight, without 
   t.same(planContext('and?', [{ question: 'is it the one', title: '', quoted: '' }], analyse), [])
 })
 
-t.test('what refers back leans, what names its subject stands', async t => {
+t.test('a message that refers back depends on context, one that names its subject does not', async t => {
   const expected = {
     dependent: [
       'And on Windows?',

@@ -6,7 +6,7 @@ import { cutSegments } from '../../../src/answering/segments.ts'
 
 const pieces = (text: string) => cutSegments(text).map(({ start, end }) => text.slice(start, end))
 
-t.test('a piece of code is one segment, prose is cut into sentences and lists into items', async t => {
+t.test('a block of code is one segment; prose is cut into sentences and lists into items', async t => {
   const code = "server.get('/', (request, reply) => {\n  reply.send('hello')\n})"
   t.same(pieces(`Routes are added. See below.\n\n${code}\n\n- one item\n- another (of two)`), [
     'Routes are added.',
@@ -21,12 +21,12 @@ t.test('a piece of code is one segment, prose is cut into sentences and lists in
   )
 })
 
-t.test('prose with brackets and a colon is no code', async t => {
+t.test('prose with brackets and a colon is not code', async t => {
   const prose = 'Use listen(port) to start (see above).\nThe default is 3000.'
   t.ok(cutSegments(prose).every(({ isCode }) => isCode !== true))
 })
 
-t.test('segments are in order, not empty, and leave out nothing but white space and borders of cells', async t => {
+t.test('segments are in order and not empty, and omit only white space and cell borders', async t => {
   const line = fc.constantFrom('a b.', '{', '}', ' x();', '', '| c', 'e.g. this. That', '\t', '"q"?', '// n')
   fc.assert(
     fc.property(fc.array(line, { maxLength: 20 }), lines => {
@@ -43,7 +43,7 @@ t.test('segments are in order, not empty, and leave out nothing but white space 
   t.pass()
 })
 
-t.test('of a long sentence the part with the question’s words is shown, cut between words', async t => {
+t.test('a long sentence is cut between words to the part with the question’s words', async t => {
   const text = `${'before '.repeat(60)}the needle is sharp ${'after '.repeat(60)}`.trim()
   const at = text.indexOf('needle')
   const segment = { start: 0, end: text.length, likeness: 1, matches: [{ term: 'needl', weight: 9, start: at, end: at + 6 }] }
@@ -52,7 +52,7 @@ t.test('of a long sentence the part with the question’s words is shown, cut be
   t.ok(end - start <= 150 && at - start >= 60)
 })
 
-t.test('an offset of the text, shifted, is the same place of the excerpt', async t => {
+t.test('a shifted offset of the text is the same place in the excerpt', async t => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 80 }),

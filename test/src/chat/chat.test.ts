@@ -74,7 +74,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
   return { chat, say, sessions, turns, world }
 }
 
-t.test('a receipt is what was stored, to the letter', async t => {
+t.test('a receipt equals the stored one', async t => {
   const { chat, say, turns } = await openChat(t)
   const receipt = await say('how is green tea brewed?')
   t.match(receipt, { kind: 'answer', response: /75 degrees/, turnId: 'turn-1', sources: [{ title: 'Tea' }] })
@@ -87,7 +87,7 @@ t.test('a receipt is what was stored, to the letter', async t => {
   })
 })
 
-t.test('a turn keeps its session open for as long as a new one would be', async t => {
+t.test('a turn extends its session by the idle timeout', async t => {
   const { say, sessions, world } = await openChat(t)
   const { sessionId } = await say('hello')
   for (let turn = 0; turn < 3; turn++) {
@@ -99,7 +99,7 @@ t.test('a turn keeps its session open for as long as a new one would be', async 
   await t.rejects(say('hello', { sessionId }), { code: 'SESSION_EXPIRED' })
 })
 
-t.test('a turn that cannot be stored is no turn: it fails, and its key may be tried again', async t => {
+t.test('a turn that cannot be stored fails, and its key can be used again', async t => {
   const { chat, say, sessions } = await openChat(t)
   const { sessionId } = await say('hello')
   const failing = say('hello', { sessionId }, 'k')
@@ -109,7 +109,7 @@ t.test('a turn that cannot be stored is no turn: it fails, and its key may be tr
   t.equal((await say('hello', {}, 'k')).turnId, 'turn-3')
 })
 
-t.test('a step that throws fails its own turn and nobody else’s', async t => {
+t.test('a step that throws fails only its own turn', async t => {
   let broken = true
   const { say, turns } = await openChat(t, {
     interpret(text) {
@@ -132,7 +132,7 @@ t.test('a step that throws fails its own turn and nobody else’s', async t => {
   )
 })
 
-t.test('pages through a session meet every turn once, whatever their size', async t => {
+t.test('pages of any size list every turn of a session once', async t => {
   const { chat, say } = await openChat(t)
   const { sessionId } = await say('hello')
   for (let turn = 2; turn <= 7; turn++) await say('hello', { sessionId })
@@ -149,7 +149,7 @@ t.test('pages through a session meet every turn once, whatever their size', asyn
   }
 })
 
-t.test('a follow-up is asked in the light of the turns before it, until the user clears them', async t => {
+t.test('a follow-up uses earlier turns as context until the user clears them', async t => {
   const { say, sessions, turns } = await openChat(t)
   const { sessionId } = await say('how is green tea brewed?')
   const words = async (turnId: string) => (await turns.find(turnId))?.workings?.context?.map(({ text }) => text).join(' ') ?? ''
@@ -158,7 +158,7 @@ t.test('a follow-up is asked in the light of the turns before it, until the user
   t.notMatch(await words((await say('and white?', { sessionId })).turnId), /green/)
 })
 
-t.test('commands and greetings in between do not make a follow-up lose its subject', async t => {
+t.test('a follow-up keeps its subject across commands and greetings', async t => {
   const { say, turns } = await openChat(t)
   const { sessionId } = await say('how is green tea brewed?')
   for (const message of ['/why', '/why', '/why', '/why', 'hello', 'thanks']) await say(message, { sessionId })
@@ -166,7 +166,7 @@ t.test('commands and greetings in between do not make a follow-up lose its subje
   t.match((await turns.find(turnId))?.workings?.context?.map(({ text }) => text).join(' '), /tea/i)
 })
 
-t.test('in a verbose session an answer says how it came about; a greeting does not', async t => {
+t.test('in a verbose session an answer explains itself; a greeting does not', async t => {
   const { say, sessions } = await openChat(t)
   const { sessionId } = await say('hello')
   await sessions.update(sessionId, { verbose: true })
@@ -177,7 +177,7 @@ t.test('in a verbose session an answer says how it came about; a greeting does n
   t.notMatch((await say('hello', { sessionId })).response, /searched for/)
 })
 
-t.test('a session is nobody’s until somebody says whose it is, and then theirs alone', async t => {
+t.test('a session opened with a user refuses other users; one opened without accepts any', async t => {
   const { say } = await openChat(t)
   const open = await say('hello')
   t.equal((await say('hello', { sessionId: open.sessionId, user: 'ada' })).sessionId, open.sessionId)
@@ -185,7 +185,7 @@ t.test('a session is nobody’s until somebody says whose it is, and then theirs
   await t.rejects(say('hello', { sessionId: owned.sessionId, user: 'eve' }), { code: 'SESSION_NOT_FOUND' })
 })
 
-t.test('judging what is not there is refused', async t => {
+t.test('feedback on an unknown turn is refused', async t => {
   const { chat, say, turns } = await openChat(t)
   await t.rejects(chat.judge('unknown', { correct: true }), { code: 'TURN_NOT_FOUND' })
   const { turnId } = await say('hello')

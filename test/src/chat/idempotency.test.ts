@@ -23,7 +23,7 @@ async function openIdempotency(t: Test) {
   return { world, once, run }
 }
 
-t.test('a request runs once, and again it gets what was stored', async t => {
+t.test('a request runs once, and a retry gets the stored receipt', async t => {
   const { world, once, run } = await openIdempotency(t)
   const first = await once('k', 'body', run)
   t.equal(first.replayed, false)
@@ -38,7 +38,7 @@ t.test('a request runs once, and again it gets what was stored', async t => {
   t.equal(world.runs, 1)
 })
 
-t.test('another body under a key is refused, while the first one runs and afterwards', async t => {
+t.test('another body with the same key is refused, during the first request and after it', async t => {
   const { world, once, run } = await openIdempotency(t)
   const first = once('k', 'body', run)
   await t.rejects(once('k', 'other', run), { code: 'IDEMPOTENCY_KEY_REUSED' })
@@ -48,7 +48,7 @@ t.test('another body under a key is refused, while the first one runs and afterw
   t.equal(world.runs, 1)
 })
 
-t.test('a request that failed may be tried again under its key, with another body too', async t => {
+t.test('the key of a failed request can be used again, also with another body', async t => {
   const { world, once, run } = await openIdempotency(t)
   const fail = async () => {
     throw new Error('before anything was stored')
@@ -58,18 +58,18 @@ t.test('a request that failed may be tried again under its key, with another bod
   t.equal(world.runs, 1)
 })
 
-t.test('keys do not know each other', async t => {
+t.test('different keys are independent', async t => {
   const { world, once, run } = await openIdempotency(t)
   await Promise.all(['a', 'b', 'A', 'a '].map(key => once(key, 'body', run)))
   t.equal(world.runs, 4)
 })
 
-t.test('a key is remembered up to its time and forgotten from then on', async t => {
+t.test('a key expires after its lifetime', async t => {
   const { world, once, run } = await openIdempotency(t)
   await once('k', 'body', run)
   world.time += TTL_MS - 1
   t.equal((await once('k', 'body', run)).replayed, true)
   world.time += 1
-  t.equal((await once('k', 'other', run)).replayed, false, 'nor does it hold on to its body')
+  t.equal((await once('k', 'other', run)).replayed, false, 'also with another body')
   t.equal(world.runs, 2)
 })

@@ -12,19 +12,19 @@ const TEA = {
 }
 const NOTHING = { receipt: { sources: [] } }
 
-t.test('of an answer its first source is remembered: the title, and what was quoted', t => {
+t.test('an answer is recalled by the title and quoted text of its first source', t => {
   t.same(recallTurns([TEA], 4), [{ question: 'how is tea brewed?', title: 'Tea', quoted: 'Boil it. \nDrink it.' }])
   t.end()
 })
 
-t.test('of a question without an answer only the question is remembered', t => {
+t.test('of a fallback only the question is recalled', t => {
   t.same(recallTurns([{ message: 'how is mate brewed?', ...NOTHING }], 4), [
     { question: 'how is mate brewed?', title: '', quoted: '' },
   ])
   t.end()
 })
 
-t.test('commands and greetings take no place among the questions', t => {
+t.test('commands and greetings do not count as questions', t => {
   const noise = [{ message: 'Thanks!', ...NOTHING }, ...Array(4).fill({ message: '/why', command: 'why', ...NOTHING })]
   t.equal(recallTurns([...noise, TEA, TEA, TEA], 2).length, 2)
   t.end()

@@ -9,7 +9,7 @@ function clockOf(...readings: readonly number[]) {
 
 const ZEROS = { queue: 0, session: 0, parse: 0, search: 0, answer: 0 }
 
-t.test('a step takes from its call to its result, whether that comes at once or later', async t => {
+t.test('a step lasts from its call to its result, synchronous or not', async t => {
   const stopwatch = createStopwatch(clockOf(100, 100, 103, 103, 110.5, 120))
   t.equal(
     stopwatch.time('parse', () => 'parsed'),
@@ -19,7 +19,7 @@ t.test('a step takes from its call to its result, whether that comes at once or 
   t.same(stopwatch.read(), { ...ZEROS, parse: 3, search: 7.5, total: 20 })
 })
 
-t.test('a step that fails has taken its time, and fails all the same', async t => {
+t.test('a failing step is timed and still fails', async t => {
   const stopwatch = createStopwatch(clockOf(0, 0, 1, 1, 3, 3))
   const error = new Error('x')
   const fail = () => {
@@ -33,7 +33,7 @@ t.test('a step that fails has taken its time, and fails all the same', async t =
   t.same(stopwatch.read(), { ...ZEROS, parse: 1, search: 2, total: 3 })
 })
 
-t.test('a step taken twice is added up, in thousandths of a millisecond', async t => {
+t.test('durations of a repeated step are added, in microseconds', async t => {
   const stopwatch = createStopwatch(clockOf(0, 1))
   for (let i = 0; i < 10; i++) stopwatch.add('queue', 0.1)
   stopwatch.add('session', 0.0004)

@@ -42,33 +42,30 @@ function answered(seq: number, message: string, location: string, correct?: bool
   }
 }
 
-t.test('every document is exported once, however many pages of them the store gives', async t => {
+t.test('every document is exported once, over several pages of the store', async t => {
   for (const count of [0, 99, 100, 101, 250]) {
     const folder = join(t.testdir({}), `${count}`)
     const ids = Array.from({ length: count }, (_, i) => `page-${i}`)
     const { code, out } = await run(folder, ids, [])
     t.equal(code, 0)
-    t.match(out, `0 questions with 0 judgements, 0 that were rightly refused, ${count} documents`)
+    t.match(out, `Exported 0 questions with 0 judgements, 0 unanswerable questions and ${count} documents.`)
     const exported = (await readCollection(folder)).documents.map(({ id }) => id)
     t.same(exported.toSorted(), ids.toSorted(), `${count}`)
   }
 })
 
-t.test(
-  'a question comes with the five turns before it, oldest first, none that was erased and none of another session',
-  async t => {
-    const folder = join(t.testdir({}), 'exported')
-    const turns = Array.from({ length: 9 }, (_, seq) =>
-      answered(seq, seq === 5 ? '' : `question ${seq}`, 'a', seq === 8 ? true : undefined),
-    )
-    const other = turnOf('other', 'x', { seq: 7, message: 'elsewhere' })
-    const { out } = await run(folder, ['a'], [...turns, other])
-    t.match(out, '1 questions with 1 judgements, 0 that were rightly refused, 1 documents')
-    const [query] = (await readCollection(folder)).queries
-    t.same(
-      query?.history?.map(({ role, text }) => `${role}: ${text}`),
-      [3, 4, 6, 7].flatMap(seq => [`user: question ${seq}`, `assistant: reply ${seq}`]),
-    )
-    t.equal(readFileSync(join(folder, 'qrels.tsv'), 'utf8'), 't8\ta\t1\n')
-  },
-)
+t.test('a question is exported with the five turns before it, oldest first, without erased turns and other sessions', async t => {
+  const folder = join(t.testdir({}), 'exported')
+  const turns = Array.from({ length: 9 }, (_, seq) =>
+    answered(seq, seq === 5 ? '' : `question ${seq}`, 'a', seq === 8 ? true : undefined),
+  )
+  const other = turnOf('other', 'x', { seq: 7, message: 'elsewhere' })
+  const { out } = await run(folder, ['a'], [...turns, other])
+  t.match(out, 'Exported 1 questions with 1 judgements, 0 unanswerable questions and 1 documents.')
+  const [query] = (await readCollection(folder)).queries
+  t.same(
+    query?.history?.map(({ role, text }) => `${role}: ${text}`),
+    [3, 4, 6, 7].flatMap(seq => [`user: question ${seq}`, `assistant: reply ${seq}`]),
+  )
+  t.equal(readFileSync(join(folder, 'qrels.tsv'), 'utf8'), 't8\ta\t1\n')
+})

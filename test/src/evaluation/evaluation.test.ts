@@ -27,7 +27,7 @@ const outcome = (ids: readonly string[], confidence: number, response = ''): Out
   tookMs: 1,
 })
 
-t.test('a folder is read with its history, answers and unanswerable questions', async t => {
+t.test('a collection is read with history, answers and unanswerable questions', async t => {
   const { documents, queries, judgements, unanswerable } = await readCollection(writeFolder(t))
   t.equal(documents.length, 2)
   t.same(
@@ -40,7 +40,7 @@ t.test('a folder is read with its history, answers and unanswerable questions', 
   t.equal(unanswerable.get('oos')?.length, 1)
 })
 
-t.test('what cannot be read is named by file and line', async t => {
+t.test('an unreadable collection is reported with file and line', async t => {
   const refusal = (files: Readonly<Record<string, string>>, place: RegExp) =>
     t.rejects(readCollection(writeFolder(t, files)), { code: 'COLLECTION_UNREADABLE', message: place })
   await refusal({ 'qrels.tsv': 'q1\ta\t1\nq1 a 1\n' }, /qrels\.tsv:2: /)
@@ -48,13 +48,13 @@ t.test('what cannot be read is named by file and line', async t => {
   await refusal({ 'queries.jsonl': '{"id": "q1", "text"\n' }, /queries\.jsonl:1: It is not JSON/)
   await refusal(
     { 'queries.jsonl': lines({ id: 'q1', text: 'A' }, { id: 'q1', text: 'B' }) },
-    /queries\.jsonl:2: The id q1 is there already/,
+    /queries\.jsonl:2: The id q1 is not unique/,
   )
   await refusal({ 'corpus.jsonl': lines({ id: 'a\tb', text: 'A' }) }, /corpus\.jsonl:1: The id has a tab/)
   await t.rejects(readCollection(join(t.testdir({}), 'nowhere')), { code: 'COLLECTION_UNREADABLE', message: /qrels\.tsv/ })
 })
 
-t.test('rankings, replies and confidences become figures', async t => {
+t.test('rankings, replies and confidences are summarized as figures', async t => {
   const collection = await readCollection(writeFolder(t))
   const replies: Record<string, Outcome> = {
     q1: outcome(['a', 'b'], 0.9, 'They are  RED.'),
@@ -75,7 +75,7 @@ t.test('rankings, replies and confidences become figures', async t => {
   )
 })
 
-t.test('a run survives its file, and can be compared with a later one', async t => {
+t.test('a run is written, read back and compared with a later one', async t => {
   const collection = await readCollection(writeFolder(t))
   const file = join(t.testdir({}), 'run.tsv')
   const earlier = new Map([
@@ -103,15 +103,15 @@ t.test('a run survives its file, and can be compared with a later one', async t 
   })
 })
 
-t.test('a run that lists a document twice for a query is refused by its line', async t => {
+t.test('a run that lists a document twice for a query is refused with its line', async t => {
   const folder = t.testdir({ 'run.tsv': 'q1\ta\t2\nq2\ta\t2\nq1\ta\t1\n' })
   await t.rejects(readRun(join(folder, 'run.tsv')), {
     code: 'COLLECTION_UNREADABLE',
-    message: /run\.tsv:3: The query q1 has the document a already/,
+    message: /run\.tsv:3: The query q1 lists the document a twice/,
   })
 })
 
-t.test('an id that would tear a line of a run is refused before anything is written', async t => {
+t.test('an id with a tab or line break is refused before a run is written', async t => {
   const file = join(t.testdir({}), 'run.tsv')
   for (const [query, id] of [
     ['q\t1', 'a'],
@@ -119,7 +119,7 @@ t.test('an id that would tear a line of a run is refused before anything is writ
   ] as const)
     await t.rejects(writeRun(file, new Map([[query, [{ id, score: 1 }]]])), {
       code: 'COLLECTION_UNREADABLE',
-      message: /has a tab or a line break/,
+      message: /contains a tab or a line break/,
     })
-  await t.rejects(readRun(file), { message: /no such file/ })
+  await t.rejects(readRun(file), { message: /does not exist/ })
 })

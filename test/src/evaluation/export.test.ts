@@ -30,7 +30,7 @@ const DOCUMENTS: readonly ExportedDocument[] = [
   { id: 'milk', title: 'Milk', text: 'Milk is white.', url: 'https://milk.example/page' },
 ]
 
-t.test('what was judged becomes a collection that can be evaluated', async t => {
+t.test('judged turns are exported as a collection that can be evaluated', async t => {
   const folder = join(t.testdir({}), 'collection')
   const report = await exportCollection(
     folder,
@@ -57,16 +57,16 @@ t.test('what was judged becomes a collection that can be evaluated', async t => 
       ['milk', 1],
     ],
   )
-  t.equal(judgements.get('wrong'), undefined, 'nobody knows which document would have been right')
+  t.equal(judgements.get('wrong'), undefined, 'no document is known to be right')
   t.match(unanswerable.get('oos'), [{ id: 'refused' }])
   t.equal(statSync(join(folder, 'queries.jsonl')).mode & 0o777, 0o600, 'nobody else may read what people wrote')
 })
 
-t.test('a collection that is there already is left alone', async t => {
+t.test('an existing collection is not overwritten', async t => {
   const folder = t.testdir({ 'corpus.jsonl': 'mine\n' })
   await t.rejects(exportCollection(folder, each(), each()), {
     code: 'COLLECTION_UNREADABLE',
-    message: /has a collection already/,
+    message: /already contains a collection/,
   })
   t.equal(readFileSync(join(folder, 'corpus.jsonl'), 'utf8'), 'mine\n')
 })

@@ -4,7 +4,7 @@ import { comparePaired, estimate } from '../../../src/evaluation/significance.ts
 
 const grades = (entries: Record<string, number>) => new Map(Object.entries(entries))
 
-t.test('a ranking is measured as by hand', async t => {
+t.test('measures of a ranking equal those computed by hand', async t => {
   const { ndcg_at_10, recall_at_10, mrr_at_10, success_at_1 } = measure(['x', 'b', 'y', 'a'], grades({ a: 2, b: 1, c: 1, d: 0 }))
   const ideal = 2 + 1 / Math.log2(3) + 1 / Math.log2(4)
   t.equal(ndcg_at_10.toFixed(12), ((1 / Math.log2(3) + 2 / Math.log2(5)) / ideal).toFixed(12))
@@ -13,7 +13,7 @@ t.test('a ranking is measured as by hand', async t => {
   t.equal(success_at_1, 0)
 })
 
-t.test('what stands below its depth does not count', async t => {
+t.test('documents below the depth of a measure do not count', async t => {
   const others = Array.from({ length: 10 }, (_, i) => `other${i}`)
   t.match(measure([...others, 'a'], grades({ a: 1 })), {
     ndcg_at_10: 0,
@@ -38,7 +38,7 @@ t.test('a threshold trades precision for recall', async t => {
   t.same(highest, { threshold: 0.95, precision: 1, recall: 0 })
 })
 
-t.test('an interval holds its mean and narrows with the number of values', async t => {
+t.test('an interval contains its mean and narrows with more values', async t => {
   const few = estimate(Array.from({ length: 20 }, (_, i) => i % 2))
   const many = estimate(Array.from({ length: 2000 }, (_, i) => i % 2))
   for (const { mean, low, high } of [few, many]) {
@@ -49,7 +49,7 @@ t.test('an interval holds its mean and narrows with the number of values', async
   t.same(estimate([1, 1, 1]), { mean: 1, low: 1, high: 1 })
 })
 
-t.test('a difference in every query is no chance, none is nothing but', async t => {
+t.test('a difference in every query is significant, no difference is not', async t => {
   const before = Array.from({ length: 30 }, (_, i) => i / 100)
   t.match(comparePaired(before, before), { difference: 0, p: 1 })
   const { difference, p } = comparePaired(

@@ -32,13 +32,13 @@ function problemOf(line: string, commands = [order]) {
   return parsed.kind === 'command-error' ? parsed.problem : parsed
 }
 
-t.test('what does not begin with a slash is a question, word for word', async t => {
+t.test('a message without a leading slash is a question, unchanged', async t => {
   for (const text of ['', ' ', 'how do I add documents?', '  and /help?  ', 'a/b', '\\/help', '\0/help', '\u2215help']) {
     t.same(parseMessage(text), { kind: 'question', text })
   }
 })
 
-t.test('two slashes begin a question with one', async t => {
+t.test('two slashes start a question with one slash', async t => {
   t.same(parseMessage('//etc/hosts: what is it?'), { kind: 'question', text: '/etc/hosts: what is it?' })
   t.same(parseMessage('  //help'), { kind: 'question', text: '/help' })
   t.same(parseMessage('//'), { kind: 'question', text: '/' })
@@ -55,7 +55,7 @@ t.test('a command is found by name or alias, in any case, after leading white sp
   }
 })
 
-t.test('arguments come by position or by name, in any order, and names in any case', async t => {
+t.test('arguments are given by position or by name, in any order; names ignore case', async t => {
   const expected = { what: 'tea', count: 3, size: 'large' }
   for (const line of [
     '/order tea 3 large',
@@ -69,7 +69,7 @@ t.test('arguments come by position or by name, in any order, and names in any ca
   t.same(argsOf('/order tea -5'), { what: 'tea', count: -5 }, 'one dash is no name')
 })
 
-t.test('quotes hold a word together, and a backslash in them makes a quote plain', async t => {
+t.test('quotes group words, and a backslash in them escapes a quote', async t => {
   const cases: Record<string, string> = {
     '"green tea"': 'green tea',
     "'green tea'": 'green tea',
@@ -85,7 +85,7 @@ t.test('quotes hold a word together, and a backslash in them makes a quote plain
   for (const [written, what] of Object.entries(cases)) t.same(argsOf(`/order ${written}`), { what, count: 1 }, written)
 })
 
-t.test('the rest of a message needs no quotes, and loses them only where they hold all of it', async t => {
+t.test('the rest of a message needs no quotes; quotes around all of it are removed', async t => {
   const cases: Record<string, string> = {
     "it's   for me": "it's   for me",
     '"all of it"': 'all of it',
@@ -99,7 +99,7 @@ t.test('the rest of a message needs no quotes, and loses them only where they ho
   t.match(parseMessage('/search "exact phrase"'), { args: { query: '"exact phrase"' } }, 'in a query they mean something')
 })
 
-t.test('what is wrong is a value that says so, and never the text of an argument', async t => {
+t.test('a problem is reported as a value without the text of an argument', async t => {
   const cases = {
     '/order': 'missing_argument',
     '/order --what': 'missing_argument',
@@ -137,7 +137,7 @@ t.test('what is wrong is a value that says so, and never the text of an argument
   t.same(suggestions, ['/help order'])
 })
 
-t.test('a mistyped name gets the nearest one, an alias leads to its command, a path to the escape', async t => {
+t.test('a mistyped name suggests the closest command; a path suggests the escape', async t => {
   t.match(parseMessage('/histroy 3'), {
     problem: 'unknown_command',
     suggestions: ['/history'],
@@ -149,7 +149,7 @@ t.test('a mistyped name gets the nearest one, an alias leads to its command, a p
   t.equal('command' in parseMessage('/my-secret'), false, 'the facts do not carry what was typed')
 })
 
-t.test('what is quoted in a reply is short and cannot steer a terminal', async t => {
+t.test('quoted text in a reply is short and has no control characters', async t => {
   for (const line of [
     `/${'x'.repeat(100_000)}`,
     `/history ${'\u001b[2J\u0007'.repeat(1000)}`,
@@ -163,7 +163,7 @@ t.test('what is quoted in a reply is short and cannot steer a terminal', async t
   }
 })
 
-t.test('parsing never throws, whatever the text', async t => {
+t.test('parsing never throws', async t => {
   const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases])
   const piece = fc.oneof(
     fc.constantFrom(
@@ -200,7 +200,7 @@ t.test('parsing never throws, whatever the text', async t => {
   t.pass()
 })
 
-t.test('a quoted text comes out as it went in', async t => {
+t.test('a quoted text is parsed to itself', async t => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom('"', "'"), (text, mark) => {
       fc.pre(text.trim() !== '')
@@ -212,7 +212,7 @@ t.test('a quoted text comes out as it went in', async t => {
   t.pass()
 })
 
-t.test('time grows with the length of a message, not with its square', async t => {
+t.test('parsing takes linear time', async t => {
   const long = 300_000
   const hostile = [
     '/',
@@ -229,7 +229,7 @@ t.test('time grows with the length of a message, not with its square', async t =
   for (const text of hostile) t.ok(parseMessage(text))
 })
 
-t.test('no two commands answer to one name, and every one declares what the table needs', async t => {
+t.test('names and aliases are unique, and every command is fully declared', async t => {
   const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases])
   t.equal(new Set(names).size, names.length)
   for (const command of COMMANDS) {

@@ -4,7 +4,7 @@ import { nearestNames } from '../../../../src/commands/parsing/suggestion.ts'
 
 const NAMES = ['help', 'search', 'sources', 'why', 'history', 'status', 'clear', 'forget', 'feedback', 'verbose']
 
-t.test('a slip of the finger leads to the name that was meant', async t => {
+t.test('a typing error suggests the intended name', async t => {
   const slips = {
     histroy: 'history',
     hsitry: 'history',
@@ -24,23 +24,23 @@ t.test('a slip of the finger leads to the name that was meant', async t => {
   for (const [written, meant] of Object.entries(slips)) t.same(nearestNames(written, NAMES), [meant], written)
 })
 
-t.test('the beginning of a name is near to it, however much is missing', async t => {
+t.test('the start of a name suggests it, however much is missing', async t => {
   t.same(nearestNames('h', NAMES, 5), ['help', 'history'])
   t.same(nearestNames('f', NAMES, 5), ['forget', 'feedback'])
   t.same(nearestNames('s', NAMES, 2), ['search', 'status'])
 })
 
-t.test('of two equally wrong names the one that begins alike is nearer', async t => {
+t.test('of two equally distant names the one with the same start is closer', async t => {
   t.same(nearestNames('clean', ['blean', 'clear'], 2), ['clear', 'blean'])
 })
 
-t.test('what resembles nothing suggests nothing', async t => {
+t.test('a text that resembles no name suggests nothing', async t => {
   for (const written of ['', 'etc/passwd', 'quit', 'xy', '😀', '__proto__', 'h'.repeat(33), 'h'.repeat(1_000_000)]) {
     t.same(nearestNames(written, NAMES), [], written.slice(0, 20))
   }
 })
 
-t.test('a name is nearest to itself, and no text whatever makes it throw', async t => {
+t.test('a name is closest to itself, and no text throws', async t => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom(...NAMES), (text, name) => {
       const near = nearestNames(text, NAMES, 3)
