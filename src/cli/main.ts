@@ -65,8 +65,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
   logs
     .command('prune')
+    .summary('compress and delete old log files, as the server does every hour')
     .description(
-      'compress and delete old log files, as the server does every hour; uses the retention policy that the server recorded in LOG_DIR, or LOG_RETENTION_DAYS_* if all are set and none is recorded',
+      'Compress and delete old log files, as the server does every hour. The command applies the retention policy that the server recorded in LOG_DIR; a setting in the environment that differs is ignored with a warning. If no policy is recorded, every LOG_RETENTION_DAYS_* must be set.',
     )
     .option('--dry-run', 'print what would be done, and change nothing', false)
     .action(async (options: { dryRun: boolean }) => {

@@ -16,7 +16,7 @@ export type QueryField = 'module' | 'session_id' | 'turn_id' | 'trace_id' | 'req
 
 /** A compiled query. */
 export interface LineFilter {
-  /** Byte strings of which each matching line contains at least one; empty if there are none. */
+  /** Byte strings of which each matching line contains at least one; empty if unknown. */
   readonly marks: readonly Buffer[]
   /** First and last time of matching lines, as ISO 8601 in UTC with milliseconds. */
   readonly times: readonly [string, string]

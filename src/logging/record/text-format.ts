@@ -15,9 +15,9 @@ const NOT_CONTEXT = new Set(['time', 'level', 'level_number', 'module', 'functio
 const COLOURS: Readonly<Record<string, string>> = { DEBUG: '90', INFO: '32', WARNING: '33', ERROR: '31', CRITICAL: '1;31' }
 
 /**
- * Characters that could change how a terminal or log viewer shows a line: controls (C0, DEL, C1),
- * line and paragraph separators, direction marks and overrides, the byte-order mark, tag
- * characters, lone surrogates; and the backslash that escapes them.
+ * Characters that could change how a terminal or log viewer shows a line, and the backslash that
+ * escapes them. They are controls (C0, DEL, C1), line and paragraph separators, direction marks and
+ * overrides, the byte-order mark, tag characters and lone surrogates.
  */
 const UNSAFE = /[\\\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu
 

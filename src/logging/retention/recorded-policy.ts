@@ -63,7 +63,7 @@ export function recordPolicy(dir: string, { policy, timeZone }: RecordedPolicy, 
 }
 
 /**
- * Reads the policy that the server recorded; undefined if there is none.
+ * Reads the policy that the server recorded; undefined if the file does not exist.
  * @throws {ChatError} CONFIGURATION_INVALID if the file cannot be read or is not a policy of this
  * version.
  */

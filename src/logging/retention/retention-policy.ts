@@ -52,9 +52,9 @@ const AUDIT_DAYS = 2557
 const SAME_TIME_MS = 2
 
 /**
- * Returns the policy of the settings. Default periods for debug, info, warning and error are 7, 30,
- * 90 and 90 days in development, and 3, 14, 365 and 365 in production; for the audit trail 2,557
- * days (seven years with leap days) in both.
+ * Returns the policy of the settings. Default periods in development are 7 days for debug, 30 for
+ * info, and 90 for warning and error. In production they are 3, 14, 365 and 365 days. The audit
+ * trail is kept for 2,557 days, seven years with leap days, in both.
  */
 export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
   const defaults = CLASS_DAYS[settings.nodeEnv === 'production' ? 'production' : 'development']

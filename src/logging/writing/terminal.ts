@@ -129,8 +129,8 @@ export function createTerminal({ render, count, onChange }: TerminalOptions): Te
 
 /**
  * Opens a pipe or terminal again for non-blocking writes. Setting the flag on descriptor 1 would
- * change it for every process that shares it, and a blocking write would hold a thread of the pool,
- * and the end of the process, until someone reads.
+ * change it for every process that shares it. A blocking write would occupy a thread of the pool,
+ * and delay the end of the process, until the reader reads.
  */
 function openStandardOutput(): number {
   const stdout = fstatSync(1)

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
+import { LogLevelBody } from '../../../../plugins/http/service-schemas.ts'
+import { SETTINGS } from '../../../../src/config.ts'
 import { ChatError } from '../../../../src/errors.ts'
 import { toErrorRecord } from '../../../../src/logging/record/error-record.ts'
 import { LEVELS, levelFields, levelMethod, parseLevel } from '../../../../src/logging/record/levels.ts'
@@ -24,6 +26,12 @@ t.test('each pino method writes at one level, by name and by number', async t =>
     error: ['ERROR', 40],
     fatal: ['CRITICAL', 50],
   })
+})
+
+t.test('settings and routes accept exactly the names of the levels', async t => {
+  const names = LEVELS.map(({ name }) => name)
+  t.same(Reflect.get(SETTINGS.properties.LOG_LEVEL, 'enum'), names)
+  t.same(Reflect.get(LogLevelBody.properties.level, 'enum'), names)
 })
 
 t.test('a level name is parsed in any case, and mapped to its pino level', async t => {
