@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
 import { SETTINGS } from '../src/config.ts'
@@ -27,6 +27,14 @@ t.test('every link leads to a file, and every anchor to a heading', async t => {
       t.ok(existsSync(join(ROOT, target)), `${page} links to ${link}`)
       if (anchor !== undefined) t.ok(anchorsOf(readPage(target)).has(anchor), `${page} links to the heading ${link}`)
     }
+})
+
+t.test('the layout in docs/architecture.md has every folder of the source', async t => {
+  const layout = readPage('docs/architecture.md')
+  for (const parent of ['src', 'plugins', 'otel'])
+    for (const entry of readdirSync(join(ROOT, parent), { withFileTypes: true }))
+      if (entry.isDirectory()) t.match(layout, `${entry.name}/`, `${parent}/${entry.name}/`)
+      else if (parent === 'src') t.match(layout, entry.name, `src/${entry.name}`)
 })
 
 t.test('each page is linked from the index of its folder', async t => {
