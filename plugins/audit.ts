@@ -20,7 +20,9 @@ const RETRY_INTERVAL_MS = 5000
 /** The server does nothing else while it waits. A writer holds the lock for less than 1 ms. */
 const LOCK_TIMEOUT_MS = 200
 
-/** Audit trail: start, stop, changed settings and who did what. If writing fails, requests continue. */
+/**
+ * Audit trail: start, stop, changed settings and who did what. If writing fails, requests continue.
+ */
 export default fp<{ readonly config: Config; readonly version: string }>(
   async (fastify, { config, version }) => {
     const { dataDir, logDir, logTimezone } = config

@@ -4,8 +4,9 @@ declare module 'fastify' {
   interface FastifyInstance {
     background: {
       /**
-       * Runs a job repeatedly, first after one interval. Runs of one job never overlap: the next interval starts when the run ends. A failed run is
-       * logged, and the job continues. When the server closes, the timers stop and the current runs are awaited.
+       * Runs a job repeatedly, first after one interval. Runs of one job never overlap: the next
+       * interval starts when the run ends. A failed run is logged, and the job continues. When the
+       * server closes, the timers stop and the current runs are awaited.
        */
       repeat(intervalMs: number, name: string, run: () => Promise<void>): void
       /** Aborted when the server starts to close. Long work should stop at its next safe point. */

@@ -5,7 +5,9 @@ import { makeDataDirectory } from '../src/database/data-directory.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Returns the pseudonym of an identity, such as a user id or an address. It is always the same. */
+    /**
+     * Returns the pseudonym of an identity, such as a user id or an address. It is always the same.
+     */
     pseudonym(identity: string): string
   }
 }

@@ -36,8 +36,8 @@ try {
 /**
  * The process: a claim on the data, a log, the application, a socket; and on SIGTERM or SIGINT the same backwards, exit 0.
  * @throws {ChatError} DATA_DIR_IN_USE where another server has the claim.
- * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of DATA_DIR. A running server only logs
- *   this, but at start an operator is there to correct the setting.
+ * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of DATA_DIR.
+ *   A running server only logs this, but at start an operator is there to correct the setting.
  */
 async function serve(config: Config): Promise<void> {
   const claim = claimDataDirectory(config.dataDir)

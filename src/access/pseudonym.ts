@@ -7,8 +7,9 @@ import { ChatError, errnoOf } from '../errors.ts'
 const PSEUDONYM_CHARACTERS = 22
 
 /**
- * Creates a function that turns user ids into pseudonyms: `u_` and 22 characters of an HMAC-SHA-256.
- * The same id and key give the same pseudonym. Without the key, guessing ids reveals nothing.
+ * Creates a function that turns user ids into pseudonyms: `u_` and 22 characters of an
+ * HMAC-SHA-256. The same id and key give the same pseudonym. Without the key, guessing ids reveals
+ * nothing.
  */
 export function createPseudonymizer(key: string): (userId: string) => string {
   return userId => `u_${createHmac('sha256', key).update(userId).digest('base64url').slice(0, PSEUDONYM_CHARACTERS)}`

@@ -5,8 +5,8 @@ import { openForAppending } from './audit-ownership.ts'
 const NEWLINE = 10
 
 /**
- * Appends a line to a file, creates the file if it is missing, and returns its size once the line is
- * on disk. A partial write is undone.
+ * Appends a line to a file, creates the file if it is missing, and returns its size once the line
+ * is on disk. A partial write is undone.
  * @throws the system's error.
  */
 export function appendDurably(path: string, line: string): number {

@@ -39,8 +39,8 @@ export function auditFileName(day: string, number = 1): string {
 }
 
 /**
- * Lists the trail's files, oldest first. A crash can leave a file both plain and compressed; only the
- * plain one is listed then.
+ * Lists the trail's files, oldest first. A crash can leave a file both plain and compressed; only
+ * the plain one is listed then.
  */
 export function listAuditFiles(dir: string): readonly AuditFile[] {
   const found = new Map<string, AuditFile>()
@@ -55,7 +55,8 @@ export function listAuditFiles(dir: string): readonly AuditFile[] {
 
 /**
  * Streams the lines of all files, oldest first, in bounded memory. A line is cut at 1 MiB.
- * @throws the system's error if a file cannot be read; zlib's error if a compressed file is damaged.
+ * @throws the system's error if a file cannot be read; zlib's error if a compressed file is
+ *   damaged.
  */
 export async function* readAuditLines(dir: string): AsyncGenerator<AuditLine> {
   for (const { name, compressed } of listAuditFiles(dir)) {

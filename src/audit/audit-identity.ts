@@ -29,8 +29,8 @@ export function checkAuditTrail(folders: AuditFolders): boolean {
 }
 
 /**
- * Checks the same, but a head or files that cannot be read are no mismatch: writing the first record
- * will fail and report why. Returns false only if there is certainly no trail.
+ * Checks the same, but a head or files that cannot be read are no mismatch: writing the first
+ * record will fail and report why. Returns false only if there is certainly no trail.
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH
  */
 export function refuseForeignTrail(folders: AuditFolders): boolean {

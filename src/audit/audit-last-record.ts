@@ -5,7 +5,9 @@ import { type AuditFile, listAuditFiles } from './audit-files.ts'
 import { type AuditRecord, parseAuditRecord } from './audit-record.ts'
 import type { AuditHead } from './audit-state.ts'
 
-/** How much of a plain file's end is searched. A record is a few hundred bytes, a few KiB at most. */
+/**
+ * How much of a plain file's end is searched. A record is a few hundred bytes, a few KiB at most.
+ */
 const MAX_TAIL_BYTES = 1024 * 1024
 /** Compressed files are read whole; a larger one is not a file of this service. */
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024

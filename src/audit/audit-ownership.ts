@@ -42,8 +42,8 @@ function giveToFolderOwner(fd: number, path: string): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
-    // The root of a container may lack this right, and some file systems have no owners. Writing the
-    // record matters more; a server that cannot write reports it.
+    // The root of a container may lack this right, and some file systems have no owners. Writing
+    // the record matters more; a server that cannot write reports it.
   }
 }
 

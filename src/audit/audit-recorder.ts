@@ -16,9 +16,10 @@ export interface AuditRecorderOptions {
 /** Writes to the trail for a process that must keep running if the trail cannot be written. */
 export interface AuditRecorder {
   /**
-   * Writes the waiting entries, then this one, and returns whether that succeeded. If not, the entry
-   * waits with its own time; an entry whose event is `required` does not, because its action is
-   * refused. After a failure no write is attempted until `retry`: an attempt may block the thread.
+   * Writes the waiting entries, then this one, and returns whether that succeeded. If not, the
+   * entry waits with its own time; an entry whose event is `required` does not, because its action
+   * is refused. After a failure no write is attempted until `retry`: an attempt may block the
+   * thread.
    */
   record(entry: AuditEntry): boolean
   /** Tries to write the waiting entries. */
@@ -31,7 +32,9 @@ export interface AuditRecorder {
   close(): void
 }
 
-/** About 300 KB. Beyond this the oldest entries are dropped and counted in a record of their own. */
+/**
+ * About 300 KB. Beyond this the oldest entries are dropped and counted in a record of their own.
+ */
 const MAX_WAITING = 1000
 
 export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditRecorderOptions): AuditRecorder {

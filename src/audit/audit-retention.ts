@@ -5,8 +5,8 @@ import { readAuditLines } from './audit-files.ts'
 import { parseAuditRecord } from './audit-record.ts'
 
 /**
- * Returns the facts of a retention run. If it deleted files of the trail, they include the number of
- * the first remaining record: verification accepts a later beginning only if a record names it.
+ * Returns the facts of a retention run. If it deleted files of the trail, they include the number
+ * of the first remaining record: verification accepts a later beginning only if a record names it.
  */
 export async function describeRetention(logDir: string, report: RetentionReport): Promise<AuditFacts<'retention_run'>> {
   const { compressed, deleted, failed } = report

@@ -74,7 +74,9 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   const state = openAuditState(dataDir, lockTimeoutMs)
   let inspected = false
 
-  /** Commits the id of a new trail before its first record, which a crash could separate from it. */
+  /**
+   * Commits the id of a new trail before its first record, which a crash could separate from it.
+   */
   function assignIdToNewTrail(): void {
     const isNew = () => state.trailId() === undefined && state.head() === undefined && !hasContent(dir)
     if (!isNew()) return

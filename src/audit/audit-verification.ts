@@ -125,7 +125,10 @@ function judge(last: Placed | undefined, record: AuditRecord | undefined, line: 
   )
 }
 
-/** Updates a missing record by a later line: the record, or an earlier one, may have been moved there. */
+/**
+ * Updates a missing record by a later line: the record, or an earlier one, may have been moved
+ * there.
+ */
 function reconsider(missing: AuditProblem, record: AuditRecord | undefined): AuditProblem {
   if (record === undefined || record.seq > missing.seq) return missing
   return missing.kind === 'reordered' || record.seq === missing.seq ? misplaced(record.seq, missing) : missing

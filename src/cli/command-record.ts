@@ -40,7 +40,9 @@ export function recordReading<Event extends AuditEvent>(event: Event, facts: Aud
   else deps.stderr.write(`${describeMissingTrail(deps.config)}: this command is not recorded\n`)
 }
 
-/** Appends one record as a process that does not keep the trail open. Throws what the trail throws. */
+/**
+ * Appends one record as a process that does not keep the trail open. Throws what the trail throws.
+ */
 export function appendRecord<Event extends AuditEvent>(
   event: Event,
   facts: AuditFacts<Event>,

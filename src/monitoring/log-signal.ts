@@ -12,8 +12,8 @@ export interface LogSignal extends SignalState {
 }
 
 /**
- * Reads the state of the log. Waiting lines count as stalled only if none was written since the last
- * check, whose result is `before`.
+ * Reads the state of the log. Waiting lines count as stalled only if none was written since the
+ * last check, whose result is `before`.
  */
 export function readLogSignal(
   before: LogSignal | undefined,

@@ -6,7 +6,10 @@ const MIB = 1024 * 1024
 /** Minimum free disk space. With less, the next write-ahead log may not fit. */
 const MIN_FREE_BYTES = 64 * MIB
 
-/** Checks that do not affect readiness: requests are answered without audit trail, log and telemetry. */
+/**
+ * Checks that do not affect readiness: requests are answered without audit trail, log and
+ * telemetry.
+ */
 const OPTIONAL_CHECKS: ReadonlySet<string> = new Set(['audit', 'log', 'telemetry'])
 
 /** The state of the components that a request needs. */

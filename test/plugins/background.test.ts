@@ -3,7 +3,10 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import background from '../../plugins/background.ts'
 
-/** Starts a server that listens, because background jobs do not keep a process alive, and collects its log lines. */
+/**
+ * Starts a server that listens, because background jobs do not keep a process alive, and collects
+ * its log lines.
+ */
 async function startWorld(t: Test) {
   const lines: Record<string, unknown>[] = []
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })

@@ -19,7 +19,9 @@ export interface AuditWorld {
   readonly findings: { readonly broken: boolean; readonly problem: string }[]
   /** The clock. */
   nowMs: number
-  /** Opens the trail, as a server and in the world's folders by default; closes it with the test. */
+  /**
+   * Opens the trail, as a server and in the world's folders by default; closes it with the test.
+   */
   open(writer?: 'server' | 'command', folders?: AuditFolders): AuditTrail
   /** Gives the trail an id before its first record. */
   assignTrailId(id: string): void
