@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { ChatError, messageOf } from '../errors.ts'
 import { createRedactor } from '../logging/redaction/redactor.ts'
 import { dayOf } from '../logging/retention/log-day.ts'
+import { readRecordedPolicy } from '../logging/retention/recorded-policy.ts'
 
 export interface CommandRecordDeps {
   readonly config: Pick<Config, 'dataDir' | 'logDir' | 'logTimezone'>
@@ -56,7 +57,7 @@ export function appendRecord<Event extends AuditEvent>(
     writer: 'command',
     now,
     redact: createRedactor().text,
-    dayOf: ms => dayOf(ms, logTimezone),
+    dayOf: ms => dayOf(ms, readRecordedPolicy(logDir)?.timeZone ?? logTimezone),
     onFinding: ({ problem }) => stderr.write(`The audit trail was recovered after a crash: ${problem}\n`),
   })
   try {

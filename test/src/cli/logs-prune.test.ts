@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig } from '../../../src/config.ts'
+import { dayOf } from '../../../src/logging/retention/log-day.ts'
 import { POLICY_FILE, readRecordedPolicy, recordPolicy } from '../../../src/logging/retention/recorded-policy.ts'
 import { retentionPolicy } from '../../../src/logging/retention/retention-policy.ts'
 import { cleanEnvironment, startServer } from '../../worlds/server-world.ts'
@@ -118,6 +119,22 @@ t.test('without a recorded policy, prune refuses unless every period is set', as
     status: 1,
     stderr: /retention-policy\.json cannot be used: it is not a retention policy of version 1/,
   })
+})
+
+t.test('a command names its audit file by the recorded time zone', async t => {
+  const { dir, record, prune } = createWorld(t)
+  // The two zones are 25 hours apart, so their days always differ.
+  record({ LOG_TIMEZONE: 'Pacific/Kiritimati' })
+  const days = () => dayOf(Date.now(), 'Pacific/Kiritimati')
+  const before = days()
+  const { status, stderr } = prune({ LOG_TIMEZONE: 'Pacific/Pago_Pago' })
+  t.equal(status, 0, stderr)
+  t.match(stderr, /LOG_TIMEZONE=Pacific\/Pago_Pago is ignored: the server recorded Pacific\/Kiritimati/)
+  const names = readdirSync(join(dir, 'audit'))
+  t.ok(
+    [before, days()].some(day => names.includes(`audit.${day}.1.log`)),
+    names.join(),
+  )
 })
 
 t.test('the server records its policy in LOG_DIR at start', async t => {

@@ -156,7 +156,7 @@ t.test('a directory that cannot be created is reported once, and waiting lines a
   t.teardown(() => rmSync(root, { recursive: true }))
   writeFileSync(join(root, 'in-the-way'), '')
   const dir = join(root, 'in-the-way', 'logs')
-  const said = t.capture(process.stderr, 'write', () => true)
+  const written = t.capture(process.stderr, 'write', () => true)
   const app = createLogger({ level: 'INFO', dir, terminal: 'none' })
   for (let i = 0; i < 1000; i++) app.logger.info({ i }, 'numbered')
   await until(() => app.state.failure !== undefined)
@@ -166,7 +166,7 @@ t.test('a directory that cannot be created is reported once, and waiting lines a
   await app.close()
   t.equal(readRecords(dir).length, 1000)
   t.match(
-    said().map(({ args }) => String(args[0])),
+    written().map(({ args }) => String(args[0])),
     [/cannot be written to .*in-the-way.*ENOTDIR/, /are written to .* again/],
   )
   t.equal(app.state.closed, true)

@@ -48,7 +48,7 @@ function createWorld(t: { teardown(fn: () => unknown): void }, maxFileBytes = 10
 const line = (level: string, facts: object = {}) => `${JSON.stringify({ level, level_number: 0, ...facts })}\n`
 
 /** Resolves when the files are open and hold the written lines. */
-async function settle(files: LogFiles, holds: () => boolean): Promise<void> {
+async function waitFor(files: LogFiles, holds: () => boolean): Promise<void> {
   for (let turns = 0; !holds(); turns++) {
     if (turns > 100_000) throw new Error(`it never came true: ${files.failure}`)
     await turn()
@@ -58,14 +58,14 @@ async function settle(files: LogFiles, holds: () => boolean): Promise<void> {
 t.test('each line is in chatbot and in the archive of its level, whatever its text contains', async t => {
   const { dir, counts, open, lines, names } = createWorld(t)
   const files = open()
-  const pretence = { msg: '{"level":"ERROR"', text: '\n{"level":"CRITICAL"}\n', 'level":"ERROR': 1 }
-  const all = LEVELS.map(({ name }) => line(name, pretence))
+  const misleading = { msg: '{"level":"ERROR"', text: '\n{"level":"CRITICAL"}\n', 'level":"ERROR': 1 }
+  const all = LEVELS.map(({ name }) => line(name, misleading))
   files.write(all.join(''))
   files.write('no record\n')
   await files.end()
   t.equal(lines('chatbot').length, 6)
   for (const archive of ['debug', 'info', 'warning', 'error'] as const) {
-    const own = LEVELS.filter(({ name }) => ARCHIVE_OF[name] === archive).map(({ name }) => line(name, pretence).trimEnd())
+    const own = LEVELS.filter(({ name }) => ARCHIVE_OF[name] === archive).map(({ name }) => line(name, misleading).trimEnd())
     t.same(lines(archive), archive === 'warning' ? [...own, 'no record'] : own, archive)
   }
   t.equal(archiveOfLine('xx{"level":"DEBUG"}', 2), 'debug')
@@ -89,7 +89,7 @@ t.test('a full file is followed by the next, the links follow, and no line is cu
     const files = open()
     for (let n = round * 40; n < round * 40 + 40; n++) {
       files.write(line('ERROR', { n, text: 'x'.repeat(100_000) }))
-      await settle(files, () => counts.get('written', 'error') > n)
+      await waitFor(files, () => counts.get('written', 'error') > n)
       await turn()
     }
     t.equal(realpathSync(join(dir, 'current.log')), realpathSync(join(dir, 'chatbot', names('chatbot').at(-1) ?? '')))
@@ -115,7 +115,7 @@ t.test('a new file begins at midnight', async t => {
   t.teardown(() => mock.timers.reset())
   const files = open()
   files.write(line('INFO', { when: 'before' }))
-  await settle(files, () =>
+  await waitFor(files, () =>
     FILE_STREAMS.every(stream => {
       try {
         return names(stream).length === 1
@@ -172,7 +172,7 @@ t.test('a log directory that is a file is reported, and waiting lines are counte
   writeFileSync(dir, '')
   const files = open()
   files.write(line('INFO').repeat(10))
-  await settle(files, () => files.failure !== undefined)
+  await waitFor(files, () => files.failure !== undefined)
   t.match(files.failure, /chatbot: .*(ENOTDIR|EEXIST)/)
   await files.end()
   t.equal(counts.dropped('chatbot'), 10)
