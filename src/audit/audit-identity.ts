@@ -86,7 +86,7 @@ interface Difference {
 function findDifference(dir: string, { trailId, head }: KnownTrail): Difference | undefined {
   const isNew = trailId === undefined && head === undefined
   const expected = isNew
-    ? 'has the head of none'
+    ? 'does not contain the head of any trail'
     : `has the head of ${describe(trailId)}${head ? ` with ${head.seq} records` : ''}`
   if (!hasContent(dir)) return head && { found: 'holds no audit trail', expected }
   const last = findLastRecord(dir)?.record
