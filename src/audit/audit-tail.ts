@@ -75,7 +75,7 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
     const last = { seq: record.seq, hash: record.hash, day, number, bytes: from + end }
     return { kind: 'behind', head: last, trailId: record.trail }
   }
-  return broken(`the files hold more than the ${head.seq} records written`)
+  return broken(`the files hold records after number ${head.seq}, the last in the head`)
 }
 
 /** Links to the newer of head and last record, and continues in the newest file. */

@@ -133,7 +133,7 @@ t.test('an id whose record a crash left out of the head is recovered with the re
 t.test('a command does not write to a damaged trail of its own folders', async t => {
   const harms: Readonly<Record<string, (world: AuditWorld) => void>> = {
     'ends before record 3': world => world.write(TODAY, world.read(TODAY).slice(0, -10)),
-    'more than the 3 records': world => world.write(TODAY, `${world.read(TODAY)}noise\nnoise\n`),
+    'records after number 3': world => world.write(TODAY, `${world.read(TODAY)}noise\nnoise\n`),
   }
   for (const [problem, harm] of Object.entries(harms)) {
     const world = createTrail(t)

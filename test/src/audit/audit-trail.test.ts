@@ -108,7 +108,7 @@ t.test('a server records a damaged end, keeps it as evidence and continues the t
   const cases: Readonly<Record<string, (path: string) => void>> = {
     'ends before record 3': path => truncateSync(path, statSync(path).size - 10),
     'is gone$': path => renameSync(path, path.replace('15.1', '14.1')),
-    'more than the 3 records': path => appendFileSync(path, 'noise\nnoise\n'),
+    'records after number 3': path => appendFileSync(path, 'noise\nnoise\n'),
   }
   for (const [problem, harm] of Object.entries(cases)) {
     const world = createAuditWorld(t)
