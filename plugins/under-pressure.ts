@@ -11,25 +11,25 @@ const PRESSURE_NAMES: Readonly<Record<string, string>> = {
   heapUsedBytes: 'heap_used_bytes',
 }
 
-/** Refuses work with 503 while the process has too much of it; a route that programs ask every few seconds opts out by `PROBED`. */
+/** Refuses requests with 503 while the process is overloaded. Routes with the config `PROBED` are exempt. */
 export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHeapMb'> }>(
   async (fastify, { config }) => {
-    // The first samples hold the start itself, which keeps the event loop busy for longer than any request may.
-    let settledAt = Number.POSITIVE_INFINITY
-    const settle = async () => {
-      settledAt = performance.now() + 2 * SAMPLE_INTERVAL_MS
+    // Startup blocks the event loop for longer than the limit, so the first samples are ignored.
+    let enforcedFrom = Number.POSITIVE_INFINITY
+    const postpone = async () => {
+      enforcedFrom = performance.now() + 2 * SAMPLE_INTERVAL_MS
     }
-    fastify.addHook('onReady', settle)
-    // What is loaded between the two is a part of the start.
-    fastify.addHook('onListen', settle)
+    fastify.addHook('onReady', postpone)
+    // Modules are loaded between the two hooks.
+    fastify.addHook('onListen', postpone)
     await fastify.register(underPressure, {
       maxEventLoopDelay: config.maxEventLoopDelayMs,
       maxHeapUsedBytes: config.maxHeapMb * 1024 * 1024,
-      // Utilization says little: a closed loop of sixteen clients can keep the loop busy without anybody waiting long.
+      // Utilization is not checked: sixteen concurrent clients can keep the loop busy with short waits.
       eventLoopUtilizationMode: 'interval',
       sampleInterval: SAMPLE_INTERVAL_MS,
       pressureHandler: async (_request, _reply, type, value) => {
-        if (performance.now() < settledAt) return
+        if (performance.now() < enforcedFrom) return
         throw new ChatError('OVERLOADED', {
           retryAfterS: RETRY_AFTER_S,
           facts: { pressure: PRESSURE_NAMES[type] ?? 'other', value },

@@ -2,21 +2,21 @@ import { Ajv, type Options } from 'ajv'
 import fp from 'fastify-plugin'
 import { ChatError } from '../src/errors.ts'
 
-/** Refuses what it would otherwise replace by U+FFFD: what is stored has to be what was said. */
+/** Throws on invalid bytes. Replacing them by U+FFFD would store another text than the client sent. */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 const SHARED: Options = { useDefaults: true, allErrors: false, strict: false, messages: true }
 
 /**
- * Strict bodies, lenient queries: a body is taken as it is, without coercion, and an unknown field is refused by name; query, path and headers are text by
- * nature, so their numbers and booleans are read from it.
+ * Validation of requests. Bodies are strict: no type is converted, and unknown fields are refused by
+ * name. Query, path and headers are text, so numbers and booleans are converted from it.
  */
 export default fp(
   async fastify => {
     const strict = withFormats(new Ajv({ ...SHARED, coerceTypes: false, removeAdditional: false }))
     const lenient = withFormats(new Ajv({ ...SHARED, coerceTypes: 'array', removeAdditional: false }))
     fastify.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : lenient).compile(schema as object))
-    // Without it, a body of text/plain would be handed on as a string that no schema describes.
+    // Otherwise a text/plain body would reach the handler as a string.
     fastify.removeContentTypeParser('text/plain')
     const parseJson = fastify.getDefaultJsonParser('error', 'error')
     fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -34,6 +34,6 @@ export default fp(
 )
 
 function withFormats(ajv: Ajv): Ajv {
-  // SQLite would keep a NUL and turn a lone surrogate into U+FFFD: what is stored would not be what was said.
+  // SQLite replaces a lone surrogate by U+FFFD, and some of its functions stop at a NUL.
   return ajv.addFormat('well-formed-text-without-NUL', (text: string) => text.isWellFormed() && !text.includes('\0'))
 }

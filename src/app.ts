@@ -41,24 +41,25 @@ import type { LogState } from './logging/writing/log-transport.ts'
 export interface AppOptions {
   readonly config: Config
   readonly logger: Logger
-  /** Which lines the logger writes; without it, all from its level on. */
+  /** Which lines the logger writes. By default, all at or above its level. */
   readonly levels?: LevelControl
-  /** How the log fares; undefined where it is not written to files. */
+  /** State of the log files; undefined if no log files are written. */
   readonly logState?: () => LogState
   readonly version: string
 }
 
-/** A request id that a client may choose; any other is replaced, since it stands in logs and replies. */
+/** A valid `x-request-id`. Others are replaced, because the id is in logs and replies. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /**
- * Builds the application: the ordered list of its plugins. It listens to nothing yet, but to await it boots the plugins, so the database is open then.
- * @throws what a plugin throws that cannot start, DATABASE_TOO_NEW for instance.
+ * Builds the application from its plugins, in order. Awaiting it boots the plugins and opens the
+ * database; it does not listen yet.
+ * @throws the error of a plugin that cannot start, such as DATABASE_TOO_NEW.
  */
 export async function buildApp({ config, logger, levels, logState, version }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    // One line about each request is written when it is over, by the telemetry plugin.
+    // The telemetry plugin logs one line at the end of each request.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: request => {
       const given = request.headers['x-request-id']
@@ -68,9 +69,9 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     // A busy machine, or a large index, may take longer than Fastify's 10 s to start.
     pluginTimeout: 120_000,
     bodyLimit: 131_072,
-    // Requests that arrive on open connections while the server stops are still answered; it waits for them.
+    // During shutdown, requests on open connections are still answered.
     return503OnClosing: false,
-    // A client gets this long to send its request, and the handler to answer it; a connection that says nothing is closed.
+    // Limits for receiving a request, for its handler, and for idle connections.
     requestTimeout: 30_000,
     handlerTimeout: 60_000,
     connectionTimeout: 75_000,

@@ -10,13 +10,13 @@ import { ChatError, errnoOf } from './errors.ts'
 import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
-/** All of stopping: draining requests, closing the database, flushing telemetry and log. */
+/** Time limit of the whole shutdown: draining requests, closing the database, flushing telemetry and log. */
 const STOP_LIMIT_MS = 9000
-/** What a connection gets to finish its request; one that says nothing would be waited for as long as it likes. */
+/** Time limit for open requests during shutdown. Afterwards their connections are closed. */
 const DRAIN_LIMIT_MS = 5000
 const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
-/** Which setting to look at when the socket cannot be opened. */
+/** The setting that caused an error of `listen`. */
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'PORT',
   EACCES: 'PORT',
@@ -28,14 +28,15 @@ try {
   await serve(loadConfig())
 } catch (error) {
   if (!(error instanceof ChatError)) throw error
-  // What an operator can mend needs no stack, and there is no log to put it in yet.
+  // The operator can fix this, so no stack is printed. The log is not open yet.
   process.stderr.write(`${error.code}: ${error.message}\n`)
   process.exit(1)
 }
 
 /**
- * The process: a claim on the data, a log, the application, a socket; and on SIGTERM or SIGINT the same backwards, exit 0.
- * @throws {ChatError} DATA_DIR_IN_USE where another server has the claim.
+ * Runs the server: claims the data directory, opens the log, builds the application and listens.
+ * SIGTERM and SIGINT undo this in reverse order and exit with 0.
+ * @throws {ChatError} DATA_DIR_IN_USE if another server has the claim.
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of DATA_DIR.
  *   A running server only logs this, but at start an operator is there to correct the setting.
  */
@@ -66,9 +67,9 @@ async function serve(config: Config): Promise<void> {
   }
 
   function crash(err: unknown, origin: string): void {
-    // Even nothing can be thrown, and has to show in the line.
-    log.fatal({ function: 'crash', err: err ?? String(err), origin }, 'The process ends: nobody caught this error')
-    // The state is unknown from here on: the line gets out if it can, and the process ends even if it cannot.
+    // `undefined` can be thrown too, and must be in the line.
+    log.fatal({ function: 'crash', err: err ?? String(err), origin }, 'Uncaught error: exiting')
+    // The state of the process is unknown: it exits even if the log cannot be flushed.
     setTimeout(() => process.exit(1), TELEMETRY_STOP_LIMIT_MS * 2).unref()
     void exit(1)
   }
@@ -86,15 +87,15 @@ async function serve(config: Config): Promise<void> {
 
   let stopping = false
   async function stop(app: FastifyInstance, signal: NodeJS.Signals): Promise<void> {
-    // A terminal sends Ctrl-C to npm and to the server, and npm hands it on: the second one is the first one's echo.
+    // A terminal sends Ctrl-C to npm and to the server, and npm forwards it: the server gets it twice.
     if (stopping) return
     stopping = true
-    log.info({ function: 'stop', signal }, 'Stopping: open requests are finished first')
+    log.info({ function: 'stop', signal }, 'Stopping after open requests')
     setTimeout(() => {
-      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Stopping took too long: the process ends with work undone')
+      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Shutdown timed out: exiting with unfinished work')
       void exit(1)
     }, STOP_LIMIT_MS).unref()
-    // A connection whose last reply was under way just now stays open for the next request; nobody would end it for a minute.
+    // A connection whose reply was in progress stays open for the next request, until its keep-alive timeout.
     const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
     await app.close()
@@ -114,12 +115,12 @@ async function serve(config: Config): Promise<void> {
     if (!/^(127\.|localhost$|::1$)/.test(config.host)) {
       log.warn(
         { function: 'start', host: config.host },
-        'The server is reachable from other machines, and whoever reaches it may chat and change documents',
+        'Listening on a public address: any client that can connect may chat and change documents',
       )
     }
   } catch (err) {
     const setting = LISTEN_ERRORS[errnoOf(err) ?? '']
-    log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'The server could not start')
+    log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'Server failed to start')
     recordFailedStart(err, setting)
     await exit(1)
   }

@@ -24,14 +24,14 @@ function openWorld(t: Test, files: Readonly<Record<string, string>> = {}) {
   return { cwd, write, pellucid }
 }
 
-t.test('--help tells what there is, and --version which one it is', async t => {
+t.test('--help lists the commands, and --version prints the version', async t => {
   const { pellucid } = openWorld(t)
   t.match(pellucid('--help'), { code: 0, out: /serve[\s\S]*ingest/, err: '' })
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   t.match(pellucid('--version'), { code: 0, out: `${version}\n` })
 })
 
-t.test('what is called wrongly is told what there is, and does nothing', async t => {
+t.test('an invalid command prints the help and has no effect', async t => {
   const { pellucid } = openWorld(t)
   t.match(pellucid(), { code: 1, err: /serve[\s\S]*ingest/ })
   t.match(pellucid('ignest', 'docs'), { code: 1, out: '', err: /unknown command 'ignest'[\s\S]*serve[\s\S]*ingest/ })
@@ -43,7 +43,7 @@ t.test('what is called wrongly is told what there is, and does nothing', async t
   t.match(pellucid('ingest', '--purge', 'docs'), { code: 1, out: '', err: /unknown option '--purge'[\s\S]*--prune/ })
 })
 
-t.test('documents are added once, replaced where they changed, and left alone where they did not', async t => {
+t.test('documents are added once and replaced only if they changed', async t => {
   const { write, pellucid } = openWorld(t, { 'a.md': '# A\n\nOne.', 'b.txt': 'Two.' })
   t.match(pellucid('ingest', 'docs'), { code: 0, out: /^2 added, 0 replaced, 0 unchanged, 0 removed, 0 failed/m, err: '' })
   t.match(pellucid('ingest', 'docs'), { code: 0, out: /^0 added, 0 replaced, 2 unchanged, 0 removed, 0 failed/m })
@@ -51,7 +51,7 @@ t.test('documents are added once, replaced where they changed, and left alone wh
   t.match(pellucid('ingest', 'docs'), { code: 0, out: /^0 added, 1 replaced, 1 unchanged, 0 removed, 0 failed/m })
 })
 
-t.test('--prune removes what is gone from the paths given, and nothing is removed without it', async t => {
+t.test('--prune removes documents whose files are gone; without it nothing is removed', async t => {
   const { cwd, pellucid } = openWorld(t, { 'a.md': 'One.', 'b.md': 'Two.' })
   pellucid('ingest', 'docs')
   rmSync(join(cwd, 'docs/b.md'))
@@ -59,7 +59,7 @@ t.test('--prune removes what is gone from the paths given, and nothing is remove
   t.match(pellucid('ingest', '--prune', 'docs'), { code: 0, out: /1 unchanged, 1 removed/ })
 })
 
-t.test('a path that is not there is named, the others are taken, and the exit code says so', async t => {
+t.test('a missing path is reported, the others are ingested, and the exit code is 1', async t => {
   const { pellucid } = openWorld(t, { 'a.md': 'One.' })
   t.match(pellucid('ingest', 'nowhere/x.md', 'docs'), {
     code: 1,
@@ -68,7 +68,7 @@ t.test('a path that is not there is named, the others are taken, and the exit co
   })
 })
 
-t.test('a broken line is named by file and line, and the rest of its file is taken', async t => {
+t.test('an invalid line is reported by file and number, and the rest of the file is ingested', async t => {
   const { pellucid } = openWorld(t, {
     'faq.jsonl': '{"id":"a","text":"One."}\n{"id":"b"\n\n{"id":"c","text":7}\n{"id":"d","text":"Four."}\n',
   })
@@ -78,7 +78,7 @@ t.test('a broken line is named by file and line, and the rest of its file is tak
   t.match(err, /^docs\/faq\.jsonl:2: .+\ndocs\/faq\.jsonl:4: .+\n$/)
 })
 
-t.test('a wrong setting is told by its name, without a stack', async t => {
+t.test('an invalid setting is reported by name, without a stack', async t => {
   const { cwd, pellucid } = openWorld(t, { 'a.md': 'One.' })
   writeFileSync(join(cwd, '.env'), 'PORT=eighty\n')
   const { code, err } = pellucid('ingest', 'docs')

@@ -4,12 +4,12 @@ import { buildAppWorld } from './worlds/app-world.ts'
 
 const SECTION = `## A heading\n\n${'Some *words*, a [link](http://x.example) and `code`. '.repeat(5)}\n\n`
 const MAX_CHARS = 2_000_000
-/** Where the document is parsed on the server's own thread, some 50 are answered beside it; otherwise more than 10,000. */
+/** Parsed on the main thread, a document lets about 50 requests through; otherwise more than 10,000. */
 const PROBES = 2000
-/** A machine that is busy with other things must not have these documents refused. */
+/** A busy machine must not cause these documents to be refused. */
 const NEVER_BUSY = { MAX_EVENT_LOOP_DELAY_MS: '0' }
 
-t.test('while a long document is being put, the server answers others', async t => {
+t.test('the server answers other requests while it stores a long document', async t => {
   const { call } = await buildAppWorld(t, NEVER_BUSY)
   const text = `# A book\n\n${SECTION.repeat(Math.floor(500_000 / SECTION.length))}`
   let isPut = false
@@ -23,11 +23,11 @@ t.test('while a long document is being put, the server answers others', async t 
     // An injected request needs no turn of the event loop; the document does.
     await setImmediate()
   }
-  t.equal(answered, PROBES, 'all of them before the document was there')
+  t.equal(answered, PROBES, 'all before the document was stored')
   t.match(await putting, { status: 201, body: { document_id: 'book', title: 'A book' } })
 })
 
-t.test('a document has two million characters at most, of whatever width', async t => {
+t.test('a document has at most two million characters of any width', async t => {
   const { call } = await buildAppWorld(t, NEVER_BUSY)
   const put = (text: string) => call('PUT', '/documents/wide', { format: 'text', text })
   t.equal((await put('漢'.repeat(MAX_CHARS))).status, 201)
@@ -35,7 +35,7 @@ t.test('a document has two million characters at most, of whatever width', async
   t.match(await put('漢'.repeat(MAX_CHARS * 2)), { status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } })
 })
 
-t.test('a document that cannot be read is refused, and leaves the stored one as it was', async t => {
+t.test('a document that cannot be parsed is refused, and the stored one is unchanged', async t => {
   const { call } = await buildAppWorld(t, NEVER_BUSY)
   const put = (text: string) => call('PUT', '/documents/page', { format: 'markdown', text })
   t.equal((await put('# First\n\nText.')).status, 201)

@@ -69,16 +69,16 @@ function onSignal(code: string): Record<string, string> {
   return { ...QUIET, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(module)}` }
 }
 
-t.test('an error that nobody caught is recorded with its cause, and ends the process', async t => {
+t.test('an uncaught error is logged with its cause, and the process exits', async t => {
   const server = await startServer(t, onSignal("throw new Error('a bug', { cause: new Error('its reason') })"))
   t.equal(await server.stop('SIGUSR2'), 1)
   const [line] = server.logLines().filter(line => line.level === 'CRITICAL')
-  t.match(line, { level_number: 50, module: 'server', function: 'crash', origin: 'uncaughtException', msg: /nobody caught/ })
+  t.match(line, { level_number: 50, module: 'server', function: 'crash', origin: 'uncaughtException', msg: /^Uncaught error/ })
   t.match(JSON.stringify(line?.err), /a bug.*its reason/)
   t.match(server.output(), /\[CRITICAL\].*a bug.*its reason/)
 })
 
-t.test('a promise that nobody looked after is the same, whatever it was rejected with', async t => {
+t.test('an unhandled rejection does the same, with any value', async t => {
   for (const [reason, told] of [
     ["new TypeError('lost')", /lost/],
     ['undefined', /undefined/],
@@ -91,7 +91,7 @@ t.test('a promise that nobody looked after is the same, whatever it was rejected
   }
 })
 
-t.test('a port that is taken is told plainly', async t => {
+t.test('a port that is in use is logged with its setting, without a stack', async t => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.teardown(() => other.close())
@@ -100,12 +100,12 @@ t.test('a port that is taken is told plainly', async t => {
   t.equal(await server.ended, 1)
   t.match(
     server.output(),
-    new RegExp(`\\[CRITICAL\\] \\[server\\] \\[start\\] The server could not start .*EADDRINUSE.*127.0.0.1:${port}`),
+    new RegExp(`\\[CRITICAL\\] \\[server\\] \\[start\\] Server failed to start .*EADDRINUSE.*127.0.0.1:${port}`),
   )
-  t.notMatch(server.output(), /^\s+at /m, 'no stack: nobody needs it')
+  t.notMatch(server.output(), /^\s+at /m, 'no stack')
 })
 
-t.test('a SIGTERM while it starts ends it in peace', async t => {
+t.test('SIGTERM during startup stops the server cleanly', async t => {
   const server = launch(t, process.execPath, SERVER)
   await server.wrote(/Database connection opened/)
   server.child.kill('SIGTERM')
@@ -114,7 +114,7 @@ t.test('a SIGTERM while it starts ends it in peace', async t => {
   t.match(server.output(), /Stopped/)
 })
 
-t.test('with telemetry switched off the chatbot answers, and /metrics says why it does not', async t => {
+t.test('with telemetry disabled the server answers, and /metrics gives the reason', async t => {
   const server = await startServer(t, { OTEL_SDK_DISABLED: 'true' })
   t.match((await say(server.address, 'hello')).body, { kind: 'answer', trace_id: '0'.repeat(32) })
   const metrics = await fetch(`${server.address}/metrics`)
@@ -122,13 +122,13 @@ t.test('with telemetry switched off the chatbot answers, and /metrics says why i
   t.equal(await server.stop(), 0)
 })
 
-t.test('without traces there are metrics', async t => {
+t.test('metrics work without traces', async t => {
   const server = await startServer(t, QUIET)
   t.match(await say(server.address, 'hello'), { status: 200 })
   t.match(await (await fetch(`${server.address}/metrics`)).text(), 'chatbot_requests_total{endpoint="/chat",status="success"} 1')
 })
 
-t.test('the terminal shows JSON where that is asked for, and no less than the level asked for', async t => {
+t.test('LOG_FORMAT=json prints JSON on the terminal, at the configured level', async t => {
   const server = launch(t, process.execPath, SERVER, { LOG_FORMAT: 'json' })
   await server.wrote(/"msg":"Chatbot Initialized"/)
   server.child.kill()
@@ -142,7 +142,7 @@ t.test('the terminal shows JSON where that is asked for, and no less than the le
   for (const record of records) t.match(record, { time: String, level: String, module: String, msg: String })
 })
 
-t.test('at LOG_LEVEL=ERROR what goes well is not told', async t => {
+t.test('at LOG_LEVEL=ERROR a successful request logs nothing', async t => {
   const { dataDir, logDir } = makeFolders(t)
   mkdirSync(dataDir)
   const announced = announcedIn(dataDir)
@@ -158,10 +158,10 @@ t.test('at LOG_LEVEL=ERROR what goes well is not told', async t => {
   await fetch(`${address}/cause-error`)
   server.child.kill()
   t.equal(await server.ended, 0)
-  t.match(server.output(), /^\S+ \[ERROR\] .*DIAGNOSTIC_ERROR.*\n$/, 'one line, of what went wrong')
+  t.match(server.output(), /^\S+ \[ERROR\] .*DIAGNOSTIC_ERROR.*\n$/, 'one line, for the error')
 })
 
-t.test('settings come from .env in the working directory, and the environment has the last word', async t => {
+t.test('settings come from .env in the working directory, and the environment overrides them', async t => {
   const cwd = t.testdir({ '.env': 'LOG_FORMAT=json\nSESSION_IDLE_TIMEOUT_S=7\nMAX_SESSIONS=nonsense\n' })
   const wrong = launch(t, process.execPath, SERVER, {}, cwd)
   t.equal(await wrong.ended, 1)
@@ -184,14 +184,14 @@ t.test('log files that cannot be written do not stop the service', async t => {
   t.equal(await server.ended, 0)
 })
 
-t.test('`npm start` hands the signal on to the server, and ends when the server has', async t => {
+t.test('`npm start` forwards the signal to the server and exits after it', async t => {
   const { dataDir, logDir } = makeFolders(t)
   const server = launch(t, 'npm', ['start'], { DATA_DIR: dataDir, LOG_DIR: logDir }, ROOT)
   const address = (await server.wrote(ADDRESS))[1] ?? ''
   server.child.kill('SIGTERM')
   t.equal(await server.ended, 0)
   t.match(server.output(), /Stopped/)
-  await t.rejects(fetch(`${address}/health`), 'nothing is left behind')
+  await t.rejects(fetch(`${address}/health`), 'no process is left')
 })
 
 t.test('`pellucid serve` starts the server with telemetry, and stops on SIGTERM with 0', async t => {

@@ -6,7 +6,7 @@ import { cleanEnvironment, makeFolders, say, startServer } from './worlds/server
 
 const ROOT = join(import.meta.dirname, '..')
 
-t.test('one start gives a server that answers, with its data and logs in folders that only its owner reads', async t => {
+t.test('a server answers after one start, and only its owner can read its data and logs', async t => {
   const server = await startServer(t)
   t.equal((await fetch(`${server.address}/health/ready`)).status, 200)
   t.same(await (await fetch(`${server.address}/health`)).json(), { status: 'ok' })
@@ -40,7 +40,7 @@ t.test('a turn can be followed from its receipt into the log', async t => {
     t.match(line, { request_id: String, trace_id: body.trace_id, span_id: /^[0-9a-f]{16}$/ })
   }
   const text = JSON.stringify(server.logLines()) + server.output()
-  t.notMatch(text, /@example/, 'who said it is not in it')
+  t.notMatch(text, /@example/, 'no identity is logged')
   const received = turn.find(({ msg }) => msg === 'User message received')
   t.match(received, { message_text: 'how do I add documents? I am [email]' })
   t.ok(turn.some(line => line.response_text === body.response))
@@ -51,7 +51,7 @@ t.test('a turn can be followed from its receipt into the log', async t => {
   )
 })
 
-t.test('a second server on the same data is refused by name, and the first one goes on', async t => {
+t.test('a second server on the same DATA_DIR is refused with the first one named, and the first keeps working', async t => {
   const server = await startServer(t)
   const second = start({ DATA_DIR: server.dataDir, LOG_DIR: `${server.logDir}-2`, PORT: '0' })
   t.equal(second.status, 1)
@@ -60,16 +60,16 @@ t.test('a second server on the same data is refused by name, and the first one g
   t.equal((await say(server.address, 'hello')).status, 200)
 })
 
-t.test('a wrong setting stops the start with its name, what is wrong and what would be right', async t => {
+t.test('an invalid setting stops the start, with its name, its value and what is accepted', async t => {
   const { dataDir, logDir } = makeFolders(t)
   const { status, stderr } = start({ DATA_DIR: dataDir, LOG_DIR: logDir, PORT: 'eighty', LOG_LEVEL: 'loud' })
   t.equal(status, 1)
   t.match(stderr, /PORT: "eighty" is not valid\. Use an integer from 0 to 65535\./)
   t.match(stderr, /LOG_LEVEL: "loud" .*DEBUG, INFO, WARNING, ERROR, CRITICAL/)
-  t.notMatch(stderr, /at .*\.ts:\d+/, 'no stack: nobody needs it')
+  t.notMatch(stderr, /at .*\.ts:\d+/, 'no stack')
 })
 
-t.test('documents that a command ingests beside the server are answered from within a second', async t => {
+t.test('documents that a command ingests while the server runs are soon used in answers', async t => {
   const server = await startServer(t)
   const page = join(server.dataDir, '..', 'tea.md')
   writeFileSync(page, '# Tea\n\nGreen tea is brewed at 75 degrees.\n')

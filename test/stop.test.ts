@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { makeFolders, say, startServer } from './worlds/server-world.ts'
 
-t.test('SIGTERM under load drains: every acknowledged turn is there afterwards', async t => {
+t.test('SIGTERM under load drains requests: every acknowledged turn is stored', async t => {
   const folders = makeFolders(t)
   const server = await startServer(t, {}, folders)
   const { session_id } = (await say(server.address, 'hello')).body
@@ -27,14 +27,14 @@ t.test('SIGTERM under load drains: every acknowledged turn is there afterwards',
   while (acknowledged.length < 50) await new Promise(resolve => setImmediate(resolve))
   t.equal(await server.stop(), 0)
   await Promise.all(load)
-  t.equal(refused, 0, 'a request that was taken on is answered')
+  t.equal(refused, 0, 'an accepted request is answered')
 
   const again = await startServer(t, {}, folders)
   for (const turnId of acknowledged) t.equal((await fetch(`${again.address}/turns/${turnId}`)).status, 200)
   t.equal(await again.stop('SIGINT'), 0)
 })
 
-t.test('connections that say nothing, or half of something, do not keep the server from stopping cleanly', async t => {
+t.test('idle connections and partial requests do not prevent a clean shutdown', async t => {
   const server = await startServer(t)
   const { hostname, port } = new URL(server.address)
   const silent = connect(Number(port), hostname)
@@ -46,13 +46,13 @@ t.test('connections that say nothing, or half of something, do not keep the serv
   t.match(server.output(), /Database connection closed connection=reader/)
 })
 
-t.test('an interrupt that comes twice, as from a terminal and from npm, is one', async t => {
+t.test('a second SIGINT, as npm forwards it, has no effect', async t => {
   const server = await startServer(t)
   server.process.kill('SIGINT')
   t.equal(await server.stop('SIGINT'), 0)
 })
 
-t.test('an acknowledged turn survives the process being killed', async t => {
+t.test('an acknowledged turn survives SIGKILL', async t => {
   const folders = makeFolders(t)
   const server = await startServer(t, {}, folders)
   const { body } = await say(server.address, 'hello')

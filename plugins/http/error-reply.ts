@@ -2,11 +2,11 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError } from 'fastify'
 import { ChatError, ERROR_TEXTS, type ErrorCode } from '../../src/errors.ts'
 
-/** The one shape of every error that leaves the process. */
+/** The body of every error reply. */
 export interface ErrorReply {
   readonly statusCode: number
   readonly code: ErrorCode
-  /** The status in words. */
+  /** Reason phrase of the status. */
   readonly error: string
   readonly message: string
   readonly request_id: string
@@ -58,7 +58,10 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   COLLECTION_UNREADABLE: 500,
 }
 
-/** Fastify's own errors, by its codes, as ours. What is missing here is an internal error, unless its status says that the client is at fault. */
+/**
+ * Codes of Fastify's errors and the code that each becomes. Others become INTERNAL_ERROR, or
+ * VALIDATION_ERROR if their status is 400.
+ */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
@@ -68,7 +71,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_HANDLER_TIMEOUT: 'OVERLOADED',
 }
 
-/** Any thrown value as an error of the catalogue; the original stays as its cause. */
+/** Converts any thrown value to an error of the catalogue, with the value as its cause. */
 export function toChatError(thrown: unknown): ChatError {
   if (thrown instanceof ChatError) return thrown
   const error = thrown as Partial<FastifyError> & { validation?: readonly ValidationProblem[]; validationContext?: string }
@@ -79,13 +82,13 @@ export function toChatError(thrown: unknown): ChatError {
   }
   const code = FASTIFY_CODES[error?.code ?? '']
   if (code !== undefined) return new ChatError(code, { cause: thrown })
-  // What else Fastify blames on the client is a body that is not JSON, or is empty where one is due: its text names the place and no internals.
+  // A body that is not JSON, or is empty. The message contains a position and no internals.
   if (error?.statusCode === 400)
     return new ChatError('VALIDATION_ERROR', { message: error.message ?? ERROR_TEXTS.VALIDATION_ERROR, cause: thrown })
   return new ChatError('INTERNAL_ERROR', { cause: thrown })
 }
 
-/** The reply to an error. The text of a 5xx is the catalogue's own, so that nothing internal leaks. */
+/** Creates the reply to an error. A 5xx has the text of its code, which contains no internals. */
 export function toErrorReply(error: ChatError, { requestId, traceId }: RequestIds): ErrorReply {
   const statusCode = ERROR_STATUSES[error.code]
   return {
@@ -98,7 +101,7 @@ export function toErrorReply(error: ChatError, { requestId, traceId }: RequestId
   }
 }
 
-/** Whether the server is at fault: what is logged as an error, and marks its span as failed. */
+/** Whether an error is the server's fault: it is logged at ERROR and marks its span as failed. */
 export function isServerFault(error: unknown): boolean {
   return ERROR_STATUSES[toChatError(error).code] >= 500
 }

@@ -1,4 +1,7 @@
+import type { Socket } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ChatError } from '../../src/errors.ts'
+import type { ErrorReply } from './error-reply.ts'
 
 /** The subset of a request's root span that is needed here. */
 export interface RequestSpan {
@@ -20,6 +23,16 @@ export interface RequestTelemetry {
   failure: ChatError | undefined
   /** Whether the reply has been handed to the operating system. */
   isServed: boolean
+}
+
+/** Observes what is refused before the hooks of a request run. */
+export interface RefusalRecorder {
+  /** Counts and logs a request that Fastify refused before the hooks ran. */
+  recordFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
+  /** Counts and logs bytes that are not an HTTP request. */
+  recordClientError(socket: Socket, error: ErrorReply): void
+  /** Whether a request of this connection is in progress. Its line then reports errors of the connection. */
+  isServing(connection: object): boolean
 }
 
 /** Counts the requests in progress on each connection; pipelined requests share one. */

@@ -6,24 +6,24 @@ type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Tail}`
     : `_${Lowercase<Head>}${SnakeCase<Tail>}`
   : Name
 
-/** The same value with the names that it has in JSON: `sessionId` is `session_id`, at any depth. */
+/** A type with its names in snake_case, at any depth. */
 export type Wire<T> = T extends readonly (infer Item)[]
   ? Wire<Item>[]
   : T extends object
     ? { [Name in keyof T as SnakeCase<Name & string>]: Wire<T[Name]> }
     : T
 
-/** The same value with the names that it has in the code: `session_id` is `sessionId`, at the top level. */
+/** A type with its names in camelCase, at the top level. */
 export type Unwired<T> = { [Name in keyof T as CamelCase<Name & string>]: T[Name] }
 
-/** Gives a reply the names that leave the process, at any depth. Plain data only: it copies own properties and nothing else. */
+/** Converts the names of a reply to snake_case, at any depth. For plain data: only own properties are copied. */
 export function toWire<T>(value: T): Wire<T> {
   if (Array.isArray(value)) return value.map(toWire) as Wire<T>
   if (typeof value !== 'object' || value === null) return value as Wire<T>
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [snakeCase(name), toWire(inner)])) as Wire<T>
 }
 
-/** Gives a flat request body or query the names that the code uses. */
+/** Converts the names of a flat request body or query to camelCase. */
 export function fromWire<T extends object>(value: T): Unwired<T> {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camelCase(name), inner])) as Unwired<T>
 }

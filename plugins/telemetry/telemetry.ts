@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { announceEndpoint, recordError, recordRequest } from '../../otel/recording.ts'
@@ -6,20 +5,12 @@ import { startRequestSpan } from '../../otel/tracing/request-span.ts'
 import { type LogContext, withLogContext } from '../../src/logging/record/log-context.ts'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { describeClient } from '../http/client.ts'
-import type { ErrorReply } from '../http/error-reply.ts'
 import { createRequestLines } from '../http/request-lines.ts'
-import { createConnectionCounter, type RequestTelemetry } from '../http/request-telemetry.ts'
+import { createConnectionCounter, type RefusalRecorder, type RequestTelemetry } from '../http/request-telemetry.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    telemetry: {
-      /** Counts and logs a request that Fastify refused before the hooks ran. */
-      recordFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
-      /** Counts and logs bytes that are not an HTTP request. */
-      recordClientError(socket: Socket, error: ErrorReply): void
-      /** Whether a request of this connection is in progress. Its line then reports errors of the connection. */
-      isServing(connection: object): boolean
-    }
+    telemetry: RefusalRecorder
   }
   interface FastifyRequest {
     telemetry: RequestTelemetry

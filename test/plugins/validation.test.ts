@@ -3,7 +3,7 @@ import { buildAppWorld, TEA } from '../worlds/app-world.ts'
 
 const wave = (count: number) => '👋'.repeat(count)
 
-t.test('a body is taken as it is: what looks like another type is not made into it', async t => {
+t.test('no type is converted in a body', async t => {
   const { call } = await buildAppWorld(t)
   for (const body of ['null', '[]', '7', '"hello"', '[{"message":"hi"}]'])
     t.match(await call('POST', '/chat', body), { status: 400, body: { message: 'body must be object' } }, body)
@@ -19,7 +19,7 @@ t.test('a body is taken as it is: what looks like another type is not made into 
     t.match(await call('POST', '/turns/x/feedback', { correct }), { status: 400, body: { message: /must be boolean/ } })
 })
 
-t.test('the numbers of a query are read from their text, and only if they are numbers', async t => {
+t.test('numbers in a query are converted from text, if they are numbers', async t => {
   const { call } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions')).body
   for (const path of ['/documents?', '/search?q=tea&', `/sessions/${session_id}/turns?`]) {
@@ -32,7 +32,7 @@ t.test('the numbers of a query are read from their text, and only if they are nu
   t.equal((await call('GET', `/sessions/${session_id}/turns?before=99999999999999999999`)).status, 200)
 })
 
-t.test('a text may be as long as its bound and no longer, counted in characters and not in bytes', async t => {
+t.test('the length of a text is limited in characters, not in bytes', async t => {
   const { call, chat } = await buildAppWorld(t)
   const bounds: [string, number, (text: string) => Promise<{ status: number }>][] = [
     ['message', 8000, message => chat(message)],
@@ -48,7 +48,7 @@ t.test('a text may be as long as its bound and no longer, counted in characters 
   }
 })
 
-t.test('a document has the id that its path says, whatever the characters', async t => {
+t.test('the id of a document is the one in its path, with any characters', async t => {
   const { call } = await buildAppWorld(t)
   const ids = [
     'a/b',
@@ -68,7 +68,7 @@ t.test('a document has the id that its path says, whatever the characters', asyn
   ]
   for (const id of ids)
     t.match(await call('PUT', `/documents/${encodeURIComponent(id)}`, TEA), { status: 201, body: { document_id: id } })
-  t.match(await call('GET', '/documents/a/b'), { status: 200, body: { document_id: 'a/b' } }, 'slashes may stand as they are')
+  t.match(await call('GET', '/documents/a/b'), { status: 200, body: { document_id: 'a/b' } }, 'slashes need no encoding')
   const listed: string[] = []
   let after = ''
   for (;;) {
@@ -77,13 +77,13 @@ t.test('a document has the id that its path says, whatever the characters', asyn
     if (next === null) break
     after = `&after=${encodeURIComponent(next)}`
   }
-  t.same([...listed].sort(), [...ids].sort(), 'and pages through the list meet each of them once')
+  t.same([...listed].sort(), [...ids].sort(), 'each is on one page of the list')
   for (const id of ids) t.equal((await call('DELETE', `/documents/${encodeURIComponent(id)}`)).status, 204, id)
   t.equal((await call('DELETE', '/documents/a%2Fb')).status, 404)
   for (const broken of ['%00', '%ED%A0%80', '%', '']) t.equal((await call('GET', `/documents/${broken}`)).status, 400, broken)
 })
 
-t.test('every route answers the methods that it does not take in the same way', async t => {
+t.test('every route refuses unsupported methods in the same way', async t => {
   const { app } = await buildAppWorld(t)
   const cases = [
     ['OPTIONS', '/chat', 405, 'POST'],
@@ -102,7 +102,7 @@ t.test('every route answers the methods that it does not take in the same way', 
   }
 })
 
-t.test('a header that comes twice is not taken for one of its values', async t => {
+t.test('a repeated header is refused', async t => {
   const { chat, call } = await buildAppWorld(t)
   const first = await chat('hello', {}, { 'idempotency-key': 'a' })
   t.not((await chat('hello', {}, { 'idempotency-key': 'a, b' })).body.turn_id, first.body.turn_id)

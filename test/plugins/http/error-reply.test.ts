@@ -7,7 +7,7 @@ import { ChatError, ERROR_TEXTS, type ErrorCode } from '../../../src/errors.ts'
 const IDS = { requestId: 'r', traceId: '0'.repeat(32) }
 const CODES = Object.keys(ERROR_TEXTS) as ErrorCode[]
 
-t.test('every code has the status of an error, in words too', async t => {
+t.test('every code has an error status and its reason phrase', async t => {
   for (const code of CODES) {
     const { statusCode, error } = toErrorReply(new ChatError(code), IDS)
     t.ok(statusCode >= 400 && statusCode in STATUS_CODES, code)
@@ -15,7 +15,7 @@ t.test('every code has the status of an error, in words too', async t => {
   }
 })
 
-t.test('what the server did wrong is told in the text of the catalogue, whatever the error says', async t => {
+t.test('a server error has the text of its code, never its own message', async t => {
   const secret = { message: 'password at /srv/secret', facts: { path: '/srv/secret' }, cause: new Error('/srv/secret') }
   for (const code of CODES.filter(code => ERROR_STATUSES[code] >= 500)) {
     const reply = toErrorReply(new ChatError(code, secret), IDS)
@@ -24,7 +24,7 @@ t.test('what the server did wrong is told in the text of the catalogue, whatever
   }
 })
 
-t.test('what the client did wrong is told in the words of whoever found it, without facts and cause', async t => {
+t.test('a client error has its own message, without facts and cause', async t => {
   const error = new ChatError('VALIDATION_ERROR', { message: 'body.a is odd', facts: { inside: 1 }, cause: new Error('inside') })
   t.same(toErrorReply(error, IDS), {
     statusCode: 400,
@@ -36,7 +36,7 @@ t.test('what the client did wrong is told in the words of whoever found it, with
   })
 })
 
-t.test('whatever Fastify blames on a client keeps its status, and the rest is our own fault', async t => {
+t.test('client errors of Fastify keep their status; its other errors are internal', async t => {
   for (const [name, FastifyError] of Object.entries(errorCodes)) {
     const thrown = new FastifyError('x', 'y')
     const { code, cause } = toChatError(thrown)
@@ -47,7 +47,7 @@ t.test('whatever Fastify blames on a client keeps its status, and the rest is ou
   }
 })
 
-t.test('anything can be thrown, and is an internal error with itself as the cause', async t => {
+t.test('any thrown value becomes an internal error with the value as its cause', async t => {
   for (const thrown of [
     new TypeError('x'),
     'text',
@@ -69,19 +69,19 @@ t.test('anything can be thrown, and is an internal error with itself as the caus
   }
 })
 
-t.test('an error of the catalogue is left as it is', async t => {
+t.test('an error of the catalogue is returned unchanged', async t => {
   const error = new ChatError('SESSION_BUSY')
   t.equal(toChatError(error), error)
   t.notOk(isServerFault(error))
   t.ok(isServerFault(new ChatError('DATABASE_BUSY')))
 })
 
-t.test('a failed validation names the place and what is wrong there', async t => {
+t.test('a validation error names the field and the problem', async t => {
   const explain = (keyword: string, params: object, instancePath = '/a/b', message?: string) =>
     toChatError({ validation: [{ instancePath, keyword, params, message }], validationContext: 'body' }).message
   t.equal(explain('type', {}, '/a/0/b', 'must be string'), 'body.a.0.b must be string')
   t.equal(explain('required', {}, '', "must have required property 'a'"), "body must have required property 'a'")
   t.equal(explain('enum', { allowedValues: ['x', 'y'] }), 'body.a.b must be one of x, y')
   t.equal(explain('other', {}), 'body.a.b is not valid')
-  t.ok(explain('additionalProperties', { additionalProperty: 'x'.repeat(5000) }).length < 200, 'and a name without end is cut')
+  t.ok(explain('additionalProperties', { additionalProperty: 'x'.repeat(5000) }).length < 200, 'a long name is cut')
 })
