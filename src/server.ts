@@ -115,7 +115,7 @@ async function serve(config: Config): Promise<void> {
     if (!/^(127\.|localhost$|::1$)/.test(config.host)) {
       log.warn(
         { function: 'start', host: config.host },
-        'Listening on a public address: any client that can connect may chat and change documents',
+        'Listening on a public address: every client that can connect may chat and change documents',
       )
     }
   } catch (err) {
