@@ -12,8 +12,9 @@ import { analyse } from '../src/search/text/analysis.ts'
 /*
  * node bench/answers.ts [--threshold T] FOLDER
  *
- * Knowing when not to answer, answers within 300 characters, follow-up questions, and what composing costs, over the judged collections that
- * FOLDER has: the ones named below, and of those with answers also one whose questions' paragraphs are left out for every other question.
+ * Measures abstention, answers within 300 characters, follow-up questions and the cost of composing
+ * answers over the collections below, as far as FOLDER contains them. Collections with answers are
+ * also measured without the paragraphs of every other question.
  */
 
 const WITH_UNANSWERABLE = ['rasa-sara', 'hint3-curekart', 'hint3-sofmattress', 'dstc10-dev']
@@ -50,7 +51,7 @@ for (const name of WITH_UNANSWERABLE.filter(has)) {
 for (const name of WITH_ANSWERS.filter(has)) {
   const { kept, can, cannot } = leaveOutHalf(await read(name))
   const auroc = areaUnderCurve(await confidences(kept, can), await confidences(kept, cannot))
-  console.log(`| ${name}, every other paragraph left out | ${cannot.length} | ${auroc.toFixed(3)} |`)
+  console.log(`| ${name}, every other paragraph removed | ${cannot.length} | ${auroc.toFixed(3)} |`)
 }
 printCurve()
 printCalibration()
@@ -68,11 +69,11 @@ if (has(WITH_HISTORY)) {
 }
 for (const name of SELF_CONTAINED.filter(has)) {
   const collection = await read(name)
-  const told = ndcg(await run(withForeignHistory(collection)))
-  console.log(`| ${name}, after other questions of it | ${ndcg(await run(collection))} | ${told} |`)
+  const ndcgAlone = ndcg(await run(withForeignHistory(collection)))
+  console.log(`| ${name}, after other questions of it | ${ndcg(await run(collection))} | ${ndcgAlone} |`)
   const joined = { ...collection, queries: collection.queries.map(query => ({ ...query, text: `And ${query.text}` })) }
-  const toldJoined = ndcg(await run(withForeignHistory(joined)))
-  console.log(`| the same, each begun with "And" | ${ndcg(await run(joined))} | ${toldJoined} |`)
+  const ndcgJoined = ndcg(await run(withForeignHistory(joined)))
+  console.log(`| the same, each starting with "And" | ${ndcg(await run(joined))} | ${ndcgJoined} |`)
 }
 if (has('xquad-en')) await printCosts(await read('xquad-en'))
 
@@ -92,7 +93,7 @@ function ndcg({ measures }: Evaluation): string {
   return measures.ndcg_at_10.mean.toFixed(3)
 }
 
-/** The collection with every other document, the questions that those answer, and those that only the others did. */
+/** Splits a collection: every other document, the questions they answer, and the other questions. */
 function leaveOutHalf(collection: Collection) {
   const documents = collection.documents.filter((_, i) => i % 2 === 0)
   const ids = new Set(documents.map(({ id }) => id))
@@ -109,7 +110,7 @@ function withoutHistory(collection: Collection): Collection {
   return { ...collection, queries: collection.queries.map(query => ({ ...query, history: [] })) }
 }
 
-/** Before each question three others that have nothing to do with it, and the beginnings of the documents that answer those. */
+/** Gives each question a history of three unrelated questions with the start of their documents as replies. */
 function withForeignHistory(collection: Collection): Collection {
   const { queries, judgements } = collection
   const texts = new Map(collection.documents.map(({ id, text }) => [id, text]))

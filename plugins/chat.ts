@@ -22,18 +22,10 @@ declare module 'fastify' {
   }
 }
 
-const KEY_EXPIRY_INTERVAL_MS = 600_000
-
-/**
- * Answers messages: logs each message and its reply, traces the steps of the turn and counts turns
- * and answers.
- */
-export default fp<{
-  readonly config: Pick<Config, 'idempotencyTtlS' | 'answerThreshold' | 'logMessageContent' | 'otelCaptureContent'>
-}>(
+/** Answers messages, with log lines, spans and metrics for each turn. */
+export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
-    const { searchEngine, sessionManager, sessionQueue, commandParser, pseudonym, background } = fastify
-    const { turns } = fastify.databaseManager
+    const { databaseManager, searchEngine, sessionManager, sessionQueue, commandParser, pseudonym } = fastify
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
@@ -52,7 +44,7 @@ export default fp<{
       retrieve: (question, pastTurns) =>
         retrieveInContext(question, RETRIEVED_PASSAGES, { retrieve: searchEngine.retrieveEvidence, analyse, pastTurns }),
       compose: traced('answer', compose, { outcome: answerOutcome }),
-      turns: { ...turns, append: traced('store', turns.append) },
+      turns: { ...databaseManager.turns, append: traced('store', databaseManager.turns.append) },
     }
     const clock = () => performance.now()
     const chat = createChat(steps, { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, clock })
@@ -77,7 +69,8 @@ export default fp<{
     }
 
     fastify.decorate('chat', { ...chat, answer })
-    background.repeat(KEY_EXPIRY_INTERVAL_MS, 'idempotency_key_expiry', async () => void (await turns.expireKeys(Date.now())))
+    const expireKeys = async () => void (await databaseManager.turns.expireKeys(Date.now()))
+    fastify.background.repeat(600_000, 'idempotency_key_expiry', expireKeys)
   },
   {
     name: 'chat',

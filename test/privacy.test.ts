@@ -7,7 +7,7 @@ import { COMMAND_MESSAGES, converse, ROUTE_REQUESTS, type Send } from './worlds/
 import { fragmentsIn, loadSecretTexts } from './worlds/secrets.ts'
 import { startServer } from './worlds/server-world.ts'
 
-// Thousands of requests.
+// The test sends about 1,500 requests.
 t.setTimeout(170_000)
 
 const SECRETS = loadSecretTexts()
@@ -63,7 +63,14 @@ t.test(
       const { 'delete /documents/{id}': removeDocuments, ...others } = ROUTE_REQUESTS
       await others['put /documents/{id}']?.(send, secret, topic)
       const { session_id } = await send('POST', '/sessions', { user_id: secret.text.slice(0, 256) })
-      await converse(message => send('POST', '/chat', { message, session_id }), secret, topic)
+      const replies: string[] = []
+      const say = async (message: string) => {
+        const { response } = await send('POST', '/chat', { message, session_id })
+        replies.push(response)
+      }
+      await converse(say, secret, topic)
+      const isComplete = replies.some(reply => reply.includes(secret.value))
+      t.ok(isComplete, `replies have the full text of the kind ${secret.kind}`)
       for (const use of Object.values(others)) await use(send, secret, topic)
       await removeDocuments?.(send, secret, topic)
       await send('GET', `/no-such-route/${encodeURIComponent(secret.text)}?${encodeURIComponent(secret.text)}`)
@@ -82,10 +89,14 @@ t.test(
       metrics: [String(metrics)],
     }
     for (const [name, texts] of Object.entries(surfaces)) {
-      t.ok(texts.length > 0, `${name} were collected`)
+      const all = texts.join('\n')
+      if (['logs', 'terminal', 'telemetry'].includes(name)) t.match(all, /\[card\][\s\S]*\[text\]/, `${name}: has redacted texts`)
+      else t.ok(all.length > 0, `${name}: collected`)
       for (const { kind, value } of SECRETS) {
-        const leaks = texts.flatMap(text => fragmentsIn(text, value).map(fragment => `${fragment} in ${text.slice(0, 400)}`))
-        t.same(leaks.slice(0, 3), [], `${name} have nothing of the secret of kind ${kind}`)
+        const leaks = fragmentsIn(all, value).map(
+          fragment => `${fragment} in ${texts.find(text => text.includes(fragment))?.slice(0, 400)}`,
+        )
+        t.same(leaks, [], `${name}: nothing of the secret of kind ${kind}`)
       }
     }
   },

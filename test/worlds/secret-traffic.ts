@@ -6,7 +6,7 @@ export type Send = (method: string, path: string, body?: unknown, headers?: Reco
 export type Reply = any
 
 /** Sends messages to one session and returns the reply to each. */
-export type Say = (message: string) => Promise<Reply>
+export type Say = (message: string) => Promise<void>
 
 /** The messages that use a command with a text wherever the command takes or may quote one. */
 export const COMMAND_MESSAGES: Readonly<Record<string, (text: string) => readonly string[]>> = {
