@@ -85,7 +85,7 @@ function report(log: Log, writeLine: (line: string) => void, { state, event }: S
     return
   }
   const { kind, durationMs, ...counts } = event
-  const facts = { signal, destination, failing_s: Math.round(durationMs / 1000), ...counts }
+  const facts = { signal, destination, failing_ms: Math.round(durationMs), ...counts }
   if (kind !== 'failing') {
     log.info(facts, kind === 'started' ? 'Telemetry export started' : 'Telemetry export resumed')
     return

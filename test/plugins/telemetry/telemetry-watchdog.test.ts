@@ -75,7 +75,7 @@ t.test('a collector that refuses is logged once for each signal, and once more w
       failure: '400 Bad Request',
       dropped: 1,
     },
-    { level: 30, msg: 'Telemetry export resumed', dropped: 1, failing_s: Number },
+    { level: 30, msg: 'Telemetry export resumed', dropped: 1, failing_ms: Number },
   ])
   t.equal(logged('metrics').length, 2)
   t.notMatch(JSON.stringify([logged('traces'), logged('metrics')]), /secret-word/)
