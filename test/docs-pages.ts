@@ -22,7 +22,7 @@ export function proseOf(text: string): string {
   return text.replace(FENCE, '')
 }
 
-/** The lines of the fenced shell blocks; a line that ends in a backslash is joined with the next. */
+/** The lines of the shell blocks. A line that ends in a backslash is joined with the next. */
 export function shellLinesOf(text: string): readonly string[] {
   return [...text.matchAll(FENCE)]
     .filter(([, language]) => language === 'sh')

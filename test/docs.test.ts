@@ -8,7 +8,7 @@ import { anchorsOf, linksOf, PAGES, ROOT, readPage, shellLinesOf } from './docs-
 import { generateTables, tablesInPages, writeTables } from './docs-tables.ts'
 import { buildAppWorld } from './worlds/app-world.ts'
 
-/** Names that are neither settings nor error codes: codes in metrics, and variables of other programs. */
+/** Names that are neither settings nor error codes, such as codes that only metrics have. */
 const OTHERS = new Set(['CLIENT_CLOSED_REQUEST'])
 
 t.test('the generated tables are up to date (UPDATE_DOCS=1 writes them)', async t => {

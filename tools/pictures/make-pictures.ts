@@ -10,8 +10,8 @@ import { drawTrace } from './trace-picture.ts'
 /*
  * node tools/pictures/make-pictures.ts
  *
- * Records a start of the server, a question, and its log lines and trace, and writes them to docs/pictures/. Port 8000 must be free. Needs script
- * (util-linux), curl and jq.
+ * Records a start of the server, a question, and its log lines and trace, and writes them to
+ * docs/pictures/. Port 8000 must be free. Needs script (util-linux), curl and jq.
  */
 
 const FOLDER = join(import.meta.dirname, '../../docs/pictures')

@@ -39,7 +39,10 @@ const STYLES: Readonly<Record<string, string>> = {
   '2': 'dim',
 }
 
-/** Draws terminals below each other as an SVG in which each row appears at its time. Viewers without animation show all rows. */
+/**
+ * Draws terminals below each other as an SVG in which each row appears at its time. Viewers without
+ * animation show all rows.
+ */
 export function drawTerminals(title: string, panes: readonly Pane[]): string {
   const width = COLUMNS * COLUMN_PX + 2 * PADDING_PX
   let top = 0

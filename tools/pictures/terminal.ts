@@ -15,7 +15,10 @@ export interface RunningCommand {
   stop(): void
 }
 
-/** Runs a command in a pseudo-terminal, so that it prints colours as it does for a person. Needs `script` of util-linux. */
+/**
+ * Runs a command in a pseudo-terminal, in which it prints colours as it does for a person. Needs
+ * `script` of util-linux.
+ */
 export function runInTerminal(command: string, env: Readonly<Record<string, string>>): RunningCommand {
   const outputs: Output[] = []
   const started = performance.now()

@@ -12,7 +12,7 @@ interface Bar {
   readonly depth: number
 }
 
-/** Draws the spans of one trace as a waterfall: a row for each span, children below their parent. */
+/** Draws the spans of a trace as a waterfall: a row for each span, children below their parent. */
 export function drawTrace(spans: readonly OtlpSpan[]): string {
   const bars = [...inTreeOrder(spans, undefined, 0)]
   const start = Math.min(...spans.map(startOf))
