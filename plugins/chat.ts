@@ -22,10 +22,13 @@ declare module 'fastify' {
   }
 }
 
+const DEPENDENCIES = ['pseudonym', 'background', 'command-parser', 'search-engine', 'session-manager', 'session-queue']
+
 /** Answers messages, with log lines, spans and metrics for each turn. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
-    const { databaseManager, searchEngine, sessionManager, sessionQueue, commandParser, pseudonym } = fastify
+    const { turns } = fastify.databaseManager
+    const { searchEngine, sessionManager, sessionQueue, commandParser, pseudonym } = fastify
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
@@ -44,7 +47,7 @@ export default fp<{ readonly config: Config }>(
       retrieve: (question, pastTurns) =>
         retrieveInContext(question, RETRIEVED_PASSAGES, { retrieve: searchEngine.retrieveEvidence, analyse, pastTurns }),
       compose: traced('answer', compose, { outcome: answerOutcome }),
-      turns: { ...databaseManager.turns, append: traced('store', databaseManager.turns.append) },
+      turns: { ...turns, append: traced('store', turns.append) },
     }
     const clock = () => performance.now()
     const chat = createChat(steps, { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, clock })
@@ -69,11 +72,7 @@ export default fp<{ readonly config: Config }>(
     }
 
     fastify.decorate('chat', { ...chat, answer })
-    const expireKeys = async () => void (await databaseManager.turns.expireKeys(Date.now()))
-    fastify.background.repeat(600_000, 'idempotency_key_expiry', expireKeys)
+    fastify.background.repeat(600_000, 'idempotency_key_expiry', async () => void (await turns.expireKeys(Date.now())))
   },
-  {
-    name: 'chat',
-    dependencies: ['pseudonym', 'background', 'command-parser', 'search-engine', 'session-manager', 'session-queue'],
-  },
+  { name: 'chat', dependencies: DEPENDENCIES },
 )
