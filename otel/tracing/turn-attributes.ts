@@ -1,7 +1,10 @@
 import type { Attributes } from '@opentelemetry/api'
 import { ATTRIBUTES, describeInput, describeOutput } from './conventions.ts'
 
-/** Attributes of a turn's span at its start. @param message The message as far as spans may hold it. */
+/**
+ * Attributes of a turn's span at its start.
+ * @param message The message as far as spans may hold it.
+ */
 export function turnInput(message: string | undefined): Attributes {
   return {
     [ATTRIBUTES.genAiOperationName]: 'invoke_agent',

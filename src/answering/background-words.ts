@@ -1,8 +1,8 @@
 /**
- * The stems of 4000 frequent English words, by frequency: those at index n occur in about e^(−n / 2) of
- * all texts of 100 words. Counted by bench/background-words.ts in the documentation of Fastify (MIT)
- * and Django (BSD-3-Clause), tldr-pages (CC BY 4.0) and MedQuAD (CC BY 4.0): the mean share in the
- * four; a word has to occur in at least two.
+ * The stems of 4000 frequent English words, by frequency: those at index n occur in about e^(−n /
+ * 2) of all texts of 100 words. Counted by bench/background-words.ts in the documentation of
+ * Fastify (MIT) and Django (BSD-3-Clause), tldr-pages (CC BY 4.0) and MedQuAD (CC BY 4.0): the mean
+ * share in the four; a word has to occur in at least two.
  */
 export const BACKGROUND_STEMS: readonly string[] = [
   `the`,
