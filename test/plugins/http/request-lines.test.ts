@@ -50,6 +50,13 @@ t.test('the line about an unmatched request has its path and query, without secr
   t.notMatch(JSON.stringify(lines), /jane|a1b2c3|sk_live/)
 })
 
+t.test('the line about a deleted session has its session and user', async t => {
+  const world = await buildAppWorld(t)
+  const { body } = await world.chat('hello', { user_id: 'ada' })
+  await world.call('DELETE', `/sessions/${body.session_id}`)
+  t.match(requestLines(world).at(-1), { session_id: body.session_id, user_id: world.app.pseudonym('ada') })
+})
+
 t.test('the line about a matched request has its route instead of its path', async t => {
   const world = await buildAppWorld(t)
   await world.call('GET', '/sessions/some-session?limit=3')
