@@ -142,9 +142,9 @@ function explain({ instancePath }: ErrorObject, environment: Readonly<Record<str
 }
 
 /**
- * The canonical name of a time zone; undefined for a name that is not known, and for an offset such as
- * `+02:00`. `Intl` also accepts offsets and any case, which the `TZ` variable reads as UTC: only a
- * canonical name means the same to both.
+ * Returns the canonical name of a time zone, or undefined for an unknown name or an offset such as
+ * `+02:00`. `Intl` also accepts offsets and any case, but the `TZ` variable reads those as UTC. Only
+ * a canonical name means the same to both.
  */
 function canonicalTimeZone(name: string): string | undefined {
   try {

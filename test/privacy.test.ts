@@ -8,7 +8,6 @@ import { fragmentsIn, loadSecretTexts } from './worlds/secrets.ts'
 import { startServer } from './worlds/server-world.ts'
 
 // The test sends about 1,500 requests.
-t.setTimeout(170_000)
 
 const SECRETS = loadSecretTexts()
 

@@ -22,7 +22,7 @@ const REJECTED: readonly (readonly [wording: RegExp, instead: string])[] = [
   [/\bat the door\b/, 'at the edge'],
   [/\b(organs?|the road of|the house)\b/, 'component, request path, project'],
   [/\bleaves? off\b/, 'stop'],
-  [/\b(is|are) none\b/, '"is not a …"'],
+  [/(?<!there )\b(is|are) none\b/, '"is not a …"'],
   [/\b(said|says) so\b/, 'log or report it'],
   [/\bwhat (\w+ )?(is|are|was|were|has|have) (\w+ )?(is|are|was|were|goes|gets|comes)\b/, 'name the thing: "the …"'],
   [/\bmay well\b|\bvery well\b/, 'may'],
