@@ -93,7 +93,9 @@ function ndcg({ measures }: Evaluation): string {
   return measures.ndcg_at_10.mean.toFixed(3)
 }
 
-/** Splits a collection: every other document, the questions they answer, and the other questions. */
+/**
+ * Splits a collection: every other document, the questions they answer, and the other questions.
+ */
 function leaveOutHalf(collection: Collection) {
   const documents = collection.documents.filter((_, i) => i % 2 === 0)
   const ids = new Set(documents.map(({ id }) => id))
@@ -110,7 +112,10 @@ function withoutHistory(collection: Collection): Collection {
   return { ...collection, queries: collection.queries.map(query => ({ ...query, history: [] })) }
 }
 
-/** Gives each question a history of three unrelated questions with the start of their documents as replies. */
+/**
+ * Gives each question a history of three unrelated questions with the start of their documents as
+ * replies.
+ */
 function withForeignHistory(collection: Collection): Collection {
   const { queries, judgements } = collection
   const texts = new Map(collection.documents.map(({ id, text }) => [id, text]))

@@ -6,7 +6,8 @@ import { ErrorReplySchema } from './http/schemas.ts'
 /** Replies to thrown errors, unknown routes and wrong methods with an error of the same shape. */
 export default fp(
   async fastify => {
-    // Errors are serialized by this schema on every route: a field that it does not name cannot leak.
+    // Errors are serialized by this schema on every route: a field that it does not name cannot
+    // leak.
     fastify.addHook('onRoute', route => {
       const response = { '4xx': ErrorReplySchema, '5xx': ErrorReplySchema, ...(route.schema?.response as object | undefined) }
       route.schema = { ...route.schema, response }

@@ -4,7 +4,10 @@ import fp from 'fastify-plugin'
 import { ICON, LOGO } from './http/documentation/landing-page.ts'
 import { describeRoute } from './http/documentation/route-description.ts'
 
-/** The OpenAPI description, generated from the schemas of the routes: JSON at `/docs/json`, a page at `/docs`. */
+/**
+ * The OpenAPI description, generated from the schemas of the routes: JSON at `/docs/json`, a page
+ * at `/docs`.
+ */
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     await fastify.register(swagger, {

@@ -11,7 +11,10 @@ const PRESSURE_NAMES: Readonly<Record<string, string>> = {
   heapUsedBytes: 'heap_used_bytes',
 }
 
-/** Refuses requests with 503 while the process is overloaded. Routes with the config `PROBED` are exempt. */
+/**
+ * Refuses requests with 503 while the process is overloaded. Routes with the config `PROBED` are
+ * exempt.
+ */
 export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHeapMb'> }>(
   async (fastify, { config }) => {
     // Startup blocks the event loop for longer than the limit, so the first samples are ignored.
@@ -25,7 +28,8 @@ export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHe
     await fastify.register(underPressure, {
       maxEventLoopDelay: config.maxEventLoopDelayMs,
       maxHeapUsedBytes: config.maxHeapMb * 1024 * 1024,
-      // Utilization is not checked: sixteen concurrent clients can keep the loop busy with short waits.
+      // Utilization is not checked: sixteen concurrent clients can keep the loop busy with short
+      // waits.
       eventLoopUtilizationMode: 'interval',
       sampleInterval: SAMPLE_INTERVAL_MS,
       pressureHandler: async (_request, _reply, type, value) => {

@@ -2,14 +2,16 @@ import { Ajv, type Options } from 'ajv'
 import fp from 'fastify-plugin'
 import { ChatError } from '../src/errors.ts'
 
-/** Throws on invalid bytes. Replacing them by U+FFFD would store another text than the client sent. */
+/**
+ * Throws on invalid bytes. Replacing them by U+FFFD would store another text than the client sent.
+ */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 const SHARED: Options = { useDefaults: true, allErrors: false, strict: false, messages: true }
 
 /**
- * Validation of requests. Bodies are strict: no type is converted, and unknown fields are refused by
- * name. Query, path and headers are text, so numbers and booleans are converted from it.
+ * Validation of requests. Bodies are strict: no type is converted, and unknown fields are refused
+ * by name. Query, path and headers are text, so numbers and booleans are converted from it.
  */
 export default fp(
   async fastify => {

@@ -13,7 +13,10 @@ const retention = (what: string, fallback: string) =>
     Type.Integer({ minimum: 1, maximum: 36_500, description: `Retention period of ${what} in days. Unset: ${fallback}.` }),
   )
 
-/** Every setting: its environment variable, type, default, range and meaning. The documentation's table is generated from it. */
+/**
+ * Every setting: its environment variable, type, default, range and meaning. The documentation's
+ * table is generated from it.
+ */
 export const SETTINGS = Type.Object({
   NODE_ENV: choice('development', ['development', 'production', 'test'], 'Environment. Sets the default retention periods.'),
   HOST: Type.String({
@@ -103,7 +106,8 @@ const validate = new Ajv({
 
 /**
  * Reads the settings from environment variables. An empty variable is unset.
- * @throws {ChatError} CONFIGURATION_INVALID with a line for each invalid variable: its value and what is accepted.
+ * @throws {ChatError} CONFIGURATION_INVALID with a line for each invalid variable: its value and
+ * what is accepted.
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const values: Record<string, unknown> = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
@@ -143,8 +147,8 @@ function explain({ instancePath }: ErrorObject, environment: Readonly<Record<str
 
 /**
  * Returns the canonical name of a time zone, or undefined for an unknown name or an offset such as
- * `+02:00`. `Intl` also accepts offsets and any case, but the `TZ` variable reads those as UTC. Only
- * a canonical name means the same to both.
+ * `+02:00`. `Intl` also accepts offsets and any case, but the `TZ` variable reads those as UTC.
+ * Only a canonical name means the same to both.
  */
 function canonicalTimeZone(name: string): string | undefined {
   try {
@@ -156,7 +160,10 @@ function canonicalTimeZone(name: string): string | undefined {
   }
 }
 
-/** Sets the local time zone, at whose midnight log files rotate, of this thread and of threads started later. */
+/**
+ * Sets the local time zone, at whose midnight log files rotate, of this thread and of threads
+ * started later.
+ */
 export function setTimeZone(name: string): void {
   process.env.TZ = name
 }

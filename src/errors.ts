@@ -69,7 +69,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The code of an error of the system or of Node, such as `ENOENT`; undefined for any other value. */
+/**
+ * The code of an error of the system or of Node, such as `ENOENT`; undefined for any other value.
+ */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

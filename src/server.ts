@@ -10,7 +10,10 @@ import { ChatError, errnoOf } from './errors.ts'
 import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
-/** Time limit of the whole shutdown: draining requests, closing the database, flushing telemetry and log. */
+/**
+ * Time limit of the whole shutdown: draining requests, closing the database, flushing telemetry and
+ * log.
+ */
 const STOP_LIMIT_MS = 9000
 /** Time limit for open requests during shutdown. Afterwards their connections are closed. */
 const DRAIN_LIMIT_MS = 5000
@@ -37,8 +40,9 @@ try {
  * Runs the server: claims the data directory, opens the log, builds the application and listens.
  * SIGTERM and SIGINT undo this in reverse order and exit with 0.
  * @throws {ChatError} DATA_DIR_IN_USE if another server has the claim.
- * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of DATA_DIR.
- *   A running server only logs this, but at start an operator is there to correct the setting.
+ * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of
+ * DATA_DIR. A running server only logs this, but at start an operator is there to correct the
+ * setting.
  */
 async function serve(config: Config): Promise<void> {
   const claim = claimDataDirectory(config.dataDir)
@@ -87,7 +91,8 @@ async function serve(config: Config): Promise<void> {
 
   let stopping = false
   async function stop(app: FastifyInstance, signal: NodeJS.Signals): Promise<void> {
-    // A terminal sends Ctrl-C to npm and to the server, and npm forwards it: the server gets it twice.
+    // A terminal sends Ctrl-C to npm and to the server, and npm forwards it: the server gets it
+    // twice.
     if (stopping) return
     stopping = true
     log.info({ function: 'stop', signal }, 'Stopping after open requests')
@@ -95,7 +100,8 @@ async function serve(config: Config): Promise<void> {
       log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Shutdown timed out: exiting with unfinished work')
       void exit(1)
     }, STOP_LIMIT_MS).unref()
-    // A connection whose reply was in progress stays open for the next request, until its keep-alive timeout.
+    // A connection whose reply was in progress stays open for the next request, until its
+    // keep-alive timeout.
     const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
     const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
     await app.close()

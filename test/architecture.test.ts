@@ -95,6 +95,15 @@ t.test('the domain knows no clock of its own: times are handed in', async t => {
   for (const file of domain) t.notMatch(read(file), /Date\.now\(\)|new Date\(\)|Math\.random\(\)/, file)
 })
 
+t.test('comments fit into 100 columns', async t => {
+  for (const file of files) {
+    const long = read(file)
+      .split('\n')
+      .filter(line => /^\s*(\/\/|\/?\*)/.test(line) && line.length > 100)
+    t.same(long, [], file)
+  }
+})
+
 t.test('no file is too long to read, and plugins are short', async t => {
   const lengthOf = (file: string) => read(file).split('\n').length - 1
   const isPlugin = (file: string) => file.startsWith('plugins/') && !file.startsWith('plugins/http/')

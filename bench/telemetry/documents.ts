@@ -14,7 +14,10 @@ export interface ChatMessage {
   readonly session_id: string
 }
 
-/** Ingests folders of documents into a data directory, which holds no audit trail, and prints the number. */
+/**
+ * Ingests folders of documents into a data directory, which holds no audit trail, and prints the
+ * number.
+ */
 export function ingest(folders: readonly string[], dataDir: string, logDir: string): void {
   const { stdout, stderr, status } = spawnSync(process.execPath, ['src/cli/pellucid.js', 'ingest', ...folders], {
     cwd: ROOT,

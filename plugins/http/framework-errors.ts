@@ -10,7 +10,10 @@ const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 }
 
-/** Replies to an error that Fastify found before the hooks ran, such as a path that cannot be decoded. */
+/**
+ * Replies to an error that Fastify found before the hooks ran, such as a path that cannot be
+ * decoded.
+ */
 export function answerFrameworkError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = toErrorReply(toChatError(thrown), { requestId: request.id })
   request.server.telemetry.recordFrameworkError(request, reply, error)

@@ -5,5 +5,8 @@ declare module 'fastify' {
   }
 }
 
-/** Route config of endpoints that other programs poll: not traced, logged at DEBUG, and served under pressure too. */
+/**
+ * Route config of endpoints that other programs poll: not traced, logged at DEBUG, and served under
+ * pressure too.
+ */
 export const PROBED = { probed: true, pressureHandler: () => undefined } as const

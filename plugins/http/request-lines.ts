@@ -7,7 +7,10 @@ import type { ErrorReply } from './error-reply.ts'
 import { describeTarget } from './request-target.ts'
 
 export interface RequestLines {
-  /** Logs a request that got its reply: at ERROR with its cause for a server error, otherwise at INFO. */
+  /**
+   * Logs a request that got its reply: at ERROR with its cause for a server error, otherwise at
+   * INFO.
+   */
   logServed(request: FastifyRequest, reply: FastifyReply): void
   /** Logs a request whose client closed the connection before the reply. */
   logAbandoned(request: FastifyRequest, reply: FastifyReply, status: number): void
@@ -24,7 +27,8 @@ export function createRequestLines(
   pseudonym: (identity: string) => string,
 ): RequestLines {
   function describe({ method, routeOptions, url }: FastifyRequest, client: string, status: number, elapsedMs: number) {
-    // The path of a matched route is not logged: it may hold a session id, which grants access to the session.
+    // The path of a matched route is not logged: it may hold a session id, which grants access to
+    // the session.
     const target = routeOptions?.url === undefined ? { route: 'unmatched', ...describeTarget(url, redactor) } : undefined
     return { method, route: routeOptions?.url, ...target, status, client, took_ms: roundMs(elapsedMs) }
   }

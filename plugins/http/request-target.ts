@@ -13,10 +13,10 @@ export interface RequestTarget {
 }
 
 /**
- * The target of a request that matched no route, without secrets: at most 200 characters each of path
- * and query. Both are checked whole before they are cut, as received and percent-decoded. A segment or
- * parameter with a secret in any of these forms is replaced by `[redacted]`; where a secret spans
- * several of them, the whole path or query is.
+ * The target of a request that matched no route, without secrets: at most 200 characters each of
+ * path and query. Both are checked whole before they are cut, as received and percent-decoded. A
+ * segment or parameter with a secret in any of these forms is replaced by `[redacted]`; where a
+ * secret spans several of them, the whole path or query is.
  */
 export function describeTarget(url: string, redactor: Redactor): RequestTarget {
   const start = url.indexOf('?')
@@ -47,7 +47,10 @@ function isSecretParameter(parameter: string, redactRecord: Redactor['record']):
   return redactRecord(record) !== record
 }
 
-/** The text as received and after each decoding that changes it, also with plus signs and slashes as spaces. */
+/**
+ * The text as received and after each decoding that changes it, also with plus signs and slashes as
+ * spaces.
+ */
 function formsOf(text: string): readonly string[] {
   const forms = [text]
   for (let form = decode(text); form !== forms.at(-1) && forms.length <= MAX_DECODINGS; form = decode(form)) forms.push(form)

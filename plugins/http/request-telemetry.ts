@@ -31,7 +31,10 @@ export interface RefusalRecorder {
   recordFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
   /** Counts and logs bytes that are not an HTTP request. */
   recordClientError(socket: Socket, error: ErrorReply): void
-  /** Whether a request of this connection is in progress. Its line then reports errors of the connection. */
+  /**
+   * Whether a request of this connection is in progress. Its line then reports errors of the
+   * connection.
+   */
   isServing(connection: object): boolean
 }
 

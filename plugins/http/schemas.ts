@@ -6,11 +6,17 @@ export const MAX_MESSAGE_CHARS = 8000
 export const text = (minLength: number, maxLength: number, description: string) =>
   Type.String({ minLength, maxLength, format: 'well-formed-text-without-NUL', description })
 
-/** A body or query that refuses unknown fields. `example` is the prefilled value on the documentation page. */
+/**
+ * A body or query that refuses unknown fields. `example` is the prefilled value on the
+ * documentation page.
+ */
 export const closed = <Fields extends Record<string, TSchema>>(fields: Fields, example?: Record<string, unknown>) =>
   Type.Object(fields, { additionalProperties: false, ...(example !== undefined && { examples: [example] }) })
 
-/** Web addresses and paths. Schemes such as `javascript:` are refused because the URL becomes a link. */
+/**
+ * Web addresses and paths. Schemes such as `javascript:` are refused because the URL becomes a
+ * link.
+ */
 const WEB_ADDRESS = '^(?!(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:)'
 
 export const instant = (description: string) => Type.String({ format: 'date-time', description })

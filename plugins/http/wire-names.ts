@@ -16,7 +16,10 @@ export type Wire<T> = T extends readonly (infer Item)[]
 /** A type with its names in camelCase, at the top level. */
 export type Unwired<T> = { [Name in keyof T as CamelCase<Name & string>]: T[Name] }
 
-/** Converts the names of a reply to snake_case, at any depth. For plain data: only own properties are copied. */
+/**
+ * Converts the names of a reply to snake_case, at any depth. For plain data: only own properties
+ * are copied.
+ */
 export function toWire<T>(value: T): Wire<T> {
   if (Array.isArray(value)) return value.map(toWire) as Wire<T>
   if (typeof value !== 'object' || value === null) return value as Wire<T>

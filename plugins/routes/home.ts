@@ -1,7 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { LANDING_PAGE_POLICY, renderLandingPage } from '../http/documentation/landing-page.ts'
 
-/** A host name or address with an optional port. Anything else in a Host header is not put into the page. */
+/**
+ * A host name or address with an optional port. Anything else in a Host header is not put into the
+ * page.
+ */
 const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i
 
 /** `GET /`: a page that says what this server is and links to its documentation. */

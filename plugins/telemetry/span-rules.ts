@@ -5,7 +5,10 @@ import { currentLogContext } from '../../src/logging/record/log-context.ts'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { isServerFault, unwrapInternalError } from '../http/error-reply.ts'
 
-/** Gives spans the application's rules: which errors are failures, what is redacted, and the current ids. */
+/**
+ * Gives spans the application's rules: which errors are failures, what is redacted, and the current
+ * ids.
+ */
 export default fp(
   async fastify => {
     const { text, record } = createRedactor()

@@ -9,7 +9,10 @@ import type { EvaluateOptions } from './evaluate.ts'
 import type { LogsOptions } from './logs.ts'
 import { addLogsOptions } from './logs-options.ts'
 
-/** Runs the `pellucid` command and resolves to its exit code. Subcommands load their modules when called, which keeps `--help` fast. */
+/**
+ * Runs the `pellucid` command and resolves to its exit code. Subcommands load their modules when
+ * called, which keeps `--help` fast.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   let exitCode = 0
@@ -182,7 +185,8 @@ async function readLogs(options: LogsOptions): Promise<number> {
   const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
   const { user, grep, since, until, gapMinutes: _gapMinutes, failOnErrors: _failOnErrors, ...facts } = options
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
-  // The trail records that a user or a pattern was searched for, not which: both may be personal data.
+  // The trail records that a user or a pattern was searched for, not which: both may be personal
+  // data.
   if (existsSync(logDir))
     recordReading(
       'logs_read',

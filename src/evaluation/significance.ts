@@ -22,9 +22,9 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /**
- * Compares two settings over the same queries by Fisher's paired randomization test, two-sided, with
- * 10,000 random sign flips. Smucker, Allan and Carterette (2007) recommend it for retrieval. `p` is
- * the probability of a difference at least as large by chance.
+ * Compares two settings over the same queries by Fisher's paired randomization test, two-sided,
+ * with 10,000 random sign flips. Smucker, Allan and Carterette (2007) recommend it for retrieval.
+ * `p` is the probability of a difference at least as large by chance.
  */
 export function comparePaired(
   before: readonly number[],

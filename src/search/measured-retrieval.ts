@@ -11,7 +11,10 @@ export interface MeasureOptions {
 /** A retrieval function, possibly one that returns more than `Retrieve` does. */
 type Search<Found extends Retrieved> = (...args: Parameters<Retrieve>) => Promise<Found>
 
-/** Creates a wrapper for retrieval functions that logs each search, without the query, and reports its duration. */
+/**
+ * Creates a wrapper for retrieval functions that logs each search, without the query, and reports
+ * its duration.
+ */
 export function measureRetrieval({ now, log, onSearch }: MeasureOptions) {
   return <Found extends Retrieved>(search: Search<Found>, moreFacts?: (found: Found) => object): Search<Found> =>
     async (query, limit, options) => {

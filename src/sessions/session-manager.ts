@@ -31,9 +31,9 @@ export interface SessionManager {
   open(owner?: { readonly user?: string }): Promise<OpenedSession>
   /**
    * Returns the open session with this id.
-   * @throws {ChatError} SESSION_NOT_FOUND if it is unknown, deleted or another user's. Callers cannot
-   * distinguish the three. SESSION_EXPIRED if it was evicted or idle for too long, even before the
-   * cleanup has marked it.
+   * @throws {ChatError} SESSION_NOT_FOUND if it is unknown, deleted or another user's. Callers
+   * cannot distinguish the three. SESSION_EXPIRED if it was evicted or idle for too long, even
+   * before the cleanup has marked it.
    */
   resume(id: string, user?: string): Promise<Session>
   update(id: string, change: SessionChange): Promise<void>

@@ -3,10 +3,16 @@ import { toString as textOf } from 'nlcst-to-string'
 import { visit } from 'unist-util-visit'
 import type { VFile } from 'vfile'
 
-/** A longer sentence holds more than one idea. Ten words above what style guides advise, since code names count as words. */
+/**
+ * A longer sentence holds more than one idea. Ten words above what style guides advise, since code
+ * names count as words.
+ */
 const MAX_SENTENCE_WORDS = 35
 
-/** Wordings that a technical reader stumbles over, and the usual ones. Matched as whole words, in any case. */
+/**
+ * Wordings that a technical reader stumbles over, and the usual ones. Matched as whole words, in
+ * any case.
+ */
 const REJECTED: readonly (readonly [wording: RegExp, instead: string])[] = [
   [/\b(told|tells|telling)\b/, 'log, report, return or state'],
   [/\b(whoever|whomever)\b/, 'callers, users, or the one meant'],

@@ -17,7 +17,10 @@ interface Node {
 const LEAST_WORDS = 3
 const STATEMENT = /^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|ORDER|FROM|WHERE|AND)\b/
 
-/** The comments of a TypeScript file, and the strings in it that are sentences: messages, descriptions and help texts. */
+/**
+ * The comments of a TypeScript file, and the strings in it that are sentences: messages,
+ * descriptions and help texts.
+ */
 export function readSourceProse(source: string): readonly Prose[] {
   const file = parse(source, { sourceType: 'module', plugins: ['typescript'] })
   const strings: Prose[] = []

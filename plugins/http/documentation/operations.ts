@@ -154,7 +154,10 @@ const OPERATIONS = {
   },
 } as const satisfies Readonly<Record<string, Operation>>
 
-/** The part of a route's schema that documents it: texts, and a response for each status that it can have. */
+/**
+ * The part of a route's schema that documents it: texts, and a response for each status that it can
+ * have.
+ */
 export function describeOperation<Responses extends Readonly<Record<number, TSchema>>>(
   operationId: keyof typeof OPERATIONS,
   response: Responses,

@@ -11,9 +11,9 @@ interface ObjectSchema {
 }
 
 /**
- * A route as OpenAPI describes it. A document's id may contain slashes, which the router allows only
- * in a wildcard; OpenAPI has no wildcards. The catch-all responses `4xx` and `5xx` are left out, and
- * query parameters with a default are optional.
+ * A route as OpenAPI describes it. A document's id may contain slashes, which the router allows
+ * only in a wildcard; OpenAPI has no wildcards. The catch-all responses `4xx` and `5xx` are left
+ * out, and query parameters with a default are optional.
  */
 export function describeRoute({ schema, url }: Route): { schema: FastifySchema; url: string } {
   const { response, querystring, params } = schema ?? {}

@@ -49,7 +49,9 @@ export function renderText(record: LogRecord, colour = false): string {
   return head + words.join(' ')
 }
 
-/** Renders fields as `key=value …`, safe to print like a record's context. Skips undefined values. */
+/**
+ * Renders fields as `key=value …`, safe to print like a record's context. Skips undefined values.
+ */
 export function renderFields(fields: Readonly<Record<string, unknown>>): string {
   return toWords(Object.entries(fields)).join(' ')
 }
