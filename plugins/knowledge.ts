@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import { createBackgroundReader } from '../src/knowledge/ingest/background-reader.ts'
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createKnowledgeBase, type KnowledgeBase } from '../src/knowledge/knowledge-base.ts'
-import { loadManual } from '../src/knowledge/manual.ts'
+import { loadManual } from '../src/knowledge/manual-loader.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError } from 'fastify'
 import { ChatError, ERROR_TEXTS, type ErrorCode } from '../../src/errors.ts'
+import { explainValidation, type ValidationProblem } from './validation-message.ts'
 
 /** The body of every error reply. */
 export interface ErrorReply {
@@ -109,26 +110,4 @@ export function isServerFault(error: unknown): boolean {
 /** The cause of an internal error; any other error itself. */
 export function unwrapInternalError(error: unknown): unknown {
   return error instanceof ChatError && error.code === 'INTERNAL_ERROR' && error.cause !== undefined ? error.cause : error
-}
-
-interface ValidationProblem {
-  readonly instancePath: string
-  readonly keyword: string
-  readonly message?: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-function explainValidation(problems: readonly ValidationProblem[], part: string): string {
-  return problems
-    .map(({ instancePath, keyword, message, params }) => {
-      const place = [part, ...instancePath.split('/').slice(1)].join('.')
-      if (keyword === 'additionalProperties')
-        return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
-      if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as readonly unknown[]).join(', ')}`
-      if (keyword === 'pattern' && params.pattern === '\\S') return `${place} must not be blank`
-      if (keyword === 'pattern') return `${place} must be a web address`
-      if (keyword === 'format') return `${place} must be ${String(params.format).replaceAll('-', ' ')}`
-      return `${place} ${message ?? 'is not valid'}`
-    })
-    .join('; ')
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChatError } from '../errors.ts'
 import { findLastRecord, hasContent, holdsRecord } from './audit-last-record.ts'
-import { type AuditHead, type AuditState, auditStatePath, openAuditState } from './audit-state.ts'
+import { AUDIT_HEAD_FILE, type AuditHead, type AuditState, auditStatePath, openAuditState } from './audit-state.ts'
 
 /** The two folders of a server, which hold the head and the files of one trail. */
 export interface AuditFolders {
@@ -71,7 +71,7 @@ export function requireSameTrail({ dataDir, logDir }: AuditFolders, known: Known
     message:
       `LOG_DIR "${logDir}" ${difference.found}, but DATA_DIR "${dataDir}" ${difference.expected}. ` +
       'Set LOG_DIR and DATA_DIR to the folders of the same server. Nothing was written. ' +
-      'If files were moved, deleted or restored, see docs/audit.md',
+      `If one of them was emptied on purpose, move ${difference.remainder} away: the next start begins a new trail`,
     facts: { log_dir: logDir, data_dir: dataDir },
   })
 }
@@ -79,6 +79,8 @@ export function requireSameTrail({ dataDir, logDir }: AuditFolders, known: Known
 const LOCK_TIMEOUT_MS = 5000
 
 interface Difference {
+  /** What is left of a trail whose other half is gone. */
+  readonly remainder: string
   readonly found: string
   readonly expected: string
 }
@@ -88,9 +90,11 @@ function findDifference(dir: string, { trailId, head }: KnownTrail): Difference 
   const expected = isNew
     ? 'does not contain the head of any trail'
     : `has the head of ${describe(trailId)}${head ? ` with ${head.seq} records` : ''}`
-  if (!hasContent(dir)) return head && { found: 'holds no audit trail', expected }
+  if (!hasContent(dir)) return head && { remainder: `"${AUDIT_HEAD_FILE}" in DATA_DIR`, found: 'holds no audit trail', expected }
+  const remainder = '"audit" in LOG_DIR'
   const last = findLastRecord(dir)?.record
-  if (isNew) return { found: last ? `holds ${describe(last.trail)}` : 'holds audit files without a valid record', expected }
+  if (isNew)
+    return { remainder, found: last ? `holds ${describe(last.trail)}` : 'holds audit files without a valid record', expected }
   // Without a valid record nothing shows that this is another trail: it is damaged.
   if (last === undefined) return undefined
   const isSame =
@@ -98,7 +102,7 @@ function findDifference(dir: string, { trailId, head }: KnownTrail): Difference 
       ? trailId === last.trail
       : // Early versions gave trails no id: the record that the head names identifies them.
         head !== undefined && holdsRecord(dir, head)
-  return isSame ? undefined : { found: `holds ${describe(last.trail)}`, expected }
+  return isSame ? undefined : { remainder, found: `holds ${describe(last.trail)}`, expected }
 }
 
 function describe(trailId: string | undefined): string {

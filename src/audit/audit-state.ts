@@ -32,9 +32,12 @@ export interface AuditState {
   close(): void
 }
 
+/** Name of the file in DATA_DIR that holds the head of the trail. */
+export const AUDIT_HEAD_FILE = 'audit-head.sqlite'
+
 /** Returns the path of the head database in a data directory. */
 export function auditStatePath(dataDir: string): string {
-  return join(dataDir, 'audit-head.sqlite')
+  return join(dataDir, AUDIT_HEAD_FILE)
 }
 
 /**

@@ -4,8 +4,9 @@ import { readSegments } from './index/passage-segments.ts'
 import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
 import { planQuery } from './query/query-terms.ts'
 import { type Candidate, retrieveCandidates } from './ranking/candidate-retrieval.ts'
+import { candidateCount } from './ranking/large-index.ts'
 import { type RankedPassage, Ranker } from './ranking/ranker.ts'
-import { LARGE_INDEX_PASSAGES, RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
+import { RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
 import { LengthNorms } from './ranking/word-score.ts'
 import type { IndexedPassage, SearchEngine } from './search-engine.ts'
 
@@ -28,9 +29,6 @@ export interface PassageSearch extends SearchEngine {
   readonly changes: number
 }
 
-/** Number of candidates that are ranked in full. More take longer without better results. */
-const CANDIDATES = 150
-const LARGE_INDEX_CANDIDATES = 80
 /** A document of up to this many passages is replaced in one step, which takes up to 3 ms. */
 const PASSAGES_AT_ONCE = 8
 
@@ -73,7 +71,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       const { terms, corrections, lookups, syntax } = plan
       const wanted = Math.min(Math.floor(limit), index.passageCount)
       if (lookups.length === 0 || !(wanted >= 1)) return { hits: [], terms, corrections, scored: 0 }
-      const candidates = index.passageCount > LARGE_INDEX_PASSAGES ? LARGE_INDEX_CANDIDATES : CANDIDATES
+      const candidates = candidateCount(index.passageCount)
       const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, candidates), index.passageCount)
       const accept = createPassageFilter(syntax, index)
       if (accept === REJECT_ALL) return { hits: [], terms, corrections, scored: 0 }

@@ -1,11 +1,12 @@
 import type { Document } from '../../knowledge/document.ts'
 import type { Sql } from '../sql.ts'
+import { removeManual } from './manual-removal.ts'
 
 /** Writes of the document store. Each runs in the writer thread in its own savepoint. */
 export const DOCUMENT_WRITES = {
   putDocuments(sql: Sql, { documents, now }: { readonly documents: readonly Document[]; readonly now: number }): void {
     for (const document of documents) putDocument(sql, document, now)
-    removeProjectDocuments(sql)
+    removeManual(sql, id => removeDocument(sql, id))
   },
 
   removeDocuments(sql: Sql, ids: readonly string[]): number {
@@ -33,16 +34,6 @@ function removeDocument(sql: Sql, id: string): boolean {
   sql.run`DELETE FROM passages WHERE document_id = ${id}`
   recordChange(sql, id)
   return true
-}
-
-/**
- * Removes the embedded manual once there are documents of the operator. Runs after each put: a
- * first start, which adds the manual, and an ingest may run at the same time.
- */
-function removeProjectDocuments(sql: Sql): void {
-  const operators = sql.get`SELECT 1 FROM documents WHERE owner = 'operator' LIMIT 1`
-  if (operators === undefined) return
-  for (const { id } of sql.all<{ id: string }>`SELECT id FROM documents WHERE owner = 'project'`) removeDocument(sql, id)
 }
 
 function recordChange(sql: Sql, id: string): void {

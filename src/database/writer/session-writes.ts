@@ -1,20 +1,14 @@
-import { ChatError } from '../../errors.ts'
 import type { Session, SessionChange, SessionLimits, StoredSession } from '../../sessions/session.ts'
-import { type SessionRow, toSession, toStoredSession } from '../session-rows.ts'
-import { countOpenSessions, refuseClosedSession } from '../session-state.ts'
+import { type SessionRow, toStoredSession } from '../session-rows.ts'
+import { refuseClosedSession } from '../session-state.ts'
 import type { Sql } from '../sql.ts'
+import { enforceSessionLimits, markExpired } from './session-limits.ts'
 import { eraseTurns } from './turn-writes.ts'
-
-/** Retry hint in seconds. The time at which the next session closes is unknown. */
-const LIMIT_RETRY_S = 60
 
 /** Writes of the session store. Each runs in the writer thread in its own savepoint. */
 export const SESSION_WRITES = {
   openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
-    const evicted = session.user === undefined ? [] : evict(sql, session.user, session.createdAt, limits.maxPerUser)
-    if (countOpenSessions(sql, session.createdAt) >= limits.maxSessions) {
-      throw new ChatError('SESSION_LIMIT_REACHED', { facts: { max_sessions: limits.maxSessions }, retryAfterS: LIMIT_RETRY_S })
-    }
+    const evicted = enforceSessionLimits(sql, session, limits)
     sql.run`INSERT INTO sessions (id, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
       VALUES (${session.id}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
               ${session.contextFrom}, ${session.verbose}, ${session.turnCount})`
@@ -40,15 +34,4 @@ export const SESSION_WRITES = {
     const due = sql.all<SessionRow>`SELECT * FROM sessions WHERE state = 'open' AND expires_at <= ${now} ORDER BY expires_at LIMIT ${limit}`
     return markExpired(sql, due, now)
   },
-}
-
-function evict(sql: Sql, user: string, now: number, maxPerUser: number): Session[] {
-  const surplus = sql.all<SessionRow>`SELECT * FROM sessions WHERE user = ${user} AND state = 'open' AND expires_at > ${now}
-    ORDER BY last_active_at DESC, created_at DESC LIMIT -1 OFFSET ${maxPerUser - 1}`
-  return markExpired(sql, surplus, now)
-}
-
-function markExpired(sql: Sql, rows: readonly SessionRow[], now: number): Session[] {
-  for (const { id } of rows) sql.run`UPDATE sessions SET state = 'expired', closed_at = ${now} WHERE id = ${id}`
-  return rows.map(toSession)
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from '../document.ts'
 import { hashDocument, readDocument } from './document-reader.ts'
-import { fileExists } from './source-finder.ts'
+import { createIdRegistry, findIdConflict } from './id-conflicts.ts'
 
 /** Stores documents in batches. */
 export interface DocumentBatcher {
@@ -37,7 +37,7 @@ export function createDocumentBatcher(
   now: () => number,
   fail: (where: string, problem: string) => void,
 ): DocumentBatcher {
-  const places = new Map<string, string>()
+  const ids = createIdRegistry()
   const counts = { added: 0, replaced: 0, unchanged: 0 }
   let batch: BatchItem[] = []
   let batchChars = 0
@@ -47,8 +47,9 @@ export function createDocumentBatcher(
     const changed: Document[] = []
     for (const { where, document } of batch) {
       const earlier = stored.get(document.id)
-      if (earlier !== undefined && (await belongsToOtherFile(earlier, document))) {
-        fail(where, `Id "${document.id}" is already used by the document from ${earlier.file}`)
+      const conflict = earlier && (await findIdConflict(earlier, document))
+      if (conflict !== undefined) {
+        fail(where, conflict)
       } else if (earlier !== undefined && isUnchanged(earlier, document)) {
         counts.unchanged++
       } else {
@@ -70,28 +71,17 @@ export function createDocumentBatcher(
   }
 
   return {
-    ids: places,
+    ids: ids.places,
     counts: () => ({ ...counts }),
     async add(item) {
-      const { id, text } = item.document
-      const place = places.get(id)
-      if (place !== undefined) return fail(item.where, `Id "${id}" is already used by the document from ${place}`)
-      places.set(id, item.where)
+      const conflict = ids.claim(item.document.id, item.where)
+      if (conflict !== undefined) return fail(item.where, conflict)
       batch.push(item)
-      batchChars += text.length
+      batchChars += item.document.text.length
       if (batch.length >= BATCH_DOCUMENTS || batchChars >= BATCH_CHARS) await storeBatch()
     },
     flush: storeBatch,
   }
-}
-
-/**
- * A file may replace a document that came over REST or whose file no longer exists, but not one of
- * another existing file.
- */
-async function belongsToOtherFile(stored: DocumentSummary, document: IncomingDocument): Promise<boolean> {
-  if (stored.owner !== 'operator' || stored.file === undefined || stored.file === document.file) return false
-  return fileExists(stored.file)
 }
 
 function isUnchanged(stored: DocumentSummary, document: IncomingDocument): boolean {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DocumentChange, DocumentStore } from '../../knowledge/document.ts'
 import type { Log } from '../../logging/log.ts'
 import { createSearchEngine, type PassageSearch } from '../passage-search.ts'
-import { LARGE_INDEX_PASSAGES } from '../ranking/ranking-weights.ts'
+import { isLargeIndex, LARGE_INDEX_PASSAGES } from '../ranking/large-index.ts'
 import type { SearchEngine } from '../search-engine.ts'
 import { type Rebuild, type RebuildProgress, trackRebuild } from './rebuild-progress.ts'
 import { readSavedIndex, writeSavedIndex } from './saved-index.ts'
@@ -191,7 +191,7 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
   /** Logs when the index becomes large, or small again: a large index uses a cheaper ranking. */
   function logSize(): void {
     const { passages } = serving.engine.size
-    if (passages > LARGE_INDEX_PASSAGES === isLarge) return
+    if (isLargeIndex(passages) === isLarge) return
     isLarge = !isLarge
     log?.info(
       { function: 'sync', passages, limit: LARGE_INDEX_PASSAGES },

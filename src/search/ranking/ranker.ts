@@ -5,10 +5,11 @@ import type { ScoreParts } from '../search-engine.ts'
 import { CandidateReader } from './candidate-reader.ts'
 import type { Candidate } from './candidate-retrieval.ts'
 import { DocumentScorer } from './document-scorer.ts'
+import { isLargeIndex } from './large-index.ts'
 import { Mentions } from './mentions.ts'
 import { Neighbours } from './neighbours.ts'
 import { PassageTexts } from './passage-texts.ts'
-import { LARGE_INDEX_PASSAGES, type RankingWeights } from './ranking-weights.ts'
+import type { RankingWeights } from './ranking-weights.ts'
 
 /** A passage with its final score. */
 export interface RankedPassage {
@@ -67,8 +68,7 @@ export class Ranker {
       })
     })
     ranked.sort(this.#better)
-    const isSmall = this.#index.passageCount <= LARGE_INDEX_PASSAGES
-    return weights.neighbours > 0 && isSmall ? this.#withNeighbours(ranked) : ranked
+    return weights.neighbours > 0 && !isLargeIndex(this.#index.passageCount) ? this.#withNeighbours(ranked) : ranked
   }
 
   #withNeighbours(ranked: readonly RankedPassage[]): RankedPassage[] {

@@ -30,13 +30,6 @@ export const RANKING_WEIGHTS: RankingWeights = {
   spelling: 0.8,
 }
 
-/**
- * In an index with more passages, fewer candidates are ranked, and passage similarity, which takes
- * a third of a search's time, is not computed. The benefit of both (bench/ablation.ts) has only
- * been measured on small collections.
- */
-export const LARGE_INDEX_PASSAGES = 50_000
-
 /** The words alone: what the first stage computes. */
 export const WORDS_ONLY: RankingWeights = {
   words: 1,

@@ -77,7 +77,7 @@ t.test('the message names both folders, both trails and the settings', async t =
     message:
       `LOG_DIR "${other.logDir}" holds audit trail ${otherId}, but DATA_DIR "${world.dataDir}" has the head of audit trail ${id} ` +
       'with 3 records. Set LOG_DIR and DATA_DIR to the folders of the same server. Nothing was written. ' +
-      'If files were moved, deleted or restored, see docs/audit.md',
+      'If one of them was emptied on purpose, move "audit" in LOG_DIR away: the next start begins a new trail',
   })
 })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
 import { runIngest } from '../../../src/cli/ingest.ts'
-import { loadManual } from '../../../src/knowledge/manual.ts'
+import { loadManual } from '../../../src/knowledge/manual-loader.ts'
 import { createMemoryDocumentStore } from '../knowledge/memory-document-store.ts'
 
 async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: boolean) {
