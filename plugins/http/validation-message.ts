@@ -6,7 +6,10 @@ export interface ValidationProblem {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** Explains why a part of a request (`body`, `querystring`, …) is not valid, by the name of each field. */
+/**
+ * Explains why a part of a request (`body`, `querystring`, …) is not valid, by the name of each
+ * field.
+ */
 export function explainValidation(problems: readonly ValidationProblem[], part: string): string {
   return problems
     .map(({ instancePath, keyword, message, params }) => {

@@ -20,8 +20,8 @@ export interface OpenedSession {
 
 /**
  * Opens, resumes and closes sessions, and checks idle timeout and ownership. The store enforces the
- * session limits. Users are pseudonyms. An id is a capability: it gives access to the session, unless the caller names
- * another user.
+ * session limits. Users are pseudonyms. An id is a capability: it gives access to the session,
+ * unless the caller names another user.
  */
 export interface SessionManager {
   /**
