@@ -1,4 +1,5 @@
-import type { ParsedDocument, Section } from './parsed-document.ts'
+import { createBlockGroup } from './block-group.ts'
+import type { Block, ParsedDocument, Section } from './parsed-document.ts'
 
 /** Collects a document's parts in reading order and arranges them below their headings. */
 export interface Outline {
@@ -7,10 +8,23 @@ export interface Outline {
    * heading is ignored.
    */
   heading(depth: number, text: string, anchor?: string): void
-  /** Adds a paragraph or a piece of code. An empty block only ends a preceding group of lines. */
-  block(text: string): void
-  /** Adds a line of a list or table. Consecutive lines form one block. */
+  /** Adds a paragraph. */
+  prose(text: string): void
+  /** Adds a piece of code. `language` may contain further options, which are removed. */
+  code(text: string, language?: string): void
+  /** Adds a line of a list. Consecutive lines form one block. */
   line(text: string): void
+  /** Adds a row of a table. Consecutive rows form one block. */
+  row(cells: readonly string[], isHeader?: boolean): void
+  /** Ends a list or table. */
+  endGroup(): void
+  /**
+   * Begins the entry of a term, option, function or setting. A longer entry becomes a section with
+   * the term as its heading, a short one an item of a list of definitions.
+   */
+  beginEntry(term: string, anchor?: string): void
+  /** Ends the last entry that was begun. What follows belongs to the section around it. */
+  endEntry(): void
   /** Returns the document so far. Default title: the main heading. */
   finish(title?: string): ParsedDocument
 }
@@ -18,7 +32,9 @@ export interface Outline {
 interface Draft {
   readonly path: readonly Heading[]
   readonly anchor?: string
-  readonly blocks: string[]
+  /** Whether it is an entry, or continues a section after one. Neither can be the title. */
+  readonly kind: 'section' | 'entry' | 'rest'
+  readonly blocks: Block[]
 }
 
 interface Heading {
@@ -26,35 +42,100 @@ interface Heading {
   readonly text: string
 }
 
+interface Entry {
+  readonly term: string
+  /** The draft around the entry. */
+  readonly around: Draft
+  /** Position of the entry's first draft. */
+  readonly from: number
+}
+
+/**
+ * Entries with one paragraph up to these lengths are definitions. Those with an anchor are meant to
+ * be found.
+ */
+const MAX_DEFINITION_CHARS = 300
+const MAX_ANCHORED_CHARS = 120
+const MAX_TERM_CHARS = 300
+
 /** Creates an empty outline. */
 export function createOutline(): Outline {
-  const drafts: Draft[] = [{ path: [], blocks: [] }]
-  let open: string[] = []
+  const drafts: Draft[] = [{ path: [], kind: 'section', blocks: [] }]
+  const entries: Entry[] = []
+  const group = createBlockGroup()
 
-  function closeLines(): void {
-    const text = open.join('\n').trim()
-    if (text !== '') drafts.at(-1)!.blocks.push(text)
-    open = []
+  function endGroup(): void {
+    const block = group.take()
+    if (block !== undefined) drafts.at(-1)!.blocks.push(block)
+  }
+
+  function addBlock(block: Block): void {
+    endGroup()
+    if (block.text.trim() !== '') drafts.at(-1)!.blocks.push(block)
+  }
+
+  function endEntry(): void {
+    const entry = entries.pop()
+    if (entry === undefined) return
+    endGroup()
+    const { around, from, term } = entry
+    const added = drafts.slice(from)
+    const [first] = added[0]!.blocks
+    const limit = added[0]!.anchor === undefined ? MAX_DEFINITION_CHARS : MAX_ANCHORED_CHARS
+    const isShort = added.length === 1 && added[0]!.blocks.length <= 1
+    if (isShort && first === undefined) {
+      drafts.length = from
+      drafts.at(-1)!.blocks.push({ kind: 'prose', text: term })
+    } else if (isShort && first?.kind === 'prose' && first.text.length <= limit) {
+      drafts.length = from
+      group.definition(term, first.text.replaceAll('\n', ' '))
+      const list = group.take()!
+      const blocks = drafts.at(-1)!.blocks
+      const last = blocks.at(-1)
+      // Consecutive definitions form one block.
+      if (last?.kind === 'definition') blocks[blocks.length - 1] = { ...last, text: `${last.text}\n${list.text}` }
+      else blocks.push(list)
+    } else {
+      const { path, anchor } = around
+      drafts.push({ path, kind: 'rest', blocks: [], ...(anchor !== undefined && { anchor }) })
+    }
   }
 
   return {
     heading(depth, text, anchor) {
-      closeLines()
+      endGroup()
       if (text === '') return
       const above = drafts.at(-1)!.path.filter(heading => heading.depth < depth)
-      drafts.push({ path: [...above, { depth, text }], ...(anchor !== undefined && { anchor }), blocks: [] })
+      drafts.push({ path: [...above, { depth, text }], kind: 'section', ...(anchor !== undefined && { anchor }), blocks: [] })
     },
-    block(text) {
-      closeLines()
-      if (text.trim() !== '') drafts.at(-1)!.blocks.push(text)
+    prose: text => addBlock({ kind: 'prose', text: text.trim() }),
+    code(text, language) {
+      const name = /^[{.]*([\w#+-]+)/.exec(language ?? '')?.[1]?.toLowerCase()
+      addBlock({
+        kind: 'code',
+        text: text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(),
+        ...(name !== undefined && { language: name }),
+      })
     },
-    line(text) {
-      open.push(text)
+    line: group.line,
+    row: (cells, isHeader = false) => group.row(cells, isHeader),
+    endGroup,
+    beginEntry(written, anchor) {
+      endGroup()
+      const around = drafts.at(-1)!
+      const term = written.slice(0, MAX_TERM_CHARS)
+      const path = [...around.path, { depth: (around.path.at(-1)?.depth ?? 0) + 0.01, text: term }]
+      entries.push({ term, around, from: drafts.length })
+      drafts.push({ path, kind: 'entry', ...(anchor !== undefined && { anchor }), blocks: [] })
     },
-    finish(title = titleAmong(drafts)) {
-      closeLines()
-      const sections = drafts.flatMap((draft, i) => toSection(draft, drafts[i + 1]))
-      return { ...(title !== undefined && { title }), sections }
+    endEntry,
+    finish(title) {
+      endGroup()
+      while (entries.length > 0) endEntry()
+      const shown = title ?? titleAmong(drafts.filter(({ kind }) => kind === 'section'))
+      const kept = drafts.filter(({ kind, blocks }) => kind !== 'rest' || blocks.length > 0)
+      const sections = kept.flatMap((draft, i) => toSection(draft, kept[i + 1]))
+      return { ...(shown !== undefined && { title: shown }), sections }
     },
   }
 }
@@ -89,7 +170,7 @@ function toSection({ path, anchor, blocks }: Draft, next: Draft | undefined): Se
     {
       headings: path.map(({ text }) => text),
       ...(anchor !== undefined && { anchor }),
-      blocks: blocks.length === 0 ? [heading!.text] : blocks,
+      blocks: blocks.length === 0 ? [{ kind: 'prose', text: heading!.text }] : blocks,
     },
   ]
 }

@@ -1,17 +1,26 @@
-/**
- * The part of a document below one heading. Each paragraph, list, table and piece of code is a
- * block.
- */
+/** What a block contains. `definition` is a list of terms with short definitions. */
+export type BlockKind = 'prose' | 'list' | 'code' | 'table' | 'definition'
+
+/** A paragraph, list, table or piece of code. */
+export interface Block {
+  readonly kind: BlockKind
+  /**
+   * Text without inline markup and with normalized white space. Lists have one line per item, which
+   * begins with `- ` or `1. `. Tables are rows of GitHub's Markdown. Code is unchanged, without its
+   * fence.
+   */
+  readonly text: string
+  /** The language of code, in lower case. */
+  readonly language?: string
+}
+
+/** The part of a document below one heading. */
 export interface Section {
   /** The headings above the section, outermost first. */
   readonly headings: readonly string[]
   /** The heading's anchor in the document, without `#`. */
   readonly anchor?: string
-  /**
-   * Text without inline markup and with normalized white space. Lists and tables have one line per
-   * item or row; code is unchanged.
-   */
-  readonly blocks: readonly string[]
+  readonly blocks: readonly Block[]
 }
 
 /** The result of parsing any format. */

@@ -12,13 +12,13 @@ export const MAX_DOCUMENT_BYTES = 10_000_000
  * Increase if a release cuts the same text into other passages: stored documents are then read
  * again.
  */
-const READER_VERSION = 1
+const READER_VERSION = 2
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
 const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
-  markdown: async () => (await import('../formats/markdown.ts')).parseMarkdown,
-  html: async () => (await import('../formats/html.ts')).parseHtml,
-  rst: async () => (await import('../formats/restructured-text.ts')).parseRestructuredText,
+  markdown: async () => (await import('../formats/markdown/markdown.ts')).parseMarkdown,
+  html: async () => (await import('../formats/html/html.ts')).parseHtml,
+  rst: async () => (await import('../formats/rst/restructured-text.ts')).parseRestructuredText,
   text: async () => (await import('../formats/plain-text.ts')).parsePlainText,
 }
 

@@ -1,34 +1,40 @@
 import type { Passage } from '../document.ts'
 import type { ParsedDocument, Section } from '../formats/parsed-document.ts'
+import { MAX_PASSAGE_CHARS, splitBlock } from './block-splitter.ts'
 
-/**
- * Maximum length of a passage in characters, about 200 words: short enough to be shown as a source
- * and to cover one subject, long enough to contain both a question's words and their answer. Most
- * sections of real documentation fit into one passage.
- */
-const MAX_PASSAGE_CHARS = 1200
+/** A passage that is shorter than this together with its heading says too little alone. */
+const MIN_PASSAGE_CHARS = 60
+
+type Cut = Omit<Passage, 'ordinal'>
+/** A block, or a part of a long one, as Markdown. */
+interface Piece {
+  readonly text: string
+  readonly isProse: boolean
+}
 
 /**
  * Cuts a document into passages, each within one section. A longer section becomes several passages
- * of similar length, cut between blocks, or else after lines, sentences or words. Only white space
- * at the cuts is lost.
+ * of similar length, cut between blocks, or else after lines, sentences or words. A passage of less
+ * than 60 characters, with its heading, is joined with its neighbour. The text of a passage is a
+ * subset of Markdown: paragraphs without inline markup, lists, fenced code and tables.
  * @param title Removed from the headings, because every passage has the title anyway.
  * @param address The document's `url` or id.
  */
 export function cutPassages(document: ParsedDocument, title: string, address: string): Passage[] {
-  return document.sections
-    .flatMap(section => {
-      const headings = section.headings.filter(heading => heading !== title)
-      // The title's anchor would point to the top of the page.
-      const anchor = section.headings.at(-1) === title ? undefined : section.anchor
-      const location = anchor === undefined ? address : `${address}#${anchor}`
-      return cutSection(section).map(text => ({ headings, location, text }))
-    })
-    .map((passage, ordinal) => ({ ordinal, ...passage }))
+  const passages = document.sections.flatMap(section => {
+    const headings = section.headings.filter(heading => heading !== title)
+    // The title's anchor would point to the top of the page.
+    const anchor = section.headings.at(-1) === title ? undefined : section.anchor
+    const location = anchor === undefined ? address : `${address}#${anchor}`
+    return cutSection(section).map(text => ({ headings, location, text }))
+  })
+  return joinShort(passages).map((passage, ordinal) => ({ ordinal, ...passage }))
 }
 
 function cutSection({ blocks }: Section): string[] {
-  const pieces = keepIntroductions(blocks.flatMap(splitBlock))
+  const pieces = keepTogether(
+    blocks.flatMap(block => splitBlock(block).map(text => ({ text, isProse: block.kind === 'prose' }))),
+  ).map(({ text }) => text)
   const totalChars = pieces.reduce((sum, piece) => sum + piece.length + 2, 0)
   const wantedChars = totalChars / Math.ceil(totalChars / MAX_PASSAGE_CHARS)
   const passages: string[] = []
@@ -44,43 +50,59 @@ function cutSection({ blocks }: Section): string[] {
   return passage === '' ? passages : [...passages, passage]
 }
 
-/** Joins a block that ends with a colon with the next block, if both fit into one passage. */
-function keepIntroductions(blocks: readonly string[]): string[] {
-  const pieces: string[] = []
+/**
+ * Joins a paragraph with the list, code or table after it, and a block that ends with a colon with
+ * the next one, if both fit into one passage.
+ */
+function keepTogether(blocks: readonly Piece[]): Piece[] {
+  const pieces: Piece[] = []
   for (const block of blocks) {
     const last = pieces.at(-1)
-    const isIntroduced = last !== undefined && /[:：]$/.test(last) && last.length + block.length + 2 <= MAX_PASSAGE_CHARS
-    if (isIntroduced) pieces[pieces.length - 1] = `${last}\n\n${block}`
+    const belongs = last !== undefined && (/[:：]$/.test(last.text) || (last.isProse && !block.isProse))
+    if (belongs && last.text.length + block.text.length + 2 <= MAX_PASSAGE_CHARS)
+      pieces[pieces.length - 1] = { text: `${last.text}\n\n${block.text}`, isProse: block.isProse }
     else pieces.push(block)
   }
   return pieces
 }
 
-function splitBlock(block: string): string[] {
-  const pieces: string[] = []
-  let rest = block
-  while (rest.length > MAX_PASSAGE_CHARS) {
-    const end = findCut(rest.slice(0, MAX_PASSAGE_CHARS))
-    pieces.push(rest.slice(0, end))
-    // Keep the next line's indentation, which is part of code.
-    rest = rest.slice(end).replace(/^ *\n+/, '')
+/**
+ * Joins a short passage with the first one of its subsections, or else with the passage before,
+ * below its own heading. The rest stays alone: the only passage of a document, or one between full
+ * passages.
+ */
+function joinShort(passages: readonly Cut[]): Cut[] {
+  const joined: Cut[] = []
+  let waiting: Cut | undefined
+  for (const [i, passage] of passages.entries()) {
+    const current: Cut = waiting === undefined ? passage : { ...passage, text: `${waiting.text}\n\n${passage.text}` }
+    waiting = undefined
+    const next = passages[i + 1]
+    const last = joined.at(-1)
+    if (lengthOf(current) >= MIN_PASSAGE_CHARS) joined.push(current)
+    else if (next !== undefined && isWithin(next, current) && fits(next, current.text)) waiting = current
+    else if (last !== undefined && fits(last, underHeading(current, last)))
+      joined[joined.length - 1] = { ...last, text: `${last.text}\n\n${underHeading(current, last)}` }
+    else if (next !== undefined && next.headings.length <= 1 && current.headings.length === 0 && fits(next, current.text))
+      waiting = current
+    else joined.push(current)
   }
-  return [...pieces, rest].map(piece => piece.trimEnd()).filter(piece => piece !== '')
+  return joined
 }
 
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
+function lengthOf({ headings, text }: Cut): number {
+  return text.length + (headings.at(-1)?.length ?? 0)
+}
 
-/**
- * Finds the best place to cut, preferably in the second half: after a line, a sentence or a word,
- * but never inside a character.
- */
-function findCut(window: string): number {
-  const earliest = window.length / 2
-  const line = window.lastIndexOf('\n') + 1
-  if (line > earliest) return line
-  const sentence = Array.from(SENTENCES.segment(window), ({ index }) => index).at(-1) ?? 0
-  if (sentence > earliest) return sentence
-  const word = window.lastIndexOf(' ') + 1
-  if (word > earliest) return word
-  return /[\uD800-\uDBFF]$/.test(window) ? window.length - 1 : window.length
+function isWithin({ headings }: Cut, around: Cut): boolean {
+  return around.headings.every((heading, i) => heading === headings[i])
+}
+
+function fits({ text }: Cut, added: string): boolean {
+  return text.length + added.length + 2 <= MAX_PASSAGE_CHARS
+}
+
+function underHeading({ headings, text }: Cut, last: Cut): string {
+  const heading = headings.at(-1)
+  return heading === undefined || heading === text || heading === last.headings.at(-1) ? text : `${heading}:\n\n${text}`
 }

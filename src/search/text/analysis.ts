@@ -41,6 +41,9 @@ const ASCII_WORD = /[a-z0-9]{1,64}(?:'(?:s|t|re|ve|ll|d|m)(?![a-z0-9]))?/gi
  */
 const CHARACTER = /\P{M}\p{M}{0,8}|\p{M}{1,8}/gu
 
+/** The language of fenced code. */
+const FENCE_LANGUAGE = /(?<=^ *`{3,})[^`\s]+$/gm
+
 const ONLY_ASCII = /^[\0-\x7f]*$/
 
 const STOP_TERMS: ReadonlySet<string> = new Set([...STOP_WORDS].map(stem))
@@ -55,22 +58,28 @@ const cachedWords = new Map<string, Word>()
 /**
  * Splits a text into tokens, in order of their ends. Words are runs of letters, digits and marks,
  * including the ending of an English contraction. Han, kana, Thai, Lao, Khmer and Burmese, which
- * put no spaces between words, yield each character and each pair of adjacent characters. Accepts
- * any text, including lone surrogates. Time and memory are linear in the text's length.
+ * put no spaces between words, yield each character and each pair of adjacent characters. The
+ * language after the fence of Markdown code is not a word of the text. Accepts any text, including
+ * lone surrogates. Time and memory are linear in the text's length.
  */
-export function analyse(text: string): Token[] {
+export function analyse(written: string): Token[] {
+  const text = written.includes('```') ? written.replace(FENCE_LANGUAGE, blank) : written
   const tokens: Token[] = []
   const pattern = ONLY_ASCII.test(text) ? ASCII_WORD : WORD
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const written = match[0]
+    const run = match[0]
     const start = match.index
     if (match.groups?.unspaced === undefined) {
-      const { word, term, stopWord } = lookUpWord(written)
-      tokens.push({ word, term, start, end: start + written.length, stopWord })
-    } else pushCharacters(tokens, written, start)
+      const { word, term, stopWord } = lookUpWord(run)
+      tokens.push({ word, term, start, end: start + run.length, stopWord })
+    } else pushCharacters(tokens, run, start)
   }
   return tokens
+}
+
+function blank(text: string): string {
+  return ' '.repeat(text.length)
 }
 
 /** Returns whether a term is the stem of a stop word. */

@@ -7,7 +7,8 @@ import { type BackgroundReaderOptions, createBackgroundReader } from '../../../.
 import { readDocument } from '../../../../src/knowledge/ingest/document-reader.ts'
 
 const markdown = (text: string): IncomingDocument => ({ id: 'kb/page', owner: 'operator', format: 'markdown', text })
-const SECTION = '## A heading\n\nSome *words*, a [link](http://x.example) and `code`.\n\n- one\n- two\n\n'
+const SECTION =
+  '## A heading\n\nSome *words* that make a passage of their own, a [link](http://x.example) and `code`.\n\n- one\n- two\n\n'
 /** Takes the worker about 10 ms. */
 const PAGE = markdown(`# A page\n\n${SECTION.repeat(100)}`)
 /** Takes the worker about 0.5 s. */

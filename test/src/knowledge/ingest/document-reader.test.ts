@@ -11,6 +11,8 @@ const incoming = (format: DocumentFormat, text: string, rest: Partial<IncomingDo
 })
 const read = (format: DocumentFormat, text: string, rest?: Partial<IncomingDocument>) =>
   readDocument(incoming(format, text, rest))
+/** Enough text for a passage. */
+const LONG = 'A paragraph that is long enough to be a passage, which a shorter one would not be.'
 const unreadable = { name: 'ChatError', code: 'DOCUMENT_UNREADABLE' }
 
 t.test('Markdown is cut into passages at its headings, without markup', async t => {
@@ -19,7 +21,7 @@ t.test('Markdown is cut into passages at its headings, without markup', async t 
     `# The *Guide*
 
 Soft
-breaks are **spaces**, a [link](http://x.example) keeps its text, \`code\` too.
+breaks are **spaces**, a [link](http://x.example) keeps its text, and short \`code\` too.
 
 ## Set-up, step 1!
 
@@ -41,21 +43,31 @@ npm install   # as written
 
 ## Set-up, step 1!
 
-> Quoted.
+> Quoted words that fill a passage of their own.
 
-<div><p>Some <b>HTML</b></p></div>
+<div><p>Some <b>HTML</b> that does so too.</p></div>
 `,
   )
   t.equal(page.title, 'The Guide')
   t.same(page.passages, [
-    { ordinal: 0, headings: [], location: 'kb/page', text: 'Soft breaks are spaces, a link keeps its text, code too.' },
+    {
+      ordinal: 0,
+      headings: [],
+      location: 'kb/page',
+      text: 'Soft breaks are spaces, a link keeps its text, and short code too.',
+    },
     {
       ordinal: 1,
       headings: ['Set-up, step 1!'],
       location: 'kb/page#set-up-step-1',
-      text: 'Run this:\n\nnpm install   # as written\n\n- one with more\n- two\n  1. nested\n- task\n\nName | Port\nweb | 8000',
+      text: 'Run this:\n\n```sh\nnpm install   # as written\n```\n\n- one with more\n- two\n  1. nested\n- task\n\n| Name | Port |\n| --- | --- |\n| web | 8000 |',
     },
-    { ordinal: 2, headings: ['Set-up, step 1!'], location: 'kb/page#set-up-step-1-1', text: 'Quoted.\n\nSome HTML' },
+    {
+      ordinal: 2,
+      headings: ['Set-up, step 1!'],
+      location: 'kb/page#set-up-step-1-1',
+      text: 'Quoted words that fill a passage of their own.\n\nSome HTML that does so too.',
+    },
   ])
 })
 
@@ -71,7 +83,7 @@ t.test("a front matter's title is the document's title, and its lines are not pa
 })
 
 t.test('if a project name precedes the only heading of a page, that heading is the title', async t => {
-  const page = await read('markdown', '<h1 align="center">Fastify</h1>\n\n## Errors\n\nText.\n\n### Codes\n\nMore.\n')
+  const page = await read('markdown', `<h1 align="center">Fastify</h1>\n\n## Errors\n\n${LONG}\n\n### Codes\n\nMore ${LONG}\n`)
   t.equal(page.title, 'Errors')
   t.same(
     page.passages.map(({ headings, location }) => [headings, location]),
@@ -88,7 +100,7 @@ t.test('HTML pages are read without navigation, header and footer', async t => {
     `<html><head><title>Install &mdash; Site</title><style>p{}</style></head><body>
     <header><h1>Logo</h1></header><nav>Home</nav>
     <main><header><h1>Install<a class="headerlink" href="#install">¶</a></h1></header>
-      <p>First &amp; only.<br>Next</p>
+      <p>First &amp; only.<br>Next comes what fills the rest of a passage of its own.</p>
       <section id="linux"><h2>On <code>Linux</code></h2>
         <ul><li>one<ol start="3"><li>three<li>four</ol><li><p>two</p><p>more</p></ul>
         <pre><span>if x:</span>
@@ -102,12 +114,17 @@ t.test('HTML pages are read without navigation, header and footer', async t => {
   )
   t.equal(page.title, 'Install')
   t.same(page.passages, [
-    { ordinal: 0, headings: [], location: 'https://docs.example/install', text: 'First & only. Next' },
+    {
+      ordinal: 0,
+      headings: [],
+      location: 'https://docs.example/install',
+      text: 'First & only. Next comes what fills the rest of a passage of its own.',
+    },
     {
       ordinal: 1,
       headings: ['On Linux'],
       location: 'https://docs.example/install#linux',
-      text: '- one\n  3. three\n  4. four\n- two\n  more\n\nif x:\n    go()\n\n--fast\nBe fast.\n\nA | B\n1 | 2',
+      text: '- one\n  3. three\n  4. four\n- two\n  more\n\n```\nif x:\n    go()\n```\n\n- **--fast**: Be fast.\n\n| A | B |\n| --- | --- |\n| 1 | 2 |',
     },
   ])
 })
@@ -137,7 +154,7 @@ t.test('roles and directives of reStructuredText are read as they are displayed'
     `Welcome
 =======
 
-See :ref:\`the text <label>\`, :meth:\`~flask.Flask.run\` and \`a link <http://x.example>\`_::
+See :ref:\`the text <label>\`, :meth:\`~flask.Flask.run\` and \`a link <http://x.example>\`_, which is written before a piece of code::
 
    code
      as written
@@ -170,8 +187,11 @@ term
   t.same(
     page.passages.map(({ location, text }) => [location, text]),
     [
-      ['kb/page', 'See the text, run and a link:\n\ncode\n  as written'],
-      ['kb/page#options', '--out FILE  Where\n\nterm\nDefinition.\n\nMind this.\n\ndef x():\n    pass\n\na | b'],
+      ['kb/page', 'See the text, run and a link, which is written before a piece of code:\n\n```\ncode\n  as written\n```'],
+      [
+        'kb/page#options',
+        '--out FILE  Where\n\nterm\nDefinition.\n\nMind this.\n\n```\ndef x():\n    pass\n```\n\n|  |  |\n| --- | --- |\n| a | b |',
+      ],
     ],
   )
 })
@@ -186,10 +206,10 @@ t.test('a given title takes precedence over the title in the text', async t => {
   t.equal((await read('markdown', '# Inner\n\nText', { title: 'Outer' })).title, 'Outer')
 })
 
-t.test('a heading without content is a passage, and an empty document has no passages', async t => {
+t.test('a heading without content is text, and an empty document has no passages', async t => {
   t.same(
-    (await read('markdown', '# A\n\n## B\n\n## C\n\nText')).passages.map(({ text }) => text),
-    ['B', 'Text'],
+    (await read('markdown', `# A\n\n## B\n\n## C\n\n${LONG}\n\n## D`)).passages.map(({ text }) => text),
+    ['B', `${LONG}\n\nD`],
   )
   for (const format of ['markdown', 'html', 'rst', 'text'] as const) t.same((await read(format, ' \n')).passages, [])
 })

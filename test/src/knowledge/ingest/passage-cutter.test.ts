@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { cutMarkdown } from '../../../../src/knowledge/formats/markdown-pieces.ts'
+import { cutMarkdown } from '../../../../src/knowledge/formats/markdown/markdown-pieces.ts'
+import type { Block } from '../../../../src/knowledge/formats/parsed-document.ts'
 import { createTimeBudget } from '../../../../src/knowledge/formats/time-budget.ts'
 import { cutPassages } from '../../../../src/knowledge/ingest/passage-cutter.ts'
 
-const cut = (...blocks: string[]) => cutPassages({ sections: [{ headings: [], blocks }] }, 'Title', 'id').map(({ text }) => text)
+const cutBlocks = (...blocks: Block[]) =>
+  cutPassages({ sections: [{ headings: [], blocks }] }, 'Title', 'id').map(({ text }) => text)
+const cut = (...blocks: string[]) => cutBlocks(...blocks.map(text => ({ kind: 'prose', text }) as const))
 
 t.test('no text is lost for any blocks, and no passage is longer than 1,200 characters', async () => {
   const block = fc.oneof(
@@ -36,6 +39,43 @@ t.test('a block after a colon is kept with its introduction', async t => {
 t.test('a long paragraph is cut after sentences, long code after lines, with indentation', async t => {
   for (const passage of cut('A sentence of some length is here. '.repeat(80))) t.match(passage, /^A .*\.$/s)
   for (const passage of cut('    if (x) return y // line\n'.repeat(120))) t.match(passage, /^ {4}if .*line$/s)
+})
+
+t.test('each piece of long code has a fence and its language, longer than the ticks in it', async t => {
+  const passages = cutBlocks({ kind: 'code', language: 'js', text: "print('a line of code', 'and more')\n".repeat(80) })
+  t.ok(passages.length > 1)
+  for (const passage of passages) t.match(passage, /^```js\nprint.*\n```$/s)
+  t.same(cutBlocks({ kind: 'code', text: 'one\n```\ntwo' }), ['````\none\n```\ntwo\n````'])
+})
+
+t.test('each piece of a long table repeats the header', async t => {
+  const rows = Array.from({ length: 60 }, (_, i) => `| key ${i} | the value of the key ${i} |`)
+  const passages = cutBlocks({ kind: 'table', text: ['| Key | Value |', '| --- | --- |', ...rows].join('\n') })
+  t.ok(passages.length > 1)
+  for (const passage of passages) t.match(passage, /^\| Key \| Value \|\n\| --- \| --- \|\n\| key \d+ \|.*\|$/s)
+})
+
+t.test('a passage of less than 60 characters is joined with its subsection, or with the passage before', async t => {
+  const section = (headings: string[], text: string) => ({
+    headings,
+    anchor: headings.at(-1)!,
+    blocks: [{ kind: 'prose', text } as const],
+  })
+  const long = 'A text of more than sixty characters, which may therefore be a passage alone.'
+  const sections = [
+    section(['A'], 'Short introduction.'),
+    section(['A', 'B'], long),
+    section(['A', 'C'], 'Short.'),
+    section(['D'], long),
+  ]
+  t.same(
+    cutPassages({ sections }, 'Title', 'id').map(({ headings, text }) => [headings.join(), text]),
+    [
+      ['A,B', `Short introduction.\n\n${long}\n\nC:\n\nShort.`],
+      ['D', long],
+    ],
+  )
+  t.same(cut('Alone'), ['Alone'])
 })
 
 t.test('long Markdown is cut before headings and paragraphs, but not inside code', async t => {

@@ -25,6 +25,11 @@ t.test('words are runs of letters and digits, and contractions are one word', as
   t.same(terms("Users' the user's user"), ['user', 'the', 'user', 'user'])
 })
 
+t.test('the language and fence of code and the rules of a table are not words, and offsets are kept', async t => {
+  t.same(words('Run:\n\n```python\nrun(x)\n```\n\n| Key | Value |\n| --- | --- |'), ['run', 'run', 'x', 'key', 'value'])
+  t.equal(analyse('```python\nrun()').at(-1)?.start, 10)
+})
+
 t.test('case, compatibility forms and the diacritics of Latin letters are folded', async t => {
   t.same(words('Café ÎLE ｆｕｌｌ ﬁne Straße İstanbul'), ['cafe', 'ile', 'full', 'fine', 'strasse', 'istanbul'])
   t.same(words('Cafe\u0301'), ['cafe'], 'composed or not')

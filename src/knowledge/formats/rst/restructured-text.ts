@@ -7,13 +7,14 @@ import {
   type RstNodeParser,
   RstOptionListItem,
   type RstSection,
+  type RstTable,
   RstToHtmlCompiler,
 } from 'rst-compiler'
-import { ChatError } from '../../errors.ts'
-import { createSlugger } from './heading-slug.ts'
-import { checkNesting } from './nesting.ts'
-import { createOutline, type Outline } from './outline.ts'
-import type { CheckTime, Parse } from './parsed-document.ts'
+import { ChatError } from '../../../errors.ts'
+import { createSlugger } from '../heading-slug.ts'
+import { checkNesting } from '../nesting.ts'
+import { createOutline, type Outline } from '../outline.ts'
+import type { CheckTime, Parse } from '../parsed-document.ts'
 
 interface Writing {
   readonly outline: Outline
@@ -78,19 +79,20 @@ function write(node: RstNode, writing: Writing, depth: number): void {
       break
     }
     case 'Paragraph':
-      outline.block(toText(node))
+      outline.prose(toText(node))
       break
     case 'LiteralBlock':
+      outline.code(node.textContent)
+      break
     case 'DoctestBlock':
-      outline.block(node.textContent)
+      outline.code(node.textContent, 'pycon')
       break
     case 'Table':
-      for (const row of node.children) outline.line(row.children.map(toText).join(' | '))
-      outline.block('')
+      for (const row of node.children) outline.row(row.children.map(toText), (node as RstTable).headRows.includes(row))
+      outline.endGroup()
       break
     case 'LineBlock':
-      for (const line of node.children) outline.line(toText(line))
-      outline.block('')
+      outline.prose(node.children.map(toText).join('\n'))
       break
     case 'BulletList':
     case 'EnumeratedList':
@@ -98,7 +100,7 @@ function write(node: RstNode, writing: Writing, depth: number): void {
     case 'FieldList':
     case 'OptionList':
       writeList(node, writing, depth, '')
-      outline.block('')
+      outline.endGroup()
       break
     case 'Directive':
       writeDirective(node as RstDirective, writing, depth)
@@ -144,8 +146,8 @@ function partsOf(item: RstNode, marker: string): readonly [label: string, body: 
 
 function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
   if (UNREAD_DIRECTIVES.test(directive.directive)) return
-  writing.outline.block(directive.config?.getField('alt') ?? '')
-  writing.outline.block(directive.rawBodyText)
+  writing.outline.prose(directive.config?.getField('alt') ?? '')
+  writing.outline.code(directive.rawBodyText)
   for (const child of directive.children) write(child, writing, depth + 1)
 }
 

@@ -1,9 +1,9 @@
 import { Parser } from 'htmlparser2'
+import { checkNesting } from '../nesting.ts'
+import { createOutline, type Outline } from '../outline.ts'
+import type { CheckTime, Parse } from '../parsed-document.ts'
 import { createHtmlBlocks } from './html-blocks.ts'
 import { isChrome } from './html-chrome.ts'
-import { checkNesting } from './nesting.ts'
-import { createOutline, type Outline } from './outline.ts'
-import type { CheckTime, Parse } from './parsed-document.ts'
 
 /** An element that contains a page's main content. */
 interface Landmark {

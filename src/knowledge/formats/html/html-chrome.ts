@@ -22,7 +22,20 @@ const CHROME_ROLES = new Set(['navigation', 'search', 'banner', 'contentinfo', '
  */
 const CHROME_CLASSES = new Set(
   [
-    ['nav', 'navbar', 'navigation', 'menu', 'breadcrumb', 'breadcrumbs', 'pagination', 'related', 'toc', 'table-of-contents'],
+    [
+      'nav',
+      'navbar',
+      'navheader',
+      'navfooter',
+      'navigation',
+      'menu',
+      'breadcrumb',
+      'breadcrumbs',
+      'pagination',
+      'related',
+      'toc',
+      'table-of-contents',
+    ],
     ['sidebar', 'sphinxsidebar', 'footer', 'site-header', 'site-footer', 'skip-link', 'edit-this-page', 'cookie-banner'],
     ['headerlink', 'header-anchor', 'heading-anchor', 'hash-link', 'anchor', 'permalink', 'viewcode-link', 'linenos', 'lineno'],
   ].flat(),

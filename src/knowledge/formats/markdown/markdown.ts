@@ -2,12 +2,12 @@ import type { Nodes, Parents } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
-import { createSlugger } from './heading-slug.ts'
-import { writeHtml } from './html.ts'
+import { createSlugger } from '../heading-slug.ts'
+import { writeHtml } from '../html/html.ts'
+import { checkNesting } from '../nesting.ts'
+import { createOutline, type Outline } from '../outline.ts'
+import type { CheckTime, Parse } from '../parsed-document.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
-import { checkNesting } from './nesting.ts'
-import { createOutline, type Outline } from './outline.ts'
-import type { CheckTime, Parse } from './parsed-document.ts'
 
 interface Writing {
   readonly outline: Outline
@@ -65,10 +65,10 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       break
     }
     case 'paragraph':
-      outline.block(toText(node))
+      outline.prose(toText(node))
       break
     case 'code':
-      outline.block(node.value)
+      outline.code(node.value, node.lang ?? undefined)
       break
     case 'html':
       writeHtml(node.value, outline, checkTime)
@@ -77,8 +77,8 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       writeList(node, writing, depth, '')
       break
     case 'table':
-      for (const row of node.children) outline.line(row.children.map(toText).join(' | '))
-      outline.block('')
+      for (const [i, row] of node.children.entries()) outline.row(row.children.map(toText), i === 0)
+      outline.endGroup()
       break
     default:
       if ('children' in node) for (const child of node.children) write(child, writing, depth + 1)
@@ -93,10 +93,10 @@ function writeList(list: Extract<Nodes, { type: 'list' }>, writing: Writing, dep
       if (child.type === 'list') writeList(child, writing, depth + 1, `${indent}  `)
       else if (child.type === 'paragraph') writing.outline.line(indent + marker + toText(child))
       else write(child, writing, depth + 1)
-      marker = '  '
+      marker = ' '.repeat(marker.length)
     }
   }
-  if (indent === '') writing.outline.block('')
+  if (indent === '') writing.outline.endGroup()
 }
 
 function toText(node: Nodes): string {
@@ -108,7 +108,7 @@ function toText(node: Nodes): string {
 function collectText(node: Nodes, parts: string[], depth: number): void {
   checkNesting(depth)
   if (node.type === 'text' || node.type === 'inlineCode') parts.push(node.value)
-  else if (node.type === 'break') parts.push(' ')
+  else if (node.type === 'break' || (node.type === 'html' && /^<br\b/i.test(node.value))) parts.push(' ')
   else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt ?? '')
   else if ('children' in node) for (const child of (node as Parents).children) collectText(child, parts, depth + 1)
 }
