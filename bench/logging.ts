@@ -23,7 +23,7 @@ import { median } from './statistics.ts'
 
 /** Fits in the queues of every variant, so no line is dropped. */
 const LINES = 40_000
-const LINES_A_BURST = 50
+const LINES_PER_BURST = 50
 const WARM_UP_LINES = 20_000
 const LOAD_SECONDS = 4
 const CONNECTIONS = 16
@@ -116,7 +116,7 @@ async function measureLines(name: string): Promise<Cost> {
 async function writeLines(logger: Logger, lines: number): Promise<void> {
   for (let i = 0; i < lines; i++) {
     logger.info(facts(i), 'User message received')
-    if (i % LINES_A_BURST === 0) await setImmediate()
+    if (i % LINES_PER_BURST === 0) await setImmediate()
   }
 }
 

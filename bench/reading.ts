@@ -18,13 +18,13 @@ import { readLog } from '../src/logging/reading/log-reader.ts'
 
 const { values } = parseArgs({ options: { mb: { type: 'string', default: '1024' } } })
 const START = Date.parse('2026-01-15T00:00:00.000Z')
-const LINES_A_REQUEST = 6
+const LINES_PER_REQUEST = 6
 
 const dir = mkdtempSync(join(tmpdir(), 'pellucid-reading-'))
 try {
   const { path, requests, sample } = await makeLog(Number(values.mb) * 1024 * 1024)
   const megabytes = statSync(path).size / 1e6
-  console.log(`${Math.round(megabytes)} MB, ${requests * LINES_A_REQUEST} lines, in one file; MB/s and matching lines`)
+  console.log(`${Math.round(megabytes)} MB, ${requests * LINES_PER_REQUEST} lines, in one file; MB/s and matching lines`)
   const end = START + requests * 20
   const questions: readonly { name: string; query: LogQuery; grep?: string[]; jq?: string }[] = [
     { name: 'one turn', query: { fields: { turn_id: [sample] } }, grep: ['-F', sample], jq: `select(.turn_id == "${sample}")` },

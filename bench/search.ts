@@ -35,7 +35,7 @@ interface Contender<T> {
 
 const HITS = 10
 const QUERIES = 1000
-const WORDS_A_QUERY = 8
+const WORDS_PER_QUERY = 8
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,7 +48,7 @@ if (folder === undefined) {
 }
 const passages = multiplied(await readPassages(folder), values.passages === undefined ? undefined : Number(values.passages))
 const queries = makeQueries(passages)
-console.log(`${passages.length} passages; ${QUERIES} queries of ${WORDS_A_QUERY} words, top ${HITS}\n`)
+console.log(`${passages.length} passages; ${QUERIES} queries of ${WORDS_PER_QUERY} words, top ${HITS}\n`)
 console.log('| | built, passages/s | query p50, ms | query p99, ms | saved, MB | loaded, ms | memory, MB |')
 console.log('|---|---|---|---|---|---|---|')
 for (const [name, weights] of [
@@ -113,8 +113,8 @@ function makeQueries(all: readonly Passage[]): string[] {
   }
   const words = () => {
     const found = all[random(all.length)].text.match(/\p{L}+/gu) ?? []
-    const start = random(Math.max(1, found.length - WORDS_A_QUERY / 2))
-    return found.slice(start, start + WORDS_A_QUERY / 2)
+    const start = random(Math.max(1, found.length - WORDS_PER_QUERY / 2))
+    return found.slice(start, start + WORDS_PER_QUERY / 2)
   }
   return Array.from({ length: QUERIES }, () => [...words(), ...words()].join(' '))
 }

@@ -10,7 +10,7 @@ const MAX_TEXT_LENGTH = 2000
 /**
  * `readOtlpDestination` reports these once, with the name of the variable and without credentials.
  */
-const REPORTED_BY_US = /^Configuration: .*URL/
+const REPORTED_ELSEWHERE = /^Configuration: .*URL/
 
 /** A message of the SDK about itself, such as an invalid setting. */
 export interface Diagnostic {
@@ -60,7 +60,7 @@ export function takeDiagnostics(max: number): { readonly diagnostics: readonly D
 export function addDiagnostic(...parts: readonly unknown[]): void {
   // Instruments often fail with the same error.
   const text = [...new Set(parts.map(describe))].join(' ').slice(0, MAX_TEXT_LENGTH)
-  if (REPORTED_BY_US.test(text) || waiting.has(text)) return
+  if (REPORTED_ELSEWHERE.test(text) || waiting.has(text)) return
   const before = takenAt.get(text)
   if (before !== undefined && performance.now() - before < REPEAT_AFTER_MS) return
   if (waiting.size >= MAX_WAITING) omitted++

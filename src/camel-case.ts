@@ -7,3 +7,8 @@ export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer
 export function camelCase<Name extends string>(name: Name): CamelCase<Name> {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<Name>
 }
+
+/** Converts a camelCase name to snake_case: `sessionId` becomes `session_id`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+}

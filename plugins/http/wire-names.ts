@@ -1,4 +1,4 @@
-import { type CamelCase, camelCase } from '../../src/camel-case.ts'
+import { type CamelCase, camelCase, snakeCase } from '../../src/camel-case.ts'
 
 type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Tail}`
   ? Head extends Lowercase<Head>
@@ -29,8 +29,4 @@ export function toWire<T>(value: T): Wire<T> {
 /** Converts the names of a flat request body or query to camelCase. */
 export function fromWire<T extends object>(value: T): Unwired<T> {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camelCase(name), inner])) as Unwired<T>
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }

@@ -1,3 +1,5 @@
+import { snakeCase } from '../camel-case.ts'
+
 /** A setting before and after; absent if it had no value. */
 export interface SettingChange {
   readonly from?: unknown
@@ -14,7 +16,7 @@ const SECRET = /key|secret|token|password|credential/i
 export function describeConfiguration(config: object, conceal: (secret: string) => string): Readonly<Record<string, unknown>> {
   const described = Object.entries(config)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [toVariable(name), SECRET.test(name) ? conceal(String(value)) : value] as const)
+    .map(([name, value]) => [snakeCase(name).toUpperCase(), SECRET.test(name) ? conceal(String(value)) : value] as const)
   return Object.fromEntries(described.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
@@ -27,8 +29,4 @@ export function compareConfigurations(
   return Object.fromEntries(
     names.filter(name => before[name] !== after[name]).map(name => [name, { from: before[name], to: after[name] }]),
   )
-}
-
-function toVariable(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
 }

@@ -8,7 +8,7 @@ import { type AuditLink, type AuditRecord, parseAuditRecord } from '../audit/aud
 import { verifyAuditTrail } from '../audit/audit-verification.ts'
 import { ChatError, errnoOf } from '../errors.ts'
 import { renderFields, renderText } from '../logging/record/text-format.ts'
-import { appendRecord, type CommandRecordDeps, describeFailure, describeMissingTrail, recordCommand } from './command-record.ts'
+import { appendRecord, auditCommand, type CommandRecordDeps, describeFailure, describeMissingTrail } from './command-record.ts'
 
 /** What the audit commands need of their process. */
 export interface AuditCommandDeps extends CommandRecordDeps {
@@ -58,7 +58,7 @@ export async function runAuditShow({ since, until, event, json }: ShowOptions, d
     return 1
   }
   const range = { since: since?.toISOString(), until: until?.toISOString() }
-  recordCommand('audit_read', { command: 'show', ...range, of_event: event }, deps)
+  auditCommand('audit_read', { command: 'show', ...range, of_event: event }, deps)
 
   async function* select() {
     for await (const { file, line, text } of readAuditLines(join(deps.config.logDir, 'audit'))) {

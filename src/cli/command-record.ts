@@ -23,7 +23,7 @@ export interface CommandRecordDeps {
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH if LOG_DIR and DATA_DIR belong to different trails. The
  *   command must stop: otherwise a wrong DATA_DIR would let it act unrecorded.
  */
-export function recordCommand<Event extends AuditEvent>(event: Event, facts: AuditFacts<Event>, deps: CommandRecordDeps): void {
+export function auditCommand<Event extends AuditEvent>(event: Event, facts: AuditFacts<Event>, deps: CommandRecordDeps): void {
   try {
     appendRecord(event, facts, `command:${deps.uid ?? 'unknown'}`, deps)
   } catch (error) {
@@ -36,8 +36,8 @@ export function recordCommand<Event extends AuditEvent>(event: Event, facts: Aud
  * Records a command that only reads. It creates nothing: if there is no trail, it is not recorded.
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH as above.
  */
-export function recordReading<Event extends AuditEvent>(event: Event, facts: AuditFacts<Event>, deps: CommandRecordDeps): void {
-  if (refuseForeignTrail(deps.config)) recordCommand(event, facts, deps)
+export function auditReading<Event extends AuditEvent>(event: Event, facts: AuditFacts<Event>, deps: CommandRecordDeps): void {
+  if (refuseForeignTrail(deps.config)) auditCommand(event, facts, deps)
   else deps.stderr.write(`${describeMissingTrail(deps.config)}: this command is not recorded\n`)
 }
 

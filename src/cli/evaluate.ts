@@ -54,7 +54,7 @@ export async function runEvaluate(folder: string, options: EvaluateOptions, deps
   stdout.write(
     options.json
       ? `${JSON.stringify({ ...evaluation, comparison }, undefined, 2)}\n`
-      : describe(evaluation, comparison, threshold),
+      : describeEvaluation(evaluation, comparison, threshold),
   )
   return 0
 }
@@ -68,7 +68,7 @@ function createProgress(stream: NodeJS.WriteStream, clock: () => number) {
   }
 }
 
-function describe(evaluation: Evaluation, comparison: Comparison | undefined, threshold: number): string {
+function describeEvaluation(evaluation: Evaluation, comparison: Comparison | undefined, threshold: number): string {
   const { documents, queries, measures, answers, abstention, latency_ms } = evaluation
   const lines = [`${documents} documents, ${queries} questions`, '']
   for (const name of MEASURES) {

@@ -25,7 +25,7 @@ export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, 
   // To audit a run in a missing directory would create it.
   if (!options.dryRun && existsSync(options.dir)) await onRun?.(report)
   const would = options.dryRun ? 'would be ' : ''
-  for (const line of describe(report)) stdout.write(`${would}${line}\n`)
+  for (const line of describeReport(report)) stdout.write(`${would}${line}\n`)
   for (const { file, err } of report.failed) stderr.write(`${file}: ${messageOf(err)}\n`)
   const bytes = report.deleted.reduce((sum, { bytes }) => sum + bytes, 0)
   stdout.write(
@@ -34,7 +34,7 @@ export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, 
   return report.failed.length === 0 ? 0 : 1
 }
 
-function describe({ compressed, deleted, leftovers }: RetentionReport): string[] {
+function describeReport({ compressed, deleted, leftovers }: RetentionReport): string[] {
   return [
     ...leftovers.map(file => `deleted ${file}: temporary file of an interrupted run`),
     ...deleted.map(({ file, reason }) => `deleted ${file}: ${REASONS[reason]}`),

@@ -116,7 +116,7 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
     { makeDataDirectory },
     { createDocumentStore },
     { runIngest },
-    { recordCommand },
+    { auditCommand },
     { refuseForeignTrail },
   ] = await Promise.all([
     import('../database/database-manager.ts'),
@@ -142,7 +142,7 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
         now: Date.now,
         cwd: process.cwd(),
         onReport: ({ added, replaced, unchanged, removed, failed }) =>
-          recordCommand('documents_ingested', { added, replaced, unchanged, removed, failed: failed.length, prune }, auditDeps()),
+          auditCommand('documents_ingested', { added, replaced, unchanged, removed, failed: failed.length, prune }, auditDeps()),
       },
     )
   } finally {
@@ -151,7 +151,7 @@ async function ingest(paths: readonly string[], { prune }: { readonly prune: boo
 }
 
 async function exportJudgements(folder: string): Promise<number> {
-  const [{ openDatabase }, { createDocumentStore }, { createTurnStore }, { runExport }, { recordCommand }] = await Promise.all([
+  const [{ openDatabase }, { createDocumentStore }, { createTurnStore }, { runExport }, { auditCommand }] = await Promise.all([
     import('../database/database-manager.ts'),
     import('../database/document-store.ts'),
     import('../database/turn-store.ts'),
@@ -163,7 +163,7 @@ async function exportJudgements(folder: string): Promise<number> {
     throw new ChatError('CONFIGURATION_INVALID', { message: `DATA_DIR has no database: ${path} does not exist` })
   const database = openDatabase({ path, now: () => performance.now() })
   try {
-    recordCommand('judgements_exported', {}, auditDeps())
+    auditCommand('judgements_exported', {}, auditDeps())
     return await runExport(folder, {
       documents: createDocumentStore(database),
       turns: createTurnStore(database),
@@ -175,7 +175,7 @@ async function exportJudgements(folder: string): Promise<number> {
 }
 
 async function readLogs(options: LogsOptions): Promise<number> {
-  const [{ runLogs }, { recordReading }, { createPseudonymizer, loadPseudonymKey }, { setTimeout: sleep }] = await Promise.all([
+  const [{ runLogs }, { auditReading }, { createPseudonymizer, loadPseudonymKey }, { setTimeout: sleep }] = await Promise.all([
     import('./logs.ts'),
     import('./command-record.ts'),
     import('../access/pseudonym.ts'),
@@ -188,7 +188,7 @@ async function readLogs(options: LogsOptions): Promise<number> {
   // The trail records that a user or a pattern was searched for, not which: both may be personal
   // data.
   if (existsSync(logDir))
-    recordReading(
+    auditReading(
       'logs_read',
       { ...facts, since: time(since), until: time(until), of_a_pattern: grep !== undefined, of_one_user: user !== undefined },
       auditDeps(),
@@ -203,7 +203,7 @@ async function readLogs(options: LogsOptions): Promise<number> {
 }
 
 async function pruneLogs(dryRun: boolean): Promise<number> {
-  const [{ choosePrunePolicy }, { runLogsPrune }, { recordCommand }, { describeRetention }, { refuseForeignTrail }] =
+  const [{ choosePrunePolicy }, { runLogsPrune }, { auditCommand }, { describeRetention }, { refuseForeignTrail }] =
     await Promise.all([
       import('./prune-policy.ts'),
       import('./logs-prune.ts'),
@@ -219,7 +219,7 @@ async function pruneLogs(dryRun: boolean): Promise<number> {
     {
       stdout: process.stdout,
       stderr: process.stderr,
-      onRun: async report => recordCommand('retention_run', await describeRetention(config.logDir, report), auditDeps()),
+      onRun: async report => auditCommand('retention_run', await describeRetention(config.logDir, report), auditDeps()),
     },
   )
 }

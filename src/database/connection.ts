@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { ChatError, errnoOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import { migrate } from './migrations.ts'
-import { databaseUnavailable } from './writer/serialized-error.ts'
+import { databaseUnavailable } from './sqlite-errors.ts'
 
 /**
  * Creates a database if it is missing, migrates it, and opens it for reading. Blocks the thread:

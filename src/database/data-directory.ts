@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError, messageOf } from '../errors.ts'
-import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
+import { isBusy } from './sqlite-errors.ts'
 
 /**
  * The exclusive use of a data directory. It ends with the process at the latest, also after a
@@ -66,7 +66,7 @@ function takeLock(path: string): DatabaseSync {
     return lock
   } catch (cause) {
     lock?.close()
-    if (resultCodeOf(cause) !== BUSY) throw unusable(path, cause)
+    if (!isBusy(cause)) throw unusable(path, cause)
     const { pid, address } = readHolder(path)
     const holder = `Another server (${pid === undefined ? 'of unknown process id' : `process ${pid}`}${address === undefined ? '' : `, ${address}`})`
     throw new ChatError('DATA_DIR_IN_USE', {

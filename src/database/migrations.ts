@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
-import { BUSY, resultCodeOf } from './writer/serialized-error.ts'
+import { isBusy } from './sqlite-errors.ts'
 
 /**
  * The migrations from an empty file to the current schema. A database's `user_version` is the
@@ -141,7 +141,7 @@ function enterWal(db: DatabaseSync): void {
       db.exec('PRAGMA journal_mode = WAL')
       return
     } catch (error) {
-      if (resultCodeOf(error) !== BUSY || attempt === WAL_ATTEMPTS) throw error
+      if (!isBusy(error) || attempt === WAL_ATTEMPTS) throw error
       db.exec('BEGIN IMMEDIATE; COMMIT')
     }
   }

@@ -23,7 +23,7 @@ export function readLogSignal(
 ): LogSignal {
   const exported = written.chatbot
   const hasMoved = exported > (before?.exported ?? 0)
-  const isWell = waiting === 0 && failure === undefined
+  const isHealthy = waiting === 0 && failure === undefined
   return {
     signal: 'logs',
     destination,
@@ -33,6 +33,6 @@ export function readLogSignal(
     dropped: dropped.chatbot,
     failure,
     failures: (before?.failures ?? 0) + (failure !== undefined && before?.failure === undefined ? 1 : 0),
-    stalledSinceMs: isWell ? undefined : hasMoved ? nowMs : (before?.stalledSinceMs ?? nowMs),
+    stalledSinceMs: isHealthy ? undefined : hasMoved ? nowMs : (before?.stalledSinceMs ?? nowMs),
   }
 }

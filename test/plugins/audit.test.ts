@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { openAuditTrail } from '../../src/audit/audit-trail.ts'
 import { runAuditShow, runAuditVerify } from '../../src/cli/audit.ts'
-import { recordCommand } from '../../src/cli/command-record.ts'
+import { auditCommand } from '../../src/cli/command-record.ts'
 import { loadConfig } from '../../src/config.ts'
 import { type AppWorld, buildAppWorld, TEA } from '../worlds/app-world.ts'
 import { makeFolders, say, startServer } from '../worlds/server-world.ts'
@@ -170,7 +170,7 @@ t.test('commands and a running server write to the same chain', async t => {
         body: JSON.stringify(TEA),
       }),
     ),
-    ...Array.from({ length: 10 }, async () => recordCommand('logs_read', { level: 'ERROR' }, deps)),
+    ...Array.from({ length: 10 }, async () => auditCommand('logs_read', { level: 'ERROR' }, deps)),
   ])
   await say(address, '/forget')
   t.equal(await runAuditVerify({ json: false }, deps), 0)
@@ -185,7 +185,7 @@ t.test('commands and a running server write to the same chain', async t => {
 t.test('audit verify reports a changed record and fails; audit show prints the selected records and is recorded', async t => {
   const folders = makeFolders(t)
   const { deps, out, err } = callCommand(folders)
-  for (let n = 0; n < 3; n++) recordCommand('logs_read', { module: 'u_\u202e\u001b[31m' }, deps)
+  for (let n = 0; n < 3; n++) auditCommand('logs_read', { module: 'u_\u202e\u001b[31m' }, deps)
   await runAuditShow({ json: false, event: 'logs_read' }, deps)
   t.match(out(), /^(\S+ \[INFO\] \[audit\] \[logs_read\] The log was read by a command\. seq=\d actor=command:1000 [ -~]*\n){3}$/)
   await runAuditShow({ json: false, until: new Date(0) }, deps)
@@ -203,7 +203,7 @@ t.test('audit verify reports a changed record and fails; audit show prints the s
 t.test("a fact does not replace the level or module of its line in 'audit show'", async t => {
   const folders = makeFolders(t)
   const { deps, out } = callCommand(folders)
-  recordCommand('logs_read', { level: 'ERROR', module: 'search' }, deps)
+  auditCommand('logs_read', { level: 'ERROR', module: 'search' }, deps)
   await runAuditShow({ json: false, event: 'logs_read' }, deps)
   t.match(
     out(),
@@ -216,7 +216,7 @@ t.test('a command whose record cannot be written says so and continues; audit ve
   mkdirSync(folders.logDir, { recursive: true })
   writeFileSync(join(folders.logDir, 'audit'), 'no folder')
   const { deps, err } = callCommand(folders)
-  t.equal(recordCommand('logs_read', {}, deps), undefined)
+  t.equal(auditCommand('logs_read', {}, deps), undefined)
   t.match(err(), /^This command is not recorded: the audit trail cannot be written: E/)
   t.equal(await runAuditVerify({ json: false }, deps), 1)
   await once(deps.stdout.end(), 'finish')

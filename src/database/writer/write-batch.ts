@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Sql } from '../sql.ts'
-import { BUSY, resultCodeOf, type SerializedError, serializeError } from './serialized-error.ts'
+import { isBusy } from '../sqlite-errors.ts'
+import { type SerializedError, serializeError } from './serialized-error.ts'
 import { WRITES, type WriteName } from './writes.ts'
 
 /** A write as queued and as posted to the writer thread. */
@@ -57,7 +58,7 @@ function takeWriteLock(db: DatabaseSync): void {
       db.exec('BEGIN IMMEDIATE')
       return
     } catch (error) {
-      if (resultCodeOf(error) !== BUSY || attempt === LOCK_ATTEMPTS) throw error
+      if (!isBusy(error) || attempt === LOCK_ATTEMPTS) throw error
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Worker } from 'node:worker_threads'
+import { snakeCase } from '../../camel-case.ts'
 import { ChatError } from '../../errors.ts'
 import type { Log } from '../../logging/log.ts'
 import { roundMs } from '../../round-ms.ts'
-import { databaseUnavailable, deserializeError } from './serialized-error.ts'
+import { databaseUnavailable } from '../sqlite-errors.ts'
+import { deserializeError } from './serialized-error.ts'
 import type { CommittedBatch, WriteCall, WriteOutcome } from './write-batch.ts'
 import { idsOfWrite } from './write-ids.ts'
 import type { WriterReply } from './writer.ts'
@@ -186,8 +188,4 @@ function idsOf(batch: readonly Pending[], outcomes: readonly WriteOutcome[]): Re
       return [others.length === 0 ? [key, first] : [`${key}s`, [first, ...others].slice(0, LOGGED_IDS)]]
     }),
   )
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }

@@ -1,3 +1,4 @@
+import type { Redact } from '../../reply-text.ts'
 import { cutText } from './line-limit.ts'
 
 /** An error in a log record. Depth, breadth and length are bounded. */
@@ -17,8 +18,6 @@ const MAX_CAUSES = 5
 const MAX_MESSAGE_LENGTH = 2000
 const MAX_STACK_LENGTH = 8000
 const MAX_CODE_LENGTH = 100
-
-type Redact = (text: string) => string
 
 /**
  * Converts any thrown value to a record, with its causes to a depth of 5. Never throws, even for

@@ -1,3 +1,4 @@
+import type { Redact } from '../../reply-text.ts'
 import { roundMs } from '../../round-ms.ts'
 import { toErrorRecord } from './error-record.ts'
 import { cutText, MAX_TEXT_CHARS } from './line-limit.ts'
@@ -6,8 +7,6 @@ const MAX_DEPTH = 8
 const MAX_ENTRIES = 200
 /** Limit of nested objects below one field of a record. */
 const MAX_VALUES = 2000
-
-type Redact = (text: string) => string
 
 /**
  * Converts any value to a plain JSON value, bounded in depth, breadth and length. Never throws,
@@ -34,8 +33,8 @@ function plainObject(value: unknown, redact: Redact, budget: { left: number }, p
   if (typeof value === 'function') return '[function]'
   if (typeof value !== 'object' || value === null) return toPlain(value, redact)
   if (path.includes(value)) return '[circular]'
-  if (path.length >= MAX_DEPTH) return '[deeper]'
-  if (budget.left-- <= 0) return '[more]'
+  if (path.length >= MAX_DEPTH) return '[max depth]'
+  if (budget.left-- <= 0) return '[truncated]'
   const deeper = [...path, value]
   const inner = (part: unknown) => plainObject(part, redact, budget, deeper)
   try {

@@ -64,7 +64,7 @@ export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor 
     if (typeof value === 'string') return redactField(name, value)
     if (typeof value === 'number') return redactNumber(name, value)
     if (typeof value !== 'object' || value === null) return value
-    if (depth > MAX_DEPTH) return '[deeper]'
+    if (depth > MAX_DEPTH) return '[max depth]'
     return Array.isArray(value) ? walkArray(value, name, depth) : walkObject(value as Record<string, unknown>, depth)
   }
 

@@ -4,12 +4,12 @@ import { FILE_STREAMS, type FileStream } from '../log-streams.ts'
 export type Sink = FileStream | 'terminal'
 
 /**
- * What happens to a line. `given` counts all lines for a sink; the others say how many were
- * written, were refused because the worker could not take them, and were dropped by the sink. Each
- * cell has one writing thread, so none needs a lock: the main thread writes `refused` and the
- * `given` of the files, the worker the rest.
+ * What happens to a line. `submitted` counts all lines for a sink; the others say how many were
+ * written, were rejected because the worker could not take them, and were dropped by the sink. Each
+ * cell has one writing thread, so none needs a lock: the main thread writes `rejected` and the
+ * `submitted` of the files, the worker the rest.
  */
-const FATES = ['given', 'refused', 'written', 'dropped'] as const
+const FATES = ['submitted', 'rejected', 'written', 'dropped'] as const
 export const SINKS: readonly Sink[] = [...FILE_STREAMS, 'terminal']
 
 export type Fate = (typeof FATES)[number]
@@ -21,8 +21,8 @@ export interface LogCounts {
   get(fate: Fate, sink: Sink): number
   /** Lines that a sink will never hold. */
   dropped(sink: Sink): number
-  /** Counts the lines without a fate as refused. Call it when the worker has ended. */
-  giveUp(): void
+  /** Counts the lines without a fate as rejected. Call it when the worker has ended. */
+  rejectRemaining(): void
 }
 
 /** Creates counts of zero, or opens those of another thread. */
@@ -38,10 +38,10 @@ export function createLogCounts(
       cells[cell(fate, sink)] = get(fate, sink) + lines
     },
     get,
-    dropped: sink => get('refused', sink) + get('dropped', sink),
-    giveUp() {
+    dropped: sink => get('rejected', sink) + get('dropped', sink),
+    rejectRemaining() {
       for (const sink of SINKS) {
-        cells[cell('refused', sink)] = get('given', sink) - get('written', sink) - get('dropped', sink)
+        cells[cell('rejected', sink)] = get('submitted', sink) - get('written', sink) - get('dropped', sink)
       }
     },
   }

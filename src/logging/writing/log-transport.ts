@@ -79,7 +79,7 @@ export function startLogTransport(
     started.on('error', () => undefined)
     started.on('close', () => {
       worker = undefined
-      counts.giveUp()
+      counts.rejectRemaining()
       if (!closed) setTimeout(() => (worker = start()), RESTART_DELAY_MS).unref()
     })
     return started
@@ -117,7 +117,7 @@ export function startLogTransport(
     return dropped
   }
 
-  function count(fate: 'given' | 'refused', line: string): void {
+  function count(fate: 'submitted' | 'rejected', line: string): void {
     counts.add(fate, 'chatbot', 1)
     counts.add(fate, archiveOfLine(line), 1)
   }
@@ -128,13 +128,13 @@ export function startLogTransport(
         failure: report.failure,
         written: countEach(FILE_STREAMS, stream => counts.get('written', stream)),
         dropped: countEach(SINKS, counts.dropped),
-        waiting: counts.get('given', 'chatbot') - counts.get('written', 'chatbot') - counts.dropped('chatbot'),
+        waiting: counts.get('submitted', 'chatbot') - counts.get('written', 'chatbot') - counts.dropped('chatbot'),
         closed,
       }
     },
     write(line) {
-      count('given', line)
-      if (worker === undefined || closed || waitingBytes() > MAX_WAITING_BYTES) return count('refused', line)
+      count('submitted', line)
+      if (worker === undefined || closed || waitingBytes() > MAX_WAITING_BYTES) return count('rejected', line)
       givenBytes += Buffer.byteLength(line)
       worker.write(line)
     },
@@ -144,7 +144,7 @@ export function startLogTransport(
       reportDrops()
       closed = true
       if (worker !== undefined) await endWorker(worker, () => worker !== undefined)
-      counts.giveUp()
+      counts.rejectRemaining()
       const dropped = Object.entries(takeDrops(SINKS)).map(([sink, lines]) => `${sink} ${lines}`)
       if (dropped.length > 0) complain(`Log lines dropped while closing: ${dropped.join(', ')}\n`)
     },

@@ -20,8 +20,8 @@ export interface Terminal {
 export interface TerminalOptions {
   /** Renders a line of JSON for display, without line breaks. */
   readonly render: (line: string) => string
-  /** Receives the number of lines given, written and dropped. */
-  readonly count: (fate: 'given' | 'written' | 'dropped', lines: number) => void
+  /** Receives the number of lines submitted, written and dropped. */
+  readonly count: (fate: 'submitted' | 'written' | 'dropped', lines: number) => void
   /** Called when `stalled` changes. */
   readonly onChange: () => void
 }
@@ -101,7 +101,7 @@ export function createTerminal({ render, count, onChange }: TerminalOptions): Te
       return stalled
     },
     write(lines) {
-      count('given', countLines(lines))
+      count('submitted', countLines(lines))
       if (gone || backlogChars + lines.length > MAX_BACKLOG_CHARS) {
         count('dropped', countLines(lines))
         setStalled(true)

@@ -7,7 +7,7 @@ const MAX_ATTEMPTS = 8
 /** Terms whose edit distance is computed for one query. */
 const MAX_TERMS_COMPARED = 20_000
 /** A letter group that more terms contain is not selective enough. */
-const MAX_TERMS_A_GRAM = 4096
+const MAX_TERMS_PER_GRAM = 4096
 /** Shorter words are similar to too many other words. */
 const MIN_CORRECTED_LETTERS = 5
 /** Words of at least this length may have two mistakes instead of one. */
@@ -72,7 +72,7 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
     const seen = new Set<number>()
     const grams = termGrams(term).sort((a, b) => vocabulary.grams.count(a) - vocabulary.grams.count(b))
     for (const gram of grams) {
-      if (vocabulary.grams.count(gram) > MAX_TERMS_A_GRAM) break
+      if (vocabulary.grams.count(gram) > MAX_TERMS_PER_GRAM) break
       vocabulary.grams.forEachKey(gram, candidate => {
         if (compared >= MAX_TERMS_COMPARED) return
         const other = vocabulary.term(candidate)

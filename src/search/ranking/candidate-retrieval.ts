@@ -29,7 +29,7 @@ export interface CandidateSet {
 /** Passages per window: their partial scores take 16 kB, which fits into the L1 cache. */
 const WINDOW = 2048
 /** Number of entries that can be scanned in the time of one lookup. */
-const ENTRIES_A_LOOKUP = 8
+const ENTRIES_PER_LOOKUP = 8
 
 /**
  * By position in the window: partial scores, 0 for none; and the positions with a score. Cleared
@@ -80,7 +80,7 @@ export function retrieveCandidates(
         count = keepCompetitive(count, top.threshold - remaining[i])
         if (count === 0) break
         const entries = (postings.count(cursors[i].list) * WINDOW) / index.slots
-        if (entries < ENTRIES_A_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
+        if (entries < ENTRIES_PER_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
         else lookUp(index, norms, cursors[i], start, count)
       }
     }

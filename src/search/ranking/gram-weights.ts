@@ -6,7 +6,7 @@ import { termGrams } from '../text/term-grams.ts'
 import { idf, saturated } from './word-score.ts'
 
 /** A letter group that more terms contain is not selective, and takes too long to process. */
-const MAX_TERMS_A_GRAM = 4096
+const MAX_TERMS_PER_GRAM = 4096
 /** Terms that are weighted for one query. */
 const MAX_TERMS_LOOKED_AT = 100_000
 
@@ -43,7 +43,7 @@ export class GramWeights {
     let lookedAt = 0
     for (const [gram, weight] of queryGrams) {
       const terms = vocabulary.grams.count(gram)
-      if (terms > MAX_TERMS_A_GRAM || lookedAt + terms > MAX_TERMS_LOOKED_AT) continue
+      if (terms > MAX_TERMS_PER_GRAM || lookedAt + terms > MAX_TERMS_LOOKED_AT) continue
       lookedAt += terms
       let documentFrequency = 0
       vocabulary.grams.forEachKey(gram, term => {

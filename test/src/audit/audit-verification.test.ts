@@ -7,9 +7,9 @@ import type { AuditHead } from '../../../src/audit/audit-state.ts'
 import { type AuditProblem, verifyAuditTrail } from '../../../src/audit/audit-verification.ts'
 import { type AuditWorld, createAuditWorld, DAY_MS } from './audit-world.ts'
 
-const RECORDS_A_DAY = 4
+const RECORDS_PER_DAY = 4
 const DAYS = 3
-const RECORDS = RECORDS_A_DAY * DAYS
+const RECORDS = RECORDS_PER_DAY * DAYS
 
 interface Trail {
   readonly world: AuditWorld
@@ -29,7 +29,7 @@ function createTrail(t: Test, documentOf = (n: number) => `doc ${n}`): Trail {
   let head: AuditHead | undefined
   for (let n = 0; n < RECORDS; n++) {
     head = world.append(trail, 'document_stored', { document_id: documentOf(n) })
-    if (n % RECORDS_A_DAY === RECORDS_A_DAY - 1) world.nowMs += DAY_MS
+    if (n % RECORDS_PER_DAY === RECORDS_PER_DAY - 1) world.nowMs += DAY_MS
   }
   trail.close()
   const files = world.files()
@@ -52,7 +52,7 @@ function createTrail(t: Test, documentOf = (n: number) => `doc ${n}`): Trail {
 
 const joined = (lines: readonly (readonly string[])[]) => lines.map(day => day.map(line => `${line}\n`).join(''))
 const inDays = (flat: readonly string[]) =>
-  joined(Array.from({ length: DAYS }, (_, day) => flat.slice(day * RECORDS_A_DAY, (day + 1) * RECORDS_A_DAY)))
+  joined(Array.from({ length: DAYS }, (_, day) => flat.slice(day * RECORDS_PER_DAY, (day + 1) * RECORDS_PER_DAY)))
 const anyRecord = fc.integer({ min: 1, max: RECORDS })
 
 t.test('an intact trail verifies, plain and compressed, also if a crash left a file in both forms', async t => {
@@ -74,8 +74,8 @@ t.test('any changed byte is reported with its record', async t => {
   const whole = joined(lines)
   await fc.assert(
     fc.asyncProperty(anyRecord, fc.nat(), fc.integer({ min: 1, max: 255 }), async (seq, at, change) => {
-      const day = Math.floor((seq - 1) / RECORDS_A_DAY)
-      const before = lines[day]!.slice(0, (seq - 1) % RECORDS_A_DAY)
+      const day = Math.floor((seq - 1) / RECORDS_PER_DAY)
+      const before = lines[day]!.slice(0, (seq - 1) % RECORDS_PER_DAY)
       const offset = before.join('').length + before.length + (at % (lines[day]![before.length]!.length + 1))
       const bytes = Buffer.from(whole[day]!, 'latin1')
       bytes[offset]! ^= change
@@ -116,7 +116,7 @@ t.test('a file cut anywhere is reported at the record that is incomplete', async
     fc.asyncProperty(fc.integer({ min: 0, max: DAYS - 1 }), fc.nat(), async (day, at) => {
       const bytes = at % whole[day]!.length
       const kept = whole[day]!.slice(0, bytes)
-      const seq = day * RECORDS_A_DAY + kept.split('\n').length
+      const seq = day * RECORDS_PER_DAY + kept.split('\n').length
       const found = await check(whole.map((text, index) => (index === day ? kept : text)))
       t.equal(found?.seq, seq, JSON.stringify({ day, bytes, found }))
       if (day === DAYS - 1) t.equal(found?.kind, 'cut off')
@@ -129,7 +129,7 @@ t.test('a missing file is reported, also the first and the last', async t => {
   const { lines, check } = createTrail(t)
   for (let day = 0; day < DAYS; day++) {
     const found = await check(joined(lines).map((text, index) => (index === day ? undefined : text)))
-    t.match(found, { kind: day === DAYS - 1 ? 'cut off' : 'deleted', seq: day * RECORDS_A_DAY + 1 })
+    t.match(found, { kind: day === DAYS - 1 ? 'cut off' : 'deleted', seq: day * RECORDS_PER_DAY + 1 })
   }
   t.match(await check([undefined, undefined, undefined]), { kind: 'cut off', seq: 1 })
 })

@@ -130,7 +130,7 @@ t.test('any logged value gives one valid, bounded, printable line that notes omi
     '\\\\u0085',
     '\\\\ud800',
     '\\[circular\\]',
-    '\\[deeper\\]',
+    '\\[max depth\\]',
     '\\[function\\]',
     '\\[unreadable\\]',
     '\\[1000000 bytes\\]',
