@@ -12,12 +12,9 @@ import { BASELINES, type BenchPassage, type BenchSearch } from './baselines.ts'
  * node bench/ablation.ts [--only NAME=WEIGHT,…]… FOLDER…
  *
  * Measures the benefit and cost of each part of the ranking, as mean nDCG@10 by collection. The
- * first
- * rows are other engines over the same passages; --only skips them. CPU time is that of all threads
- * over
- * all questions. The last column leaves out each collection in turn: it shows parts that improve
- * the
- * mean only because of a single collection.
+ * first rows are other engines over the same passages; --only skips them. CPU time is that of all
+ * threads over all questions. The last column omits each collection in turn: it shows parts that
+ * improve the mean only because of a single collection.
  */
 
 const RANKED = 100

@@ -36,7 +36,7 @@ const read = (name: string) => readCollection(join(folder, name))
 
 const answerable: number[] = []
 const unanswerable: number[] = []
-console.log('Knowing when not to answer\n\n| collection | must not be answered | AUROC |\n|---|---|---|')
+console.log('Abstention\n\n| collection | unanswerable questions | AUROC |\n|---|---|---|')
 for (const name of WITH_UNANSWERABLE.filter(has)) {
   const collection = await read(name)
   const can = await confidences(collection, collection.queries)
@@ -62,7 +62,7 @@ for (const name of WITH_ANSWERS.filter(has)) {
   if (answers !== undefined) console.log(`| ${name} | ${answers.contained.toFixed(3)} | ${answers.mean_chars.toFixed(0)} |`)
 }
 
-console.log('\nFollow-up questions, nDCG@10\n\n| collection | alone | with what was said before |\n|---|---|---|')
+console.log('\nFollow-up questions, nDCG@10\n\n| collection | alone | with history |\n|---|---|---|')
 if (has(WITH_HISTORY)) {
   const collection = await read(WITH_HISTORY)
   console.log(`| ${WITH_HISTORY} | ${ndcg(await run(withoutHistory(collection)))} | ${ndcg(await run(collection))} |`)
@@ -70,7 +70,7 @@ if (has(WITH_HISTORY)) {
 for (const name of SELF_CONTAINED.filter(has)) {
   const collection = await read(name)
   const ndcgAlone = ndcg(await run(withForeignHistory(collection)))
-  console.log(`| ${name}, after other questions of it | ${ndcg(await run(collection))} | ${ndcgAlone} |`)
+  console.log(`| ${name}, after unrelated questions | ${ndcg(await run(collection))} | ${ndcgAlone} |`)
   const joined = { ...collection, queries: collection.queries.map(query => ({ ...query, text: `And ${query.text}` })) }
   const ndcgJoined = ndcg(await run(withForeignHistory(joined)))
   console.log(`| the same, each starting with "And" | ${ndcg(await run(joined))} | ${ndcgJoined} |`)

@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { analyse } from '../src/search/text/analysis.ts'
 
 /*
- * node bench/background-words.ts FOLDER FOLDER… > src/answering/background-words.ts
+ * node bench/background-words.ts FOLDER1 FOLDER2… > src/answering/background-words.ts
  *
  * For each folder (Markdown, HTML, JSON Lines), counts the share of runs of 100 words that contain
- * each
- * English stem. Prints the most frequent stems that occur in at least two folders, by mean share,
- * so
- * that the subject of one folder does not make its words look common.
+ * each English stem. Prints the most frequent stems that occur in at least two folders, by mean
+ * share: words of the subject of one folder are not common.
  */
 
 const STEMS = 4000
@@ -19,7 +17,7 @@ const LINE_LENGTH = 140
 
 const folders = process.argv.slice(2)
 if (folders.length < 2) {
-  console.error('usage: node bench/background-words.ts FOLDER FOLDER…')
+  console.error('usage: node bench/background-words.ts FOLDER1 FOLDER2…')
   process.exit(2)
 }
 const counted = folders.map(countShares)
@@ -68,12 +66,14 @@ function writeModule(words: readonly { readonly stem: string; readonly share: nu
   const levels = Map.groupBy(words, ({ share }) => Math.round(-Math.log(share) * LEVELS_PER_E))
   const last = Math.max(...levels.keys())
   const lists = Array.from({ length: last + 1 }, (_, level) => wrap((levels.get(level) ?? []).map(({ stem }) => stem)))
+  const header = [
+    `The stems of ${words.length} frequent English words, by frequency: those at index n occur in about e^(−n /`,
+    `${LEVELS_PER_E}) of all texts of ${RUN_WORDS} words. Counted by bench/background-words.ts in the documentation of`,
+    'Fastify (MIT) and Django (BSD-3-Clause), tldr-pages (CC BY 4.0) and MedQuAD (CC BY 4.0): the mean',
+    'share in the four; a word has to occur in at least two.',
+  ]
   return `/**
- * The stems of ${words.length} words that are frequent in English, by how frequent they are: those
- * at index n stand in a share of about e^(−n / ${LEVELS_PER_E}) of all
- * runs of ${RUN_WORDS} words. Counted by bench/background-words.ts in the documentation of Fastify
- * (MIT) and Django (BSD-3-Clause), in tldr-pages (CC BY 4.0)
- * and MedQuAD (CC BY 4.0): a word counts by its mean share in the four, and stands in two at least.
+${header.map(line => ` * ${line}`).join('\n')}
  */
 export const BACKGROUND_STEMS: readonly string[] = [
 ${lists.map(list => `  \`${list}\`,`).join('\n')}

@@ -1,8 +1,9 @@
 /**
- * Measures precision, recall and speed of the redactor on the labelled set
- * (`test/fixtures/redaction/labelled.jsonl`).
+ * Measures precision, recall and speed of the redactor on test/fixtures/redaction/labelled.jsonl.
  *
- * node bench/redaction.ts [--misses]        --misses also prints each wrong text of the tuned part
+ *   node bench/redaction.ts [--misses]
+ *
+ * --misses also prints each wrong text of the tuned part.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

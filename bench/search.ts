@@ -13,9 +13,8 @@ import { median, percentile } from './statistics.ts'
  * node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER
  *
  * Measures speed and size over a folder with corpus.jsonl, or of Markdown pages. --passages N
- * copies the
- * collection until it has N passages; in each copy a third of the words is renamed, so that the
- * vocabulary grows as in a larger collection. --alone skips the other engines.
+ * copies the collection until it has N passages, and renames a third of the words in each copy, to
+ * make the vocabulary grow as in a larger collection. --alone skips the other engines.
  */
 
 interface Passage {

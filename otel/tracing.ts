@@ -46,8 +46,9 @@ export function traced<Args extends readonly unknown[], Result>(
 }
 
 /**
- * Runs a database operation in a CLIENT span named by its summary, and passes its duration on.
- * Outside a span it creates none: background operations would bury the traces of requests.
+ * Runs a database operation in a CLIENT span with its summary as name, and records its duration.
+ * Creates no span without a parent, because traces of background operations would outnumber those
+ * of requests.
  */
 export function traceDatabase<Result>(
   { name, text, kind }: TracedOperation,

@@ -36,8 +36,8 @@ export function wholeText(text: string, show: (text: string) => string = same =>
 }
 
 /**
- * A part that was cut out of a whole text. Logs hold it only if redacting the whole text leaves it
- * there.
+ * A part of a longer text. A log contains it only if it is still in the longer text after
+ * redaction.
  */
 export function partOf(whole: string, part: string): ReplyText {
   return {

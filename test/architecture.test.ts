@@ -28,7 +28,7 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-/** Who may import what at run time. A type may be imported wherever `types` says so as well. First match wins. */
+/** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
   { from: /^src\/(server|app)\.ts$|^src\/cli\//, may: [/./] },
   { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors)\.ts$/, /^(ajv|typebox)/, /^node:/] },
@@ -58,7 +58,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   { from: /^otel\//, may: [/^otel\//, /^src\/(version|round-ms)\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/] },
 ]
 
-t.test('imports run in the directions of the plan only', async t => {
+t.test('imports follow the rules in docs/architecture.md', async t => {
   for (const { from, to, typeOnly } of files.flatMap(importsOf)) {
     const rule = RULES.find(rule => rule.from.test(from))
     const allowed = [...(rule?.may ?? []), ...(typeOnly ? (rule?.types ?? []) : [])].some(pattern => pattern.test(to))
@@ -66,7 +66,7 @@ t.test('imports run in the directions of the plan only', async t => {
   }
 })
 
-t.test('folders of the domain do not depend on each other in a circle, types included', async t => {
+t.test('there are no circular imports between domain folders, types included', async t => {
   const folderOf = (path: string) => /^src\/(\w+)\//.exec(path)?.[1]
   const dependencies = Map.groupBy(
     files.flatMap(importsOf).filter(({ from, to }) => DOMAIN.includes(folderOf(from) ?? '') && folderOf(to) !== undefined),
@@ -77,7 +77,8 @@ t.test('folders of the domain do not depend on each other in a circle, types inc
       if (next !== folder && !seen.has(next)) reachableFrom(next, seen.add(next))
     return seen
   }
-  for (const folder of dependencies.keys()) t.notOk(reachableFrom(folder).has(folder), `${folder} is not part of a circle`)
+  for (const folder of dependencies.keys())
+    t.notOk(reachableFrom(folder).has(folder), `${folder} imports no folder that imports it`)
 })
 
 t.test('no folder holds more than 16 source files', async t => {
@@ -90,13 +91,14 @@ t.test('the environment is read in one place', async t => {
   t.same(readers, ['src/config.ts'])
 })
 
-t.test('the domain knows no clock of its own: times are handed in', async t => {
+t.test('the domain reads no clock and no randomness: both are arguments', async t => {
   const domain = files.filter(file => DOMAIN.some(folder => file.startsWith(`src/${folder}/`)))
   for (const file of domain) t.notMatch(read(file), /Date\.now\(\)|new Date\(\)|Math\.random\(\)/, file)
 })
 
-t.test('comments fit into 100 columns', async t => {
-  for (const file of files) {
+t.test('comments are at most 100 columns wide', async t => {
+  const others = globSync(['{test,bench,tools}/**/*.ts', 'src/**/*.js'], { cwd: ROOT })
+  for (const file of [...files, ...others].filter(file => !file.includes('fixtures'))) {
     const long = read(file)
       .split('\n')
       .filter(line => /^\s*(\/\/|\/?\*)/.test(line) && line.length > 100)
@@ -104,7 +106,7 @@ t.test('comments fit into 100 columns', async t => {
   }
 })
 
-t.test('no file is too long to read, and plugins are short', async t => {
+t.test('files have at most 250 lines, plugins at most 80', async t => {
   const lengthOf = (file: string) => read(file).split('\n').length - 1
   const isPlugin = (file: string) => file.startsWith('plugins/') && !file.startsWith('plugins/http/')
   for (const file of files) t.ok(lengthOf(file) <= (isPlugin(file) ? 80 : 250), `${file} has ${lengthOf(file)} lines`)
@@ -116,20 +118,20 @@ t.test('no file is too long to read, and plugins are short', async t => {
   t.ok(median <= 50, `the median plugin has ${median} lines`)
 })
 
-t.test('a plugin is named after the organ that it wraps, and is the only thing its file exports by default', async t => {
+t.test('a plugin has the name of its file, and only plugins are default exports', async t => {
   for (const file of files.filter(file => /^plugins\/(?!http\/|routes\/)([^/]+\/)?[^/]+\.ts$/.test(file))) {
     const name = basename(file, '.ts')
-    t.match(read(file), new RegExp(`name: '${name}'`), `${file} carries its own name`)
+    t.match(read(file), new RegExp(`name: '${name}'`), `${file} registers this name`)
   }
   for (const file of files.filter(file => !file.startsWith('plugins/')))
-    t.notMatch(read(file), /^export default/m, `${file} exports by name`)
+    t.notMatch(read(file), /^export default/m, `${file} has named exports only`)
 })
 
-t.test('attributes of spans have their names from one file', async t => {
+t.test('plugins take the names of span attributes from one file', async t => {
   for (const file of files.filter(file => file.startsWith('plugins/'))) t.notMatch(read(file), /['"`](chatbot|gen_ai)\.\w/, file)
 })
 
-t.test('every source file is written for its reader: no leftovers, no types given up', async t => {
+t.test('no source file contains TODO comments, disabled type checks or `any`', async t => {
   for (const file of files) t.notMatch(read(file), /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b|: any\b/, file)
 })
 

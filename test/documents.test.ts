@@ -4,9 +4,12 @@ import { buildAppWorld } from './worlds/app-world.ts'
 
 const SECTION = `## A heading\n\n${'Some *words*, a [link](http://x.example) and `code`. '.repeat(5)}\n\n`
 const MAX_CHARS = 2_000_000
-/** Parsed on the main thread, a document lets about 50 requests through; otherwise more than 10,000. */
+/**
+ * While a document is parsed on the main thread, about 50 requests are answered; while a worker
+ * parses it, more than 10,000.
+ */
 const PROBES = 2000
-/** A busy machine must not cause these documents to be refused. */
+/** A busy machine must not cause 503 replies. */
 const NEVER_BUSY = { MAX_EVENT_LOOP_DELAY_MS: '0' }
 
 t.test('the server answers other requests while it stores a long document', async t => {
@@ -20,7 +23,7 @@ t.test('the server answers other requests while it stores a long document', asyn
   while (!isPut && answered < PROBES) {
     const { status } = await call('GET', '/health')
     if (status === 200) answered += 1
-    // An injected request needs no turn of the event loop; the document does.
+    // Injected requests would otherwise keep the event loop from the document.
     await setImmediate()
   }
   t.equal(answered, PROBES, 'all before the document was stored')

@@ -19,7 +19,7 @@ const OTHER_DURATIONS = ['limit_ms', 'restart_in_ms', 'commit_ms', 'waited_ms', 
 const ENUMERATED = /^(module|function|kind|reason|problem|operations|job|connection|changed|command|pressure|state|origin)$/
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 
-/** A conversation of one user, and what can happen to it. Returns its session and turns. */
+/** Sends messages, feedback and a deletion as one user. Returns the session and its turns. */
 async function converse({ address }: ServerWorld, userId: string) {
   const send = async (method: string, path: string, body?: object) => {
     const reply = await fetch(address + path, {
@@ -86,7 +86,7 @@ t.test('`logs --session` and `logs --user` find every line about a conversation'
   const server = await serve(t)
   const { sessionId, turns, deleted } = await converse(server, 'ada')
   t.match(deleted.status, /^2/)
-  // A second session of the user makes room for itself by closing the first.
+  // With a limit of one session per user, a new session closes the earlier one.
   const second = (await say(server.address, 'hello', { user_id: 'ada' })).body.session_id as string
   await say(server.address, 'hello', { user_id: 'ada' })
   await server.stop()
@@ -107,7 +107,7 @@ t.test('`logs --session` and `logs --user` find every line about a conversation'
   const bySession = read('--session', sessionId)
   const byUser = read('--user', 'ada')
 
-  // Every line of a turn, and every other line that names the session, belongs to both.
+  // Both must find every line of a turn and every other line that names the session.
   const ofTurns = lines.filter(({ turn_id }) => turns.includes(String(turn_id)))
   const named = lines.filter(line => JSON.stringify(line).includes(sessionId))
   for (const line of [...ofTurns, ...named]) {
@@ -149,12 +149,12 @@ t.test('`logs --session` and `logs --user` find every line about a conversation'
     )
     t.ok(
       found.some(({ route }) => /feedback$/.test(String(route))),
-      'and its request',
+      'the feedback request is found',
     )
   }
   t.match(
     read('--session', second).filter(({ msg }) => msg === 'Session closed'),
     [{ reason: 'limit', user_id: String }],
-    'the session that made room has its closing',
+    'an evicted session has a line about its end',
   )
 })

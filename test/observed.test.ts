@@ -92,7 +92,7 @@ t.test('a trace has content only if configured, redacted, and marks a fallback',
   t.equal(
     attributesOf(collector.named('INSERT sessions'))['session.id'],
     body.session_id,
-    'a new id is known from the first write on',
+    'the first write already has the new id',
   )
 })
 
@@ -113,7 +113,7 @@ t.test('a server error marks its trace as failed, a client error does not', asyn
   t.equal(of(broken.trace_id).find(span => span.name === 'GET /cause-error')?.status?.code, 2)
   t.notOk(
     collector.spans.some(span => /health/.test(span.name)),
-    'what asks for health leaves no trace',
+    'health checks are not traced',
   )
 })
 

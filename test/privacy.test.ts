@@ -7,11 +7,9 @@ import { COMMAND_MESSAGES, converse, ROUTE_REQUESTS, type Send } from './worlds/
 import { fragmentsIn, loadSecretTexts } from './worlds/secrets.ts'
 import { startServer } from './worlds/server-world.ts'
 
-// The test sends about 1,500 requests.
-
 const SECRETS = loadSecretTexts()
 
-/** Every text in a value, names included; numbers are left out, since four of their digits may be anything. */
+/** All strings in a value, including keys. Numbers are skipped: they may match by chance. */
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []

@@ -20,7 +20,7 @@ interface Launched {
   readonly ended: Promise<number | null>
 }
 
-/** Starts a program in a folder of its own, where its data and logs are, too. */
+/** Starts a program in its own folder, which also holds its data and logs. */
 function launch(
   t: Test,
   program: string,
@@ -63,7 +63,7 @@ function launch(
 
 const ADDRESS = /Chatbot Initialized.*?(http:\/\/[\d.:]+)/
 
-/** Makes the server's process run this code on SIGUSR2, which the server itself does not know. */
+/** Makes the server's process run this code on SIGUSR2, a signal that the server does not use. */
 function onSignal(code: string): Record<string, string> {
   const module = `import { isMainThread } from 'node:worker_threads'; if (isMainThread) process.on('SIGUSR2', () => { ${code} })`
   return { ...QUIET, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(module)}` }
@@ -203,7 +203,7 @@ t.test('`pellucid serve` starts the server with telemetry, and stops on SIGTERM 
   t.equal(await server.ended, 0)
 })
 
-/** Where the server that is starting says, in its data folder, that it listens. */
+/** Waits for the address that a starting server writes to server.json. */
 async function announcedIn(dataDir: string): Promise<string> {
   for await (const { filename } of watch(dataDir)) {
     if (filename !== 'server.json') continue

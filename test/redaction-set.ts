@@ -4,7 +4,9 @@
  * third sentence belongs to the held-out part, whose values have the same formats and another seed;
  * with fewer than three sentences, both parts share them.
  *
- *   node test/redaction-set.ts        rewrites test/fixtures/redaction/labelled.jsonl; the output is deterministic
+ *   node test/redaction-set.ts
+ *
+ * rewrites test/fixtures/redaction/labelled.jsonl. The output is deterministic.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

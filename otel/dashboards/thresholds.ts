@@ -1,6 +1,6 @@
 import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard'
 
-/* What the alert rules hold to be too much, or too little. */
+/* Limits of the alert rules, drawn on the dashboards. */
 export const RESPONSE_TIME_LIMIT_S = 2
 export const ERROR_RATE_LIMIT = 0.05
 export const MEMORY_LIMIT_RATIO = 0.85

@@ -3,7 +3,7 @@ import { ATTRIBUTES, describeInput, describeOutput } from './conventions.ts'
 
 /**
  * Attributes of a turn's span at its start.
- * @param message The message as far as spans may hold it.
+ * @param message The message in the form that spans may contain, or undefined.
  */
 export function turnInput(message: string | undefined): Attributes {
   return {
@@ -13,7 +13,10 @@ export function turnInput(message: string | undefined): Attributes {
   }
 }
 
-/** Attributes of a turn's span at its end. @param reply The reply as far as spans may hold it. */
+/**
+ * Attributes of a turn's span at its end.
+ * @param reply The reply in the form that spans may contain, or undefined.
+ */
 export function turnOutput(kind: string, reply: string | undefined): Attributes {
   return { [ATTRIBUTES.chatbotTurnKind]: kind, [ATTRIBUTES.genAiOutputMessages]: describeOutput(reply) }
 }

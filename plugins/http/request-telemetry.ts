@@ -25,7 +25,7 @@ export interface RequestTelemetry {
   isServed: boolean
 }
 
-/** Observes what is refused before the hooks of a request run. */
+/** Records requests that are refused before their hooks run. */
 export interface RefusalRecorder {
   /** Counts and logs a request that Fastify refused before the hooks ran. */
   recordFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void

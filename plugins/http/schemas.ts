@@ -35,7 +35,7 @@ export const ErrorReplySchema = Type.Object(
     statusCode: Type.Integer(),
     code: Type.String({ description: 'The error. Codes never change their meaning.' }),
     error: Type.String({ description: 'The status in words.' }),
-    message: Type.String({ description: 'What is wrong, for people.' }),
+    message: Type.String({ description: 'What is wrong. For people; the wording may change.' }),
     request_id: Type.String({ description: 'Identifies the request in the server log.' }),
     trace_id: Type.Optional(Type.String({ description: 'Identifies the trace. Absent if the request is not traced.' })),
   },

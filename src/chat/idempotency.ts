@@ -2,10 +2,10 @@ import { ChatError } from '../errors.ts'
 import { type ReplyText, reply } from '../reply-text.ts'
 import type { IdempotencyRecord, Receipt, TurnStore } from './turn.ts'
 
-/** A receipt that is on disk. */
+/** A stored receipt. */
 export interface StoredReply {
   readonly receipt: Receipt
-  /** The receipt's `response`, with what a log may hold of it. */
+  /** The receipt's `response`, in its original and its redacted form. */
   readonly reply: ReplyText
   /** Duration of the write in milliseconds. Undefined for a replayed receipt. */
   readonly storeMs?: number

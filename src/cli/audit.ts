@@ -10,7 +10,7 @@ import { ChatError, errnoOf } from '../errors.ts'
 import { renderFields, renderText } from '../logging/record/text-format.ts'
 import { appendRecord, auditCommand, type CommandRecordDeps, describeFailure, describeMissingTrail } from './command-record.ts'
 
-/** What the audit commands need of their process. */
+/** Dependencies of the audit commands. */
 export interface AuditCommandDeps extends CommandRecordDeps {
   readonly stdout: NodeJS.WritableStream
 }
@@ -77,8 +77,8 @@ export async function runAuditShow({ since, until, event, json }: ShowOptions, d
 }
 
 /**
- * Records the verification and returns its record as the end to verify up to. A damaged trail is
- * not written to: its end is the head as it is.
+ * Records the verification and returns its record, up to which the trail is verified. Writes
+ * nothing to a damaged trail, and returns its head.
  */
 function findEnd(deps: AuditCommandDeps): { readonly head: AuditLink; readonly damaged: boolean } | undefined {
   try {

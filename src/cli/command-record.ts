@@ -42,7 +42,7 @@ export function auditReading<Event extends AuditEvent>(event: Event, facts: Audi
 }
 
 /**
- * Appends one record as a process that does not keep the trail open. Throws what the trail throws.
+ * Opens the trail, appends one record and closes the trail. Rethrows its errors.
  */
 export function appendRecord<Event extends AuditEvent>(
   event: Event,

@@ -22,7 +22,7 @@ const REASONS = {
  */
 export async function runLogsPrune(options: RetentionOptions, { stdout, stderr, onRun }: LogsPruneDeps): Promise<number> {
   const report = await runRetention(options)
-  // To audit a run in a missing directory would create it.
+  // Recording a run would create a missing directory.
   if (!options.dryRun && existsSync(options.dir)) await onRun?.(report)
   const would = options.dryRun ? 'would be ' : ''
   for (const line of describeReport(report)) stdout.write(`${would}${line}\n`)

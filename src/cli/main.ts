@@ -185,8 +185,7 @@ async function readLogs(options: LogsOptions): Promise<number> {
   const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
   const { user, grep, since, until, gapMinutes: _gapMinutes, failOnErrors: _failOnErrors, ...facts } = options
   const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
-  // The trail records that a user or a pattern was searched for, not which: both may be personal
-  // data.
+  // User and pattern may be personal data: the trail records only whether they were given.
   if (existsSync(logDir))
     auditReading(
       'logs_read',

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// The command's door: JavaScript, because Node strips no types below node_modules, and any Node must be able to read why it is too old.
+// Entry point. Plain JavaScript: Node does not strip types below node_modules, and an old Node must
+// be able to print this error.
 import { existsSync } from 'node:fs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {
   console.error(
-    `pellucid needs Node 24.12 or newer; this is ${process.version}. It brings its own as the npm package "node": ` +
-      'install it without --ignore-scripts, and call it by npx or an npm script.',
+    `pellucid needs Node 24.12 or newer; this is ${process.version}. It installs its own Node as the npm package "node": ` +
+      'install it without --ignore-scripts, and run it with npx or an npm script.',
   )
   process.exit(1)
 }

@@ -23,7 +23,7 @@ export function openConnection(path: string, log: Log): DatabaseSync {
 
 function prepare(db: DatabaseSync, log: Log): DatabaseSync {
   try {
-    // Only the writer checkpoints: what is migrated here stays in the write-ahead log.
+    // Only the writer checkpoints. The pages that a migration changes stay in the write-ahead log.
     db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
     const { from, to } = migrate(db)
     db.exec('PRAGMA query_only = ON; PRAGMA busy_timeout = 1000')

@@ -28,7 +28,7 @@ function callCommand(folders: { readonly dataDir: string; readonly logDir: strin
   return { deps, out: () => String(stdout.read() ?? ''), err: () => String(stderr.read() ?? '') }
 }
 
-/** Lets the server listen: only then it has started. */
+/** Makes the server listen, which completes its start. */
 async function listen({ app }: AppWorld): Promise<void> {
   await app.listen({ host: '127.0.0.1', port: 0 })
 }
@@ -111,32 +111,35 @@ t.test('a trail whose beginning retention deleted records that, and verifies', a
   t.equal(await runAuditVerify({ json: false }, deps), 0)
 })
 
-t.test('if the trail cannot be written, that is reported, required events are refused, and other records wait', async t => {
-  const world = await buildAppWorld(t)
-  await listen(world)
-  const dir = join(world.dataDir, 'logs', 'audit')
-  renameSync(dir, `${dir}.away`)
-  writeFileSync(dir, 'no folder')
-  t.equal((await world.call('PUT', '/documents/tea.md', TEA)).status, 201)
-  t.match(await world.call('PUT', '/admin/log-level', { level: 'DEBUG', minutes: 5 }), {
-    status: 503,
-    body: { code: 'AUDIT_UNAVAILABLE' },
-  })
-  t.match((await world.call('GET', '/admin/log-level')).body, { overrides: [] })
-  t.match(await world.call('GET', '/health/ready'), {
-    status: 200,
-    body: { checks: { audit: { ok: false, detail: /ENOTDIR/ } } },
-  })
-  t.match(
-    world.lines.find(({ module }) => module === 'audit'),
-    { level: 60, event: 'document_stored' },
-  )
-  rmSync(dir)
-  renameSync(`${dir}.away`, dir)
-  await world.call('DELETE', '/documents/tea.md')
-  await world.app.close()
-  t.match(world.trail().slice(1), [{ event: 'document_stored' }, { event: 'document_removed' }, { event: 'server_stopped' }])
-})
+t.test(
+  'if the trail cannot be written, the server reports it, refuses audited actions, and keeps other records waiting',
+  async t => {
+    const world = await buildAppWorld(t)
+    await listen(world)
+    const dir = join(world.dataDir, 'logs', 'audit')
+    renameSync(dir, `${dir}.away`)
+    writeFileSync(dir, 'no folder')
+    t.equal((await world.call('PUT', '/documents/tea.md', TEA)).status, 201)
+    t.match(await world.call('PUT', '/admin/log-level', { level: 'DEBUG', minutes: 5 }), {
+      status: 503,
+      body: { code: 'AUDIT_UNAVAILABLE' },
+    })
+    t.match((await world.call('GET', '/admin/log-level')).body, { overrides: [] })
+    t.match(await world.call('GET', '/health/ready'), {
+      status: 200,
+      body: { checks: { audit: { ok: false, detail: /ENOTDIR/ } } },
+    })
+    t.match(
+      world.lines.find(({ module }) => module === 'audit'),
+      { level: 60, event: 'document_stored' },
+    )
+    rmSync(dir)
+    renameSync(`${dir}.away`, dir)
+    await world.call('DELETE', '/documents/tea.md')
+    await world.app.close()
+    t.match(world.trail().slice(1), [{ event: 'document_stored' }, { event: 'document_removed' }, { event: 'server_stopped' }])
+  },
+)
 
 t.test('a lock held by another process delays the server only briefly', async t => {
   const world = await buildAppWorld(t)
@@ -148,7 +151,7 @@ t.test('a lock held by another process delays the server only briefly', async t 
   t.equal(world.trail().filter(({ event }) => event === 'document_stored').length, 20)
 })
 
-t.test('audit verify and audit show without a trail fail, say so, and create nothing', async t => {
+t.test('audit verify and audit show without a trail fail with a message and create nothing', async t => {
   const folders = makeFolders(t)
   const { deps, out, err } = callCommand(folders)
   for (const run of [runAuditVerify, runAuditShow]) {
@@ -211,7 +214,7 @@ t.test("a fact does not replace the level or module of its line in 'audit show'"
   )
 })
 
-t.test('a command whose record cannot be written says so and continues; audit verify fails', async t => {
+t.test('a command whose record cannot be written warns and continues; audit verify fails', async t => {
   const folders = makeFolders(t)
   mkdirSync(folders.logDir, { recursive: true })
   writeFileSync(join(folders.logDir, 'audit'), 'no folder')

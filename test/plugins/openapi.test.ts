@@ -40,7 +40,7 @@ async function buildWorld(t: Test): Promise<AppWorld> {
   return buildAppWorld(t, { DIAGNOSTIC_ROUTES: 'false' })
 }
 
-t.test('every operation has an id of its own, a tag, texts, and a description for each parameter and response', async t => {
+t.test('every operation has a unique id, a tag, a summary, and a description of each parameter and response', async t => {
   const operations = operationsOf(await buildAppWorld(t))
   t.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length)
   for (const { path, method, operation } of operations) {
@@ -64,7 +64,7 @@ t.test('every operation has an id of its own, a tag, texts, and a description fo
   }
 })
 
-t.test('every operation succeeds with its prefilled values; ids without one come from where their description says', async t => {
+t.test('every operation succeeds with its prefilled values and ids from where their description points', async t => {
   const world = await buildWorld(t)
   while ((await world.call('GET', '/health/ready')).status !== 200);
   const { body: receipt } = await world.chat('How do I add documents?')
@@ -74,7 +74,7 @@ t.test('every operation succeeds with its prefilled values; ids without one come
     'A `document_id` in the reply of `GET /documents`, or one that you stored.': 'tea.md',
   }
   const operations = operationsOf(world)
-  // Deletions are last: other operations need the session, and the document is that of the PUT.
+  // Deletions run last, because other operations need the session and the document.
   for (const { path, method, operation } of operations.toSorted(
     (a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'),
   )) {

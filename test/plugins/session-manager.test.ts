@@ -36,7 +36,7 @@ t.test('a session past its expiry time is expired before the cleanup runs', asyn
   t.equal((await call('GET', '/sessions/over')).status, 404)
 })
 
-t.test('a session that is closed for a newer one of its user is logged by its own id, with the reason', async t => {
+t.test('the eviction of a session is logged with the id of that session and the reason', async t => {
   const { chat, lines } = await buildAppWorld(t, { MAX_SESSIONS_PER_USER: '1' })
   const first = (await chat('hello', { user_id: 'ada@example.org' })).body.session_id
   const second = (await chat('hello', { user_id: 'ada@example.org' })).body
@@ -47,7 +47,7 @@ t.test('a session that is closed for a newer one of its user is logged by its ow
   t.notMatch(JSON.stringify(lines), /ada@/, 'users appear by pseudonym only')
 })
 
-t.test('lines about a deleted session carry its id and user, and its closing has a reason', async t => {
+t.test('lines about a deleted session have its id and user, and the line about its end the reason', async t => {
   const { call, chat, lines } = await buildAppWorld(t)
   const { session_id } = (await chat('hello', { user_id: 'ada' })).body
   const seen = lines.length
@@ -61,7 +61,7 @@ t.test('lines about a deleted session carry its id and user, and its closing has
   t.ok(deletion.every(line => line.user_id !== 'ada'))
 })
 
-t.test('a session that is not opened for lack of room leaves its id in no line', async t => {
+t.test('the id of a session that the limit refused is in no log line', async t => {
   const { call, chat, lines } = await buildAppWorld(t, { MAX_SESSIONS: '1' })
   const { session_id } = (await call('POST', '/sessions')).body
   t.match(await chat('hello'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
@@ -70,7 +70,7 @@ t.test('a session that is not opened for lack of room leaves its id in no line',
   t.same(ids, new Set([undefined, session_id]))
 })
 
-t.test('lines about feedback carry the turn, its session and its user', async t => {
+t.test('lines about feedback have the turn, its session and its user', async t => {
   const { call, chat, lines } = await buildAppWorld(t)
   const { session_id, turn_id } = (await chat('hello', { user_id: 'ada' })).body
   const seen = lines.length
@@ -101,7 +101,7 @@ t.test('user ids of any script are distinct, and a session belongs to the user t
   }
 })
 
-t.test('deleting a session refuses the messages that wait in it', async t => {
+t.test('deleting a session refuses its waiting messages', async t => {
   const { call, chat } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions')).body
   const waiting = Array.from({ length: 4 }, () => chat('hello', { session_id }))

@@ -12,7 +12,7 @@ function camelCase(name: string): string {
   return first + rest.map(word => word.slice(0, 1).toUpperCase() + word.slice(1)).join('')
 }
 
-/** The lines of the error that refuses these settings. */
+/** The lines of the error about invalid settings. */
 function problemsOf(environment: Record<string, string>): string[] {
   try {
     loadConfig(environment)

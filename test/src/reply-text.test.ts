@@ -6,7 +6,7 @@ const redact = createRedactor().text
 const MESSAGE = 'my password is hunter22, card 4111 1111 1111 1111'
 const REDACTED = redact(MESSAGE)
 
-t.test('a log omits a string that does not say what it is', async t => {
+t.test('a log omits a plain string, which may hold user input', async t => {
   const text = reply`There is no command /${'hunter22'}, ${3} are listed`
   t.equal(text.text, 'There is no command /hunter22, 3 are listed')
   t.equal(text.toLog(redact), 'There is no command /[text], 3 are listed')
@@ -20,7 +20,7 @@ t.test('a whole text is redacted before it is cut', async t => {
   t.equal(wholeText(MESSAGE).text, MESSAGE)
 })
 
-t.test('a part is logged only if redacting the whole text leaves it there', async t => {
+t.test('a part is logged only if it is still in the text after the whole text is redacted', async t => {
   for (const word of MESSAGE.split(' ')) {
     const part = partOf(MESSAGE, word)
     t.equal(part.text, word)
@@ -31,7 +31,7 @@ t.test('a part is logged only if redacting the whole text leaves it there', asyn
   t.equal(partOf(letter, 'example.com today').toLog(redact), '[text]')
 })
 
-t.test('texts that are embedded or joined keep what a log may hold of each', async t => {
+t.test('embedded and joined texts are each logged in their redacted form', async t => {
   const text = reply`${fixedText('Question')}: ${joinTexts([wholeText(MESSAGE), partOf(MESSAGE, 'hunter22')], ' / ')}`
   t.equal(text.text, `Question: ${MESSAGE} / hunter22`)
   t.equal(text.toLog(redact), `Question: ${REDACTED} / [text]`)

@@ -14,8 +14,7 @@ export interface LogProcess {
   readonly dir: string
   /**
    * Writes more lines of about so many bytes, a hundred every 4 ms. Resolves when the log has taken
-   * them; that it resolves while a disk or a reader is stuck proves that the event loop is not
-   * blocked.
+   * them. If it resolves while a disk or a reader is stuck, the event loop is not blocked.
    */
   log(lines: number, bytes?: number): Promise<void>
   /**
@@ -26,7 +25,7 @@ export interface LogProcess {
   report(): Promise<LogProcessReport>
   /** Closes the log and ends the process. Resolves to the last state of the log. */
   close(): Promise<LogState>
-  /** What the process wrote to stderr. */
+  /** Output on stderr so far. */
   errorOutput(): string
   /** The parsed lines of a stream, from all its files, in order. */
   records(stream?: string): Record<string, unknown>[]

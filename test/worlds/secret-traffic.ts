@@ -8,7 +8,7 @@ export type Reply = any
 /** Sends messages to one session and returns the reply to each. */
 export type Say = (message: string) => Promise<void>
 
-/** The messages that use a command with a text wherever the command takes or may quote one. */
+/** Messages that pass a text to each command, in every argument that takes or may quote it. */
 export const COMMAND_MESSAGES: Readonly<Record<string, (text: string) => readonly string[]>> = {
   help: text => [`/help ${text}`, `/help "${text}"`],
   search: text => [`/search ${text}`, `/search "${text}"`, `/search --query ${text}`],
@@ -22,7 +22,7 @@ export const COMMAND_MESSAGES: Readonly<Record<string, (text: string) => readonl
   forget: text => [`/forget ${text}`, '/forget'],
 }
 
-/** Uses a route with a text in every part of the request that takes one. `topic` is one unusual word. */
+/** Calls a route with a text in every part that takes one. `topic` is one unusual word. */
 type UseRoute = (send: Send, secret: SecretText, topic: string) => Promise<unknown>
 
 const userId = ({ text }: SecretText) => text.slice(0, 256)
@@ -76,7 +76,7 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await documentOf(send, text, `The ${topic} note says: ${text}`, `${topic} ${text}`)
     await documentOf(send, `notes/${kind} ${text}`, `${topic}\n\n${text}`)
     await documentOf(send, `headed-${kind}`, `# ${topic} ${text}\n\n## ${text}\n\nSee above.`)
-    // A sentence too long to be quoted whole: the quotation ends within the secret.
+    // The sentence is too long to be quoted whole, and the quotation ends within the secret.
     for (const filler of [230, 260, 280])
       await documentOf(
         send,
@@ -109,7 +109,7 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
   'get /cause-error': (send, { text }) => send('GET', `/cause-error?${encodeURIComponent(text)}`),
 }
 
-/** Talks in one session about a secret, with every command, and asks the documents about it. */
+/** Sends a secret in questions and in every command of one session. */
 export async function converse(say: Say, { text }: SecretText, topic: string): Promise<void> {
   const questions = [
     text,

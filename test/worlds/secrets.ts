@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import type { LabelledText } from '../redaction-set.ts'
 
-/** A text that a user or a document may contain, and the secret in it, of one kind of the labelled set. */
+/** A text that a user or a document may contain, the secret in it, and the secret's kind. */
 export interface SecretText {
   readonly kind: string
   readonly text: string
   readonly value: string
 }
 
-/** One text of each kind in the labelled set, each of which the redactor recognizes when it sees all of it. */
+/** Loads one text of each kind of the labelled set whose secret the redactor recognizes. */
 export function loadSecretTexts(): readonly SecretText[] {
   const redact = createRedactor().text
   const fixture = join(import.meta.dirname, '../fixtures/redaction/labelled.jsonl')
@@ -27,7 +27,7 @@ export function loadSecretTexts(): readonly SecretText[] {
     })
 }
 
-/** Parts of secrets that are also words of fixed wording, of labels and of the texts around the secrets. */
+/** Parts of secrets that also occur in messages, labels and the texts around the secrets. */
 const COMMON = /^(?:begin|private|key|rsa|openssh|encrypted|example|deploy|mail|files|host|firma|server)$/i
 
 /**

@@ -10,9 +10,16 @@ import { VFile } from 'vfile'
 import { plainEnglish } from './plain-english.ts'
 import { type Prose, readSourceProse, readYamlProse } from './source-text.ts'
 
-const DEFAULT_FILES = ['*.md', 'docs/**/*.md', '{src,plugins,otel,bench,tools}/**/*.ts', 'otel/**/*.yaml', 'docker-compose.yml']
+const DEFAULT_FILES = [
+  '*.md',
+  'docs/**/*.md',
+  '{src,plugins,otel,test,bench,tools}/**/*.{ts,js}',
+  'otel/**/*.yaml',
+  'docker-compose.yml',
+]
 /** Word lists are data, and the rules name the wordings that they reject. */
-const EXCLUDED = /background-words\.ts$|stop-words\.ts$|plain-english\.ts$|CHANGELOG\.md$/
+const EXCLUDED =
+  /^src\/answering\/background-words\.ts$|^src\/search\/.*stop-words\.ts$|^tools\/prose\/plain-english\.ts$|^CHANGELOG\.md$/
 
 const processor = unified()
   .use(remarkParse)
@@ -23,7 +30,7 @@ const processor = unified()
   .use(plainEnglish)
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : DEFAULT_FILES
-const files = globSync(patterns).filter(path => /\.(md|ts|ya?ml)$/.test(path) && !EXCLUDED.test(path))
+const files = globSync(patterns).filter(path => /\.(md|ts|js|ya?ml)$/.test(path) && !EXCLUDED.test(path))
 let problems = 0
 for (const path of files.sort()) {
   for (const { text, line } of readProse(path, readFileSync(path, 'utf8'))) {
@@ -39,5 +46,5 @@ process.exitCode = problems === 0 && files.length > 0 ? 0 : 1
 
 function readProse(path: string, source: string): readonly Prose[] {
   if (path.endsWith('.md')) return [{ text: source, line: 1 }]
-  return path.endsWith('.ts') ? readSourceProse(source) : readYamlProse(source)
+  return /\.(ts|js)$/.test(path) ? readSourceProse(source, path.startsWith('test/')) : readYamlProse(source)
 }

@@ -18,13 +18,13 @@ const LEAST_WORDS = 3
 const STATEMENT = /^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|ORDER|FROM|WHERE|AND)\b/
 
 /**
- * The comments of a TypeScript file, and the strings in it that are sentences: messages,
- * descriptions and help texts.
+ * The comments of a file in TypeScript or JavaScript, and the strings in it that are sentences:
+ * messages, descriptions and help texts. Of a test, only the titles: other strings are data.
  */
-export function readSourceProse(source: string): readonly Prose[] {
+export function readSourceProse(source: string, isTest = false): readonly Prose[] {
   const file = parse(source, { sourceType: 'module', plugins: ['typescript'] })
   const strings: Prose[] = []
-  collectStrings(file.program as unknown as Node, strings)
+  collectStrings(file.program as unknown as Node, strings, isTest)
   return [...joinLineComments(file.comments ?? []), ...strings]
 }
 
@@ -60,16 +60,24 @@ function joinLineComments(comments: readonly Comment[]): Prose[] {
   return texts
 }
 
-function collectStrings(node: Node, found: Prose[]): void {
+function collectStrings(node: Node, found: Prose[], titlesOnly: boolean, isTitle = false): void {
   if (node.type.startsWith('Import') || node.type === 'RegExpLiteral') return
   const text = stringOf(node)
-  if (text !== undefined) {
+  if (text !== undefined && (isTitle || !titlesOnly)) {
     if (isSentence(text)) found.push({ text, line: node.loc?.start.line ?? 1 })
     if (node.type === 'StringLiteral') return
   }
+  const title = titleOf(node)
   for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) collectStrings(child, found)
+    for (const child of Array.isArray(value) ? value : [value])
+      if (isNode(child)) collectStrings(child, found, titlesOnly, child === title)
   }
+}
+
+/** The first argument of a call of `t.test`. */
+function titleOf(node: Node): unknown {
+  const callee = node.callee as { readonly property?: { readonly name?: string } } | undefined
+  return callee?.property?.name === 'test' ? (node.arguments as readonly Node[])[0] : undefined
 }
 
 function stringOf(node: Node): string | undefined {

@@ -27,7 +27,7 @@ export function addLogContext(ids: Readonly<LogContext>): void {
   if (context !== undefined) Object.assign(context, ids)
 }
 
-/** Adds ids that the current context does not have yet; ids that are there stay. */
+/** Adds ids that the current context lacks. Does nothing outside a context. */
 export function completeLogContext(ids: Readonly<LogContext>): void {
   const context = storage.getStore()
   if (context === undefined) return

@@ -19,9 +19,9 @@ export interface LogCounts {
   readonly buffer: SharedArrayBuffer
   add(fate: Fate, sink: Sink, lines: number): void
   get(fate: Fate, sink: Sink): number
-  /** Lines that a sink will never hold. */
+  /** Number of lines that are lost for a sink: rejected or dropped. */
   dropped(sink: Sink): number
-  /** Counts the lines without a fate as rejected. Call it when the worker has ended. */
+  /** Counts all pending lines as rejected. Call it when the worker has ended. */
   rejectRemaining(): void
 }
 

@@ -10,7 +10,7 @@ export interface Terminal {
   write(lines: string): void
   /**
    * Writes the backlog, for at most 3 s, or 0.5 s if the reader takes nothing. Calls back when
-   * done; what remains then has no fate in the counts.
+   * done. Remaining lines stay pending in the counts.
    */
   end(done: () => void): void
   /** Whether lines are being dropped because the reader does not read. */

@@ -7,8 +7,8 @@ export const SLOT_MASK = 0x7f
 export const GRAM_MARK = 0x80
 
 /**
- * What the current query looks for, by term: one array access per word read. `begin` clears the
- * marks of the query before, so a query that throws leaves nothing behind.
+ * Marks of the terms of the current query: one array access per word read. `begin` clears the marks
+ * of the previous query, even if that query threw.
  */
 export class QueryMarks {
   /**

@@ -69,7 +69,7 @@ t.test('every panel has a description, a Grafana unit and a query', async t => {
     t.ok(title.length > 0 && (description ?? '').length > 0, `${called} is described`)
     t.ok(known.includes(fieldConfig.defaults.unit), `${called} has a unit, ${fieldConfig.defaults.unit}`)
     t.ok(targets.length > 0 && targets.every(({ expr, service }) => (expr ?? service ?? '') !== ''), `${called} has a query`)
-    t.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, `${called} tells its queries apart`)
+    t.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, `${called} has unique query ids`)
   }
 })
 

@@ -25,7 +25,7 @@ t.test('a request line has the pseudonym of the client, never its address', asyn
   t.notMatch(JSON.stringify(world.lines), /203\.0\.113/)
 })
 
-t.test('the line about bytes that are not HTTP has a client too', async t => {
+t.test('the line about bytes that are not HTTP has the client too', async t => {
   const world = await buildAppWorld(t)
   const port = Number(new URL(await world.app.listen({ port: 0, host: '127.0.0.1' })).port)
   const socket = connect(port, '127.0.0.1', () => socket.write('NOT HTTP\r\n\r\n'))

@@ -74,7 +74,7 @@ t.test('a policy that cannot be recorded does not stop the server', async t => {
 })
 
 t.test(
-  'a second server on the same LOG_DIR warns, and leaves the recorded policy',
+  'a second server on the same LOG_DIR logs a warning and keeps the recorded policy',
   { skip: process.platform !== 'linux' },
   async t => {
     const { dir, start } = createWorld(t)

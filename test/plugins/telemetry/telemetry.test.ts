@@ -17,7 +17,7 @@ type Line = Record<string, unknown>
 
 const KEY = { dataDir: 'unused', pseudonymKey: 'a key for tests only' }
 
-/** A small server that is observed, on a socket of its own, and what it logged. */
+/** A small server with telemetry on its own socket, and its log lines. */
 async function startWorld(t: Test) {
   const lines: Line[] = []
   const app = Fastify({

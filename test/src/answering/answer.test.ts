@@ -31,7 +31,7 @@ const SESSIONS = {
   text: 'One hour after the last message. The administrator may choose another time.\n\nEverything in it is then closed.',
 }
 
-/** Asks a small library with the search engine that the service uses. */
+/** Asks a question about a few documents, with the search engine of the service. */
 async function ask(question: string, pages: readonly Partial<StoredPassage>[], threshold = 0.35) {
   const engine = createSearchEngine()
   const passages = pages.map((page, i) => ({
@@ -218,7 +218,7 @@ t.test('for any text and question, a reply is bounded, well-formed and taken fro
   await t.resolves(claim)
 })
 
-// What takes more than linear time does not come to its end here within the file's time limit.
+// Work that is not linear would exceed the time limit of the test file.
 t.test('hostile passages are read to their end', async t => {
   for (const text of [
     '.'.repeat(1e6),

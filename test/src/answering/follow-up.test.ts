@@ -15,7 +15,10 @@ const PAGES = {
   'Sunrise Hotel': 'The Sunrise Hotel serves breakfast until noon.',
 }
 
-/** Asks a small library, after these turns, newest first; tells what was found first and how often it was searched. */
+/**
+ * Asks a question about a few documents after these turns, newest first. Returns the best title,
+ * the context, and how often turns were read and passages searched.
+ */
 async function ask(message: string, turns: readonly PastTurn[]) {
   const engine = createSearchEngine()
   const passages: StoredPassage[] = Object.entries(PAGES).map(([title, text]) => ({
@@ -151,7 +154,7 @@ t.test('a message that refers back depends on context, one that names its subjec
   }
 })
 
-// What takes more than linear time does not come to its end here within the file's time limit.
+// Work that is not linear would exceed the time limit of the test file.
 t.test('hostile messages are read to their end', async t => {
   for (const message of ['ok '.repeat(1e6), 'it '.repeat(1e6), ' '.repeat(1e6), 'is it '.repeat(1e6), '.'.repeat(1e6)]) {
     t.match(readContextDependence(message, analyse), /^(self-contained|maybe-dependent|dependent)$/, message.slice(0, 6))

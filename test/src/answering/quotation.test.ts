@@ -63,7 +63,7 @@ t.test('a shifted offset of the text is the same place in the excerpt', async t 
         const from = Math.min(start, text.length)
         const to = Math.min(from + length, text.length)
         const { text: shown, shift } = excerpt(text, from, to, max)
-        // Where there is room for it, what was asked for is shown whole, but for white space around it.
+        // A range that fits is shown whole, without surrounding white space.
         if (to - from + 2 > max || text.slice(from, to).trim() === '') return true
         const wanted = text.slice(from, to).trimEnd()
         return (

@@ -26,7 +26,7 @@ t.test('a command with a LOG_DIR that has no trail is refused, and writes nothin
   t.same(records(), before)
 })
 
-t.test('reading logs that have no trail creates none: the command says that it is not recorded', async t => {
+t.test('reading logs without a trail creates no trail, and the command reports that it is not recorded', async t => {
   const { at, pellucid } = createProcessWorld(t)
   renameSync(at('logs/audit'), at('audit-away'))
   const { code, out, err } = pellucid('logs --limit 1', { DATA_DIR: at('missing') })

@@ -28,7 +28,7 @@ function createTrail(t: { teardown(fn: () => unknown): void }): AuditWorld {
   return world
 }
 
-/** A trail of three records as versions without trail ids wrote it. */
+/** A trail of three records without trail ids, as older versions wrote it. */
 function createOldTrail(t: { teardown(fn: () => unknown): void }): AuditWorld {
   const world = createAuditWorld(t)
   mkdirSync(world.dataDir)
@@ -97,7 +97,7 @@ t.test('moved folders are the same trail, also if its newest file is compressed 
   t.same(world.findings, [])
 })
 
-t.test('a trail without an id gets one from the next server, in a record; commands continue it without', async t => {
+t.test('a trail without an id gets one, in a record, when a server starts; commands continue it unchanged', async t => {
   const world = createOldTrail(t)
   world.append(world.open('command'), 'logs_read')
   t.notOk(world.records().some(({ trail }) => trail !== undefined))
@@ -110,7 +110,7 @@ t.test('a trail without an id gets one from the next server, in a record; comman
   t.same(world.findings, [])
 })
 
-t.test('an id whose record a crash left out of the head is recovered with the record', async t => {
+t.test('after a crash before the head was updated, a new trail id is recovered with its record', async t => {
   const world = createOldTrail(t)
   cpSync(world.dataDir, `${world.dataDir}-before`, { recursive: true })
   const trail = world.open('server')
@@ -144,7 +144,7 @@ t.test('a command does not write to a damaged trail of its own folders', async t
   }
 })
 
-t.test('a folder restored from an older backup is damage of the same trail, and verification says which part', async t => {
+t.test('a folder restored from an older backup is reported as damage of the same trail, with the missing part', async t => {
   for (const folder of ['dataDir', 'logDir'] as const) {
     const world = createTrail(t)
     cpSync(world[folder], `${world.root}/backup`, { recursive: true })

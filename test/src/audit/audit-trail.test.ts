@@ -61,7 +61,7 @@ t.test('any fact becomes one bounded line of ASCII that can be parsed', async t 
   t.match(parseAuditRecord(text.slice(0, -1)), { document_id: hostile, title: `${'x'.repeat(1000)}… (4000 more)` })
 })
 
-t.test('a record that a crash left out of the head is recovered, and is not damage', async t => {
+t.test('a record that was written before a crash but is not in the head is recovered, and is not damage', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
@@ -91,7 +91,7 @@ t.test('the very first record is recovered as well: the id of a new trail is sto
   t.match(world.findings, [{ broken: false }])
 })
 
-t.test('a record written in part is removed, byte for byte, and is not damage', async t => {
+t.test('a partial record is removed, and is not damage', async t => {
   for (const cut of [1, 40, 250]) {
     const world = createAuditWorld(t)
     world.append(world.open())
@@ -150,7 +150,7 @@ t.test('a process killed at any moment leaves a trail that verifies', async t =>
   t.match(await verifyAuditTrail(world.dir, last), { records: last.seq, problem: undefined })
 })
 
-t.test('a trail that cannot be written throws, then continues; a removed folder is created again', async t => {
+t.test('appending throws while the trail cannot be written, and then continues; a removed folder is created again', async t => {
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
@@ -162,7 +162,7 @@ t.test('a trail that cannot be written throws, then continues; a removed folder 
   t.match(world.findings.at(-1), { broken: true })
 })
 
-t.test('a day whose file is already compressed continues in a next file, also after a crash', async t => {
+t.test('if the file of a day is already compressed, its records continue in another file, also after a crash', async t => {
   for (const isTwin of [false, true]) {
     const world = createAuditWorld(t)
     const trail = world.open()

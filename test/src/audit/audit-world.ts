@@ -26,7 +26,7 @@ export interface AuditWorld {
   /** Gives the trail an id before its first record. */
   assignTrailId(id: string): void
   append(trail: AuditTrail, event?: AuditEvent, facts?: Readonly<Record<string, unknown>>): AuditHead
-  /** Names of the trail's files, and what they hold. */
+  /** Names and contents of the trail's files. */
   files(): string[]
   read(file: string): string
   write(file: string, content: string | Buffer): void

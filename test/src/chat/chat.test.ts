@@ -26,7 +26,7 @@ const HELP_REPLY: Reply = {
   command: 'help',
 }
 
-/** The chatbot without its plugins: real stores, a real index of one document, and a clock that stands still. */
+/** The chatbot without plugins: real stores, an index of one document, and a fixed clock. */
 async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
   const { database, path } = openWorld(t)
   const [sessionStore, turns, documents] = [
@@ -128,7 +128,7 @@ t.test('a step that throws fails only its own turn', async t => {
   t.same(
     (await turns.list(sessionId, { limit: 10 })).map(({ seq }) => seq),
     [4, 3, 2, 1],
-    'and leaves no gap',
+    'without a gap',
   )
 })
 

@@ -8,7 +8,7 @@ import { NO_LIMITS, openWorld, sessionOf, turnOf } from '../database/world.ts'
 
 const TTL_MS = 1000
 
-/** A real store with one session, a clock that can be set, and a run that stores one more turn and counts. */
+/** A real store with one session, a manual clock, and a function that stores a turn per call. */
 async function openIdempotency(t: Test) {
   const { database } = openWorld(t)
   await createSessionStore(database).open(sessionOf('s', { expiresAt: 1_000_000 }), NO_LIMITS)
@@ -23,7 +23,7 @@ async function openIdempotency(t: Test) {
   return { world, once, run }
 }
 
-t.test('a request runs once, and a retry gets the stored receipt', async t => {
+t.test('a request is processed once, and a retry gets the stored receipt', async t => {
   const { world, once, run } = await openIdempotency(t)
   const first = await once('k', 'body', run)
   t.equal(first.replayed, false)

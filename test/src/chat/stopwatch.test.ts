@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createStopwatch } from '../../../src/chat/stopwatch.ts'
 
-/** A clock that shows the given readings, one at a time. */
+/** A clock that returns the given times in turn. */
 function clockOf(...readings: readonly number[]) {
   let at = 0
   return () => readings[at++] ?? Number.NaN

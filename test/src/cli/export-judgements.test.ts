@@ -8,7 +8,7 @@ import { readCollection } from '../../../src/evaluation/collection.ts'
 import { documentOf, turnOf } from '../database/world.ts'
 import { createMemoryDocumentStore } from '../knowledge/memory-document-store.ts'
 
-/** The turns of one session by number, all of them judged right where so marked. */
+/** Turns of one session by number; marked ones are rated as right. */
 function turnsOf(turns: readonly Turn[]) {
   return {
     async *judged() {

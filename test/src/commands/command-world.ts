@@ -14,13 +14,13 @@ export interface CommandWorld {
   readonly session: Session
   readonly turns: readonly Turn[]
   readonly judgements: readonly { readonly turnId: string; readonly correct: boolean; readonly comment?: string }[]
-  /** Stores a turn, as the chat does after each message. */
+  /** Stores a turn, as the chatbot does after each message. */
   add(turn: { message: string; response: string; kind: Receipt['kind']; sources?: readonly Source[]; workings?: Workings }): Turn
   /** Runs a command and stores it as a turn. */
   say(message: string): Promise<Omit<CommandResult, 'response'> & { readonly response: string; readonly logged: string }>
 }
 
-/** A session in memory, and a house around it that searches the given passages by whether they have the query in them. */
+/** Commands on an in-memory session. Search returns the given passages that contain the query. */
 export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'score'>[] = []): CommandWorld {
   let turns: readonly Turn[] = []
   const judgements: { turnId: string; correct: boolean; comment?: string }[] = []

@@ -59,7 +59,7 @@ t.test('judged turns are exported as a collection that can be evaluated', async 
   )
   t.equal(judgements.get('wrong'), undefined, 'no document is known to be right')
   t.match(unanswerable.get('oos'), [{ id: 'refused' }])
-  t.equal(statSync(join(folder, 'queries.jsonl')).mode & 0o777, 0o600, 'nobody else may read what people wrote')
+  t.equal(statSync(join(folder, 'queries.jsonl')).mode & 0o777, 0o600, 'only the owner can read the messages of users')
 })
 
 t.test('an existing collection is not overwritten', async t => {

@@ -13,7 +13,7 @@ const LIMITS = { stallLimitMs: 30_000, calmMs: 10_000 }
 
 type Check = readonly [atS: number, ...states: readonly Partial<SignalState>[]]
 
-/** Checks the signals at each time (s), and returns what was reported at which, with the last watch. */
+/** Checks the signals at each time (s). Returns the reports with times, and the last watch. */
 function run(checks: readonly Check[]) {
   let watch = UNWATCHED
   const reports = checks.flatMap(([atS, ...states]) => {

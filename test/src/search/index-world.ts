@@ -41,7 +41,7 @@ function memoryLog(): Log & { readonly lines: { readonly message: string; readon
 }
 
 /**
- * Creates a store, a file and a log, and index managers over them. Their clock stands still by
+ * Creates a store, a file and a log, and index managers that use them. Their clock is fixed by
  * default.
  */
 export function makeWorld(t: Test, options: Partial<IndexManagerOptions> = {}) {

@@ -24,7 +24,7 @@ function page(id: string, text: string, title = ''): Page {
   return { id, title, passages: [{ ordinal: 0, headings: [], text }] }
 }
 
-/** Titles, sentences, and words from random places; the same in each run. */
+/** Titles, sentences, and words from random places; deterministic. */
 function makeQueries(documents: readonly Page[]): string[] {
   const sentences = documents.flatMap(({ title, passages }) => [
     title,

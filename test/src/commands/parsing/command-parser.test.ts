@@ -5,7 +5,7 @@ import { COMMANDS, commandTable } from '../../../../src/commands/command-table.t
 import { parseMessage } from '../../../../src/commands/parsing/command-parser.ts'
 import { reply } from '../../../../src/reply-text.ts'
 
-/** One of each kind of argument, in a table of its own. */
+/** A command table with one argument of each kind. */
 const order = defineCommand({
   name: 'order',
   aliases: ['o', 'buy'],
@@ -225,7 +225,7 @@ t.test('parsing takes linear time', async t => {
     ' /',
     '/search -- ',
   ].map(start => start + start.slice(-2).repeat(long))
-  // Work that grows as the square of 600,000 characters does not end within the time limit of the file.
+  // Quadratic work on 600,000 characters would exceed the time limit of the test file.
   for (const text of hostile) t.ok(parseMessage(text))
 })
 

@@ -56,7 +56,7 @@ t.test('the event loop runs while a long document is read', async t => {
     turns += 1
   }
   t.ok((await reading).passages.length >= 1000)
-  // In the calling thread, there would be only a few turns.
+  // Reading on the main thread would allow only a few turns of the event loop.
   t.ok(turns > 1000, `${turns} turns`)
 })
 
@@ -68,7 +68,7 @@ t.test('an error in the worker reaches the caller with its code and message', as
   t.equal((await reader.read(PAGE)).title, 'A page', 'the worker continues')
 })
 
-t.test('a document that exceeds its time is rejected, and the next one is read', async t => {
+t.test('a document that exceeds its time limit is rejected, and the next one is read', async t => {
   const { timers, setTimer } = createManualTimers()
   const reader = open(t, { maxReadMs: 700, setTimer })
   const knot = reader.read(KNOT)

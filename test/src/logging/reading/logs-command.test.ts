@@ -169,7 +169,7 @@ t.test('--errors groups failures, with affected users and the lines before', asy
   const dir = makeLogFolder(t, {
     [FILE]: [
       ...Array.from({ length: 15 }, (_, n) => line(n, { session_id: 's1', n })),
-      line(20, { session_id: 's2', msg: 'Of somebody else' }),
+      line(20, { session_id: 's2', msg: 'Line of another session' }),
       fail(30, 'u_1'),
       line(40, { level: 'CRITICAL', module: 'database', msg: 'Disk full' }),
       fail(50, 'u_2'),

@@ -12,20 +12,20 @@ const MAX_GROWTH_BYTES = 64 * MIB
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-/** Dropped lines as reported in the log, added up over its lines. */
+/** Sums the dropped lines that the log reports. */
 function reportedDrops(log: LogProcess, sink: Sink): number {
   const reports = log.records().filter(({ msg }) => msg === 'Log lines dropped')
   return reports.reduce((sum, { dropped_lines }) => sum + ((dropped_lines as Partial<Record<Sink, number>>)[sink] ?? 0), 0)
 }
 
-/** Files that may not grow: to the process a full disk, with another error code. */
+/** Limits the size of files, which the process sees as a full disk with another error code. */
 function setFileSizeLimit(log: LogProcess, limit: string): void {
   spawnSync('prlimit', ['--pid', String(log.child.pid), `--fsize=${limit}:unlimited`])
 }
 
 /**
- * Writes lines in portions, each after the files hold the one before: no queue overflows, however
- * slow the machine is.
+ * Writes lines in portions and waits after each until the files hold it. No queue overflows, even
+ * on a slow machine.
  */
 async function logSlowly(log: LogProcess, portions: number, bytes: number): Promise<void> {
   for (let portion = 0; portion < portions; portion++) {
