@@ -11,13 +11,13 @@ const WARM_UP_SECONDS = 3
 const STEPS = 3
 
 const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
-const EDGE = ['--import', './otel/register.ts', 'bench/telemetry/edge.ts']
+const EDGE = ['--import', './otel/register.ts', 'bench/telemetry/programs/edge.ts']
 // Cloud detectors are included and warn without a cloud.
 const USUAL = [
   '--disable-warning=MetadataLookupWarning',
   '--import',
-  './bench/telemetry/usual-register.ts',
-  'bench/telemetry/usual.ts',
+  './bench/telemetry/programs/usual-register.ts',
+  'bench/telemetry/programs/usual.ts',
 ]
 /** Auto-instrumentation pushes no metrics by default. */
 const USUAL_SIGNALS = { OTEL_SERVICE_NAME: 'usual', OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' }
@@ -42,7 +42,7 @@ interface Round {
 }
 
 const VARIANTS: readonly Variant[] = [
-  { name: 'bare Fastify', args: ['bench/telemetry/bare.ts'] },
+  { name: 'bare Fastify', args: ['bench/telemetry/programs/bare.ts'] },
   { name: 'telemetry off', args: EDGE, environment: OFF },
   { name: 'metrics', args: EDGE, environment: NO_TRACES },
   { name: 'logs', args: EDGE, environment: OFF, logs: true },

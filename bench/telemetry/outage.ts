@@ -91,7 +91,8 @@ async function runOutage(
   let replacement: Started | undefined
   const during = await observe(server, messages, 'during', load(2 * seconds), async () => {
     await collector.kill()
-    if (mode !== undefined) replacement = await startNode(['bench/telemetry/bad-collector.ts', String(collector.port), mode])
+    if (mode !== undefined)
+      replacement = await startNode(['bench/telemetry/programs/bad-collector.ts', String(collector.port), mode])
   })
   const after = await observe(server, messages, 'after', load(seconds), async () => {
     await replacement?.kill()

@@ -35,7 +35,7 @@ export function findCollector(): string | undefined {
 export async function startReceiver(): Promise<Receiver> {
   const collector = findCollector()
   if (collector !== undefined) return startCollector(collector)
-  const { pid, address, kill } = await startNode(['bench/telemetry/sink.ts'])
+  const { pid, address, kill } = await startNode(['bench/telemetry/programs/sink.ts'])
   return {
     what: 'a small program that counts spans',
     pid,

@@ -28,7 +28,7 @@ export async function printSaturation({ work, receiver, seconds }: Measurement):
   const rows: (string | number)[][] = []
   for (const [name, settings] of Object.entries(SETTINGS)) {
     const server = await startNode(
-      ['--import', './otel/register.ts', 'bench/telemetry/edge.ts', '--logs', `${work}/saturation-${rows.length}`],
+      ['--import', './otel/register.ts', 'bench/telemetry/programs/edge.ts', '--logs', `${work}/saturation-${rows.length}`],
       { ...receiver.environment, ...settings },
     )
     pin([server.pid], [receiver.pid])

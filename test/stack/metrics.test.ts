@@ -1,9 +1,9 @@
 import t from 'tap'
 import { createClient } from './world/client.ts'
-import { readDashboards } from './world/dashboards.ts'
-import { askPrometheus, hasData, query, readValue } from './world/prometheus.ts'
-import { openReceived } from './world/received.ts'
 import { startStack } from './world/stack.ts'
+import { readDashboards } from './world/telemetry/dashboards.ts'
+import { askPrometheus, hasData, query, readValue } from './world/telemetry/prometheus.ts'
+import { openReceived } from './world/telemetry/received.ts'
 import { driveTraffic } from './world/traffic.ts'
 import { until } from './world/waiting.ts'
 

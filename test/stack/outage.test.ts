@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { type Client, createClient, scrape } from './world/client.ts'
 import { startLoad, textOf } from './world/load.ts'
-import { describeLine, describeRecord, readLogFiles, subtract } from './world/log-files.ts'
-import { openReceived } from './world/received.ts'
 import { BACKENDS, type Stack, startStack, untilReady } from './world/stack.ts'
+import { describeLine, describeRecord, readLogFiles, subtract } from './world/telemetry/log-files.ts'
+import { openReceived } from './world/telemetry/received.ts'
 import { until } from './world/waiting.ts'
 
 const OUTAGE_MS = 15_000

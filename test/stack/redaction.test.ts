@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createClient } from './world/client.ts'
-import { openReceived } from './world/received.ts'
 import { startStack } from './world/stack.ts'
+import { openReceived } from './world/telemetry/received.ts'
 import { until } from './world/waiting.ts'
 
 /** Secrets that must not appear in telemetry. */

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { createClient } from './world/client.ts'
-import { describeLine, describeRecord, readLogFiles, SEVERITIES, subtract } from './world/log-files.ts'
-import { openReceived } from './world/received.ts'
-import { drawTree, QUESTION_TREE } from './world/span-tree.ts'
 import { startStack } from './world/stack.ts'
+import { describeLine, describeRecord, readLogFiles, SEVERITIES, subtract } from './world/telemetry/log-files.ts'
+import { openReceived } from './world/telemetry/received.ts'
+import { drawTree, QUESTION_TREE } from './world/telemetry/span-tree.ts'
 import { driveTraffic, SLOW_TURN_MS } from './world/traffic.ts'
 import { until } from './world/waiting.ts'
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { SETTINGS } from '../../../src/config.ts'
 import { ROOT, readCompose, type Service } from '../../stack/world/compose.ts'
-import { readDashboards } from '../../stack/world/dashboards.ts'
+import { readDashboards } from '../../stack/world/telemetry/dashboards.ts'
 
 const services = readCompose()
 const names = services.map(({ name }) => name)

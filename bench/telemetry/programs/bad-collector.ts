@@ -1,7 +1,7 @@
 /**
  * Listens at the address of a collector and misbehaves.
  *
- *   node bench/telemetry/bad-collector.ts PORT silent|slow|refusing
+ *   node bench/telemetry/programs/bad-collector.ts PORT silent|slow|refusing
  */
 import { createServer } from 'node:http'
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './compose.ts'
+import { ROOT } from '../compose.ts'
 
 export interface Panel {
   readonly dashboard: string

@@ -2,21 +2,21 @@
  * Empty routes with the service's telemetry, watchdog, request ids and logger. `/` has three steps
  * in spans, `/plain` none.
  *
- *   node --import ./otel/register.ts bench/telemetry/edge.ts [--logs FOLDER]
+ *   node --import ./otel/register.ts bench/telemetry/programs/edge.ts [--logs FOLDER]
  */
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
-import { metricsHandler } from '../../otel/sdk.ts'
-import { activeTraceIds, traced } from '../../otel/tracing.ts'
-import background from '../../plugins/background.ts'
-import errorHandler from '../../plugins/error-handler.ts'
-import pseudonym from '../../plugins/pseudonym.ts'
-import metricsRoutes from '../../plugins/routes/metrics.ts'
-import spanRules from '../../plugins/telemetry/span-rules.ts'
-import telemetry from '../../plugins/telemetry/telemetry.ts'
-import telemetryWatchdog from '../../plugins/telemetry/telemetry-watchdog.ts'
-import { createLogger } from '../../src/logging/logger.ts'
+import { metricsHandler } from '../../../otel/sdk.ts'
+import { activeTraceIds, traced } from '../../../otel/tracing.ts'
+import background from '../../../plugins/background.ts'
+import errorHandler from '../../../plugins/error-handler.ts'
+import pseudonym from '../../../plugins/pseudonym.ts'
+import metricsRoutes from '../../../plugins/routes/metrics.ts'
+import spanRules from '../../../plugins/telemetry/span-rules.ts'
+import telemetry from '../../../plugins/telemetry/telemetry.ts'
+import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
+import { createLogger } from '../../../src/logging/logger.ts'
 
 const { values } = parseArgs({ options: { logs: { type: 'string' } } })
 const log =
