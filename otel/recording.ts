@@ -37,8 +37,8 @@ export function announceCommands(commands: readonly string[]): void {
 }
 
 /**
- * Records a request and its duration. `endpoint` is the route template, never a path; undefined if
- * no route matched. `code` is the error code, if any.
+ * Records a request and its duration (ms). `endpoint` is the route template, never a path;
+ * undefined if no route matched. `code` is the error code, if any.
  */
 export function recordRequest(endpoint: string | undefined, statusCode: number, durationMs: number, code?: string): void {
   const template = endpoint ?? UNMATCHED
@@ -59,6 +59,7 @@ export function recordCommand(command: string, status: CommandStatus, durationMs
   if (durationMs !== undefined) record('chatbot_command_duration_seconds', durationMs / 1000, command)
 }
 
+/** Counts a turn by the kind of its reply. */
 export function recordTurn(kind: TurnKind): void {
   count('chatbot_turns_total', kind)
 }
@@ -69,25 +70,29 @@ export function recordAnswer(isAnswered: boolean, confidence: number): void {
   record('chatbot_answer_confidence_ratio', confidence)
 }
 
+/** Counts a rating of a turn. */
 export function recordFeedback(isCorrect: boolean): void {
   count('chatbot_feedback_total', isCorrect ? 'correct' : 'incorrect')
 }
 
+/** Counts an opened session. */
 export function recordSessionOpened(): void {
   count('chatbot_sessions_opened_total')
 }
 
-/** Records a closed session: its reason, duration of use and number of turns. */
+/** Records a closed session: its reason, duration of use (ms) and number of turns. */
 export function recordSessionClosed(reason: ClosingReason, durationMs: number, turns: number): void {
   count('chatbot_sessions_closed_total', reason)
   record('chatbot_session_duration_seconds', durationMs / 1000)
   record('chatbot_session_turns', turns)
 }
 
+/** Records how long (ms) a message waited for earlier ones of its session. */
 export function recordQueueWait(durationMs: number): void {
   record('chatbot_queue_wait_seconds', durationMs / 1000)
 }
 
+/** Records a search: its duration (ms), including reading the passages, and its hits. */
 export function recordSearch(durationMs: number, hits: number): void {
   count('chatbot_searches_total', hits > 0 ? 'hits' : 'none')
   record('chatbot_search_duration_seconds', durationMs / 1000)
@@ -95,20 +100,24 @@ export function recordSearch(durationMs: number, hits: number): void {
 }
 
 /**
- * Records the duration of an operation. The name is a statement summary, of which there are few.
+ * Records the duration (ms) of an operation. The name is a statement summary, of which there are
+ * few.
  */
 export function recordDatabaseOperation(operation: string, durationMs: number): void {
   record('db_client_operation_duration_seconds', durationMs / 1000, operation)
 }
 
+/** Records the duration (ms) of a commit. */
 export function recordCommit(durationMs: number): void {
   record('chatbot_database_commit_duration_seconds', durationMs / 1000)
 }
 
+/** Counts a read or write batch that took longer than SLOW_QUERY_MS. */
 export function recordSlowOperation(): void {
   count('chatbot_database_slow_operations_total')
 }
 
+/** Counts a failed attempt to write to the audit trail. */
 export function recordAuditFailure(): void {
   count('audit_failures_total')
 }

@@ -49,6 +49,7 @@ export function partOf(whole: string, part: string): ReplyText {
   }
 }
 
+/** Joins texts, both in full and as they are logged. */
 export function joinTexts(texts: readonly ReplyText[], separator = ''): ReplyText {
   return {
     text: texts.map(({ text }) => text).join(separator),

@@ -3,6 +3,7 @@ import Type, { type TSchema } from 'typebox'
 /** Maximum length of a message in characters. Questions are rarely longer than 300. */
 export const MAX_MESSAGE_CHARS = 8000
 
+/** A text of valid Unicode without NUL, with its length in characters. */
 export const text = (minLength: number, maxLength: number, description: string) =>
   Type.String({ minLength, maxLength, format: 'well-formed-text-without-NUL', description })
 
@@ -19,7 +20,9 @@ export const closed = <Fields extends Record<string, TSchema>>(fields: Fields, e
  */
 const WEB_ADDRESS = '^(?!(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:)'
 
+/** A time in ISO 8601. */
 export const instant = (description: string) => Type.String({ format: 'date-time', description })
+/** An id of 1–128 characters. */
 export const id = (description: string) => text(1, 128, description)
 const userId = text(1, 256, 'Your own id of the user. Only its pseudonym is stored and logged.')
 const message = Type.String({
@@ -45,7 +48,9 @@ export const ErrorReplySchema = Type.Object(
 /** The body of a reply without content. */
 export const DeletedSchema = Type.Null({ description: 'Deleted.' })
 
+/** Path parameters of a session. */
 export const SessionParams = Type.Object({ id: id('The `session_id` in the reply of `POST /sessions` or `POST /chat`.') })
+/** Path parameters of a turn. */
 export const TurnParams = Type.Object({ id: id('The `turn_id` in the reply of `POST /chat`.') })
 
 /** Parameters of a document's path. Its id may contain slashes, as `/` or `%2F`. */
@@ -53,10 +58,14 @@ const documentParams = (description: string, example?: string) =>
   Type.Object({
     '*': Type.String({ ...text(1, 512, description), ...(example !== undefined && { examples: [example] }) }),
   })
+/** Path parameters of a stored document. */
 export const DocumentParams = documentParams('A `document_id` in the reply of `GET /documents`, or one that you stored.')
+/** The same with an id of the manual, which every server has, as the example. */
 export const ManualDocumentParams = documentParams('A `document_id` in the reply of `GET /documents`.', 'pellucid/README.md')
+/** The same with the id of a document to store. */
 export const NewDocumentParams = documentParams('Any id. It may contain slashes.', 'tea.md')
 
+/** Body of `POST /chat`. */
 export const ChatBody = closed(
   {
     message,
@@ -65,14 +74,18 @@ export const ChatBody = closed(
   },
   { message: 'How do I add documents?' },
 )
+/** Headers of `POST /chat`. */
 export const ChatHeaders = Type.Object({
   'idempotency-key': Type.Optional(text(1, 255, 'A unique key for this request. Requests with the same key take effect once.')),
 })
+/** Body of `POST /sessions`. */
 export const SessionBody = closed({ user_id: Type.Optional(userId) }, { user_id: 'ada' })
+/** Body of a turn's feedback. */
 export const FeedbackBody = closed(
   { correct: Type.Boolean(), comment: Type.Optional(text(0, 2000, 'The reason.')) },
   { correct: true, comment: 'It named the right page.' },
 )
+/** Body of a document to store. */
 export const DocumentBody = closed(
   {
     title: Type.Optional(text(1, 500, 'Default: the first heading, or the id.')),
@@ -85,14 +98,17 @@ export const DocumentBody = closed(
 
 const pageLimit = Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Maximum number of entries.' })
 
+/** Query of a session's turns, newest first. */
 export const TurnPageQuery = closed({
   before: Type.Optional(Type.Integer({ minimum: 1, description: 'Only turns with a smaller `seq`.' })),
   limit: pageLimit,
 })
+/** Query of the list of documents, by id. */
 export const DocumentPageQuery = closed({
   after: Type.Optional(text(1, 512, 'Only documents with a greater id.')),
   limit: pageLimit,
 })
+/** Query of `GET /search`. */
 export const SearchQuery = closed({
   q: Type.String({ ...text(1, MAX_MESSAGE_CHARS, 'The words to search for.'), pattern: '\\S', examples: ['add documents'] }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'Maximum number of passages.' }),
@@ -100,6 +116,7 @@ export const SearchQuery = closed({
 
 const score = Type.Number({ description: 'Higher is better. Comparable within one reply only.' })
 
+/** A passage that an answer or a search found. */
 export const SourceSchema = Type.Object({
   title: Type.String(),
   location: Type.String(),
@@ -112,6 +129,7 @@ export const SourceSchema = Type.Object({
   ),
 })
 
+/** Reply to a message. */
 export const ReceiptSchema = Type.Object(
   {
     response: Type.String(),
@@ -134,6 +152,7 @@ export const ReceiptSchema = Type.Object(
   { title: 'Receipt', description: 'The reply to the message, with its sources.' },
 )
 
+/** Reply to a request that opens a session. */
 export const OpenedSessionSchema = Type.Object(
   {
     session_id: Type.String(),
@@ -142,6 +161,7 @@ export const OpenedSessionSchema = Type.Object(
   },
   { description: 'The new session.' },
 )
+/** Facts of a session. */
 export const SessionSchema = Type.Object(
   {
     ...OpenedSessionSchema.properties,
@@ -151,6 +171,7 @@ export const SessionSchema = Type.Object(
   },
   { description: 'The session.' },
 )
+/** A page of turns. */
 export const TurnPageSchema = Type.Object(
   {
     turns: Type.Array(
@@ -169,10 +190,12 @@ export const TurnPageSchema = Type.Object(
   },
   { description: 'A page of turns.' },
 )
+/** Reply to feedback. */
 export const FeedbackSchema = Type.Object(
   { turn_id: Type.String(), correct: Type.Boolean() },
   { description: 'The rating is stored.' },
 )
+/** Facts of a document, after it was stored for the first time. */
 export const DocumentSchema = Type.Object(
   {
     document_id: Type.String(),
@@ -186,11 +209,14 @@ export const DocumentSchema = Type.Object(
   },
   { description: 'The document is stored.' },
 )
+/** The same after it was replaced. */
 export const ReplacedDocumentSchema = Type.Object(DocumentSchema.properties, { description: 'The document is replaced.' })
+/** A document with its text. */
 export const FullDocumentSchema = Type.Object(
   { ...DocumentSchema.properties, text: Type.String() },
   { description: 'The document with its text.' },
 )
+/** A page of documents. */
 export const DocumentPageSchema = Type.Object(
   {
     documents: Type.Array(DocumentSchema),
@@ -198,6 +224,7 @@ export const DocumentPageSchema = Type.Object(
   },
   { description: 'A page of documents.' },
 )
+/** Reply of a search. */
 export const SearchReplySchema = Type.Object(
   {
     results: Type.Array(Type.Object({ document_id: Type.String(), ...SourceSchema.properties })),

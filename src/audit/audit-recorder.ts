@@ -37,6 +37,7 @@ export interface AuditRecorder {
  */
 const MAX_WAITING = 1000
 
+/** Creates a recorder. It opens the trail when it is first used, and again after a failure. */
 export function createAuditRecorder({ open, now, onFailure, onRecovery }: AuditRecorderOptions): AuditRecorder {
   const waiting: AuditEntry[] = []
   let missed = 0

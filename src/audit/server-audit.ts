@@ -31,6 +31,7 @@ export interface ServerAudit {
   close(): void
 }
 
+/** Creates the audit of a server, which writes through a recorder. */
 export function createServerAudit({ recorder, version, config, conceal, actor, now }: ServerAuditOptions): ServerAudit {
   let started = false
 

@@ -67,6 +67,7 @@ export function appendRecord<Event extends AuditEvent>(
   }
 }
 
+/** The message on stderr for a command whose record could not be written. */
 export function describeFailure(error: unknown): string {
   const isDamaged = error instanceof ChatError && error.code === 'AUDIT_UNAVAILABLE'
   return isDamaged
@@ -74,6 +75,7 @@ export function describeFailure(error: unknown): string {
     : `This command is not recorded: the audit trail cannot be written: ${messageOf(error)}`
 }
 
+/** The message on stderr for a LOG_DIR without a trail. */
 export function describeMissingTrail({ logDir }: CommandRecordDeps['config']): string {
   return `No audit trail in LOG_DIR "${logDir}"`
 }

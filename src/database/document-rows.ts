@@ -38,6 +38,7 @@ export interface ChangeRow {
   readonly text: string
 }
 
+/** Converts a row to a document without its passages. */
 export function toSummary(row: DocumentRow): DocumentSummary {
   return {
     id: row.id,
@@ -54,6 +55,7 @@ export function toSummary(row: DocumentRow): DocumentSummary {
   }
 }
 
+/** Converts a row to a passage. */
 export function toPassage({ ordinal, headings, location, text }: Omit<PassageRow, 'document_id'>): Passage {
   return { ordinal, headings: JSON.parse(headings) as string[], location, text }
 }

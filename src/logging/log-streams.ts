@@ -58,6 +58,7 @@ export function parseLogFileName(name: string): LogFileName | undefined {
   return { stream: known, day, number: Number(number), compressed: gz !== undefined }
 }
 
+/** Returns the file name for its parts, without the folder. */
 export function formatLogFileName({ stream, day, number, compressed }: LogFileName): string {
   return `${stream}.${day}.${number}.log${compressed ? '.gz' : ''}`
 }

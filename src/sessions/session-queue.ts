@@ -32,6 +32,7 @@ export interface SessionQueue {
   readonly length: number
 }
 
+/** Creates an empty queue. A session without tasks takes no memory. */
 export function createSessionQueue({
   maxWaitingPerSession,
   maxWaitMs,
