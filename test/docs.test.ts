@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
+import { METRICS } from '../otel/metrics.ts'
 import { SETTINGS } from '../src/config.ts'
 import { ERROR_TEXTS } from '../src/errors.ts'
 import { anchorsOf, linksOf, PAGES, ROOT, readPage, shellLinesOf } from './docs-pages.ts'
@@ -93,6 +94,16 @@ t.test('every setting and error code that a page names exists', async t => {
         name in SETTINGS.properties || name in ERROR_TEXTS || name.startsWith('OTEL_') || compose.has(name) || OTHERS.has(name),
         `${page} names ${name}`,
       )
+})
+
+t.test('every metric that a page names exists', async t => {
+  for (const page of PAGES)
+    for (const [, name = ''] of readPage(page).matchAll(
+      /`((?:chatbot|audit|telemetry|log|disk|process)_(?:\w+_)?(?:total|seconds|bytes|ratio)(?:_(?:bucket|sum|count))?)[`{]/g,
+    )) {
+      const kind = METRICS[name.replace(/_(bucket|sum|count)$/, '') as keyof typeof METRICS]?.kind
+      t.ok(name in METRICS || kind === 'histogram', `${page} names ${name}`)
+    }
 })
 
 t.test('README and CONTRIBUTING are short', async t => {
