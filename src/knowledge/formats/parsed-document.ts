@@ -27,6 +27,8 @@ export interface Section {
 export interface ParsedDocument {
   /** The title given in the document. */
   readonly title?: string
+  /** The address given in the document: a path on its site, or a web address. */
+  readonly address?: string
   readonly sections: readonly Section[]
 }
 
@@ -37,5 +39,6 @@ export type CheckTime = () => void
 
 /**
  * Parses a document with `\n` line ends. Tolerates the same errors as other readers of the format.
+ * `name` is the document's id, whose extension may select a dialect.
  */
-export type Parse = (text: string, checkTime: CheckTime) => ParsedDocument
+export type Parse = (text: string, checkTime: CheckTime, name: string) => ParsedDocument

@@ -4,6 +4,7 @@ import type { DocumentFormat } from '../document.ts'
 const FORMATS: Readonly<Record<string, DocumentFormat | 'json-lines'>> = {
   '.md': 'markdown',
   '.markdown': 'markdown',
+  '.mdx': 'markdown',
   '.html': 'html',
   '.htm': 'html',
   '.rst': 'rst',

@@ -32,7 +32,7 @@ const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
 export async function readDocument(incoming: IncomingDocument): Promise<Document> {
   const text = incoming.text.toWellFormed()
   checkText(text)
-  const parsed = parse(await PARSERS[incoming.format](), text)
+  const parsed = parse(await PARSERS[incoming.format](), text, incoming.id)
   const title = incoming.title ?? parsed.title ?? incoming.id
   return {
     ...incoming,
@@ -62,9 +62,9 @@ function checkText(text: string): void {
     throw new ChatError('DOCUMENT_UNREADABLE', { message: 'The document contains NUL characters and is not text' })
 }
 
-function parse(parser: Parse, text: string): ParsedDocument {
+function parse(parser: Parse, text: string, name: string): ParsedDocument {
   try {
-    return parser(text.replace(/\r\n?/g, '\n'), createTimeBudget(text.length))
+    return parser(text.replace(/\r\n?/g, '\n'), createTimeBudget(text.length), name)
   } catch (cause) {
     if (cause instanceof ChatError) throw cause
     // Parsers recurse: a stack overflow ends here, and so do defects of the parsers.

@@ -7,7 +7,10 @@ import { writeHtml } from '../html/html.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
+import { expandDialects, isMdxPage } from './dialects.ts'
+import { readFrontMatter } from './front-matter.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
+import { keepPlaceholders, placeholderIn } from './placeholders.ts'
 
 interface Writing {
   readonly outline: Outline
@@ -17,25 +20,28 @@ interface Writing {
 
 const GFM_SYNTAX = gfm()
 const GFM_TREE = gfmFromMarkdown()
-const FRONT_MATTER = /^---[^\S\n]*\n((?:[\w-]+[^\S\n]*:|#)[\s\S]*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/
+
+/** MDX has no indented code, so that the content of components can be indented. */
+const MDX_SYNTAX = { disable: { null: ['codeIndented'] } }
+const HEADING_ID = /\s*\{\s*#([\w:.-]+)[^{}]*\}$/
 
 /**
- * Parses CommonMark with GitHub's extensions. A `title` in YAML front matter is the document's
- * title. Embedded HTML is parsed.
+ * Parses CommonMark with GitHub's extensions and those of documentation generators: MDX, boxes,
+ * tabs, shortcodes and template tags. Front matter has the document's title, a description, which
+ * becomes the first paragraph, keywords and an address. Embedded HTML is parsed.
  */
-export const parseMarkdown: Parse = (text, checkTime) => {
-  const frontMatter = FRONT_MATTER.exec(text)
+export const parseMarkdown: Parse = (text, checkTime, name) => {
+  const { title, description, keywords, address, length } = readFrontMatter(text)
   const writing = { outline: createOutline(), slug: createSlugger(), checkTime }
-  for (const piece of cutMarkdown(text.slice(frontMatter?.[0].length ?? 0))) {
-    const tree = fromMarkdown(piece, { extensions: [GFM_SYNTAX, timeLimit(checkTime)], mdastExtensions: [GFM_TREE] })
-    write(tree, writing, 0)
+  writing.outline.prose(description ?? '')
+  if (keywords.length > 0) writing.outline.prose(`Keywords: ${keywords.join(', ')}`)
+  const body = text.slice(length)
+  const isMdx = isMdxPage(body, name)
+  const extensions = [GFM_SYNTAX, timeLimit(checkTime), ...(isMdx ? [MDX_SYNTAX] : [])]
+  for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {
+    write(fromMarkdown(piece, { extensions, mdastExtensions: [GFM_TREE] }), writing, 0)
   }
-  return writing.outline.finish(titleOf(frontMatter?.[1] ?? ''))
-}
-
-function titleOf(frontMatter: string): string | undefined {
-  const title = /^title:(.*)$/m.exec(frontMatter)?.[1]?.trim()
-  return title === undefined || title === '' ? undefined : title.replace(/^(["'])(.*)\1$/, '$2')
+  return { ...writing.outline.finish(title), ...(address !== undefined && { address }) }
 }
 
 /**
@@ -61,7 +67,9 @@ function write(node: Nodes, writing: Writing, depth: number): void {
   switch (node.type) {
     case 'heading': {
       const heading = toText(node)
-      outline.heading(node.depth, heading, slug(heading))
+      const id = HEADING_ID.exec(heading)
+      const shown = heading.slice(0, id?.index)
+      outline.heading(node.depth, shown, id?.[1] ?? slug(shown))
       break
     }
     case 'paragraph':
@@ -71,7 +79,7 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       outline.code(node.value, node.lang ?? undefined)
       break
     case 'html':
-      writeHtml(node.value, outline, checkTime)
+      writeHtml(keepPlaceholders(node.value), outline, checkTime)
       break
     case 'list':
       writeList(node, writing, depth, '')
@@ -107,8 +115,9 @@ function toText(node: Nodes): string {
 
 function collectText(node: Nodes, parts: string[], depth: number): void {
   checkNesting(depth)
-  if (node.type === 'text' || node.type === 'inlineCode') parts.push(node.value)
-  else if (node.type === 'break' || (node.type === 'html' && /^<br\b/i.test(node.value))) parts.push(' ')
+  if (node.type === 'html') parts.push(placeholderIn(node.value))
+  else if (node.type === 'text' || node.type === 'inlineCode') parts.push(node.value)
+  else if (node.type === 'break') parts.push(' ')
   else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt ?? '')
   else if ('children' in node) for (const child of (node as Parents).children) collectText(child, parts, depth + 1)
 }

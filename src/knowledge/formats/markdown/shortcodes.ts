@@ -1,0 +1,97 @@
+import type { CheckTime } from '../parsed-document.ts'
+import { admonitionOf } from './admonitions.ts'
+
+/** Names that Hugo sites use for the usual headings. */
+const HEADINGS: Readonly<Record<string, string>> = { whatsnext: "What's next", prerequisites: 'Before you begin' }
+const HUGO = /\{\{+([<%])[^\S\n]*(\/?)[^\S\n]*([\w.-]+)((?:[^>%"}]|"[^"]*"){0,500}?)\/?[^\S\n]*[>%]\}\}+/g
+/** Inline code, which is not changed, or a tag. */
+const LIQUID = /`[^`\n]+`|\{%-?\s*([\w-]+)([^%]{0,300})%\}/g
+/** Variables of Jekyll and VuePress. Other double braces are text about templates. */
+const VARIABLE = /\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\}/g
+/** Attributes whose text is shown. */
+const SHOWN = /(?:^|\s)(?:title|text|name|label|header|heading|caption)\s*=\s*(?:"([^"]*)"|'([^']*)')/
+
+/**
+ * Replaces Hugo's shortcodes by the text that they show: titles of tabs, tooltips, headings and
+ * remarks. Code between shortcodes gets fences.
+ */
+export function expandHugo(text: string, checkTime: CheckTime): string {
+  if (!/\{\{[<%]/.test(text)) return text
+  let shown = dropBetween(text, /\{\{[<%]\s*(?:comment|mermaid)\b[^}]*\}\}/g, /\{\{[<%]\s*\/\s*(?:comment|mermaid)\s*[>%]\}\}/g)
+  shown = fence(shown, /\{\{[<%]\s*tab\s+([^}]*codelang="\w+"[^}]*)[>%]\}\}/g, /\{\{[<%]\s*\/\s*tab\s*[>%]\}\}/g)
+  shown = fence(shown, /\{\{[<%]\s*highlight\s+([\w-]+[^}]*)[>%]\}\}/g, /\{\{[<%]\s*\/\s*highlight\s*[>%]\}\}/g)
+  return shown.replace(HUGO, (whole, _kind, slash: string, name: string, rest: string, at: number) => {
+    checkTime()
+    const isAlone = isLine(shown, at, whole.length)
+    if (slash === '/') return isAlone ? ':::' : ''
+    const kind = admonitionOf(name)
+    if (kind !== undefined) return `\n\n:::${name}${titleOf(rest, ' ')}\n\n`
+    if (name === 'heading') {
+      const word = /"([^"]*)"/.exec(rest)?.[1] ?? ''
+      return HEADINGS[word] ?? word.charAt(0).toUpperCase() + word.slice(1)
+    }
+    if (name === 'tabs') return ''
+    const title = titleOf(rest, '')
+    if (title !== '') return isAlone ? `\n\n${title}:\n\n` : title
+    return /term_id="([^"]*)"/.exec(rest)?.[1]?.replaceAll('-', ' ') ?? ''
+  })
+}
+
+/** Replaces the tags of Liquid templates (Jekyll, GitBook) by the text that they show. */
+export function expandLiquid(text: string): string {
+  if (!text.includes('{%') && !text.includes('{{')) return text
+  const shown = dropBetween(text, /\{%-?\s*comment\s*-?%\}/g, /\{%-?\s*endcomment\s*-?%\}/g)
+  return shown
+    .replace(LIQUID, (whole, name: string | undefined, rest: string, at: number) => {
+      if (name === undefined) return whole
+      if (name === 'hint') return `:::${/style="(\w+)"/.exec(rest)?.[1] ?? 'note'}`
+      if (name.startsWith('end')) return isLine(shown, at, whole.length) ? ':::' : ''
+      const title = titleOf(rest, '')
+      return title === '' ? '' : `${title}:`
+    })
+    .replace(VARIABLE, '')
+}
+
+/** Gives Jekyll's highlighted code a fence. */
+export function fenceLiquid(text: string): string {
+  if (!text.includes('{%')) return text
+  return fence(text, /\{%-?\s*highlight\s+([\w-]+[^%]*)%\}/g, /\{%-?\s*endhighlight\s*-?%\}/g)
+}
+
+function titleOf(attributes: string, before: string): string {
+  const match = SHOWN.exec(attributes)
+  const title = (match?.[1] ?? match?.[2] ?? '').trim()
+  return title === '' ? '' : before + title
+}
+
+function isLine(text: string, at: number, length: number): boolean {
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  return text.slice(start, at).trim() === '' && /^[^\S\n]*(?:\n|$)/.test(text.slice(at + length, at + length + 80))
+}
+
+function fence(text: string, open: RegExp, close: RegExp): string {
+  return between(text, open, close, (attributes, body) => {
+    const title = titleOf(attributes, '')
+    const language = /codelang="(\w+)"/.exec(attributes)?.[1] ?? /^[\w-]+/.exec(attributes)?.[0] ?? ''
+    return `${title === '' ? '' : `\n\n${title}:`}\n\n\`\`\`${language}\n${body.replace(/^\n+|\s+$/g, '')}\n\`\`\`\n\n`
+  })
+}
+
+function dropBetween(text: string, open: RegExp, close: RegExp): string {
+  return between(text, open, close, () => '')
+}
+
+/** Replaces what is between two tags, in linear time. */
+function between(text: string, open: RegExp, close: RegExp, show: (attributes: string, body: string) => string): string {
+  const parts: string[] = []
+  let end = 0
+  for (;;) {
+    open.lastIndex = end
+    const begin = open.exec(text)
+    close.lastIndex = open.lastIndex
+    const stop = begin === null ? null : close.exec(text)
+    if (begin === null || stop === null) return parts.join('') + text.slice(end)
+    parts.push(text.slice(end, begin.index), show(begin[1] ?? '', text.slice(begin.index + begin[0].length, stop.index)))
+    end = stop.index + stop[0].length
+  }
+}
