@@ -7,7 +7,7 @@ import { cleanEnvironment } from './worlds/server-world.ts'
 const ROOT = join(import.meta.dirname, '..')
 const BIN = join(ROOT, 'src/cli/pellucid.js')
 
-/** A folder with these files in `docs/`, and the command as it is called from there. */
+/** Creates a folder with these files in `docs/`, and a function that runs the command there. */
 function openWorld(t: Test, files: Readonly<Record<string, string>> = {}) {
   const cwd = t.testdir()
   mkdirSync(join(cwd, 'docs'))

@@ -21,7 +21,7 @@ t.test('a message is one trace with a span for each step', async t => {
   const tree = (parent: string | undefined, depth = 0): string[] =>
     spans
       .filter(span => span.parentSpanId === parent)
-      // Pages that show a trace have no other order.
+      // Trace viewers sort spans by start time.
       .sort((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)))
       .flatMap(span => [`${'  '.repeat(depth)}${span.name}`, ...tree(span.spanId, depth + 1)])
   t.same(tree('b7ad6b7169203331'), [

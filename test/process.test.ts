@@ -78,7 +78,7 @@ t.test('an uncaught error is logged with its cause, and the process exits', asyn
   t.match(server.output(), /\[CRITICAL\].*a bug.*its reason/)
 })
 
-t.test('an unhandled rejection does the same, with any value', async t => {
+t.test('an unhandled rejection of any value is logged with its cause, and the process exits', async t => {
   for (const [reason, told] of [
     ["new TypeError('lost')", /lost/],
     ['undefined', /undefined/],

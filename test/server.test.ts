@@ -47,11 +47,11 @@ t.test('a turn can be followed from its receipt into the log', async t => {
   t.match(
     server.output(),
     new RegExp(`\\[INFO\\] \\[chat\\] \\[answer\\] Bot response sent .*turn_id=${body.turn_id}`),
-    'the terminal shows it readable',
+    'the terminal shows it as text',
   )
 })
 
-t.test('a second server on the same DATA_DIR is refused with the first one named, and the first keeps working', async t => {
+t.test('a second server on the same DATA_DIR does not start and names the first, which keeps working', async t => {
   const server = await startServer(t)
   const second = start({ DATA_DIR: server.dataDir, LOG_DIR: `${server.logDir}-2`, PORT: '0' })
   t.equal(second.status, 1)
@@ -60,7 +60,7 @@ t.test('a second server on the same DATA_DIR is refused with the first one named
   t.equal((await say(server.address, 'hello')).status, 200)
 })
 
-t.test('an invalid setting stops the start, with its name, its value and what is accepted', async t => {
+t.test('an invalid setting prevents the start; the error has its name, its value and the accepted values', async t => {
   const { dataDir, logDir } = makeFolders(t)
   const { status, stderr } = start({ DATA_DIR: dataDir, LOG_DIR: logDir, PORT: 'eighty', LOG_LEVEL: 'loud' })
   t.equal(status, 1)

@@ -90,7 +90,7 @@ t.test('a changed setting of a session is logged by its snake_case name', async 
   t.match(lines.at(-1), { session_id, changed: ['context_from', 'verbose'] })
 })
 
-t.test('user ids of any script are distinct, and a session belongs to the user that opened it', async t => {
+t.test('user ids in any script are distinct, and a session belongs to the user who opened it', async t => {
   const { app, chat } = await buildAppWorld(t)
   const users = ['日本', '日本 ', 'Ada', 'ada', 'é', 'e\u0301', '👩‍👩‍👧', '__proto__', "' OR 1=1 --", 'x'.repeat(256)]
   const sessions = await Promise.all(users.map(async user_id => (await chat('hello', { user_id })).body.session_id))

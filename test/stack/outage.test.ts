@@ -90,7 +90,7 @@ t.test('the server counts exactly the spans lost in an outage', async t => {
   }
 })
 
-t.test('backends receive all lines and spans after an outage of their own: the collector queues both', async t => {
+t.test('after an outage, the backends receive all lines and spans from the queues of the collector', async t => {
   const stack = await startStack(t)
   const received = openReceived()
   const client = createClient()

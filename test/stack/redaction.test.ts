@@ -22,7 +22,7 @@ const METRICS_PAGES = [
   'http://collector:8890/metrics',
 ]
 
-t.test('no secret leaves the server', async t => {
+t.test('the server exports no secret', async t => {
   const stack = await startStack(t, { variables: { DIAGNOSTIC_ROUTES: 'true', OTEL_CAPTURE_CONTENT: 'redacted' } })
   const received = openReceived()
   const client = createClient()

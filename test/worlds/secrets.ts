@@ -32,7 +32,7 @@ const COMMON = /^(?:begin|private|key|rsa|openssh|encrypted|example|deploy|mail|
 
 /**
  * The parts of a secret that a text contains: the whole of it, or a run of at least six letters and
- * digits. Runs of four or five that contain a digit have to be words of their own.
+ * digits. Runs of four or five that contain a digit have to be whole words.
  */
 export function fragmentsIn(text: string, value: string): readonly string[] {
   const runs = value.split(/[^\p{L}\p{N}]+/u).filter(run => !COMMON.test(run))

@@ -25,7 +25,7 @@ const GAP_PX = 12
 /** Continuations of a wrapped line are indented. */
 const INDENT = '    '
 
-/** Includes what ends lines and what sets colours, so that `split` returns them. */
+/** Line breaks and colour codes, in a group: `split` returns them too. */
 const LINE_BREAK_OR_ESCAPE = /(\n|\p{Cc}\[[\d;]*[A-Za-z])/u
 
 /** Classes by the codes of Select Graphic Rendition. */

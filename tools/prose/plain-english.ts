@@ -10,8 +10,7 @@ import type { VFile } from 'vfile'
 const MAX_SENTENCE_WORDS = 35
 
 /**
- * Wordings that a technical reader stumbles over, and the usual ones. Matched as whole words, in
- * any case.
+ * Rejected wordings, and the usual ones. Matched as whole words, in any case.
  */
 const REJECTED: readonly (readonly [wording: RegExp, instead: string])[] = [
   [/\b(told|tells|telling)\b/, 'log, report, return or state'],

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { type AppWorld, buildAppWorld } from '../../worlds/app-world.ts'
 
-/** A world that is ready, and a way to make every new session fail at its commit. */
+/** A ready server, with functions that hash its database files and run SQL on them. */
 async function startWorld(t: Test) {
   const world = await buildAppWorld(t)
   const path = join(world.dataDir, 'pellucid.sqlite')

@@ -70,7 +70,7 @@ t.test('a record that was written before a crash but is not in the head is recov
   world.nowMs += DAY_MS
   world.append(trail)
   trail.close()
-  // As after a crash before the head knew the second record, which begins a new file.
+  // Simulates a crash after the second record begins a new file and before the head is updated.
   exclusively(() => setHead(early!))
   close()
   const last = world.append(world.open())
@@ -126,7 +126,7 @@ t.test('a server records a damaged end, keeps it as evidence and continues the t
   }
 })
 
-t.test('processes that write at once take turns, and the chain never forks', async t => {
+t.test('concurrent processes write one after another, and the chain never forks', async t => {
   const world = createAuditWorld(t)
   await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, [CHILD, world.root, '50'])))
   world.nowMs = Date.now()

@@ -15,7 +15,7 @@ t.test('a data directory is created with mode 0700; an existing one keeps its mo
   t.equal(statSync(existing).mode & 0o777, 0o750)
 })
 
-t.test('a second claim is refused with the name of the first server, until that releases it', async t => {
+t.test('a second claim is refused with the name of the first server, until the first releases it', async t => {
   const path = t.testdir()
   const claim = claimDataDirectory(path)
   t.throws(() => claimDataDirectory(path), { code: 'DATA_DIR_IN_USE', facts: { data_dir: path, pid: process.pid } })

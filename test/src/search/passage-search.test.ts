@@ -236,7 +236,7 @@ t.test('a loaded engine equals the saved one, and so do later changes', async t 
     pages.slice(20, 40).map(document => ({ ...document, passages: [] })),
   )
   const saved = indexBytes(engine, 42)
-  // A buffer may be a view that begins anywhere in its memory.
+  // A buffer may be a view at any offset of its memory.
   const shifted = new Uint8Array(saved.length + 3).subarray(3)
   shifted.set(saved)
   for (const bytes of [saved, shifted]) {

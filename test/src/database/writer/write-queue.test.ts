@@ -75,7 +75,7 @@ t.test('a writer thread that keeps exiting is restarted after growing delays, an
   t.ok(lines.some(({ message, facts }) => message === 'Database writer failed' && /unable to open/.test(String(facts.err))))
 })
 
-t.test('a full disk fails the whole batch; later writes that fit are stored, and all are once there is room', async t => {
+t.test('a full disk fails the whole batch; smaller writes are still stored, and all writes once space is free', async t => {
   const db = new DatabaseSync(':memory:')
   migrate(db)
   const sql = createSql(db)

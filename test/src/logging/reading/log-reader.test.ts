@@ -47,7 +47,7 @@ t.test('each matching line is returned once, by time and then by file, however l
   )
 })
 
-t.test('lines that chatbot no longer holds come from the archives, each once', async t => {
+t.test('lines that chatbot no longer contains are read from the archives, each once', async t => {
   const old = [line(0, { n: 1 }), line(10, { n: 2, level: 'ERROR' }), line(20, { n: 3 })]
   const held = [line(20, { n: 4 }), line(30, { n: 5, level: 'DEBUG' }), line(40, { n: 6, level: 'CRITICAL' })]
   const all = [...old, ...held]

@@ -200,7 +200,7 @@ t.test('--errors groups failures, with affected users and the lines before', asy
   t.equal((await runCommand(dir, { failOnErrors: true, module: 'chat' })).code, 0)
 })
 
-t.test('a failure that only its archive holds is reported too', async t => {
+t.test('a failure that only an archive still contains is reported', async t => {
   const failed = line(10, { level: 'ERROR', module: 'search', msg: 'Search failed' })
   const dir = makeLogFolder(t, { [FILE]: [line(0), line(20)], 'error.2026-01-15.1.log': [failed] })
   t.match((await runCommand(dir, { errors: true })).out, /^1 failure in 1 group\n/)

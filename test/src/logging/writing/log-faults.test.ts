@@ -69,7 +69,7 @@ t.test('kill -9 loses no line that was counted as written, and of the others onl
   t.same(log.numbers(), upTo(log.numbers().length))
 })
 
-t.test('on a full disk, dropped lines are counted exactly, and writing resumes when there is room', async t => {
+t.test('on a full disk, dropped lines are counted exactly, and writing resumes when space is free', async t => {
   const log = await startLogProcess(t)
   await logSlowly(log, 10, 2000)
   const before = await log.report()
@@ -109,7 +109,7 @@ t.test('removing a directory or file loses only the lines in it', async t => {
   t.match((readFileSync(join(log.dir, 'current.log'), 'utf8').match(/\n/g) ?? []).length, 1000)
 })
 
-t.test('lines wait while permissions are missing, and are written when they are back', async t => {
+t.test('lines wait while permissions are missing, and are written when they are restored', async t => {
   const log = await startLogProcess(t)
   await log.log(100)
   await until(async () => (await log.report()).state.written.chatbot > 100)
@@ -127,7 +127,7 @@ t.test('lines wait while permissions are missing, and are written when they are 
   t.same(log.numbers(), upTo(1200).slice(100))
 })
 
-t.test('a reader of stdout that stalls blocks nothing, and the log reports how many lines it missed', async t => {
+t.test('a stalled reader of stdout blocks nothing, and the log reports the number of lines that it missed', async t => {
   const log = await startLogProcess(t, { terminal: 'json' })
   const shown = countShown(log)
   await logSlowly(log, 5, 2000)
@@ -147,7 +147,7 @@ t.test('a reader of stdout that stalls blocks nothing, and the log reports how m
   t.equal(shown.lines + dropped.terminal, written.chatbot, 'each line is shown or counted')
 })
 
-t.test('lines that the terminal has not taken when the log closes are counted and reported', async t => {
+t.test('lines that still wait for the terminal when the log closes are counted and reported', async t => {
   const log = await startLogProcess(t, { terminal: 'json' })
   const shown = countShown(log)
   log.child.stdout?.pause()
@@ -162,7 +162,7 @@ t.test('lines that the terminal has not taken when the log closes are counted an
   t.equal(Number(reported) + reportedDrops(log, 'terminal'), dropped.terminal)
 })
 
-t.test('a reader of stdout that goes away is counted like one that stalls', async t => {
+t.test('lines for a closed stdout are counted like those for a stalled one', async t => {
   const log = await startLogProcess(t, { terminal: 'json' })
   const shown = countShown(log)
   await logSlowly(log, 1, 2000)
@@ -173,7 +173,7 @@ t.test('a reader of stdout that goes away is counted like one that stalls', asyn
   t.ok(shown.lines + dropped.terminal <= written.chatbot, 'some lines may be lost in the pipe')
 })
 
-t.test('a worker that dies is restarted, and every line that it loses is counted', async t => {
+t.test('a worker that crashes is restarted, and its lost lines are counted', async t => {
   const preload = `
     import { isMainThread } from 'node:worker_threads'
     if (!isMainThread) new BroadcastChannel('die').onmessage = () => { throw new Error('killed') }`

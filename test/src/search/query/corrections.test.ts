@@ -11,7 +11,7 @@ function engineOf(...texts: readonly string[]) {
 
 const corrections = (engine: ReturnType<typeof engineOf>, query: string) => engine.search(query, 10).corrections
 
-t.test('a misspelt word finds what the correct word finds, and the correction is reported', async t => {
+t.test('a misspelt word finds the same passages as the correct word, and the correction is reported', async t => {
   const engine = engineOf('you will receive a parcel', 'nothing else')
   const { hits, corrections, terms } = engine.search('when do I recieve it', 10)
   t.equal(hits[0].documentId, '0')

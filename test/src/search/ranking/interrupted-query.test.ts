@@ -27,7 +27,7 @@ function search(index: PassageIndex, ranker: Ranker, query: string) {
 }
 
 /**
- * Intercepts the accesses to an index. After `failAt(n)`, the n-th access throws; none does for 0.
+ * Intercepts the accesses to an index. After `failAt(n)`, the n-th access throws; 0 disables this.
  */
 function createFault(index: PassageIndex) {
   let calls = 0
