@@ -18,7 +18,7 @@ export function readPage(page: string): string {
 }
 
 /** The text without fenced code blocks. */
-export function proseOf(text: string): string {
+function proseOf(text: string): string {
   return text.replace(FENCE, '')
 }
 

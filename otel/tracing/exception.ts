@@ -26,7 +26,7 @@ export function recordException(span: Span, error: unknown, isFault?: boolean): 
 }
 
 /** Returns the code of an error, or its class. */
-export function errorType(error: unknown): string {
+function errorType(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   const { code } = error as { readonly code?: unknown }
   return typeof code === 'string' ? code : error.name

@@ -29,7 +29,7 @@ export async function scrape(): Promise<Exposition> {
 }
 
 /** Throws on a malformed line. */
-export function parseExposition(body: string): Exposition {
+function parseExposition(body: string): Exposition {
   const about: Record<string, Record<string, string>> = {}
   const samples: Record<string, number> = {}
   for (const line of body.trim().split('\n')) {

@@ -10,7 +10,7 @@ type Pull = (into: Buffer) => Promise<number>
  * Memory per open file, and the longest line that is read as a whole: eight times the logger's
  * limit.
  */
-export const BLOCK_BYTES = 512 * 1024
+const BLOCK_BYTES = 512 * 1024
 
 const NEWLINE = 10
 

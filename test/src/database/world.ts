@@ -51,7 +51,7 @@ export function sessionOf(id: string, changes: Partial<Session> = {}): Session {
   return { id, createdAt: 1000, lastActiveAt: 1000, expiresAt: 5000, contextFrom: 0, verbose: false, turnCount: 0, ...changes }
 }
 
-export const TIMINGS = { queue: 1, session: 2, parse: 3, search: 4, answer: 5, total: 15 }
+const TIMINGS = { queue: 1, session: 2, parse: 3, search: 4, answer: 5, total: 15 }
 
 export function turnOf(sessionId: string, turnId: string, changes: Partial<Turn> = {}): Turn {
   const receipt = {

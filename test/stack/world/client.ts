@@ -22,7 +22,7 @@ export interface Client {
   readonly turns: readonly Reply[]
 }
 
-export const CHATBOT = 'http://pellucid:8000'
+const CHATBOT = 'http://pellucid:8000'
 
 export function createClient(): Client {
   const requests = new Map<string, number>()

@@ -70,7 +70,7 @@ export function readCompose({ variables = {}, dotEnv = {} }: Given = {}, file = 
  * Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every
  * string of a value.
  */
-export function expand(value: unknown, variables: Variables): unknown {
+function expand(value: unknown, variables: Variables): unknown {
   if (Array.isArray(value)) return value.map(item => expand(item, variables))
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, variables)]))
