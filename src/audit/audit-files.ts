@@ -1,16 +1,20 @@
-import { createReadStream, existsSync, readdirSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { errnoOf } from '../errors.ts'
 
-/** A file of the trail. */
-export interface AuditFile {
-  readonly name: string
+/** The day and number that identify a file of the trail. */
+export interface AuditPlace {
   /** `YYYY-MM-DD`. */
   readonly day: string
-  /** From 1. */
+  /** Number of the file among those of its day, from 1. */
   readonly number: number
+}
+
+/** A file of the trail, plain or compressed. */
+export interface AuditFile extends AuditPlace {
+  readonly name: string
   readonly compressed: boolean
 }
 
@@ -27,8 +31,8 @@ export interface AuditLine {
 /** The name format of every log stream; see `src/logging/log-streams.ts`. */
 const NAME = /^audit\.(\d{4}-\d\d-\d\d)\.(\d+)\.log(\.gz)?$/
 
-/** Records are far shorter. Anything longer was not written by this service. */
-const MAX_LINE_CHARS = 1024 * 1024
+/** 1 MiB. A record is a few hundred bytes, at most a few KiB. */
+export const MAX_READ_BYTES = 1024 * 1024
 
 /**
  * Returns the name of a day's file. A day has more than one file if the first was compressed before
@@ -48,9 +52,28 @@ export function listAuditFiles(dir: string): readonly AuditFile[] {
   for (const name of readNames(dir).sort().reverse()) {
     const [, day, number, gz] = NAME.exec(name) ?? []
     if (day === undefined || number === undefined) continue
-    found.set(`${day}.${number.padStart(8, '0')}`, { name, day, number: Number(number), compressed: gz !== undefined })
+    found.set(auditFileName(day, Number(number)), { name, day, number: Number(number), compressed: gz !== undefined })
   }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file)
+  return [...found.values()].sort(comparePlaces)
+}
+
+/** Orders files from the oldest to the newest. */
+export function comparePlaces(one: AuditPlace, other: AuditPlace): number {
+  if (one.day === other.day) return one.number - other.number
+  return one.day < other.day ? -1 : 1
+}
+
+/** Reads at most 1 MiB of a plain file as latin1: from an offset, or its end by default. */
+export function readPart(path: string, from?: number): string {
+  const fd = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    const start = from ?? Math.max(0, size - MAX_READ_BYTES)
+    const buffer = Buffer.alloc(Math.min(MAX_READ_BYTES, Math.max(0, size - start)))
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, start))
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /**
@@ -65,7 +88,7 @@ export async function* readAuditLines(dir: string): AsyncGenerator<AuditLine> {
     for await (const chunk of openFile(join(dir, name), compressed)) {
       const parts = (chunk as Buffer).toString('latin1').split('\n')
       parts[0] = rest + parts[0]
-      rest = (parts.pop() ?? '').slice(0, MAX_LINE_CHARS)
+      rest = (parts.pop() ?? '').slice(0, MAX_READ_BYTES)
       for (const text of parts) yield { file: name, line: ++line, text, ended: true }
     }
     if (rest !== '') yield { file: name, line: ++line, text: rest, ended: false }

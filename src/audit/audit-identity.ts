@@ -2,18 +2,12 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChatError } from '../errors.ts'
 import { findLastRecord, hasContent, holdsRecord } from './audit-last-record.ts'
-import { AUDIT_HEAD_FILE, type AuditHead, type AuditState, auditStatePath, openAuditState } from './audit-state.ts'
+import { AUDIT_HEAD_FILE, auditStatePath, type KnownTrail, openAuditState } from './audit-state.ts'
 
 /** The two folders of a server, which hold the head and the files of one trail. */
 export interface AuditFolders {
   readonly dataDir: string
   readonly logDir: string
-}
-
-/** The facts of a head that say which trail it belongs to. */
-export interface KnownTrail {
-  readonly trailId: string | undefined
-  readonly head: AuditHead | undefined
 }
 
 /**
@@ -46,16 +40,12 @@ export function refuseForeignTrail(folders: AuditFolders): boolean {
 export function readKnownTrail(dataDir: string): KnownTrail {
   // Not existsSync, which also returns false for a folder that may not be read.
   if (statSync(auditStatePath(dataDir), { throwIfNoEntry: false }) === undefined) return { trailId: undefined, head: undefined }
-  const state = openAuditState(dataDir, LOCK_TIMEOUT_MS)
+  const state = openAuditState(dataDir)
   try {
-    return toKnownTrail(state)
+    return state.known()
   } finally {
     state.close()
   }
-}
-
-export function toKnownTrail(state: AuditState): KnownTrail {
-  return { trailId: state.trailId(), head: state.head() }
 }
 
 /**
@@ -76,8 +66,6 @@ export function requireSameTrail({ dataDir, logDir }: AuditFolders, known: Known
   })
 }
 
-const LOCK_TIMEOUT_MS = 5000
-
 interface Difference {
   /** What is left of a trail whose other half is gone. */
   readonly remainder: string
@@ -89,12 +77,12 @@ function findDifference(dir: string, { trailId, head }: KnownTrail): Difference 
   const isNew = trailId === undefined && head === undefined
   const expected = isNew
     ? 'does not contain the head of any trail'
-    : `has the head of ${describe(trailId)}${head ? ` with ${head.seq} records` : ''}`
+    : `has the head of ${nameTrail(trailId)}${head ? ` with ${head.seq} records` : ''}`
   if (!hasContent(dir)) return head && { remainder: `"${AUDIT_HEAD_FILE}" in DATA_DIR`, found: 'holds no audit trail', expected }
-  const remainder = '"audit" in LOG_DIR'
   const last = findLastRecord(dir)?.record
-  if (isNew)
-    return { remainder, found: last ? `holds ${describe(last.trail)}` : 'holds audit files without a valid record', expected }
+  const found = last ? `holds ${nameTrail(last.trail)}` : 'holds audit files without a valid record'
+  const difference = { remainder: '"audit" in LOG_DIR', found, expected }
+  if (isNew) return difference
   // Without a valid record nothing shows that this is another trail: it is damaged.
   if (last === undefined) return undefined
   const isSame =
@@ -102,9 +90,9 @@ function findDifference(dir: string, { trailId, head }: KnownTrail): Difference 
       ? trailId === last.trail
       : // Early versions gave trails no id: the record that the head names identifies them.
         head !== undefined && holdsRecord(dir, head)
-  return isSame ? undefined : { remainder, found: `holds ${describe(last.trail)}`, expected }
+  return isSame ? undefined : difference
 }
 
-function describe(trailId: string | undefined): string {
+function nameTrail(trailId: string | undefined): string {
   return trailId === undefined ? 'an audit trail without an id' : `audit trail ${trailId}`
 }

@@ -1,14 +1,10 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { type AuditFile, listAuditFiles } from './audit-files.ts'
+import { type AuditFile, comparePlaces, listAuditFiles, readPart } from './audit-files.ts'
 import { type AuditRecord, parseAuditRecord } from './audit-record.ts'
 import type { AuditHead } from './audit-state.ts'
 
-/**
- * How much of a plain file's end is searched. A record is a few hundred bytes, a few KiB at most.
- */
-const MAX_TAIL_BYTES = 1024 * 1024
 /** Compressed files are read whole; a larger one is not a file of this service. */
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 
@@ -18,8 +14,7 @@ const MAX_UNPACKED_BYTES = 64 * 1024 * 1024
  */
 export function findLastRecord(dir: string): { readonly record: AuditRecord; readonly file: AuditFile } | undefined {
   for (const file of [...listAuditFiles(dir)].reverse()) {
-    const lines = readEnd(join(dir, file.name), file.compressed).split('\n').reverse()
-    for (const line of lines) {
+    for (const line of readLastLines(dir, file).reverse()) {
       const record = parseAuditRecord(line)
       if (record !== undefined) return { record, file }
     }
@@ -33,24 +28,17 @@ export function hasContent(dir: string): boolean {
 }
 
 /** Returns whether the file that a head names holds its record, in the last MiB if it is plain. */
-export function holdsRecord(dir: string, { day, number, seq, hash }: AuditHead): boolean {
-  const file = listAuditFiles(dir).find(file => file.day === day && file.number === number)
+export function holdsRecord(dir: string, head: AuditHead): boolean {
+  const file = listAuditFiles(dir).find(file => comparePlaces(file, head) === 0)
   if (file === undefined) return false
-  return readEnd(join(dir, file.name), file.compressed)
-    .split('\n')
-    .some(line => line.endsWith(`"hash":"${hash}"}`) && parseAuditRecord(line)?.seq === seq)
+  return readLastLines(dir, file).some(
+    line => line.endsWith(`"hash":"${head.hash}"}`) && parseAuditRecord(line)?.seq === head.seq,
+  )
 }
 
-function readEnd(path: string, compressed: boolean): string {
-  if (compressed) return unpack(path)
-  const fd = openSync(path, 'r')
-  try {
-    const { size } = fstatSync(fd)
-    const buffer = Buffer.alloc(Math.min(size, MAX_TAIL_BYTES))
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, size - buffer.length))
-  } finally {
-    closeSync(fd)
-  }
+function readLastLines(dir: string, { name, compressed }: AuditFile): string[] {
+  const path = join(dir, name)
+  return (compressed ? unpack(path) : readPart(path)).split('\n')
 }
 
 /** A damaged file has no record to find; verification reports the damage. */

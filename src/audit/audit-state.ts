@@ -1,17 +1,21 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { AuditPlace } from './audit-files.ts'
 import { openForAppending } from './audit-ownership.ts'
 import type { AuditLink } from './audit-record.ts'
 
-/** The last record of the trail, and where it ends. */
-export interface AuditHead extends AuditLink {
-  /** The day of its file. */
-  readonly day: string
-  /** Number of the file among those of the day, from 1. */
-  readonly number: number
+/** The last record of the trail, its file, and where it ends. */
+export interface AuditHead extends AuditLink, AuditPlace {
   /** Size of the file up to the end of the record. */
   readonly bytes: number
+}
+
+/** The facts that say which trail a data directory belongs to. */
+export interface KnownTrail {
+  /** Undefined before the first record and for a trail of an early version. */
+  readonly trailId: string | undefined
+  readonly head: AuditHead | undefined
 }
 
 /** The head database: the facts about the trail that are kept apart from it, and the write lock. */
@@ -21,16 +25,17 @@ export interface AuditState {
    * durably. Waits for other processes up to the lock timeout.
    */
   exclusively<Result>(fn: () => Result): Result
-  /** Id of the trail; undefined before the first record and for a trail of an early version. */
-  trailId(): string | undefined
+  known(): KnownTrail
   setTrailId(id: string): void
-  head(): AuditHead | undefined
   setHead(head: AuditHead): void
   /** The settings of the last start. */
   configuration(): Readonly<Record<string, unknown>> | undefined
   setConfiguration(configuration: Readonly<Record<string, unknown>>): void
   close(): void
 }
+
+/** How long a write waits by default. Each process holds the lock for less than a millisecond. */
+const LOCK_TIMEOUT_MS = 5000
 
 /** Name of the file in DATA_DIR that holds the head of the trail. */
 export const AUDIT_HEAD_FILE = 'audit-head.sqlite'
@@ -44,10 +49,9 @@ export function auditStatePath(dataDir: string): string {
  * Opens `audit-head.sqlite` in a data directory; creates it if it is missing. SQLite's write lock
  * orders the processes and is released when a process ends; its journal makes each change atomic.
  *
- * @param lockTimeoutMs How long a write may block the thread while other processes write. Each
- *   holds the lock for less than a millisecond.
+ * @param lockTimeoutMs How long a write may block the thread while other processes write.
  */
-export function openAuditState(dataDir: string, lockTimeoutMs: number): AuditState {
+export function openAuditState(dataDir: string, lockTimeoutMs = LOCK_TIMEOUT_MS): AuditState {
   const path = auditStatePath(dataDir)
   // An existing file is not opened here: closing a file that SQLite also has open in this process
   // would release SQLite's locks.
@@ -77,13 +81,12 @@ export function openAuditState(dataDir: string, lockTimeoutMs: number): AuditSta
         throw error
       }
     },
-    trailId: () => read('trail_id'),
-    setTrailId: id => write('trail_id', id),
-    head() {
+    known() {
       const head = read('head')
       // Early versions stored no file number: each day had one file.
-      return head && { number: 1, ...head }
+      return { trailId: read('trail_id'), head: head && { number: 1, ...head } }
     },
+    setTrailId: id => write('trail_id', id),
     setHead: head => write('head', head),
     configuration: () => read('configuration'),
     setConfiguration: configuration => write('configuration', configuration),

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { auditFileName, listAuditFiles } from './audit-files.ts'
+import { type AuditPlace, auditFileName, comparePlaces, listAuditFiles, MAX_READ_BYTES, readPart } from './audit-files.ts'
 import { findLastRecord } from './audit-last-record.ts'
 import { CHAIN_START, parseAuditRecord } from './audit-record.ts'
 import type { AuditHead } from './audit-state.ts'
@@ -21,12 +21,6 @@ export type AuditTail =
       readonly tornBytes: number
     }
   | { readonly kind: 'broken'; readonly head: AuditHead; readonly problem: string }
-
-/** A file of the trail. */
-type AuditPlace = Pick<AuditHead, 'day' | 'number'>
-
-/** Far longer than the one record that a crash can leave behind. */
-const MAX_READ_BYTES = 1024 * 1024
 
 const NOTHING: AuditHead = { ...CHAIN_START, day: '', number: 1, bytes: 0 }
 
@@ -50,17 +44,17 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
   const head = kept ?? NOTHING
   if (quick && kept !== undefined && sizeOf(dir, head) === head.bytes) {
     const next = nextPlace(dir, head, today)
-    if (compare(next, head) === 0 || sizeOf(dir, next) === 0) return { kind: 'in order', head }
+    if (comparePlaces(next, head) === 0 || sizeOf(dir, next) === 0) return { kind: 'in order', head }
   }
 
   const broken = (problem: string): AuditTail => ({ kind: 'broken', head: findContinuation(dir, head), problem })
   const files = listAuditFiles(dir)
-  if (kept !== undefined && !files.some(file => compare(file, head) === 0)) return broken('the last file is gone')
+  if (kept !== undefined && !files.some(file => comparePlaces(file, head) === 0)) return broken('the last file is gone')
   // Days pass before a file is compressed; verification checks its content.
   if (sizeOf(dir, head) < head.bytes && existsSync(pathOf(dir, head)))
     return broken(`the last file ends before record ${head.seq}`)
 
-  const beyond = [head, ...files.filter(file => compare(file, head) > 0)]
+  const beyond = [head, ...files.filter(file => comparePlaces(file, head) > 0)]
     .map(({ day, number }, index) => ({ day, number, from: index === 0 ? head.bytes : 0 }))
     .map(place => ({ ...place, text: readFrom(dir, place, place.from) }))
     .filter(({ text }) => text !== '')
@@ -83,13 +77,8 @@ function findContinuation(dir: string, head: AuditHead): AuditHead {
   const last = findLastRecord(dir)
   if (last === undefined) return { ...head, bytes: 0 }
   const { seq, hash } = last.record.seq > head.seq ? last.record : head
-  const { day, number } = compare(last.file, head) > 0 ? last.file : head
+  const { day, number } = comparePlaces(last.file, head) > 0 ? last.file : head
   return { seq, hash, day, number, bytes: 0 }
-}
-
-function compare(one: AuditPlace, other: AuditPlace): number {
-  if (one.day === other.day) return one.number - other.number
-  return one.day < other.day ? -1 : 1
 }
 
 function pathOf(dir: string, { day, number }: AuditPlace): string {
@@ -102,12 +91,5 @@ function sizeOf(dir: string, place: AuditPlace): number {
 
 function readFrom(dir: string, place: AuditPlace, from: number): string {
   const path = pathOf(dir, place)
-  if (!existsSync(path)) return ''
-  const fd = openSync(path, 'r')
-  try {
-    const buffer = Buffer.alloc(Math.min(MAX_READ_BYTES, Math.max(0, fstatSync(fd).size - from)))
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, from))
-  } finally {
-    closeSync(fd)
-  }
+  return existsSync(path) ? readPart(path, from) : ''
 }

@@ -5,11 +5,11 @@ import { ChatError } from '../errors.ts'
 import { appendDurably } from './audit-append.ts'
 import type { AuditEntry } from './audit-events.ts'
 import { auditFileName } from './audit-files.ts'
-import { type AuditFolders, checkAuditTrail, requireSameTrail, toKnownTrail } from './audit-identity.ts'
+import { type AuditFolders, checkAuditTrail, requireSameTrail } from './audit-identity.ts'
 import { hasContent } from './audit-last-record.ts'
 import { makeDirectory } from './audit-ownership.ts'
 import { formatAuditRecord } from './audit-record.ts'
-import { type AuditHead, openAuditState } from './audit-state.ts'
+import { type AuditHead, type KnownTrail, openAuditState } from './audit-state.ts'
 import { type AuditTail, inspectTail, nextPlace } from './audit-tail.ts'
 
 /** The end of the trail is not as it was written. A crash leaves an end that is not `broken`. */
@@ -55,7 +55,6 @@ export interface AuditTrail {
   close(): void
 }
 
-const LOCK_TIMEOUT_MS = 5000
 const TRAIL_ID_BYTES = 8
 
 /**
@@ -66,7 +65,7 @@ const TRAIL_ID_BYTES = 8
  * @throws the system's or SQLite's error if a folder or the head database cannot be opened.
  */
 export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
-  const { dataDir, logDir, writer, lockTimeoutMs = LOCK_TIMEOUT_MS, now, dayOf = utcDay, redact, onFinding } = options
+  const { dataDir, logDir, writer, lockTimeoutMs, now, dayOf = utcDay, redact, onFinding } = options
   const dir = join(logDir, 'audit')
   checkAuditTrail(options)
   makeDirectory(dataDir)
@@ -78,33 +77,33 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
    * Commits the id of a new trail before its first record, which a crash could separate from it.
    */
   function assignIdToNewTrail(): void {
-    const isNew = () => state.trailId() === undefined && state.head() === undefined && !hasContent(dir)
-    if (!isNew()) return
-    state.exclusively(() => {
-      if (isNew()) state.setTrailId(newTrailId())
-    })
+    const isNew = () => {
+      const { trailId, head } = state.known()
+      return trailId === undefined && head === undefined && !hasContent(dir)
+    }
+    if (isNew()) state.exclusively(() => isNew() && state.setTrailId(newTrailId()))
   }
 
   /** Returns the record to continue from. Looks at all files the first time, later at the last. */
   function findHead(day: string): AuditHead {
-    const known = toKnownTrail(state)
+    const known = state.known()
     if (!inspected) requireSameTrail(options, known)
     const tail = inspectTail(dir, known.head, day, inspected)
-    if (tail.kind === 'in order') return assignIdToOldTrail(tail.head, day)
+    if (tail.kind === 'in order') return assignIdToOldTrail(tail.head, known, day)
     // This process has written to the trail, so files that are gone now were deleted.
     if (inspected && hasContent(dir)) requireSameTrail(options, known)
     return recover(tail, day)
   }
 
   /** Gives a trail of an early version its id, in a record of its own. */
-  function assignIdToOldTrail(head: AuditHead, day: string): AuditHead {
-    if (writer !== 'server' || state.trailId() !== undefined) return head
+  function assignIdToOldTrail(head: AuditHead, { trailId }: KnownTrail, day: string): AuditHead {
+    if (writer !== 'server' || trailId !== undefined) return head
     state.setTrailId(newTrailId())
     return write(head, day, { event: 'trail_id_assigned', actor: 'server', time: now() })
   }
 
   function recover(tail: Exclude<AuditTail, { kind: 'in order' }>, day: string): AuditHead {
-    const finding = describe(tail)
+    const finding = toFinding(tail)
     if (finding.broken && writer === 'command')
       throw new ChatError('AUDIT_UNAVAILABLE', { message: `The audit trail is damaged: ${finding.problem}` })
     makeDirectory(dir)
@@ -118,7 +117,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
 
   function write(head: AuditHead, today: string, entry: AuditEntry): AuditHead {
     const { day, number } = nextPlace(dir, head, today)
-    const { line, seq, hash } = formatAuditRecord(entry, head, { trailId: state.trailId(), redact })
+    const { line, seq, hash } = formatAuditRecord(entry, head, { trailId: state.known().trailId, redact })
     const next = { seq, hash, day, number, bytes: appendDurably(join(dir, auditFileName(day, number)), line) }
     state.setHead(next)
     return next
@@ -148,7 +147,7 @@ function utcDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }
 
-function describe(tail: Exclude<AuditTail, { kind: 'in order' }>): AuditFinding {
+function toFinding(tail: Exclude<AuditTail, { kind: 'in order' }>): AuditFinding {
   if (tail.kind === 'behind') return { broken: false, problem: 'a record was written, but not yet its number in the head' }
   if (tail.kind === 'torn') return { broken: false, problem: `only ${tail.tornBytes} bytes of a record were written` }
   return { broken: true, problem: tail.problem }

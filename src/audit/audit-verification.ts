@@ -75,7 +75,9 @@ export async function verifyAuditTrail(
     return missing ?? judgeEnd(last, head)
   }
 
-  const found = await findProblem().catch((error: Error) => problem('unreadable', after(last), behind(last), error.message))
+  const found = await findProblem().catch((error: Error) =>
+    problem('unreadable', (last?.record.seq ?? 0) + 1, behind(last), error.message),
+  )
   // A record found further down is not missing at the beginning.
   const isMovedOnly = first !== undefined && found?.kind === 'reordered' && found.seq < first.record.seq
   const beginning = first === undefined || isMovedOnly ? undefined : await judgeBeginning(dir, first)
@@ -153,10 +155,6 @@ function judgeEnd(last: Placed | undefined, head: AuditLink): AuditProblem | und
     return problem('cut off', seq + 1, behind(last), `the trail ends here, but ${head.seq} records were written`)
   if (hash === head.hash) return undefined
   return problem('changed', seq, last?.place, `this line is not record ${seq} as written`)
-}
-
-function after(last: Placed | undefined): number {
-  return (last?.record.seq ?? 0) + 1
 }
 
 function behind(last: Placed | undefined): Placed['place'] | undefined {

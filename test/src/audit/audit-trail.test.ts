@@ -65,8 +65,8 @@ t.test('a record that was written before a crash but is not in the head is recov
   const world = createAuditWorld(t)
   const trail = world.open()
   world.append(trail)
-  const { head, setHead, exclusively, close } = openAuditState(world.dataDir, 1000)
-  const early = head()
+  const { known, setHead, exclusively, close } = openAuditState(world.dataDir, 1000)
+  const early = known().head
   world.nowMs += DAY_MS
   world.append(trail)
   trail.close()
