@@ -22,8 +22,6 @@ declare module 'fastify' {
   }
 }
 
-const DEPENDENCIES = ['pseudonym', 'background', 'command-parser', 'search-engine', 'session-manager', 'session-queue']
-
 /** Answers messages, with log lines, spans and metrics for each turn. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
@@ -74,5 +72,16 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('chat', { ...chat, answer })
     fastify.background.repeat(600_000, 'idempotency_key_expiry', async () => void (await turns.expireKeys(Date.now())))
   },
-  { name: 'chat', dependencies: DEPENDENCIES },
+  {
+    name: 'chat',
+    dependencies: [
+      'background',
+      'command-parser',
+      'database-manager',
+      'pseudonym',
+      'search-engine',
+      'session-manager',
+      'session-queue',
+    ],
+  },
 )

@@ -1,13 +1,14 @@
 import fp from 'fastify-plugin'
+import { measureCommand } from '../otel/metrics/command-metrics.ts'
 import { announceCommands, recordCommand } from '../otel/recording.ts'
 import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
 import { traced } from '../otel/tracing.ts'
 import type { Interpretation, Reply } from '../src/chat/chat.ts'
+import { type CommandServices, createCommandContext } from '../src/commands/command-context.ts'
 import { COMMANDS } from '../src/commands/command-table.ts'
 import { type ParsedMessage, parseMessage } from '../src/commands/parsing/command-parser.ts'
 import { logParsed } from '../src/commands/parsing/parse-log.ts'
 import type { Session } from '../src/sessions/session.ts'
-import { createCommandContext } from './http/command-context.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -27,6 +28,22 @@ const UNKNOWN = 'unknown'
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     const log = fastify.log.child({ module: 'command_parser' })
+    const { audit, databaseManager, searchEngine, sessionManager } = fastify
+    const services: CommandServices = {
+      retrieve: searchEngine.retrieve,
+      turns: databaseManager.turns,
+      updateSession: sessionManager.update,
+      onErased: (session_id, turns) => audit.record('content_erased', { session_id, turns, closed: false }),
+      now: Date.now,
+      status: async () => ({
+        version,
+        uptimeMs: process.uptime() * 1000,
+        openSessions: await sessionManager.countActive(),
+        documents: await databaseManager.documents.count(),
+        passages: searchEngine.index.state.passages,
+        database: databaseManager.manager.state.writer === 'running' ? 'ok' : 'not writable',
+      }),
+    }
     announceCommands([...COMMANDS.map(({ name }) => name), UNKNOWN])
 
     function parse(message: string): ParsedMessage {
@@ -42,8 +59,7 @@ export default fp<{ readonly version: string }>(
         return { ...base, response: parsed.response, suggestions: parsed.suggestions, command: parsed.command }
       }
       const { name } = parsed.command
-      const context = createCommandContext(fastify, session, { log, version })
-      const result = await measure(name, () => parsed.command.run(parsed.args, context))
+      const result = await measureCommand(name, () => parsed.command.run(parsed.args, createCommandContext(services, session)))
       log.info({ function: 'run_command', command: name, source_count: result.sources?.length }, 'Command executed')
       return { ...base, ...result, command: name }
     }
@@ -58,18 +74,5 @@ export default fp<{ readonly version: string }>(
       },
     })
   },
-  { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager', 'telemetry'] },
+  { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager'] },
 )
-
-/** Runs a command and records its outcome and duration. */
-async function measure<Result>(command: string, run: () => Result | Promise<Result>): Promise<Result> {
-  const started = performance.now()
-  try {
-    const result = await run()
-    recordCommand(command, 'success', performance.now() - started)
-    return result
-  } catch (error) {
-    recordCommand(command, 'error', performance.now() - started)
-    throw error
-  }
-}

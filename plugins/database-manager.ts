@@ -5,12 +5,14 @@ import { observeDatabase, observeFeedback } from '../otel/metrics/database-metri
 import { observeDisk } from '../otel/metrics/disk-metrics.ts'
 import { observeAll, recordCommit, recordDatabaseOperation, recordFeedback, recordSlowOperation } from '../otel/recording.ts'
 import { traceDatabase } from '../otel/tracing.ts'
-import type { Feedback, TurnStore } from '../src/chat/turn.ts'
+import { createFeedbackRecorder } from '../src/chat/feedback.ts'
+import type { TurnStore } from '../src/chat/turn.ts'
 import type { Config } from '../src/config.ts'
 import { type Database, openDatabase } from '../src/database/database-manager.ts'
 import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
+import { probeWrites } from '../src/database/write-probe.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
 import { completeLogContext, currentLogContext } from '../src/logging/record/log-context.ts'
 import { roundMs } from '../src/round-ms.ts'
@@ -26,6 +28,9 @@ declare module 'fastify' {
     }
   }
 }
+
+const PROBE_INTERVAL_MS = 1000
+const FEEDBACK_LINES = { module: 'chat', function: 'record_feedback' }
 
 /**
  * The database and its stores, with log lines, a span and a histogram for each operation, and
@@ -55,13 +60,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       log.debug({ function: 'run', operation, took_ms: roundMs(durationMs) }, 'Database operation finished')
     }
 
-    /** Counts feedback from the route and from the command. */
-    async function judge(turnId: string, feedback: Feedback): Promise<boolean> {
-      const isRecorded = await turns.recordFeedback(turnId, feedback)
-      if (isRecorded) recordFeedback(feedback.correct)
-      return isRecorded
-    }
-
+    const recorder = { store: turns.recordFeedback, log: fastify.log.child(FEEDBACK_LINES), onRecorded: recordFeedback }
     // The last request may still be the async context here. Its ids do not belong on these lines.
     fastify.addHook('onClose', () => outsideOfRequests(() => manager.close()))
     // onClose hooks run in reverse order: the gauges are removed before the database closes.
@@ -70,9 +69,10 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
     fastify.decorate('databaseManager', {
       manager,
       sessions: createSessionStore(manager),
-      turns: { ...turns, recordFeedback: judge },
+      turns: { ...turns, recordFeedback: createFeedbackRecorder(recorder) },
       documents: createDocumentStore(manager),
     })
+    fastify.background.repeat(PROBE_INTERVAL_MS, 'write_probe', () => probeWrites(manager))
   },
-  { name: 'database-manager', dependencies: ['telemetry'] },
+  { name: 'database-manager', dependencies: ['background'] },
 )

@@ -11,12 +11,14 @@ import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
 /**
- * Time limit of the whole shutdown: draining requests, closing the database, flushing telemetry and
- * log.
+ * Time limit of the whole shutdown: finishing the start, draining requests, closing the database,
+ * flushing telemetry and log. The limits of the parts add up to less: 4 s, 1 s and 2.5 s (log).
  */
-const STOP_LIMIT_MS = 9000
+const STOP_LIMIT_MS = 8000
+/** Time for the log line about an exceeded limit. Then the process exits, whatever hangs. */
+const LAST_LINE_LIMIT_MS = 1000
 /** Time limit for open requests during shutdown. Afterwards their connections are closed. */
-const DRAIN_LIMIT_MS = 5000
+const DRAIN_LIMIT_MS = 4000
 const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
 /** The setting that caused an error of `listen`. */
@@ -45,6 +47,10 @@ try {
  * setting.
  */
 async function serve(config: Config): Promise<void> {
+  // Installed first: a signal during startup must not skip the cleanup. Only the first one counts. A
+  // terminal sends Ctrl-C to npm and to the server, and npm forwards it: the server gets it twice.
+  const signalled = Promise.withResolvers<NodeJS.Signals>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, signalled.resolve)
   const claim = claimDataDirectory(config.dataDir)
   refuseForeignTrail(config)
   const version = readVersion()
@@ -60,21 +66,39 @@ async function serve(config: Config): Promise<void> {
   const { logger, close: closeLog } = appLogger
   const log = logger.child({ module: 'server' })
 
-  let exiting = false
+  let isLimited = false
+  /** Ends the process with 1 after the limit, which counts from the first call. */
+  function limitExit(): void {
+    if (isLimited) return
+    isLimited = true
+    setTimeout(() => {
+      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Shutdown timed out: exiting with unfinished work')
+      setTimeout(abort, LAST_LINE_LIMIT_MS)
+      void closeLog().then(abort)
+    }, STOP_LIMIT_MS)
+  }
+
+  function abort(): never {
+    // The exit hook of the log would block this thread until its worker has read everything.
+    process.removeAllListeners('exit')
+    process.exit(1)
+  }
+
+  let exitCode: number | undefined
   async function exit(code: number): Promise<void> {
-    if (exiting) return
-    exiting = true
+    limitExit()
+    const isExiting = exitCode !== undefined
+    exitCode = Math.max(exitCode ?? 0, code)
+    if (isExiting) return
     await stopTelemetry(TELEMETRY_STOP_LIMIT_MS)
     await closeLog()
     claim.release()
-    process.exit(code)
+    process.exit(exitCode)
   }
 
   function crash(err: unknown, origin: string): void {
     // `undefined` can be thrown too, and must be in the line.
     log.fatal({ function: 'crash', err: err ?? String(err), origin }, 'Uncaught error: exiting')
-    // The state of the process is unknown: it exits even if the log cannot be flushed.
-    setTimeout(() => process.exit(1), TELEMETRY_STOP_LIMIT_MS * 2).unref()
     void exit(1)
   }
   process.on('uncaughtException', crash)
@@ -90,31 +114,21 @@ async function serve(config: Config): Promise<void> {
   }
 
   let stopping = false
-  async function stop(app: FastifyInstance, signal: NodeJS.Signals): Promise<void> {
-    // A terminal sends Ctrl-C to npm and to the server, and npm forwards it: the server gets it
-    // twice.
-    if (stopping) return
-    stopping = true
-    log.info({ function: 'stop', signal }, 'Stopping after open requests')
-    setTimeout(() => {
-      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Shutdown timed out: exiting with unfinished work')
-      void exit(1)
-    }, STOP_LIMIT_MS).unref()
-    // A connection whose reply was in progress stays open for the next request, until its
-    // keep-alive timeout.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
-    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
-    await app.close()
-    clearInterval(sweep)
-    clearTimeout(cut)
-    log.info({ function: 'stop' }, 'Stopped')
-    await exit(0)
+  /** Builds the application, and listens unless a signal arrived meanwhile. */
+  async function start(): Promise<FastifyInstance | undefined> {
+    try {
+      const app = await buildApp({ config, logger, levels: appLogger.levels, logState: () => appLogger.state, version })
+      if (!stopping) await listen(app)
+      return app
+    } catch (err) {
+      const setting = LISTEN_ERRORS[errnoOf(err) ?? '']
+      log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'Server failed to start')
+      recordFailedStart(err, setting)
+      await exit(1)
+    }
   }
 
-  try {
-    const app = await buildApp({ config, logger, levels: appLogger.levels, logState: () => appLogger.state, version })
-    process.on('SIGTERM', signal => void stop(app, signal))
-    process.on('SIGINT', signal => void stop(app, signal))
+  async function listen(app: FastifyInstance): Promise<void> {
     const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'Listening' })
     claim.announce(address)
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
@@ -124,10 +138,26 @@ async function serve(config: Config): Promise<void> {
         'Listening on a public address: every client that can connect may chat and change documents',
       )
     }
-  } catch (err) {
-    const setting = LISTEN_ERRORS[errnoOf(err) ?? '']
-    log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'Server failed to start')
-    recordFailedStart(err, setting)
-    await exit(1)
   }
+
+  const started = start()
+  const signal = await signalled.promise
+  stopping = true
+  limitExit()
+  log.info({ function: 'stop', signal }, 'Stopping after open requests')
+  // An application that is being built cannot be closed yet.
+  await started.then(app => app && closeApp(app))
+  log.info({ function: 'stop' }, 'Stopped')
+  await exit(0)
+}
+
+/** Closes the application after its open requests, or after `DRAIN_LIMIT_MS`. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  // A connection whose reply was in progress stays open for the next request, until its keep-alive
+  // timeout.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
+  const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
+  await app.close()
+  clearInterval(sweep)
+  clearTimeout(cut)
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { watch } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -106,12 +106,16 @@ t.test('a port that is in use is logged with its setting, without a stack', asyn
 })
 
 t.test('SIGTERM during startup stops the server cleanly', async t => {
-  const server = launch(t, process.execPath, SERVER)
-  await server.wrote(/Database connection opened/)
+  const { dataDir, logDir } = makeFolders(t)
+  mkdirSync(dataDir)
+  const claimed = writtenIn(dataDir, 'server.json', /"pid"/)
+  const server = launch(t, process.execPath, SERVER, { DATA_DIR: dataDir, LOG_DIR: logDir })
+  await claimed
   server.child.kill('SIGTERM')
   t.equal(await server.ended, 0)
   t.notMatch(server.output(), /CRITICAL|ERROR/)
   t.match(server.output(), /Stopped/)
+  t.notOk(existsSync(join(dataDir, 'server.json')), 'the claim is released')
 })
 
 t.test('with telemetry disabled the server answers, and /metrics gives the reason', async t => {
@@ -205,10 +209,15 @@ t.test('`pellucid serve` starts the server with telemetry, and stops on SIGTERM 
 
 /** Waits for the address that a starting server writes to server.json. */
 async function announcedIn(dataDir: string): Promise<string> {
-  for await (const { filename } of watch(dataDir)) {
-    if (filename !== 'server.json') continue
-    const address = /"address":"([^"]+)"\}/.exec(readFileSync(join(dataDir, 'server.json'), 'utf8'))?.[1]
-    if (address !== undefined) return address
+  return (await writtenIn(dataDir, 'server.json', /"address":"([^"]+)"\}/))[1] ?? ''
+}
+
+/** Resolves when a file in this folder contains the pattern. */
+async function writtenIn(folder: string, file: string, pattern: RegExp): Promise<RegExpExecArray> {
+  for await (const { filename } of watch(folder)) {
+    if (filename !== file) continue
+    const found = pattern.exec(readFileSync(join(folder, file), 'utf8'))
+    if (found !== null) return found
   }
   throw new Error('the folder is gone')
 }

@@ -1,6 +1,11 @@
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import t from 'tap'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
 import { makeFolders, say, startServer } from './worlds/server-world.ts'
+import { until } from './worlds/until.ts'
 
 t.test('SIGTERM under load drains requests: every acknowledged turn is stored', async t => {
   const folders = makeFolders(t)
@@ -51,6 +56,48 @@ t.test('a second SIGINT, as npm forwards it, has no effect', async t => {
   server.process.kill('SIGINT')
   t.equal(await server.stop('SIGINT'), 0)
 })
+
+t.test('the log and the collector hang: the server gives them up and exits with 0', async t => {
+  const collector = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  t.teardown(() => collector.closeAllConnections())
+  t.teardown(() => collector.close())
+  const { port } = collector.address() as { port: number }
+  const { server, hang } = await startHangable(t, /log-worker/, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+  await say(server.address, 'hello')
+  await hang()
+  t.equal(await server.stop(), 0)
+  t.match(server.output(), /Log lines dropped while closing: .*chatbot \d/)
+  t.notOk(existsSync(join(server.dataDir, 'server.json')), 'the claim is released')
+})
+
+t.test('the database hangs too: the server exits with 1 after its time limit', async t => {
+  const { server, hang } = await startHangable(t, /./)
+  await say(server.address, 'hello')
+  await hang()
+  t.equal(await server.stop(), 1)
+})
+
+/** Starts a server. `hang` stops the worker threads with this name, for good. */
+async function startHangable(t: Test, threads: RegExp, environment: Record<string, string> = {}) {
+  const folder = t.testdir()
+  const [order, hanging] = [join(folder, 'order'), join(folder, 'hanging')]
+  const code = `import { isMainThread, workerData } from 'node:worker_threads'
+    import { existsSync, writeFileSync } from 'node:fs'
+    if (!isMainThread && ${threads}.test(String(workerData?.filename)))
+      setInterval(() => {
+        if (!existsSync(${JSON.stringify(order)})) return
+        if (/log-worker/.test(workerData?.filename)) writeFileSync(${JSON.stringify(hanging)}, '')
+        for (;;);
+      }, 5).unref()`
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`
+  const server = await startServer(t, { NODE_OPTIONS, ...environment })
+  async function hang(): Promise<void> {
+    writeFileSync(order, '')
+    await until(() => existsSync(hanging))
+  }
+  return { server, hang }
+}
 
 t.test('an acknowledged turn survives SIGKILL', async t => {
   const folders = makeFolders(t)

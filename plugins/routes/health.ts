@@ -8,8 +8,6 @@ import { describeOperation } from '../http/documentation/operations.ts'
 import { PROBED } from '../http/probed.ts'
 import { HealthSchema, NotReadySchema, ReadinessSchema } from '../http/service-schemas.ts'
 
-const WRITE_PROBE_INTERVAL_MS = 1000
-
 interface HealthOptions {
   readonly config: Pick<Config, 'dataDir'>
   /** State of the log files; undefined if no log files are written. */
@@ -47,12 +45,6 @@ export default (async (fastify, { config, logState }) => {
       return readiness
     },
   )
-
-  // A server that is not ready gets no requests whose writes would show that writing works again.
-  fastify.background.repeat(WRITE_PROBE_INTERVAL_MS, 'write probe', async () => {
-    // A failure is logged by the writer and shows in its state.
-    if (manager.state.isFailing) await manager.write('probe', undefined).catch(() => undefined)
-  })
 }) satisfies FastifyPluginAsyncTypebox<HealthOptions>
 
 function failureOf(read: () => unknown): string | undefined {

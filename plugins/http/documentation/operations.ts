@@ -62,7 +62,7 @@ const OPERATIONS = {
     tag: 'sessions',
     summary: 'List the turns of a session, newest first',
     description: 'Returns messages and replies in pages. `next` is the `before` of the following page.',
-    errors: [...BY_ID, 'SESSION_NOT_FOUND'],
+    errors: [...BY_ID, ...SESSION],
   },
   deleteSession: {
     tag: 'sessions',

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { extname, join } from 'node:path'
 import { pino } from 'pino'
 import { archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
@@ -35,9 +34,9 @@ export interface LogListeners {
 export interface LogTransport {
   write(line: string): void
   /**
-   * Resolves when the worker has written everything and ended. Takes at most about 10 s, and 3 s if
-   * only the disk or the terminal is stuck. Lines that are not written by then are counted as
-   * dropped.
+   * Resolves when the worker has written everything and ended. Waits at most 2 s for a stuck disk or
+   * terminal, and 2.5 s for a worker that makes no progress. Lines that are not written by then are
+   * counted as dropped. Further calls return the same promise.
    */
   close(): Promise<void>
   readonly state: LogState
@@ -47,6 +46,9 @@ export interface LogTransport {
 const MAX_WAITING_BYTES = 20 * 1024 * 1024
 const RESTART_DELAY_MS = 1000
 const DROP_CHECK_INTERVAL_MS = 500
+const CLOSE_CHECK_INTERVAL_MS = 500
+/** Checks without progress after which a closing worker is given up: 2.5 s. */
+const MAX_IDLE_CHECKS = 5
 
 /**
  * Starts the worker. If the files cannot be written, or the worker dies, `complain` is called once
@@ -63,7 +65,9 @@ export function startLogTransport(
   /** Bytes given to the present worker, and those that it has processed. */
   let givenBytes = 0
   let processed = sharedFloat()
+  let isReady = false
   let closed = false
+  let closing: Promise<void> | undefined
   let worker: ReturnType<typeof start> | undefined = start()
   const timer = setInterval(reportDrops, DROP_CHECK_INTERVAL_MS).unref()
 
@@ -72,7 +76,14 @@ export function startLogTransport(
     const target = join(import.meta.dirname, `log-worker${extname(import.meta.filename)}`)
     givenBytes = 0
     processed = sharedFloat()
-    const started = pino.transport({ target, options: { ...options, counts: counts.buffer, processed: processed.buffer } })
+    const started = pino.transport({
+      target,
+      options: { ...options, counts: counts.buffer, processed: processed.buffer },
+      // Otherwise the exit of the process would wait, for seconds, for a worker that hangs.
+      worker: { autoEnd: false },
+    })
+    isReady = false
+    started.once('ready', () => (isReady = true))
     started.on('report', receive)
     started.once('error', (error: Error) => receive({ failure: `the log worker died: ${error.message}`, stalled: false }))
     // Each later line repeats the error.
@@ -138,29 +149,38 @@ export function startLogTransport(
       givenBytes += Buffer.byteLength(line)
       worker.write(line)
     },
-    async close() {
-      if (closed) return
-      clearInterval(timer)
-      reportDrops()
-      closed = true
-      if (worker !== undefined) await endWorker(worker, () => worker !== undefined)
-      counts.rejectRemaining()
-      const dropped = Object.entries(takeDrops(SINKS)).map(([sink, lines]) => `${sink} ${lines}`)
-      if (dropped.length > 0) complain(`Log lines dropped while closing: ${dropped.join(', ')}\n`)
-    },
+    close: () => (closing ??= close()),
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(timer)
+    reportDrops()
+    closed = true
+    // A worker that is being loaded makes no progress, but is not idle either: NaN differs from NaN.
+    const written = () => SINKS.reduce((sum, sink) => sum + counts.get('written', sink), 0)
+    const progress = () => (isReady ? (processed[0] ?? 0) + written() : Number.NaN)
+    if (worker !== undefined) await endWorker(worker, progress)
+    counts.rejectRemaining()
+    const dropped = Object.entries(takeDrops(SINKS)).map(([sink, lines]) => `${sink} ${lines}`)
+    if (dropped.length > 0) complain(`Log lines dropped while closing: ${dropped.join(', ')}\n`)
   }
 }
 
-/** Ends a worker; `isAlive` says whether it still exists. */
-async function endWorker(worker: ReturnType<typeof pino.transport>, isAlive: () => boolean): Promise<void> {
-  // `end` blocks this thread until the worker has ended, so the worker takes all lines first. The
-  // flush also keeps the process alive.
-  await new Promise<unknown>(resolve => worker.flush(resolve))
-  if (!isAlive()) return
-  const ended = Promise.race([once(worker, 'finish'), once(worker, 'close')])
-  worker.end()
-  // The error listener has reported a rejection.
-  await ended.catch(() => undefined)
+/** Ends a worker when it has written everything, or gives it up if `progress` stays the same. */
+async function endWorker(worker: ReturnType<typeof pino.transport>, progress: () => number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  worker.once('close', resolve)
+  // `worker.end()` would block this thread until the worker has ended.
+  worker.flush(() => worker.emit('message', { code: 'END' }))
+  let seen = progress()
+  let idleChecks = 0
+  const timer = setInterval(() => {
+    idleChecks = progress() === seen ? idleChecks + 1 : 0
+    seen = progress()
+    if (idleChecks === MAX_IDLE_CHECKS) resolve()
+  }, CLOSE_CHECK_INTERVAL_MS)
+  await promise
+  clearInterval(timer)
 }
 
 function sharedFloat(): Float64Array<SharedArrayBuffer> {

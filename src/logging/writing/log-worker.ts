@@ -59,6 +59,9 @@ function startLogWorker({
           onChange: report,
         })
   let partial = ''
+  parentPort?.on('message', ({ code }: { readonly code?: string }) => {
+    if (code === 'END') void end()
+  })
   report()
 
   function report(): void {

@@ -9,7 +9,7 @@ export interface Terminal {
   /** Takes whole lines of JSON. */
   write(lines: string): void
   /**
-   * Writes the backlog, for at most 3 s, or 0.5 s if the reader takes nothing. Calls back when
+   * Writes the backlog, for at most 2 s, or 0.5 s if the reader takes nothing. Calls back when
    * done. Remaining lines stay pending in the counts.
    */
   end(done: () => void): void
@@ -31,7 +31,7 @@ const MAX_BACKLOG_CHARS = 8 * 1024 * 1024
 const SLICE_CHARS = 64 * 1024
 const RETRY_MS = 50
 const END_STALL_MS = 500
-const END_LIMIT_MS = 3000
+const END_LIMIT_MS = 2000
 
 /** Opens standard output for non-blocking writes. Lines are rendered only when they are written. */
 export function createTerminal({ render, count, onChange }: TerminalOptions): Terminal {
