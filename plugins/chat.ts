@@ -22,6 +22,10 @@ declare module 'fastify' {
   }
 }
 
+// biome-ignore format: a name needs no line of its own
+const DEPENDENCIES = ['background', 'command-parser', 'database-manager', 'pseudonym',
+  'search-engine', 'session-manager', 'session-queue']
+
 /** Answers messages, with log lines, spans and metrics for each turn. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
@@ -72,16 +76,5 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('chat', { ...chat, answer })
     fastify.background.repeat(600_000, 'idempotency_key_expiry', async () => void (await turns.expireKeys(Date.now())))
   },
-  {
-    name: 'chat',
-    dependencies: [
-      'background',
-      'command-parser',
-      'database-manager',
-      'pseudonym',
-      'search-engine',
-      'session-manager',
-      'session-queue',
-    ],
-  },
+  { name: 'chat', dependencies: DEPENDENCIES },
 )

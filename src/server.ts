@@ -47,8 +47,8 @@ try {
  * setting.
  */
 async function serve(config: Config): Promise<void> {
-  // Installed first: a signal during startup must not skip the cleanup. Only the first one counts. A
-  // terminal sends Ctrl-C to npm and to the server, and npm forwards it: the server gets it twice.
+  // Installed first: a signal during startup must not skip the cleanup. Only the first one counts:
+  // a terminal sends Ctrl-C to npm and to the server, and npm forwards it.
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, signalled.resolve)
   const claim = claimDataDirectory(config.dataDir)

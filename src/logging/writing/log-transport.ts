@@ -34,9 +34,9 @@ export interface LogListeners {
 export interface LogTransport {
   write(line: string): void
   /**
-   * Resolves when the worker has written everything and ended. Waits at most 2 s for a stuck disk or
-   * terminal, and 2.5 s for a worker that makes no progress. Lines that are not written by then are
-   * counted as dropped. Further calls return the same promise.
+   * Resolves when the worker has written everything and ended. Waits at most 2 s for a stuck disk
+   * or terminal, and 2.5 s for a worker that makes no progress. Lines that are not written by then
+   * are counted as dropped. Further calls return the same promise.
    */
   close(): Promise<void>
   readonly state: LogState
@@ -156,7 +156,7 @@ export function startLogTransport(
     clearInterval(timer)
     reportDrops()
     closed = true
-    // A worker that is being loaded makes no progress, but is not idle either: NaN differs from NaN.
+    // A worker that is being loaded is never idle: NaN differs from NaN.
     const written = () => SINKS.reduce((sum, sink) => sum + counts.get('written', sink), 0)
     const progress = () => (isReady ? (processed[0] ?? 0) + written() : Number.NaN)
     if (worker !== undefined) await endWorker(worker, progress)
