@@ -55,7 +55,7 @@ interface Entry {
  * be found.
  */
 const MAX_DEFINITION_CHARS = 300
-const MAX_ANCHORED_CHARS = 120
+const MAX_ANCHORED_CHARS = 60
 const MAX_TERM_CHARS = 300
 
 /** Creates an empty outline. */

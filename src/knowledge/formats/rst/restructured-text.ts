@@ -2,41 +2,54 @@ import {
   RstDefinitionListItem,
   type RstDirective,
   RstFieldListItem,
-  RstInterpretedText,
   type RstNode,
   type RstNodeParser,
   RstOptionListItem,
   type RstSection,
+  RstSubstitutionDef,
   type RstTable,
   RstToHtmlCompiler,
 } from 'rst-compiler'
 import { ChatError } from '../../../errors.ts'
 import { createSlugger } from '../heading-slug.ts'
 import { checkNesting } from '../nesting.ts'
-import { createOutline, type Outline } from '../outline.ts'
+import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
+import { type Writing, writeDirective } from './directives.ts'
+import { alignDirectives } from './indentation.ts'
+import { joinText, type References, toText } from './inline-text.ts'
+import { readLabels } from './labels.ts'
 
-interface Writing {
-  readonly outline: Outline
-  readonly slug: (heading: string) => string | undefined
-}
-
-/** Directives without content of their own, or with content from elsewhere. */
-const UNREAD_DIRECTIVES =
-  /^(?:toctree|contents|index|highlight|(?:current)?module|(?:literal)?include|raw|meta|role|default-role|sectnum|tabularcolumns|auto\w+)$/
 /** Maximum number of characters that may begin inline markup, per paragraph. */
 const MAX_MARKS = 2000
 const MAX_TABLE_CHARS = 100_000
 
-/** Parses reStructuredText, including Sphinx's roles and directives if they contain text. */
+/** Facts about a page for Sphinx. */
+const PAGE_FIELDS = /^(?:orphan|tocdepth|nocomments|nosearch|template|layout|no-toc)$/
+
+/** Parses reStructuredText, including Sphinx's roles and directives, as Sphinx displays it. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
   checkSize(text)
   const compiler = new RstToHtmlCompiler()
   compiler.useNodeParser(timeLimit(checkTime))
-  const { root } = compiler.parse(text, { disableWarnings: true, disableErrors: true })
-  const writing = { outline: createOutline(), slug: createSlugger() }
+  const aligned = alignDirectives(text)
+  const { root } = compiler.parse(aligned, { disableWarnings: true, disableErrors: true })
+  const references = { labels: readLabels(text), substitutions: readSubstitutions(root) }
+  const writing: Writing = {
+    outline: createOutline(),
+    references,
+    slug: createSlugger(),
+    lines: aligned.split('\n'),
+    write: (node, depth) => write(node, writing, depth),
+  }
   write(root, writing, 0)
   return writing.outline.finish()
+}
+
+function readSubstitutions(root: RstNode): Map<string, string> {
+  const none = { labels: new Map<string, string>(), substitutions: new Map<string, string>() }
+  const definitions = root.children.filter(node => node instanceof RstSubstitutionDef)
+  return new Map(definitions.map(node => [node.needle, joinText(node.children, none)]))
 }
 
 /**
@@ -71,15 +84,15 @@ function timeLimit(checkTime: CheckTime): RstNodeParser {
 
 function write(node: RstNode, writing: Writing, depth: number): void {
   checkNesting(depth)
-  const { outline, slug } = writing
+  const { outline, slug, references } = writing
   switch (node.nodeType) {
     case 'Section': {
-      const heading = toText(node)
+      const heading = toText(node, references)
       outline.heading((node as RstSection).level, heading, slug(heading))
       break
     }
     case 'Paragraph':
-      outline.prose(toText(node))
+      outline.prose(toText(node, references))
       break
     case 'LiteralBlock':
       outline.code(node.textContent)
@@ -88,19 +101,25 @@ function write(node: RstNode, writing: Writing, depth: number): void {
       outline.code(node.textContent, 'pycon')
       break
     case 'Table':
-      for (const row of node.children) outline.row(row.children.map(toText), (node as RstTable).headRows.includes(row))
+      for (const row of node.children)
+        outline.row(
+          row.children.map(cell => toText(cell, references)),
+          (node as RstTable).headRows.includes(row),
+        )
       outline.endGroup()
       break
     case 'LineBlock':
-      outline.prose(node.children.map(toText).join('\n'))
+      outline.prose(node.children.map(line => toText(line, references)).join('\n'))
       break
     case 'BulletList':
     case 'EnumeratedList':
-    case 'DefinitionList':
     case 'FieldList':
-    case 'OptionList':
       writeList(node, writing, depth, '')
       outline.endGroup()
+      break
+    case 'DefinitionList':
+    case 'OptionList':
+      for (const item of node.children) writeEntry(item, writing, depth)
       break
     case 'Directive':
       writeDirective(node as RstDirective, writing, depth)
@@ -117,15 +136,17 @@ function write(node: RstNode, writing: Writing, depth: number): void {
 function writeList(list: RstNode, writing: Writing, depth: number, indent: string): void {
   checkNesting(depth)
   for (const [i, item] of list.children.entries()) {
-    const [label, body] = partsOf(item, list.nodeType === 'EnumeratedList' ? `${i + 1}. ` : '- ')
-    let begun = false
+    const [label, body] = partsOf(item, list.nodeType === 'EnumeratedList' ? `${i + 1}. ` : '- ', writing.references)
+    const rest = ' '.repeat(/^(?:-|\d+\.) /.exec(label)?.[0].length ?? 2)
+    let begun = label === ''
     for (const child of body) {
       if (child.nodeType === 'Paragraph') {
-        writing.outline.line(indent + (begun ? '  ' : label) + toText(child))
+        writing.outline.line(indent + (begun ? rest : label) + toText(child, writing.references))
       } else {
         if (!begun && /\w/.test(label)) writing.outline.line(indent + label.trimEnd())
-        if (child.nodeType.endsWith('List')) writeList(child, writing, depth + 1, `${indent}  `)
-        else write(child, writing, depth + 1)
+        if (child.nodeType === 'BulletList' || child.nodeType === 'EnumeratedList')
+          writeList(child, writing, depth + 1, `${indent}  `)
+        else writing.write(child, depth + 1)
       }
       begun = true
     }
@@ -134,46 +155,25 @@ function writeList(list: RstNode, writing: Writing, depth: number, indent: strin
 }
 
 /** Returns the label of a list item and the nodes that follow it. */
-function partsOf(item: RstNode, marker: string): readonly [label: string, body: readonly RstNode[]] {
-  if (item instanceof RstDefinitionListItem) return [`${join(item.term)}\n`, item.definition]
-  if (item instanceof RstFieldListItem) return [`${join(item.name)}: `, item.body]
-  if (item instanceof RstOptionListItem) {
-    const names = item.options.map(({ name, delimiter, rawArgName }) => `${name}${delimiter ?? ''}${rawArgName ?? ''}`)
-    return [`${names.join(', ')}  `, item.children]
-  }
-  return [marker, item.children]
+function partsOf(item: RstNode, marker: string, references: References): readonly [label: string, body: readonly RstNode[]] {
+  if (!(item instanceof RstFieldListItem)) return [marker, item.children]
+  const name = joinText(item.name, references)
+  if (PAGE_FIELDS.test(name)) return ['', []]
+  // The type of a parameter precedes its name.
+  const shown = name.replace(/^(?:param(?:eter)?|arg(?:ument)?|key(?:word)?)\s+(?:.*\s)?(\S+)$/, '$1')
+  return [`- ${shown}: `, item.body]
 }
 
-function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
-  if (UNREAD_DIRECTIVES.test(directive.directive)) return
-  writing.outline.prose(directive.config?.getField('alt') ?? '')
-  writing.outline.code(directive.rawBodyText)
-  for (const child of directive.children) write(child, writing, depth + 1)
+function writeEntry(item: RstNode, writing: Writing, depth: number): void {
+  const [term, body] = termOf(item, writing.references)
+  writing.outline.beginEntry(term)
+  for (const child of body) writing.write(child, depth + 1)
+  writing.outline.endEntry()
 }
 
-/** Two colons announce code. A single colon is shown if a word precedes them. */
-function toText(node: RstNode): string {
-  return join([node])
-    .replace(/(?:^| )::$/, '')
-    .replace(/::$/, ':')
-}
-
-function join(nodes: readonly RstNode[]): string {
-  return nodes.map(shownText).join('').replace(/\s+/g, ' ').trim()
-}
-
-function shownText(node: RstNode): string {
-  if (node instanceof RstInterpretedText) return shownByRole(node.textContent)
-  if (node.children.length === 0) return node.textContent
-  return node.children.map(shownText).join(node.children[0]?.isInlineNode ? '' : ' ')
-}
-
-/**
- * Sphinx cross-references: `text <target>` shows the text, `~package.name` the last name, `!name`
- * the name.
- */
-function shownByRole(content: string): string {
-  const text = content.replace(/\s*<[^<>]*>$/, '')
-  if (text.startsWith('~')) return text.slice(text.lastIndexOf('.') + 1).replace('~', '')
-  return text.replace(/^!/, '')
+function termOf(item: RstNode, references: References): readonly [term: string, body: readonly RstNode[]] {
+  if (item instanceof RstDefinitionListItem) return [joinText(item.term, references), item.definition]
+  if (!(item instanceof RstOptionListItem)) return ['', item.children]
+  const names = item.options.map(({ name, delimiter, rawArgName }) => `${name}${delimiter ?? ''}${rawArgName ?? ''}`)
+  return [names.join(', '), item.children]
 }

@@ -1,0 +1,152 @@
+import type { RstDirective, RstNode } from 'rst-compiler'
+import type { Outline } from '../outline.ts'
+import { joinText, type References, shownText } from './inline-text.ts'
+
+/** How directives are written. */
+export interface Writing {
+  readonly outline: Outline
+  readonly references: References
+  readonly slug: (heading: string) => string | undefined
+  /** The lines of the document. */
+  readonly lines: readonly string[]
+  write(node: RstNode, depth: number): void
+}
+
+/** Directives without content of their own, or with content from elsewhere. */
+const UNREAD =
+  /^(?:toctree|contents|index|highlight|(?:py:)?(?:current)?module|(?:literal)?include|raw|meta|role|default-role|sectnum|tabularcolumns|auto\w+|image|only-config|program|class-name|sphinx-\w+)$/
+const CODE = /^(?:code|code-block|sourcecode|highlight|parsed-literal|prompt|testcode|testoutput|doctest|ipython|console)$/
+const ADMONITION = /^(?:note|tip|hint|important|warning|caution|danger|attention|error|seealso)$/
+const VERSION: Readonly<Record<string, string>> = {
+  versionadded: 'New in version',
+  versionchanged: 'Changed in version',
+  versionremoved: 'Removed in version',
+  deprecated: 'Deprecated since version',
+}
+/** Directives with a title and content. All others with an argument describe something. */
+const TITLED =
+  /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|glossary|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
+/** Of these, the argument is not a title. */
+const UNTITLED = /^(?:only|ifconfig|container|math|figure)$/
+const MAX_SIGNATURE_CHARS = 200
+
+/** Writes a directive as Sphinx displays it. */
+export function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
+  const name = directive.directive.replace(/^std:/, '')
+  if (UNREAD.test(name)) return
+  const argument = argumentOf(directive, writing.lines)
+  if (CODE.test(name)) writeCode(directive, argument, writing)
+  else if (ADMONITION.test(name)) writeBox(directive, name, writing, depth)
+  else if (VERSION[name] !== undefined) writeVersion(directive, VERSION[name], writing, depth)
+  else if (name === 'csv-table') writeCsv(directive, argument, writing)
+  else if (name === 'list-table') writeListTable(directive, argument, writing)
+  else writeOther(directive, name, argument, writing, depth)
+}
+
+function writeOther(directive: RstDirective, name: string, argument: string, writing: Writing, depth: number): void {
+  const { outline } = writing
+  const body = bodyOf(directive)
+  if (!TITLED.test(name) && argument !== '' && argument.length <= MAX_SIGNATURE_CHARS && body.length > 0) {
+    outline.beginEntry(argument.replace(/\\/g, ''), anchorOf(name, argument))
+    writeAll(body, writing, depth)
+    outline.endEntry()
+    return
+  }
+  if (TITLED.test(name) && argument !== '' && !UNTITLED.test(name)) outline.prose(`${argument}:`)
+  outline.prose(optionOf(directive, 'alt'))
+  outline.code(directive.rawBodyText)
+  writeAll(TITLED.test(name) ? body : directive.children, writing, depth)
+}
+
+function writeCode(directive: RstDirective, argument: string, { outline }: Writing): void {
+  const caption = optionOf(directive, 'caption')
+  if (caption !== '') outline.prose(`${caption.replace(/:$/, '')}:`)
+  outline.code(directive.rawBodyText || directive.textContent, argument.split(' ')[0])
+}
+
+function writeVersion(directive: RstDirective, label: string, writing: Writing, depth: number): void {
+  const [first, ...rest] = directive.children
+  const text = joinText(first === undefined ? [] : [first], writing.references)
+  writing.outline.prose(`${label} ${text.replace(/^(\S+) (?=\S)/, '$1: ')}`)
+  writeAll(rest, writing, depth)
+}
+
+function optionOf(directive: RstDirective, name: string): string {
+  return directive.config?.getField(name) ?? ''
+}
+
+function writeAll(nodes: readonly RstNode[], writing: Writing, depth: number): void {
+  for (const node of nodes) writing.write(node, depth + 1)
+}
+
+/** Writes a remark. The kind precedes its first paragraph. */
+function writeBox(directive: RstDirective, name: string, writing: Writing, depth: number): void {
+  const label = name === 'seealso' ? 'See also' : name.charAt(0).toUpperCase() + name.slice(1)
+  const [first, ...rest] = directive.children
+  if (first?.nodeType === 'Paragraph') writing.outline.prose(`${label}: ${joinText([first], writing.references)}`)
+  else {
+    writing.outline.prose(`${label}:`)
+    if (first !== undefined) writing.write(first, depth + 1)
+  }
+  writeAll(rest, writing, depth)
+}
+
+/** Returns the text after the two colons, which may continue on the next lines. */
+function argumentOf(directive: RstDirective, lines: readonly string[]): string {
+  const at = directive.source.startLineIdx
+  const first = /^.*?\.\.[^\S\n]+(?:\|[^|]*\| )?[\w:+.-]+::[^\S\n]*(.*)$/.exec(lines[at] ?? '')?.[1] ?? ''
+  const more: string[] = []
+  for (let i = at + 1; first !== '' && /^\s+[^\s:]/.test(lines[i] ?? '') && more.length < 4; i++) more.push(lines[i]!.trim())
+  return [first, ...(more.length < 4 && bodyStartsAfter(lines, at + more.length + 1) ? more : [])].join(', ').trim()
+}
+
+function bodyStartsAfter(lines: readonly string[], at: number): boolean {
+  return (lines[at] ?? '').trim() === '' || /^\s+:/.test(lines[at] ?? '')
+}
+
+/** Returns the content without the argument, which the parser reads as the first paragraph. */
+function bodyOf(directive: RstDirective): readonly RstNode[] {
+  const at = directive.source.startLineIdx
+  return directive.children.filter((child, i) => i > 0 || child.source.startLineIdx > at)
+}
+
+/** The ids that Sphinx generates. */
+function anchorOf(name: string, argument: string): string | undefined {
+  const id = /^(?:(?:async|class|static|final|property|exception)\s+)*([^\s(=,]+)/.exec(argument)?.[1]
+  if (id === undefined) return undefined
+  if (/^(?:py:)?(?:function|class|method|classmethod|staticmethod|attribute|data|exception|property|decorator)$/.test(name))
+    return id
+  return name === 'option' ? `cmdoption-${id.replace(/^-+/, '')}` : `${name.replace(':', '-')}-${id}`
+}
+
+function writeCsv(directive: RstDirective, title: string, { outline, references }: Writing): void {
+  const header = optionOf(directive, 'header')
+  if (title !== '') outline.prose(`${title}:`)
+  const body = bodyOf(directive)
+    .map(node => shownText(node, references))
+    .join('\n')
+  if (header !== '') outline.row(readCsvLine(header), true)
+  for (const line of body.split('\n')) if (line.trim() !== '') outline.row(readCsvLine(line))
+  outline.endGroup()
+}
+
+function readCsvLine(line: string): string[] {
+  const cells = Array.from(line.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/g), ([whole, quoted, bare]) =>
+    whole === '' ? undefined : (quoted?.replaceAll('""', '"') ?? bare ?? '').trim(),
+  )
+  return cells.filter(cell => cell !== undefined)
+}
+
+function writeListTable(directive: RstDirective, title: string, { outline, references }: Writing): void {
+  const headerRows = Number(optionOf(directive, 'header-rows')) || 0
+  if (title !== '') outline.prose(`${title}:`)
+  const list = directive.children.find(({ nodeType }) => nodeType === 'BulletList')
+  for (const [i, row] of (list?.children ?? []).entries()) {
+    const cells = row.children.flatMap(({ children }) => children)
+    outline.row(
+      cells.map(cell => joinText([cell], references)),
+      i < headerRows,
+    )
+  }
+  outline.endGroup()
+}

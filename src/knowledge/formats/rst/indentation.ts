@@ -1,0 +1,53 @@
+const DIRECTIVE = /^\s*\.\. [\w:+-]+::/
+const CODE =
+  /^\s*\.\. (?:code|code-block|sourcecode|parsed-literal|prompt|testcode|testoutput|literalinclude|highlight|raw|math)::/
+const ITEM = /^\s*(?:[-*+•]|\(?(?:\d{1,9}|[a-zA-Z]|#)[.)])\s+(?=\S)/
+/** Targets are not displayed, and the parser rejects documents with two of the same name. */
+const TARGET = /^\.\. _.*:(?:\s.*)?$/
+
+/**
+ * Moves directives that are indented further than the text before them, or less than the list item
+ * that they belong to, to where their content belongs. The parser reads only those as directives.
+ * Blanks targets of links.
+ */
+export function alignDirectives(text: string): string {
+  const lines = text.split('\n')
+  /** Lines before the current one that are less indented, outermost first. */
+  let above: { readonly indent: number; readonly content: number; readonly isDirective: boolean }[] = []
+  let isAfterBlank = true
+  /** Lines that are indented further than this are code. */
+  let codeAbove: number | undefined
+  let shifted: { readonly beyond: number; readonly by: number } | undefined
+  return lines
+    .map(line => {
+      if (line.trim() === '') {
+        isAfterBlank = true
+        return line
+      }
+      const indent = line.length - line.trimStart().length
+      if (shifted !== undefined && indent <= shifted.beyond) shifted = undefined
+      if (codeAbove !== undefined && indent > codeAbove) return shift(line, shifted?.by ?? 0)
+      codeAbove = undefined
+      if (TARGET.test(line)) return ''
+      const moved = shifted === undefined ? line : shift(line, shifted.by)
+      const isDirective = DIRECTIVE.test(line)
+      const parent = above.findLast(({ indent: outer }) => outer < indent)
+      const hasSibling = above.some(other => other.indent === indent || other.content === indent)
+      above = above.filter(({ indent: outer }) => outer < indent)
+      const isMisplaced =
+        isDirective && isAfterBlank && !hasSibling && parent !== undefined && !parent.isDirective && shifted === undefined
+      above.push({ indent, content: indent + (ITEM.exec(line)?.[0].trimStart().length ?? 0), isDirective })
+      isAfterBlank = false
+      if (CODE.test(line) || (!isDirective && /::\s*$/.test(line))) codeAbove = indent
+      if (!isMisplaced) return moved
+      shifted = { beyond: indent, by: parent.content - indent }
+      return shift(line, shifted.by)
+    })
+    .join('\n')
+}
+
+function shift(line: string, by: number): string {
+  if (by >= 0) return ' '.repeat(by) + line
+  const indent = line.length - line.trimStart().length
+  return line.slice(Math.min(-by, indent))
+}

@@ -1,0 +1,57 @@
+import { RstInterpretedText, type RstNode } from 'rst-compiler'
+
+/** What references of a document refer to. */
+export interface References {
+  /** The titles of labels. */
+  readonly labels: ReadonlyMap<string, string>
+  /** The texts of substitutions (`|name|`). */
+  readonly substitutions: ReadonlyMap<string, string>
+}
+
+/** `text <target>` of a role. */
+const TARGETED = /^([\s\S]*\S)\s*<[^<>]*>$/
+
+/**
+ * Returns the displayed text of a paragraph. Two colons announce code. A single colon is shown if a
+ * word precedes them.
+ */
+export function toText(node: RstNode, references: References): string {
+  return joinText([node], references)
+    .replace(/(?:^| )::$/, '')
+    .replace(/::$/, ':')
+}
+
+/** Returns the displayed text of nodes, with normalized white space. */
+export function joinText(nodes: readonly RstNode[], references: References): string {
+  return nodes
+    .map(node => shownText(node, references))
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+/** Returns the displayed text of a node, with its line breaks. */
+export function shownText(node: RstNode, references: References): string {
+  if (node instanceof RstInterpretedText) return shownByRole(node.textContent, node.role, references)
+  if (node.nodeType === 'SubstitutionRef') {
+    return (
+      references.substitutions.get(node.textContent) ??
+      (/^(?:version|release|today)$/.test(node.textContent) ? '' : node.textContent)
+    )
+  }
+  if (node.children.length === 0) return node.textContent
+  return node.children.map(child => shownText(child, references)).join(node.children[0]?.isInlineNode ? '' : ' ')
+}
+
+/**
+ * Sphinx cross-references: `text <target>` shows the text, a label the title of its section,
+ * `~package.name` the last name, `!name` the name.
+ */
+function shownByRole(content: string, role: string | null | undefined, { labels }: References): string {
+  const given = TARGETED.exec(content)?.[1]
+  if (given !== undefined) return given
+  if (/(?:^|:)(?:ref|numref)$/.test(role ?? '')) return labels.get(content.toLowerCase()) ?? content.replace(/[-_]/g, ' ')
+  if (/(?:^|:)doc$/.test(role ?? '')) return content.replace(/^.*\//, '').replace(/[-_]/g, ' ')
+  if (content.startsWith('~')) return content.slice(content.lastIndexOf('.') + 1).replace('~', '')
+  return content.replace(/^!/, '')
+}

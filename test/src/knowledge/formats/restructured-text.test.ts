@@ -1,0 +1,79 @@
+import t from 'tap'
+import { LONG, readPage, textOf } from './read-page.ts'
+
+const rst = (text: string) => textOf('rst', text)
+
+t.test('code keeps its language wherever it is indented', async t => {
+  t.equal(await rst('Run:\n\n.. code-block:: sh\n   :caption: run.sh\n\n   go\n'), 'Run:\n\nrun.sh:\n\n```sh\ngo\n```')
+  t.equal(await rst('Run:\n\n  .. code-block:: sh\n\n     go\n\nAfter.\n'), 'Run:\n\n```sh\ngo\n```\n\nAfter.')
+  t.equal(await rst('1. Run:\n\n  .. code-block:: sh\n\n        go\n\n2. Stop.\n'), '1. Run:\n\n```sh\ngo\n```\n\n2. Stop.')
+  t.equal(await rst('.. note::\n\n   Run:\n\n    .. code-block:: sh\n\n       go\n'), 'Note: Run:\n\n```sh\ngo\n```')
+  t.equal(await rst('Example::\n\n  .. code-block:: sh\n\n     go\n'), 'Example:\n\n```\n.. code-block:: sh\n\n   go\n```')
+})
+
+t.test('an option, function or setting is a section below its own name', async t => {
+  const page = await readPage(
+    'rst',
+    `Manual
+======
+
+${LONG}
+
+.. option:: --out <file>, -o <file>
+
+   ${LONG}
+
+.. py:function:: brew(minutes)
+   :noindex:
+
+   ${LONG}
+
+   :param int minutes: how long
+   :returns: tea
+
+.. confval:: strength
+
+   ${LONG}
+
+Term
+   Its definition.
+
+End.
+`,
+  )
+  t.same(
+    page.passages.map(({ headings, location, text }) => [headings, location, text]),
+    [
+      [[], 'page', LONG],
+      [['--out <file>, -o <file>'], 'page#cmdoption-out', LONG],
+      [['brew(minutes)'], 'page#brew', `${LONG}\n\n- minutes: how long\n- returns: tea`],
+      [['strength'], 'page#confval-strength', `${LONG}\n\n- **Term**: Its definition.\n\nEnd.`],
+    ],
+  )
+})
+
+t.test('all kinds of tables keep their header', async t => {
+  const shown = '| Name | Size |\n| --- | --- |\n| Mug | 300 |'
+  t.equal(await rst('====  ====\nName  Size\n====  ====\nMug   300\n====  ====\n'), shown)
+  t.equal(await rst('+------+------+\n| Name | Size |\n+======+======+\n| Mug  | 300  |\n+------+------+\n'), shown)
+  t.equal(await rst('.. csv-table::\n   :header: "Name", "Size"\n\n   "Mug", 300\n'), shown)
+  t.equal(await rst('.. list-table::\n   :header-rows: 1\n\n   * - Name\n     - Size\n   * - Mug\n     - 300\n'), shown)
+})
+
+t.test('references show the title of their target, and substitutions their text', async t => {
+  const page = await rst(
+    '.. |name| replace:: Tea\n\n.. _pots:\n\nAll pots\n========\n\nSee :ref:`pots`, :ref:`the cups <cups>`, :doc:`/guide/getting-started` and |name|.\n',
+  )
+  t.equal(page, 'See All pots, the cups, getting started and Tea.')
+})
+
+t.test('remarks and versions begin with their kind, and items are numbered', async t => {
+  t.equal(await rst('.. warning:: Hot\n   tea.\n'), 'Warning: Hot tea.')
+  t.equal(await rst('.. versionadded:: 2.0\n   The lid.\n'), 'New in version 2.0: The lid.')
+  t.equal(await rst('.. tab:: Linux\n\n   Do it.\n'), 'Linux:\n\nDo it.')
+  t.equal(await rst('#. one\n#. two\n'), '1. one\n2. two')
+})
+
+t.test('a document with two targets of the same name is read', async t => {
+  t.equal(await rst('.. _a:\n.. _A:\n\nText.\n\n.. _a:\n\nMore.\n'), 'Text.\n\nMore.')
+})
