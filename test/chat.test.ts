@@ -210,7 +210,7 @@ t.test('content can be erased; other facts of the turn are kept', async t => {
   t.match((await chat('/forget', { session_id })).body, { kind: 'command' })
   t.match((await call('GET', `/turns/${turn_id}`)).body, { response: '', sources: [] })
   t.notMatch(JSON.stringify((await call('GET', `/sessions/${session_id}/turns`)).body), /xyzzy/)
-  t.notMatch(JSON.stringify(lines), /xyzzy/, 'a log without texts never had it')
+  t.notMatch(JSON.stringify(lines), /xyzzy/, 'the log contains no texts')
 })
 
 t.test('erased content is not replayed, cannot be rated and is gone from the files', async t => {

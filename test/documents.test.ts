@@ -26,7 +26,7 @@ t.test('the server answers other requests while it stores a long document', asyn
     // Injected requests would otherwise keep the event loop from the document.
     await setImmediate()
   }
-  t.equal(answered, PROBES, 'all before the document was stored')
+  t.equal(answered, PROBES, 'all requests are answered before the document is stored')
   t.match(await putting, { status: 201, body: { document_id: 'book', title: 'A book' } })
 })
 

@@ -112,7 +112,7 @@ t.test('a trail whose beginning retention deleted records that, and verifies', a
 })
 
 t.test(
-  'if the trail cannot be written, the server reports it, refuses audited actions, and keeps other records waiting',
+  'if the trail cannot be written, the server reports it, refuses actions that require a record, and keeps other records',
   async t => {
     const world = await buildAppWorld(t)
     await listen(world)

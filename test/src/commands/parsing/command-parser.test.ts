@@ -96,7 +96,7 @@ t.test('the rest of a message needs no quotes; quotes around all of it are remov
     '--note "just this"': 'just this',
   }
   for (const [written, note] of Object.entries(cases)) t.match(argsOf(`/order tea 2 small ${written}`), { note }, written)
-  t.match(parseMessage('/search "exact phrase"'), { args: { query: '"exact phrase"' } }, 'in a query they mean something')
+  t.match(parseMessage('/search "exact phrase"'), { args: { query: '"exact phrase"' } }, 'a query keeps its quotes')
 })
 
 t.test('a problem is reported as a value without the text of an argument', async t => {
@@ -146,7 +146,7 @@ t.test('a mistyped name suggests the closest command; a path suggests the escape
   t.match(parseMessage('/explian'), { suggestions: ['/why'] })
   t.match(parseMessage('/history --nn 3'), { response: { text: /There is no argument "--nn"\. Did you mean --n\?/ } })
   t.match(parseMessage('/etc/hosts what is it'), { suggestions: ['/help'], response: { text: /starts with a slash, write two/ } })
-  t.equal('command' in parseMessage('/my-secret'), false, 'the facts do not carry what was typed')
+  t.equal('command' in parseMessage('/my-secret'), false, 'the facts do not contain the input')
 })
 
 t.test('quoted text in a reply is short and has no control characters', async t => {
