@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { LogQuery } from '../src/logging/reading/log-query.ts'
 import { readLog } from '../src/logging/reading/log-reader.ts'
+import { seededRandom } from '../test/worlds/seeded-random.ts'
 
 /*
  * node bench/reading.ts [--mb N]      measures typical log queries, compared with grep and jq if
@@ -79,7 +80,7 @@ async function makeLog(bytes: number): Promise<{ readonly path: string; readonly
   mkdirSync(join(dir, 'chatbot'))
   const path = join(dir, 'chatbot/chatbot.2026-01-15.1.log')
   const file = createWriteStream(path)
-  const random = seeded(7)
+  const random = seededRandom(7)
   let requests = 0
   let written = 0
   let sample = ''
@@ -144,15 +145,4 @@ function request(n: number, random: () => number): string {
     ),
     last,
   ].join('')
-}
-
-/** Deterministic numbers from 0 to 1 (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -10,6 +10,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { seededRandom } from './worlds/seeded-random.ts'
 
 export interface LabelledText {
   readonly part: 'tuned' | 'held-out'
@@ -438,17 +439,6 @@ export function makeRedactionSet(): LabelledText[] {
 
 function fill(sentence: string, value: string): string {
   return sentence.split('{}').join(value)
-}
-
-/** Mulberry32, a small deterministic generator. */
-function seededRandom(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 function int(random: Random, below: number): number {
