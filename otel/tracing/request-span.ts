@@ -1,4 +1,5 @@
-import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, isSpanContextValid, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { readCallerContext } from './caller-context.ts'
 import { preciseNow } from './clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './conventions.ts'
 import { recordException } from './exception.ts'
@@ -47,7 +48,7 @@ const tracer = trace.getTracer(TRACER_NAME)
  * `traceparent`.
  */
 export function startRequestSpan({ method, scheme, route, headers }: IncomingRequest): RequestSpan {
-  const caller = propagation.extract(ROOT_CONTEXT, headers)
+  const caller = readCallerContext(headers)
   const isKnown = KNOWN_METHODS.has(method)
   const attributes = {
     ...(isKnown

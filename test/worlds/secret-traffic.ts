@@ -142,6 +142,9 @@ function headersOf(text: string): Record<string, string> {
     'user-agent': value,
     referer: value,
     baggage: `user=${value}`,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    // An underscore before a value may hide it from a pattern.
+    tracestate: `v=my_${value.replace(/[,=]/g, '_')}`,
     cookie: value,
   }
 }
