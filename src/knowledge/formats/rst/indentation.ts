@@ -46,6 +46,18 @@ export function alignDirectives(text: string): string {
     .join('\n')
 }
 
+/**
+ * Returns the number of spaces by which most definitions of a document are indented, which the
+ * parser expects to be the same everywhere. Default: 4.
+ */
+export function definitionIndent(text: string): number {
+  const counts = new Map<number, number>()
+  for (const [, term = '', indent = ''] of text.matchAll(/^(?!\s|\.\. |[-*+:|] )([^\n]+)\n([^\S\n]{2,8})(?=\S)/gm)) {
+    if (!term.endsWith('::')) counts.set(indent.length, (counts.get(indent.length) ?? 0) + 1)
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 4
+}
+
 function shift(line: string, by: number): string {
   if (by >= 0) return ' '.repeat(by) + line
   const indent = line.length - line.trimStart().length

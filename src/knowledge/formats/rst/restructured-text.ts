@@ -16,7 +16,7 @@ import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
 import { type Writing, writeDirective } from './directives.ts'
-import { alignDirectives } from './indentation.ts'
+import { alignDirectives, definitionIndent } from './indentation.ts'
 import { joinText, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
 
@@ -33,7 +33,11 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
   const compiler = new RstToHtmlCompiler()
   compiler.useNodeParser(timeLimit(checkTime))
   const aligned = alignDirectives(text)
-  const { root } = compiler.parse(aligned, { disableWarnings: true, disableErrors: true })
+  const { root } = compiler.parse(aligned, {
+    disableWarnings: true,
+    disableErrors: true,
+    inputIndentSize: definitionIndent(aligned),
+  })
   const references = { labels: readLabels(text), substitutions: readSubstitutions(root) }
   const writing: Writing = {
     outline: createOutline(),
