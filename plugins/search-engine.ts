@@ -64,7 +64,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
       await index.save()
     })
   },
-  { name: 'search-engine', dependencies: ['database-manager', 'background', 'telemetry'] },
+  { name: 'search-engine', dependencies: ['database-manager', 'background'] },
 )
 
 const attributes = (_query: string, limit: number) => ({

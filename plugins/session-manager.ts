@@ -76,5 +76,5 @@ export default fp<{ readonly config: Settings }>(
       for (const session of await manager.expire()) logClosed('expired', session)
     })
   },
-  { name: 'session-manager', dependencies: ['audit', 'background', 'database-manager', 'telemetry'] },
+  { name: 'session-manager', dependencies: ['audit', 'background', 'database-manager'] },
 )

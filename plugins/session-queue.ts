@@ -46,5 +46,5 @@ export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'session
       observe('chatbot_queue_length', () => queue.length),
     )
   },
-  { name: 'session-queue', dependencies: ['telemetry'] },
+  { name: 'session-queue' },
 )

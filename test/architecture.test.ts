@@ -127,6 +127,32 @@ function listFiles(...patterns: readonly string[]): readonly string[] {
   return globSync(patterns, { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))
 }
 
+t.test('a plugin declares exactly the plugins whose decorators it uses', async t => {
+  const plugins = files.filter(file => file.startsWith('plugins/') && !file.startsWith('plugins/http/'))
+  const nameOf = (file: string) => /\bname: '([a-z-]+)'/.exec(read(file))?.[1] ?? ''
+  const owners = new Map(
+    plugins.flatMap(file =>
+      [...read(file).matchAll(/\.decorate(?:Request)?\('(\w+)'/g)].map(
+        ([, decorator = '']) => [decorator, nameOf(file)] as const,
+      ),
+    ),
+  )
+  for (const file of plugins) {
+    const text = read(file)
+    const dotted = [...text.matchAll(/\b(?:fastify|request)\.(\w+)/g)].map(([, name = '']) => name)
+    const destructured = [...text.matchAll(/\{([^{}]*)\}(?: = fastify\n|: FastifyRequest\b)/g)].flatMap(([, names = '']) =>
+      names.split(',').map(name => name.trim()),
+    )
+    const used = [...dotted, ...destructured].map(name => owners.get(name)).filter(owner => owner !== undefined)
+    const list = /(?:dependencies: |DEPENDENCIES = )\[([^\]]*)\]/.exec(text)?.[1] ?? ''
+    // A plugin without decorators is declared for the order of hooks.
+    const declared = [...list.matchAll(/'([^']+)'/g)]
+      .map(([, name = '']) => name)
+      .filter(name => [...owners.values()].includes(name))
+    t.same(declared.sort(), [...new Set(used)].filter(name => name !== nameOf(file)).sort(), file)
+  }
+})
+
 function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8')
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
 import { isLocalCaller } from '../http/client.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
@@ -6,32 +7,35 @@ import { LogLevelBody, LogLevelSchema } from '../http/service-schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
 /** Administration of a running server, for callers on its own machine only. */
-export default (async fastify => {
-  fastify.addHook('onRequest', async function refuseRemoteCallers(request) {
-    if (isLocalCaller(request)) return
-    fastify.audit.record('access_denied', { method: request.method, route: request.routeOptions.url })
-    throw new ChatError('ACCESS_DENIED')
-  })
-
-  const show = () => {
-    const { base, overrides } = fastify.logLevel.show()
-    return toWire({
-      level: base,
-      overrides: overrides.map(({ until, ...scope }) => ({ ...scope, until: new Date(until).toISOString() })),
+export default fp(
+  (async fastify => {
+    fastify.addHook('onRequest', async function refuseRemoteCallers(request) {
+      if (isLocalCaller(request)) return
+      fastify.audit.record('access_denied', { method: request.method, route: request.routeOptions.url })
+      throw new ChatError('ACCESS_DENIED')
     })
-  }
 
-  fastify.get('/admin/log-level', { schema: describeOperation('getLogLevel', { 200: LogLevelSchema }) }, async () => show())
+    const show = () => {
+      const { base, overrides } = fastify.logLevel.show()
+      return toWire({
+        level: base,
+        overrides: overrides.map(({ until, ...scope }) => ({ ...scope, until: new Date(until).toISOString() })),
+      })
+    }
 
-  fastify.put(
-    '/admin/log-level',
-    {
-      schema: { ...describeOperation('setLogLevel', { 200: LogLevelSchema }), body: LogLevelBody },
-      bodyLimit: 16_384,
-    },
-    async request => {
-      fastify.logLevel.change(fromWire(request.body))
-      return show()
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox
+    fastify.get('/admin/log-level', { schema: describeOperation('getLogLevel', { 200: LogLevelSchema }) }, async () => show())
+
+    fastify.put(
+      '/admin/log-level',
+      {
+        schema: { ...describeOperation('setLogLevel', { 200: LogLevelSchema }), body: LogLevelBody },
+        bodyLimit: 16_384,
+      },
+      async request => {
+        fastify.logLevel.change(fromWire(request.body))
+        return show()
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'admin-routes', dependencies: ['audit', 'log-level'], encapsulate: true },
+)

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { NO_TRACE } from '../http/error-reply.ts'
 import { receiptHeaders } from '../http/receipt-headers.ts'
@@ -6,26 +7,29 @@ import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
 /** `POST /chat`: answers a message with a receipt. */
-export default (async fastify => {
-  fastify.post(
-    '/chat',
-    {
-      schema: {
-        ...describeOperation('sendMessage', { 200: ReceiptSchema }),
-        headers: ChatHeaders,
-        body: ChatBody,
+export default fp(
+  (async fastify => {
+    fastify.post(
+      '/chat',
+      {
+        schema: {
+          ...describeOperation('sendMessage', { 200: ReceiptSchema }),
+          headers: ChatHeaders,
+          body: ChatBody,
+        },
+        bodyLimit: 131_072,
       },
-      bodyLimit: 131_072,
-    },
-    async (request, reply) => {
-      const answered = await fastify.chat.answer(fromWire(request.body), {
-        requestId: request.id,
-        traceId: request.telemetry.span?.traceId ?? NO_TRACE,
-        address: request.ip,
-        idempotencyKey: request.headers['idempotency-key'],
-      })
-      reply.headers(receiptHeaders(answered))
-      return toWire(answered.receipt)
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox
+      async (request, reply) => {
+        const answered = await fastify.chat.answer(fromWire(request.body), {
+          requestId: request.id,
+          traceId: request.telemetry.span?.traceId ?? NO_TRACE,
+          address: request.ip,
+          idempotencyKey: request.headers['idempotency-key'],
+        })
+        reply.headers(receiptHeaders(answered))
+        return toWire(answered.receipt)
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'chat-routes', dependencies: ['chat', 'telemetry'], encapsulate: true },
+)

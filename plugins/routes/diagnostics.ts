@@ -1,16 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { HelloSchema } from '../http/service-schemas.ts'
 
 /** Two routes to try out logs and error handling: one succeeds, one fails on purpose. */
-export default (async fastify => {
-  fastify.get('/hello', { schema: describeOperation('hello', { 200: HelloSchema }) }, async request => {
-    request.log.info({ module: 'diagnostics', function: 'hello' }, 'Hello endpoint was called')
-    return { message: 'Hello!' }
-  })
+export default fp(
+  (async fastify => {
+    fastify.get('/hello', { schema: describeOperation('hello', { 200: HelloSchema }) }, async request => {
+      request.log.info({ module: 'diagnostics', function: 'hello' }, 'Hello endpoint was called')
+      return { message: 'Hello!' }
+    })
 
-  fastify.get('/cause-error', { schema: describeOperation('causeError', {}) }, async () => {
-    throw new ChatError('DIAGNOSTIC_ERROR', { cause: new Error('this route fails on purpose') })
-  })
-}) satisfies FastifyPluginAsyncTypebox
+    fastify.get('/cause-error', { schema: describeOperation('causeError', {}) }, async () => {
+      throw new ChatError('DIAGNOSTIC_ERROR', { cause: new Error('this route fails on purpose') })
+    })
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'diagnostics-routes', encapsulate: true },
+)

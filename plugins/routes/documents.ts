@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { describeDocument } from '../http/document-reply.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import {
@@ -16,53 +17,56 @@ import {
 import { toWire } from '../http/wire-names.ts'
 
 /** Documents: list, get, put, delete. */
-export default (async fastify => {
-  fastify.get(
-    '/documents',
-    {
-      schema: { ...describeOperation('listDocuments', { 200: DocumentPageSchema }), querystring: DocumentPageQuery },
-    },
-    async request => {
-      const { documents, next } = await fastify.knowledge.list(request.query)
-      return toWire({ documents: documents.map(describeDocument), next })
-    },
-  )
-
-  fastify.get(
-    '/documents/*',
-    {
-      schema: { ...describeOperation('getDocument', { 200: FullDocumentSchema }), params: ManualDocumentParams },
-    },
-    async request => {
-      const document = await fastify.knowledge.find(request.params['*'])
-      return toWire({ ...describeDocument(document), text: document.text })
-    },
-  )
-
-  fastify.put(
-    '/documents/*',
-    {
-      schema: {
-        ...describeOperation('putDocument', { 200: ReplacedDocumentSchema, 201: DocumentSchema }),
-        params: NewDocumentParams,
-        body: DocumentBody,
+export default fp(
+  (async fastify => {
+    fastify.get(
+      '/documents',
+      {
+        schema: { ...describeOperation('listDocuments', { 200: DocumentPageSchema }), querystring: DocumentPageQuery },
       },
-      // Two million characters are up to 6 MB in UTF-8, plus escapes.
-      bodyLimit: 8_388_608,
-    },
-    async (request, reply) => {
-      const { document, created } = await fastify.knowledge.put({ id: request.params['*'], ...request.body })
-      reply.code(created ? 201 : 200)
-      return toWire(describeDocument(document))
-    },
-  )
+      async request => {
+        const { documents, next } = await fastify.knowledge.list(request.query)
+        return toWire({ documents: documents.map(describeDocument), next })
+      },
+    )
 
-  fastify.delete(
-    '/documents/*',
-    { schema: { ...describeOperation('deleteDocument', { 204: DeletedSchema }), params: DocumentParams } },
-    async (request, reply) => {
-      await fastify.knowledge.remove(request.params['*'])
-      return reply.code(204).send(null)
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox
+    fastify.get(
+      '/documents/*',
+      {
+        schema: { ...describeOperation('getDocument', { 200: FullDocumentSchema }), params: ManualDocumentParams },
+      },
+      async request => {
+        const document = await fastify.knowledge.find(request.params['*'])
+        return toWire({ ...describeDocument(document), text: document.text })
+      },
+    )
+
+    fastify.put(
+      '/documents/*',
+      {
+        schema: {
+          ...describeOperation('putDocument', { 200: ReplacedDocumentSchema, 201: DocumentSchema }),
+          params: NewDocumentParams,
+          body: DocumentBody,
+        },
+        // Two million characters are up to 6 MB in UTF-8, plus escapes.
+        bodyLimit: 8_388_608,
+      },
+      async (request, reply) => {
+        const { document, created } = await fastify.knowledge.put({ id: request.params['*'], ...request.body })
+        reply.code(created ? 201 : 200)
+        return toWire(describeDocument(document))
+      },
+    )
+
+    fastify.delete(
+      '/documents/*',
+      { schema: { ...describeOperation('deleteDocument', { 204: DeletedSchema }), params: DocumentParams } },
+      async (request, reply) => {
+        await fastify.knowledge.remove(request.params['*'])
+        return reply.code(204).send(null)
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'documents-routes', dependencies: ['knowledge'], encapsulate: true },
+)

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import type { Config } from '../../src/config.ts'
 import { messageOf } from '../../src/errors.ts'
@@ -15,37 +16,44 @@ interface HealthOptions {
 }
 
 /** Liveness and readiness. Both are read-only. */
-export default (async (fastify, { config, logState }) => {
-  const { manager } = fastify.databaseManager
-  const alive = (operation: 'getHealth' | 'getLiveness') => ({
-    config: PROBED,
-    schema: describeOperation(operation, { 200: HealthSchema }),
-  })
-  fastify.get('/health', alive('getHealth'), async () => ({ status: 'ok' as const }))
-  fastify.get('/health/live', alive('getLiveness'), async () => ({ status: 'ok' as const }))
-
-  fastify.get(
-    '/health/ready',
-    {
+export default fp(
+  (async (fastify, { config, logState }) => {
+    const { manager } = fastify.databaseManager
+    const alive = (operation: 'getHealth' | 'getLiveness') => ({
       config: PROBED,
-      schema: describeOperation('getReadiness', { 200: ReadinessSchema, 503: NotReadySchema }),
-    },
-    async (_request, reply) => {
-      const disk = await readDisk(config.dataDir).catch(() => undefined)
-      const readiness = checkReadiness({
-        database: manager.state,
-        readFailure: failureOf(() => manager.get`SELECT id FROM sessions LIMIT 1`),
-        index: fastify.searchEngine.index.state,
-        freeBytes: disk?.freeBytes,
-        auditFailure: fastify.audit.state.failure,
-        logFailure: logState?.().failure,
-        telemetry: fastify.telemetryWatchdog,
-      })
-      if (readiness.status !== 'ready') reply.code(503)
-      return readiness
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox<HealthOptions>
+      schema: describeOperation(operation, { 200: HealthSchema }),
+    })
+    fastify.get('/health', alive('getHealth'), async () => ({ status: 'ok' as const }))
+    fastify.get('/health/live', alive('getLiveness'), async () => ({ status: 'ok' as const }))
+
+    fastify.get(
+      '/health/ready',
+      {
+        config: PROBED,
+        schema: describeOperation('getReadiness', { 200: ReadinessSchema, 503: NotReadySchema }),
+      },
+      async (_request, reply) => {
+        const disk = await readDisk(config.dataDir).catch(() => undefined)
+        const readiness = checkReadiness({
+          database: manager.state,
+          readFailure: failureOf(() => manager.get`SELECT id FROM sessions LIMIT 1`),
+          index: fastify.searchEngine.index.state,
+          freeBytes: disk?.freeBytes,
+          auditFailure: fastify.audit.state.failure,
+          logFailure: logState?.().failure,
+          telemetry: fastify.telemetryWatchdog,
+        })
+        if (readiness.status !== 'ready') reply.code(503)
+        return readiness
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox<HealthOptions>,
+  {
+    name: 'health-routes',
+    dependencies: ['audit', 'database-manager', 'search-engine', 'telemetry-watchdog'],
+    encapsulate: true,
+  },
+)
 
 function failureOf(read: () => unknown): string | undefined {
   try {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { PROBED } from '../http/probed.ts'
@@ -11,18 +12,21 @@ export interface MetricsRouteOptions {
 }
 
 /** `GET /metrics`: the metrics that are also exported to a collector. */
-export default (async (fastify, { metricsHandler }) => {
-  fastify.get(
-    '/metrics',
-    {
-      config: PROBED,
-      schema: { ...describeOperation('getMetrics', { 200: MetricsSchema }), produces: ['text/plain'] },
-    },
-    async (request, reply) => {
-      const answer = metricsHandler()
-      if (answer === undefined) throw new ChatError('TELEMETRY_OFF')
-      reply.hijack()
-      answer(request.raw, reply.raw)
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox<MetricsRouteOptions>
+export default fp(
+  (async (fastify, { metricsHandler }) => {
+    fastify.get(
+      '/metrics',
+      {
+        config: PROBED,
+        schema: { ...describeOperation('getMetrics', { 200: MetricsSchema }), produces: ['text/plain'] },
+      },
+      async (request, reply) => {
+        const answer = metricsHandler()
+        if (answer === undefined) throw new ChatError('TELEMETRY_OFF')
+        reply.hijack()
+        answer(request.raw, reply.raw)
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox<MetricsRouteOptions>,
+  { name: 'metrics-routes', encapsulate: true },
+)

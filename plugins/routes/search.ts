@@ -1,27 +1,31 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { roundMs } from '../../src/round-ms.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
 /** `GET /search`: the passages that match a query best, without a session. */
-export default (async fastify => {
-  fastify.get(
-    '/search',
-    { schema: { ...describeOperation('search', { 200: SearchReplySchema }), querystring: SearchQuery } },
-    async request => {
-      const started = performance.now()
-      const { passages, corrections } = await fastify.searchEngine.retrieve(request.query.q, request.query.limit, {
-        syntax: true,
-      })
-      const results = passages.map(({ documentId, title, location, text, score }) => ({
-        documentId,
-        title,
-        location,
-        passage: text,
-        score,
-      }))
-      return toWire({ results, corrections, tookMs: roundMs(performance.now() - started) })
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox
+export default fp(
+  (async fastify => {
+    fastify.get(
+      '/search',
+      { schema: { ...describeOperation('search', { 200: SearchReplySchema }), querystring: SearchQuery } },
+      async request => {
+        const started = performance.now()
+        const { passages, corrections } = await fastify.searchEngine.retrieve(request.query.q, request.query.limit, {
+          syntax: true,
+        })
+        const results = passages.map(({ documentId, title, location, text, score }) => ({
+          documentId,
+          title,
+          location,
+          passage: text,
+          score,
+        }))
+        return toWire({ results, corrections, tookMs: roundMs(performance.now() - started) })
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'search-routes', dependencies: ['search-engine'], encapsulate: true },
+)

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import { describeOperation } from '../http/documentation/operations.ts'
 import {
   DeletedSchema,
@@ -13,56 +14,59 @@ import { describeSession, describeTurn } from '../http/session-replies.ts'
 import { toWire } from '../http/wire-names.ts'
 
 /** Sessions: open, get, list turns, delete. */
-export default (async fastify => {
-  fastify.post(
-    '/sessions',
-    {
-      schema: { ...describeOperation('openSession', { 201: OpenedSessionSchema }), body: SessionBody },
-      bodyLimit: 16_384,
-      // The body is optional.
-      preValidation: async request => {
-        request.body ??= {}
+export default fp(
+  (async fastify => {
+    fastify.post(
+      '/sessions',
+      {
+        schema: { ...describeOperation('openSession', { 201: OpenedSessionSchema }), body: SessionBody },
+        bodyLimit: 16_384,
+        // The body is optional.
+        preValidation: async request => {
+          request.body ??= {}
+        },
       },
-    },
-    async (request, reply) => {
-      const userId = request.body.user_id
-      const { session } = await fastify.sessionManager.open({
-        user: userId === undefined ? undefined : fastify.pseudonym(userId),
-      })
-      reply.code(201)
-      return toWire(describeSession(session))
-    },
-  )
-
-  fastify.get(
-    '/sessions/:id',
-    { schema: { ...describeOperation('getSession', { 200: SessionSchema }), params: SessionParams } },
-    async request => toWire(describeSession(await fastify.sessionManager.resume(request.params.id))),
-  )
-
-  fastify.get(
-    '/sessions/:id/turns',
-    {
-      schema: {
-        ...describeOperation('listTurns', { 200: TurnPageSchema }),
-        params: SessionParams,
-        querystring: TurnPageQuery,
+      async (request, reply) => {
+        const userId = request.body.user_id
+        const { session } = await fastify.sessionManager.open({
+          user: userId === undefined ? undefined : fastify.pseudonym(userId),
+        })
+        reply.code(201)
+        return toWire(describeSession(session))
       },
-    },
-    async request =>
-      toWire(
-        await fastify.chat
-          .turns(request.params.id, request.query)
-          .then(page => ({ ...page, turns: page.turns.map(describeTurn) })),
-      ),
-  )
+    )
 
-  fastify.delete(
-    '/sessions/:id',
-    { schema: { ...describeOperation('deleteSession', { 204: DeletedSchema }), params: SessionParams } },
-    async (request, reply) => {
-      await fastify.sessionManager.delete(request.params.id)
-      return reply.code(204).send(null)
-    },
-  )
-}) satisfies FastifyPluginAsyncTypebox
+    fastify.get(
+      '/sessions/:id',
+      { schema: { ...describeOperation('getSession', { 200: SessionSchema }), params: SessionParams } },
+      async request => toWire(describeSession(await fastify.sessionManager.resume(request.params.id))),
+    )
+
+    fastify.get(
+      '/sessions/:id/turns',
+      {
+        schema: {
+          ...describeOperation('listTurns', { 200: TurnPageSchema }),
+          params: SessionParams,
+          querystring: TurnPageQuery,
+        },
+      },
+      async request =>
+        toWire(
+          await fastify.chat
+            .turns(request.params.id, request.query)
+            .then(page => ({ ...page, turns: page.turns.map(describeTurn) })),
+        ),
+    )
+
+    fastify.delete(
+      '/sessions/:id',
+      { schema: { ...describeOperation('deleteSession', { 204: DeletedSchema }), params: SessionParams } },
+      async (request, reply) => {
+        await fastify.sessionManager.delete(request.params.id)
+        return reply.code(204).send(null)
+      },
+    )
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'sessions-routes', dependencies: ['chat', 'pseudonym', 'session-manager'], encapsulate: true },
+)
