@@ -1,13 +1,16 @@
 import Type from 'typebox'
 import { closed, id, instant, text } from './schemas.ts'
+import { MODULE_PATTERN, SESSION_ID_PATTERN } from './validation-message.ts'
 
 const logLevel = Type.Enum(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], { description: 'Minimum level that is logged.' })
 
 export const LogLevelBody = closed(
   {
     level: logLevel,
-    module: Type.Optional(text(1, 64, 'Limits the change to lines of this module.')),
-    session_id: Type.Optional(id('Limits the change to lines about this session.')),
+    module: Type.Optional(Type.String({ ...text(1, 64, 'Limits the change to lines of this module.'), pattern: MODULE_PATTERN })),
+    session_id: Type.Optional(
+      Type.String({ ...id('Limits the change to lines about this session.'), pattern: SESSION_ID_PATTERN }),
+    ),
     minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'Duration of the change.' }),
   },
   { level: 'DEBUG', module: 'chat', minutes: 5 },

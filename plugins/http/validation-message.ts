@@ -1,3 +1,15 @@
+/** Form of the names of modules in log lines, as a regular expression. */
+export const MODULE_PATTERN = '^[a-z_]+$'
+/** Form of generated session ids, as a regular expression. */
+export const SESSION_ID_PATTERN = '^[\\w-]{24}$'
+
+/** Requirements that regular expressions of the schemas state. Any other one is a web address. */
+const PATTERNS: Readonly<Record<string, string>> = {
+  '\\S': 'must not be blank',
+  [MODULE_PATTERN]: 'must be the name of a module: lower-case letters and underscores',
+  [SESSION_ID_PATTERN]: 'must be a session id',
+}
+
 /** The part of Ajv's error objects that messages use. */
 export interface ValidationProblem {
   readonly instancePath: string
@@ -17,8 +29,7 @@ export function explainValidation(problems: readonly ValidationProblem[], part: 
       if (keyword === 'additionalProperties')
         return `${place} has an unknown field "${String(params.additionalProperty).slice(0, 100)}"`
       if (keyword === 'enum') return `${place} must be one of ${(params.allowedValues as readonly unknown[]).join(', ')}`
-      if (keyword === 'pattern' && params.pattern === '\\S') return `${place} must not be blank`
-      if (keyword === 'pattern') return `${place} must be a web address`
+      if (keyword === 'pattern') return `${place} ${PATTERNS[String(params.pattern)] ?? 'must be a web address'}`
       if (keyword === 'format') return `${place} must be ${String(params.format).replaceAll('-', ' ')}`
       return `${place} ${message ?? 'is not valid'}`
     })

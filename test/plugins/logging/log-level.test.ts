@@ -39,9 +39,27 @@ t.test('an invalid change is refused with the name of the field, and so is the 1
   t.match(await put({ level: 'LOUD', minutes: 1 }), { status: 400, body: { message: /level must be one of DEBUG, INFO/ } })
   for (const minutes of [0, 1441, 1.5, '5']) t.equal((await put({ level: 'DEBUG', minutes })).status, 400)
   t.match(await put({ level: 'DEBUG', minutes: 1, modul: 'x' }), { status: 400, body: { message: /unknown field "modul"/ } })
-  for (let n = 0; n < 100; n++) t.equal((await put({ level: 'DEBUG', module: `m${n}`, minutes: 1 })).status, 200)
+  const modules = Array.from({ length: 100 }, (_, n) => `m${'_'.repeat(n % 10)}${'x'.repeat(n / 10)}`)
+  for (const module of modules) t.equal((await put({ level: 'DEBUG', module, minutes: 1 })).status, 200)
   t.match(await put({ level: 'DEBUG', minutes: 1 }), { status: 400, body: { message: /Too many/ } })
-  t.equal((await put({ level: 'INFO', module: 'm7', minutes: 1 })).status, 200, 'a change in force can be replaced')
+  t.equal((await put({ level: 'INFO', module: 'm___', minutes: 1 })).status, 200, 'a change in force can be replaced')
+})
+
+t.test('free text as the module or session of an override is refused and not audited', async t => {
+  const world = await buildAppWorld(t)
+  const put = (scope: object) => world.call('PUT', '/admin/log-level', { level: 'DEBUG', minutes: 1, ...scope })
+  for (const session_id of ['04 11 20 32 41', 'ada@example.com', 'x'.repeat(25)])
+    t.match(await put({ session_id }), {
+      status: 400,
+      body: { code: 'VALIDATION_ERROR', message: 'body.session_id must be a session id' },
+    })
+  for (const module of ['04 11 20 32 41', 'chat room', 'Chat', 'm7'])
+    t.match(await put({ module }), {
+      status: 400,
+      body: { code: 'VALIDATION_ERROR', message: /module must be the name of a module/ },
+    })
+  t.equal((await put({ session_id: 'AbCdEfGhIjKlMnOpQrStUv_-', module: 'log_level' })).status, 200)
+  t.equal(world.trail().filter(({ event }) => event === 'log_level_changed').length, 1)
 })
 
 t.test('only callers on the same machine have access, whatever headers they send', async t => {
