@@ -69,7 +69,10 @@ t.test('a configured period applies, and chatbot follows the shortest', async t 
   const policy = policyFor({ LOG_RETENTION_DAYS_INFO: '5', LOG_RETENTION_DAYS_AUDIT: '10', LOG_STREAM_BUDGET_MB: '1' })
   t.same(policy.keepDays, { chatbot: 5, debug: 7, info: 5, warning: 90, error: 90, audit: 10 })
   t.equal(policy.budgetBytes, MB)
-  t.throws(() => policyFor({ LOG_RETENTION_DAYS_DEBUG: '0' }), /LOG_RETENTION_DAYS_DEBUG: "0" is not valid. Use an integer from 1 to 36500/)
+  t.throws(
+    () => policyFor({ LOG_RETENTION_DAYS_DEBUG: '0' }),
+    /LOG_RETENTION_DAYS_DEBUG: "0" is not valid. Use an integer from 1 to 36500/,
+  )
   t.throws(() => policyFor({ LOG_TIMEZONE: 'Mars/Olympus' }), /LOG_TIMEZONE: "Mars\/Olympus".*a time zone, such as/)
 })
 
