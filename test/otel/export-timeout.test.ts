@@ -33,7 +33,7 @@ t.test('an export without an answer times out, is counted as dropped and blocks 
   const step = traced('step', () => void steps++)
   const exported = () => state()?.exported ?? 0
   const dropped = () => state()?.dropped ?? 0
-  /** On a slow machine an answer may also come too late for a span, so spans are made until one is exported. */
+  /** On a slow machine an export may time out as well: creates spans until one is exported. */
   async function exportOneMore(): Promise<void> {
     for (const before = exported(); exported() === before; ) {
       step()

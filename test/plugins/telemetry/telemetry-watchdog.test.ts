@@ -51,7 +51,7 @@ t.test('the health report shows the state of telemetry, and the server stays rea
 t.test('a collector that refuses is logged once for each signal, and once more when it accepts again', async t => {
   const { app, logged } = await startWorld(t)
   await until(() => collector.bodies['/v1/metrics'] !== undefined)
-  // On a slow machine an export of metrics may take longer than their interval, which counts as a failure.
+  // On a slow machine an export of metrics may outlast its interval, which counts as a failure.
   await until(() => app.telemetryWatchdog.ok)
   t.match(app.telemetryWatchdog.detail, /^traces: none yet for http:\/\/127[\d.:]+; metrics: (none yet for|exported to) http/)
   const metricsBefore = logged('metrics').length

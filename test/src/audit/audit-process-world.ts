@@ -19,8 +19,6 @@ export function createProcessWorld(t: Test) {
       cwd: dir,
       env: { ...cleanEnvironment(), ...folders(environment) },
       encoding: 'utf8',
-      timeout: 20_000,
-      killSignal: 'SIGKILL',
     } as const
     const { status, stdout, stderr } = spawnSync(process.execPath, argv, options)
     return { code: status, out: stdout, err: stderr }
