@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import type { DocumentStore } from '../knowledge/document.ts'
-import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
+import { type IngestProgress, type IngestReport, type IngestSkip, ingest } from '../knowledge/ingest/ingest.ts'
 
 /** The command's dependencies. */
 export interface IngestDeps {
@@ -10,8 +10,18 @@ export interface IngestDeps {
   /** A clock in milliseconds since 1970. */
   readonly now: () => number
   readonly cwd: string
+  /** The database written, and whether a server uses it. */
+  readonly database?: string
   /** Called with the results of the run. */
   readonly onReport?: (report: IngestReport) => void
+}
+
+/** The command's options. */
+export interface IngestCommandOptions {
+  readonly prune: boolean
+  /** Report what would be done, and write nothing. */
+  readonly dryRun?: boolean
+  readonly baseUrl?: string
 }
 
 /** Shows the progress of a run. */
@@ -27,21 +37,28 @@ const LINE_INTERVAL_MS = 1000
  * one line per failure on stderr, and a summary. Resolves to the exit code: 1 if anything was
  * skipped.
  */
-export async function runIngest(
-  paths: readonly string[],
-  options: { readonly prune: boolean },
-  deps: IngestDeps,
-): Promise<number> {
+export async function runIngest(paths: readonly string[], options: IngestCommandOptions, deps: IngestDeps): Promise<number> {
   const { store, stdout, stderr, now, cwd } = deps
   const view = stdout.isTTY ? createBar(stdout) : createLines(stdout, now)
   let report: IngestReport
   try {
-    report = await ingest(paths, { store, prune: options.prune, now, cwd, onProgress: view.update })
+    const { prune, dryRun, baseUrl } = options
+    report = await ingest(paths, {
+      store: dryRun ? withoutWrites(store) : store,
+      prune,
+      baseUrl,
+      now,
+      cwd,
+      onProgress: view.update,
+    })
   } finally {
     view.stop()
   }
-  deps.onReport?.(report)
+  if (!options.dryRun) deps.onReport?.(report)
   for (const { where, problem } of report.failed) stderr.write(`${where}: ${problem}\n`)
+  for (const skip of report.skipped) stdout.write(`${describeSkip(skip)}\n`)
+  if (deps.database !== undefined)
+    stdout.write(`${options.dryRun ? 'Dry run: nothing was written to' : 'Database:'} ${deps.database}\n`)
   stdout.write(`${summarize(report)}\n`)
   return report.failed.length === 0 ? 0 : 1
 }
@@ -74,6 +91,17 @@ function createLines(stream: NodeJS.WriteStream, now: () => number): ProgressVie
     },
     stop() {},
   }
+}
+
+function describeSkip({ what, reason, files }: IngestSkip): string {
+  if (reason === 'draft') return `Skipped ${what}: draft`
+  const name = what === '' ? 'without an extension' : `with extension ${what}`
+  return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${name}: format is not supported`
+}
+
+/** Returns a store that reads like the given one and ignores changes. */
+function withoutWrites(store: DocumentStore): DocumentStore {
+  return { ...store, put: async () => undefined, remove: async ids => ids.length }
 }
 
 function summarize({ added, replaced, unchanged, removed, failed, tookMs }: IngestReport): string {

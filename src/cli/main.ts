@@ -6,6 +6,7 @@ import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import type { EvaluateOptions } from './evaluate.ts'
+import type { IngestCommandOptions } from './ingest.ts'
 import type { LogsOptions } from './logs.ts'
 import { addLogsOptions } from './logs-options.ts'
 
@@ -35,8 +36,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('add documents to the database; the server may be running')
     .argument('<paths...>', 'files, folders or globs: Markdown, HTML, reStructuredText, plain text, JSON Lines')
     .option('--prune', 'remove documents that were ingested from these paths and no longer exist', false)
-    .action(async (paths: string[], options: { prune: boolean }) => {
-      exitCode = await ingest(paths, options)
+    .option('--dry-run', 'print what would be done, and change nothing', false)
+    .option('--base-url <url>', 'web address of the folder, to locate its documents by web addresses', readWebAddress)
+    .action(async (paths: string[], options: IngestCommandOptions) => {
+      const { ingestFiles } = await import('./ingest-command.ts')
+      exitCode = await ingestFiles(paths, options, auditDeps())
     })
 
   program
@@ -108,46 +112,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1
   }
   return exitCode
-}
-
-async function ingest(paths: readonly string[], { prune }: { readonly prune: boolean }): Promise<number> {
-  const [
-    { openDatabase },
-    { makeDataDirectory },
-    { createDocumentStore },
-    { runIngest },
-    { auditCommand },
-    { refuseForeignTrail },
-  ] = await Promise.all([
-    import('../database/database-manager.ts'),
-    import('../database/data-directory.ts'),
-    import('../database/document-store.ts'),
-    import('./ingest.ts'),
-    import('./command-record.ts'),
-    import('../audit/audit-identity.ts'),
-  ])
-  const config = loadConfig()
-  refuseForeignTrail(config)
-  const { dataDir } = config
-  makeDataDirectory(dataDir)
-  const database = openDatabase({ path: join(dataDir, 'pellucid.sqlite'), now: () => performance.now() })
-  try {
-    return await runIngest(
-      paths,
-      { prune },
-      {
-        store: createDocumentStore(database),
-        stdout: process.stdout,
-        stderr: process.stderr,
-        now: Date.now,
-        cwd: process.cwd(),
-        onReport: ({ added, replaced, unchanged, removed, failed }) =>
-          auditCommand('documents_ingested', { added, replaced, unchanged, removed, failed: failed.length, prune }, auditDeps()),
-      },
-    )
-  } finally {
-    await database.close()
-  }
 }
 
 async function exportJudgements(folder: string): Promise<number> {
@@ -225,6 +189,12 @@ async function pruneLogs(dryRun: boolean): Promise<number> {
 
 function auditDeps(): AuditCommandDeps {
   return { config: loadConfig(), stdout: process.stdout, stderr: process.stderr, now: Date.now, uid: process.getuid?.() }
+}
+
+function readWebAddress(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new InvalidArgumentError('Use an address such as https://docs.example.com/guide.')
+  return text
 }
 
 function readTime(text: string): Date {

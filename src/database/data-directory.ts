@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { ChatError, messageOf } from '../errors.ts'
+import { ChatError, errnoOf, messageOf } from '../errors.ts'
 import { isBusy } from './sqlite-errors.ts'
 
 /**
@@ -52,6 +52,20 @@ export function claimDataDirectory(path: string): DataDirectoryClaim {
       lock.close()
     },
   }
+}
+
+/**
+ * Returns the server that uses a data directory, as it announced itself; undefined if none runs.
+ */
+export function findServer(path: string): { readonly pid: number; readonly address?: string } | undefined {
+  const { pid, address } = readHolder(path)
+  if (pid === undefined) return undefined
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (errnoOf(error) === 'ESRCH') return undefined
+  }
+  return { pid, ...(address !== undefined && { address }) }
 }
 
 /**

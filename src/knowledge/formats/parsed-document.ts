@@ -27,8 +27,6 @@ export interface Section {
 export interface ParsedDocument {
   /** The title given in the document. */
   readonly title?: string
-  /** The address given in the document: a path on its site, or a web address. */
-  readonly address?: string
   readonly sections: readonly Section[]
 }
 

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import type { DocumentStore } from '../document.ts'
+import { readCrossReferences } from './cross-references.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
 import { pruneSource } from './pruning.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
@@ -14,6 +15,8 @@ export interface IngestOptions {
   readonly now: () => number
   /** The folder that relative paths refer to. */
   readonly cwd: string
+  /** Web address of the folders given; documents are then located by their web addresses. */
+  readonly baseUrl?: string
   readonly onProgress?: (progress: IngestProgress) => void
 }
 
@@ -33,6 +36,13 @@ export interface IngestFailure {
   readonly problem: string
 }
 
+/** Files that were not read on purpose: an extension, or a path. */
+export interface IngestSkip {
+  readonly what: string
+  readonly reason: 'unknown_format' | 'draft'
+  readonly files: number
+}
+
 /** The results of a run. */
 export interface IngestReport {
   readonly added: number
@@ -40,6 +50,7 @@ export interface IngestReport {
   readonly unchanged: number
   readonly removed: number
   readonly failed: readonly IngestFailure[]
+  readonly skipped: readonly IngestSkip[]
   readonly tookMs: number
 }
 
@@ -66,12 +77,15 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
     ...new Map(sources.flatMap(source => source.files.map(file => [file.file, file] as const)).reverse()).values(),
   ].reverse()
 
+  const drafts: string[] = []
+  const reading = { roots: [resolve(cwd)], references: await readCrossReferences(files), baseUrl: options.baseUrl }
   const wholeFiles = new Map<string, boolean>()
   for (const [filesDone, file] of files.entries()) {
     onProgress?.({ filesDone, filesTotal: files.length, documents: batcher.ids.size })
     let isWhole = true
-    for await (const item of readSource(file)) {
+    for await (const item of readSource(file, reading)) {
       if (item.kind === 'broken') fail(fromFolder(cwd, item.where), item.problem)
+      else if (item.kind === 'draft') drafts.push(fromFolder(cwd, item.where))
       else await batcher.add(item)
       isWhole &&= item.kind !== 'broken'
     }
@@ -88,7 +102,20 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   }
   onProgress?.({ filesDone: files.length, filesTotal: files.length, documents: batcher.ids.size })
 
-  return { ...batcher.counts(), removed, failed, tookMs: now() - startedAt }
+  return {
+    ...batcher.counts(),
+    removed,
+    failed,
+    skipped: [...unknownAmong(sources), ...drafts.map(what => ({ what, reason: 'draft', files: 1 }) as const)],
+    tookMs: now() - startedAt,
+  }
+}
+
+function unknownAmong(sources: readonly SourcePath[]): IngestSkip[] {
+  const counts = new Map<string, number>()
+  for (const { unknown } of sources)
+    for (const [extension, files] of unknown) counts.set(extension, (counts.get(extension) ?? 0) + files)
+  return Array.from(counts, ([what, files]) => ({ what, reason: 'unknown_format', files }))
 }
 
 function fromFolder(folder: string, path: string): string {

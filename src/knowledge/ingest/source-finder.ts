@@ -1,5 +1,5 @@
 import { glob, stat } from 'node:fs/promises'
-import { basename, join, matchesGlob, relative, resolve } from 'node:path'
+import { basename, dirname, extname, join, matchesGlob, relative, resolve } from 'node:path'
 import { errnoOf } from '../../errors.ts'
 import { formatOf } from '../formats/source-format.ts'
 
@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly file: string
   /** Id of its document, unless the file contains several documents. */
   readonly id: string
+  /** Absolute path of the folder that contains everything ingested with it. */
+  readonly base: string
 }
 
 /** The files that a path matches: a file, a folder or a pattern. */
@@ -17,6 +19,10 @@ export interface SourcePath {
   readonly path: string
   /** Ordered by name. */
   readonly files: readonly SourceFile[]
+  /**
+   * Number of files of unknown formats, by extension with the dot. Hidden files are not counted.
+   */
+  readonly unknown: ReadonlyMap<string, number>
   /** Absolute path of the file or folder that contains everything the path could match. */
   readonly base: string
   /** Returns whether the path matches a file at or below its base, existing or not. */
@@ -35,9 +41,12 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   const base = resolve(cwd, path)
   // A path that does not exist may be a pattern, or may have existed earlier.
   const found = await stat(base).catch(() => undefined)
-  if (found?.isDirectory()) return { path, files: await filesBelow(base, '**'), base, covers: () => true }
-  if (found !== undefined) return { path, files: [{ file: base, id: basename(base) }], base, covers: file => file === base }
-  if (!WILDCARD.test(path)) return { path, files: [], base, covers: () => true }
+  if (found?.isDirectory()) return { path, ...(await filesBelow(base, '**')), base, covers: () => true }
+  if (found !== undefined) {
+    const file = { file: base, id: basename(base), base: dirname(base) }
+    return { path, files: [file], unknown: new Map(), base, covers: other => other === base }
+  }
+  if (!WILDCARD.test(path)) return { path, files: [], unknown: new Map(), base, covers: () => true }
 
   const parts = base.split('/')
   const wildcard = parts.findIndex(part => WILDCARD.test(part))
@@ -45,7 +54,7 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   const pattern = parts.slice(wildcard).join('/')
   return {
     path,
-    files: await filesBelow(folder, pattern),
+    ...(await filesBelow(folder, pattern)),
     base: folder,
     covers: file => matchesGlob(relative(folder, file), pattern),
   }
@@ -59,10 +68,19 @@ export async function fileExists(file: string): Promise<boolean> {
   )
 }
 
-async function filesBelow(folder: string, pattern: string): Promise<SourceFile[]> {
+async function filesBelow(folder: string, pattern: string): Promise<Pick<SourcePath, 'files' | 'unknown'>> {
   const files: string[] = []
+  const unknown = new Map<string, number>()
   for await (const entry of glob(pattern, { cwd: folder, withFileTypes: true, exclude: ({ name }) => name === 'node_modules' })) {
-    if (!entry.isDirectory() && formatOf(entry.name) !== undefined) files.push(join(entry.parentPath, entry.name))
+    if (entry.isDirectory()) continue
+    if (formatOf(entry.name) !== undefined) files.push(join(entry.parentPath, entry.name))
+    else {
+      const extension = extname(entry.name).toLowerCase()
+      unknown.set(extension, (unknown.get(extension) ?? 0) + 1)
+    }
   }
-  return files.sort().map(file => ({ file, id: join(basename(folder), relative(folder, file)) }))
+  return {
+    files: files.sort().map(file => ({ file, id: join(basename(folder), relative(folder, file)), base: folder })),
+    unknown,
+  }
 }

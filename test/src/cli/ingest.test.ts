@@ -6,7 +6,8 @@ import { runIngest } from '../../../src/cli/ingest.ts'
 import { loadManual } from '../../../src/knowledge/manual-loader.ts'
 import { createMemoryDocumentStore } from '../knowledge/memory-document-store.ts'
 
-async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: boolean) {
+async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: boolean, dryRun = false) {
+  const store = createMemoryDocumentStore()
   const cwd = t.testdir()
   mkdirSync(join(cwd, 'kb'))
   for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, 'kb', name), content)
@@ -16,10 +17,10 @@ async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: bool
   let clock = 0
   const code = await runIngest(
     ['kb'],
-    { prune: false },
-    { store: createMemoryDocumentStore(), stdout, stderr, now: () => (clock += 600), cwd },
+    { prune: false, dryRun },
+    { store, database: '/data/pellucid.sqlite (no server)', stdout, stderr, now: () => (clock += 600), cwd },
   )
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+  return { code, documents: await store.count(), out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
 }
 
 t.test('without a terminal, it prints plain lines and a summary, and exits with 0', async t => {
@@ -29,6 +30,18 @@ t.test('without a terminal, it prints plain lines and a summary, and exits with 
   t.match(out, /3 added, 0 replaced, 0 unchanged, 0 removed, 0 failed in [\d.]+ s\n$/)
   t.notMatch(out, '\u001b')
   t.equal(err, '')
+})
+
+t.test('it reports the skipped files and the database, and a dry run writes nothing', async t => {
+  const files = { 'a.md': 'a', 'b.png': 'x', 'c.md': '---\ndraft: true\n---\n' }
+  const { out, documents } = await run(t, files, false)
+  t.match(out, 'Skipped 1 file with extension .png: format is not supported\nSkipped kb/c.md: draft\n')
+  t.match(out, 'Database: /data/pellucid.sqlite (no server)\n')
+  t.equal(documents, 1)
+  const dry = await run(t, files, false, true)
+  t.match(dry.out, /^Dry run: nothing was written to \/data\/pellucid\.sqlite/m)
+  t.match(dry.out, /^1 added/m)
+  t.equal(dry.documents, 0)
 })
 
 t.test('each failure is a line on stderr, and the exit code is 1', async t => {

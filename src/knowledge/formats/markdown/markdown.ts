@@ -31,7 +31,7 @@ const HEADING_ID = /\s*\{\s*#([\w:.-]+)[^{}]*\}$/
  * becomes the first paragraph, keywords and an address. Embedded HTML is parsed.
  */
 export const parseMarkdown: Parse = (text, checkTime, name) => {
-  const { title, description, keywords, address, length } = readFrontMatter(text)
+  const { title, description, keywords, length } = readFrontMatter(text)
   const writing = { outline: createOutline(), slug: createSlugger(), checkTime }
   writing.outline.prose(description ?? '')
   if (keywords.length > 0) writing.outline.prose(`Keywords: ${keywords.join(', ')}`)
@@ -41,7 +41,7 @@ export const parseMarkdown: Parse = (text, checkTime, name) => {
   for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {
     write(fromMarkdown(piece, { extensions, mdastExtensions: [GFM_TREE] }), writing, 0)
   }
-  return { ...writing.outline.finish(title), ...(address !== undefined && { address }) }
+  return writing.outline.finish(title)
 }
 
 /**

@@ -22,7 +22,7 @@ async function world(t: Test, files: Files) {
     store,
     write,
     run: async (paths: string | readonly string[], prune = false) => {
-      const { tookMs, ...report } = await ingest([paths].flat(), { store, prune, now: () => 1000, cwd })
+      const { tookMs, skipped, ...report } = await ingest([paths].flat(), { store, prune, now: () => 1000, cwd })
       return report
     },
     ids: async () => (await store.list({ limit: 1000 })).map(({ id }) => id),

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { refuseForeignTrail } from '../audit/audit-identity.ts'
+import { loadConfig } from '../config.ts'
+import { findServer, makeDataDirectory } from '../database/data-directory.ts'
+import { openDatabase } from '../database/database-manager.ts'
+import { createDocumentStore } from '../database/document-store.ts'
+import type { AuditCommandDeps } from './audit.ts'
+import { auditCommand } from './command-record.ts'
+import { type IngestCommandOptions, runIngest } from './ingest.ts'
+
+/** Runs `pellucid ingest` on the database in DATA_DIR. Resolves to the exit code. */
+export async function ingestFiles(
+  paths: readonly string[],
+  options: IngestCommandOptions,
+  auditDeps: AuditCommandDeps,
+): Promise<number> {
+  const config = loadConfig()
+  refuseForeignTrail(config)
+  const { dataDir } = config
+  makeDataDirectory(dataDir)
+  const path = join(dataDir, 'pellucid.sqlite')
+  const database = openDatabase({ path, now: () => performance.now() })
+  try {
+    return await runIngest(paths, options, {
+      store: createDocumentStore(database),
+      stdout: process.stdout,
+      stderr: process.stderr,
+      now: Date.now,
+      cwd: process.cwd(),
+      database: `${path} (${describeServer(dataDir)})`,
+      onReport: ({ added, replaced, unchanged, removed, failed }) =>
+        auditCommand(
+          'documents_ingested',
+          { added, replaced, unchanged, removed, failed: failed.length, prune: options.prune },
+          auditDeps,
+        ),
+    })
+  } finally {
+    await database.close()
+  }
+}
+
+function describeServer(dataDir: string): string {
+  const server = findServer(dataDir)
+  if (server === undefined) return 'no server is running on it'
+  return `the server ${server.address ?? `of process ${server.pid}`} answers from it within a second`
+}

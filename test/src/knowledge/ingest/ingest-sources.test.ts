@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import { ingest } from '../../../../src/knowledge/ingest/ingest.ts'
+import { createMemoryDocumentStore } from '../memory-document-store.ts'
+
+async function run(t: Test, files: Readonly<Record<string, string>>, baseUrl?: string) {
+  const root = t.testdir()
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), content)
+  }
+  const store = createMemoryDocumentStore()
+  const cwd = join(root, 'site')
+  const report = await ingest(['kb'], { store, prune: false, now: () => 0, cwd, ...(baseUrl !== undefined && { baseUrl }) })
+  const text = async (id: string) => (await store.passages([{ documentId: id, ordinal: 0 }]))[0]?.text
+  return { report, store, text }
+}
+
+t.test('files of unknown formats are counted by extension, and drafts are named', async t => {
+  const { report } = await run(t, {
+    'site/kb/a.png': 'x',
+    'site/kb/b.PNG': 'x',
+    'site/kb/Makefile': 'x',
+    'site/kb/c.md': '---\ndraft: true\n---\nNot ready.',
+    'site/kb/d.md': 'Ready.',
+  })
+  t.equal(report.added, 1)
+  t.same(
+    [...report.skipped].sort((a, b) => (a.what < b.what ? -1 : 1)),
+    [
+      { what: '', reason: 'unknown_format', files: 1 },
+      { what: '.png', reason: 'unknown_format', files: 2 },
+      { what: 'kb/c.md', reason: 'draft', files: 1 },
+    ],
+  )
+})
+
+t.test('with a base address, documents are located by the web addresses of their pages', async t => {
+  const { store } = await run(
+    t,
+    {
+      'site/kb/index.md': 'a',
+      'site/kb/guide/first steps.mdx': 'a',
+      'site/kb/guide/slug.md': '---\nslug: other\n---\na',
+      'site/kb/guide/root.md': '---\npermalink: /top/\n---\na',
+      'site/kb/guide/away.md': '---\nslug: https://x.example/y\n---\na',
+      'site/kb/page.html': 'a',
+    },
+    'https://docs.example/v1/',
+  )
+  t.same(Object.fromEntries((await store.list({ limit: 10 })).map(({ id, url }) => [id, url])), {
+    'kb/index.md': 'https://docs.example/v1/',
+    'kb/guide/first steps.mdx': 'https://docs.example/v1/guide/first%20steps',
+    'kb/guide/slug.md': 'https://docs.example/v1/guide/other',
+    'kb/guide/root.md': 'https://docs.example/v1/top/',
+    'kb/guide/away.md': 'https://x.example/y',
+    'kb/page.html': 'https://docs.example/v1/page.html',
+  })
+})
+
+t.test('code and text of other files are included if they are in the folder or the working folder', async t => {
+  const { text } = await run(t, {
+    'secret.py': 'secret = 1',
+    'site/src/x.py': 'x = 1\ny = 2\nz = 3\n',
+    'site/kb/part.txt': 'A part.',
+    'site/kb/a.md': 'Run:\n\n{* ../src/x.py hl[1] *}\n',
+    'site/kb/b.md': '```python\n--8<-- "src/x.py"\n```\n',
+    'site/kb/c.md': 'Run:\n\n<<< @/src/x.py{1}\n',
+    'site/kb/d.rst': 'Run:\n\n.. literalinclude:: ../src/x.py\n   :lines: 1, 3-\n\n.. include:: part.txt\n',
+    'site/kb/e.md': 'Nothing:\n\n{* ../../secret.py *}\n\n{* missing.py *}\n',
+  })
+  const code = '```python\nx = 1\ny = 2\nz = 3\n```'
+  t.equal(await text('kb/a.md'), `Run:\n\n${code}`)
+  t.equal(await text('kb/b.md'), code)
+  t.equal(await text('kb/c.md'), `Run:\n\n${code}`)
+  t.equal(await text('kb/d.rst'), 'Run:\n\n```python\nx = 1\nz = 3\n```\n\nA part.')
+  t.equal(await text('kb/e.md'), 'Nothing:', 'a file outside of these folders is not read')
+})
+
+t.test('references of reStructuredText show the titles of other documents', async t => {
+  const { text } = await run(t, {
+    'site/kb/a.rst': 'See :ref:`cups` and :doc:`more/b` and :doc:`/more/b`.\n',
+    'site/kb/more/b.rst': '.. _cups:\n\nAll *cups*\n==========\n\nText.\n',
+  })
+  t.equal(await text('kb/a.rst'), 'See All cups and All cups and All cups.')
+})
