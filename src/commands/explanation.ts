@@ -35,8 +35,9 @@ function explainSearch(
     ...section(
       'Words',
       terms.map(({ word, term, documentFrequency, idf }) => {
-        const figures = fixedText(`passages ${documentFrequency}, idf ${idf.toFixed(2)}`)
-        return reply`${partOf(message, word)} → ${partOf(message, term)}: ${figures}`
+        // A colon after a word such as "password" would make redaction take the count for a secret.
+        const figures = fixedText(`(passages: ${documentFrequency}, idf ${idf.toFixed(2)})`)
+        return reply`${partOf(message, word)} → ${partOf(message, term)} ${figures}`
       }),
     ),
     ...section(

@@ -61,9 +61,10 @@ export const verboseCommand = defineCommand({
 })
 
 function describeTurn({ seq, message, receipt, createdAt }: Turn): ReplyText {
-  const time = fixedText(`${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`)
-  if (message === '') return reply`${seq}. ${time}  (erased)`
+  // Redaction takes a number and a full stop before a date for the start of a phone number.
+  const head = fixedText(`${seq}: ${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`)
+  if (message === '') return reply`${head}  (erased)`
   // A reply may quote parts of other texts, so a log omits it.
   const response = reply`${fixedText(receipt.kind)}: ${oneLine(receipt.response, 100)}`
-  return reply`${seq}. ${time}  ${wholeText(message, text => oneLine(text, 100))}\n   ${response}`
+  return reply`${head}  ${wholeText(message, text => oneLine(text, 100))}\n   ${response}`
 }

@@ -63,7 +63,7 @@ const AADHAAR_SHAPE = /^(?:12|4-4-4)$/
 const SSN_CONTEXT = /(?:ssn|social security)\D{0,20}$/i
 const AADHAAR_CONTEXT = /(?:aadhaa?r|uidai|आधार)\D{0,20}$/i
 const PHONE_CONTEXT =
-  /(?:phone|mobile|\bmob\b|\bcell\b|\btel\b|\bfax\b|\bcall\b|\bdial\b|\bring\b|\btext\b|\bsms\b|whatsapp|reach me|contact|telefon|handy|t[ée]l[ée]ph|portable|m[óo]vil|celular|llam[ea]|rufen?|appel|cellulare|telefoon|тел|звон|电话|電話|手机|手機|携帯|전화|फ़?ोन|मोबाइल|هاتف|جوال)\D{0,24}$/iu
+  /(?:phone|mobile|\bmob\b|\bcell\b|\btel\b|\bfax\b|\bcall\b|\bdial\b|\bring\b|\btext\b(?!\])|\bsms\b|whatsapp|reach me|contact|telefon|handy|t[ée]l[ée]ph|portable|m[óo]vil|celular|llam[ea]|rufen?|appel|cellulare|telefoon|тел|звон|电话|電話|手机|手機|携帯|전화|फ़?ोन|मोबाइल|هاتف|جوال)\D{0,24}$/iu
 const OTHER_CONTEXT =
   /(?:order|invoice|ref|reference|ticket|case|tracking|parcel|isbn|issn|ean|upc|gtin|sku|serial|article|part|item|batch|build|version|account|customer|transaction|commit|bestell\w*|rechnungs?\w*|auftrags?\w*|artikel\w*|commande|facture|pedido|factura|ordine|заказа?|订单|訂單|注文|\bid|_id|#|timestamp|epoch|bytes|size|total|count|price|amount)(?:[\s_-]*(?:no|nr|num|number|nummer|id|code|n[°º]|号|番号))?\W{0,4}$/iu
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { COMMANDS } from '../../../src/commands/command-table.ts'
 import { usageOf } from '../../../src/commands/parsing/command-usage.ts'
+import { createRedactor } from '../../../src/logging/redaction/redactor.ts'
 import { createCommandWorld } from './command-world.ts'
 
 const SOURCE = { title: 'Documents', location: 'docs/add.md#ingest', passage: 'Run ingest\nwith a   path.', score: 12.345 }
@@ -92,7 +93,7 @@ t.test('/why explains the last answer, down to its trace', async t => {
       'Reply: answer, confidence 0.80 (an answer needs 0.35)',
       'Read as: question',
       'Words:',
-      '  documents → document: passages 7, idf 3.46',
+      '  documents → document (passages: 7, idf 3.46)',
       'Candidates:',
       '  1. 12.35 Documents (docs/add.md#ingest)',
       '  2. 4.00 Search (docs/search.md)',
@@ -119,7 +120,7 @@ t.test('/history shows the last messages, oldest first', async t => {
   const { response } = await world.say('/history 2')
   t.match(
     response,
-    /^2\. 2026-01-15 10:32 UTC {2}how do I add documents\?\n {3}answer: Run ingest with a path\.\n3\. 2026-01-15 10:33 UTC {2}one two \[2J/,
+    /^2: 2026-01-15 10:32 UTC {2}how do I add documents\?\n {3}answer: Run ingest with a path\.\n3: 2026-01-15 10:33 UTC {2}one two \[2J/,
   )
   t.equal(response.split('\n').length, 4)
   t.ok(response.split('\n').every(line => line.length < 130 && line.isWellFormed()))
@@ -154,7 +155,7 @@ t.test('/forget erases the session, and no command shows its content', async t =
   t.equal((await world.say('/forget')).response, 'The messages and replies of this session are erased (messages: 2).')
   for (const line of ['/sources', '/why', '/feedback bad']) t.equal((await world.say(line)).response, NO_ANSWER_YET)
   const { response } = await world.say('/history')
-  t.match(response, /^1\. 2026-01-15 10:31 UTC {2}\(erased\)\n2\. .*\(erased\)\n3\. .*\/forget/)
+  t.match(response, /^1: 2026-01-15 10:31 UTC {2}\(erased\)\n2: .*\(erased\)\n3: .*\/forget/)
   t.notMatch(response, /documents/)
 })
 
@@ -190,4 +191,16 @@ t.test('/verbose sets the session to verbose or back', async t => {
   t.match(await world.say('/verbose'), {
     response: /SETTING is missing\. It must be on or off\.\nUsage: \/verbose on\|off\nExample: \/verbose on/,
   })
+})
+
+t.test('redaction changes no wording of the commands in a log line', async t => {
+  const { record } = createRedactor()
+  const world = createCommandWorld()
+  const terms = ['password', 'token', 'pin'].map(word => ({ word, term: word, documentFrequency: 5, idf: 1.5 }))
+  const workings = { ...ANSWER.workings, terms }
+  for (let n = 0; n < 12; n++) world.add({ ...ANSWER, message: 'reset my password token pin', workings })
+  for (const command of ['/why', '/history', '/history', '/why']) {
+    const line = { response_text: (await world.say(command)).logged }
+    t.same(record(line), line)
+  }
 })
