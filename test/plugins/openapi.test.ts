@@ -94,6 +94,14 @@ t.test('every operation succeeds with its prefilled values and ids from where th
   }
 })
 
+t.test('operations that resume a session describe the error of an expired one', async t => {
+  const operations = operationsOf(await buildAppWorld(t))
+  for (const id of ['sendMessage', 'getSession', 'listTurns']) {
+    const found = operations.find(({ operation }) => operation.operationId === id)?.operation
+    t.match(found?.responses, { 404: { description: /SESSION_NOT_FOUND/ }, 410: { description: /SESSION_EXPIRED/ } }, id)
+  }
+})
+
 t.test('the documentation has its own title and icon, and no logo of the framework', async t => {
   const { app } = await buildAppWorld(t)
   const page = await app.inject('/docs/')
