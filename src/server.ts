@@ -7,6 +7,7 @@ import { appendRecord } from './cli/command-record.ts'
 import { type Config, loadConfig, setTimeZone } from './config.ts'
 import { claimDataDirectory } from './database/data-directory.ts'
 import { ChatError, errnoOf } from './errors.ts'
+import { adviseOnListenError } from './listen-error.ts'
 import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
@@ -21,13 +22,8 @@ const LAST_LINE_LIMIT_MS = 1000
 const DRAIN_LIMIT_MS = 4000
 const TELEMETRY_STOP_LIMIT_MS = 1000
 const IDLE_SWEEP_INTERVAL_MS = 50
-/** The setting that caused an error of `listen`. */
-const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'PORT',
-  EACCES: 'PORT',
-  ENOTFOUND: 'HOST',
-  EADDRNOTAVAIL: 'HOST',
-}
+/** Fastify logs this text for each address. The logger does not write empty lines. */
+const NO_LINE = ''
 
 try {
   await serve(loadConfig())
@@ -121,15 +117,15 @@ async function serve(config: Config): Promise<void> {
       if (!stopping) await listen(app)
       return app
     } catch (err) {
-      const setting = LISTEN_ERRORS[errnoOf(err) ?? '']
-      log.fatal({ function: 'start', err, ...(setting && { setting }) }, 'Server failed to start')
-      recordFailedStart(err, setting)
+      const advice = adviseOnListenError(err, config)
+      log.fatal({ function: 'start', ...advice, err }, 'Server failed to start')
+      recordFailedStart(err, advice?.setting)
       await exit(1)
     }
   }
 
   async function listen(app: FastifyInstance): Promise<void> {
-    const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: () => 'Listening' })
+    const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: () => NO_LINE })
     claim.announce(address)
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
     if (!/^(127\.|localhost$|::1$)/.test(config.host)) {

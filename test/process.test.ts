@@ -102,7 +102,27 @@ t.test('a port that is in use is logged with its setting, without a stack', asyn
     server.output(),
     new RegExp(`\\[CRITICAL\\] \\[server\\] \\[start\\] Server failed to start .*EADDRINUSE.*127.0.0.1:${port}`),
   )
+  t.match(server.output(), `advice="Port ${port} is in use. Set PORT to another one, or to 0 for any free one."`)
   t.notMatch(server.output(), /^\s+at /m, 'no stack')
+})
+
+t.test('an address that this machine does not have is logged with advice on HOST', async t => {
+  // An address reserved for documentation (RFC 5737).
+  const server = launch(t, process.execPath, SERVER, { HOST: '192.0.2.1' })
+  t.equal(await server.ended, 1)
+  t.match(server.output(), /setting=HOST advice="HOST is not an address of this machine\. Set it to 127/)
+})
+
+t.test('on all addresses the server still logs its address once', async t => {
+  const server = await startServer(t, { ...QUIET, HOST: '0.0.0.0' })
+  t.equal(await server.stop(), 0)
+  const lines = server.logLines()
+  t.equal(lines.filter(({ msg }) => msg === 'Chatbot Initialized').length, 1)
+  t.same(
+    lines.filter(({ module }) => module === 'app'),
+    [],
+    'the framework logs none of its own',
+  )
 })
 
 t.test('SIGTERM during startup stops the server cleanly', async t => {

@@ -61,13 +61,13 @@ export function requireSameTrail({ dataDir, logDir }: AuditFolders, known: Known
     message:
       `LOG_DIR "${logDir}" ${difference.found}, but DATA_DIR "${dataDir}" ${difference.expected}. ` +
       'Set LOG_DIR and DATA_DIR to the folders of the same server. Nothing was written. ' +
-      `If one of them was emptied on purpose, move ${difference.remainder} away: the next start begins a new trail`,
+      `To begin a new trail instead, move ${difference.remainder} to an archive and start the server`,
     facts: { log_dir: logDir, data_dir: dataDir },
   })
 }
 
 interface Difference {
-  /** What is left of a trail whose other half is gone. */
+  /** The files to move away before a new trail can begin. */
   readonly remainder: string
   readonly found: string
   readonly expected: string
@@ -78,11 +78,12 @@ function findDifference(dir: string, { trailId, head }: KnownTrail): Difference 
   const expected = isNew
     ? 'does not contain the head of any trail'
     : `has the head of ${nameTrail(trailId)}${head ? ` with ${head.seq} records` : ''}`
-  if (!hasContent(dir)) return head && { remainder: `"${AUDIT_HEAD_FILE}" in DATA_DIR`, found: 'holds no audit trail', expected }
+  const files = '"audit" in LOG_DIR'
+  const headFiles = `"${AUDIT_HEAD_FILE}*" in DATA_DIR`
+  if (!hasContent(dir)) return head && { remainder: headFiles, found: 'holds no audit trail', expected }
   const last = findLastRecord(dir)?.record
   const found = last ? `holds ${nameTrail(last.trail)}` : 'holds audit files without a valid record'
-  const difference = { remainder: '"audit" in LOG_DIR', found, expected }
-  if (isNew) return difference
+  if (isNew) return { remainder: files, found, expected }
   // Without a valid record nothing shows that this is another trail: it is damaged.
   if (last === undefined) return undefined
   const isSame =
@@ -90,7 +91,7 @@ function findDifference(dir: string, { trailId, head }: KnownTrail): Difference 
       ? trailId === last.trail
       : // Early versions gave trails no id: the record that the head names identifies them.
         head !== undefined && holdsRecord(dir, head)
-  return isSame ? undefined : difference
+  return isSame ? undefined : { remainder: `${files} and ${headFiles}`, found, expected }
 }
 
 function nameTrail(trailId: string | undefined): string {

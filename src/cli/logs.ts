@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { errnoOf } from '../errors.ts'
 import type { FileStream } from '../logging/log-streams.ts'
 import { findFailures } from '../logging/reading/failures.ts'
@@ -56,7 +57,7 @@ const DEFAULT_HISTORY = 10
 export async function runLogs(options: LogsOptions, deps: LogsDeps): Promise<number> {
   const { dir, stdout, stderr } = deps
   if (!existsSync(dir)) {
-    stderr.write(`${dir}: no such directory. Set LOG_DIR to the directory of the log.\n`)
+    stderr.write(`${resolve(dir)}: no such directory. Run the command in the folder of the server, or set LOG_DIR.\n`)
     return 1
   }
   let exitCode = 0

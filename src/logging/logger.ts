@@ -112,6 +112,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
       mixinMergeStrategy: (_, record) => record,
       hooks: {
         logMethod(args, write, number) {
+          if (isEmpty(args)) return
           if (levels.overrides.length > 0 && !isAdmitted(levels, this, args[0], number)) return
           try {
             write.apply(this, args)
@@ -153,6 +154,11 @@ function createTimestamp(now: () => number): () => string {
     at = millisecond
     return text
   }
+}
+
+/** Whether a line has neither facts nor text. */
+function isEmpty(args: readonly unknown[]): boolean {
+  return args.length === 1 && args[0] === ''
 }
 
 /**

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { checkAuditTrail } from '../../../src/audit/audit-identity.ts'
@@ -77,8 +77,31 @@ t.test('the message names both folders, both trails and the settings', async t =
     message:
       `LOG_DIR "${other.logDir}" holds audit trail ${otherId}, but DATA_DIR "${world.dataDir}" has the head of audit trail ${id} ` +
       'with 3 records. Set LOG_DIR and DATA_DIR to the folders of the same server. Nothing was written. ' +
-      'If one of them was emptied on purpose, move "audit" in LOG_DIR away: the next start begins a new trail',
+      'To begin a new trail instead, move "audit" in LOG_DIR and "audit-head.sqlite*" in DATA_DIR to an archive and start the server',
   })
+})
+
+t.test('the message names the files whose removal lets a new trail begin', t => {
+  const foreign = createTrail(t)
+  const cases: Readonly<Record<string, (world: AuditWorld) => void>> = {
+    '"audit-head.sqlite*" in DATA_DIR': world => rmSync(world.dir, { recursive: true }),
+    '"audit" in LOG_DIR': world => rmSync(world.dataDir, { recursive: true }),
+    '"audit" in LOG_DIR and "audit-head.sqlite*" in DATA_DIR': world => {
+      rmSync(world.dataDir, { recursive: true })
+      cpSync(foreign.dataDir, world.dataDir, { recursive: true })
+    },
+  }
+  for (const [remainder, damage] of Object.entries(cases)) {
+    const world = createTrail(t)
+    damage(world)
+    const expected = ` instead, move ${remainder} to an archive and start the server`
+    t.throws(() => checkAuditTrail(world), { message: expected })
+    if (remainder.includes('LOG_DIR')) rmSync(world.dir, { recursive: true })
+    if (remainder.includes('DATA_DIR')) for (const file of globSync(join(world.dataDir, 'audit-head.sqlite*'))) rmSync(file)
+    t.equal(checkAuditTrail(world), false, remainder)
+    t.equal(world.append(world.open()).seq, 1, remainder)
+  }
+  t.end()
 })
 
 t.test('a check of empty or missing folders finds no trail and creates nothing', async t => {
