@@ -1,14 +1,12 @@
-import { errnoOf } from './errors.ts'
-
 /** The setting to change after the server could not listen, and how. */
 export interface ListenAdvice {
   readonly setting: 'HOST' | 'PORT'
   readonly advice: string
 }
 
-/** Explains an error of `listen`. Returns undefined for an error that no setting causes. */
-export function adviseOnListenError(error: unknown, { port }: { readonly port: number }): ListenAdvice | undefined {
-  switch (errnoOf(error)) {
+/** Explains an error of `listen` by its code. Returns undefined for an error that no setting causes. */
+export function adviseOnListenError(code: string | undefined, { port }: { readonly port: number }): ListenAdvice | undefined {
+  switch (code) {
     case 'EADDRINUSE':
       return { setting: 'PORT', advice: `Port ${port} is in use. Set PORT to another one, or to 0 for any free one.` }
     case 'EACCES':

@@ -117,7 +117,7 @@ async function serve(config: Config): Promise<void> {
       if (!stopping) await listen(app)
       return app
     } catch (err) {
-      const advice = adviseOnListenError(err, config)
+      const advice = adviseOnListenError(errnoOf(err), config)
       log.fatal({ function: 'start', ...advice, err }, 'Server failed to start')
       recordFailedStart(err, advice?.setting)
       await exit(1)
