@@ -4,7 +4,7 @@ export interface ListenAdvice {
   readonly advice: string
 }
 
-/** Explains an error of `listen` by its code. Returns undefined for an error that no setting causes. */
+/** Explains an error of `listen` by its code. Returns undefined if no setting causes it. */
 export function adviseOnListenError(code: string | undefined, { port }: { readonly port: number }): ListenAdvice | undefined {
   switch (code) {
     case 'EADDRINUSE':
