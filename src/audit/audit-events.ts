@@ -48,7 +48,7 @@ export const AUDIT_EVENTS = {
     facts: ['document_id', 'created'],
     required: false,
   },
-  document_removed: { text: 'A document was deleted over HTTP.', facts: ['document_id'], required: false },
+  document_removed: { text: 'A document was removed over HTTP or by a command.', facts: ['document_id'], required: false },
   documents_ingested: {
     text: 'Documents were ingested by a command.',
     facts: ['added', 'replaced', 'unchanged', 'removed', 'failed', 'prune'],

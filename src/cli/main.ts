@@ -5,6 +5,7 @@ import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
+import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 import type { IngestCommandOptions } from './ingest.ts'
 import type { LogsOptions } from './logs.ts'
@@ -42,6 +43,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { ingestFiles } = await import('./ingest-command.ts')
       exitCode = await ingestFiles(paths, options, auditDeps())
     })
+
+  addDocumentsCommand(program, auditDeps, code => {
+    exitCode = code
+  })
 
   program
     .command('evaluate')

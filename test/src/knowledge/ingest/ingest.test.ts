@@ -109,7 +109,7 @@ t.test('a broken file is reported and skipped, and its earlier version is kept',
   await run('kb')
   await write({
     'kb/a.md': new Uint8Array([0x61, 0x00]),
-    'kb/c.md': new Uint8Array([0xff, 0xfe]),
+    'kb/c.md': new Uint8Array([0xff, 0x00, 0x81]),
     'kb/big.txt': new Uint8Array(10_000_001).fill(97),
   })
   await mkdir(join(t.testdirName, 'kb/folder.md'))

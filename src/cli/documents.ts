@@ -1,0 +1,63 @@
+import type { DocumentStore, DocumentSummary } from '../knowledge/document.ts'
+
+/** The dependencies of `pellucid documents`. */
+export interface DocumentsDeps {
+  readonly store: Pick<DocumentStore, 'list' | 'find' | 'remove'>
+  readonly stdout: Pick<NodeJS.WriteStream, 'write'>
+  readonly stderr: Pick<NodeJS.WriteStream, 'write'>
+  /** Called for each removed document. */
+  readonly onRemoved?: (id: string) => void
+}
+
+const PAGE_DOCUMENTS = 500
+
+/** Prints the id, the number of passages and the title of each document, or JSON lines. */
+export async function runDocumentsList({ json }: { readonly json: boolean }, { store, stdout }: DocumentsDeps): Promise<number> {
+  let count = 0
+  for (let after: string | undefined; ; ) {
+    const page = await store.list({ limit: PAGE_DOCUMENTS, ...(after !== undefined && { after }) })
+    for (const document of page) stdout.write(json ? `${JSON.stringify(toJson(document))}\n` : `${describe(document)}\n`)
+    count += page.length
+    after = page.at(-1)?.id
+    if (page.length < PAGE_DOCUMENTS) break
+  }
+  if (count === 0 && !json) stdout.write('The knowledge base is empty. Add documents with: pellucid ingest FOLDER\n')
+  return 0
+}
+
+/** Prints a document as it was read, below its facts. Resolves to 1 if it does not exist. */
+export async function runDocumentsShow(id: string, deps: DocumentsDeps): Promise<number> {
+  const document = await deps.store.find(id)
+  if (document === undefined) return reportMissing(id, deps)
+  const facts = Object.entries(toJson(document)).filter(([, value]) => value !== undefined)
+  deps.stdout.write(`${facts.map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n${document.text}\n`)
+  return 0
+}
+
+/** Removes documents. Resolves to 1 if one of them does not exist; the others are removed. */
+export async function runDocumentsRemove(ids: readonly string[], deps: DocumentsDeps): Promise<number> {
+  let exitCode = 0
+  for (const id of ids) {
+    if ((await deps.store.remove([id])) === 0) exitCode = reportMissing(id, deps)
+    else {
+      deps.onRemoved?.(id)
+      deps.stdout.write(`Removed ${id}\n`)
+    }
+  }
+  return exitCode
+}
+
+function reportMissing(id: string, { stderr }: DocumentsDeps): number {
+  stderr.write(`No document has the id "${id}". List all ids with: pellucid documents list\n`)
+  return 1
+}
+
+function describe({ id, title, passageCount, owner }: DocumentSummary): string {
+  const passages = `${passageCount} ${passageCount === 1 ? 'passage' : 'passages'}`
+  return `${id}  ${passages}  ${title}${owner === 'project' ? '  (manual)' : ''}`
+}
+
+function toJson({ id, title, format, url, file, passageCount, textBytes, updatedAt }: DocumentSummary) {
+  const updated = new Date(updatedAt).toISOString()
+  return { id, title, format, url, file, passage_count: passageCount, text_bytes: textBytes, updated_at: updated }
+}
