@@ -6,9 +6,10 @@ declare module 'fastify' {
       /**
        * Runs a job repeatedly, first after one interval. Runs of one job never overlap: the next
        * interval starts when the run ends. A failed run is logged, and the job continues. When the
-       * server closes, the timers stop and the current runs are awaited.
+       * server closes, the timers stop and the current runs are awaited. `runNow` of the result
+       * starts a run at once, unless one is in progress or the server closes.
        */
-      repeat(intervalMs: number, name: string, run: () => Promise<void>): void
+      repeat(intervalMs: number, name: string, run: () => Promise<void>): { runNow(): void }
       /** Aborted when the server starts to close. Long work should stop at its next safe point. */
       readonly closing: AbortSignal
     }
@@ -23,17 +24,21 @@ export default fp(
     const running = new Map<string, Promise<void>>()
     const closing = new AbortController()
 
-    function repeat(intervalMs: number, name: string, run: () => Promise<void>): void {
+    function repeat(intervalMs: number, name: string, run: () => Promise<void>): { runNow(): void } {
       const schedule = () => {
-        if (!closing.signal.aborted) timers.set(name, setTimeout(tick, intervalMs).unref())
+        running.delete(name)
+        if (!closing.signal.aborted) timers.set(name, setTimeout(runNow, intervalMs).unref())
       }
-      const tick = () => {
+      const runNow = () => {
+        if (closing.signal.aborted || running.has(name)) return
+        clearTimeout(timers.get(name))
         const finished = run()
           .catch(err => log.error({ function: 'repeat', job: name, err }, 'Background work failed'))
           .finally(schedule)
         running.set(name, finished)
       }
       schedule()
+      return { runNow }
     }
 
     fastify.decorate('background', { repeat, closing: closing.signal })

@@ -18,10 +18,9 @@ const RETENTION_INTERVAL_MS = 3_600_000
 export default fp<Options>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'logging' })
+    const { background, audit } = fastify
     const { logDir: dir, logTimezone: timeZone } = config
     const policy = retentionPolicy(config)
-    const closing = new AbortController()
-    let running: Promise<void> | undefined
 
     const claim = await claimLogDirectory(dir)
     if (claim.granted) {
@@ -33,28 +32,18 @@ export default fp<Options>(
     } else log.warn({ function: 'start', log_dir: dir }, 'LOG_DIR is shared with another server: each file holds lines of both')
 
     async function retain(): Promise<void> {
-      const report = await runRetention({ dir, policy, timeZone, now: Date.now, signal: closing.signal })
+      const report = await runRetention({ dir, policy, timeZone, now: Date.now, signal: background.closing })
       const { compressed, deleted, failed, leftovers } = report
       for (const { file, err } of failed) log.error({ function: 'retain', file, err }, 'Log file not compressed or deleted')
       const facts = { compressed: compressed.length, deleted: deleted.length, leftovers: leftovers.length }
       const didAnything = compressed.length + deleted.length + leftovers.length > 0
       if (didAnything) log.info({ function: 'retain', ...facts }, 'Compressed and deleted old log files')
-      if (didAnything || failed.length > 0) fastify.audit.record('retention_run', await describeRetention(dir, report))
+      if (didAnything || failed.length > 0) audit.record('retention_run', await describeRetention(dir, report))
     }
 
-    function startRun(): void {
-      running ??= retain()
-        .catch(err => log.error({ function: 'retain', err }, 'Log retention failed'))
-        .finally(() => (running = undefined))
-    }
-
-    // After the audit plugin's hook, which records the start.
-    fastify.addHook('onListen', async () => startRun())
-    fastify.background.repeat(RETENTION_INTERVAL_MS, 'log_retention', async () => startRun())
-    fastify.addHook('preClose', async () => {
-      closing.abort()
-      await running
-    })
+    const job = background.repeat(RETENTION_INTERVAL_MS, 'log_retention', retain)
+    // Runs after the hook of the audit plugin, a dependency, which records the start.
+    fastify.addHook('onListen', async () => job.runNow())
     fastify.addHook('onClose', async () => claim.release())
   },
   { name: 'log-retention', dependencies: ['background', 'audit'] },

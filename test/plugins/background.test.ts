@@ -36,6 +36,23 @@ t.test('runs of one job never overlap', async t => {
   await again.promise
 })
 
+t.test('a job can be run at once, but not while it runs or after the server closed', async t => {
+  const { app } = await startWorld(t)
+  const done = Promise.withResolvers<void>()
+  let runs = 0
+  const job = app.background.repeat(3_600_000, 'job', async () => {
+    runs++
+    await done.promise
+  })
+  job.runNow()
+  job.runNow()
+  t.equal(runs, 1)
+  done.resolve()
+  await app.close()
+  job.runNow()
+  t.equal(runs, 1)
+})
+
 t.test('a failed run is logged with the name of its job, and the job continues', async t => {
   const { app, failures } = await startWorld(t)
   const third = Promise.withResolvers<void>()
