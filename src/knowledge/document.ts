@@ -25,6 +25,8 @@ export interface IncomingDocument {
    */
   readonly file?: string
   readonly owner: DocumentOwner
+  /** Keys of blocks that many documents contain, which are not indexed. */
+  readonly repeated?: readonly string[]
 }
 
 /** A run of text of a document below one heading: the unit of search, and the source of answers. */

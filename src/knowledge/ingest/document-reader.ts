@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ChatError } from '../../errors.ts'
 import type { Document, DocumentFormat, IncomingDocument } from '../document.ts'
+import { withoutFurniture } from '../formats/html/furniture.ts'
 import type { Parse, ParsedDocument } from '../formats/parsed-document.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
 import { cutPassages } from './passage-cutter.ts'
@@ -32,10 +33,12 @@ const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
 export async function readDocument(incoming: IncomingDocument): Promise<Document> {
   const text = incoming.text.toWellFormed()
   checkText(text)
-  const parsed = parse(await PARSERS[incoming.format](), text, incoming.id)
+  const { repeated = [], ...kept } = incoming
+  const whole = parse(await PARSERS[incoming.format](), text, incoming.id)
+  const parsed = withoutFurniture(whole, repeated)
   const title = incoming.title ?? parsed.title ?? incoming.id
   return {
-    ...incoming,
+    ...kept,
     text,
     title,
     hash: hashDocument(incoming),
@@ -47,9 +50,9 @@ export async function readDocument(incoming: IncomingDocument): Promise<Document
  * Returns the SHA-256, in hex, of everything that a document's passages depend on. Much cheaper
  * than reading it.
  */
-export function hashDocument({ id, title, format, url, text }: IncomingDocument): string {
+export function hashDocument({ id, title, format, url, text, repeated }: IncomingDocument): string {
   return createHash('sha256')
-    .update(JSON.stringify([READER_VERSION, id, title, format, url]))
+    .update(JSON.stringify([READER_VERSION, id, title, format, url, repeated]))
     .update(text)
     .digest('hex')
 }

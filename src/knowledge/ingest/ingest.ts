@@ -3,6 +3,7 @@ import type { DocumentStore } from '../document.ts'
 import { readCrossReferences } from './cross-references.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
 import { pruneSource } from './pruning.ts'
+import { findRepeatedBlocks } from './repeated-blocks.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
 import { readSource } from './source-reader.ts'
 
@@ -78,7 +79,12 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   ].reverse()
 
   const drafts: string[] = []
-  const reading = { roots: [resolve(cwd)], references: await readCrossReferences(files), baseUrl: options.baseUrl }
+  const reading = {
+    roots: [resolve(cwd)],
+    references: await readCrossReferences(files),
+    repeated: await findRepeatedBlocks(files),
+    baseUrl: options.baseUrl,
+  }
   const wholeFiles = new Map<string, boolean>()
   for (const [filesDone, file] of files.entries()) {
     onProgress?.({ filesDone, filesTotal: files.length, documents: batcher.ids.size })

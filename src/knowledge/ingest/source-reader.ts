@@ -23,6 +23,8 @@ export interface SourceOptions {
   /** Folders that included files may be in. */
   readonly roots: readonly string[]
   readonly references: CrossReferences
+  /** Keys of the blocks of each file that many files contain. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>
   /** Web address of the folder ingested. */
   readonly baseUrl?: string
 }
@@ -53,7 +55,12 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const url = addressOf(relative(base, file).split(sep).join('/'), address, options.baseUrl)
     const included = await expandIncludes(written, format, { file, roots: [base, ...options.roots] })
     const text = format === 'rst' ? expandReferences(included, source, options.references) : included
-    yield { kind: 'document', where: file, document: { id, text, format, ...(url !== undefined && { url }), ...origin } }
+    const repeated = options.repeated.get(file)
+    yield {
+      kind: 'document',
+      where: file,
+      document: { id, text, format, ...(url !== undefined && { url }), ...(repeated !== undefined && { repeated }), ...origin },
+    }
   } catch (error) {
     yield { kind: 'broken', where: file, problem: messageOf(error) }
   }

@@ -1,0 +1,26 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ingest } from '../../../../src/knowledge/ingest/ingest.ts'
+import { createMemoryDocumentStore } from '../memory-document-store.ts'
+
+t.test('a block that many HTML files of a run contain is not indexed; code and lead-ins are', async t => {
+  const cwd = t.testdir()
+  mkdirSync(join(cwd, 'kb'))
+  const banner = '<p>Join our newsletter today.</p>'
+  for (let i = 0; i < 7; i++) {
+    const own = i < 5 ? '<p>In five files.</p>' : ''
+    const body = `${banner}<h1>Page ${i}</h1><p>Text ${i}.</p>${own}<p>For example:</p><pre>go</pre>`
+    writeFileSync(join(cwd, 'kb', `${i}.html`), i === 6 ? banner : body)
+  }
+  const store = createMemoryDocumentStore()
+  const run = () => ingest(['kb'], { store, prune: false, now: () => 0, cwd })
+  t.match(await run(), { added: 7, failed: [] })
+  const text = async (i: number) => (await store.passages([{ documentId: `kb/${i}.html`, ordinal: 0 }]))[0]?.text
+  t.equal(await text(0), 'Text 0.\n\nIn five files.\n\nFor example:\n\n```\ngo\n```')
+  t.equal(await text(5), 'Text 5.\n\nFor example:\n\n```\ngo\n```')
+  t.equal(await text(6), 'Join our newsletter today.', 'a page with nothing else is kept')
+  t.match(await run(), { unchanged: 7 })
+  for (const i of [0, 1]) writeFileSync(join(cwd, 'kb', `${i}.html`), `<p>Other ${i}.</p>`)
+  t.match(await run(), { replaced: 7 }, 'a block that is no longer repeated is indexed')
+})
