@@ -3,6 +3,8 @@ import { createBackgroundReader } from '../src/knowledge/ingest/background-reade
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createKnowledgeBase, type KnowledgeBase } from '../src/knowledge/knowledge-base.ts'
 import { loadManual } from '../src/knowledge/manual-loader.ts'
+import { redactPath } from '../src/logging/redaction/path-redaction.ts'
+import { createRedactor } from '../src/logging/redaction/redactor.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -15,17 +17,18 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'knowledge' })
     const reader = createBackgroundReader()
+    const redact = createRedactor().text
     const knowledge = createKnowledgeBase({
       store: fastify.databaseManager.documents,
       read: document => reader.read(document),
       refreshIndex: () => fastify.searchEngine.index.sync(),
       now: Date.now,
       onStored({ id, passages }, created) {
-        fastify.audit.record('document_stored', { document_id: id, created })
+        fastify.audit.record('document_stored', { document_id: redactPath(id, redact), created })
         log.info({ function: 'put_document', document_id: id, passages: passages.length, created }, 'Document stored')
       },
       onRemoved(id) {
-        fastify.audit.record('document_removed', { document_id: id })
+        fastify.audit.record('document_removed', { document_id: redactPath(id, redact) })
         log.info({ function: 'remove_document', document_id: id }, 'Document removed')
       },
     })

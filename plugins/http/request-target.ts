@@ -3,8 +3,6 @@ import type { Redactor } from '../../src/logging/redaction/redactor.ts'
 /** Longest path, and longest query, in a log line. */
 const MAX_CHARS = 200
 const HIDDEN = '[redacted]'
-/** Text may be percent-encoded more than once. */
-const MAX_DECODINGS = 5
 
 /** The path and query of a request in a log line. */
 export interface RequestTarget {
@@ -24,7 +22,7 @@ export function describeTarget(url: string, redactor: Redactor): RequestTarget {
   return start < 0 || start === url.length - 1 ? { path } : { path, query: hideSecrets(url.slice(start + 1), '&', redactor) }
 }
 
-function hideSecrets(text: string, separator: '/' | '&', { text: redact, record }: Redactor): string {
+function hideSecrets(text: string, separator: '/' | '&', { text: redact, record, formsOf }: Redactor): string {
   const isClean = (part: string) => formsOf(part).every(form => redact(form) === form && !isSecretParameter(form, record))
   const isCleanWhole = formsOf(text).every(form => redact(form) === form)
   const parts = text.split(separator)
@@ -45,21 +43,6 @@ function isSecretParameter(parameter: string, redactRecord: Redactor['record']):
   const [name = '', ...value] = parameter.split('=')
   const record = { [name]: value.join('=') }
   return redactRecord(record) !== record
-}
-
-/**
- * The text as received and after each decoding that changes it, also with plus signs and slashes as
- * spaces.
- */
-function formsOf(text: string): readonly string[] {
-  const forms = [text]
-  for (let form = decode(text); form !== forms.at(-1) && forms.length <= MAX_DECODINGS; form = decode(form)) forms.push(form)
-  return [...new Set(forms.flatMap(form => [form, form.replaceAll('+', ' '), form.replaceAll('/', ' ')]))]
-}
-
-/** Decodes percent-encoded bytes. Bytes that are not UTF-8 become U+FFFD. */
-function decode(text: string): string {
-  return text.replace(/(?:%[\da-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
 }
 
 function cut(text: string): string {

@@ -72,7 +72,11 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await send('GET', `/search?${encodeURIComponent(text)}=1`)
     await send('GET', `/search?q=a&limit=${encodeURIComponent(text)}`)
   },
-  async 'put /documents/{id}'(send, { text, kind }, topic) {
+  async 'put /documents/{id}'(send, { text, value, kind }, topic) {
+    // As part of a path. Some kinds are recognized only by the words before them.
+    const isRecognizedAlone = !['phone', 'token', 'secret', 'credentials'].includes(kind)
+    const ids = [`d4/${value}`, `customers/${value}.md`, `scan_${value}`, `d4/${encodeURIComponent(value)}`]
+    for (const id of isRecognizedAlone ? ids : []) await documentOf(send, id, 'A scan.')
     await documentOf(send, text, `The ${topic} note says: ${text}`, `${topic} ${text}`)
     await documentOf(send, `notes/${kind} ${text}`, `${topic}\n\n${text}`)
     await documentOf(send, `headed-${kind}`, `# ${topic} ${text}\n\n## ${text}\n\nSee above.`)

@@ -1,3 +1,4 @@
+import { formsOf, redactPath } from './path-redaction.ts'
 import { redactNumbers } from './redaction-numbers.ts'
 import { redactAddresses, redactSecrets } from './redaction-patterns.ts'
 import { isSecretName, plainName } from './secret-names.ts'
@@ -18,6 +19,11 @@ export interface Redactor {
    * changes; never modifies it.
    */
   record<Value>(record: Value): Value
+  /**
+   * Returns the forms of a text that have to be checked: as received, percent-decoded, and with
+   * plus signs and slashes as spaces.
+   */
+  formsOf(text: string): readonly string[]
 }
 
 /** Facts about a field name. */
@@ -109,7 +115,7 @@ export function createRedactor({ fields = [] }: RedactorOptions = {}): Redactor 
     return facts
   }
 
-  return { text: redactText, record: record => walk(record, '', 0) as typeof record }
+  return { text: redactText, record: record => walk(record, '', 0) as typeof record, formsOf }
 }
 
 function isRedactable(value: unknown): boolean {
@@ -134,6 +140,7 @@ function mayHold(text: string): boolean {
 /** Redacts a value with its field name as context, like the words before a number in a sentence. */
 function redactField(name: string, value: string): string {
   if (!mayHold(value) || UUID.test(value)) return value
+  if (name === 'document_id') return redactPath(value, redactText)
   const head = `${name}: `
   const redacted = redactText(head + value)
   return redacted.startsWith(head) ? redacted.slice(head.length) : redactText(value)

@@ -54,6 +54,20 @@ t.test('a redacted value is replaced by its kind, and other text is unchanged', 
   for (const [given, due] of Object.entries(texts)) t.equal(text(given), due, given)
 })
 
+t.test('the id of a document is redacted by segment', async t => {
+  const ids: Record<string, string> = {
+    'guides/2026/01/15/add-documents.md': 'guides/2026/01/15/add-documents.md',
+    'd4/3528-3109-9462-5531': 'd4/[card]',
+    'customers/4111111111111111.md': 'customers/[card].md',
+    'calls/123-45-6789/a': 'calls/[ssn]/a',
+    'scan_4111111111111111.md': '[redacted]',
+    'a/ada%2540example.com/b': 'a/[redacted]/b',
+    'a/4111/1111/1111/1111': '[redacted]',
+    'letter to ada@example.com': 'letter to [email]',
+  }
+  for (const [id, due] of Object.entries(ids)) t.same(record({ document_id: id }), { document_id: due }, id)
+})
+
 t.test('a record is redacted at any depth, names included, and not in place', async t => {
   const deep = JSON.parse('{"a":[{"b":[["ada@example.com"]]}],"ada@example.com":1,"__proto__":{"token":"x"},"phone":4155550100}')
   const before = JSON.stringify(deep)
