@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
+import { rememberIds } from './http/documentation/id-memory.ts'
 import { ICON, LOGO } from './http/documentation/landing-page.ts'
+import { addLiveExamples, findLiveExamples, type LiveExamples } from './http/documentation/live-examples.ts'
 import { describeRoute } from './http/documentation/route-description.ts'
 
 /**
@@ -22,9 +24,16 @@ export default fp<{ readonly version: string }>(
       },
       transform: describeRoute,
     })
+    let examples: LiveExamples = { message: '/help', documentId: undefined }
     await fastify.register(swaggerUi, {
       routePrefix: '/docs',
-      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, deepLinking: true },
+      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, deepLinking: true, plugins: [rememberIds] },
+      uiHooks: {
+        preHandler: async () => {
+          examples = await findLiveExamples(fastify.knowledge)
+        },
+      },
+      transformSpecification: specification => addLiveExamples(specification, examples),
       logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
       theme: {
         title: 'Pellucid API',
@@ -32,5 +41,5 @@ export default fp<{ readonly version: string }>(
       },
     })
   },
-  { name: 'openapi' },
+  { name: 'openapi', dependencies: ['knowledge'] },
 )

@@ -60,8 +60,6 @@ const documentParams = (description: string, example?: string) =>
   })
 /** Path parameters of a stored document. */
 export const DocumentParams = documentParams('A `document_id` in the reply of `GET /documents`, or one that you stored.')
-/** The same with an id of the manual, which every server has, as the example. */
-export const ManualDocumentParams = documentParams('A `document_id` in the reply of `GET /documents`.', 'pellucid/README.md')
 /** The same with the id of a document to store. */
 export const NewDocumentParams = documentParams('Any id. It may contain slashes.', 'tea.md')
 

@@ -10,7 +10,6 @@ import {
   DocumentParams,
   DocumentSchema,
   FullDocumentSchema,
-  ManualDocumentParams,
   NewDocumentParams,
   ReplacedDocumentSchema,
 } from '../http/schemas.ts'
@@ -33,7 +32,7 @@ export default fp(
     fastify.get(
       '/documents/*',
       {
-        schema: { ...describeOperation('getDocument', { 200: FullDocumentSchema }), params: ManualDocumentParams },
+        schema: { ...describeOperation('getDocument', { 200: FullDocumentSchema }), params: DocumentParams },
       },
       async request => {
         const document = await fastify.knowledge.find(request.params['*'])

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { LANDING_PAGE_POLICY, renderLandingPage } from '../http/documentation/landing-page.ts'
+import { ICON, LANDING_PAGE_POLICY, renderLandingPage } from '../http/documentation/landing-page.ts'
+import { findLiveExamples } from '../http/documentation/live-examples.ts'
+import { PROBED } from '../http/probed.ts'
 
 /**
  * A host name or address with an optional port. Anything else in a Host header is not put into the
@@ -8,13 +10,20 @@ import { LANDING_PAGE_POLICY, renderLandingPage } from '../http/documentation/la
  */
 const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i
 
-/** `GET /`: a page that says what this server is and links to its documentation. */
+/** `GET /`: a page that says what this server is and links to its documentation; and its icon. */
 export default fp(
   (async fastify => {
     fastify.get('/', { schema: { hide: true } }, async ({ host, protocol }, reply) => {
       reply.type('text/html; charset=utf-8').header('content-security-policy', LANDING_PAGE_POLICY)
-      return renderLandingPage(`${protocol}://${HOST.test(host) ? host : 'localhost'}`)
+      const { message } = await findLiveExamples(fastify.knowledge)
+      return renderLandingPage(`${protocol}://${HOST.test(host) ? host : 'localhost'}`, message)
+    })
+
+    // Browsers request it for every page.
+    fastify.get('/favicon.ico', { schema: { hide: true }, config: PROBED }, async (_, reply) => {
+      reply.type('image/svg+xml')
+      return ICON
     })
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'home-routes', encapsulate: true },
+  { name: 'home-routes', dependencies: ['knowledge'], encapsulate: true },
 )

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
+import { rememberIds } from '../../plugins/http/documentation/id-memory.ts'
 import { ERROR_STATUSES } from '../../plugins/http/error-reply.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../../src/errors.ts'
 import { type AppWorld, buildAppWorld } from '../worlds/app-world.ts'
@@ -23,10 +24,18 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>
 }
 
+const TEA = { format: 'markdown', text: '# Tea\n\nGreen tea is brewed at 75 degrees.\n' }
+
 type Method = 'get' | 'post' | 'put' | 'delete'
 
-function operationsOf({ app }: AppWorld) {
-  const paths = app.swagger().paths as Readonly<Record<string, Readonly<Record<Method, Operation>>>>
+type Paths = Readonly<Record<string, Readonly<Record<Method, Operation>>>>
+
+const operationsOf = ({ app }: AppWorld) => listOperations(app.swagger().paths as Paths)
+
+/** The operations with the examples that the page has when it is loaded now. */
+const loadOperations = async ({ app }: AppWorld) => listOperations((await app.inject('/docs/json')).json().paths)
+
+function listOperations(paths: Paths) {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method as Method, operation })),
   )
@@ -73,7 +82,7 @@ t.test('every operation succeeds with its prefilled values and ids from where th
     'The `turn_id` in the reply of `POST /chat`.': receipt.turn_id,
     'A `document_id` in the reply of `GET /documents`, or one that you stored.': 'tea.md',
   }
-  const operations = operationsOf(world)
+  const operations = await loadOperations(world)
   // Deletions run last, because other operations need the session and the document.
   for (const { path, method, operation } of operations.toSorted(
     (a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'),
@@ -100,6 +109,60 @@ t.test('operations that resume a session describe the error of an expired one', 
     const found = operations.find(({ operation }) => operation.operationId === id)?.operation
     t.match(found?.responses, { 404: { description: /SESSION_NOT_FOUND/ }, 410: { description: /SESSION_EXPIRED/ } }, id)
   }
+})
+
+t.test('the prefilled message gets an answer, and the prefilled id exists, with the manual and with own documents', async t => {
+  const world = await buildAppWorld(t)
+  const find = async () => {
+    const operations = await loadOperations(world)
+    const body = operations.find(({ operation }) => operation.operationId === 'sendMessage')?.operation.requestBody
+    const id = operations.find(({ operation }) => operation.operationId === 'getDocument')?.operation.parameters?.[0]?.example
+    const example = body?.content['application/json'].example as { readonly message: string } | undefined
+    return { message: example?.message ?? '', id: String(id) }
+  }
+  while ((await world.call('GET', '/health/ready')).status !== 200);
+  for (const prepare of [async () => {}, () => world.call('PUT', '/documents/tea.md', TEA)]) {
+    await prepare()
+    const { message, id } = await find()
+    t.match((await world.chat(message)).body, { kind: /answer|command/ }, message)
+    t.equal((await world.call('GET', `/documents/${encodeURIComponent(id)}`)).status, 200, id)
+    t.match((await world.app.inject('/')).body, `{"message":"${message}"}`)
+  }
+})
+
+t.test('the ids of a reply fill the fields of the other operations, and a deletion empties them', async t => {
+  const { app } = await buildAppWorld(t)
+  t.match((await app.inject('/docs/static/swagger-initializer.js')).body, 'setResponse')
+  const paths = app.swagger().paths as Paths
+  const filled: Record<string, string> = {}
+  const specActions = {
+    changeParam: ([path, method]: readonly [string, string], name: string, place: string, value: string) => {
+      const parameter = paths[path]?.[method as Method]?.parameters?.find(parameter => parameter.name === name)
+      t.match(parameter, { in: place }, `${method} ${path}`)
+      filled[`${method} ${path}`] = value
+    },
+  }
+  const { setResponse } = rememberIds().statePlugins.spec.wrapActions
+  const receive = setResponse(() => undefined, { specActions })
+  receive('/chat', 'post', { ok: true, obj: { session_id: 's', turn_id: 't' } })
+  receive('/documents/{id}', 'put', { ok: true, obj: { document_id: 'd' } })
+  receive('/documents/{id}', 'get', { ok: false, obj: { document_id: 'wrong' } })
+  t.same(filled, {
+    'get /sessions/{id}': 's',
+    'delete /sessions/{id}': 's',
+    'get /sessions/{id}/turns': 's',
+    'get /turns/{id}': 't',
+    'post /turns/{id}/feedback': 't',
+    'get /documents/{id}': 'd',
+    'delete /documents/{id}': 'd',
+  })
+  receive('/sessions/{id}', 'delete', { ok: true })
+  t.match(filled, { 'get /turns/{id}': '', 'get /sessions/{id}': '', 'get /documents/{id}': 'd' })
+})
+
+t.test('the icon that browsers request is served', async t => {
+  const { statusCode, headers } = await (await buildAppWorld(t)).app.inject('/favicon.ico')
+  t.match({ statusCode, headers }, { statusCode: 200, headers: { 'content-type': 'image/svg+xml' } })
 })
 
 t.test('the documentation has its own title and icon, and no logo of the framework', async t => {

@@ -9,8 +9,8 @@ export const LANDING_PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 /** The page at `/`. `origin` is the address in its example: `http://127.0.0.1:8000`. */
-export function renderLandingPage(origin: string): string {
-  const question = `curl -s ${origin}/chat \\\n  -H 'content-type: application/json' \\\n  -d '{"message": "How do I add documents?"}'`
+export function renderLandingPage(origin: string, message: string): string {
+  const question = `curl -s ${origin}/chat \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify({ message })}'`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -27,7 +27,7 @@ pre { padding: 1rem; overflow-x: auto; border: 1px solid #8886; border-radius: .
 <body>
 <h1>Pellucid</h1>
 <p>This server answers questions from your documents, and shows its operators how.</p>
-<p>Ask a question:</p>
+<p>Send a message:</p>
 <pre><code>${escapeHtml(question)}</code></pre>
 <ul>
 <li><a href="/docs">API documentation</a>: every route, to try out in the browser</li>

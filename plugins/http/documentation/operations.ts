@@ -86,8 +86,7 @@ const OPERATIONS = {
   getDocument: {
     tag: 'documents',
     summary: 'Get a document',
-    description:
-      'Returns a document with its text. The example is a page of the manual, which a server has until it gets documents of its own.',
+    description: 'Returns a document with its text.',
     errors: [...BY_ID, 'DOCUMENT_NOT_FOUND'],
   },
   putDocument: {
