@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { composeAnswer } from '../src/answering/answer.ts'
-import { type RetrievedEvidence, weighEvidence } from '../src/answering/confidence.ts'
+import { createAnswerer, type RatedPassages } from '../src/answering/answerer.ts'
 import { createTrialService } from '../src/cli/trial-service.ts'
 import { type Collection, type Query, readCollection } from '../src/evaluation/collection.ts'
 import { type Evaluation, evaluate } from '../src/evaluation/evaluation.ts'
@@ -12,9 +11,9 @@ import { analyse } from '../src/search/text/analysis.ts'
 /*
  * node bench/answers.ts [--threshold T] FOLDER
  *
- * Measures abstention, answers within 300 characters, follow-up questions and the cost of composing
- * answers over the collections below, as far as FOLDER contains them. Collections with answers are
- * also measured without the paragraphs of every other question.
+ * Measures abstention, answers of about 800 characters, follow-up questions and the cost of
+ * composing answers over the collections below, as far as FOLDER contains them. Collections with
+ * answers are also measured without the paragraphs of every other question.
  */
 
 const WITH_UNANSWERABLE = ['rasa-sara', 'hint3-curekart', 'hint3-sofmattress', 'dstc10-dev']
@@ -56,7 +55,7 @@ for (const name of WITH_ANSWERS.filter(has)) {
 printCurve()
 printCalibration()
 
-console.log('\nAnswers within 300 characters\n\n| collection | contain the answer | mean characters |\n|---|---|---|')
+console.log('\nAnswers of about 800 characters\n\n| collection | contain the answer | mean characters |\n|---|---|---|')
 for (const name of WITH_ANSWERS.filter(has)) {
   const { answers } = await run(await read(name))
   if (answers !== undefined) console.log(`| ${name} | ${answers.contained.toFixed(3)} | ${answers.mean_chars.toFixed(0)} |`)
@@ -156,18 +155,13 @@ function printCalibration(): void {
 }
 
 async function printCosts(collection: Collection): Promise<void> {
-  const found: { readonly question: string; readonly retrieved: RetrievedEvidence }[] = []
-  const { retrieve } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
-  for (const { text } of collection.queries) found.push({ question: text, retrieved: await retrieve(text, 10) })
-  const weighing = median(
-    found.map(({ question, retrieved }) => time(() => weighEvidence(question, retrieved.passages, analyse))),
-  )
-  const composing = median(
-    found.map(({ question, retrieved }) =>
-      time(() => composeAnswer(question, { ...retrieved, context: [] }, { analyse, threshold })),
-    ),
-  )
-  console.log(`\nxquad-en, median: confidence ${weighing.toFixed(0)} µs, answer ${composing.toFixed(0)} µs`)
+  const found: RatedPassages[] = []
+  const { search } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
+  const { read, plan, rate, answer } = createAnswerer({ analyse, threshold, answerLength: 800 })
+  for (const { text } of collection.queries) found.push(await search(plan(read(text), [])))
+  const weighing = median(found.map(rated => time(() => rate(rated.plan, rated))))
+  const composing = median(found.map(rated => time(() => answer(rated))))
+  console.log(`\nxquad-en, median: rating and confidence ${weighing.toFixed(0)} µs, reply ${composing.toFixed(0)} µs`)
 }
 
 function time(task: () => unknown): number {

@@ -71,6 +71,7 @@ function turnOf(sessionId: string, turnId: string): Turn {
   }
   const receipt = {
     response: 'Run the command with the folder that holds them. '.repeat(8),
+    responseText: 'Run the command with the folder that holds them. '.repeat(8),
     sessionId,
     turnId,
     traceId: '0'.repeat(32),

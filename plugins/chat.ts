@@ -3,8 +3,7 @@ import fp from 'fastify-plugin'
 import { recordAnswer, recordTurn } from '../otel/recording.ts'
 import { answerOutcome, turnInput, turnOutput } from '../otel/tracing/turn-attributes.ts'
 import { traced } from '../otel/tracing.ts'
-import { composeAnswer } from '../src/answering/answer.ts'
-import { RETRIEVED_PASSAGES, retrieveInContext } from '../src/answering/follow-up.ts'
+import { searchInContext } from '../src/answering/search-in-context.ts'
 import { type Chat, type ChatSteps, createChat } from '../src/chat/chat.ts'
 import { type ChatRequest, identify, type RequestOrigin } from '../src/chat/chat-request.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
@@ -13,7 +12,6 @@ import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/record/log-context.ts'
 import { createContentFilter } from '../src/logging/record/message-content.ts'
 import { wholeText } from '../src/reply-text.ts'
-import { analyse } from '../src/search/text/analysis.ts'
 import { isSessionId } from '../src/sessions/session-manager.ts'
 
 declare module 'fastify' {
@@ -35,8 +33,9 @@ export default fp<{ readonly config: Config }>(
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
 
-    const compose: ChatSteps['compose'] = (question, retrieved) => {
-      const answer = composeAnswer(question, retrieved, { analyse, threshold: config.answerThreshold })
+    const { answerer, search } = searchEngine
+    const compose: ChatSteps['compose'] = rated => {
+      const answer = answerer.answer(rated)
       recordAnswer(answer.kind === 'answer', answer.confidence)
       return answer
     }
@@ -46,8 +45,7 @@ export default fp<{ readonly config: Config }>(
       resumeSession: sessionManager.resume,
       expiresAt: sessionManager.expiresAt,
       interpret: commandParser.interpret,
-      retrieve: (question, pastTurns) =>
-        retrieveInContext(question, RETRIEVED_PASSAGES, { retrieve: searchEngine.retrieveEvidence, analyse, pastTurns }),
+      retrieve: (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns }),
       compose: traced('answer', compose, { outcome: answerOutcome }),
       turns: { ...turns, append: traced('store', turns.append) },
     }

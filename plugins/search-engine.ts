@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
 import { observe, observeAll, recordSearch } from '../otel/recording.ts'
-import { ATTRIBUTES } from '../otel/tracing/conventions.ts'
+import { retrievalInput as attributes, retrievalOutcome } from '../otel/tracing/retrieval-attributes.ts'
 import { traced } from '../otel/tracing.ts'
-import { abstains, type RetrieveEvidence, withEvidence } from '../src/answering/confidence.ts'
+import { type Answerer, createAnswerer, type RatedPassages } from '../src/answering/answerer.ts'
+import { abstains } from '../src/answering/confidence.ts'
+import { type SearchPlanned, toQuery } from '../src/answering/search-in-context.ts'
 import type { Config } from '../src/config.ts'
 import { createIndexManager, type IndexManager } from '../src/search/index/index-manager.ts'
 import { measureRetrieval } from '../src/search/measured-retrieval.ts'
-import { createRetrieval, type Retrieve, type Retrieved } from '../src/search/retrieval.ts'
+import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
 import { analyse } from '../src/search/text/analysis.ts'
 
 declare module 'fastify' {
@@ -16,8 +18,9 @@ declare module 'fastify' {
       readonly index: IndexManager
       /** Returns the best passages for a query, with their text. */
       readonly retrieve: Retrieve
-      /** Also estimates the probability that the passages answer the query. */
-      readonly retrieveEvidence: RetrieveEvidence
+      readonly answerer: Answerer
+      /** Finds passages for a question and estimates the probability that they answer it. */
+      readonly search: SearchPlanned
     }
   }
 }
@@ -27,7 +30,7 @@ const POLL_INTERVAL_MS = 250
 const SAVE_INTERVAL_MS = 60_000
 
 /** Keeps the search index up to date. Records each search as span, metric and log line. */
-export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'> }>(
+export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength'> }>(
   async (fastify, { config }) => {
     const { background, databaseManager } = fastify
     const log = fastify.log.child({ module: 'search_engine' })
@@ -36,15 +39,20 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
     const index = createIndexManager({ store: databaseManager.documents, path, log, now, signal: background.closing })
     const measure = measureRetrieval({ now, log, onSearch: recordSearch })
     const retrieve = createRetrieval(index.engine, databaseManager.documents)
-    const retrieveEvidence = measure(withEvidence(retrieve, analyse), ({ evidence }) => ({ confidence: evidence.confidence }))
+    const { answerThreshold: threshold, answerLength } = config
+    const answerer = createAnswerer({ analyse, threshold, answerLength })
+    const search: SearchPlanned = plan => {
+      const rate = async (...query: Parameters<Retrieve>) => answerer.rate(plan, await retrieve(...query))
+      const measured = measure(rate, ({ evidence }) => ({ confidence: evidence.confidence }))
+      const outcome = (found: RatedPassages) => retrievalOutcome(found, abstains(found.evidence, threshold))
+      return traced('retrieval documents', measured, { attributes, outcome })(...toQuery(plan))
+    }
 
     fastify.decorate('searchEngine', {
       index,
-      retrieve: traced('retrieval documents', measure(retrieve), { attributes, outcome: describeHits }),
-      retrieveEvidence: traced('retrieval documents', retrieveEvidence, {
-        attributes,
-        outcome: found => describeHits(found, abstains(found.evidence, config.answerThreshold)),
-      }),
+      retrieve: traced('retrieval documents', measure(retrieve), { attributes, outcome: found => retrievalOutcome(found) }),
+      answerer,
+      search,
     })
 
     // Not awaited: the server already listens while a large index is built.
@@ -66,15 +74,3 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold'>
   },
   { name: 'search-engine', dependencies: ['database-manager', 'background'] },
 )
-
-const attributes = (_query: string, limit: number) => ({
-  [ATTRIBUTES.genAiOperationName]: 'retrieval',
-  [ATTRIBUTES.genAiDataSourceId]: 'documents',
-  [ATTRIBUTES.genAiRetrievalTopK]: limit,
-})
-
-const describeHits = ({ passages }: Retrieved, abstained?: boolean) => ({
-  [ATTRIBUTES.chatbotRetrievalHits]: passages.length,
-  [ATTRIBUTES.chatbotRetrievalTopScore]: passages[0]?.score ?? 0,
-  ...(abstained !== undefined && { [ATTRIBUTES.chatbotRetrievalAbstained]: abstained }),
-})

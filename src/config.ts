@@ -83,6 +83,12 @@ export const SETTINGS = Type.Object({
     maximum: 1,
     description: 'Minimum confidence of an answer. Below it, the reply is "I don\'t know". 0 always answers.',
   }),
+  ANSWER_LENGTH: integer(
+    800,
+    200,
+    1200,
+    'Length (characters) of an answer. Lists and code may exceed it by half, to stay whole.',
+  ),
   MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay (ms) above which requests get 503. 0 disables the check.'),
   MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size (MiB) above which requests get 503. 0 disables the check.'),
   DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Enables `GET /hello` and `GET /cause-error`.' }),

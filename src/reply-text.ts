@@ -3,8 +3,10 @@ export type Redact = (text: string) => string
 
 /** A text for a caller that knows which of its parts a log may hold. */
 export interface ReplyText {
-  /** The full text. Only the caller may see it. */
+  /** The full text, in Markdown. Only the caller may see it. */
   readonly text: string
+  /** The same without markup. */
+  readonly plain: string
   /**
    * The text for logs and spans: fixed wording, whole texts redacted, and `[text]` for the rest.
    */
@@ -22,9 +24,12 @@ export function reply(wording: TemplateStringsArray, ...values: readonly (string
   return joinTexts(wording.flatMap((words, i) => [fixedText(words), ...(i < values.length ? [toReplyText(values[i]!)] : [])]))
 }
 
-/** Wording of the service itself, such as a command's usage. Logged unchanged. */
-export function fixedText(text: string): ReplyText {
-  return { text, toLog: () => text }
+/**
+ * Wording of the service itself, such as a command's usage. Logged unchanged.
+ * @param plain The same without markup: empty for a mark, such as a fence of code.
+ */
+export function fixedText(text: string, plain = text): ReplyText {
+  return { text, plain, toLog: () => text }
 }
 
 /**
@@ -32,19 +37,28 @@ export function fixedText(text: string): ReplyText {
  * @param show Cuts or formats the text; runs after redaction.
  */
 export function wholeText(text: string, show: (text: string) => string = same => same): ReplyText {
-  return { text: show(text), toLog: redact => show(redact(text)) }
+  const shown = show(text)
+  return { text: shown, plain: shown, toLog: redact => show(redact(text)) }
 }
 
 /**
  * A part of a longer text. A log contains it only if it is still in the longer text after
  * redaction.
+ * @param show Formats the part as Markdown; runs after redaction.
+ * @param showPlain Formats it without markup.
  */
-export function partOf(whole: string, part: string): ReplyText {
+export function partOf(
+  whole: string,
+  part: string,
+  show: (text: string) => string = same => same,
+  showPlain: (text: string) => string = same => same,
+): ReplyText {
   return {
-    text: part,
+    text: show(part),
+    plain: showPlain(part),
     toLog(redact) {
       const redacted = redact(part)
-      return redact(whole).includes(redacted) ? redacted : OMITTED
+      return redact(whole).includes(redacted) ? show(redacted) : OMITTED
     },
   }
 }
@@ -53,11 +67,12 @@ export function partOf(whole: string, part: string): ReplyText {
 export function joinTexts(texts: readonly ReplyText[], separator = ''): ReplyText {
   return {
     text: texts.map(({ text }) => text).join(separator),
+    plain: texts.map(({ plain }) => plain).join(separator),
     toLog: redact => texts.map(text => text.toLog(redact)).join(separator),
   }
 }
 
 function toReplyText(value: string | number | ReplyText): ReplyText {
   if (typeof value === 'number') return fixedText(String(value))
-  return typeof value === 'string' ? { text: value, toLog: () => OMITTED } : value
+  return typeof value === 'string' ? { text: value, plain: value, toLog: () => OMITTED } : value
 }

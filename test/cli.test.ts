@@ -95,7 +95,7 @@ t.test('evaluate measures a collection, writes its run and compares it with an e
     join(collection, 'corpus.jsonl'),
     lines({ id: 'a', title: 'Apples', text: 'Apples are red.' }, { id: 'b', title: 'Bread', text: 'Bread is brown.' }),
   )
-  writeFileSync(join(collection, 'queries.jsonl'), lines({ id: 'q', text: 'What colour are apples?', answers: ['red'] }))
+  writeFileSync(join(collection, 'queries.jsonl'), lines({ id: 'q', text: 'Which apples are red?', answers: ['red'] }))
   writeFileSync(join(collection, 'qrels.tsv'), 'q\ta\t1\n')
   writeFileSync(join(collection, 'oos.jsonl'), lines({ id: 'o', text: 'Who won the match last night?' }))
   const run = join(cwd, 'run.tsv')

@@ -130,7 +130,8 @@ export const SourceSchema = Type.Object({
 /** Reply to a message. */
 export const ReceiptSchema = Type.Object(
   {
-    response: Type.String(),
+    response: Type.String({ description: 'The reply in Markdown.' }),
+    response_text: Type.String({ description: 'The reply without markup.' }),
     session_id: Type.String(),
     turn_id: Type.String(),
     trace_id: Type.String(),

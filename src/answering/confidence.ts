@@ -1,146 +1,248 @@
-import type { Retrieve, Retrieved, RetrievedPassage } from '../search/retrieval.ts'
-import type { SearchOptions } from '../search/search-engine.ts'
-import type { Analyse } from './coverage.ts'
-import { createLetterGroups, type GroupCount } from './letter-groups.ts'
-import { cutSegments } from './segments.ts'
-import { chooseWeights, type WeighWord } from './word-weight.ts'
+import type { Retrieved } from '../search/retrieval.ts'
+import type { QueryTerm } from '../search/search-engine.ts'
+import type { Candidate } from './choice.ts'
+import type { Analyse, Question } from './question/question.ts'
+import { chooseWeights } from './word-weight.ts'
 
-/** Evidence that the retrieved passages contain an answer. */
+/**
+ * Evidence that the retrieved passages contain an answer. Shares are 0–1, of the question's weight.
+ */
 export interface Evidence {
-  /** Estimated probability of an answer, 0–1, to four decimals. 0 if there is nothing to quote. */
+  /** Estimated probability that the documents answer, to four decimals. 0 if nothing matches. */
   readonly confidence: number
-  /** 0–1: similarity of the best sentence, line or heading to the question, by weighted words. */
-  readonly words: number
-  /** 0–1: the same by groups of four letters. */
-  readonly letters: number
-  /** 0–1: weighted share of the question's words that occur in the passages. */
+  /** Share in the best passage with its headings. */
   readonly covered: number
-  /**
-   * Weight, at least 0, of the question's words in that passage: one common word is little
-   * evidence.
-   */
-  readonly matched: number
+  /** Share in the best three neighbouring segments with their headings. */
+  readonly together: number
+  /** Share of the question's neighbouring words that are within four words of each other. */
+  readonly pairs: number
+  /** Share of words that no document contains. */
+  readonly missing: number
+  /** Share of the question's idf in the best title and headings. */
+  readonly headed: number
+  /** Share of the rare words that at most three passages contain. */
+  readonly scarce: number
+  /** Number of content words, at most 8. */
+  readonly words: number
+  /** Number of identifiers in the question that no retrieved passage contains. */
+  readonly unknownIdentifiers: number
+  /** How much the message depends on earlier turns whose words are part of the search, 0–1. */
+  readonly followUp: number
 }
 
-/** The retrieved passages with their evidence. */
-export interface RetrievedEvidence extends Retrieved {
-  readonly evidence: Evidence
-}
-
-export type RetrieveEvidence = (question: string, limit: number, options?: SearchOptions) => Promise<RetrievedEvidence>
-
-interface WeighedQuestion {
-  readonly weights: ReadonlyMap<string, number>
-  readonly total: number
-}
-
-const MAX_PASSAGES = 5
 /**
- * Longest a sentence counts, as a multiple of the question: a longer one is not penalized further.
+ * Weights of a logistic model, rounded from trained ones. docs/design/answering.md has the
+ * figures.
  */
-const MAX_SEGMENT_RATIO = 3
+const WEIGHTS = {
+  covered: 1.6,
+  together: 1.6,
+  pairs: 1.8,
+  missing: -2,
+  headed: 1.6,
+  scarce: -0.6,
+  words: 0.35,
+  unknownIdentifiers: -3,
+  followUp: 1.5,
+} as const
+/** Sets the confidence below which about 5 % of answerable questions are to 0.4. */
+const EVEN_ODDS = -3.7
+/** Greatest rarity of a word in English, ln(1 / share of texts). */
+const GREATEST_RARITY = 9
 /**
- * Weights of a logistic model. Trained weights were no better on a held-out collection, so these
- * are round numbers. bench/answers.ts measures how well they separate answerable questions from
- * others.
+ * Idf at which a word has its full weight. In a collection of that size or larger, a word that is
+ * everywhere loses this share of its weight; less in a smaller one, which says less about rarity.
  */
-const WEIGHTS = { words: 3, letters: 5, matched: 1.5, covered: 1 }
-const EVEN_ODDS = 6.5
+const FULL_IDF = 6
+const GREATEST_IDF_LOSS = 0.7
+/** A word in one of e^7 ≈ 1,100 English texts, or fewer, is rare: often a name. */
+const RARE = 7
+const FEW_PASSAGES = 3
+const PAIR_DISTANCE = 4
+const COUNTED_WORDS = 8
+/** Bits of a mask that are positive integers in JavaScript. */
+const MAX_WORDS = 30
+/** Value of `pairs` for a question of one word. */
+const NO_PAIR = 0.5
 
-/** Adds evidence to each retrieval. */
-export function withEvidence(retrieve: Retrieve, analyse: Analyse): RetrieveEvidence {
-  return async (question, limit, options) => {
-    const retrieved = await retrieve(question, limit, options)
-    return { ...retrieved, evidence: weighEvidence(question, retrieved.passages, analyse) }
-  }
+interface WeighedWord {
+  readonly term: string
+  readonly weight: number
+  readonly isRare: boolean
+  readonly documentFrequency: number
+}
+
+/** The question's words of a passage, as masks. */
+interface FoundWords {
+  readonly path: number
+  readonly segments: readonly number[]
 }
 
 /**
  * Whether the reply is a fallback: nothing was found, or an answer is too unlikely. The only place
  * that decides it.
  */
-export function abstains({ confidence }: Evidence, threshold: number): boolean {
+export function abstains({ confidence }: Pick<Evidence, 'confidence'>, threshold: number): boolean {
   return confidence === 0 || confidence < threshold
 }
 
 /**
- * Estimates from their text whether the best passages answer a question; the engine's scores are
- * not used. Words are weighted by their rarity in English, since a small collection says little
- * about rarity, and in other languages by their length. Cost is linear in the text of five
- * passages.
+ * Estimates from their text whether passages answer a question, by a logistic model; the engine's
+ * scores are not used. Words are weighted by their rarity in English and in the documents. Cost is
+ * linear in the text.
  */
-export function weighEvidence(question: string, passages: readonly RetrievedPassage[], analyse: Analyse): Evidence {
-  const asked = analyse(question)
+export function weighEvidence(
+  question: Question,
+  retrieved: Pick<Retrieved, 'terms' | 'contextTerms' | 'corrections'>,
+  candidates: readonly Candidate[],
+  analyse: Analyse,
+): Evidence {
+  const own = weighOwnWords(question, retrieved, analyse)
+  const words = [...own, ...weighContext(retrieved.contextTerms)].slice(0, MAX_WORDS)
   // A question of stop words only, such as "how do you do", has no subject.
-  if (asked.every(({ stopWord }) => stopWord)) return NOTHING
-  const weigh = chooseWeights(asked)
-  const weights = new Map(asked.map(word => [word.term, weigh(word)]))
-  const weighed = { weights, total: sum(weights.values()) }
-  const groups = createLetterGroups(question)
-  let [words, letters, matched] = [0, 0, 0]
-  for (const { title, headings, text } of passages.slice(0, MAX_PASSAGES)) {
-    const found = new Set<string>()
-    const segments = cutSegments(text)
-    // Passages without text are skipped.
-    if (segments.length === 0) continue
-    for (const written of [title, ...headings, ...segments.map(({ start, end }) => text.slice(start, end))]) {
-      words = Math.max(words, similarityByWords(weighed, analyse(written), weigh, found))
-      letters = Math.max(letters, similarityByLetters(groups.size, groups.count(written)))
-    }
-    matched = Math.max(
-      matched,
-      sum(found, term => weights.get(term)!),
-    )
+  if (own.length === 0 || candidates.length === 0) return NOTHING
+  const bits = new Map(words.map(({ term }, i) => [term, 1 << i]))
+  const near = new Set<number>()
+  const found = candidates.map(candidate => findWords(candidate, bits, near, analyse))
+  const total = sum(words.map(({ weight }) => weight))
+  const share = (mask: number) => sum(words.map(({ weight }, i) => ((mask >> i) & 1) * weight)) / total
+  const best = (masks: readonly number[]) => Math.max(0, ...masks.map(share))
+  const passages = found.map(({ path, segments }) => segments.reduce((all, one) => all | one, path))
+  const rare = own.filter(({ isRare }) => isRare)
+  const features = {
+    covered: best(passages),
+    together: best(
+      found.flatMap(({ path, segments }) =>
+        segments.map((mask, i) => path | (segments[i - 1] ?? 0) | mask | (segments[i + 1] ?? 0)),
+      ),
+    ),
+    pairs: sharePairs(own, bits, near),
+    missing: sum(own.filter(({ documentFrequency }) => documentFrequency === 0).map(({ weight }) => weight)) / total,
+    headed: Math.max(...candidates.map(({ headed }) => headed)),
+    scarce: rare.filter(({ documentFrequency }) => documentFrequency <= FEW_PASSAGES).length / Math.max(1, rare.length),
+    words: Math.min(COUNTED_WORDS, own.length),
+    unknownIdentifiers: question.identifiers.filter(name => !candidates.some(candidate => holds(candidate, name))).length,
+    followUp: retrieved.contextTerms.length > 0 ? question.dependence : 0,
   }
-  const covered = weighed.total === 0 ? 0 : matched / weighed.total
   const logit =
-    WEIGHTS.words * words +
-    WEIGHTS.letters * letters +
-    WEIGHTS.matched * Math.log1p(matched) +
-    WEIGHTS.covered * covered -
-    EVEN_ODDS
-  return { confidence: matched === 0 ? 0 : round(1 / (1 + Math.exp(-logit))), words, letters, covered, matched }
+    EVEN_ODDS +
+    WEIGHTS.covered * features.covered +
+    WEIGHTS.together * features.together +
+    WEIGHTS.pairs * features.pairs +
+    WEIGHTS.missing * features.missing +
+    WEIGHTS.headed * features.headed +
+    WEIGHTS.scarce * features.scarce +
+    WEIGHTS.words * features.words +
+    WEIGHTS.unknownIdentifiers * Math.min(1, features.unknownIdentifiers) +
+    WEIGHTS.followUp * features.followUp
+  const isEmpty = passages.every(mask => mask === 0)
+  return { confidence: isEmpty ? 0 : round(1 / (1 + Math.exp(-logit))), ...features }
 }
 
-const NOTHING: Evidence = { confidence: 0, words: 0, letters: 0, covered: 0, matched: 0 }
+const NOTHING: Evidence = {
+  confidence: 0,
+  covered: 0,
+  together: 0,
+  pairs: 0,
+  missing: 0,
+  headed: 0,
+  scarce: 0,
+  words: 0,
+  unknownIdentifiers: 0,
+  followUp: 0,
+}
 
-/** Weighted Dice coefficient. Adds the shared terms to `found`. */
-function similarityByWords(
-  { weights, total }: WeighedQuestion,
-  text: ReturnType<Analyse>,
-  weigh: WeighWord,
-  found: Set<string>,
-): number {
-  const seen = new Set<string>()
-  let shared = 0
-  let all = 0
-  for (const word of text) {
-    if (seen.has(word.term)) continue
-    seen.add(word.term)
-    const weight = weights.get(word.term)
-    all += weight ?? weigh(word)
-    if (weight === undefined) continue
-    shared += weight
-    found.add(word.term)
+/** The question's content words. A misspelt one counts as the word that replaces it. */
+function weighOwnWords(
+  { words }: Question,
+  { terms, corrections }: Pick<Retrieved, 'terms' | 'corrections'>,
+  analyse: Analyse,
+): readonly WeighedWord[] {
+  const known = new Map(terms.map(term => [term.term, term]))
+  const greatestIdf = greatestIdfOf(terms)
+  const corrected = new Map(corrections.map(({ word, suggestion }) => [word, analyse(suggestion)[0]?.term]))
+  const rarityOf = chooseWeights(words.flatMap(({ word }) => analyse(word).slice(0, 1)))
+  return words.map(({ word, term }) => {
+    const rarity = rarityOf({ word, term, stopWord: false, start: 0, end: 0 })
+    const found = known.get(term)
+    const replacement = corrected.get(word)
+    const weight = weigh(rarity, found?.idf ?? greatestIdf, greatestIdf)
+    const documentFrequency = replacement === undefined ? (found?.documentFrequency ?? 0) : 1
+    return { term: replacement ?? term, weight, isRare: rarity >= RARE, documentFrequency }
+  })
+}
+
+/** The words of earlier turns, which weigh as much as in the search. */
+function weighContext(terms: readonly QueryTerm[]): readonly WeighedWord[] {
+  const greatestIdf = greatestIdfOf(terms)
+  return terms.map(({ term, idf, weight, documentFrequency }) => ({
+    term,
+    weight: weight * weigh(GREATEST_RARITY / 2, idf, greatestIdf),
+    isRare: false,
+    documentFrequency,
+  }))
+}
+
+function weigh(rarity: number, idf: number, greatestIdf: number): number {
+  const full = Math.min(FULL_IDF, greatestIdf)
+  const loss = GREATEST_IDF_LOSS * (full / FULL_IDF) * (1 - Math.min(1, idf / full))
+  return (1 + Math.min(GREATEST_RARITY, rarity)) * (1 - loss)
+}
+
+/** The idf of a word that no passage contains, from the statistics of any word. */
+function greatestIdfOf([first]: readonly QueryTerm[]): number {
+  if (first === undefined) return FULL_IDF
+  const { idf, documentFrequency } = first
+  const passages = (Math.exp(idf) - 1) * (documentFrequency + 0.5) + documentFrequency - 0.5
+  return Math.log(1 + (passages + 0.5) / 0.5)
+}
+
+/** Finds the words in a passage, and adds to `near` those that are close to each other. */
+function findWords(
+  { passage: { title, headings, text }, segments }: Candidate,
+  bits: ReadonlyMap<string, number>,
+  near: Set<number>,
+  analyse: Analyse,
+): FoundWords {
+  const masks = segments.map(() => 0)
+  const collect = (written: string, add: (bit: number, start: number) => void) => {
+    const recent: { readonly bit: number; readonly place: number }[] = []
+    for (const [place, { term, start }] of analyse(written).entries()) {
+      const bit = bits.get(term)
+      if (bit === undefined) continue
+      add(bit, start)
+      while (recent.length > 0 && place - recent[0]!.place > PAIR_DISTANCE) recent.shift()
+      for (const other of recent) near.add(other.bit | bit)
+      recent.push({ bit, place })
+    }
   }
-  return dice(shared, total, all)
+  let path = 0
+  for (const heading of [title, ...headings])
+    collect(heading, bit => {
+      path |= bit
+    })
+  let at = 0
+  collect(text, (bit, start) => {
+    while (at < segments.length && segments[at]!.end <= start) at++
+    if (at < segments.length) masks[at]! |= bit
+  })
+  return { path, segments: masks }
 }
 
-function similarityByLetters(asked: number, { shared, total }: GroupCount): number {
-  return dice(shared, asked, Math.max(shared, total))
+function sharePairs(own: readonly WeighedWord[], bits: ReadonlyMap<string, number>, near: ReadonlySet<number>): number {
+  if (own.length < 2) return NO_PAIR
+  const pairs = own.slice(1).map(({ term }, i) => (bits.get(own[i]!.term) ?? 0) | (bits.get(term) ?? 0))
+  return pairs.filter(pair => near.has(pair)).length / pairs.length
 }
 
-function dice(shared: number, asked: number, size: number): number {
-  return shared === 0 ? 0 : Math.min(1, (2 * shared) / (asked + Math.min(size, MAX_SEGMENT_RATIO * asked)))
+function holds({ passage: { title, headings, text } }: Candidate, name: string): boolean {
+  return [title, ...headings, text].some(written => written.toLowerCase().includes(name))
 }
 
-function sum<T = number>(values: Iterable<T>, of: (value: T) => number = Number): number {
-  let total = 0
-  for (const value of values) total += of(value)
-  return total
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
-/** Rounds to four decimals. */
 function round(value: number): number {
   return Math.round(value * 10_000) / 10_000
 }

@@ -1,23 +1,40 @@
+/** What a segment is, by the syntax of its lines. */
+export type SegmentKind = 'prose' | 'item' | 'row' | 'code'
+
 /**
- * A range of a text: a sentence, list item, line or block of code. Offsets in UTF-16 code units;
- * `end` is exclusive.
+ * The smallest part of a passage that is quoted: a sentence, a list item, a table row or a block
+ * of code. Offsets are in UTF-16 code units; `end` is exclusive.
  */
 export interface Segment {
   readonly start: number
   readonly end: number
-  /** Whether it is a block of code. */
-  readonly isCode?: boolean
+  readonly kind: SegmentKind
+  /** Number of the block in the passage. A list, a table and a paragraph are one block each. */
+  readonly block: number
+  /** List item: where its text begins, and whether the list is numbered. */
+  readonly item?: { readonly textStart: number; readonly isNumbered: boolean; readonly indent: string }
+  /** Table row: the header and the rule below it. */
+  readonly header?: { readonly start: number; readonly end: number }
+  /** Code: the fences around it are not part of the segment. Undefined for unfenced code. */
+  readonly language?: string
 }
 
 /** A full stop that does not end a sentence: of an abbreviation or a list number. */
 const ABBREVIATION = String.raw`\b(?:\p{L}|e\.g|i\.e|cf|vs|etc|[Dd]r|[Mm]rs?|[Ss]t|[Nn]o|[Ff]ig)\.|^\d{1,3}\.`
-
 /**
  * White space between two sentences: after a full stop that is not an abbreviation's, and not
- * before a lower-case word. Look-behinds are bounded and a match starts at the space, for linear
- * time on runs of dots or spaces.
+ * before a lower-case word; or a line break before anything but a lower-case word. Look-behinds are
+ * bounded and a match starts at the space, for linear time on runs of dots or spaces.
  */
-const SENTENCE_GAP = new RegExp(String.raw`(?<=[.!?…]["'”’»)\]]{0,2})(?<!${ABBREVIATION})\s+(?![\s\p{Ll}])|(?<=[。！？])`, 'gu')
+const SENTENCE_GAP = new RegExp(
+  String.raw`(?<=[.!?…]["'”’»)\]]{0,2})(?<!${ABBREVIATION})\s+(?![\s\p{Ll}])|(?<=[。！？])|[^\S\n]*\n(?!\s*\p{Ll})`,
+  'gu',
+)
+const BLANK = /^\s*$/
+const FENCE = /^\s*(`{3,})\s*([^\s`]*)/
+const ITEM = /^(\s*)(?:[-*•]|(\d{1,4})[.)])\s+(?=\S)/
+const TABLE_ROW = /^\s*\|/
+const TABLE_RULE = /^\s*\|?\s*:?-{2,}[\s|:-]*$/
 
 /**
  * A line of code: it ends like one, or contains an operator, a call, a prompt or a comment. Rare in
@@ -27,49 +44,173 @@ const CODE_LINE = /[{}()[\];\\]$|^\s*(?:\/\/|\/\*|\* |#|\$ |>>> |@\w)|[=!<>]==?|
 /** A single line of code. Stricter, since a sentence about code looks similar. */
 const ONE_LINE_OF_CODE =
   /^[^\s].*[{};]$|^(?:\$|>>>|npm|npx|await|const|let|import|export|return) \S.*[)\]'"}\w]$|^[\w.]+\([^ ]*.*\)$/
-/** Lowest share of lines in a block of code that look like code. */
+/** Lowest share of lines in a block of unfenced code that look like code. */
 const CODE_SHARE = 0.6
-const MAX_CODE_LENGTH = 500
+/** A longer block of code is cut between lines into parts of about `CODE_PART` code units. */
+const MAX_CODE = 700
+const CODE_PART = 500
+/** A longer sentence is cut between words, or anywhere if it has no spaces. */
+const MAX_SENTENCE = 500
+/** A longer list item is cut into sentences: the first keeps the marker, the others are prose. */
+const MAX_ITEM = 400
+const LETTER = /\p{L}/u
+/** Lines that a site shows for navigation. They are never quoted. */
+const NAVIGATION =
+  /^(?:(?:see also|table of contents|contents|on this page|next|previous|prev|top|up|home|comments|edit this page|skip to content|back to top)[:.]?|(?:prev|previous)\s*\|.*|.*\|\s*next)$/i
 
 /**
- * Cuts a text into the smallest segments worth quoting, in reading order: blocks of code, unless
- * they are long, and the sentences of all other lines. Between segments is only white space. No
- * segment is empty. Linear time.
+ * Cuts a passage into segments in reading order. Only white space, fences and lines of navigation
+ * are between segments, and no segment is empty. Accepts the Markdown subset of the document
+ * readers as well as plain text, where code is recognized by its lines. Linear time.
  */
 export function cutSegments(text: string): readonly Segment[] {
   const segments: Segment[] = []
-  for (const { 0: block, index } of text.matchAll(/\S.*(?:\n(?![^\S\n]*\n).*\S.*)*/g)) {
-    if (isCode(block)) segments.push({ start: index, end: index + block.trimEnd().length, isCode: true })
-    else cutLines(block, index, segments)
+  let block = 0
+  for (const { start, end, fence } of blocksOf(text)) {
+    const written = text.slice(start, end)
+    if (fence !== undefined) pushCode(segments, text, start, end, block++, fence)
+    else if (isTable(written)) pushRows(segments, written, start, block++)
+    else if (isUnfencedCode(written)) pushCode(segments, text, start, end, block++)
+    else block = pushLines(segments, written, start, block)
   }
   return segments
 }
 
-function isCode(block: string): boolean {
-  if (block.length > MAX_CODE_LENGTH) return false
-  return block.includes('\n') ? looksLikeCode(block) : ONE_LINE_OF_CODE.test(block.trimEnd())
+interface Block {
+  readonly start: number
+  readonly end: number
+  /** The language after the fence. Undefined without a fence. */
+  readonly fence?: string
 }
 
-/** Whether most lines of a block look like code. */
-export function looksLikeCode(block: string): boolean {
-  const lines = block.split('\n')
-  return (
-    lines.filter(line => CODE_LINE.test(line.trimEnd()) && !/^\s*(?:[-*]|\d+\.) /.test(line)).length >= CODE_SHARE * lines.length
-  )
-}
-
-function cutLines(block: string, offset: number, segments: Segment[]): void {
-  // The border of a table cell is not part of its text.
-  for (const { 0: line, index } of block.matchAll(/[^\s|].*/g)) {
-    const from = offset + index
-    let start = from
-    for (const gap of line.matchAll(SENTENCE_GAP)) {
-      const end = from + gap.index
-      if (start < end) segments.push({ start, end })
-      start = end + gap[0].length
-      start += /^[\s|]*/.exec(line.slice(start - from))![0].length
+/** Splits a text at empty lines and fences. */
+function* blocksOf(text: string): Generator<Block> {
+  let start = -1
+  let end = 0
+  let fence: { readonly marks: string; readonly language: string; readonly from: number } | undefined
+  for (let from = 0; from <= text.length; ) {
+    const newline = text.indexOf('\n', from)
+    const to = newline < 0 ? text.length : newline
+    const line = text.slice(from, to)
+    const opened = FENCE.exec(line)
+    if (fence !== undefined) {
+      if (opened !== null && opened[2] === '' && opened[1]!.length >= fence.marks.length) {
+        if (fence.from < from) yield { start: fence.from, end: from - 1, fence: fence.language }
+        fence = undefined
+      }
+    } else if (opened !== null || BLANK.test(line)) {
+      if (start >= 0) yield { start, end }
+      start = -1
+      if (opened !== null) fence = { marks: opened[1]!, language: opened[2]!, from: to + 1 }
+    } else {
+      if (start < 0) start = from
+      end = from + line.trimEnd().length
     }
-    const end = from + line.trimEnd().length
-    if (start < end) segments.push({ start, end })
+    from = to + 1
   }
+  if (fence !== undefined && fence.from < text.length) yield { start: fence.from, end: text.length, fence: fence.language }
+  if (start >= 0) yield { start, end }
+}
+
+function isTable(block: string): boolean {
+  const [first = '', second = ''] = block.split('\n', 2)
+  return TABLE_ROW.test(first) && TABLE_RULE.test(second)
+}
+
+function isUnfencedCode(block: string): boolean {
+  if (!block.includes('\n')) return ONE_LINE_OF_CODE.test(block.trimEnd())
+  const lines = block.split('\n')
+  return lines.filter(line => CODE_LINE.test(line.trimEnd()) && !ITEM.test(line)).length >= CODE_SHARE * lines.length
+}
+
+function pushCode(segments: Segment[], text: string, start: number, end: number, block: number, language?: string): void {
+  const add = (from: number, to: number) => {
+    const part = text.slice(from, to)
+    const head = /^(?:[^\S\n]*\n)*/.exec(part)![0].length
+    const length = part.trimEnd().length
+    if (head >= length) return
+    segments.push({ start: from + head, end: from + length, kind: 'code', block, ...(language !== undefined && { language }) })
+  }
+  let from = start
+  while (end - from > MAX_CODE) {
+    const window = text.slice(from, from + CODE_PART)
+    const gap = window.lastIndexOf('\n\n')
+    const cut = gap > CODE_PART / 3 ? gap : window.lastIndexOf('\n')
+    const to = from + (cut > 0 ? cut : CODE_PART)
+    add(from, to)
+    from = to
+  }
+  add(from, end)
+}
+
+function pushRows(segments: Segment[], block: string, offset: number, number: number): void {
+  const lines = [...block.matchAll(/.+/g)]
+  const rule = lines[1]!
+  const header = { start: offset, end: offset + rule.index + rule[0].trimEnd().length }
+  for (const { 0: line, index } of lines.slice(2)) {
+    const start = offset + index
+    segments.push({ start, end: start + line.trimEnd().length, kind: 'row', block: number, header })
+  }
+}
+
+/** Cuts list items and sentences. Returns the number of the next block. */
+function pushLines(segments: Segment[], block: string, offset: number, number: number): number {
+  const lines = [...block.matchAll(/.+/g)].map(({ 0: line, index }) => ({ line, index, item: ITEM.exec(line) }))
+  let next = number
+  for (let i = 0; i < lines.length; ) {
+    const { index, item } = lines[i]!
+    let last = i
+    // A line without a marker continues the item or the paragraph above it.
+    while (last + 1 < lines.length && lines[last + 1]!.item === null) last++
+    const end = lines[last]!.index + lines[last]!.line.trimEnd().length
+    if (item === null) {
+      pushSentences(segments, block.slice(index, end), offset + index, next++)
+    } else {
+      const start = offset + index
+      const indent = item[1]!
+      const textStart = start + item[0].length
+      const marked = { textStart, isNumbered: item[2] !== undefined, indent }
+      if (offset + end - start <= MAX_ITEM) segments.push({ start, end: offset + end, kind: 'item', block: next, item: marked })
+      else pushLongItem(segments, block.slice(textStart - offset, end), start, next, marked)
+      if (lines[last + 1]?.item == null) next++
+    }
+    i = last + 1
+  }
+  return next
+}
+
+function pushLongItem(segments: Segment[], text: string, start: number, block: number, item: NonNullable<Segment['item']>): void {
+  const sentences: Segment[] = []
+  pushSentences(sentences, text, item.textStart, block)
+  const [first, ...others] = sentences
+  if (first !== undefined) segments.push({ ...first, start, kind: 'item', item }, ...others)
+}
+
+function pushSentences(segments: Segment[], text: string, offset: number, block: number): void {
+  let start = /^[\s|]*/.exec(text)![0].length
+  const add = (end: number) => {
+    const written = text.slice(start, end)
+    const length = written.trimEnd().length
+    if (!LETTER.test(written) || NAVIGATION.test(written.trim())) return
+    for (let from = 0; from < length; ) {
+      const to = endOfPart(written, from, length)
+      segments.push({ start: offset + start + from, end: offset + start + to, kind: 'prose', block })
+      from = to + /^\s*/.exec(written.slice(to, to + MAX_SENTENCE))![0].length
+    }
+  }
+  for (const gap of text.matchAll(SENTENCE_GAP)) {
+    if (gap.index < start) continue
+    add(gap.index)
+    start = gap.index + gap[0].length
+    start += /^[\s|]*/.exec(text.slice(start, start + 100))![0].length
+  }
+  add(text.length)
+}
+
+function endOfPart(sentence: string, from: number, length: number): number {
+  if (length - from <= MAX_SENTENCE) return length
+  const part = sentence.slice(from, from + MAX_SENTENCE)
+  const space = part.search(/\s\S*$/)
+  if (space > 0) return from + part.slice(0, space).trimEnd().length
+  return from + part.toWellFormed().replace(/\ufffd$/, '').length
 }

@@ -1,5 +1,5 @@
 import { BACKGROUND_STEMS } from './background-words.ts'
-import type { Analyse } from './coverage.ts'
+import type { Analyse } from './question/question.ts'
 
 type Word = ReturnType<Analyse>[number]
 

@@ -12,6 +12,21 @@ export interface Source {
   readonly highlights?: readonly { readonly start: number; readonly end: number }[]
 }
 
+/** A passage that was compared with the question. Older turns have the first three fields only. */
+export interface RatedCandidate {
+  readonly title: string
+  readonly location: string
+  /** The search's score. */
+  readonly score: number
+  /** Share, 0–1, of the odds that this passage answers. */
+  readonly share?: number
+  /** What each feature added to the score of the passage's best segment, by name. */
+  readonly parts?: Readonly<Record<string, number>>
+  /** The question's words that the passage or its headings contain, and those that they lack. */
+  readonly matched?: readonly string[]
+  readonly missing?: readonly string[]
+}
+
 /** How an answer was found, for `/why`. */
 export interface Workings {
   /** How the message was parsed: `question`. */
@@ -22,7 +37,8 @@ export interface Workings {
     readonly documentFrequency: number
     readonly idf: number
   }[]
-  readonly candidates: readonly { readonly title: string; readonly location: string; readonly score: number }[]
+  /** The passages that were compared, most probable first. */
+  readonly candidates: readonly RatedCandidate[]
   /** Lowest confidence, 0–1, of an answer. */
   readonly threshold: number
   /** The figures behind the confidence. */

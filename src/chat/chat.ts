@@ -1,5 +1,5 @@
-import type { Answer } from '../answering/answer.ts'
-import type { PastTurn, RetrievedInContext } from '../answering/follow-up.ts'
+import type { Answer, RatedPassages } from '../answering/answerer.ts'
+import type { PastTurn } from '../answering/question/follow-up.ts'
 import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
 import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-text.ts'
@@ -60,11 +60,11 @@ export interface ChatSteps {
   expiresAt(lastActiveAt: number): number
   interpret(message: string): Interpretation
   /**
-   * Retrieves passages for a question. `pastTurns` returns the session's last questions, newest
-   * first.
+   * Retrieves and rates passages for a question. `pastTurns` returns the session's last questions,
+   * newest first.
    */
-  retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RetrievedInContext>
-  compose(question: string, retrieved: RetrievedInContext): Answer
+  retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RatedPassages>
+  compose(rated: RatedPassages): Answer
   readonly turns: TurnStore
 }
 
@@ -129,7 +129,13 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
         ? await answerQuestion(interpretation.text, session, stopwatch)
         : await stopwatch.time('answer', () => interpretation.run(session))
     const ids = { sessionId: session.id, turnId, traceId }
-    const receipt: Receipt = { response: response.text, ...ids, ...facts, timingsMs: stopwatch.read() }
+    const receipt: Receipt = {
+      response: response.text,
+      responseText: response.plain,
+      ...ids,
+      ...facts,
+      timingsMs: stopwatch.read(),
+    }
     const turn: Turn = { receipt, seq: 0, message, command, workings, requestId, user: session.user, createdAt }
     const submittedAt = clock()
     await steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) })
@@ -141,8 +147,8 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     if (greeting !== undefined)
       return { response: fixedText(greeting), kind: 'answer', confidence: 1, sources: [], suggestions: [] }
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
-    const retrieved = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
-    const answer = stopwatch.time('answer', () => steps.compose(question, retrieved))
+    const rated = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
+    const answer = stopwatch.time('answer', () => steps.compose(rated))
     if (!session.verbose) return answer
     return { ...answer, response: reply`${answer.response}\n\n${explain(question, answer)}` }
   }
@@ -176,7 +182,12 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
 }
 
 /** Lists the last questions and the text that answered each. Skips turns before `/clear`. */
-async function listPastTurns(turns: TurnStore, { id, contextFrom }: Session, limit: number): Promise<readonly PastTurn[]> {
+async function listPastTurns(
+  turns: TurnStore,
+  { id, contextFrom, turnCount }: Session,
+  limit: number,
+): Promise<readonly PastTurn[]> {
+  if (turnCount === 0) return []
   const found = await turns.list(id, { limit: RECALLED_TURNS })
   return recallTurns(
     found.filter(({ seq }) => seq > contextFrom),

@@ -1,4 +1,4 @@
-import type { PastTurn } from '../answering/follow-up.ts'
+import type { PastTurn } from '../answering/question/follow-up.ts'
 import type { Source } from '../answering/workings.ts'
 import { replyToGreeting } from './greeting.ts'
 import type { Turn } from './turn.ts'

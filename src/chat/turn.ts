@@ -21,7 +21,10 @@ export interface Timings {
 
 /** The reply to a message, as the caller gets it. Final once stored. */
 export interface Receipt {
+  /** In Markdown. */
   readonly response: string
+  /** The same without markup. */
+  readonly responseText: string
   readonly sessionId: string
   readonly turnId: string
   readonly traceId: string

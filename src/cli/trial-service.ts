@@ -1,6 +1,5 @@
-import { composeAnswer } from '../answering/answer.ts'
-import { type RetrieveEvidence, withEvidence } from '../answering/confidence.ts'
-import { RETRIEVED_PASSAGES, retrieveInContext } from '../answering/follow-up.ts'
+import { createAnswerer } from '../answering/answerer.ts'
+import { createPlannedSearch, type SearchPlanned, searchInContext } from '../answering/search-in-context.ts'
 import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
 import { messageOf } from '../errors.ts'
 import type { CollectionDocument, Query } from '../evaluation/collection.ts'
@@ -18,9 +17,18 @@ import { analyse } from '../search/text/analysis.ts'
  */
 export interface TrialService {
   ask(query: Query): Promise<Outcome>
-  readonly retrieve: RetrieveEvidence
+  readonly search: SearchPlanned
   /** Documents that could not be read, with the reason. */
   readonly skipped: readonly { readonly id: string; readonly problem: string }[]
+}
+
+export interface TrialOptions {
+  /** Lowest confidence, 0–1, of an answer. */
+  readonly threshold: number
+  /** As the setting `ANSWER_LENGTH`. Default: 800. */
+  readonly answerLength?: number
+  /** Monotonic, in milliseconds. */
+  readonly clock: () => number
 }
 
 const RANKED_DOCUMENTS = 100
@@ -28,7 +36,7 @@ const RANKED_DOCUMENTS = 100
 /** Creates an in-memory service that holds these documents as plain text. */
 export async function createTrialService(
   documents: readonly CollectionDocument[],
-  { threshold, clock }: { readonly threshold: number; readonly clock: () => number },
+  { threshold, answerLength = 800, clock }: TrialOptions,
 ): Promise<TrialService> {
   const engine = createSearchEngine()
   const stored = new Map<string, readonly StoredPassage[]>()
@@ -51,12 +59,11 @@ export async function createTrialService(
       skipped.push({ id, problem: messageOf(error) })
     }
   }
-  const retrieve = withEvidence(
-    createRetrieval(engine, {
-      passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
-    }),
-    analyse,
-  )
+  const retrieve = createRetrieval(engine, {
+    passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
+  })
+  const answerer = createAnswerer({ analyse, threshold, answerLength })
+  const search = createPlannedSearch(retrieve, answerer)
 
   function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
     for (let limit = RANKED_DOCUMENTS; ; limit *= 4) {
@@ -70,14 +77,15 @@ export async function createTrialService(
 
   return {
     skipped,
-    retrieve,
+    search,
     async ask({ text, history = [] }) {
       const pastTurns = async (limit: number) => recallTurns(toTurns(history), limit)
       const started = clock()
-      const retrieved = await retrieveInContext(text, RETRIEVED_PASSAGES, { retrieve, analyse, pastTurns })
-      const { confidence, response } = composeAnswer(text, retrieved, { analyse, threshold })
+      const rated = await searchInContext(text, { answerer, search, pastTurns })
+      const { confidence, response } = answerer.answer(rated)
       const tookMs = clock() - started
-      return { documents: rank(text, retrieved.context), confidence, response: response.text, tookMs }
+      const { question, context } = rated.plan
+      return { documents: rank(question.query, context), confidence, response: response.plain, tookMs }
     },
   }
 }

@@ -42,10 +42,7 @@ function explainSearch(
     ),
     ...section(
       'Candidates',
-      candidates.map(({ title, location, score }, i) => {
-        const head = fixedText(`${i + 1}. ${score.toFixed(2)}`)
-        return reply`${head} ${wholeText(title, text => oneLine(text, 60))} (${location})`
-      }),
+      candidates.map((candidate, i) => explainCandidate(message, candidate, i + 1)),
     ),
   ]
 }
@@ -55,11 +52,50 @@ function explainCorrections(corrections: NonNullable<Workings['corrections']>): 
   return reply`Corrected: ${joinTexts(pairs, ', ')}`
 }
 
-function explainEvidence({ words, letters, covered, matched }: NonNullable<Workings['evidence']>): string {
-  const figures = { 'words of a sentence': words, letters, 'question covered': covered, 'weight matched': matched }
-  return Object.entries(figures)
-    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+/** What the figures of a candidate's score mean, in the order of their names. */
+const PART_NAMES: Readonly<Record<string, string>> = {
+  search: 'search',
+  document: 'its document',
+  passage: 'words in the section',
+  segment: 'words in the best sentence',
+  place: 'place in the section',
+  form: 'form asked for',
+}
+
+function explainCandidate(message: string, candidate: Workings['candidates'][number], place: number): ReplyText {
+  const { title, location, score, share, parts, matched = [], missing = [] } = candidate
+  const odds = share === undefined ? score.toFixed(2) : `${(100 * share).toFixed(0)} %`
+  const head = reply`${fixedText(`${place}. ${odds}`)} ${wholeText(title, text => oneLine(text, 60))} (${location})`
+  if (parts === undefined) return head
+  const figures = Object.entries(parts)
+    .map(([name, value]) => `${PART_NAMES[name] ?? name} ${value.toFixed(1)}`)
     .join(', ')
+  const words = (list: readonly string[]) =>
+    joinTexts(
+      list.map(word => partOf(message, word)),
+      ', ',
+    )
+  const found = matched.length === 0 ? [] : [reply`has ${words(matched)}`]
+  const lacks = missing.length === 0 ? [] : [reply`lacks ${words(missing)}`]
+  return joinTexts([reply`${head}\n     ${fixedText(figures)}`, ...found, ...lacks], '; ')
+}
+
+/** What the figures behind the confidence mean. Turns of older versions have other figures. */
+const EVIDENCE_NAMES: Readonly<Record<string, string>> = {
+  covered: "question's words in the best section",
+  together: 'in neighbouring sentences',
+  pairs: 'neighbouring words found together',
+  missing: 'in no document',
+  headed: 'in the best heading',
+  scarce: 'rare words in few sections',
+  words: 'number of words',
+  unknownIdentifiers: 'identifiers not found',
+  followUp: 'refers to earlier turns',
+}
+
+function explainEvidence(evidence: NonNullable<Workings['evidence']>): string {
+  const figures = Object.entries(evidence).filter(([name, value]) => name in EVIDENCE_NAMES && typeof value === 'number')
+  return figures.map(([name, value]) => `${EVIDENCE_NAMES[name]} ${Number(value.toFixed(2))}`).join(', ')
 }
 
 function section(heading: string, lines: readonly ReplyText[]): ReplyText[] {

@@ -24,6 +24,8 @@ export interface TurnRow {
 
 /** The part of a turn that is stored as JSON, because it is always read and erased as a whole. */
 export interface TurnDetails {
+  /** Absent if it equals the response. */
+  readonly responseText?: string
   readonly sources: readonly Source[]
   readonly suggestions: readonly string[]
   readonly workings?: Workings
@@ -33,11 +35,17 @@ const ERASED: TurnDetails = { sources: [], suggestions: [] }
 
 /** Builds the turn from its row. */
 export function toTurn(row: TurnRow): Turn {
-  const { sources, suggestions, workings } = row.details === null ? ERASED : (JSON.parse(row.details) as TurnDetails)
+  const {
+    responseText = row.response,
+    sources,
+    suggestions,
+    workings,
+  } = row.details === null ? ERASED : (JSON.parse(row.details) as TurnDetails)
   const feedback = toFeedback(row)
   return {
     receipt: {
       response: row.response,
+      responseText,
       sessionId: row.session_id,
       turnId: row.turn_id,
       traceId: row.trace_id,

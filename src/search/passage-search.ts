@@ -68,13 +68,13 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
   return {
     search(query, limit, options) {
       const plan = planQuery(query, index, weights.spelling, options)
-      const { terms, corrections, lookups, syntax } = plan
+      const { terms, contextTerms, corrections, lookups, syntax } = plan
       const wanted = Math.min(Math.floor(limit), index.passageCount)
-      if (lookups.length === 0 || !(wanted >= 1)) return { hits: [], terms, corrections, scored: 0 }
+      if (lookups.length === 0 || !(wanted >= 1)) return { hits: [], terms, contextTerms, corrections, scored: 0 }
       const candidates = candidateCount(index.passageCount)
       const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, candidates), index.passageCount)
       const accept = createPassageFilter(syntax, index)
-      if (accept === REJECT_ALL) return { hits: [], terms, corrections, scored: 0 }
+      if (accept === REJECT_ALL) return { hits: [], terms, contextTerms, corrections, scored: 0 }
       const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
       const ranked = isWordsOnly ? best.map(found => byWords(found, weights.words)) : rank(best)
       const hits = ranked.slice(0, wanted).map(({ passage, score, parts }) => ({
@@ -83,7 +83,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
         score,
         parts,
       }))
-      return { hits, terms, corrections, scored }
+      return { hits, terms, contextTerms, corrections, scored }
 
       function rank(found: readonly Candidate[]): RankedPassage[] {
         const ranked = ranker.rank(plan, found.slice(0, candidates))

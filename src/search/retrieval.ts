@@ -10,6 +10,8 @@ export interface RetrievedPassage extends StoredPassage {
 export interface Retrieved {
   readonly passages: readonly RetrievedPassage[]
   readonly terms: readonly QueryTerm[]
+  /** The words of the context that are not in the query. */
+  readonly contextTerms: readonly QueryTerm[]
   /**
    * Words of the query that no passage contains, each with the word that replaces it, as the
    * passages write it.
@@ -36,13 +38,13 @@ export type Retrieve = (query: string, limit: number, options?: SearchOptions) =
  */
 export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
-    const { hits, terms, corrections, scored } = engine.search(query, limit, options)
+    const { hits, terms, contextTerms, corrections, scored } = engine.search(query, limit, options)
     const stored = await reader.passages(hits)
     const passages = hits.flatMap((hit, i) => {
       const passage = stored[i]
       return passage === undefined ? [] : [{ ...passage, score: hit.score }]
     })
-    return { passages, terms, corrections: spellOut(corrections, passages), scored }
+    return { passages, terms, contextTerms, corrections: spellOut(corrections, passages), scored }
   }
 }
 

@@ -60,6 +60,8 @@ export interface SearchOutcome {
   /** Best first; equal scores in the order in which the passages were added. */
   readonly hits: readonly SearchHit[]
   readonly terms: readonly QueryTerm[]
+  /** The words of the context that are not in the query, each with the weight it was given. */
+  readonly contextTerms: readonly QueryTerm[]
   readonly corrections: readonly Correction[]
   /** Number of passages that got a full word score; the others were pruned. */
   readonly scored: number

@@ -20,7 +20,13 @@ export interface TurnOwner {
 export const TURN_WRITES = {
   appendTurn(sql: Sql, { turn, idempotency, sessionExpiresAt }: AppendTurn): number {
     const { receipt, createdAt } = turn
-    const details: TurnDetails = { sources: receipt.sources, suggestions: receipt.suggestions, workings: turn.workings }
+    const { response, responseText, sources, suggestions } = receipt
+    const details: TurnDetails = {
+      ...(responseText !== response && { responseText }),
+      sources,
+      suggestions,
+      workings: turn.workings,
+    }
     if (idempotency !== undefined) takeKey(sql, idempotency, receipt.turnId, createdAt)
     const seq = takeSeq(sql, receipt.sessionId, createdAt, sessionExpiresAt)
     sql.run`INSERT INTO turns (session_id, seq, turn_id, request_id, trace_id, user, kind, command, confidence, created_at, total_ms, timings,

@@ -54,6 +54,8 @@ export interface QueryPair {
 export interface PlannedQuery {
   /** The query's distinct words, in order of first occurrence. */
   readonly terms: readonly QueryTerm[]
+  /** The context's words that are looked up. */
+  readonly contextTerms: readonly QueryTerm[]
   readonly corrections: readonly Correction[]
   /** The distinct terms to look up; all of them occur in the index. */
   readonly lookups: readonly LookupTerm[]
@@ -103,14 +105,19 @@ export function planQuery(
   if (parsed?.beginning !== undefined) {
     for (const list of completeWord(parsed.beginning, index)) addLookup(list, COMPLETED_WEIGHT, false, false)
   }
+  const contextTerms: QueryTerm[] = []
   for (const { text, weight } of context) {
-    for (const { term, stopWord } of analyse(text.slice(0, MAX_QUERY_LENGTH))) {
+    for (const { word, term, stopWord } of analyse(text.slice(0, MAX_QUERY_LENGTH))) {
       const list = index.vocabulary.find(term)
-      if (!stopWord && list !== undefined) addLookup(list, weight, false, false)
+      if (stopWord || list === undefined || lookups.has(list)) continue
+      addLookup(list, weight, false, false)
+      const documentFrequency = index.documentFrequency(term)
+      contextTerms.push({ word, term, documentFrequency, idf: idf(index.passageCount, documentFrequency), weight })
     }
   }
   return {
     terms: own.map(({ shown }) => shown),
+    contextTerms,
     corrections,
     lookups: [...lookups.values()],
     pairs: adjacentPairs(tokens, lookups, index),

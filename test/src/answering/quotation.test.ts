@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { clipSegment } from '../../../src/answering/clip-segment.ts'
-import { excerpt } from '../../../src/answering/excerpt.ts'
+import { excerpt } from '../../../src/answering/reply/excerpt.ts'
 import { cutSegments } from '../../../src/answering/segments.ts'
 
 const pieces = (text: string) => cutSegments(text).map(({ start, end }) => text.slice(start, end))
@@ -16,40 +15,77 @@ t.test('a block of code is one segment; prose is cut into sentences and lists in
     '- another (of two)',
   ])
   t.same(
-    cutSegments(`Run it:\n\n$ npm start`).map(({ isCode = false }) => isCode),
-    [false, true],
+    cutSegments(`Run it:\n\n$ npm start`).map(({ kind }) => kind),
+    ['prose', 'code'],
   )
 })
 
 t.test('prose with brackets and a colon is not code', async t => {
   const prose = 'Use listen(port) to start (see above).\nThe default is 3000.'
-  t.ok(cutSegments(prose).every(({ isCode }) => isCode !== true))
+  t.ok(cutSegments(prose).every(({ kind }) => kind !== 'code'))
 })
 
-t.test('segments are in order and not empty, and omit only white space and cell borders', async t => {
-  const line = fc.constantFrom('a b.', '{', '}', ' x();', '', '| c', 'e.g. this. That', '\t', '"q"?', '// n')
+t.test('kinds follow from the syntax of the lines', async t => {
+  const text = [
+    'Two levels:',
+    '- one\n  - nested, and\n    continued\n- two',
+    '```sh\nnpm start\n\n# a comment\n```',
+    '| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |',
+    '- **term**: what it means',
+  ].join('\n\n')
+  t.same(
+    cutSegments(text).map(({ start, end, kind }) => [kind, text.slice(start, end)]),
+    [
+      ['prose', 'Two levels:'],
+      ['item', '- one'],
+      ['item', '  - nested, and\n    continued'],
+      ['item', '- two'],
+      ['code', 'npm start\n\n# a comment'],
+      ['row', '| 1 | 2 |'],
+      ['row', '| 3 | 4 |'],
+      ['item', '- **term**: what it means'],
+    ],
+  )
+  t.equal(cutSegments(text).find(({ kind }) => kind === 'code')?.language, 'sh')
+})
+
+t.test('a sentence may continue on the next line, and lines of navigation are dropped', async t => {
+  t.same(pieces('It runs\non every line. See it.\nNew line\n\nSee also\n\nPrev | Up | Home | Next'), [
+    'It runs\non every line.',
+    'See it.',
+    'New line',
+  ])
+})
+
+t.test('segments are in order, not empty and within the text', async t => {
+  const line = fc.constantFrom(
+    'a b.',
+    '{',
+    '}',
+    ' x();',
+    '',
+    '| c',
+    '| - |',
+    '```',
+    '- i',
+    '1. n',
+    'e.g. this. That',
+    '\t',
+    '"q"?',
+  )
   fc.assert(
     fc.property(fc.array(line, { maxLength: 20 }), lines => {
       const text = lines.join('\n')
       let end = 0
       for (const segment of cutSegments(text)) {
-        if (!/^[\s|]*$/.test(text.slice(end, segment.start)) || segment.start >= segment.end) return false
+        if (segment.start < end || segment.start >= segment.end || segment.end > text.length) return false
         end = segment.end
       }
-      return /^[\s|]*$/.test(text.slice(end))
+      return true
     }),
     { numRuns: 500 },
   )
   t.pass()
-})
-
-t.test('a long sentence is cut between words to the part with the question’s words', async t => {
-  const text = `${'before '.repeat(60)}the needle is sharp ${'after '.repeat(60)}`.trim()
-  const at = text.indexOf('needle')
-  const segment = { start: 0, end: text.length, likeness: 1, matches: [{ term: 'needl', weight: 9, start: at, end: at + 6 }] }
-  const { start, end } = clipSegment(text, segment, 150)
-  t.match(text.slice(start, end), /^before .* the needle is sharp .*after$/)
-  t.ok(end - start <= 150 && at - start >= 60)
 })
 
 t.test('a shifted offset of the text is the same place in the excerpt', async t => {

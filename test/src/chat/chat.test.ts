@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap'
-import { composeAnswer } from '../../../src/answering/answer.ts'
-import { withEvidence } from '../../../src/answering/confidence.ts'
-import { RETRIEVED_PASSAGES, retrieveInContext } from '../../../src/answering/follow-up.ts'
+import { createAnswerer } from '../../../src/answering/answerer.ts'
+import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
 import { type ChatSteps, createChat, type Reply } from '../../../src/chat/chat.ts'
 import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
@@ -47,7 +46,8 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     randomBytes: count => Buffer.alloc(count, ++world.ids),
   })
   const queue = createSessionQueue({ maxWaitingPerSession: 10, maxWaitMs: 1000, now, setTimer: () => () => undefined })
-  const retrieve = withEvidence(createRetrieval(index.engine, documents), analyse)
+  const answerer = createAnswerer({ analyse, threshold: 0.4, answerLength: 800 })
+  const search = createPlannedSearch(createRetrieval(index.engine, documents), answerer)
   const chat = createChat(
     {
       enqueue: queue.run,
@@ -58,8 +58,8 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
         const parsed = parseMessage(message)
         return parsed.kind === 'question' ? parsed : { kind: 'command', run: async () => HELP_REPLY }
       },
-      retrieve: (question, pastTurns) => retrieveInContext(question, RETRIEVED_PASSAGES, { retrieve, analyse, pastTurns }),
-      compose: (question, retrieved) => composeAnswer(question, retrieved, { analyse, threshold: 0.4 }),
+      retrieve: (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns }),
+      compose: rated => answerer.answer(rated),
       turns,
       ...changes,
     },

@@ -38,7 +38,7 @@ export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'sc
     session,
     async retrieve(query, limit) {
       const found = passages.filter(({ text }) => text.includes(query)).map((passage, i) => ({ ...passage, score: 10 - i }))
-      return { passages: found.slice(0, limit), terms: [], scored: found.length, corrections: [] }
+      return { passages: found.slice(0, limit), terms: [], contextTerms: [], scored: found.length, corrections: [] }
     },
     turns: async limit => turns.toReversed().slice(0, limit),
     async updateSession(change) {
@@ -72,6 +72,7 @@ export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'sc
     const timingsMs = { queue: 0, session: 0.12, parse: 0.01, search: 0.4, answer: 0.2, total: 0.73 }
     const receipt = {
       response,
+      responseText: response,
       kind,
       sources,
       sessionId: 's',

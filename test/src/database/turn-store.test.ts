@@ -100,7 +100,7 @@ t.test('erasing removes the content of a session’s turns and keeps the metadat
   t.equal(await turns.eraseContent('s'), 2)
   t.equal(await turns.eraseContent('s'), 0)
   t.same(await turns.find('a'), {
-    receipt: { ...turnOf('s', 'a').receipt, response: '', sources: [], suggestions: [] },
+    receipt: { ...turnOf('s', 'a').receipt, response: '', responseText: '', sources: [], suggestions: [] },
     seq: 1,
     message: '',
     command: 'why',

@@ -55,7 +55,8 @@ const TIMINGS = { queue: 1, session: 2, parse: 3, search: 4, answer: 5, total: 1
 
 export function turnOf(sessionId: string, turnId: string, changes: Partial<Turn> = {}): Turn {
   const receipt = {
-    response: 'In the folder.',
+    response: '**In** the folder.',
+    responseText: 'In the folder.',
     sessionId,
     turnId,
     traceId: 'ab'.repeat(16),

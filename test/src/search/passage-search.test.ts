@@ -208,6 +208,7 @@ t.test('no query throws, and the cost of every query is bounded', async t => {
     terms: [{ word: 'tar', term: 'tar', documentFrequency: 0, idf: Math.log(2), weight: 1 }],
     corrections: [],
     scored: 0,
+    contextTerms: [],
   })
 })
 

@@ -1,5 +1,5 @@
-import type { Analyse } from './coverage.ts'
-import { weighEnglishWord } from './word-weight.ts'
+import { weighEnglishWord } from '../word-weight.ts'
+import type { Analyse } from './question.ts'
 
 /** Whether a message can be understood without earlier turns. */
 export type ContextDependence = 'self-contained' | 'maybe-dependent' | 'dependent'

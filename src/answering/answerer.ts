@@ -1,0 +1,97 @@
+import type { ReplyText } from '../reply-text.ts'
+import type { Retrieved } from '../search/retrieval.ts'
+import { type Candidate, rateCandidates } from './choice.ts'
+import { abstains, type Evidence, weighEvidence } from './confidence.ts'
+import { describeWorkings } from './describe-workings.ts'
+import { type WeightedTerms, weighTerms } from './likeness.ts'
+import { type PastTurn, planSearch, type SearchPlan } from './question/follow-up.ts'
+import { type Analyse, type Question, readQuestion } from './question/question.ts'
+import { writeFallback, writeReply } from './reply/reply-writer.ts'
+import { selectRuns } from './reply/runs.ts'
+import { listSources } from './reply/sources.ts'
+import type { Source, Workings } from './workings.ts'
+
+/** The answer of the documents to a question, with its explanation. */
+export interface Answer {
+  readonly kind: 'answer' | 'fallback'
+  /** In Markdown; `plain` without. */
+  readonly response: ReplyText
+  /** Estimated probability, 0–1, that the documents answer the question. */
+  readonly confidence: number
+  /** The quoted sections first, then others that may also answer. Empty for a fallback. */
+  readonly sources: readonly Source[]
+  /** For a fallback: titles of pages about the question's words. */
+  readonly suggestions: readonly string[]
+  readonly workings: Workings
+}
+
+/** Retrieved passages, rated against the question. Plain data. */
+export interface RatedPassages extends Retrieved {
+  readonly plan: SearchPlan
+  readonly weighted: WeightedTerms
+  readonly candidates: readonly Candidate[]
+  readonly evidence: Evidence
+}
+
+export interface AnswererOptions {
+  readonly analyse: Analyse
+  /** Lowest confidence, 0–1, of an answer. Below it the reply is a fallback. */
+  readonly threshold: number
+  /** UTF-16 code units of an answer: the mean is a little below, the longest half as much again. */
+  readonly answerLength: number
+}
+
+export type Answerer = ReturnType<typeof createAnswerer>
+
+/** Number of passages to retrieve for an answer. More cost time and bring nothing. */
+export const RETRIEVED_PASSAGES = 10
+/** UTF-16 code units of the last line of an answer. */
+const READ_MORE_LENGTH = 100
+const MAX_SUGGESTIONS = 3
+/** Lowest share of the question's words in a page that a fallback suggests. */
+const NEAR = 0.5
+
+/**
+ * Creates the functions that turn a question into an answer, in order: `read`, `plan`, `rate`,
+ * `answer`. Each is pure: it takes plain data and waits for nothing.
+ */
+export function createAnswerer({ analyse, threshold, answerLength }: AnswererOptions) {
+  return {
+    /** Reads a message as a question. */
+    read: (message: string): Question => readQuestion(message, analyse),
+
+    /** Plans the search for a question. @param turns Earlier turns, newest first. */
+    plan: (question: Question, turns: readonly PastTurn[]): SearchPlan => planSearch(question, turns, analyse),
+
+    /** Rates retrieved passages and estimates whether they answer. Linear in their text. */
+    rate(plan: SearchPlan, retrieved: Retrieved): RatedPassages {
+      const { terms, contextTerms, corrections, passages } = retrieved
+      const weighted = weighTerms(terms, contextTerms, corrections, analyse)
+      const candidates = rateCandidates(passages, plan.question, weighted, analyse)
+      const evidence = weighEvidence(plan.question, retrieved, candidates, analyse)
+      return { ...retrieved, plan, weighted, candidates, evidence }
+    },
+
+    /** Writes the answer, or a fallback if the confidence is below the threshold. */
+    answer(rated: RatedPassages): Answer {
+      const { candidates, evidence, corrections } = rated
+      const workings = describeWorkings(rated, threshold)
+      const { confidence } = evidence
+      const sections = abstains(evidence, threshold) ? [] : selectRuns(candidates, answerLength - READ_MORE_LENGTH)
+      if (sections.length === 0) {
+        const suggestions = listNearTitles(rated)
+        const response = writeFallback(suggestions, corrections)
+        return { kind: 'fallback', response, confidence, sources: [], suggestions, workings }
+      }
+      const response = writeReply(sections, corrections)
+      return { kind: 'answer', response, confidence, sources: listSources(candidates, sections), suggestions: [], workings }
+    },
+  }
+}
+
+/** Titles of the best passages that have much of the question's weight, best first. */
+function listNearTitles({ candidates, evidence, passages }: RatedPassages): readonly string[] {
+  if (evidence.covered < NEAR) return []
+  const near = passages.filter(passage => (candidates.find(one => one.passage === passage)?.covered ?? 0) >= NEAR)
+  return [...new Set(near.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
+}

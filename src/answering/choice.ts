@@ -1,0 +1,151 @@
+import type { RetrievedPassage } from '../search/retrieval.ts'
+import { coverage, maskOf, type WeightedTerms } from './likeness.ts'
+import type { Analyse, Question } from './question/question.ts'
+import { cutSegments, type Segment } from './segments.ts'
+
+/** What each feature of a segment contributed to its score. */
+export interface SegmentScore {
+  /** The search's score of the passage. */
+  readonly search: number
+  /** The best search score in the document. */
+  readonly document: number
+  /** The question's words in the passage and its headings. */
+  readonly passage: number
+  /** The question's words in the segment, with and without the headings and its neighbours. */
+  readonly segment: number
+  /** Later segments of a passage score less. */
+  readonly place: number
+  /** The form of the segment fits the form of the question. */
+  readonly form: number
+}
+
+/** A segment with its place among all segments of all candidates. */
+export interface RatedSegment extends Segment {
+  /** The question's terms in the segment, as a mask. */
+  readonly mask: number
+  readonly score: SegmentScore
+  /** Share, 0–1, of the odds that this segment answers. All segments together have 1. */
+  readonly probability: number
+}
+
+/** A passage that may be quoted. */
+export interface Candidate {
+  readonly passage: RetrievedPassage
+  /** The question's terms in the title and headings, and in these and the text, as masks. */
+  readonly pathMask: number
+  readonly mask: number
+  /** Share, 0–1, of the question's weight that these terms have. */
+  readonly covered: number
+  /** The same for the title and headings alone. */
+  readonly headed: number
+  readonly segments: readonly RatedSegment[]
+  /** The sum of the segments' probabilities. */
+  readonly mass: number
+}
+
+/**
+ * Round weights. Trained ones were no better on sets left out of the training.
+ * docs/design/answering.md lists what each brings.
+ */
+const WEIGHTS = {
+  search: 2,
+  document: 1.5,
+  passage: 2.5,
+  segmentAndPath: 3,
+  segment: 3,
+  neighbours: 1.5,
+  place: -0.35,
+  code: -0.8,
+  codeForHow: 2.8,
+  number: 2.5,
+  verdict: 2,
+  default: 4,
+} as const
+
+const NUMBER =
+  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|unlimited|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf)\b/i
+/** Words of a sentence that decides a yes/no question. */
+const VERDICT =
+  /\b(?:not|no|cannot|can't|don't|doesn't|isn't|aren't|only|must|never|yes|nicht|kein\w*|nur|muss|müssen|nie|ja|nein)\b/i
+const SAYS_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
+
+/**
+ * Rates the segments of passages: a weighted sum of features, and its softmax over all segments.
+ * Returns the passages that have something to quote, in the given order. Cost is linear in the
+ * text.
+ */
+export function rateCandidates(
+  passages: readonly RetrievedPassage[],
+  question: Question,
+  terms: WeightedTerms,
+  analyse: Analyse,
+): readonly Candidate[] {
+  const best = Math.max(Number.MIN_VALUE, ...passages.map(({ score }) => score))
+  const bestOf = new Map<string, number>()
+  for (const { documentId, score } of passages) bestOf.set(documentId, Math.max(score, bestOf.get(documentId) ?? 0))
+  const rated = passages.map(passage => {
+    const { title, headings, text, score, documentId } = passage
+    const pathMask = maskOf(analyse([title, ...headings].join('\n')), terms)
+    const segments = cutSegments(text)
+    const masks = masksOf(segments, analyse(text), terms)
+    const mask = masks.reduce((all, one) => all | one, pathMask)
+    const search = (WEIGHTS.search * score) / best
+    const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
+    const whole = WEIGHTS.passage * coverage(mask, terms)
+    const scores = segments.map((segment, i) => {
+      const own = masks[i]!
+      const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
+      return {
+        search,
+        document,
+        passage: whole,
+        segment:
+          WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) +
+          WEIGHTS.segment * coverage(own, terms) +
+          WEIGHTS.neighbours * coverage(around, terms),
+        place: WEIGHTS.place * Math.log1p(i),
+        form: rateForm(segment, text.slice(segment.start, segment.end), question),
+      }
+    })
+    const covered = coverage(mask, terms)
+    const headed = coverage(pathMask, terms)
+    const scored = segments.map((segment, i) => ({ ...segment, mask: masks[i]!, score: scores[i]! }))
+    return { passage, pathMask, mask, covered, headed, segments: scored }
+  })
+  const sums = rated.map(({ segments }) => segments.map(({ score }) => sum(score)))
+  const greatest = Math.max(...sums.flat())
+  const odds = sums.map(list => list.map(value => Math.exp(value - greatest)))
+  const total = odds.flat().reduce((all, one) => all + one, 0)
+  return rated.flatMap((candidate, i) => {
+    if (candidate.segments.length === 0) return []
+    const segments = candidate.segments.map((segment, k) => ({ ...segment, probability: odds[i]![k]! / total }))
+    return [{ ...candidate, segments, mass: segments.reduce((all, { probability }) => all + probability, 0) }]
+  })
+}
+
+/** The sum of the parts of a score. */
+export function sum({ search, document, passage, segment, place, form }: SegmentScore): number {
+  return search + document + passage + segment + place + form
+}
+
+/** Whether the form of a segment is the one the question asks for: code, a number, a verdict. */
+function rateForm({ kind }: Segment, written: string, { asksHow, asksForNumber, asksWhether, asksForDefault }: Question): number {
+  let rating = 0
+  if (kind === 'code') rating += WEIGHTS.code + (asksHow ? WEIGHTS.codeForHow : 0)
+  if (asksForNumber && NUMBER.test(written)) rating += WEIGHTS.number
+  if (asksWhether && VERDICT.test(written)) rating += WEIGHTS.verdict
+  if (asksForDefault && SAYS_DEFAULT.test(written)) rating += WEIGHTS.default
+  return rating
+}
+
+/** The terms in each segment. Both lists are in the order of the text. */
+function masksOf(segments: readonly Segment[], words: ReturnType<Analyse>, { bits }: WeightedTerms): number[] {
+  const masks = segments.map(() => 0)
+  let at = 0
+  for (const { term, start } of words) {
+    while (at < segments.length && segments[at]!.end <= start) at++
+    if (at === segments.length) break
+    if (start >= segments[at]!.start) masks[at]! |= bits.get(term) ?? 0
+  }
+  return masks
+}

@@ -1,0 +1,59 @@
+import type { QueryContext } from '../../search/search-engine.ts'
+import { weighEnglishWord } from '../word-weight.ts'
+import { type Analyse, type ContentWord, contentWords, type Question, readQuestion } from './question.ts'
+
+/** An earlier question of the session and its answer. */
+export interface PastTurn {
+  readonly question: string
+  /** Title of the page that answered. Empty after a fallback. */
+  readonly title: string
+  /** The quoted text of that page. */
+  readonly quoted: string
+}
+
+/** What to search for. Plain data. */
+export interface SearchPlan {
+  readonly question: Question
+  /** Words of earlier turns. Empty for a self-contained message. */
+  readonly context: readonly QueryContext[]
+}
+
+/** Number of earlier turns that are read for a message that depends on them. */
+export const PAST_TURNS = 3
+/**
+ * Weights of the words of earlier questions and of the titles that answered, by age: half of a word
+ * of the message itself.
+ */
+const QUESTION_WEIGHTS = [0.5, 0.25]
+const REPLY_WEIGHTS = [0.3, 0.3, 0.15]
+/**
+ * Lowest weight of a word of the quoted text: one in e^6 ≈ 400 English texts. More frequent words
+ * rarely name a subject, except in titles.
+ */
+const LEAST_RARITY = 6
+const MAX_WORDS_A_TURN = 24
+
+/**
+ * Plans the search for a question, with words of earlier turns if it depends on them. Each word is
+ * used once, with its highest weight.
+ * @param turns Newest first.
+ */
+export function planSearch(question: Question, turns: readonly PastTurn[], analyse: Analyse): SearchPlan {
+  if (question.dependence === 0) return { question, context: [] }
+  const own = new Set(question.words.map(({ term }) => term))
+  const best = new Map<string, { readonly word: string; readonly weight: number }>()
+  const take = (words: readonly ContentWord[], weight: number) => {
+    for (const { word, term } of words.slice(0, MAX_WORDS_A_TURN))
+      if (!own.has(term) && (best.get(term)?.weight ?? 0) < weight) best.set(term, { word, weight })
+  }
+  for (const [age, { question: earlier, title, quoted }] of turns.entries()) {
+    take(readQuestion(earlier, analyse).words, QUESTION_WEIGHTS[age] ?? 0)
+    take(contentWords(title, analyse), REPLY_WEIGHTS[age] ?? 0)
+    const names = analyse(quoted).filter(word => !word.stopWord && weighEnglishWord(word) >= LEAST_RARITY)
+    take(names, REPLY_WEIGHTS[age] ?? 0)
+  }
+  const context = [...Map.groupBy(best.values(), ({ weight }) => weight)]
+    .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight: question.dependence * weight }))
+    .sort((a, b) => b.weight - a.weight)
+  return { question, context }
+}

@@ -1,0 +1,90 @@
+/**
+ * Words that make a message a question or a request, by language. They do not say what it is about.
+ * Prepositions and articles are not here: the search gives them a low weight.
+ */
+const WORDS = {
+  en: [
+    `how what whats what's which who whom whose when where why whether do does did doing done can could may`,
+    `might must shall should will would is are was were am be been being has have had having i me`,
+    `my mine we us our you your i'm i've i'd i'll you're we're there here please hello hi hey thanks`,
+    `thank want wanna need needs like get gets getting got make makes use uses using used work works working help`,
+    `any so just also really actually isn't aren't wasn't don't doesn't didn't can't couldn't won't wouldn't shouldn't how's where's who's`,
+    `what're there's let let's`,
+  ],
+  de: [
+    `wie was wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher warum wieso weshalb womit wofür`,
+    `wodurch ist sind war waren bin bist sein hat haben habe hast hatte kann können könnte könnten kannst darf dürfen`,
+    `muss müssen musst soll sollen sollte will wollen möchte möchten wird werden würde wurde gibt ich mich mir mein meine`,
+    `meinen meinem meiner wir uns unser unsere du dir dich sie ihr man es bitte hallo danke mal denn eigentlich`,
+    `gern gerne brauche brauchen`,
+  ],
+  fr: [
+    `comment quoi que quel quelle quels quelles qui quand où pourquoi combien est sont était êtes suis ai as avez`,
+    `avons peut peux puis pouvez pouvons dois doit faut je j'ai mon ma mes nous notre vous votre on il`,
+    `elle y bonjour merci svp veux voudrais`,
+  ],
+  es: [
+    `cómo qué cuál cuáles quién quiénes cuándo dónde cuánto cuánta cuántos cuántas es son está están soy hay puedo puede`,
+    `podemos debo debe tengo quiero quisiera necesito yo mi mis hola gracias favor`,
+  ],
+} as const
+
+/** Requests and framings of several words. */
+const PHRASES = [
+  /\b(?:is|are) there (?:a|an|any|some) (?:simple |easy |good )?ways? (?:to|of|for)\b/giu,
+  /\b(?:what(?:'s| is| are) the )?(?:best|right|correct|easiest|proper) ways? (?:to|of|for)\b/giu,
+  /\bways? to\b/giu,
+  /\b(?:can|could|would|will) you (?:please )?(?:tell|show|explain(?: to)?|help) (?:me|us)\b/giu,
+  /\b(?:tell|show|explain to|help) (?:me|us)(?: (?:about|please))?\b/giu,
+  /\bwhat (?:do|should|must) (?:i|we) (?:have to |need to )?do\b/giu,
+  /\b(?:i|we)(?:'m| am|'re| are)? (?:try|trying|looking|going|would like|want|wish|need|have)(?: to)?\b/giu,
+  /\bis it possible (?:to|for|that)\b/giu,
+  /\bdo(?:es)? (?:any|some)(?:one|body) know\b/giu,
+  /\b(?:any|some)(?:one|body|thing)\b/giu,
+  /\b(?:i|we) (?:don't|do not) (?:know|understand|get)\b/giu,
+  /\b(?:good (?:morning|evening|afternoon)|excuse me|quick question|just wondering|by the way)\b/giu,
+  /\bwie ?(?:lange|viele?|oft|hoch|gro(?:ß|ss)|weit|alt|teuer)\b/giu,
+  /\bwas muss ich (?:dafür |dazu )?(?:tun|machen)\b/giu,
+  /\b(?:gibt es|gibts) (?:eine|irgendeine) (?:möglichkeit|weg)\b/giu,
+  /\b(?:est-ce que|est-ce qu['’]|qu['’]est-ce (?:que|qui)|s['’]il vous pla[iî]t|y a-t-il)\b/giu,
+  /请问|什么|怎么样|怎么|怎样|如何|为什么|多少|哪些|哪个|哪里|是否|吗|呢/gu,
+  /(?<!\p{L})(?:ما|ماذا|من|متى|أين|كيف|لماذا|كم|هل|أي)(?!\p{L})/gu,
+]
+
+/** A word that is all upper case in a message that is not: the IT department, the WHO. */
+const NAME = /^\p{Lu}{2,}$/u
+const LOWER_CASE = /\p{Ll}/u
+const WORD = /[\p{L}\p{M}]+(?:['’][\p{L}]+)?/gu
+const LISTS = Object.values(WORDS).map(lines => new Set(lines.flatMap(line => line.split(' '))))
+
+/**
+ * Replaces question words, auxiliaries and politeness by spaces of the same length, so offsets stay
+ * valid. Words inside identifiers and names in upper case stay. English words are always replaced,
+ * those of another language if the message has more of them than of English. Linear time.
+ */
+export function blankQuestionWords(message: string): string {
+  const hasLowerCase = LOWER_CASE.test(message)
+  const bare = PHRASES.reduce((text, phrase) => text.replace(phrase, blank), message)
+  const words = (message.match(WORD) ?? []).map(foldWord)
+  const [english, ...others] = LISTS.map(list => ({ list, count: words.filter(word => list.has(word)).length }))
+  const [other] = others.filter(({ count }) => count > english!.count).sort((a, b) => b.count - a.count)
+  return bare.replace(WORD, (word, at: number) => {
+    if (hasLowerCase && NAME.test(word)) return word
+    const folded = foldWord(word)
+    if (!english!.list.has(folded) && other?.list.has(folded) !== true) return word
+    return isInIdentifier(bare, at, at + word.length) ? word : blank(word)
+  })
+}
+
+function foldWord(word: string): string {
+  return word.toLowerCase().replace('’', "'")
+}
+
+function isInIdentifier(text: string, start: number, end: number): boolean {
+  const [before, after] = [text[start - 1] ?? ' ', text[end] ?? ' ']
+  return /[\w.\-/@$#:]/.test(before) || /[\w\-/(=@]/.test(after) || (after === '.' && /\w/.test(text[end + 1] ?? ''))
+}
+
+function blank(words: string): string {
+  return ' '.repeat(words.length)
+}

@@ -1,0 +1,88 @@
+import type { Token } from '../../search/text/analysis.ts'
+import { readContextDependence } from './context-dependence.ts'
+import { blankQuestionWords } from './question-words.ts'
+
+/**
+ * Splits a text into words, which are compared by `term`, their stem: the search engine's analysis.
+ */
+export type Analyse = (text: string) => readonly Token[]
+
+/** A word of a question that says what it is about. */
+export interface ContentWord {
+  readonly word: string
+  readonly term: string
+}
+
+/** A message, read as a question. Plain data. */
+export interface Question {
+  /** What to search for: the message without question words, or the message if nothing is left. */
+  readonly query: string
+  /** The distinct content words, in order. Empty for a question of function words only. */
+  readonly words: readonly ContentWord[]
+  /**
+   * How much the message depends on earlier turns, 0–1: 1 if it clearly refers to them, less if it
+   * is short or has a word that may.
+   */
+  readonly dependence: number
+  /** Names as programs write them: `snake_case`, `camelCase`, `--flag`, `a.b`. In lower case. */
+  readonly identifiers: readonly string[]
+  readonly asksHow: boolean
+  readonly asksForNumber: boolean
+  /** Whether yes or no answers it. */
+  readonly asksWhether: boolean
+  readonly asksForDefault: boolean
+}
+
+const ASKS_FOR_NUMBER =
+  /\bhow (?:many|much|old|tall|long|far|high|large|big|often|wide|deep|fast|heavy|soon)\b|^(?:and |but |so )?when\b|\b(?:what|which) (?:year|date|day|month|version|port|number|percentage|percent)\b|\b(?:max(?:imum)?|min(?:imum)?|limit|default|version|port|timeout|size)\b|\bwie ?(?:viele?|lange|oft|hoch|gro(?:ß|ss)|alt|weit)\b|\bab wann\b|^wann\b|\b(?:maximal|mindestens|h(?:ö|oe)chstens)/i
+const ASKS_HOW =
+  /\bhow (?:do|does|can|could|should|would|to|i)\b|\bexamples?\b|\b(?:i|we) (?:want|need|would like|am trying|'m trying)\b|\bway to\b|\bwie (?:kann|können|mache|macht|richte|erstelle|lege|stelle|setze|bekomme|geht)\b|\bbeispiel/i
+const ASKS_WHETHER =
+  /(?:^|[,.;]\s*)(?:and |but |so |also |or )?(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|am|isn't|don't|doesn't|can't|ist|sind|kann|können|darf|dürfen|muss|müssen|soll|sollte|hat|haben|wird|werden|gibt es)\s/i
+const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
+const IDENTIFIER = /--?[a-z][\w-]*[a-z0-9]|[@$]?[\p{L}_][\p{L}\p{N}_]*(?:(?:\.|::|:|->)[\p{L}_][\p{L}\p{N}_]*)*/giu
+const IS_IDENTIFIER = /^--[a-z]|\p{L}_+\p{L}|^_+\p{L}|\p{Ll}\p{Lu}|\p{L}{2}(?:\.|::|:|->)\p{L}{2}/u
+/** Words that often, but not always, refer to something said before. */
+const REFERENCE =
+  /\b(?:it|its|they|them|that|this|those|these|ones?|else|instead|same|other|das|dies\w*|damit|dabei|dafür|davon|ihn)\b/iu
+/** A message with at most this many content words may leave out its topic. */
+const FEW_WORDS = 2
+/** Dependence of a message that may refer back. More leads messages of their own topic astray. */
+const MAY_DEPEND = 0.5
+const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
+/** A longer message is a paste: its end says little about what is asked. */
+const MAX_LENGTH = 2000
+
+/** Reads a message as a question. Linear in at most 2,000 characters. */
+export function readQuestion(message: string, analyse: Analyse): Question {
+  const read = message.slice(0, MAX_LENGTH)
+  const bare = blankQuestionWords(read)
+  const words = contentWords(bare, analyse)
+  return {
+    query: words.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
+    words: words.length > 0 ? words : contentWords(read, analyse),
+    dependence: rateDependence(read, bare, words.length, analyse),
+    identifiers: findIdentifiers(read),
+    asksHow: ASKS_HOW.test(read),
+    asksForNumber: ASKS_FOR_NUMBER.test(read),
+    asksWhether: ASKS_WHETHER.test(read),
+    asksForDefault: ASKS_FOR_DEFAULT.test(read),
+  }
+}
+
+function rateDependence(message: string, bare: string, contentWords: number, analyse: Analyse): number {
+  if (readContextDependence(message, analyse) !== 'self-contained') return 1
+  return contentWords <= FEW_WORDS || REFERENCE.test(bare) ? MAY_DEPEND : 0
+}
+
+function findIdentifiers(text: string): readonly string[] {
+  const names = (text.match(IDENTIFIER) ?? []).filter(word => IS_IDENTIFIER.test(word) && !ABBREVIATION.test(word))
+  return [...new Set(names.map(name => name.toLowerCase()))]
+}
+
+/** The distinct words of a text that are not stop words. */
+export function contentWords(text: string, analyse: Analyse): readonly ContentWord[] {
+  const words = new Map<string, ContentWord>()
+  for (const { word, term, stopWord } of analyse(text)) if (!stopWord && !words.has(term)) words.set(term, { word, term })
+  return [...words.values()]
+}

@@ -1,0 +1,29 @@
+/** An HTML tag or a placeholder in angle brackets, or a word. */
+const WORD = /<[/!]?\p{L}[^<>\n]{0,200}>|\S+/gu
+/** Marks that Markdown would read: a tag, an asterisk, an underscore at the edge of a word. */
+const MARKS = /<[/!]?\p{L}|\*|^_|_$/u
+const PUNCTUATION = /^([("'“[]*)(.*?)([)"'”\].,;:!?]*)$/su
+/** The start of a line that Markdown would read as a heading, quotation, list or rule. */
+const BLOCK_START = /^(\s*)(#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d+(?=[.)]\s))/gm
+
+/**
+ * Writes plain text as Markdown: words that contain marks, such as `<name>` or `*args`, become code
+ * spans.
+ */
+export function escapeMarkdown(text: string): string {
+  return escapeWords(text).replace(BLOCK_START, (_, space: string, mark: string) =>
+    /\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
+  )
+}
+
+/** The same for a text within a line, where no line can begin with a mark. */
+export function escapeWords(text: string): string {
+  const marked = text.replace(WORD, word => {
+    if (word.includes('`') || !MARKS.test(word.replace(/[)"'”\].,;:!?]+$/, ''))) return word
+    const [, before = '', inner = '', after = ''] = PUNCTUATION.exec(word) ?? []
+    // A bracket that the word itself opens belongs to it: `print(*args)`.
+    const closing = /[([]/.test(inner) ? (/^[)\]]+/.exec(after)?.[0] ?? '') : ''
+    return inner === '' ? `\\${word}` : `${before}\`${inner}${closing}\`${after.slice(closing.length)}`
+  })
+  return marked.replaceAll('](', ']\\(')
+}

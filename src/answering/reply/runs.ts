@@ -1,0 +1,197 @@
+import type { Candidate, RatedSegment } from '../choice.ts'
+
+/** Segments to quote from one passage, in the order of the text. */
+export interface QuotedPassage {
+  readonly candidate: Candidate
+  readonly segments: readonly RatedSegment[]
+}
+
+/** What is quoted below one heading: passages of one section, in their order. */
+export interface QuotedSection {
+  readonly passages: readonly QuotedPassage[]
+}
+
+/** Share of the room for each run; the last one gets what is left. */
+const SHARES = [0.4, 0.3, 1]
+/** A further run needs at least this share of the odds. */
+const LEAST_MASS = 0.03
+/** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
+const WHOLE_FACTOR = 1.5
+/** UTF-16 code units of a heading with its marks, and of the gap between two blocks. */
+const HEADING_COST = 50
+const GAP_COST = 2
+const LEAD_IN = /[:：]$/
+/** The states of a segment. */
+const [FREE, QUOTED, SKIPPED] = [0, 1, 2]
+
+interface Run {
+  readonly place: number
+  readonly first: number
+  readonly last: number
+  readonly mass: number
+}
+
+/**
+ * Selects up to three runs of neighbouring segments: each time the run with the greatest mass that
+ * fits. A run begins with the first sentence of its block, or with the line that introduces it, if
+ * there is room. Runs of one section are joined. Sections are in the order of their first run.
+ * @param room UTF-16 code units for all runs together. At most half as much again is used, to keep
+ * lists and code whole.
+ */
+export function selectRuns(candidates: readonly Candidate[], room: number): readonly QuotedSection[] {
+  const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
+  const order: string[] = []
+  let left = room
+  for (const [round, share] of SHARES.entries()) {
+    const budget = Math.min(left, Math.round(share * room))
+    // A first segment that is longer than its share may take the room of the others.
+    const run = findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, room, order) : undefined)
+    if (run === undefined || (round > 0 && run.mass < LEAST_MASS)) break
+    const { segments } = candidates[run.place]!
+    taken[run.place]!.fill(QUOTED, run.first, run.last + 1)
+    const key = sectionOf(candidates[run.place]!)
+    if (!order.includes(key)) {
+      order.push(key)
+      left -= HEADING_COST
+    }
+    left -= lengthOf(segments, run.first, run.last)
+    left -= closeRun(candidates[run.place]!, taken[run.place]!, run, left + (WHOLE_FACTOR - 1) * room)
+    skipCopies(candidates, taken, candidates[run.place]!, taken[run.place]!)
+  }
+  fill(candidates, taken, left)
+  const quoted = candidates
+    .map((candidate, i) => ({ candidate, segments: shown(candidate, taken[i]!) }))
+    .filter(({ segments }) => segments.length > 0)
+    .sort((a, b) => a.candidate.passage.ordinal - b.candidate.passage.ordinal)
+  return order
+    .map(key => ({ passages: quoted.filter(({ candidate }) => sectionOf(candidate) === key) }))
+    .filter(({ passages }) => passages.length > 0)
+}
+
+/** The section of a passage: its document and headings. */
+export function sectionOf({ passage: { documentId, headings } }: Pick<Candidate, 'passage'>): string {
+  return [documentId, ...headings].join('\n')
+}
+
+function findRun(
+  candidates: readonly Candidate[],
+  taken: readonly Uint8Array[],
+  budget: number,
+  sections: readonly string[],
+): Run | undefined {
+  let best: Run | undefined
+  for (const [place, candidate] of candidates.entries()) {
+    const { segments } = candidate
+    const isTaken = taken[place]!
+    const fits = sections.includes(sectionOf(candidate)) ? budget : budget - HEADING_COST
+    for (let i = 0; i < segments.length; i++) {
+      if (isTaken[i] !== FREE) continue
+      const first = beginOf(candidate, isTaken, i, fits)
+      let mass = 0
+      for (let last = first; last < segments.length && isTaken[last] === FREE; last++) {
+        const length = lengthOf(segments, first, last)
+        if (length > fits && (last > i || length > WHOLE_FACTOR * fits)) break
+        mass += segments[last]!.probability
+        if (last >= i && mass > (best?.mass ?? 0)) best = { place, first, last, mass }
+      }
+    }
+  }
+  return best
+}
+
+/** The best place to begin a run that contains segment `i`: the first one that fits. */
+function beginOf(candidate: Candidate, taken: Uint8Array, i: number, room: number): number {
+  const { segments } = candidate
+  const isFree = (from: number) => taken.subarray(from, i).every(one => one === FREE)
+  const blockStart = startOfBlock(segments, i)
+  const lead = leadOf(candidate, blockStart)
+  const begins = lead === undefined ? [blockStart] : [startOfBlock(segments, lead), lead, blockStart]
+  const end = segments[i]!.end
+  return begins.find(from => from < i && isFree(from) && end - segments[from]!.start <= room) ?? i
+}
+
+function startOfBlock(segments: readonly RatedSegment[], i: number): number {
+  const { block, kind } = segments[i]!
+  if (kind === 'row') return i
+  let start = i
+  while (start > 0 && segments[start - 1]!.block === block) start--
+  return start
+}
+
+/** The segment that introduces a block: a line that ends in a colon, or the text above code. */
+function leadOf({ segments, passage: { text } }: Candidate, blockStart: number): number | undefined {
+  const [before, first] = [segments[blockStart - 1], segments[blockStart]!]
+  if (before?.kind !== 'prose') return undefined
+  const isLead = first.kind === 'code' || LEAD_IN.test(text.slice(before.start, before.end))
+  return isLead ? blockStart - 1 : undefined
+}
+
+/**
+ * Completes the end of a run: a line that introduces something takes the next segment with it, and
+ * a list whose beginning is quoted is quoted whole. Returns the length added, negative if the line
+ * was dropped because nothing fits. A run of that line alone is kept.
+ */
+function closeRun(candidate: Candidate, taken: Uint8Array, { first, last }: Run, room: number): number {
+  const { segments } = candidate
+  const { end } = segments[last]!
+  let to = last
+  if (isLeadIn(candidate, last)) {
+    const next = segments[last + 1]
+    if (next === undefined || taken[last + 1] === SKIPPED || next.end - end > room) {
+      if (last === first) return 0
+      taken[last] = FREE
+      return segments[last]!.start - end
+    }
+    to = last + 1
+  }
+  const { kind, block } = segments[to]!
+  if (kind === 'item') {
+    let whole = to
+    while (segments[whole + 1]?.block === block) whole++
+    if (taken[startOfBlock(segments, to)] === QUOTED && segments[whole]!.end - end <= room) to = whole
+  }
+  taken.fill(QUOTED, last, to + 1)
+  return segments[to]!.end - end
+}
+
+function isLeadIn({ segments, passage: { text } }: Candidate, i: number): boolean {
+  const { start, end, kind } = segments[i]!
+  return kind !== 'code' && LEAD_IN.test(text.slice(start, end))
+}
+
+/** Marks the segments of other passages that repeat a quoted one. */
+function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array[], quoted: Candidate, marks: Uint8Array): void {
+  const textOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) => text.slice(start, end)
+  const texts = new Set(quoted.segments.filter((_, i) => marks[i] === QUOTED).map(segment => textOf(quoted, segment)))
+  for (const [place, candidate] of candidates.entries())
+    for (const [i, segment] of candidate.segments.entries())
+      if (taken[place]![i] === FREE && texts.has(textOf(candidate, segment))) taken[place]![i] = SKIPPED
+}
+
+/** Spends the remaining room on the segments after each run, as far as these fit whole. */
+function fill(candidates: readonly Candidate[], taken: readonly Uint8Array[], room: number): void {
+  let left = room
+  for (const [place, candidate] of candidates.entries()) {
+    const { segments } = candidate
+    const isTaken = taken[place]!
+    for (let i = 1; i < segments.length; i++) {
+      if (isTaken[i] !== FREE || isTaken[i - 1] !== QUOTED) continue
+      const length = segments[i]!.end - segments[i - 1]!.end
+      if (length > left || isLeadIn(candidate, i)) continue
+      isTaken[i] = QUOTED
+      left -= length
+    }
+  }
+}
+
+/** The segments that are taken. Of a table, only the rows with a word of the question, if any. */
+function shown({ segments }: Candidate, taken: Uint8Array): readonly RatedSegment[] {
+  const chosen = segments.filter((_, i) => taken[i] === QUOTED)
+  const matching = new Set(chosen.filter(({ kind, mask }) => kind === 'row' && mask !== 0).map(({ block }) => block))
+  return chosen.filter(({ kind, mask, block }) => kind !== 'row' || mask !== 0 || !matching.has(block))
+}
+
+function lengthOf(segments: readonly RatedSegment[], first: number, last: number): number {
+  const { header } = segments[first]!
+  return segments[last]!.end - segments[first]!.start + GAP_COST + (header === undefined ? 0 : header.end - header.start)
+}
