@@ -1,6 +1,6 @@
 import type { Workings } from '../answering/workings.ts'
 import type { Timings, Turn } from '../chat/turn.ts'
-import { fixedText, joinTexts, partOf, type ReplyText, reply, wholeText } from '../reply-text.ts'
+import { fixedText, joinTexts, partOf, type ReplyText, reply, titleText, wholeText } from '../reply-text.ts'
 import { oneLine } from './one-line.ts'
 
 /** Explains how a question was answered: search words, candidates, scores, durations and trace. */
@@ -65,7 +65,7 @@ const PART_NAMES: Readonly<Record<string, string>> = {
 function explainCandidate(message: string, candidate: Workings['candidates'][number], place: number): ReplyText {
   const { title, location, score, share, parts, matched = [], missing = [] } = candidate
   const odds = share === undefined ? score.toFixed(2) : `${(100 * share).toFixed(0)} %`
-  const head = reply`${fixedText(`${place}. ${odds}`)} ${wholeText(title, text => oneLine(text, 60))} (${location})`
+  const head = reply`${fixedText(`${place}. ${odds}`)} ${titleText(title, text => oneLine(text, 60))} (${location})`
   if (parts === undefined) return head
   const figures = Object.entries(parts)
     .map(([name, value]) => `${PART_NAMES[name] ?? name} ${value.toFixed(1)}`)

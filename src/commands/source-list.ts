@@ -1,5 +1,5 @@
 import type { Source } from '../answering/workings.ts'
-import { fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
+import { fixedText, joinTexts, type ReplyText, reply, titleText } from '../reply-text.ts'
 import { oneLine } from './one-line.ts'
 
 /**
@@ -8,7 +8,7 @@ import { oneLine } from './one-line.ts'
  */
 export function listSources(sources: readonly Source[]): ReplyText {
   const entries = sources.map(({ title, location, passage, score }, i) => {
-    const heading = wholeText(title, text => oneLine(text, 80))
+    const heading = titleText(title, text => oneLine(text, 80))
     return reply`${i + 1}. ${heading}, score ${fixedText(score.toFixed(2))}\n   ${location}\n   ${oneLine(passage, 160)}`
   })
   return joinTexts(entries, '\n')

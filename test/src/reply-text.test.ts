@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
-import { fixedText, joinTexts, partOf, reply, wholeText } from '../../src/reply-text.ts'
+import { fixedText, joinTexts, partOf, reply, titleText, wholeText } from '../../src/reply-text.ts'
 
 const redact = createRedactor().text
 const MESSAGE = 'my password is hunter22, card 4111 1111 1111 1111'
@@ -35,4 +35,10 @@ t.test('embedded and joined texts are each logged in their redacted form', async
   const text = reply`${fixedText('Question')}: ${joinTexts([wholeText(MESSAGE), partOf(MESSAGE, 'hunter22')], ' / ')}`
   t.equal(text.text, `Question: ${MESSAGE} / hunter22`)
   t.equal(text.toLog(redact), `Question: ${REDACTED} / [text]`)
+})
+
+t.test('a title that may be a path is omitted from logs, another one is redacted', async t => {
+  t.equal(titleText('scan_4111 1111 1111 1111').toLog(redact), '[text]')
+  t.equal(titleText('d4/4111 1111 1111 1111').toLog(redact), '[text]')
+  t.equal(titleText('Install on Debian').toLog(redact), 'Install on Debian')
 })

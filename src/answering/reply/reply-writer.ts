@@ -1,4 +1,4 @@
-import { fixedText, joinTexts, partOf, type ReplyText, reply, wholeText } from '../../reply-text.ts'
+import { fixedText, joinTexts, partOf, type ReplyText, reply, titleText } from '../../reply-text.ts'
 import type { WordCorrection } from '../../search/retrieval.ts'
 import type { RatedSegment } from '../choice.ts'
 import { escapeMarkdown, escapeWords } from './markdown.ts'
@@ -11,12 +11,12 @@ const TABLE_RULE_LINE = /\n[\s|:-]*$/
 export function writeReply(sections: readonly QuotedSection[], corrections: readonly WordCorrection[]): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = wholeText(headings.at(-1) ?? title, escapeWords)
+    const heading = titleText(headings.at(-1) ?? title, escapeWords)
     const texts = passages.map(writePassage)
     return [reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`, ...texts]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = reply`Read more: ${wholeText(title, escapeWords)} (${location})`
+  const readMore = reply`Read more: ${titleText(title, escapeWords)} (${location})`
   return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections)]), readMore], '\n\n')
 }
 
@@ -27,7 +27,7 @@ export function writeFallback(suggestions: readonly string[], corrections: reado
   const question =
     words.length === 0 ? fixedText(noAnswer) : reply`${fixedText(noAnswer)} Did you mean ${joinTexts(words, ', ')}?`
   if (suggestions.length === 0) return question
-  const titles = suggestions.map(title => wholeText(title, escapeWords))
+  const titles = suggestions.map(title => titleText(title, escapeWords))
   return reply`${question} The closest pages are: ${joinTexts(titles, '; ')}.`
 }
 
