@@ -44,9 +44,12 @@ const IDENTIFIER = /--?[a-z][\w-]*[a-z0-9]|[@$]?[\p{L}_][\p{L}\p{N}_]*(?:(?:\.|:
 const IS_IDENTIFIER = /^--[a-z]|\p{L}_+\p{L}|^_+\p{L}|\p{Ll}\p{Lu}|\p{L}{2}(?:\.|::|:|->)\p{L}{2}/u
 /** Words that often, but not always, refer to something said before. */
 const REFERENCE =
-  /\b(?:it|its|they|them|that|this|those|these|ones?|else|instead|same|other|das|dies\w*|damit|dabei|dafür|davon|ihn)\b/iu
-/** A message with at most this many content words may leave out its topic. */
+  /\b(?:it|its|they|them|that|this|those|these|ones?|else|instead|same|other|too(?=\W*$)|das|dies\w*|damit|dabei|dafür|davon|ihn)\b/iu
+/** A phrase with at most this many content words may leave out its topic: "in production?" */
 const FEW_WORDS = 2
+/** The start of a whole question, which names its topic: "Where are the logs?" */
+const WHOLE_QUESTION =
+  /^\W*(?:how|what|which|who|when|where|why|is|are|do|does|did|can|could|may|must|should|will|would|has|have|wie|was|wer|wo|wann|warum|welche[rs]?|ist|sind|kann|darf|muss|soll|gibt|comment|quel\w*|où|quand|pourquoi|cómo|qué|cuál\w*|dónde|cuándo)\b/iu
 /** Dependence of a message that may refer back. More leads messages of their own topic astray. */
 const MAY_DEPEND = 0.5
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
@@ -72,7 +75,8 @@ export function readQuestion(message: string, analyse: Analyse): Question {
 
 function rateDependence(message: string, bare: string, contentWords: number, analyse: Analyse): number {
   if (readContextDependence(message, analyse) !== 'self-contained') return 1
-  return contentWords <= FEW_WORDS || REFERENCE.test(bare) ? MAY_DEPEND : 0
+  if (REFERENCE.test(bare)) return MAY_DEPEND
+  return contentWords <= FEW_WORDS && !(contentWords > 0 && WHOLE_QUESTION.test(message)) ? MAY_DEPEND : 0
 }
 
 function findIdentifiers(text: string): readonly string[] {

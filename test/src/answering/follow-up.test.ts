@@ -81,6 +81,12 @@ t.test('for a self-contained message, earlier turns are not read', async t => {
   t.same({ first, context, asked }, { first: 'Tune on Windows', context: [], asked: 0 })
 })
 
+t.test('a whole question of one content word is self-contained, a phrase is not', async t => {
+  t.match(await ask('Where is Windows?', INSTALLED), { asked: 0 })
+  t.match(await ask('Windows?', INSTALLED), { asked: 1 })
+  t.match(await ask('Does Windows work too?', INSTALLED), { asked: 1 })
+})
+
 t.test('a message that may need context is not misled by it', async t => {
   const { first } = await ask('how does it serve breakfast on the Grand Hotel', INSTALLED)
   t.equal(first, 'Grand Hotel')
