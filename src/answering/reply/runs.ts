@@ -110,11 +110,13 @@ function beginOf(candidate: Candidate, taken: Uint8Array, i: number, room: numbe
   return begins.find(from => from < i && isFree(from) && end - segments[from]!.start <= room) ?? i
 }
 
+/** Adjacent blocks of code are one block here: the second is often the output of the first. */
 function startOfBlock(segments: readonly RatedSegment[], i: number): number {
   const { block, kind } = segments[i]!
   if (kind === 'row') return i
+  const isSame = (other: RatedSegment) => other.block === block || (kind === 'code' && other.kind === 'code')
   let start = i
-  while (start > 0 && segments[start - 1]!.block === block) start--
+  while (start > 0 && isSame(segments[start - 1]!)) start--
   return start
 }
 
