@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import fp from 'fastify-plugin'
 import { createBackgroundReader } from '../src/knowledge/ingest/background-reader.ts'
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
@@ -12,12 +13,15 @@ declare module 'fastify' {
   }
 }
 
+/** The same extension as this file: `.ts` in the sources, `.js` in a build. */
+const REDACTOR = new URL(`../src/logging/redaction/redactor${extname(import.meta.filename)}`, import.meta.url)
+
 /** Documents; logs and audits their changes. A new database starts with the project's manual. */
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'knowledge' })
-    const reader = createBackgroundReader()
     const redact = createRedactor().text
+    const reader = createBackgroundReader({ redact, redactorModule: REDACTOR })
     const knowledge = createKnowledgeBase({
       store: fastify.databaseManager.documents,
       read: document => reader.read(document),
@@ -36,7 +40,9 @@ export default fp(
 
     fastify.addHook('onClose', () => reader.close())
     fastify.addHook('onReady', async () => {
-      const isAdded = await knowledge.addManual(async () => Promise.all((await loadManual()).map(readDocument)))
+      const isAdded = await knowledge.addManual(async () =>
+        Promise.all((await loadManual()).map(document => readDocument(document, redact))),
+      )
       if (isAdded) log.info({ function: 'add_manual' }, 'Built-in manual added; removed with your first document')
     })
   },

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { DocumentStore } from '../knowledge/document.ts'
 import { type IngestProgress, type IngestReport, type IngestSkip, ingest } from '../knowledge/ingest/ingest.ts'
+import { createRedactor } from '../logging/redaction/redactor.ts'
 
 /** The command's dependencies. */
 export interface IngestDeps {
@@ -50,6 +51,7 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
       now,
       cwd,
       onProgress: view.update,
+      redact: createRedactor().text,
     })
   } finally {
     view.stop()

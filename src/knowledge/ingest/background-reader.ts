@@ -4,8 +4,13 @@ import { Worker } from 'node:worker_threads'
 import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
 import type { Document, IncomingDocument } from '../document.ts'
 import { readDocument } from './document-reader.ts'
+import type { Redact } from './safe-cut.ts'
 
 export interface BackgroundReaderOptions {
+  /** What it recognizes is not cut. Default: any text may be cut. */
+  readonly redact?: Redact
+  /** URL of the module whose `createRedactor` makes the same redaction in the worker. */
+  readonly redactorModule?: URL
   /**
    * Documents that may wait for the current one; further ones are rejected. Default 8: 32 MB of the
    * longest documents over REST.
@@ -57,6 +62,8 @@ const RETRY_AFTER_S = 5
  * keeps the process alive only while it reads.
  */
 export function createBackgroundReader({
+  redact,
+  redactorModule,
   maxWaiting = 8,
   maxReadMs = 50_000,
   maxHeapMb = 256,
@@ -70,7 +77,7 @@ export function createBackgroundReader({
 
   function getThread(): Worker {
     if (thread !== undefined) return thread
-    const started = startThread(maxHeapMb)
+    const started = startThread(maxHeapMb, redactorModule)
     const forget = () => {
       if (thread === started) thread = undefined
     }
@@ -104,7 +111,7 @@ export function createBackgroundReader({
   return {
     async read(document) {
       if (isClosed) throw new ChatError('SHUTTING_DOWN')
-      if (document.text.length <= MAX_INLINE_CHARS) return readDocument(document)
+      if (document.text.length <= MAX_INLINE_CHARS) return readDocument(document, redact)
       if (unfinished > maxWaiting) {
         throw new ChatError('OVERLOADED', { message: 'Too many documents are waiting to be read', retryAfterS: RETRY_AFTER_S })
       }
@@ -122,11 +129,16 @@ export function createBackgroundReader({
   }
 }
 
-function startThread(maxHeapMb: number): Worker {
+function startThread(maxHeapMb: number, redactorModule: URL | undefined): Worker {
   // The same extension as this file: `.ts` in the sources, `.js` in a build.
   const file = new URL(`./document-reader-thread${extname(import.meta.filename)}`, import.meta.url)
   // Without the process's flags, so that the worker does not preload the telemetry SDK.
-  return new Worker(file, { execArgv: [], name: 'document-reader', resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
+  return new Worker(file, {
+    execArgv: [],
+    name: 'document-reader',
+    workerData: { redactorModule: redactorModule?.href },
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+  })
 }
 
 /** Resolves to the worker's next reply. Rejects if the worker ends instead, with the reason. */

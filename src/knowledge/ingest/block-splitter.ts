@@ -1,4 +1,5 @@
 import type { Block } from '../formats/parsed-document.ts'
+import { findSafeCut, type Redact } from './safe-cut.ts'
 
 /**
  * Maximum length of a passage in characters, about 200 words: short enough to be shown as a source
@@ -11,28 +12,32 @@ const MAX_HEADER_CHARS = 400
 
 /**
  * Writes a block as Markdown, in pieces that fit into a passage. Each piece of code has its own
- * fence, and each piece of a table repeats the header. Only white space at the cuts is lost.
+ * fence, and each piece of a table repeats the header. Only white space at the cuts is lost. What
+ * redaction recognizes is not cut, so a piece may have up to 8,000 characters.
  */
-export function splitBlock({ kind, text, language }: Block): string[] {
+export function splitBlock({ kind, text, language }: Block, redact: Redact): string[] {
   if (kind === 'code') {
     const fence = '`'.repeat(Math.max(3, ...Array.from(text.matchAll(/`{3,}/g), ([run]) => run.length + 1)))
     const open = `${fence}${language ?? ''}\n`
     const room = MAX_PASSAGE_CHARS - open.length - fence.length - 1
-    return split(text, Math.max(room, 100)).map(piece => `${open}${piece}\n${fence}`)
+    return split(text, Math.max(room, 100), redact).map(piece => `${open}${piece}\n${fence}`)
   }
   if (kind === 'table' && text.length > MAX_PASSAGE_CHARS) {
     const header = /^.*\n.*\n/.exec(text)?.[0] ?? ''
     if (header.length <= MAX_HEADER_CHARS)
-      return split(text.slice(header.length), MAX_PASSAGE_CHARS - header.length).map(piece => header + piece)
+      return split(text.slice(header.length), MAX_PASSAGE_CHARS - header.length, redact).map(piece => header + piece)
   }
-  return split(text, MAX_PASSAGE_CHARS)
+  return split(text, MAX_PASSAGE_CHARS, redact)
 }
 
-function split(text: string, maxChars: number): string[] {
+function split(text: string, maxChars: number, redact: Redact): string[] {
+  // A text without anything to redact may be cut anywhere.
+  const isPlain = text.length <= maxChars || redact(text) === text
   const pieces: string[] = []
   let rest = text
   while (rest.length > maxChars) {
-    const end = findCut(rest.slice(0, maxChars))
+    const preferred = findCut(rest.slice(0, maxChars))
+    const end = isPlain ? preferred : findSafeCut(rest, preferred, redact)
     pieces.push(rest.slice(0, end))
     // Keep the next line's indentation, which is part of code.
     rest = rest.slice(end).replace(/^ *\n+/, '')

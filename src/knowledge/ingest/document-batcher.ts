@@ -3,6 +3,7 @@ import { messageOf } from '../../errors.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from '../document.ts'
 import { hashDocument, readDocument } from './document-reader.ts'
 import { createIdRegistry, findIdConflict } from './id-conflicts.ts'
+import type { Redact } from './safe-cut.ts'
 
 /** Stores documents in batches. */
 export interface DocumentBatcher {
@@ -36,6 +37,7 @@ export function createDocumentBatcher(
   store: Pick<DocumentStore, 'put' | 'findMany'>,
   now: () => number,
   fail: (where: string, problem: string) => void,
+  redact?: Redact,
 ): DocumentBatcher {
   const ids = createIdRegistry()
   const counts = { added: 0, replaced: 0, unchanged: 0 }
@@ -54,7 +56,7 @@ export function createDocumentBatcher(
         counts.unchanged++
       } else {
         try {
-          changed.push(await readDocument(document))
+          changed.push(await readDocument(document, redact))
         } catch (error) {
           fail(where, messageOf(error))
         }

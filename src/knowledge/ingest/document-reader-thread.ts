@@ -1,11 +1,15 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { ChatError } from '../../errors.ts'
 import type { IncomingDocument } from '../document.ts'
 import type { ThreadReply } from './background-reader.ts'
 import { readDocument } from './document-reader.ts'
+import type { Redact } from './safe-cut.ts'
 
 // The worker thread that parses documents, one at a time, so that slow parsing does not block the
 // server.
+
+/** Loads the redaction that the server names. */
+const redaction: Promise<Redact | undefined> = loadRedaction(workerData?.redactorModule)
 
 parentPort?.on('message', async (incoming: IncomingDocument) => parentPort?.postMessage(await read(incoming)))
 
@@ -15,10 +19,14 @@ parentPort?.on('message', async (incoming: IncomingDocument) => parentPort?.post
  */
 async function read(incoming: IncomingDocument): Promise<ThreadReply> {
   try {
-    return { kind: 'read', document: await readDocument(incoming) }
+    return { kind: 'read', document: await readDocument(incoming, await redaction) }
   } catch (error) {
     if (!(error instanceof ChatError)) throw error
     const { code, message, facts, retryAfterS, cause } = error
     return { kind: 'failed', code, details: { message, facts, retryAfterS, cause } }
   }
+}
+
+async function loadRedaction(module: string | undefined): Promise<Redact | undefined> {
+  return module === undefined ? undefined : (await import(module)).createRedactor().text
 }

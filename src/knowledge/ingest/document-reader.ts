@@ -5,6 +5,7 @@ import { withoutFurniture } from '../formats/html/furniture.ts'
 import type { Parse, ParsedDocument } from '../formats/parsed-document.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
 import { cutPassages } from './passage-cutter.ts'
+import type { Redact } from './safe-cut.ts'
 
 /** Maximum size of a document in bytes of UTF-8. */
 export const MAX_DOCUMENT_BYTES = 10_000_000
@@ -13,7 +14,7 @@ export const MAX_DOCUMENT_BYTES = 10_000_000
  * Increase if a release cuts the same text into other passages: stored documents are then read
  * again.
  */
-const READER_VERSION = 2
+const READER_VERSION = 3
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
 const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
@@ -30,7 +31,7 @@ const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
  * @throws {ChatError} DOCUMENT_UNREADABLE for more than 10 MB, NUL characters, or a structure that
  * cannot be parsed within these limits.
  */
-export async function readDocument(incoming: IncomingDocument): Promise<Document> {
+export async function readDocument(incoming: IncomingDocument, redact?: Redact): Promise<Document> {
   const text = incoming.text.toWellFormed()
   checkText(text)
   const { repeated = [], ...kept } = incoming
@@ -42,7 +43,7 @@ export async function readDocument(incoming: IncomingDocument): Promise<Document
     text,
     title,
     hash: hashDocument(incoming),
-    passages: cutPassages(parsed, title, incoming.url ?? incoming.id),
+    passages: cutPassages(parsed, title, incoming.url ?? incoming.id, redact),
   }
 }
 

@@ -4,6 +4,7 @@ import { readCrossReferences } from './cross-references.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
 import { pruneSource } from './pruning.ts'
 import { findRepeatedBlocks } from './repeated-blocks.ts'
+import type { Redact } from './safe-cut.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
 import { readSource } from './source-reader.ts'
 
@@ -19,6 +20,8 @@ export interface IngestOptions {
   /** Web address of the folders given; documents are then located by their web addresses. */
   readonly baseUrl?: string
   readonly onProgress?: (progress: IngestProgress) => void
+  /** What it recognizes is not cut when documents are cut into passages. */
+  readonly redact?: Redact
 }
 
 export interface IngestProgress {
@@ -69,7 +72,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions): 
   const fail = (where: string, problem: string) => {
     failed.push({ where, problem })
   }
-  const batcher = createDocumentBatcher(store, now, (where, problem) => fail(fromFolder(cwd, where), problem))
+  const batcher = createDocumentBatcher(store, now, (where, problem) => fail(fromFolder(cwd, where), problem), options.redact)
 
   const sources: SourcePath[] = []
   for (const path of new Set(paths)) sources.push(await findSources(path, cwd))

@@ -1,6 +1,7 @@
 import type { Passage } from '../document.ts'
 import type { ParsedDocument, Section } from '../formats/parsed-document.ts'
 import { MAX_PASSAGE_CHARS, splitBlock } from './block-splitter.ts'
+import type { Redact } from './safe-cut.ts'
 
 /** A passage that is shorter than this together with its heading says too little alone. */
 const MIN_PASSAGE_CHARS = 60
@@ -19,21 +20,22 @@ interface Piece {
  * subset of Markdown: paragraphs without inline markup, lists, fenced code and tables.
  * @param title Removed from the headings, because every passage has the title anyway.
  * @param address The document's `url` or id.
+ * @param redact What it recognizes is not cut.
  */
-export function cutPassages(document: ParsedDocument, title: string, address: string): Passage[] {
+export function cutPassages(document: ParsedDocument, title: string, address: string, redact: Redact = text => text): Passage[] {
   const passages = document.sections.flatMap(section => {
     const headings = section.headings.filter(heading => heading !== title)
     // The title's anchor would point to the top of the page.
     const anchor = section.headings.at(-1) === title ? undefined : section.anchor
     const location = anchor === undefined ? address : `${address}#${anchor}`
-    return cutSection(section).map(text => ({ headings, location, text }))
+    return cutSection(section, redact).map(text => ({ headings, location, text }))
   })
   return joinShort(passages).map((passage, ordinal) => ({ ordinal, ...passage }))
 }
 
-function cutSection({ blocks }: Section): string[] {
+function cutSection({ blocks }: Section, redact: Redact): string[] {
   const pieces = keepTogether(
-    blocks.flatMap(block => splitBlock(block).map(text => ({ text, isProse: block.kind === 'prose' }))),
+    blocks.flatMap(block => splitBlock(block, redact).map(text => ({ text, isProse: block.kind === 'prose' }))),
   ).map(({ text }) => text)
   const totalChars = pieces.reduce((sum, piece) => sum + piece.length + 2, 0)
   const wantedChars = totalChars / Math.ceil(totalChars / MAX_PASSAGE_CHARS)
