@@ -7,7 +7,7 @@ import { readDocument } from './document-reader.ts'
 import type { Redact } from './safe-cut.ts'
 
 export interface BackgroundReaderOptions {
-  /** What it recognizes is not cut. Default: any text may be cut. */
+  /** What it recognizes is not cut. Without it, every text may be cut. */
   readonly redact?: Redact
   /** URL of the module whose `createRedactor` makes the same redaction in the worker. */
   readonly redactorModule?: URL
