@@ -29,7 +29,7 @@ function findSafeCutWithin(text: string, preferred: number, redact: Redact): num
   return candidatesOf(text, preferred, redacted).find(isSafe)
 }
 
-/** Places to cut, the best first: lines before the preferred place, then around what is redacted. */
+/** Places to cut, best first: lines before the preferred place, then around redacted text. */
 function candidatesOf(text: string, preferred: number, redacted: string): number[] {
   const before = [preferred]
   for (const separator of ['\n', ' '])
