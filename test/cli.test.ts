@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { cleanEnvironment } from './worlds/server-world.ts'
@@ -105,4 +105,10 @@ t.test('evaluate measures a collection, writes its run and compares it with an e
   t.match(readFileSync(run, 'utf8'), /^q\ta\t\d+\.\d+\n/)
   t.match(pellucid('evaluate', collection, '--compare', run), { code: 0, out: /nDCG@10\s+1\.0000.*\+0\.0000 \(p = 1\.0000\)/ })
   t.match(pellucid('evaluate', join(cwd, 'docs')), { code: 1, err: /COLLECTION_UNREADABLE: .*qrels\.tsv/ })
+})
+
+t.test('a dry run of ingest counts the documents and creates nothing', async t => {
+  const { cwd, pellucid } = openWorld(t, { 'tea.md': '# Tea\n\nTea is brewed at 75 degrees.\n' })
+  t.match(pellucid('ingest', '--dry-run', 'docs'), { code: 0, out: /1 added/ })
+  t.same(readdirSync(cwd), ['docs'])
 })

@@ -1,3 +1,5 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { refuseForeignTrail } from '../audit/audit-identity.ts'
 import { loadConfig } from '../config.ts'
@@ -17,9 +19,12 @@ export async function ingestFiles(
   const config = loadConfig()
   refuseForeignTrail(config)
   const { dataDir } = config
-  makeDataDirectory(dataDir)
   const path = join(dataDir, 'pellucid.sqlite')
-  const database = openDatabase({ path, now: () => performance.now() })
+  // A dry run creates nothing in DATA_DIR.
+  const scratch = options.dryRun && !existsSync(path) ? mkdtempSync(join(tmpdir(), 'pellucid-')) : undefined
+  if (scratch === undefined) makeDataDirectory(dataDir)
+  const opened = scratch === undefined ? path : join(scratch, 'pellucid.sqlite')
+  const database = openDatabase({ path: opened, now: () => performance.now() })
   try {
     return await runIngest(paths, options, {
       store: createDocumentStore(database),
@@ -37,6 +42,7 @@ export async function ingestFiles(
     })
   } finally {
     await database.close()
+    if (scratch !== undefined) rmSync(scratch, { recursive: true })
   }
 }
 
