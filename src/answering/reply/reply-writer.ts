@@ -2,7 +2,7 @@ import { fixedText, joinTexts, partOf, type ReplyText, reply, titleText } from '
 import type { WordCorrection } from '../../search/retrieval.ts'
 import type { RatedSegment } from '../choice.ts'
 import { escapeMarkdown, escapeWords } from './markdown.ts'
-import type { QuotedPassage, QuotedSection } from './runs.ts'
+import type { QuotedPassage, QuotedSection } from './quote-selection.ts'
 
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
 const TABLE_RULE_LINE = /\n[\s|:-]*$/
