@@ -31,7 +31,6 @@ t.test('a message is one trace with a span for each step', async t => {
     '    session resume',
     '      SELECT sessions',
     '    parse',
-    '    SELECT turns',
     '    retrieval documents',
     '      SELECT passages',
     '    answer',

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import { errnoOf } from '../../src/errors.ts'
 import { currentLogContext } from '../../src/logging/record/log-context.ts'
 
 export interface AppWorld {
@@ -70,7 +71,7 @@ export async function buildAppWorld(
     if (!existsSync(dir)) return []
     const texts = readdirSync(dir)
       .sort()
-      .map(file => readFileSync(join(dir, file), 'utf8'))
+      .map(file => readIfPresent(join(dir, file)))
     return texts.flatMap(text => text.split('\n').slice(0, -1)).map(line => JSON.parse(line))
   }
   return {
@@ -96,5 +97,15 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return text
+  }
+}
+
+/** Retention may delete a file after the folder was listed. */
+function readIfPresent(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return ''
+    throw error
   }
 }
