@@ -63,7 +63,6 @@ export function partOf(
   }
 }
 
-/** Joins texts, both in full and as they are logged. */
 /**
  * The title of a document. A title with `/` or `_` may be a path that contains a value, such as
  * `scan_4111…`, which redaction does not recognize there: logs omit it.
@@ -73,6 +72,7 @@ export function titleText(title: string, show: (text: string) => string = same =
   return /[/_]/.test(title) ? { text: shown, plain: shown, toLog: () => OMITTED } : wholeText(title, show)
 }
 
+/** Joins texts, both in full and as they are logged. */
 export function joinTexts(texts: readonly ReplyText[], separator = ''): ReplyText {
   return {
     text: texts.map(({ text }) => text).join(separator),

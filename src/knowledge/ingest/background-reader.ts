@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
+import type { Redact } from '../../reply-text.ts'
 import type { Document, IncomingDocument } from '../document.ts'
 import { readDocument } from './document-reader.ts'
-import type { Redact } from './safe-cut.ts'
 
 export interface BackgroundReaderOptions {
   /** What it recognizes is not cut. Without it, every text may be cut. */

@@ -1,5 +1,6 @@
+import type { Redact } from '../../reply-text.ts'
 import type { Block } from '../formats/parsed-document.ts'
-import { findSafeCut, type Redact } from './safe-cut.ts'
+import { findSafeCut } from './safe-cut.ts'
 
 /**
  * Maximum length of a passage in characters, about 200 words: short enough to be shown as a source

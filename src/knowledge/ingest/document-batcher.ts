@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
+import type { Redact } from '../../reply-text.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from '../document.ts'
 import { hashDocument, readDocument } from './document-reader.ts'
 import { createIdRegistry, findIdConflict } from './id-conflicts.ts'
-import type { Redact } from './safe-cut.ts'
 
 /** Stores documents in batches. */
 export interface DocumentBatcher {

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ChatError } from '../../errors.ts'
+import type { Redact } from '../../reply-text.ts'
 import type { IncomingDocument } from '../document.ts'
 import type { ThreadReply } from './background-reader.ts'
 import { readDocument } from './document-reader.ts'
-import type { Redact } from './safe-cut.ts'
 
 // The worker thread that parses documents, one at a time, so that slow parsing does not block the
 // server.

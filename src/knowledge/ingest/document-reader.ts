@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { ChatError } from '../../errors.ts'
+import type { Redact } from '../../reply-text.ts'
 import type { Document, DocumentFormat, IncomingDocument } from '../document.ts'
 import { withoutFurniture } from '../formats/html/furniture.ts'
 import type { Parse, ParsedDocument } from '../formats/parsed-document.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
 import { cutPassages } from './passage-cutter.ts'
-import type { Redact } from './safe-cut.ts'
 
 /** Maximum size of a document in bytes of UTF-8. */
 export const MAX_DOCUMENT_BYTES = 10_000_000

@@ -1,10 +1,10 @@
 import { relative, resolve } from 'node:path'
+import type { Redact } from '../../reply-text.ts'
 import type { DocumentStore } from '../document.ts'
 import { readCrossReferences } from './cross-references.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
 import { pruneSource } from './pruning.ts'
 import { findRepeatedBlocks } from './repeated-blocks.ts'
-import type { Redact } from './safe-cut.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
 import { readSource } from './source-reader.ts'
 

@@ -1,7 +1,7 @@
+import type { Redact } from '../../reply-text.ts'
 import type { Passage } from '../document.ts'
 import type { ParsedDocument, Section } from '../formats/parsed-document.ts'
 import { MAX_PASSAGE_CHARS, splitBlock } from './block-splitter.ts'
-import type { Redact } from './safe-cut.ts'
 
 /** A passage that is shorter than this together with its heading says too little alone. */
 const MIN_PASSAGE_CHARS = 60

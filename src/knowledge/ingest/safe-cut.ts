@@ -1,12 +1,11 @@
+import type { Redact } from '../../reply-text.ts'
+
 /**
  * A text that redaction recognizes is kept in one piece up to this length, which bounds the cost.
  */
 const MAX_KEPT_CHARS = 8000
 /** Attempts at each cut before the longer text is considered. */
 const MAX_ATTEMPTS = 8
-
-/** Replaces personal data and secrets. */
-export type Redact = (text: string) => string
 
 /**
  * Returns where to cut a text so that redaction finds in both parts what it finds in the whole, or
