@@ -6,7 +6,6 @@ import { createTrialService } from '../src/cli/trial-service.ts'
 import { type Collection, type Query, readCollection } from '../src/evaluation/collection.ts'
 import { type Evaluation, evaluate } from '../src/evaluation/evaluation.ts'
 import { abstentionCurve, areaUnderCurve } from '../src/evaluation/measures.ts'
-import { analyse } from '../src/search/text/analysis.ts'
 
 /*
  * node bench/answers.ts [--threshold T] FOLDER
@@ -157,7 +156,7 @@ function printCalibration(): void {
 async function printCosts(collection: Collection): Promise<void> {
   const found: RatedPassages[] = []
   const { search } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
-  const { read, plan, rate, answer } = createAnswerer({ analyse, threshold, answerLength: 800 })
+  const { read, plan, rate, answer } = createAnswerer({ threshold, answerLength: 800 })
   for (const { text } of collection.queries) found.push(await search(plan(read(text), [])))
   const weighing = median(found.map(rated => time(() => rate(rated.plan, rated))))
   const composing = median(found.map(rated => time(() => answer(rated))))

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { analyse } from '../src/search/text/analysis.ts'
+import { analyse } from '../src/text/analysis.ts'
 
 /*
  * node bench/background-words.ts FOLDER1 FOLDER2… > src/answering/background-words.ts

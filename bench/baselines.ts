@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import MiniSearch from 'minisearch'
-import { stem } from '../src/search/text/porter2.ts'
+import { stem } from '../src/text/porter2.ts'
 
 /** A passage as all engines get it: the document's title, and headings and text joined. */
 export interface BenchPassage {

@@ -10,7 +10,6 @@ import type { Config } from '../src/config.ts'
 import { createIndexManager, type IndexManager } from '../src/search/index/index-manager.ts'
 import { measureRetrieval } from '../src/search/measured-retrieval.ts'
 import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
-import { analyse } from '../src/search/text/analysis.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -40,7 +39,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' 
     const measure = measureRetrieval({ now, log, onSearch: recordSearch })
     const retrieve = createRetrieval(index.engine, databaseManager.documents)
     const { answerThreshold: threshold, answerLength } = config
-    const answerer = createAnswerer({ analyse, threshold, answerLength })
+    const answerer = createAnswerer({ threshold, answerLength })
     const search: SearchPlanned = plan => {
       const rate = async (...query: Parameters<Retrieve>) => answerer.rate(plan, await retrieve(...query))
       const measured = measure(rate, ({ evidence }) => ({ confidence: evidence.confidence }))

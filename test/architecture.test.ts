@@ -26,7 +26,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(camel-case|errors|round-ms|reply-text)\.ts$/,
+      /^src\/(camel-case|errors|round-ms|reply-text)\.ts$|^src\/text\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],

@@ -5,7 +5,7 @@ import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
 import { type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planSearch, type SearchPlan } from './question/follow-up.ts'
-import { type Analyse, type Question, readQuestion } from './question/question.ts'
+import { type Question, readQuestion } from './question/question.ts'
 import { selectRuns } from './reply/quote-selection.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
 import { listSources } from './reply/sources.ts'
@@ -34,7 +34,6 @@ export interface RatedPassages extends Retrieved {
 }
 
 export interface AnswererOptions {
-  readonly analyse: Analyse
   /** Lowest confidence, 0–1, of an answer. Below it the reply is a fallback. */
   readonly threshold: number
   /** UTF-16 code units of an answer: the mean is a little below, the longest half as much again. */
@@ -55,20 +54,20 @@ const NEAR = 0.5
  * Creates the functions that turn a question into an answer, in order: `read`, `plan`, `rate`,
  * `answer`. Each is pure: it takes plain data and waits for nothing.
  */
-export function createAnswerer({ analyse, threshold, answerLength }: AnswererOptions) {
+export function createAnswerer({ threshold, answerLength }: AnswererOptions) {
   return {
     /** Reads a message as a question. */
-    read: (message: string): Question => readQuestion(message, analyse),
+    read: (message: string): Question => readQuestion(message),
 
     /** Plans the search for a question. @param turns Earlier turns, newest first. */
-    plan: (question: Question, turns: readonly PastTurn[]): SearchPlan => planSearch(question, turns, analyse),
+    plan: (question: Question, turns: readonly PastTurn[]): SearchPlan => planSearch(question, turns),
 
     /** Rates retrieved passages and estimates whether they answer. Linear in their text. */
     rate(plan: SearchPlan, retrieved: Retrieved): RatedPassages {
-      const { terms, contextTerms, corrections, passages } = retrieved
-      const weighted = weighTerms(terms, contextTerms, corrections, analyse)
-      const candidates = rateCandidates(passages, plan.question, weighted, analyse)
-      const evidence = weighEvidence(plan.question, retrieved, candidates, analyse)
+      const { terms, contextTerms, corrections } = retrieved
+      const weighted = weighTerms(terms, contextTerms, corrections)
+      const candidates = rateCandidates(retrieved, plan.question, weighted)
+      const evidence = weighEvidence(plan.question, retrieved, candidates)
       return { ...retrieved, plan, weighted, candidates, evidence }
     },
 

@@ -1,7 +1,7 @@
-import type { RetrievedPassage } from '../search/retrieval.ts'
-import { coverage, maskOf, type WeightedTerms } from './likeness.ts'
-import type { Analyse, Question } from './question/question.ts'
-import { cutSegments, type Segment } from './segments.ts'
+import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
+import { type AnalysedSegment, listSegments } from '../text/segment-table.ts'
+import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
+import type { Question } from './question/question.ts'
 
 /** What each feature of a segment contributed to its score. */
 export interface SegmentScore {
@@ -20,7 +20,7 @@ export interface SegmentScore {
 }
 
 /** A segment with its place among all segments of all candidates. */
-export interface RatedSegment extends Segment {
+export interface RatedSegment extends AnalysedSegment {
   /** The question's terms in the segment, as a mask. */
   readonly mask: number
   readonly score: SegmentScore
@@ -62,32 +62,24 @@ const WEIGHTS = {
   default: 4,
 } as const
 
-const NUMBER =
-  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|unlimited|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf)\b/i
-/** Words of a sentence that decides a yes/no question. */
-const VERDICT =
-  /\b(?:not|no|cannot|can't|don't|doesn't|isn't|aren't|only|must|never|yes|nicht|kein\w*|nur|muss|müssen|nie|ja|nein)\b/i
-const SAYS_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
-
 /**
  * Rates the segments of passages: a weighted sum of features, and its softmax over all segments.
  * Returns the passages that have something to quote, in the given order. Cost is linear in the
  * text.
  */
 export function rateCandidates(
-  passages: readonly RetrievedPassage[],
+  { passages, matchedTerms }: Pick<Retrieved, 'passages' | 'matchedTerms'>,
   question: Question,
   terms: WeightedTerms,
-  analyse: Analyse,
 ): readonly Candidate[] {
   const best = Math.max(Number.MIN_VALUE, ...passages.map(({ score }) => score))
   const bestOf = new Map<string, number>()
   for (const { documentId, score } of passages) bestOf.set(documentId, Math.max(score, bestOf.get(documentId) ?? 0))
+  const bits = matchedTerms.map(term => terms.bits.get(term) ?? 0)
   const rated = passages.map(passage => {
-    const { title, headings, text, score, documentId } = passage
-    const pathMask = maskOf(analyse([title, ...headings].join('\n')), terms)
-    const segments = cutSegments(text)
-    const masks = masksOf(segments, analyse(text), terms)
+    const { analysis, score, documentId } = passage
+    const segments = listSegments(analysis.segments)
+    const { path: pathMask, segments: masks } = masksOf(passage, segments, bits, false)
     const mask = masks.reduce((all, one) => all | one, pathMask)
     const search = (WEIGHTS.search * score) / best
     const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
@@ -104,7 +96,7 @@ export function rateCandidates(
           WEIGHTS.segment * coverage(own, terms) +
           WEIGHTS.neighbours * coverage(around, terms),
         place: WEIGHTS.place * Math.log1p(i),
-        form: rateForm(segment, text.slice(segment.start, segment.end), question),
+        form: rateForm(segment, question),
       }
     })
     const covered = coverage(mask, terms)
@@ -129,23 +121,14 @@ export function sum({ search, document, passage, segment, place, form }: Segment
 }
 
 /** Whether the form of a segment is the one the question asks for: code, a number, a verdict. */
-function rateForm({ kind }: Segment, written: string, { asksHow, asksForNumber, asksWhether, asksForDefault }: Question): number {
+function rateForm(
+  { kind, hasNumber, hasVerdict, namesDefault }: AnalysedSegment,
+  { asksHow, asksForNumber, asksWhether, asksForDefault }: Question,
+): number {
   let rating = 0
   if (kind === 'code') rating += WEIGHTS.code + (asksHow ? WEIGHTS.codeForHow : 0)
-  if (asksForNumber && NUMBER.test(written)) rating += WEIGHTS.number
-  if (asksWhether && VERDICT.test(written)) rating += WEIGHTS.verdict
-  if (asksForDefault && SAYS_DEFAULT.test(written)) rating += WEIGHTS.default
+  if (asksForNumber && hasNumber) rating += WEIGHTS.number
+  if (asksWhether && hasVerdict) rating += WEIGHTS.verdict
+  if (asksForDefault && namesDefault) rating += WEIGHTS.default
   return rating
-}
-
-/** The terms in each segment. Both lists are in the order of the text. */
-function masksOf(segments: readonly Segment[], words: ReturnType<Analyse>, { bits }: WeightedTerms): number[] {
-  const masks = segments.map(() => 0)
-  let at = 0
-  for (const { term, start } of words) {
-    while (at < segments.length && segments[at]!.end <= start) at++
-    if (at === segments.length) break
-    if (start >= segments[at]!.start) masks[at]! |= bits.get(term) ?? 0
-  }
-  return masks
 }

@@ -1,7 +1,9 @@
 import type { Retrieved } from '../search/retrieval.ts'
 import type { QueryTerm } from '../search/search-engine.ts'
+import { analyse } from '../text/analysis.ts'
 import type { Candidate } from './choice.ts'
-import type { Analyse, Question } from './question/question.ts'
+import { masksOf, visitNeighbours } from './likeness.ts'
+import type { Question } from './question/question.ts'
 import { chooseWeights } from './word-weight.ts'
 
 /**
@@ -72,12 +74,6 @@ interface WeighedWord {
   readonly documentFrequency: number
 }
 
-/** The question's words of a passage, as masks. */
-interface FoundWords {
-  readonly path: number
-  readonly segments: readonly number[]
-}
-
 /**
  * Whether the reply is a fallback: nothing was found, or an answer is too unlikely. The only place
  * that decides it.
@@ -93,17 +89,20 @@ export function abstains({ confidence }: Pick<Evidence, 'confidence'>, threshold
  */
 export function weighEvidence(
   question: Question,
-  retrieved: Pick<Retrieved, 'terms' | 'contextTerms' | 'corrections'>,
+  retrieved: Pick<Retrieved, 'terms' | 'contextTerms' | 'corrections' | 'matchedTerms'>,
   candidates: readonly Candidate[],
-  analyse: Analyse,
 ): Evidence {
-  const own = weighOwnWords(question, retrieved, analyse)
+  const own = weighOwnWords(question, retrieved)
   const words = [...own, ...weighContext(retrieved.contextTerms)].slice(0, MAX_WORDS)
   // A question of stop words only, such as "how do you do", has no subject.
   if (own.length === 0 || candidates.length === 0) return NOTHING
   const bits = new Map(words.map(({ term }, i) => [term, 1 << i]))
   const near = new Set<number>()
-  const found = candidates.map(candidate => findWords(candidate, bits, near, analyse))
+  const masks = retrieved.matchedTerms.map(term => bits.get(term) ?? 0)
+  const found = candidates.map(({ passage, segments }) => {
+    visitNeighbours(passage, masks, PAIR_DISTANCE, (first, second) => near.add(first | second))
+    return masksOf(passage, segments, masks, true)
+  })
   const total = sum(words.map(({ weight }) => weight))
   const share = (mask: number) => sum(words.map(({ weight }, i) => ((mask >> i) & 1) * weight)) / total
   const best = (masks: readonly number[]) => Math.max(0, ...masks.map(share))
@@ -156,7 +155,6 @@ const NOTHING: Evidence = {
 function weighOwnWords(
   { words }: Question,
   { terms, corrections }: Pick<Retrieved, 'terms' | 'corrections'>,
-  analyse: Analyse,
 ): readonly WeighedWord[] {
   const known = new Map(terms.map(term => [term.term, term]))
   const greatestIdf = greatestIdfOf(terms)
@@ -195,38 +193,6 @@ function greatestIdfOf([first]: readonly QueryTerm[]): number {
   const { idf, documentFrequency } = first
   const passages = (Math.exp(idf) - 1) * (documentFrequency + 0.5) + documentFrequency - 0.5
   return Math.log(1 + (passages + 0.5) / 0.5)
-}
-
-/** Finds the words in a passage, and adds to `near` those that are close to each other. */
-function findWords(
-  { passage: { title, headings, text }, segments }: Candidate,
-  bits: ReadonlyMap<string, number>,
-  near: Set<number>,
-  analyse: Analyse,
-): FoundWords {
-  const masks = segments.map(() => 0)
-  const collect = (written: string, add: (bit: number, start: number) => void) => {
-    const recent: { readonly bit: number; readonly place: number }[] = []
-    for (const [place, { term, start }] of analyse(written).entries()) {
-      const bit = bits.get(term)
-      if (bit === undefined) continue
-      add(bit, start)
-      while (recent.length > 0 && place - recent[0]!.place > PAIR_DISTANCE) recent.shift()
-      for (const other of recent) near.add(other.bit | bit)
-      recent.push({ bit, place })
-    }
-  }
-  let path = 0
-  for (const heading of [title, ...headings])
-    collect(heading, bit => {
-      path |= bit
-    })
-  let at = 0
-  collect(text, (bit, start) => {
-    while (at < segments.length && segments[at]!.end <= start) at++
-    if (at < segments.length) masks[at]! |= bit
-  })
-  return { path, segments: masks }
 }
 
 function sharePairs(own: readonly WeighedWord[], bits: ReadonlyMap<string, number>, near: ReadonlySet<number>): number {

@@ -1,7 +1,7 @@
-import type { WordCorrection } from '../search/retrieval.ts'
+import type { RetrievedPassage, WordCorrection } from '../search/retrieval.ts'
 import type { QueryTerm } from '../search/search-engine.ts'
-import type { Token } from '../search/text/analysis.ts'
-import { type Analyse, contentWords } from './question/question.ts'
+import type { AnalysedSegment } from '../text/segment-table.ts'
+import { contentWords } from './question/question.ts'
 
 /** The terms of a question with their weights. Each term is a bit of a mask. */
 export interface WeightedTerms {
@@ -25,7 +25,6 @@ export function weighTerms(
   terms: readonly QueryTerm[],
   context: readonly QueryTerm[],
   corrections: readonly WordCorrection[],
-  analyse: Analyse,
 ): WeightedTerms {
   const found = new Map<string, number>()
   const add = (term: string, weight: number) => {
@@ -34,8 +33,7 @@ export function weighTerms(
   const greatest = Math.max(1, ...terms.map(({ idf }) => idf))
   for (const { term, documentFrequency, idf, weight } of terms)
     if (documentFrequency > 0) add(term, idf * (weight < 1 ? STOP_WORD_SHARE : 1))
-  for (const { suggestion } of corrections)
-    for (const { term } of contentWords(suggestion, analyse)) add(term, greatest * CORRECTED_SHARE)
+  for (const { suggestion } of corrections) for (const { term } of contentWords(suggestion)) add(term, greatest * CORRECTED_SHARE)
   for (const { term, documentFrequency, idf, weight } of context)
     if (documentFrequency > 0 && !found.has(term)) add(term, idf * weight)
   const kept = [...found].sort((a, b) => b[1] - a[1]).slice(0, MAX_TERMS)
@@ -46,11 +44,61 @@ export function weighTerms(
   }
 }
 
-/** Returns the mask of the terms that occur among these words. */
-export function maskOf(words: readonly Pick<Token, 'term'>[], { bits }: Pick<WeightedTerms, 'bits'>): number {
-  let mask = 0
-  for (const { term } of words) mask |= bits.get(term) ?? 0
-  return mask
+/** The terms of a question in the parts of a passage, as masks. */
+export interface TermMasks {
+  /** The title and the headings. */
+  readonly path: number
+  readonly segments: readonly number[]
+}
+
+/**
+ * Collects the masks of a passage from the matches of the search.
+ * @param bits The mask of each matched term.
+ * @param withGaps Whether a word between two segments, such as a table's header, counts for the
+ * second one.
+ */
+export function masksOf(
+  { analysis, matches: { places, terms } }: Pick<RetrievedPassage, 'analysis' | 'matches'>,
+  segments: readonly AnalysedSegment[],
+  bits: readonly number[],
+  withGaps: boolean,
+): TermMasks {
+  const textStart = analysis.labelEnds.at(-1) ?? 0
+  const masks = segments.map(() => 0)
+  let path = 0
+  let at = 0
+  for (let i = 0; i < places.length; i++) {
+    const bit = bits[terms[i]!]!
+    const word = places[i]! - textStart
+    if (word < 0) path |= bit
+    else {
+      while (at < segments.length && segments[at]!.endWord <= word) at++
+      if (at === segments.length) break
+      if (withGaps || word >= segments[at]!.firstWord) masks[at]! |= bit
+    }
+  }
+  return { path, segments: masks }
+}
+
+/**
+ * Calls `visit` with the bits of any two terms that are within `distance` words of each other in
+ * the title, a heading or the text.
+ */
+export function visitNeighbours(
+  { analysis: { labelEnds }, matches: { places, terms } }: Pick<RetrievedPassage, 'analysis' | 'matches'>,
+  bits: readonly number[],
+  distance: number,
+  visit: (first: number, second: number) => void,
+): void {
+  const lineOf = (place: number) => labelEnds.filter(end => end <= place).length
+  for (let i = 1; i < places.length; i++) {
+    const bit = bits[terms[i]!]!
+    if (bit === 0) continue
+    for (let k = i - 1; k >= 0 && places[i]! - places[k]! <= distance; k--) {
+      const other = bits[terms[k]!]!
+      if (other !== 0 && lineOf(places[k]!) === lineOf(places[i]!)) visit(other, bit)
+    }
+  }
 }
 
 /** The share, 0–1, of the question's weight that the terms of a mask have. */

@@ -1,12 +1,10 @@
+import type { Token } from '../text/analysis.ts'
 import { BACKGROUND_STEMS } from './background-words.ts'
-import type { Analyse } from './question/question.ts'
-
-type Word = ReturnType<Analyse>[number]
 
 /**
  * The weight of a word, at least 0: the natural logarithm of its rarity, reduced for a stop word.
  */
-export type WeighWord = (word: Word) => number
+export type WeighWord = (word: Token) => number
 
 /**
  * Share of its weight that a stop word keeps in comparisons of text. The search engine has other
@@ -34,7 +32,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map(
  * thirty documents says little about rarity. Other languages: unknown words weigh more the longer
  * they are.
  */
-export function chooseWeights(question: readonly Word[]): WeighWord {
+export function chooseWeights(question: readonly Token[]): WeighWord {
   const known = question.filter(({ term, stopWord }) => stopWord || WEIGHTS.has(term)).length
   const isEnglish = known >= ENGLISH_SHARE * question.length
   return ({ word, term, stopWord }) => {

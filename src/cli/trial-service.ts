@@ -9,7 +9,6 @@ import { readDocument } from '../knowledge/ingest/document-reader.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
-import { analyse } from '../search/text/analysis.ts'
 
 /**
  * The server's request path without HTTP, sessions and database. Reads, indexes, searches and
@@ -62,7 +61,7 @@ export async function createTrialService(
   const retrieve = createRetrieval(engine, {
     passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
   })
-  const answerer = createAnswerer({ analyse, threshold, answerLength })
+  const answerer = createAnswerer({ threshold, answerLength })
   const search = createPlannedSearch(retrieve, answerer)
 
   function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {

@@ -1,10 +1,15 @@
 import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
-import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
-import { analyse } from './text/analysis.ts'
+import { analyse } from '../text/analysis.ts'
+import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passage-analysis.ts'
+import { listSegments } from '../text/segment-table.ts'
+import type { Correction, QueryTerm, SearchEngine, SearchOptions, SearchOutcome } from './search-engine.ts'
 
-/** A hit with its text. */
+/** A hit with its text. Plain data. */
 export interface RetrievedPassage extends StoredPassage {
   readonly score: number
+  readonly analysis: PassageAnalysis
+  /** Where the query's terms are, by their index in `matchedTerms`. */
+  readonly matches: TermMatches
 }
 
 export interface Retrieved {
@@ -17,6 +22,8 @@ export interface Retrieved {
    * passages write it.
    */
   readonly corrections: readonly WordCorrection[]
+  /** The distinct terms of the query, its context and its corrections that the index contains. */
+  readonly matchedTerms: readonly string[]
   readonly scored: number
 }
 
@@ -38,28 +45,48 @@ export type Retrieve = (query: string, limit: number, options?: SearchOptions) =
  */
 export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
-    const { hits, terms, contextTerms, corrections, scored } = engine.search(query, limit, options)
+    const outcome = engine.search(query, limit, options)
+    const { hits, terms, contextTerms, corrections, scored } = outcome
+    const matchedTerms = listTerms(outcome)
     const stored = await reader.passages(hits)
     const passages = hits.flatMap((hit, i) => {
       const passage = stored[i]
-      return passage === undefined ? [] : [{ ...passage, score: hit.score }]
+      return passage === undefined ? [] : [{ ...passage, score: hit.score, ...analysePassage(passage, matchedTerms) }]
     })
-    return { passages, terms, contextTerms, corrections: spellOut(corrections, passages), scored }
+    return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
   }
+}
+
+function listTerms({ terms, contextTerms, corrections }: SearchOutcome): readonly string[] {
+  const own = [...terms, ...contextTerms].filter(({ documentFrequency }) => documentFrequency > 0)
+  return [...new Set([...own, ...corrections].map(({ term }) => term))]
 }
 
 /**
  * Replaces the stems of corrections by words as the passages write them. Drops corrections that no
  * passage contains.
  */
-function spellOut(corrections: readonly Correction[], passages: readonly RetrievedPassage[]): WordCorrection[] {
-  if (corrections.length === 0) return []
-  const written = new Map<string, string>()
-  for (const { title, headings, text } of passages) {
-    for (const { term, word } of [title, ...headings, text].flatMap(analyse)) if (!written.has(term)) written.set(term, word)
-  }
+function spellOut(
+  corrections: readonly Correction[],
+  passages: readonly RetrievedPassage[],
+  matchedTerms: readonly string[],
+): WordCorrection[] {
   return corrections.flatMap(({ word, term }) => {
-    const suggestion = written.get(term)
+    const index = matchedTerms.indexOf(term)
+    const passage = passages.find(({ matches }) => matches.terms.includes(index))
+    const suggestion = passage && findWord(passage, term, passage.matches.places[passage.matches.terms.indexOf(index)]!)
     return suggestion === undefined ? [] : [{ word, suggestion }]
   })
+}
+
+/** Returns the word at a place as it is written. Analyses only the labels, or its segment. */
+function findWord({ title, headings, text, analysis }: RetrievedPassage, term: string, place: number): string | undefined {
+  const textStart = analysis.labelEnds.at(-1) ?? 0
+  let written = [title, ...headings].join('\n')
+  if (place >= textStart) {
+    const segments = listSegments(analysis.segments)
+    const next = segments.findIndex(({ endWord }) => place - textStart < endWord)
+    written = text.slice(next < 1 ? 0 : segments[next - 1]!.end, segments[next]?.end)
+  }
+  return analyse(written).find(token => token.term === term)?.word
 }

@@ -1,5 +1,5 @@
+import { analyse } from '../../text/analysis.ts'
 import { weighEnglishWord } from '../word-weight.ts'
-import type { Analyse } from './question.ts'
 
 /** Whether a message can be understood without earlier turns. */
 export type ContextDependence = 'self-contained' | 'maybe-dependent' | 'dependent'
@@ -54,7 +54,7 @@ const MAX_LENGTH = 500
  * Estimates whether a message depends on earlier turns, by the openings, connectives and pronouns
  * of English and a few words of other languages. Linear in at most 500 characters.
  */
-export function readContextDependence(message: string, analyse: Analyse): ContextDependence {
+export function readContextDependence(message: string): ContextDependence {
   const whole = message.replace(QUESTION_OPENED, '').trim().slice(0, MAX_LENGTH)
   const proper = whole.replace(OPENING, '')
   const isOpened = proper !== whole
@@ -62,9 +62,9 @@ export function readContextDependence(message: string, analyse: Analyse): Contex
   const refersBack = pronoun !== undefined && !EXPLETIVE.test(proper)
   const connective = find(CONNECTIVE, proper)
   const isJoined = connective !== undefined
-  const isShort = isJoined && countWords(proper.slice(connective.length), analyse) <= JOINED_WORDS
+  const isShort = isJoined && countWords(proper.slice(connective.length)) <= JOINED_WORDS
   if (isShort || THERE_AT_THE_END.test(proper) || ((isOpened || isJoined) && refersBack)) return 'dependent'
-  return isOpened || isJoined || (refersBack && hasNoAntecedent(proper, analyse)) ? 'maybe-dependent' : 'self-contained'
+  return isOpened || isJoined || (refersBack && hasNoAntecedent(proper)) ? 'maybe-dependent' : 'self-contained'
 }
 
 /** Returns the first match of a pattern, unless it is a name. */
@@ -73,11 +73,11 @@ function find(pattern: RegExp, message: string): string | undefined {
   return found !== undefined && NAMED.test(found) && LOWER_CASE.test(message) ? undefined : found
 }
 
-function countWords(text: string, analyse: Analyse): number {
+function countWords(text: string): number {
   return analyse(text).filter(({ stopWord }) => !stopWord).length
 }
 
-function hasNoAntecedent(message: string, analyse: Analyse): boolean {
+function hasNoAntecedent(message: string): boolean {
   const before = message.slice(0, message.search(PRONOUN))
   if (LOWER_CASE.test(message) && NAME.test(before)) return false
   return analyse(before).every(word => word.stopWord || weighEnglishWord(word) < ANTECEDENT_WEIGHT)

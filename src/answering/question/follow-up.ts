@@ -1,6 +1,7 @@
 import type { QueryContext } from '../../search/search-engine.ts'
+import { analyse } from '../../text/analysis.ts'
 import { weighEnglishWord } from '../word-weight.ts'
-import { type Analyse, type ContentWord, contentWords, type Question, readQuestion } from './question.ts'
+import { type ContentWord, contentWords, type Question, readQuestion } from './question.ts'
 
 /** An earlier question of the session and its answer. */
 export interface PastTurn {
@@ -38,7 +39,7 @@ const MAX_WORDS_A_TURN = 24
  * used once, with its highest weight.
  * @param turns Newest first.
  */
-export function planSearch(question: Question, turns: readonly PastTurn[], analyse: Analyse): SearchPlan {
+export function planSearch(question: Question, turns: readonly PastTurn[]): SearchPlan {
   if (question.dependence === 0) return { question, context: [] }
   const own = new Set(question.words.map(({ term }) => term))
   const best = new Map<string, { readonly word: string; readonly weight: number }>()
@@ -47,8 +48,8 @@ export function planSearch(question: Question, turns: readonly PastTurn[], analy
       if (!own.has(term) && (best.get(term)?.weight ?? 0) < weight) best.set(term, { word, weight })
   }
   for (const [age, { question: earlier, title, quoted }] of turns.entries()) {
-    take(readQuestion(earlier, analyse).words, QUESTION_WEIGHTS[age] ?? 0)
-    take(contentWords(title, analyse), REPLY_WEIGHTS[age] ?? 0)
+    take(readQuestion(earlier).words, QUESTION_WEIGHTS[age] ?? 0)
+    take(contentWords(title), REPLY_WEIGHTS[age] ?? 0)
     const names = analyse(quoted).filter(word => !word.stopWord && weighEnglishWord(word) >= LEAST_RARITY)
     take(names, REPLY_WEIGHTS[age] ?? 0)
   }

@@ -1,11 +1,6 @@
-import type { Token } from '../../search/text/analysis.ts'
+import { analyse } from '../../text/analysis.ts'
 import { readContextDependence } from './context-dependence.ts'
 import { blankQuestionWords } from './question-words.ts'
-
-/**
- * Splits a text into words, which are compared by `term`, their stem: the search engine's analysis.
- */
-export type Analyse = (text: string) => readonly Token[]
 
 /** A word of a question that says what it is about. */
 export interface ContentWord {
@@ -57,14 +52,14 @@ const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
 const MAX_LENGTH = 2000
 
 /** Reads a message as a question. Linear in at most 2,000 characters. */
-export function readQuestion(message: string, analyse: Analyse): Question {
+export function readQuestion(message: string): Question {
   const read = message.slice(0, MAX_LENGTH)
   const bare = blankQuestionWords(read)
-  const words = contentWords(bare, analyse)
+  const words = contentWords(bare)
   return {
     query: words.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
-    words: words.length > 0 ? words : contentWords(read, analyse),
-    dependence: rateDependence(read, bare, words.length, analyse),
+    words: words.length > 0 ? words : contentWords(read),
+    dependence: rateDependence(read, bare, words.length),
     identifiers: findIdentifiers(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
@@ -73,8 +68,8 @@ export function readQuestion(message: string, analyse: Analyse): Question {
   }
 }
 
-function rateDependence(message: string, bare: string, contentWords: number, analyse: Analyse): number {
-  if (readContextDependence(message, analyse) !== 'self-contained') return 1
+function rateDependence(message: string, bare: string, contentWords: number): number {
+  if (readContextDependence(message) !== 'self-contained') return 1
   if (REFERENCE.test(bare)) return MAY_DEPEND
   return contentWords <= FEW_WORDS && !(contentWords > 0 && WHOLE_QUESTION.test(message)) ? MAY_DEPEND : 0
 }
@@ -85,7 +80,7 @@ function findIdentifiers(text: string): readonly string[] {
 }
 
 /** The distinct words of a text that are not stop words. */
-export function contentWords(text: string, analyse: Analyse): readonly ContentWord[] {
+export function contentWords(text: string): readonly ContentWord[] {
   const words = new Map<string, ContentWord>()
   for (const { word, term, stopWord } of analyse(text)) if (!stopWord && !words.has(term)) words.set(term, { word, term })
   return [...words.values()]

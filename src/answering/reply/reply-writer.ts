@@ -38,7 +38,7 @@ function nameCorrections(corrections: readonly WordCorrection[]): ReplyText {
 
 function writePassage({ candidate, segments }: QuotedPassage): ReplyText {
   const { text } = candidate.passage
-  const least = Math.min(...segments.map(({ item }) => item?.indent.length ?? Number.POSITIVE_INFINITY))
+  const least = Math.min(...segments.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
   const numbers: number[] = []
   const parts: ReplyText[] = []
   for (const [i, segment] of segments.entries()) {
@@ -60,7 +60,11 @@ function writeSegment(
   const written = text.slice(start, end).toWellFormed()
   if (kind === 'code') {
     const fence = '`'.repeat(Math.max(3, ...(written.match(/`{3,}/g) ?? []).map(({ length }) => length + 1)))
-    return joinTexts([fixedText(`${fence}${language ?? ''}\n`, ''), partOf(text, written), fixedText(`\n${fence}`, '')])
+    return joinTexts([
+      fixedText(`${fence}${language === undefined ? '' : text.slice(language.start, language.end)}\n`, ''),
+      partOf(text, written),
+      fixedText(`\n${fence}`, ''),
+    ])
   }
   if (kind === 'row') {
     const row = partOf(text, written, same => same, plainRow)
@@ -74,7 +78,7 @@ function writeSegment(
     return joinTexts([columns, fixedText('\n'), row])
   }
   if (kind === 'prose' || item === undefined) return partOf(text, written, escapeMarkdown)
-  const depth = item.indent.length - leastIndent
+  const depth = item.indent - leastIndent
   numbers.length = Math.min(numbers.length, depth + 1)
   numbers[depth] = (numbers[depth] ?? 0) + 1
   const marker = item.isNumbered ? `${numbers[depth]}. ` : '- '

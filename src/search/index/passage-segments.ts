@@ -1,6 +1,6 @@
+import { analyse } from '../../text/analysis.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
-import { analyse } from '../text/analysis.ts'
 
 /** A part of a passage that makes one statement: a title, a heading, a sentence or a line. */
 export interface PassageSegment {

@@ -1,5 +1,5 @@
-import { isStopTerm } from '../text/analysis.ts'
-import { termGrams } from '../text/term-grams.ts'
+import { isStopTerm } from '../../text/analysis.ts'
+import { termGrams } from '../../text/term-grams.ts'
 import { BlockLists, type ListsContent } from './block-lists.ts'
 import { NumberedNames } from './numbered-names.ts'
 import { withRoomFor } from './typed-arrays.ts'

@@ -1,5 +1,5 @@
+import { innerGrams } from '../../text/term-grams.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
-import { innerGrams } from '../text/term-grams.ts'
 
 /** Shorter words occur inside too many unrelated words. */
 const MIN_PART_LETTERS = 6

@@ -1,4 +1,4 @@
-import { analyse, type Token } from '../text/analysis.ts'
+import { analyse, type Token } from '../../text/analysis.ts'
 
 /** A parsed query in search syntax. */
 export interface QuerySyntax {

@@ -1,7 +1,7 @@
+import { analyse, type Token } from '../../text/analysis.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 import { idf, repeated, STOP_WORD_WEIGHT, termFactor } from '../ranking/word-score.ts'
 import type { Correction, QueryTerm, SearchOptions } from '../search-engine.ts'
-import { analyse, type Token } from '../text/analysis.ts'
 import { findCompounds } from './compound-terms.ts'
 import { parseSyntax, type QuerySyntax } from './query-syntax.ts'
 import { completeWord, createSpellingCorrector } from './spelling-corrector.ts'

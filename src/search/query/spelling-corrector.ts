@@ -1,6 +1,6 @@
+import { stem } from '../../text/porter2.ts'
+import { beginningGram, termGrams } from '../../text/term-grams.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
-import { stem } from '../text/porter2.ts'
-import { beginningGram, termGrams } from '../text/term-grams.ts'
 
 /** Words of one query that are looked up under other spellings. */
 const MAX_ATTEMPTS = 8

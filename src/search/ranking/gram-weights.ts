@@ -1,8 +1,8 @@
+import { termGrams } from '../../text/term-grams.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import type { QueryMarks } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
-import { termGrams } from '../text/term-grams.ts'
 import { idf, saturated } from './word-score.ts'
 
 /** A letter group that more terms contain is not selective, and takes too long to process. */

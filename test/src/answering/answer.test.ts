@@ -5,7 +5,6 @@ import { createPlannedSearch } from '../../../src/answering/search-in-context.ts
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
-import { analyse } from '../../../src/search/text/analysis.ts'
 
 const TAR = {
   title: 'tar',
@@ -47,7 +46,7 @@ async function ask(question: string, pages: readonly Partial<StoredPassage>[], t
   const reader: PassageReader = {
     passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
   }
-  const answerer = createAnswerer({ analyse, threshold, answerLength: 800 })
+  const answerer = createAnswerer({ threshold, answerLength: 800 })
   const search = createPlannedSearch(createRetrieval(engine, reader), answerer)
   const answer = answerer.answer(await search(answerer.plan(answerer.read(question), [])))
   return { ...answer, response: answer.response.text, plain: answer.response.plain }
@@ -232,11 +231,7 @@ t.test('hostile passages are read to their end', async t => {
     'e.g. tar'.repeat(1e5),
     'tar:\n'.repeat(2e5),
   ]) {
-    const passage = { documentId: 'd', ordinal: 0, title: 'tar', headings: [], location: 'd', text, score: 1 }
-    const terms = [{ word: 'tar', term: 'tar', documentFrequency: 1, idf: 1, weight: 1 }]
-    const { read, plan, rate, answer } = createAnswerer({ analyse, threshold: 0, answerLength: 800 })
-    const retrieved = { passages: [passage], terms, contextTerms: [], scored: 1, corrections: [] }
-    const response = answer(rate(plan(read('tar'), []), retrieved)).response.text
+    const { response } = await ask('tar', [{ title: 'tar', text }], 0)
     t.ok(response.length <= 1300, `${text.slice(0, 9)}…`)
   }
 })
@@ -280,7 +275,7 @@ t.test('two sections that answer are quoted under their headings', async t => {
 })
 
 t.test('the same task in several phrasings is searched alike', async t => {
-  const { read } = createAnswerer({ analyse, threshold: 0, answerLength: 800 })
+  const { read } = createAnswerer({ threshold: 0, answerLength: 800 })
   const queries = [
     'reset the password',
     'How do I reset the password?',
@@ -297,7 +292,7 @@ t.test('the same task in several phrasings is searched alike', async t => {
 })
 
 t.test('names in upper case and parts of identifiers are no question words', async t => {
-  const { read } = createAnswerer({ analyse, threshold: 0, answerLength: 800 })
+  const { read } = createAnswerer({ threshold: 0, answerLength: 800 })
   t.match(read('what does IT do with get_or_create and use-case?').query, /IT .*get_or_create/)
   t.same(read('use --no-header or keepAliveTimeout in django.conf, e.g. now').identifiers, [
     '--no-header',

@@ -4,7 +4,8 @@ import { createAnswerer } from '../../../src/answering/answerer.ts'
 import { abstains } from '../../../src/answering/confidence.ts'
 import { chooseWeights } from '../../../src/answering/word-weight.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { analyse } from '../../../src/search/text/analysis.ts'
+import { analyse } from '../../../src/text/analysis.ts'
+import { analysePassage } from '../../../src/text/passage-analysis.ts'
 
 const passage = (text: string, title = '') => ({
   documentId: 'd',
@@ -15,7 +16,7 @@ const passage = (text: string, title = '') => ({
   text,
   score: 1,
 })
-const { read, plan, rate } = createAnswerer({ analyse, threshold: 0.4, answerLength: 800 })
+const { read, plan, rate } = createAnswerer({ threshold: 0.4, answerLength: 800 })
 
 /** Weighs passages with the statistics that the search engine has of them. */
 function weigh(question: string, passages: readonly ReturnType<typeof passage>[]) {
@@ -23,7 +24,9 @@ function weigh(question: string, passages: readonly ReturnType<typeof passage>[]
   for (const [i, one] of passages.entries()) engine.replace(`d${i}`, one.title, [one])
   const planned = plan(read(question), [])
   const { terms, contextTerms, scored } = engine.search(planned.question.query, 10)
-  return rate(planned, { passages, terms, contextTerms, corrections: [], scored }).evidence
+  const matchedTerms = terms.map(({ term }) => term)
+  const retrieved = passages.map(one => ({ ...one, ...analysePassage(one, matchedTerms) }))
+  return rate(planned, { passages: retrieved, terms, contextTerms, corrections: [], matchedTerms, scored }).evidence
 }
 
 const confidence = (question: string, ...texts: string[]) =>

@@ -7,7 +7,7 @@ import { createPlannedSearch, searchInContext } from '../../../src/answering/sea
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
-import { analyse } from '../../../src/search/text/analysis.ts'
+import { analysePassage } from '../../../src/text/passage-analysis.ts'
 
 const PAGES = {
   'Install on Debian': 'To install Postgres on Debian use apt.',
@@ -35,7 +35,7 @@ async function ask(message: string, turns: readonly PastTurn[]) {
   const reader: PassageReader = {
     passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
   }
-  const answerer = createAnswerer({ analyse, threshold: 0, answerLength: 800 })
+  const answerer = createAnswerer({ threshold: 0, answerLength: 800 })
   let asked = 0
   const found = await searchInContext(message, {
     answerer,
@@ -49,7 +49,7 @@ async function ask(message: string, turns: readonly PastTurn[]) {
 }
 
 function planContext(message: string, turns: readonly PastTurn[]) {
-  return planSearch(readQuestion(message, analyse), turns, analyse).context
+  return planSearch(readQuestion(message), turns).context
 }
 
 const INSTALLED = [{ question: 'How do I install Postgres on Debian?', title: 'Install on Debian', quoted: '' }]
@@ -158,25 +158,26 @@ t.test('a message that refers back depends on context, one that names its subjec
     ],
   }
   for (const [dependence, messages] of Object.entries(expected)) {
-    for (const message of messages) t.equal(readContextDependence(message, analyse), dependence, message)
+    for (const message of messages) t.equal(readContextDependence(message), dependence, message)
   }
 })
 
 // Work that is not linear would exceed the time limit of the test file.
 t.test('hostile messages are read to their end', async t => {
   for (const message of ['ok '.repeat(1e6), 'it '.repeat(1e6), ' '.repeat(1e6), 'is it '.repeat(1e6), '.'.repeat(1e6)]) {
-    t.match(readContextDependence(message, analyse), /^(self-contained|maybe-dependent|dependent)$/, message.slice(0, 6))
+    t.match(readContextDependence(message), /^(self-contained|maybe-dependent|dependent)$/, message.slice(0, 6))
   }
 })
 
 t.test('where headings are questions, the question words are searched for too', async t => {
-  const answerer = createAnswerer({ analyse, threshold: 0, answerLength: 800 })
+  const answerer = createAnswerer({ threshold: 0, answerLength: 800 })
   const queriesFor = async (title: string) => {
     const queries: string[] = []
-    const passage = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text: 'Masks protect.', score: 1 }
+    const stored = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text: 'Masks protect.' }
+    const passage = { ...stored, score: 1, ...analysePassage(stored, []) }
     const search = createPlannedSearch(async query => {
       queries.push(query)
-      return { passages: [passage], terms: [], contextTerms: [], corrections: [], scored: 1 }
+      return { passages: [passage], terms: [], contextTerms: [], corrections: [], matchedTerms: [], scored: 1 }
     }, answerer)
     await searchInContext('How do I wear my new mask?', { answerer, search, pastTurns: async () => [] })
     return queries

@@ -10,7 +10,6 @@ import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
 import { fixedText } from '../../../src/reply-text.ts'
 import { createIndexManager } from '../../../src/search/index/index-manager.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
-import { analyse } from '../../../src/search/text/analysis.ts'
 import { createSessionManager } from '../../../src/sessions/session-manager.ts'
 import { createSessionQueue } from '../../../src/sessions/session-queue.ts'
 import { NO_LIMITS, openWorld, recordLog } from '../database/world.ts'
@@ -46,7 +45,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     randomBytes: count => Buffer.alloc(count, ++world.ids),
   })
   const queue = createSessionQueue({ maxWaitingPerSession: 10, maxWaitMs: 1000, now, setTimer: () => () => undefined })
-  const answerer = createAnswerer({ analyse, threshold: 0.4, answerLength: 800 })
+  const answerer = createAnswerer({ threshold: 0.4, answerLength: 800 })
   const search = createPlannedSearch(createRetrieval(index.engine, documents), answerer)
   const chat = createChat(
     {

@@ -2,9 +2,10 @@ import type { Source, Workings } from '../../../src/answering/workings.ts'
 import type { Receipt, Turn } from '../../../src/chat/turn.ts'
 import type { CommandContext, CommandResult } from '../../../src/commands/command.ts'
 import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
+import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createRedactor } from '../../../src/logging/redaction/redactor.ts'
-import type { RetrievedPassage } from '../../../src/search/retrieval.ts'
 import type { Session } from '../../../src/sessions/session.ts'
+import { analysePassage } from '../../../src/text/passage-analysis.ts'
 
 const redact = createRedactor().text
 
@@ -21,7 +22,7 @@ export interface CommandWorld {
 }
 
 /** Commands on an in-memory session. Search returns the given passages that contain the query. */
-export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'score'>[] = []): CommandWorld {
+export function createCommandWorld(passages: readonly StoredPassage[] = []): CommandWorld {
   let turns: readonly Turn[] = []
   const judgements: { turnId: string; correct: boolean; comment?: string }[] = []
   let session: Session = {
@@ -37,8 +38,11 @@ export function createCommandWorld(passages: readonly Omit<RetrievedPassage, 'sc
   const contextNow = (): CommandContext => ({
     session,
     async retrieve(query, limit) {
-      const found = passages.filter(({ text }) => text.includes(query)).map((passage, i) => ({ ...passage, score: 10 - i }))
-      return { passages: found.slice(0, limit), terms: [], contextTerms: [], scored: found.length, corrections: [] }
+      const found = passages
+        .filter(({ text }) => text.includes(query))
+        .map((passage, i) => ({ ...passage, score: 10 - i, ...analysePassage(passage, []) }))
+      const noTerms = { terms: [], contextTerms: [], corrections: [], matchedTerms: [] }
+      return { passages: found.slice(0, limit), scored: found.length, ...noTerms }
     },
     turns: async limit => turns.toReversed().slice(0, limit),
     async updateSession(change) {

@@ -4,7 +4,7 @@ import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../../
 import { WORDS_ONLY } from '../../../src/search/ranking/ranking-weights.ts'
 import type { SearchEngine } from '../../../src/search/search-engine.ts'
 import { indexBytes } from './index-bytes.ts'
-import { difference, type Page, PlainWords, sameAsPlain, tldrPages } from './text/plain-words.ts'
+import { difference, type Page, PlainWords, sameAsPlain, tldrPages } from './plain-words.ts'
 
 const pages = tldrPages()
 const queries = makeQueries(pages)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createSearchEngine } from '../../../../src/search/passage-search.ts'
 import { parseSyntax } from '../../../../src/search/query/query-syntax.ts'
 import type { SearchEngine } from '../../../../src/search/search-engine.ts'
-import { tldrPages } from '../text/plain-words.ts'
+import { tldrPages } from '../plain-words.ts'
 
 function engineOf(texts: Readonly<Record<string, string>>): SearchEngine {
   const engine = createSearchEngine()

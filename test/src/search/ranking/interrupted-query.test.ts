@@ -6,7 +6,7 @@ import { retrieveCandidates } from '../../../../src/search/ranking/candidate-ret
 import { Ranker } from '../../../../src/search/ranking/ranker.ts'
 import { RANKING_WEIGHTS } from '../../../../src/search/ranking/ranking-weights.ts'
 import { LengthNorms } from '../../../../src/search/ranking/word-score.ts'
-import { tldrPages } from '../text/plain-words.ts'
+import { tldrPages } from '../plain-words.ts'
 
 const PAGES = tldrPages().slice(0, 12)
 /** Shares words, pairs and letter groups with `NEXT`. */

@@ -4,7 +4,7 @@ import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../../
 import { RANKING_WEIGHTS, type RankingWeights, WORDS_ONLY } from '../../../../src/search/ranking/ranking-weights.ts'
 import type { SearchEngine, SearchHit } from '../../../../src/search/search-engine.ts'
 import { indexBytes } from '../index-bytes.ts'
-import { type Page, tldrPages } from '../text/plain-words.ts'
+import { type Page, tldrPages } from '../plain-words.ts'
 
 const pages = tldrPages()
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { IndexedPassage, SearchEngine } from '../../../../src/search/search-engine.ts'
-import { analyse } from '../../../../src/search/text/analysis.ts'
+import type { IndexedPassage, SearchEngine } from '../../../src/search/search-engine.ts'
+import { analyse } from '../../../src/text/analysis.ts'
 
 export interface Page {
   readonly id: string
@@ -17,7 +17,7 @@ interface Bag {
   readonly length: number
 }
 
-const FIXTURES = join(import.meta.dirname, '../../../fixtures')
+const FIXTURES = join(import.meta.dirname, '../../fixtures')
 
 /** The tldr pages, each split into two passages, the second one below a heading. */
 export function tldrPages(): Page[] {

@@ -11,12 +11,21 @@ export interface Segment {
   readonly kind: SegmentKind
   /** Number of the block in the passage. A list, a table and a paragraph are one block each. */
   readonly block: number
-  /** List item: where its text begins, and whether the list is numbered. */
-  readonly item?: { readonly textStart: number; readonly isNumbered: boolean; readonly indent: string }
+  /** List item: start of its text, whether the list is numbered, code units before the marker. */
+  readonly item?: { readonly textStart: number; readonly isNumbered: boolean; readonly indent: number }
   /** Table row: the header and the rule below it. */
-  readonly header?: { readonly start: number; readonly end: number }
-  /** Code: the fences around it are not part of the segment. Undefined for unfenced code. */
-  readonly language?: string
+  readonly header?: Span
+  /**
+   * Code: the language after the fence, which may be empty. The fences are not part of the segment.
+   * Undefined for unfenced code.
+   */
+  readonly language?: Span
+}
+
+/** A part of a text: offsets in UTF-16 code units; `end` is exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
 }
 
 /** A full stop that does not end a sentence: of an abbreviation or a list number. */
@@ -80,14 +89,14 @@ interface Block {
   readonly start: number
   readonly end: number
   /** The language after the fence. Undefined without a fence. */
-  readonly fence?: string
+  readonly fence?: Span
 }
 
 /** Splits a text at empty lines and fences. */
 function* blocksOf(text: string): Generator<Block> {
   let start = -1
   let end = 0
-  let fence: { readonly marks: string; readonly language: string; readonly from: number } | undefined
+  let fence: { readonly marks: string; readonly language: Span; readonly from: number } | undefined
   for (let from = 0; from <= text.length; ) {
     const newline = text.indexOf('\n', from)
     const to = newline < 0 ? text.length : newline
@@ -101,7 +110,10 @@ function* blocksOf(text: string): Generator<Block> {
     } else if (opened !== null || BLANK.test(line)) {
       if (start >= 0) yield { start, end }
       start = -1
-      if (opened !== null) fence = { marks: opened[1]!, language: opened[2]!, from: to + 1 }
+      if (opened !== null) {
+        const languageEnd = from + opened[0].length
+        fence = { marks: opened[1]!, language: { start: languageEnd - opened[2]!.length, end: languageEnd }, from: to + 1 }
+      }
     } else {
       if (start < 0) start = from
       end = from + line.trimEnd().length
@@ -123,7 +135,7 @@ function isUnfencedCode(block: string): boolean {
   return lines.filter(line => CODE_LINE.test(line.trimEnd()) && !ITEM.test(line)).length >= CODE_SHARE * lines.length
 }
 
-function pushCode(segments: Segment[], text: string, start: number, end: number, block: number, language?: string): void {
+function pushCode(segments: Segment[], text: string, start: number, end: number, block: number, language?: Span): void {
   const add = (from: number, to: number) => {
     const part = text.slice(from, to)
     const head = /^(?:[^\S\n]*\n)*/.exec(part)![0].length
@@ -167,7 +179,7 @@ function pushLines(segments: Segment[], block: string, offset: number, number: n
       pushSentences(segments, block.slice(index, end), offset + index, next++)
     } else {
       const start = offset + index
-      const indent = item[1]!
+      const indent = item[1]!.length
       const textStart = start + item[0].length
       const marked = { textStart, isNumbered: item[2] !== undefined, indent }
       if (offset + end - start <= MAX_ITEM) segments.push({ start, end: offset + end, kind: 'item', block: next, item: marked })

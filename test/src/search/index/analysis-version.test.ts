@@ -3,7 +3,7 @@ import t from 'tap'
 import { readSegments, SEGMENT_WEIGHTS } from '../../../../src/search/index/passage-segments.ts'
 import { createSearchEngine } from '../../../../src/search/passage-search.ts'
 import { indexBytes } from '../index-bytes.ts'
-import { tldrPages } from './plain-words.ts'
+import { tldrPages } from '../plain-words.ts'
 
 /** Texts that the analysis processes differently from English. */
 const FOREIGN = [

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { analyse } from '../../../../src/search/text/analysis.ts'
-import { stem } from '../../../../src/search/text/porter2.ts'
+import { analyse } from '../../../src/text/analysis.ts'
+import { stem } from '../../../src/text/porter2.ts'
 
 const words = (text: string) => analyse(text).map(token => token.word)
 const terms = (text: string) => analyse(text).map(token => token.term)
 
 t.test('the stemmer equals the reference implementation', async t => {
-  const lines = readFileSync(join(import.meta.dirname, '../../../fixtures/porter2.txt'), 'utf8').split('\n')
+  const lines = readFileSync(join(import.meta.dirname, '../../fixtures/porter2.txt'), 'utf8').split('\n')
   const pairs = lines.filter(line => line !== '' && !line.startsWith('#')).map(line => line.split(' '))
   t.ok(pairs.length > 500)
   t.same(

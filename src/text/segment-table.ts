@@ -1,0 +1,98 @@
+import type { Token } from './analysis.ts'
+import { cutSegments, type Segment, type SegmentKind } from './segments.ts'
+
+/** A segment with what is known of its words and their meaning before any question is asked. */
+export interface AnalysedSegment extends Segment {
+  /** Its words: places in the text, from 0; `endWord` is exclusive. */
+  readonly firstWord: number
+  readonly endWord: number
+  readonly hasNumber: boolean
+  /** Whether it has a word that decides a yes/no question. */
+  readonly hasVerdict: boolean
+  readonly namesDefault: boolean
+}
+
+/**
+ * The segments of a text in a form that is stored and shared without decoding: `ROW` numbers per
+ * segment.
+ */
+export type SegmentTable = Uint16Array
+
+/** Start, end, first word, end of words, block, form, and two numbers that depend on the kind. */
+const ROW = 8
+/** UTF-16 code units of a text that are cut; more would not fit into 16 bits. */
+const MAX_TEXT = 0x7fff
+/** The order is part of the index file's format. */
+const KINDS: readonly SegmentKind[] = ['prose', 'item', 'row', 'code']
+/** Bits of a form above its kind. */
+const [HAS_NUMBER, HAS_VERDICT, NAMES_DEFAULT, IS_NUMBERED] = [0x10, 0x20, 0x40, 0x80]
+
+const NUMBER =
+  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|unlimited|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf)\b/i
+/** Words of a sentence that decides a yes/no question. */
+const VERDICT =
+  /\b(?:not|no|cannot|can't|don't|doesn't|isn't|aren't|only|must|never|yes|nicht|kein\w*|nur|muss|müssen|nie|ja|nein)\b/i
+const SAYS_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
+
+/**
+ * Cuts a text into segments and stores them as a table. Of a text longer than 32,767 code units,
+ * the beginning is cut. Linear time.
+ * @param words All words of the text, in order.
+ */
+export function tabulateSegments(text: string, words: readonly Token[]): SegmentTable {
+  const segments = cutSegments(text.slice(0, MAX_TEXT))
+  const table = new Uint16Array(segments.length * ROW)
+  let word = 0
+  for (const [i, segment] of segments.entries()) {
+    const { start, end, block } = segment
+    while (word < words.length && words[word]!.start < start) word++
+    const firstWord = word
+    while (word < words.length && words[word]!.start < end) word++
+    table.set([start, end, firstWord, word, block, formOf(segment, text.slice(start, end)), ...detailsOf(segment)], i * ROW)
+  }
+  return table
+}
+
+/** Reads a table, in the order of the text. */
+export function listSegments(table: SegmentTable): AnalysedSegment[] {
+  const segments: AnalysedSegment[] = []
+  for (let row = 0; row < table.length; row += ROW) segments.push(segmentAt(table, row))
+  return segments
+}
+
+function formOf({ kind, item }: Segment, written: string): number {
+  let form = KINDS.indexOf(kind)
+  if (NUMBER.test(written)) form |= HAS_NUMBER
+  if (VERDICT.test(written)) form |= HAS_VERDICT
+  if (SAYS_DEFAULT.test(written)) form |= NAMES_DEFAULT
+  if (item?.isNumbered) form |= IS_NUMBERED
+  return form
+}
+
+/** What depends on the kind: the text and indent of an item; the span of the header or language. */
+function detailsOf({ item, header, language }: Segment): readonly [number, number] {
+  if (item !== undefined) return [item.textStart, item.indent]
+  const span = header ?? language
+  // The language of a fence is never at the start of the text.
+  return span === undefined ? [0, 0] : [span.start, span.end]
+}
+
+function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
+  const form = table[row + 5]!
+  const kind = KINDS[form & 0xf]!
+  const [first, second] = [table[row + 6]!, table[row + 7]!]
+  return {
+    start: table[row]!,
+    end: table[row + 1]!,
+    firstWord: table[row + 2]!,
+    endWord: table[row + 3]!,
+    block: table[row + 4]!,
+    kind,
+    item: kind === 'item' ? { textStart: first, isNumbered: (form & IS_NUMBERED) !== 0, indent: second } : undefined,
+    header: kind === 'row' ? { start: first, end: second } : undefined,
+    language: kind === 'code' && second > 0 ? { start: first, end: second } : undefined,
+    hasNumber: (form & HAS_NUMBER) !== 0,
+    hasVerdict: (form & HAS_VERDICT) !== 0,
+    namesDefault: (form & NAMES_DEFAULT) !== 0,
+  }
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { analyse } from '../../../src/text/analysis.ts'
+import { listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
+import { cutSegments } from '../../../src/text/segments.ts'
+
+const pieces = (text: string) => cutSegments(text).map(({ start, end }) => text.slice(start, end))
+
+t.test('a block of code is one segment; prose is cut into sentences and lists into items', async t => {
+  const code = "server.get('/', (request, reply) => {\n  reply.send('hello')\n})"
+  t.same(pieces(`Routes are added. See below.\n\n${code}\n\n- one item\n- another (of two)`), [
+    'Routes are added.',
+    'See below.',
+    code,
+    '- one item',
+    '- another (of two)',
+  ])
+  t.same(
+    cutSegments(`Run it:\n\n$ npm start`).map(({ kind }) => kind),
+    ['prose', 'code'],
+  )
+})
+
+t.test('prose with brackets and a colon is not code', async t => {
+  const prose = 'Use listen(port) to start (see above).\nThe default is 3000.'
+  t.ok(cutSegments(prose).every(({ kind }) => kind !== 'code'))
+})
+
+t.test('kinds follow from the syntax of the lines', async t => {
+  const text = [
+    'Two levels:',
+    '- one\n  - nested, and\n    continued\n- two',
+    '```sh\nnpm start\n\n# a comment\n```',
+    '| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |',
+    '- **term**: what it means',
+  ].join('\n\n')
+  t.same(
+    cutSegments(text).map(({ start, end, kind }) => [kind, text.slice(start, end)]),
+    [
+      ['prose', 'Two levels:'],
+      ['item', '- one'],
+      ['item', '  - nested, and\n    continued'],
+      ['item', '- two'],
+      ['code', 'npm start\n\n# a comment'],
+      ['row', '| 1 | 2 |'],
+      ['row', '| 3 | 4 |'],
+      ['item', '- **term**: what it means'],
+    ],
+  )
+  const { start, end } = cutSegments(text).find(({ kind }) => kind === 'code')!.language!
+  t.equal(text.slice(start, end), 'sh')
+})
+
+t.test('a sentence may continue on the next line, and lines of navigation are dropped', async t => {
+  t.same(pieces('It runs\non every line. See it.\nNew line\n\nSee also\n\nPrev | Up | Home | Next'), [
+    'It runs\non every line.',
+    'See it.',
+    'New line',
+  ])
+})
+
+t.test('segments are in order, not empty and within the text', async t => {
+  const line = fc.constantFrom(
+    'a b.',
+    '{',
+    '}',
+    ' x();',
+    '',
+    '| c',
+    '| - |',
+    '```',
+    '- i',
+    '1. n',
+    'e.g. this. That',
+    '\t',
+    '"q"?',
+  )
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 20 }), lines => {
+      const text = lines.join('\n')
+      let end = 0
+      for (const segment of cutSegments(text)) {
+        if (segment.start < end || segment.start >= segment.end || segment.end > text.length) return false
+        end = segment.end
+      }
+      return true
+    }),
+    { numRuns: 500 },
+  )
+  t.pass()
+})
+
+const MIXED = [
+  'Not more than ten files are kept. The default is small.',
+  '1. Open it.\n   - Or close it.',
+  '| Limit | Value |\n| --- | --- |\n| Pods | 110 |',
+  '```sh\nnpm start\n```',
+  '```\nplain\n```',
+  '文件。保存文件。',
+].join('\n\n')
+
+t.test('a table has all facts of the segments', async t => {
+  const read = listSegments(tabulateSegments(MIXED, analyse(MIXED)))
+  t.match(read, cutSegments(MIXED))
+  t.equal(read.length, cutSegments(MIXED).length)
+})
+
+t.test('a segment has the places of its words, and words between segments belong to none', async t => {
+  const words = analyse(MIXED)
+  const read = listSegments(tabulateSegments(MIXED, words))
+  for (const { start, end, firstWord, endWord } of read)
+    t.same(
+      words.slice(firstWord, endWord).map(({ word }) => word),
+      analyse(MIXED.slice(start, end)).map(({ word }) => word),
+    )
+  const row = read.find(({ kind }) => kind === 'row')!
+  t.equal(row.firstWord - read[read.indexOf(row) - 1]!.endWord, 2, 'the header')
+})
+
+t.test('numbers, verdicts and defaults are found in the segment that has them', async t => {
+  const facts = listSegments(tabulateSegments(MIXED, analyse(MIXED))).map(({ hasNumber, hasVerdict, namesDefault }) => [
+    hasNumber,
+    hasVerdict,
+    namesDefault,
+  ])
+  t.same(facts.slice(0, 3), [
+    [true, true, false],
+    [false, false, true],
+    [true, false, false],
+  ])
+})
+
+t.test('of a very long text, the beginning is cut', async t => {
+  const text = 'One sentence. '.repeat(10_000)
+  const last = listSegments(tabulateSegments(text, analyse(text))).at(-1)!
+  t.ok(last.end > 32_000 && last.end < 32_768)
+})
