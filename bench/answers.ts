@@ -56,8 +56,8 @@ printCalibration()
 
 console.log('\nAnswers of about 800 characters\n\n| collection | contain the answer | mean characters |\n|---|---|---|')
 for (const name of WITH_ANSWERS.filter(has)) {
-  const { answers } = await run(await read(name))
-  if (answers !== undefined) console.log(`| ${name} | ${answers.contained.toFixed(3)} | ${answers.mean_chars.toFixed(0)} |`)
+  const { replies } = await run(await read(name))
+  console.log(`| ${name} | ${(replies.right / replies.with_known_answer).toFixed(3)} | ${replies.mean_chars.toFixed(0)} |`)
 }
 
 console.log('\nFollow-up questions, nDCG@10\n\n| collection | alone | with history |\n|---|---|---|')

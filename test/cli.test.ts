@@ -101,7 +101,7 @@ t.test('evaluate measures a collection, writes its run and compares it with an e
   const run = join(cwd, 'run.tsv')
   const { code, out } = pellucid('evaluate', collection, '--json', '--run', run)
   t.equal(code, 0)
-  t.match(JSON.parse(out), { documents: 2, queries: 1, measures: { ndcg_at_10: { mean: 1 } }, answers: { contained: 1 } })
+  t.match(JSON.parse(out), { documents: 2, queries: 1, measures: { ndcg_at_10: { mean: 1 } }, replies: { right: 1 } })
   t.match(readFileSync(run, 'utf8'), /^q\ta\t\d+\.\d+\n/)
   t.match(pellucid('evaluate', collection, '--compare', run), { code: 0, out: /nDCG@10\s+1\.0000.*\+0\.0000 \(p = 1\.0000\)/ })
   t.match(pellucid('evaluate', join(cwd, 'docs')), { code: 1, err: /COLLECTION_UNREADABLE: .*qrels\.tsv/ })

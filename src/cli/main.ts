@@ -6,7 +6,7 @@ import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import { addDocumentsCommand } from './documents-command.ts'
-import type { EvaluateOptions } from './evaluate.ts'
+import type { EvaluateOptions } from './evaluate/evaluate.ts'
 import type { IngestCommandOptions } from './ingest.ts'
 import type { LogsOptions } from './logs.ts'
 import { addLogsOptions } from './logs-options.ts'
@@ -50,16 +50,18 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   program
     .command('evaluate')
-    .description('measure search and answers on a collection of documents, questions and judgements')
-    .argument('<folder>', 'folder with corpus.jsonl, queries.jsonl, qrels.tsv and, optionally, oos.jsonl')
+    .description('measure search and answers on questions with known answers')
+    .argument('<folders...>', 'judged collections (with qrels.tsv) and answer sets (with questions.jsonl and docs/)')
     .option('--run <file>', 'write the top 100 documents of each question as tab-separated question, document and score')
     .option('--compare <file>', 'compare with the --run file of an earlier run')
+    .option('--misses', 'print each question that was not answered as it should be', false)
     .option('--json', 'print JSON', false)
-    .action(async (folder: string, options: EvaluateOptions) => {
-      const { runEvaluate } = await import('./evaluate.ts')
+    .action(async (folders: string[], options: EvaluateOptions) => {
+      const { runEvaluate } = await import('./evaluate/evaluate.ts')
       const { stdout, stderr } = process
-      const threshold = loadConfig().answerThreshold
-      exitCode = await runEvaluate(folder, options, { stdout, stderr, threshold, clock: () => performance.now() })
+      const { answerThreshold: threshold, answerLength } = loadConfig()
+      const clock = () => performance.now()
+      exitCode = await runEvaluate(folders, options, { stdout, stderr, threshold, answerLength, clock, cwd: process.cwd() })
     })
 
   program

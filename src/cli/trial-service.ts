@@ -1,11 +1,17 @@
 import { createAnswerer } from '../answering/answerer.ts'
 import { createPlannedSearch, type SearchPlanned, searchInContext } from '../answering/search-in-context.ts'
+import { replyToGreeting } from '../chat/greeting.ts'
 import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
+import { parseMessage } from '../commands/parsing/command-parser.ts'
+import { usageOf } from '../commands/parsing/command-usage.ts'
 import { messageOf } from '../errors.ts'
 import type { CollectionDocument, Query } from '../evaluation/collection.ts'
 import type { Outcome } from '../evaluation/evaluation.ts'
-import type { StoredPassage } from '../knowledge/document.ts'
+import type { Reply } from '../evaluation/reply.ts'
+import type { Document, StoredPassage } from '../knowledge/document.ts'
 import { readDocument } from '../knowledge/ingest/document-reader.ts'
+import { type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
+import { createRedactor } from '../logging/redaction/redactor.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
@@ -15,10 +21,15 @@ import type { QueryContext } from '../search/search-engine.ts'
  * quotes documents as the server does.
  */
 export interface TrialService {
+  /** Answers a question after a recorded conversation. */
   ask(query: Query): Promise<Outcome>
+  /** Answers the messages of one session, oldest first, and resolves to the reply to the last. */
+  converse(messages: readonly string[]): Promise<Reply>
   readonly search: SearchPlanned
-  /** Documents that could not be read, with the reason. */
-  readonly skipped: readonly { readonly id: string; readonly problem: string }[]
+}
+
+interface TrialTurn extends RecallableTurn {
+  readonly reply: Reply
 }
 
 export interface TrialOptions {
@@ -32,37 +43,85 @@ export interface TrialOptions {
 
 const RANKED_DOCUMENTS = 100
 
-/** Creates an in-memory service that holds these documents as plain text. */
-export async function createTrialService(
-  documents: readonly CollectionDocument[],
-  { threshold, answerLength = 800, clock }: TrialOptions,
-): Promise<TrialService> {
-  const engine = createSearchEngine()
-  const stored = new Map<string, readonly StoredPassage[]>()
-  const skipped: { id: string; problem: string }[] = []
+/**
+ * Creates an in-memory service that holds these documents as plain text. `skipped` are those that
+ * could not be read, with the reason.
+ */
+export async function createTrialService(documents: readonly CollectionDocument[], options: TrialOptions) {
+  const store = createTrialStore()
+  const skipped: { readonly id: string; readonly problem: string }[] = []
   for (const { id, title, text } of documents) {
+    const incoming = { id, title: title === '' ? undefined : title, text, format: 'text', owner: 'operator' } as const
     try {
-      const document = await readDocument({
-        id,
-        title: title === '' ? undefined : title,
-        text,
-        format: 'text',
-        owner: 'operator',
-      })
-      engine.replace(id, document.title, document.passages)
-      stored.set(
-        id,
-        document.passages.map(passage => ({ ...passage, documentId: id, title: document.title })),
-      )
+      store.add(await readDocument(incoming))
     } catch (error) {
       skipped.push({ id, problem: messageOf(error) })
     }
   }
+  return { ...serve(store, options), skipped }
+}
+
+/** Creates an in-memory service from the files of a folder, read as `pellucid ingest` does. */
+export async function createFolderService(folder: string, cwd: string, options: TrialOptions) {
+  const store = createTrialStore()
+  const report: IngestReport = await ingest([folder], {
+    store: {
+      put: async documents => documents.forEach(store.add),
+      // The store is empty, so that nothing can be replaced or removed.
+      findMany: async () => [],
+      fromFilesBelow: async () => [],
+      remove: async () => 0,
+    },
+    prune: false,
+    now: options.clock,
+    cwd,
+    redact: createRedactor().text,
+  })
+  return { ...serve(store, options), report }
+}
+
+function createTrialStore() {
+  const engine = createSearchEngine()
+  const stored = new Map<string, readonly StoredPassage[]>()
+  return {
+    engine,
+    stored,
+    add({ id, title, passages }: Document): void {
+      engine.replace(id, title, passages)
+      const located = passages.map(passage => ({ ...passage, documentId: id, title }))
+      stored.set(id, located)
+    },
+  }
+}
+
+function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options: TrialOptions): TrialService {
+  const { threshold, answerLength = 800, clock } = options
   const retrieve = createRetrieval(engine, {
     passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
   })
   const answerer = createAnswerer({ threshold, answerLength })
   const search = createPlannedSearch(retrieve, answerer)
+
+  /** Answers a question after these turns, newest first. */
+  async function respond(message: string, turns: readonly RecallableTurn[]) {
+    const started = clock()
+    const pastTurns = async (limit: number) => recallTurns(turns, limit)
+    const rated = await searchInContext(message, { answerer, search, pastTurns })
+    const { kind, confidence, response, sources } = answerer.answer(rated)
+    const tookMs = clock() - started
+    const reply = { kind, confidence, response: response.text, plain: response.plain, sources, tookMs }
+    return { plan: rated.plan, reply, receipt: { sources } }
+  }
+
+  /** Takes a turn as the chat does: commands and greetings need no documents. */
+  async function takeTurn(message: string, turns: readonly RecallableTurn[]): Promise<TrialTurn> {
+    const parsed = parseMessage(message)
+    if (parsed.kind === 'command')
+      return { message, command: parsed.command.name, ...sayFixed('command', usageOf(parsed.command)) }
+    if (parsed.kind === 'command-error') return { message, command: parsed.command, ...sayFixed('command', parsed.response.text) }
+    const greeting = replyToGreeting(parsed.text)
+    return { message, ...(greeting === undefined ? await respond(parsed.text, turns) : sayFixed('answer', greeting)) }
+  }
 
   function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
     for (let limit = RANKED_DOCUMENTS; ; limit *= 4) {
@@ -75,18 +134,24 @@ export async function createTrialService(
   }
 
   return {
-    skipped,
     search,
     async ask({ text, history = [] }) {
-      const pastTurns = async (limit: number) => recallTurns(toTurns(history), limit)
-      const started = clock()
-      const rated = await searchInContext(text, { answerer, search, pastTurns })
-      const { confidence, response } = answerer.answer(rated)
-      const tookMs = clock() - started
-      const { question, context } = rated.plan
-      return { documents: rank(question.query, context), confidence, response: response.plain, tookMs }
+      const { plan, reply } = await respond(text, toTurns(history))
+      return { ...reply, documents: rank(plan.question.query, plan.context) }
+    },
+    async converse(messages) {
+      const turns: TrialTurn[] = []
+      for (const message of messages) turns.unshift(await takeTurn(message, turns))
+      const [latest] = turns
+      if (latest === undefined) throw new RangeError('A conversation has at least one message.')
+      return latest.reply
     },
   }
+}
+
+/** A reply of fixed wording. */
+function sayFixed(kind: Reply['kind'], response: string) {
+  return { reply: { kind, confidence: 1, response, plain: response, sources: [], tookMs: 0 }, receipt: { sources: [] } }
 }
 
 /**

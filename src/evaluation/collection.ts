@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { Check } from 'typebox/value'
-import { ChatError } from '../errors.ts'
+import { readJsonLines, readLines, refuseLine, refuseRepeatedIds } from './json-lines.ts'
 
 const QuerySchema = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 512 }),
@@ -33,6 +31,8 @@ export interface Collection {
   readonly judgements: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** Unanswerable questions by the name of their file, such as `oos` (out of scope). */
   readonly unanswerable: ReadonlyMap<string, readonly Query[]>
+  /** Number of queries left out, because they have no judgement above 0. */
+  readonly unjudged: number
 }
 
 /** Names of the optional files with unanswerable questions. */
@@ -47,68 +47,37 @@ const JUDGEMENT = /^([^\t]+)\t([^\t]+)\t(-?\d+(?:\.\d+)?)$/
  */
 export async function readCollection(folder: string): Promise<Collection> {
   const judgements = await readJudgements(join(folder, 'qrels.tsv'))
-  const queries = await readJsonLines(join(folder, 'queries.jsonl'), QuerySchema)
+  const queries = await readQueries(join(folder, 'queries.jsonl'))
+  const judged = queries.filter(({ id }) => [...(judgements.get(id)?.values() ?? [])].some(grade => grade > 0))
   const unanswerable = new Map<string, readonly Query[]>()
   for (const name of UNANSWERABLE_FILES) {
     const file = join(folder, `${name}.jsonl`)
-    if (existsSync(file)) unanswerable.set(name, await readJsonLines(file, QuerySchema))
+    if (existsSync(file)) unanswerable.set(name, await readQueries(file))
   }
-  return {
-    documents: await readJsonLines(join(folder, 'corpus.jsonl'), DocumentSchema),
-    queries: queries.filter(({ id }) => [...(judgements.get(id)?.values() ?? [])].some(grade => grade > 0)),
-    judgements,
-    unanswerable,
-  }
+  // The last version of a document counts, as in the document store.
+  const documents = await readJsonLines(join(folder, 'corpus.jsonl'), DocumentSchema, refuseTornId)
+  return { documents, queries: judged, judgements, unanswerable, unjudged: queries.length - judged.length }
 }
 
 async function readJudgements(file: string): Promise<Map<string, Map<string, number>>> {
   const judgements = new Map<string, Map<string, number>>()
   for await (const { line, where } of readLines(file)) {
     const [, query, document, grade] =
-      JUDGEMENT.exec(line) ?? fail(where, 'It is not query, document and grade, separated by tabs')
+      JUDGEMENT.exec(line) ?? refuseLine(where, 'It is not query, document and grade, separated by tabs')
     const ofQuery = judgements.get(query!) ?? new Map<string, number>()
     judgements.set(query!, ofQuery.set(document!, Number(grade)))
   }
   return judgements
 }
 
-async function readJsonLines<Schema extends typeof QuerySchema | typeof DocumentSchema>(
-  file: string,
-  schema: Schema,
-): Promise<Static<Schema>[]> {
-  const values: Static<Schema>[] = []
-  const ids = new Set<string>()
-  for await (const { line, where } of readLines(file)) {
-    const value = parse(line, where)
-    if (!Check(schema, value)) return fail(where, 'It lacks a field, or one of them is of another type')
-    const { id } = value
-    // The last version of a document counts, as in the document store.
-    if (schema === QuerySchema && ids.has(id)) fail(where, `The id ${id} is not unique. Give each query its own id.`)
-    if (/[\t\r\n]/.test(id)) fail(where, 'The id has a tab or a line break, which no file of judgements or rankings can hold')
-    ids.add(id)
-    values.push(value)
-  }
-  return values
+function readQueries(file: string): Promise<Query[]> {
+  const refuseRepeated = refuseRepeatedIds()
+  return readJsonLines(file, QuerySchema, (query, where) => {
+    refuseRepeated(query, where)
+    refuseTornId(query, where)
+  })
 }
 
-function parse(line: string, where: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return fail(where, 'It is not JSON')
-  }
-}
-
-/** Reads the non-empty lines of a file, each with its location. */
-async function* readLines(file: string): AsyncGenerator<{ readonly line: string; readonly where: string }> {
-  const handle = await open(file).catch(() => fail(file, 'There is no such file'))
-  let number = 0
-  for await (const line of handle.readLines()) {
-    number++
-    if (line.trim() !== '') yield { line: line.replace(/\r$/, ''), where: `${file}:${number}` }
-  }
-}
-
-function fail(where: string, problem: string): never {
-  throw new ChatError('COLLECTION_UNREADABLE', { message: `${where}: ${problem}` })
+function refuseTornId({ id }: { readonly id: string }, where: string): void {
+  if (/[\t\r\n]/.test(id)) refuseLine(where, 'The id has a tab or a line break, which no file of judgements or rankings can hold')
 }

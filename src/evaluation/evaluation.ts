@@ -1,3 +1,4 @@
+import { type Asked, type AskedOutOfScope, type AskedQuestion, judgeReply } from './asked.ts'
 import type { Collection, Query } from './collection.ts'
 import {
   abstentionCurve,
@@ -8,16 +9,14 @@ import {
   measure,
   type ThresholdPoint,
 } from './measures.ts'
+import type { Reply } from './reply.ts'
+import { measureReplies, type ReplyFigures } from './reply-figures.ts'
 import { comparePaired, type Estimate, estimate } from './significance.ts'
 
-/** The result of the service for one question. */
-export interface Outcome {
+/** The result of the service for one question of a collection. */
+export interface Outcome extends Reply {
   /** The best documents, best first, without duplicates. */
   readonly documents: readonly { readonly id: string; readonly score: number }[]
-  /** 0–1. */
-  readonly confidence: number
-  readonly response: string
-  readonly tookMs: number
 }
 
 export interface EvaluationOptions {
@@ -33,8 +32,7 @@ export interface Evaluation {
   readonly documents: number
   readonly queries: number
   readonly measures: Readonly<Record<MeasureName, Estimate>>
-  /** Undefined if no query has an answer. */
-  readonly answers: { readonly queries: number; readonly contained: number; readonly mean_chars: number } | undefined
+  readonly replies: ReplyFigures
   /** By file of unanswerable questions. */
   readonly abstention: Readonly<Record<string, Abstention>>
   readonly latency_ms: { readonly p50: number; readonly p99: number }
@@ -49,49 +47,58 @@ export interface Abstention {
   readonly curve: readonly ThresholdPoint[]
 }
 
-/** The figures of an evaluation and the rankings behind them. */
+/** The figures of an evaluation, and the rankings and replies behind them. */
 export interface EvaluationResult {
   readonly evaluation: Evaluation
   readonly rankings: ReadonlyMap<string, Outcome['documents']>
+  readonly asked: Asked
 }
 
 const CURVE_THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20)
 
 /** Asks every question of a collection, one at a time, and measures the results. */
 export async function evaluate(collection: Collection, options: EvaluationOptions): Promise<EvaluationResult> {
-  const { queries, unanswerable } = collection
+  const { documents, queries } = collection
   if (queries.length === 0) throw new RangeError('The collection has no question with a judgement above 0.')
-  const outcomes = new Map<string, Outcome>()
-  const total = queries.length + [...unanswerable.values()].reduce((sum, group) => sum + group.length, 0)
-  let done = 0
-  const ask = async (query: Query) => {
-    const outcome = await options.ask(query)
-    options.onProgress?.(++done, total)
-    return outcome
-  }
-  for (const query of queries) outcomes.set(query.id, await ask(query))
-
-  const answerable = [...outcomes.values()].map(({ confidence }) => confidence)
-  const abstention: Record<string, Abstention> = {}
-  for (const [name, group] of unanswerable) {
-    const confidences: number[] = []
-    for (const query of group) confidences.push((await ask(query)).confidence)
-    if (confidences.length > 0) abstention[name] = describeAbstention(answerable, confidences, options.threshold)
-  }
-
-  const rankings = new Map([...outcomes].map(([id, { documents }]) => [id, documents]))
+  const { questions, rankings, unanswerable } = await askCollection(collection, options)
+  const asked = { questions, outOfScope: [...unanswerable.values()].flat(), phrasings: [] }
+  const answerable = questions.map(({ reply }) => reply.confidence)
   const perQuery = measureRankings(collection, rankings)
-  return {
-    evaluation: {
-      documents: collection.documents.length,
-      queries: queries.length,
-      measures: byMeasure(name => estimate(perQuery.map(measures => measures[name]))),
-      answers: describeAnswers(queries, outcomes),
-      abstention,
-      latency_ms: describeLatency([...outcomes.values()].map(({ tookMs }) => tookMs)),
-    },
-    rankings,
+  const evaluation = {
+    documents: documents.length,
+    queries: queries.length,
+    measures: byMeasure(name => estimate(perQuery.map(measures => measures[name]))),
+    replies: measureReplies(asked),
+    abstention: Object.fromEntries(
+      [...unanswerable].map(([name, group]) => [name, describeAbstention(answerable, group, options.threshold)]),
+    ),
+    latency_ms: describeLatency(questions.map(({ reply }) => reply.tookMs)),
   }
+  return { evaluation, rankings, asked }
+}
+
+async function askCollection(collection: Collection, { ask, onProgress }: EvaluationOptions) {
+  const groups = [...collection.unanswerable].filter(([, group]) => group.length > 0)
+  const total = collection.queries.length + groups.reduce((sum, [, group]) => sum + group.length, 0)
+  let done = 0
+  const questions: AskedQuestion[] = []
+  const rankings = new Map<string, Outcome['documents']>()
+  for (const query of collection.queries) {
+    const { documents, ...reply } = await ask(query)
+    rankings.set(query.id, documents)
+    questions.push(judgeReply(describeQuery(query), reply))
+    onProgress?.(++done, total)
+  }
+  const unanswerable = new Map<string, AskedOutOfScope[]>()
+  for (const [name, group] of groups) {
+    const asked: AskedOutOfScope[] = []
+    for (const query of group) {
+      asked.push({ id: query.id, question: query.text, reply: await ask(query) })
+      onProgress?.(++done, total)
+    }
+    unanswerable.set(name, asked)
+  }
+  return { questions, rankings, unanswerable }
 }
 
 /**
@@ -126,7 +133,8 @@ function byMeasure<T>(make: (name: MeasureName) => T): Readonly<Record<MeasureNa
   return Object.fromEntries(MEASURES.map(name => [name, make(name)])) as Record<MeasureName, T>
 }
 
-function describeAbstention(answerable: readonly number[], confidences: readonly number[], threshold: number): Abstention {
+function describeAbstention(answerable: readonly number[], asked: readonly AskedOutOfScope[], threshold: number): Abstention {
+  const confidences = asked.map(({ reply }) => reply.confidence)
   const [{ precision, recall } = { precision: 0, recall: 0 }] = abstentionCurve(answerable, confidences, [threshold])
   return {
     questions: confidences.length,
@@ -137,25 +145,20 @@ function describeAbstention(answerable: readonly number[], confidences: readonly
   }
 }
 
-function describeAnswers(queries: readonly Query[], outcomes: ReadonlyMap<string, Outcome>): Evaluation['answers'] {
-  const withAnswers = queries.filter(({ answers }) => answers !== undefined && answers.length > 0)
-  if (withAnswers.length === 0) return undefined
-  const responses = withAnswers.map(({ id }) => outcomes.get(id)!.response)
-  const contained = withAnswers.filter(({ answers }, i) => answers!.some(answer => fold(responses[i]!).includes(fold(answer))))
-  return {
-    queries: withAnswers.length,
-    contained: contained.length / withAnswers.length,
-    mean_chars: responses.reduce((sum, { length }) => sum + length, 0) / responses.length,
-  }
+/** Describes a query as a question for which each answer alone is right. */
+function describeQuery({
+  id,
+  text,
+  history = [],
+  answers = [],
+}: Query): Pick<AskedQuestion, 'id' | 'question' | 'history' | 'facts'> {
+  const messages = history.filter(({ role }) => role === 'user').map(message => message.text)
+  return { id, question: text, history: messages, facts: answers.length > 0 ? [answers] : undefined }
 }
 
-function describeLatency(times: readonly number[]): Evaluation['latency_ms'] {
+/** Describes durations in milliseconds, of which there is at least one. */
+export function describeLatency(times: readonly number[]): Evaluation['latency_ms'] {
   const sorted = times.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
   return { p50: at(0.5), p99: at(0.99) }
-}
-
-/** Folds case and white space. */
-function fold(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim()
 }

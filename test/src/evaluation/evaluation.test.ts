@@ -23,7 +23,10 @@ function writeFolder(t: Test, files: Readonly<Record<string, string>> = {}): str
 const outcome = (ids: readonly string[], confidence: number, response = ''): Outcome => ({
   documents: ids.map((id, rank) => ({ id, score: 10 - rank })),
   confidence,
+  kind: 'answer',
   response,
+  plain: response,
+  sources: [],
   tookMs: 1,
 })
 
@@ -67,7 +70,7 @@ t.test('rankings, replies and confidences are summarized as figures', async t =>
   })
   t.equal(evaluation.measures.success_at_1.mean, 0.5)
   t.equal(evaluation.measures.mrr_at_10.mean, 0.75)
-  t.match(evaluation.answers, { queries: 2, contained: 0.5 })
+  t.match(evaluation.replies, { questions: 2, with_known_answer: 2, right: 1, follow_ups: 1, follow_ups_right: 0 })
   t.match(evaluation.abstention.oos, { questions: 1, auroc: 0.5, precision: 0.5, recall: 0.5 })
   t.same(
     rankings.get('q1')?.map(({ id }) => id),
