@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { cleanEnvironment } from './worlds/server-world.ts'
 
@@ -84,6 +85,62 @@ t.test('an invalid setting is reported by name, without a stack', async t => {
   const { code, err } = pellucid('ingest', 'docs')
   t.equal(code, 1)
   t.match(err, /^CONFIGURATION_INVALID: PORT: "eighty" is not valid\. Use an integer from 0 to 65535\.\n$/)
+})
+
+t.test('ask answers from the documents without a server, and says when they do not answer', async t => {
+  const steps =
+    '1. Warm the pot.\n2. Add one spoon of tea for each cup, and another one for the pot if you like it strong and dark.\n'
+  const { cwd, write, pellucid } = openWorld(t, {
+    'tea.md': `# Tea\n\n## Brew tea\n\nTo brew green tea:\n\n${steps}\n\`\`\`sh\nkettle --temperature 75 --${'long-option '.repeat(9)}\n\`\`\`\n`,
+  })
+  pellucid('ingest', 'docs')
+  const before = readdirSync(join(cwd, 'data'))
+  const { code, out, err } = pellucid('ask', 'how', 'do I brew green tea?')
+  t.equal(code, 0)
+  t.equal(err, '')
+  t.match(
+    out,
+    /^\S.*\n\nTo brew green tea:\n\n1\. Warm the pot\.\n2\. Add .*\n {3}\S[\s\S]*Read more: [\s\S]*Sources:\n1\. .*, score/,
+  )
+  t.ok(
+    out
+      .split('\n')
+      .filter(line => !/^kettle|^ {3}/.test(line))
+      .every(line => line.length <= 80),
+    out,
+  )
+  t.match(out, /^kettle .*(long-option ){8}/m, 'a line of code is not wrapped')
+  t.match(pellucid('ask', 'Who won the match last night?'), { code: 2, out: /I don't know/, err: '' })
+  t.same(readdirSync(join(cwd, 'data')), before, 'nothing is created')
+  write('tea.md', '# Tea\n\nGreen tea is brewed with \u001b[31mred hot water, at 95 degrees.\n')
+  pellucid('ingest', 'docs')
+  t.match(pellucid('ask', 'how hot is green tea brewed'), { code: 0, out: /with \[31mred hot/ })
+})
+
+t.test('ask --explain and --json print the figures behind the answer', async t => {
+  const { pellucid } = openWorld(t, { 'tea.md': '# Tea\n\nGreen tea is brewed at 75 degrees, black tea at 95 degrees.\n' })
+  pellucid('ingest', 'docs')
+  const { code, out } = pellucid('ask', '--explain', 'how hot is green tea brewed?')
+  t.equal(code, 0)
+  t.match(out, /Question: how hot is green tea brewed\?\nReply: answer[\s\S]*Confidence:\n[\s\S]*Words:[\s\S]*1\. 100 % Tea/)
+  const plain = JSON.parse(pellucid('ask', '--json', 'how hot is green tea brewed?').out)
+  t.match(plain, { kind: 'answer', response_text: /75 degrees/, sources: [{ title: 'Tea', highlights: [{ start: 0 }] }] })
+  t.notOk('workings' in plain)
+  const { workings } = JSON.parse(pellucid('ask', '--json', '--explain', 'how hot is green tea brewed?').out)
+  t.match(workings, { candidates: [{ quoted: true }], evidence: { contributions: { constant: Number } } })
+})
+
+t.test('ask creates nothing where there is nothing, and says what is missing', async t => {
+  const { cwd, pellucid } = openWorld(t)
+  t.match(pellucid('ask', 'tea?'), { code: 1, out: '', err: /DATA_DIR has no database: .*Add documents with: pellucid ingest/ })
+  t.match(pellucid('ask', ' '), { code: 1, err: /1 to 8000 characters/ })
+  t.match(pellucid('ask', 'tea '.repeat(2001)), { code: 1, err: /1 to 8000 characters/ })
+  t.same(readdirSync(cwd), ['docs'])
+  mkdirSync(join(cwd, 'data'))
+  const old = new DatabaseSync(join(cwd, 'data/pellucid.sqlite'))
+  old.exec('PRAGMA user_version = 1')
+  old.close()
+  t.match(pellucid('ask', 'tea?'), { code: 1, err: /DATABASE_UNAVAILABLE: The database has schema version 1/ })
 })
 
 t.test('evaluate measures a collection, writes its run and compares it with an earlier one', async t => {

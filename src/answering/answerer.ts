@@ -74,9 +74,9 @@ export function createAnswerer({ threshold, answerLength }: AnswererOptions) {
     /** Writes the answer, or a fallback if the confidence is below the threshold. */
     answer(rated: RatedPassages): Answer {
       const { candidates, evidence, corrections } = rated
-      const workings = describeWorkings(rated, threshold)
       const { confidence } = evidence
       const sections = abstains(evidence, threshold) ? [] : selectRuns(candidates, answerLength - READ_MORE_LENGTH)
+      const workings = describeWorkings(rated, sections, threshold)
       if (sections.length === 0) {
         const suggestions = listNearTitles(rated)
         const response = writeFallback(suggestions, corrections)

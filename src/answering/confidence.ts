@@ -30,7 +30,15 @@ export interface Evidence {
   readonly unknownIdentifiers: number
   /** How much the message depends on earlier turns whose words are part of the search, 0–1. */
   readonly followUp: number
+  /**
+   * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
+   * nothing matches.
+   */
+  readonly contributions: Readonly<Record<string, number>>
 }
+
+/** A feature of the model. */
+export type EvidenceFeature = keyof typeof WEIGHTS
 
 /**
  * Weights of a logistic model, rounded from trained ones. docs/design/answering.md has the
@@ -123,33 +131,21 @@ export function weighEvidence(
     unknownIdentifiers: question.identifiers.filter(name => !candidates.some(candidate => holds(candidate, name))).length,
     followUp: retrieved.contextTerms.length > 0 ? question.dependence : 0,
   }
-  const logit =
-    EVEN_ODDS +
-    WEIGHTS.covered * features.covered +
-    WEIGHTS.together * features.together +
-    WEIGHTS.pairs * features.pairs +
-    WEIGHTS.missing * features.missing +
-    WEIGHTS.headed * features.headed +
-    WEIGHTS.scarce * features.scarce +
-    WEIGHTS.words * features.words +
-    WEIGHTS.unknownIdentifiers * Math.min(1, features.unknownIdentifiers) +
-    WEIGHTS.followUp * features.followUp
+  const contributions = contribute(features)
   const isEmpty = passages.every(mask => mask === 0)
-  return { confidence: isEmpty ? 0 : round(1 / (1 + Math.exp(-logit))), ...features }
+  if (isEmpty) return { ...NOTHING, ...features }
+  return { confidence: round(1 / (1 + Math.exp(-sum(Object.values(contributions))))), ...features, contributions }
 }
 
-const NOTHING: Evidence = {
-  confidence: 0,
-  covered: 0,
-  together: 0,
-  pairs: 0,
-  missing: 0,
-  headed: 0,
-  scarce: 0,
-  words: 0,
-  unknownIdentifiers: 0,
-  followUp: 0,
+/** The terms of the model's sum. */
+function contribute(features: Readonly<Record<EvidenceFeature, number>>): Readonly<Record<string, number>> {
+  const counted = { ...features, unknownIdentifiers: Math.min(1, features.unknownIdentifiers) }
+  const weights = Object.entries(WEIGHTS) as [EvidenceFeature, number][]
+  return { constant: EVEN_ODDS, ...Object.fromEntries(weights.map(([name, weight]) => [name, weight * counted[name]])) }
 }
+
+const NO_FEATURES = Object.fromEntries(Object.keys(WEIGHTS).map(name => [name, 0])) as Record<EvidenceFeature, number>
+const NOTHING: Evidence = { confidence: 0, ...NO_FEATURES, contributions: {} }
 
 /** The question's content words. A misspelt one counts as the word that replaces it. */
 function weighOwnWords(

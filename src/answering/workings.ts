@@ -1,3 +1,4 @@
+import type { SegmentScore } from './choice.ts'
 import type { Evidence } from './confidence.ts'
 
 export interface Source {
@@ -12,6 +13,9 @@ export interface Source {
   readonly highlights?: readonly { readonly start: number; readonly end: number }[]
 }
 
+/** A part of a segment's score. */
+export type SegmentFeature = keyof SegmentScore
+
 /** A passage that was compared with the question. Older turns have the first three fields only. */
 export interface RatedCandidate {
   readonly title: string
@@ -20,6 +24,8 @@ export interface RatedCandidate {
   readonly score: number
   /** Share, 0–1, of the odds that this passage answers. */
   readonly share?: number
+  /** Whether the reply quotes it. */
+  readonly quoted?: boolean
   /** What each feature added to the score of the passage's best segment, by name. */
   readonly parts?: Readonly<Record<string, number>>
   /** The question's words that the passage or its headings contain, and those that they lack. */
@@ -36,13 +42,15 @@ export interface Workings {
     readonly term: string
     readonly documentFrequency: number
     readonly idf: number
+    /** What the word weighs when passages are compared; 0: it does not count. */
+    readonly weight?: number
   }[]
   /** The passages that were compared, most probable first. */
   readonly candidates: readonly RatedCandidate[]
   /** Lowest confidence, 0–1, of an answer. */
   readonly threshold: number
-  /** The figures behind the confidence. */
-  readonly evidence?: Evidence
+  /** The figures behind the confidence. Turns of older versions lack `contributions`. */
+  readonly evidence?: Omit<Evidence, 'contributions'> & Partial<Pick<Evidence, 'contributions'>>
   /** Words of earlier turns in the search, with their weights, 0–1. */
   readonly context?: readonly { readonly text: string; readonly weight: number }[]
   /** Words that no document contains, each with the word searched for instead. */

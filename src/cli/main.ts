@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
+import { addAskCommand } from './ask/ask-command.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
@@ -45,6 +46,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
 
   addDocumentsCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addAskCommand(program, code => {
     exitCode = code
   })
 

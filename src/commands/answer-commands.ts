@@ -1,6 +1,6 @@
 import { fixedText, reply } from '../reply-text.ts'
 import { defineCommand } from './command.ts'
-import { explain } from './explanation.ts'
+import { explainTurn } from './explanation.ts'
 import { findLastAnswer, NO_ANSWER_YET } from './last-answer.ts'
 import { listSources } from './source-list.ts'
 
@@ -30,7 +30,7 @@ export const whyCommand = defineCommand({
   example: '/why',
   async run(_args, context) {
     const turn = await findLastAnswer(context)
-    return turn === undefined ? NO_ANSWER_YET : { response: explain(turn) }
+    return turn === undefined ? NO_ANSWER_YET : { response: explainTurn(turn) }
   },
 })
 

@@ -1,50 +1,114 @@
-import type { Workings } from '../answering/workings.ts'
+import type { EvidenceFeature } from '../answering/confidence.ts'
+import type { RatedCandidate, SegmentFeature, Workings } from '../answering/workings.ts'
 import type { Timings, Turn } from '../chat/turn.ts'
 import { fixedText, joinTexts, partOf, type ReplyText, reply, titleText, wholeText } from '../reply-text.ts'
 import { oneLine } from './one-line.ts'
 
-/** Explains how a question was answered: search words, candidates, scores, durations and trace. */
-export function explain({ message, receipt, workings }: Turn): ReplyText {
-  const threshold = workings === undefined ? '' : ` (an answer needs ${workings.threshold.toFixed(2)})`
+/** A question and its reply, with the figures behind it. */
+export interface Explainable {
+  readonly question: string
+  readonly kind: string
+  /** 0–1. */
+  readonly confidence: number
+  readonly workings?: Workings
+}
+
+/** What each figure of the evidence says. Shares, 0–1, are of the weight of the words. */
+const EVIDENCE: Readonly<Record<EvidenceFeature | 'constant', (value: number) => string>> = {
+  constant: () => 'the start, before any evidence',
+  covered: share => `the best section and its headings have ${percent(share)} of the question's words`,
+  together: share => `three neighbouring sentences have ${percent(share)} of the question's words`,
+  pairs: share => `${percent(share)} of the question's neighbouring words are close together in a section`,
+  missing: share => `${percent(share)} of the question's words are in no document`,
+  headed: share => `the best heading has ${percent(share)} of the question's words`,
+  scarce: share => `${percent(share)} of the question's rare words are in at most three passages`,
+  words: count => `the question has ${count} words that count`,
+  unknownIdentifiers: count => `${count} of the question's identifiers are in no section found`,
+  followUp: share => `the message refers to earlier turns (${share.toFixed(2)})`,
+}
+
+/** What each part of a candidate's score is. */
+const PARTS: Readonly<Record<SegmentFeature, string>> = {
+  search: 'search result',
+  document: 'other results of the document',
+  passage: 'words in the section',
+  segment: 'words in the best sentence',
+  place: 'place in the section',
+  form: 'form that the question asks for',
+}
+
+/** Explains how the question of a turn was answered, with durations and trace. */
+export function explainTurn({ message, receipt, workings }: Turn): ReplyText {
+  const { kind, confidence, timingsMs, traceId } = receipt
   return joinTexts(
     [
-      reply`Question: ${wholeText(message, text => oneLine(text, 80))}`,
-      fixedText(`Reply: ${receipt.kind}, confidence ${receipt.confidence.toFixed(2)}${threshold}`),
-      ...(workings === undefined ? [] : explainSearch(message, workings)),
-      fixedText(`Times: ${listTimes(receipt.timingsMs)}`),
-      fixedText(`Trace: ${/^0*$/.test(receipt.traceId) ? 'none' : receipt.traceId}`),
+      explainAnswer({ question: message, kind, confidence, workings }),
+      fixedText(`Times: ${listTimes(timingsMs)}`),
+      fixedText(`Trace: ${/^0*$/.test(traceId) ? 'none' : traceId}`),
     ],
     '\n',
   )
 }
 
-function explainSearch(
-  message: string,
-  { parsedAs, terms, candidates, evidence, context = [], corrections = [] }: Workings,
-): ReplyText[] {
+/**
+ * Explains how a question was answered: the confidence, the search words, and what spoke for each
+ * candidate.
+ */
+export function explainAnswer({ question, kind, confidence, workings }: Explainable): ReplyText {
+  const threshold = workings === undefined ? '' : ` (an answer needs ${workings.threshold.toFixed(2)})`
+  return joinTexts(
+    [
+      reply`Question: ${wholeText(question, text => oneLine(text, 80))}`,
+      fixedText(`Reply: ${kind}, confidence ${confidence.toFixed(2)}${threshold}`),
+      ...(workings === undefined ? [] : explainSearch(question, workings)),
+    ],
+    '\n',
+  )
+}
+
+function explainSearch(question: string, workings: Workings): ReplyText[] {
+  const { parsedAs, terms, candidates, context = [], corrections = [] } = workings
   return [
     fixedText(`Read as: ${parsedAs}`),
-    ...(evidence === undefined ? [] : [fixedText(`Evidence: ${explainEvidence(evidence)}`)]),
+    ...explainConfidence(workings),
     ...(corrections.length === 0 ? [] : [explainCorrections(corrections)]),
     ...(context.length === 0
       ? []
       : section(
-          'From earlier turns',
-          context.map(({ text, weight }) => reply`× ${weight}: ${oneLine(text, 80)}`),
+          'Words of earlier turns, with their weights',
+          context.map(({ text, weight }) => reply`× ${Number(weight.toFixed(2))}: ${oneLine(text, 80)}`),
         )),
     ...section(
       'Words',
-      terms.map(({ word, term, documentFrequency, idf }) => {
-        // A colon after a word such as "password" would make redaction take the count for a secret.
-        const figures = fixedText(`(passages: ${documentFrequency}, idf ${idf.toFixed(2)})`)
-        return reply`${partOf(message, word)} → ${partOf(message, term)} ${figures}`
-      }),
+      terms.map(term => explainWord(question, term)),
     ),
     ...section(
-      'Candidates',
-      candidates.map((candidate, i) => explainCandidate(message, candidate, i + 1)),
+      'Candidates, with their shares of the odds',
+      candidates.map((candidate, i) => explainCandidate(question, candidate, i + 1, candidates[i + 1])),
     ),
   ]
+}
+
+/** Lists what raised the confidence, and what lowered it, largest first. */
+function explainConfidence({ evidence, threshold }: Workings): ReplyText[] {
+  const { contributions = {}, ...values } = evidence ?? {}
+  const terms = Object.entries(contributions).filter(([, value]) => value !== 0)
+  if (terms.length === 0) return []
+  const sum = terms.reduce((total, [, value]) => total + value, 0)
+  const needed = Math.log(threshold / (1 - threshold))
+  const lines = terms
+    .sort(([a, x], [b, y]) => Number(b === 'constant') - Number(a === 'constant') || y - x)
+    .map(([name, value]) => `${signed(value)}  ${describeEvidence(name, (values as Record<string, number>)[name] ?? 0)}`)
+  const compared = Number.isFinite(needed) ? `; an answer needs ${signed(needed)}` : ''
+  return section(
+    'Confidence',
+    [...lines, `${signed(sum)}  in all${compared}`].map(line => fixedText(line)),
+  )
+}
+
+/** Turns of other versions may have other figures. */
+function describeEvidence(name: string, value: number): string {
+  return name in EVIDENCE ? EVIDENCE[name as keyof typeof EVIDENCE](value) : name
 }
 
 function explainCorrections(corrections: NonNullable<Workings['corrections']>): ReplyText {
@@ -52,50 +116,66 @@ function explainCorrections(corrections: NonNullable<Workings['corrections']>): 
   return reply`Corrected: ${joinTexts(pairs, ', ')}`
 }
 
-/** What the figures of a candidate's score mean, in the order of their names. */
-const PART_NAMES: Readonly<Record<string, string>> = {
-  search: 'search',
-  document: 'its document',
-  passage: 'words in the section',
-  segment: 'words in the best sentence',
-  place: 'place in the section',
-  form: 'form asked for',
+function explainWord(
+  question: string,
+  { word, term, documentFrequency, idf, weight = idf }: Workings['terms'][number],
+): ReplyText {
+  const passages = documentFrequency === 0 ? 'in no passage' : `passages: ${documentFrequency}`
+  // A colon after a word such as "password" would make redaction take the count for a secret.
+  const figures = fixedText(`(${passages}, ${weight === 0 ? 'does not count' : `weight ${weight.toFixed(2)}`})`)
+  return reply`${partOf(question, word)} → ${partOf(question, term)} ${figures}`
 }
 
-function explainCandidate(message: string, candidate: Workings['candidates'][number], place: number): ReplyText {
-  const { title, location, score, share, parts, matched = [], missing = [] } = candidate
-  const odds = share === undefined ? score.toFixed(2) : `${(100 * share).toFixed(0)} %`
-  const head = reply`${fixedText(`${place}. ${odds}`)} ${titleText(title, text => oneLine(text, 60))} (${location})`
+function explainCandidate(
+  question: string,
+  candidate: RatedCandidate,
+  place: number,
+  next: RatedCandidate | undefined,
+): ReplyText {
+  const { title, location, score, share, quoted = false, parts, matched = [], missing = [] } = candidate
+  const odds = share === undefined ? score.toFixed(2) : percent(share)
+  const head = reply`${fixedText(`${place}. ${odds}`)} ${titleText(title, text => oneLine(text, 60))} (${location})${fixedText(quoted ? ', quoted' : '')}`
   if (parts === undefined) return head
-  const figures = Object.entries(parts)
-    .map(([name, value]) => `${PART_NAMES[name] ?? name} ${value.toFixed(1)}`)
-    .join(', ')
+  const figures = Object.entries(parts).map(([name, value]) => `${nameOf(name)} ${value.toFixed(1).replace('-', '−')}`)
   const words = (list: readonly string[]) =>
     joinTexts(
-      list.map(word => partOf(message, word)),
+      list.map(word => partOf(question, word)),
       ', ',
     )
   const found = matched.length === 0 ? [] : [reply`has ${words(matched)}`]
   const lacks = missing.length === 0 ? [] : [reply`lacks ${words(missing)}`]
-  return joinTexts([reply`${head}\n     ${fixedText(figures)}`, ...found, ...lacks], '; ')
+  const lines = [
+    head,
+    fixedText(`score ${sumOf(parts).toFixed(1)}: ${figures.join(', ')}`),
+    ...(found.length + lacks.length === 0 ? [] : [joinTexts([...found, ...lacks], '; ')]),
+    ...(next?.parts === undefined ? [] : [fixedText(compare(parts, next.parts, place))]),
+  ]
+  return joinTexts(lines, '\n     ')
 }
 
-/** What the figures behind the confidence mean. Turns of older versions have other figures. */
-const EVIDENCE_NAMES: Readonly<Record<string, string>> = {
-  covered: "question's words in the best section",
-  together: 'in neighbouring sentences',
-  pairs: 'neighbouring words found together',
-  missing: 'in no document',
-  headed: 'in the best heading',
-  scarce: 'rare words in few sections',
-  words: 'number of words',
-  unknownIdentifiers: 'identifiers not found',
-  followUp: 'refers to earlier turns',
+/** Says why a candidate precedes the next one: the largest difference between their scores. */
+function compare(parts: NonNullable<RatedCandidate['parts']>, next: typeof parts, place: number): string {
+  const ahead = sumOf(parts) - sumOf(next)
+  const differences = Object.keys({ ...parts, ...next }).map(name => [name, (parts[name] ?? 0) - (next[name] ?? 0)] as const)
+  const [name, difference] = differences.reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
+  if (ahead <= 0 || difference <= 0) return `before ${place + 1}, since more of its sentences may answer`
+  return `before ${place + 1} by ${ahead.toFixed(1)}; largest difference: ${nameOf(name)} ${signed(difference, 1)}`
 }
 
-function explainEvidence(evidence: NonNullable<Workings['evidence']>): string {
-  const figures = Object.entries(evidence).filter(([name, value]) => name in EVIDENCE_NAMES && typeof value === 'number')
-  return figures.map(([name, value]) => `${EVIDENCE_NAMES[name]} ${Number(value.toFixed(2))}`).join(', ')
+function nameOf(part: string): string {
+  return part in PARTS ? PARTS[part as SegmentFeature] : part
+}
+
+function sumOf(parts: NonNullable<RatedCandidate['parts']>): number {
+  return Object.values(parts).reduce((total, value) => total + value, 0)
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`
+}
+
+function signed(value: number, digits = 2): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
 }
 
 function section(heading: string, lines: readonly ReplyText[]): ReplyText[] {

@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
+import { accessSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError, errnoOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
-import { migrate } from './migrations.ts'
+import { migrate, requireCurrentSchema } from './migrations.ts'
 import { databaseUnavailable } from './sqlite-errors.ts'
 
 /**
@@ -17,6 +17,26 @@ export function openConnection(path: string, log: Log): DatabaseSync {
     // Waits up to 5 s for another process that is migrating. Later reads hardly ever meet a lock.
     return prepare(new DatabaseSync(path, { timeout: 5000 }), log)
   } catch (error) {
+    throw error instanceof ChatError ? error : databaseUnavailable(error)
+  }
+}
+
+/**
+ * Opens an existing database for queries. Creates and migrates nothing; a server may use it.
+ * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE if the file is missing, cannot be
+ * opened, is not a database, or has an older schema.
+ */
+export function openForQueries(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    // Without this check, SQLite would create the file.
+    accessSync(path)
+    db = new DatabaseSync(path, { timeout: 5000 })
+    db.exec('PRAGMA query_only = ON')
+    requireCurrentSchema(db)
+    return db
+  } catch (error) {
+    db?.close()
     throw error instanceof ChatError ? error : databaseUnavailable(error)
   }
 }

@@ -2,6 +2,7 @@ import { sep } from 'node:path'
 import type { DocumentStore } from '../knowledge/document.ts'
 import type { Database } from './database-manager.ts'
 import { type ChangeRow, type DocumentRow, type PassageRow, toChanges, toPassage, toSummary } from './document-rows.ts'
+import type { SqlReader } from './sql.ts'
 
 /**
  * Documents in the database. `put` and `remove` occupy the writer thread (about 1 ms for ten
@@ -9,14 +10,19 @@ import { type ChangeRow, type DocumentRow, type PassageRow, toChanges, toPassage
  * document was removed has the title ''.
  */
 export function createDocumentStore(database: Database): DocumentStore {
+  return {
+    ...createDocumentReader(database),
+    put: (documents, now) => database.write('putDocuments', { documents, now }),
+    remove: ids => database.write('removeDocuments', ids),
+  }
+}
+
+/** The reads of the document store, also for a database that is open for queries only. */
+export function createDocumentReader(database: SqlReader): Omit<DocumentStore, 'put' | 'remove'> {
   const revision = async () =>
     database.get<{ revision: number }>`SELECT coalesce(max(revision), 0) AS revision FROM document_changes`?.revision ?? 0
 
   return {
-    put: (documents, now) => database.write('putDocuments', { documents, now }),
-
-    remove: ids => database.write('removeDocuments', ids),
-
     async find(id) {
       const row = database.get<DocumentRow & { readonly text: string }>`SELECT * FROM documents WHERE id = ${id}`
       return row && { ...toSummary(row), text: row.text }

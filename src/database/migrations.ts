@@ -132,6 +132,18 @@ export function migrate(db: DatabaseSync): Migrated {
 }
 
 /**
+ * Refuses a database that is not of the current schema. Changes nothing.
+ * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE if it must be migrated first.
+ */
+export function requireCurrentSchema(db: DatabaseSync): void {
+  const version = readVersion(db)
+  if (version === MIGRATIONS.length) return
+  throw new ChatError('DATABASE_UNAVAILABLE', {
+    message: `The database has schema version ${version}; this program reads version ${MIGRATIONS.length}. Start the server or run pellucid documents list to migrate it.`,
+  })
+}
+
+/**
  * Switches the file to write-ahead logging. SQLite fails at once with SQLITE_BUSY if another
  * process does the same, but waits for a write lock: this waits for the lock and then retries.
  */

@@ -167,6 +167,18 @@ t.test('the threshold decides, and the workings contain it with terms and candid
   t.match(workings.terms[0], { word: 'tall', term: 'tall', documentFrequency: 1 })
 })
 
+t.test('the workings say which candidates are quoted and what each word weighs', async t => {
+  const { workings, response } = await ask('how tall is the zeppelin tower', [TOWER, SESSIONS], 0)
+  t.match(response, /330/)
+  t.same(
+    workings.candidates.filter(({ quoted }) => quoted).map(({ title }) => title),
+    [TOWER.title],
+  )
+  const weightOf = (word: string) => workings.terms.find(term => term.word === word)?.weight ?? Number.NaN
+  t.ok(weightOf('tall') > 0)
+  t.equal(weightOf('zeppelin'), 0)
+})
+
 t.test('abbreviations and list numbers do not end a sentence', async t => {
   const built = await ask('who built the tower for the world fair', [TOWER])
   t.match(built.response, 'Gustave Eiffel, e.g. for the world fair of 1889.')

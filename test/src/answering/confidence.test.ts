@@ -82,7 +82,12 @@ t.test('evidence is bounded, whatever the question and the text', async t => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('mattress', 'return a mattress', '塔有多高', '2014'))
   fc.assert(
     fc.property(text, fc.array(text, { maxLength: 7 }), (question, texts) => {
-      const { words, unknownIdentifiers, ...shares } = weigh(
+      const {
+        words,
+        unknownIdentifiers,
+        contributions: _,
+        ...shares
+      } = weigh(
         question,
         texts.map(text => passage(text)),
       )
@@ -91,6 +96,17 @@ t.test('evidence is bounded, whatever the question and the text', async t => {
     { numRuns: 300 },
   )
   t.pass()
+})
+
+t.test('the contributions of the features add up to the confidence', async t => {
+  for (const question of ['How do I return a mattress?', 'How do I return a zebra_crossing?', 'mattress']) {
+    const { confidence, contributions } = weigh(question, [passage('You can return a mattress within 100 days.')])
+    const sum = Object.values(contributions).reduce((total, value) => total + value, 0)
+    t.equal(confidence, Math.round(10_000 / (1 + Math.exp(-sum))) / 10_000, question)
+  }
+  const { contributions } = weigh('How do I return a zebra_crossing?', [passage('You can return a mattress within 100 days.')])
+  t.ok(contributions.constant! < 0 && contributions.unknownIdentifiers! < 0 && contributions.words! > 0)
+  t.same(weigh('zebra', [passage('You can return a mattress.')]).contributions, {})
 })
 
 t.test('rare words weigh more than frequent ones, stop words least, and a number less than a rare word', async t => {

@@ -93,8 +93,8 @@ t.test('/why explains the last answer, down to its trace', async t => {
       'Reply: answer, confidence 0.80 (an answer needs 0.35)',
       'Read as: question',
       'Words:',
-      '  documents → document (passages: 7, idf 3.46)',
-      'Candidates:',
+      '  documents → document (passages: 7, weight 3.46)',
+      'Candidates, with their shares of the odds:',
       '  1. 12.35 Documents (docs/add.md#ingest)',
       '  2. 4.00 Search (docs/search.md)',
       'Times: session 0.12 ms, parse 0.01 ms, search 0.4 ms, answer 0.2 ms, total 0.73 ms',
@@ -107,9 +107,66 @@ t.test('/why explains the last answer, down to its trace', async t => {
     kind: 'fallback',
     workings: { ...ANSWER.workings, terms: [], candidates: [] },
   })
-  t.match((await world.say('/why')).response, /^Question: xyzzy\?\nReply: fallback.*\nWords: none\nCandidates: none\n/s)
+  t.match(
+    (await world.say('/why')).response,
+    /^Question: xyzzy\?\nReply: fallback.*\nWords: none\nCandidates, with their shares of the odds: none\n/s,
+  )
   world.add({ message: 'hello', response: 'Hello!', kind: 'answer' })
   t.match((await world.say('/why')).response, /^Question: xyzzy/, 'a greeting is skipped')
+})
+
+t.test('/why says what the confidence and each candidate are made of, and why one precedes the next', async t => {
+  const parts = { search: 2, document: 1.5, passage: 2.5, segment: 6.3, place: -0.4, form: 0 }
+  const world = createCommandWorld()
+  world.add({
+    ...ANSWER,
+    workings: {
+      ...ANSWER.workings,
+      threshold: 0.4,
+      terms: [
+        { word: 'add', term: 'add', documentFrequency: 0, idf: 5, weight: 0 },
+        { word: 'documents', term: 'document', documentFrequency: 7, idf: 3.456, weight: 0.69 },
+      ],
+      candidates: [
+        { ...SOURCE, share: 0.6, quoted: true, parts, matched: ['documents'], missing: ['add'] },
+        { ...SOURCE, share: 0.3, quoted: false, parts: { ...parts, search: 1, segment: 4.3, form: 2 }, matched: ['documents'] },
+        { ...SOURCE, share: 0.1, quoted: false, parts: { ...parts, segment: 9 } },
+      ],
+      evidence: {
+        ...{ confidence: 0.8, covered: 0.5, together: 0.25, pairs: 0, missing: 0.5, headed: 0, scarce: 0, words: 2 },
+        ...{ unknownIdentifiers: 0, followUp: 0 },
+        contributions: { constant: -3.7, covered: 0.8, together: 0.4, pairs: 0, missing: -1, words: 0.7, ofAnOlderVersion: 1 },
+      },
+    },
+  })
+  const { response } = await world.say('/why')
+  const [, confidence, words, candidates] = /(Confidence:\n.*)\n(Words:\n.*)\n(Candidates.*)\nTimes/s.exec(response) ?? []
+  t.same(confidence?.split('\n'), [
+    'Confidence:',
+    '  −3.70  the start, before any evidence',
+    '  +1.00  ofAnOlderVersion',
+    "  +0.80  the best section and its headings have 50 % of the question's words",
+    '  +0.70  the question has 2 words that count',
+    "  +0.40  three neighbouring sentences have 25 % of the question's words",
+    "  −1.00  50 % of the question's words are in no document",
+    '  −1.80  in all; an answer needs −0.41',
+  ])
+  t.same(words?.split('\n').slice(1), [
+    '  add → add (in no passage, does not count)',
+    '  documents → document (passages: 7, weight 0.69)',
+  ])
+  t.match(
+    candidates,
+    /1\. 60 % Documents \(docs\/add\.md#ingest\), quoted\n {5}score 11\.9: search result 2\.0, .*place in the section −0\.4/,
+  )
+  t.match(
+    candidates ?? '',
+    /has documents; lacks add\n {5}before 2 by 1\.0; largest difference: words in the best sentence \+2\.0\n/,
+  )
+  t.match(
+    candidates,
+    /2\. 30 % [^\n]*ingest\)\n[^\n]*\n {5}has documents\n {5}before 3, since more of its sentences may answer\n/,
+  )
 })
 
 t.test('/history shows the last messages, oldest first', async t => {

@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { type Answer, createAnswerer } from '../../answering/answerer.ts'
+import { createPlannedSearch, searchInContext } from '../../answering/search-in-context.ts'
+import type { Config } from '../../config.ts'
+import { openForQueries } from '../../database/connection.ts'
+import { createDocumentReader } from '../../database/document-store.ts'
+import { createSql } from '../../database/sql.ts'
+import { createIndexManager } from '../../search/index/index-manager.ts'
+import { createRetrieval } from '../../search/retrieval.ts'
+
+/** Answers from the documents of a data directory, which it only reads. */
+export interface OfflineAnswers {
+  readonly documents: number
+  /** Answers a question as the server answers the first message of a session. */
+  answer(question: string): Promise<Answer>
+  close(): void
+}
+
+export interface OfflineOptions {
+  readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength'>
+  /** Called with what takes long. */
+  readonly report: (line: string) => void
+}
+
+/**
+ * Opens the documents and loads the saved index. Changes that the index lacks are applied in
+ * memory; without a usable index, one is built there.
+ * @throws {ChatError} DATABASE_UNAVAILABLE, DATABASE_TOO_NEW
+ */
+export async function openOfflineAnswers({ config, report }: OfflineOptions): Promise<OfflineAnswers> {
+  const { dataDir, answerThreshold: threshold, answerLength } = config
+  const db = openForQueries(join(dataDir, 'pellucid.sqlite'))
+  try {
+    const store = createDocumentReader(createSql(db))
+    const show = (_: object, message: string) => report(message)
+    const log = { debug() {}, info() {}, warn: show, error: show }
+    const index = createIndexManager({ store, path: join(dataDir, 'search-index.bin'), log, now: () => performance.now() })
+    await index.open()
+    const answerer = createAnswerer({ threshold, answerLength })
+    const search = createPlannedSearch(createRetrieval(index.engine, store), answerer)
+    return {
+      documents: await store.count(),
+      async answer(question) {
+        return answerer.answer(await searchInContext(question, { answerer, search, pastTurns: async () => [] }))
+      },
+      close: () => db.close(),
+    }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
