@@ -199,7 +199,7 @@ export const DocumentSchema = Type.Object(
   {
     document_id: Type.String(),
     title: Type.String(),
-    format: Type.Enum(['markdown', 'html', 'rst', 'text']),
+    format: Type.Enum(['markdown', 'html', 'rst', 'text', 'pdf', 'docx']),
     url: Type.Optional(Type.String()),
     passage_count: Type.Integer(),
     text_bytes: Type.Integer(),

@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import type { DocumentStore } from '../knowledge/document.ts'
 import { type IngestProgress, type IngestReport, type IngestSkip, ingest } from '../knowledge/ingest/ingest.ts'
@@ -32,6 +33,8 @@ interface ProgressView {
 }
 
 const LINE_INTERVAL_MS = 1000
+/** The same extension as this file: `.ts` in the sources, `.js` in a build. */
+const REDACTOR = new URL(`../logging/redaction/redactor${extname(import.meta.filename)}`, import.meta.url)
 
 /**
  * Runs `pellucid ingest`. Shows a progress bar on a terminal, otherwise one line per second; then
@@ -52,6 +55,7 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
       cwd,
       onProgress: view.update,
       redact: createRedactor().text,
+      redactorModule: REDACTOR,
     })
   } finally {
     view.stop()

@@ -2,7 +2,13 @@
  * The format of a document's text. JSON Lines is a container: each line is a document of format
  * `text`.
  */
-export type DocumentFormat = 'markdown' | 'html' | 'rst' | 'text'
+export type DocumentFormat = TextFormat | BinaryFormat
+
+/** A format that is text itself. */
+export type TextFormat = 'markdown' | 'html' | 'rst' | 'text'
+
+/** A format whose text a parser extracts. */
+export type BinaryFormat = 'pdf' | 'docx'
 
 /**
  * Who added a document: `project` for the built-in manual, `operator` for all others. The manual is
@@ -16,7 +22,10 @@ export interface IncomingDocument {
   readonly id: string
   /** Default: the first heading of the text, or the id. */
   readonly title?: string
+  /** Empty for a binary format. */
   readonly text: string
+  /** The file of a binary format. */
+  readonly bytes?: Uint8Array
   readonly format: DocumentFormat
   /** Public address of the document; used as the location of its passages. */
   readonly url?: string
@@ -35,12 +44,18 @@ export interface Passage {
   readonly ordinal: number
   /** The headings above the passage, outermost first, without the document's title. */
   readonly headings: readonly string[]
-  /** The `url` or document id, followed by `#anchor` of the closest heading if it has one. */
+  /**
+   * The `url` or document id, followed by `#anchor` of the closest heading if it has one, or by the
+   * page (`#page=3`).
+   */
   readonly location: string
   readonly text: string
 }
 
-/** A document as it is stored: its original text and its passages. */
+/**
+ * A document as it is stored: its original text, or for a binary format the extracted text as
+ * Markdown, and its passages.
+ */
 export interface Document {
   readonly id: string
   readonly title: string

@@ -18,6 +18,8 @@ export interface Outline {
   row(cells: readonly string[], isHeader?: boolean): void
   /** Ends a list or table. */
   endGroup(): void
+  /** Sets the anchor of the blocks that follow. */
+  anchorBlocks(anchor: string): void
   /**
    * Begins the entry of a term, option, function or setting. A longer entry becomes a section with
    * the term as its heading, a short one an item of a list of definitions.
@@ -63,15 +65,23 @@ export function createOutline(): Outline {
   const drafts: Draft[] = [{ path: [], kind: 'section', blocks: [] }]
   const entries: Entry[] = []
   const group = createBlockGroup()
+  let blockAnchor: string | undefined
+  /** The anchor where the current list or table began. */
+  let groupAnchor: string | undefined
 
   function endGroup(): void {
     const block = group.take()
-    if (block !== undefined) drafts.at(-1)!.blocks.push(block)
+    if (block !== undefined) push(block, groupAnchor)
+    groupAnchor = undefined
   }
 
   function addBlock(block: Block): void {
     endGroup()
-    if (block.text.trim() !== '') drafts.at(-1)!.blocks.push(block)
+    if (block.text.trim() !== '') push(block, blockAnchor)
+  }
+
+  function push(block: Block, anchor: string | undefined): void {
+    drafts.at(-1)!.blocks.push(anchor === undefined ? block : { ...block, anchor })
   }
 
   function endEntry(): void {
@@ -117,9 +127,18 @@ export function createOutline(): Outline {
         ...(name !== undefined && { language: name }),
       })
     },
-    line: group.line,
-    row: (cells, isHeader = false) => group.row(cells, isHeader),
+    line(text) {
+      groupAnchor ??= blockAnchor
+      group.line(text)
+    },
+    row(cells, isHeader = false) {
+      groupAnchor ??= blockAnchor
+      group.row(cells, isHeader)
+    },
     endGroup,
+    anchorBlocks(anchor) {
+      blockAnchor = anchor
+    },
     beginEntry(written, anchor) {
       endGroup()
       const around = drafts.at(-1)!

@@ -12,6 +12,8 @@ export interface Block {
   readonly text: string
   /** The language of code, in lower case. */
   readonly language?: string
+  /** The anchor of the block, such as its page; more precise than that of the section. */
+  readonly anchor?: string
 }
 
 /** The part of a document below one heading. */
@@ -40,3 +42,6 @@ export type CheckTime = () => void
  * `name` is the document's id, whose extension may select a dialect.
  */
 export type Parse = (text: string, checkTime: CheckTime, name: string) => ParsedDocument
+
+/** Parses a file of a binary format. */
+export type ParseBytes = (bytes: Uint8Array, checkTime: CheckTime, name: string) => Promise<ParsedDocument>

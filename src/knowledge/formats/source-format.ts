@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import type { DocumentFormat } from '../document.ts'
+import type { BinaryFormat, DocumentFormat } from '../document.ts'
 
 const FORMATS: Readonly<Record<string, DocumentFormat | 'json-lines'>> = {
   '.md': 'markdown',
@@ -9,6 +9,8 @@ const FORMATS: Readonly<Record<string, DocumentFormat | 'json-lines'>> = {
   '.htm': 'html',
   '.rst': 'rst',
   '.txt': 'text',
+  '.pdf': 'pdf',
+  '.docx': 'docx',
   '.jsonl': 'json-lines',
   '.ndjson': 'json-lines',
 }
@@ -21,4 +23,9 @@ export const SOURCE_EXTENSIONS: readonly string[] = Object.keys(FORMATS)
  */
 export function formatOf(file: string): DocumentFormat | 'json-lines' | undefined {
   return FORMATS[extname(file).toLowerCase()]
+}
+
+/** Returns whether documents of a format are read from bytes instead of text. */
+export function isBinary(format: DocumentFormat): format is BinaryFormat {
+  return format === 'pdf' || format === 'docx'
 }

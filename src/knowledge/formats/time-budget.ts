@@ -8,13 +8,13 @@ const MS_PER_KB = 4
 const CALLS_PER_CHECK = 8
 
 /**
- * Creates a budget of 2 s of CPU time plus 4 ms per 1,000 characters for one document. Some texts,
- * such as thousands of unmatched brackets or nested quotes, take a parser quadratic time or more,
- * and no pattern catches all of them. CPU time makes the result independent of other load on the
- * machine.
+ * Creates a budget of CPU time for one document: 2 s by default, plus 4 ms per 1,000 characters.
+ * Some texts, such as thousands of unmatched brackets or nested quotes, take a parser quadratic
+ * time or more, and no pattern catches all of them. CPU time makes the result independent of other
+ * load on the machine.
  */
-export function createTimeBudget(textLength: number, spentMs: () => number = threadTimeMs): CheckTime {
-  const endMs = spentMs() + BASE_MS + (textLength / 1000) * MS_PER_KB
+export function createTimeBudget(textLength: number, spentMs: () => number = threadTimeMs, baseMs = BASE_MS): CheckTime {
+  const endMs = spentMs() + baseMs + (textLength / 1000) * MS_PER_KB
   let calls = 0
   return () => {
     if (calls++ % CALLS_PER_CHECK === 0 && spentMs() > endMs)

@@ -111,7 +111,7 @@ export function createBackgroundReader({
   return {
     async read(document) {
       if (isClosed) throw new ChatError('SHUTTING_DOWN')
-      if (document.text.length <= MAX_INLINE_CHARS) return readDocument(document, redact)
+      if (document.bytes === undefined && document.text.length <= MAX_INLINE_CHARS) return readDocument(document, redact)
       if (unfinished > maxWaiting) {
         throw new ChatError('OVERLOADED', { message: 'Too many documents are waiting to be read', retryAfterS: RETRY_AFTER_S })
       }

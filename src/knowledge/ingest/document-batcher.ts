@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../../errors.ts'
-import type { Redact } from '../../reply-text.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from '../document.ts'
-import { hashDocument, readDocument } from './document-reader.ts'
+import { hashDocument } from './document-reader.ts'
 import { createIdRegistry, findIdConflict } from './id-conflicts.ts'
 
 /** Stores documents in batches. */
@@ -30,14 +29,14 @@ const BATCH_DOCUMENTS = 64
 const BATCH_CHARS = 8_000_000
 
 /**
- * Creates a batcher for one run. `fail` is called for each document that is skipped, with the
- * reason.
+ * Creates a batcher for one run. `read` parses a document. `fail` is called for each document that
+ * is skipped, with the reason.
  */
 export function createDocumentBatcher(
   store: Pick<DocumentStore, 'put' | 'findMany'>,
   now: () => number,
+  read: (document: IncomingDocument) => Promise<Document>,
   fail: (where: string, problem: string) => void,
-  redact?: Redact,
 ): DocumentBatcher {
   const ids = createIdRegistry()
   const counts = { added: 0, replaced: 0, unchanged: 0 }
@@ -56,7 +55,7 @@ export function createDocumentBatcher(
         counts.unchanged++
       } else {
         try {
-          changed.push(await readDocument(document, redact))
+          changed.push(await read(document))
         } catch (error) {
           fail(where, messageOf(error))
         }
@@ -79,7 +78,7 @@ export function createDocumentBatcher(
       const conflict = ids.claim(item.document.id, item.where)
       if (conflict !== undefined) return fail(item.where, conflict)
       batch.push(item)
-      batchChars += item.document.text.length
+      batchChars += item.document.bytes?.length ?? item.document.text.length
       if (batch.length >= BATCH_DOCUMENTS || batchChars >= BATCH_CHARS) await storeBatch()
     },
     flush: storeBatch,

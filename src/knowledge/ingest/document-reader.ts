@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
 import { ChatError } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
-import type { Document, DocumentFormat, IncomingDocument } from '../document.ts'
+import type { BinaryFormat, Document, IncomingDocument, TextFormat } from '../document.ts'
 import { withoutFurniture } from '../formats/html/furniture.ts'
-import type { Parse, ParsedDocument } from '../formats/parsed-document.ts'
+import type { Parse, ParseBytes } from '../formats/parsed-document.ts'
+import { isBinary } from '../formats/source-format.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
+import { writeMarkdown } from '../formats/write-markdown.ts'
 import { cutPassages } from './passage-cutter.ts'
 
 /** Maximum size of a document in bytes of UTF-8. */
 export const MAX_DOCUMENT_BYTES = 10_000_000
+/** CPU time for a file of a binary format: a page of a PDF takes 5 to 10 ms. */
+const BINARY_BASE_MS = 40_000
+/** Maximum size of a file of a binary format, most of which may be images. */
+export const MAX_BINARY_BYTES = 50_000_000
 
 /**
  * Increase if a release cuts the same text into other passages: stored documents are then read
@@ -17,25 +23,29 @@ export const MAX_DOCUMENT_BYTES = 10_000_000
 const READER_VERSION = 3
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
-const PARSERS: Readonly<Record<DocumentFormat, () => Promise<Parse>>> = {
+const PARSERS: Readonly<Record<TextFormat, () => Promise<Parse>>> = {
   markdown: async () => (await import('../formats/markdown/markdown.ts')).parseMarkdown,
   html: async () => (await import('../formats/html/html.ts')).parseHtml,
   rst: async () => (await import('../formats/rst/restructured-text.ts')).parseRestructuredText,
   text: async () => (await import('../formats/plain-text.ts')).parsePlainText,
 }
+const BINARY_PARSERS: Readonly<Record<BinaryFormat, () => Promise<ParseBytes>>> = {
+  pdf: async () => (await import('../formats/pdf/pdf.ts')).parsePdf,
+  docx: async () => (await import('../formats/docx/docx.ts')).parseDocx,
+}
 
 /**
  * Parses a document and cuts it into passages. Lone surrogates become U+FFFD, as in the database.
+ * The text of a binary format becomes Markdown.
  * Takes about 1 ms per KB of Markdown, a tenth of that for other formats, and at most the CPU time
  * that `createTimeBudget` allows.
  * @throws {ChatError} DOCUMENT_UNREADABLE for more than 10 MB, NUL characters, or a structure that
  * cannot be parsed within these limits.
  */
 export async function readDocument(incoming: IncomingDocument, redact?: Redact): Promise<Document> {
-  const text = incoming.text.toWellFormed()
+  const { repeated = [], bytes, ...kept } = incoming
+  const { text, whole } = await parseIncoming(incoming)
   checkText(text)
-  const { repeated = [], ...kept } = incoming
-  const whole = parse(await PARSERS[incoming.format](), text, incoming.id)
   const parsed = withoutFurniture(whole, repeated)
   const title = incoming.title ?? parsed.title ?? incoming.id
   return {
@@ -51,10 +61,10 @@ export async function readDocument(incoming: IncomingDocument, redact?: Redact):
  * Returns the SHA-256, in hex, of everything that a document's passages depend on. Much cheaper
  * than reading it.
  */
-export function hashDocument({ id, title, format, url, text, repeated }: IncomingDocument): string {
+export function hashDocument({ id, title, format, url, text, bytes, repeated }: IncomingDocument): string {
   return createHash('sha256')
     .update(JSON.stringify([READER_VERSION, id, title, format, url, repeated]))
-    .update(text)
+    .update(bytes ?? text)
     .digest('hex')
 }
 
@@ -66,9 +76,19 @@ function checkText(text: string): void {
     throw new ChatError('DOCUMENT_UNREADABLE', { message: 'The document contains NUL characters and is not text' })
 }
 
-function parse(parser: Parse, text: string, name: string): ParsedDocument {
+/** Parses a document. Returns its text as it is stored. */
+async function parseIncoming({ id, format, text, bytes = new Uint8Array() }: IncomingDocument) {
   try {
-    return parser(text.replace(/\r\n?/g, '\n'), createTimeBudget(text.length), name)
+    if (isBinary(format)) {
+      const parser = await BINARY_PARSERS[format]()
+      const whole = await parser(bytes, createTimeBudget(bytes.length, undefined, BINARY_BASE_MS), id)
+      return { text: writeMarkdown(whole).toWellFormed(), whole }
+    }
+    const wellFormed = text.toWellFormed()
+    checkText(wellFormed)
+    const parser = await PARSERS[format]()
+    const whole = parser(wellFormed.replace(/\r\n?/g, '\n'), createTimeBudget(text.length), id)
+    return { text: wellFormed, whole }
   } catch (cause) {
     if (cause instanceof ChatError) throw cause
     // Parsers recurse: a stack overflow ends here, and so do defects of the parsers.

@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path'
 import type { Redact } from '../../reply-text.ts'
 import type { DocumentStore } from '../document.ts'
-import { readCrossReferences } from './cross-references.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
+import { createFileReader, type FileReader } from './file-reader.ts'
+import { readCrossReferences } from './linked-files/cross-references.ts'
 import { pruneSource } from './pruning.ts'
 import { findRepeatedBlocks } from './repeated-blocks.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
@@ -22,6 +23,8 @@ export interface IngestOptions {
   readonly onProgress?: (progress: IngestProgress) => void
   /** What it recognizes is not cut when documents are cut into passages. */
   readonly redact?: Redact
+  /** URL of the module whose `createRedactor` makes the same redaction in a thread. */
+  readonly redactorModule?: URL
 }
 
 export interface IngestProgress {
@@ -66,13 +69,22 @@ export interface IngestReport {
  * store.
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
+  const reader = createFileReader(options)
+  try {
+    return await ingestWith(reader.read, paths, options)
+  } finally {
+    await reader.close()
+  }
+}
+
+async function ingestWith(read: FileReader['read'], paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const { store, prune, now, cwd, onProgress } = options
   const startedAt = now()
   const failed: IngestFailure[] = []
   const fail = (where: string, problem: string) => {
     failed.push({ where, problem })
   }
-  const batcher = createDocumentBatcher(store, now, (where, problem) => fail(fromFolder(cwd, where), problem), options.redact)
+  const batcher = createDocumentBatcher(store, now, read, (where, problem) => fail(fromFolder(cwd, where), problem))
 
   const sources: SourcePath[] = []
   for (const path of new Set(paths)) sources.push(await findSources(path, cwd))

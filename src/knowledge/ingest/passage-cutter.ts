@@ -11,6 +11,7 @@ type Cut = Omit<Passage, 'ordinal'>
 interface Piece {
   readonly text: string
   readonly isProse: boolean
+  readonly anchor: string | undefined
 }
 
 /**
@@ -26,30 +27,36 @@ export function cutPassages(document: ParsedDocument, title: string, address: st
   const passages = document.sections.flatMap(section => {
     const headings = section.headings.filter(heading => heading !== title)
     // The title's anchor would point to the top of the page.
-    const anchor = section.headings.at(-1) === title ? undefined : section.anchor
-    const location = anchor === undefined ? address : `${address}#${anchor}`
-    return cutSection(section, redact).map(text => ({ headings, location, text }))
+    const sectionAnchor = section.headings.at(-1) === title ? undefined : section.anchor
+    return cutSection(section, redact).map(({ text, anchor = sectionAnchor }) => ({
+      headings,
+      location: anchor === undefined ? address : `${address}#${anchor}`,
+      text,
+    }))
   })
   return joinShort(passages).map((passage, ordinal) => ({ ordinal, ...passage }))
 }
 
-function cutSection({ blocks }: Section, redact: Redact): string[] {
+/** Cuts a section into texts, each with the anchor of its first block if that has one. */
+function cutSection({ blocks }: Section, redact: Redact): Pick<Piece, 'text' | 'anchor'>[] {
   const pieces = keepTogether(
-    blocks.flatMap(block => splitBlock(block, redact).map(text => ({ text, isProse: block.kind === 'prose' }))),
-  ).map(({ text }) => text)
-  const totalChars = pieces.reduce((sum, piece) => sum + piece.length + 2, 0)
+    blocks.flatMap(block =>
+      splitBlock(block, redact).map(text => ({ text, isProse: block.kind === 'prose', anchor: block.anchor })),
+    ),
+  )
+  const totalChars = pieces.reduce((sum, { text }) => sum + text.length + 2, 0)
   const wantedChars = totalChars / Math.ceil(totalChars / MAX_PASSAGE_CHARS)
-  const passages: string[] = []
-  let passage = ''
+  const passages: Piece[] = []
   for (const piece of pieces) {
-    const grown = passage === '' ? piece : `${passage}\n\n${piece}`
+    const passage = passages.at(-1)
+    const grown = passage === undefined ? piece.text : `${passage.text}\n\n${piece.text}`
     // Adding the piece would exceed the wanted length by more than it now falls short of it.
     const isFull =
-      passage !== '' && (grown.length > MAX_PASSAGE_CHARS || grown.length - wantedChars > wantedChars - passage.length)
-    if (isFull) passages.push(passage)
-    passage = isFull ? piece : grown
+      passage === undefined || grown.length > MAX_PASSAGE_CHARS || grown.length - wantedChars > wantedChars - passage.text.length
+    if (isFull) passages.push(piece)
+    else passages[passages.length - 1] = { ...passage, text: grown }
   }
-  return passage === '' ? passages : [...passages, passage]
+  return passages
 }
 
 /**
@@ -62,7 +69,7 @@ function keepTogether(blocks: readonly Piece[]): Piece[] {
     const last = pieces.at(-1)
     const belongs = last !== undefined && (/[:：]$/.test(last.text) || (last.isProse && !block.isProse))
     if (belongs && last.text.length + block.text.length + 2 <= MAX_PASSAGE_CHARS)
-      pieces[pieces.length - 1] = { text: `${last.text}\n\n${block.text}`, isProse: block.isProse }
+      pieces[pieces.length - 1] = { ...last, text: `${last.text}\n\n${block.text}`, isProse: block.isProse }
     else pieces.push(block)
   }
   return pieces

@@ -1,14 +1,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { ChatError, messageOf } from '../../errors.ts'
-import type { IncomingDocument } from '../document.ts'
+import type { BinaryFormat, IncomingDocument } from '../document.ts'
 import { readJsonLines } from '../formats/json-lines.ts'
 import { readFrontMatter } from '../formats/markdown/front-matter.ts'
-import { formatOf, SOURCE_EXTENSIONS } from '../formats/source-format.ts'
+import { formatOf, isBinary, SOURCE_EXTENSIONS } from '../formats/source-format.ts'
 import { decodeText } from '../formats/text-decoder.ts'
-import { type CrossReferences, expandReferences } from './cross-references.ts'
-import { MAX_DOCUMENT_BYTES } from './document-reader.ts'
-import { expandIncludes } from './includes.ts'
+import { MAX_BINARY_BYTES, MAX_DOCUMENT_BYTES } from './document-reader.ts'
+import { type CrossReferences, expandReferences } from './linked-files/cross-references.ts'
+import { expandIncludes } from './linked-files/includes.ts'
 import { addressOf } from './page-address.ts'
 import type { SourceFile } from './source-finder.ts'
 
@@ -48,11 +48,13 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
       }
       return
     }
-    if (size > MAX_DOCUMENT_BYTES) throw unreadable(`Larger than ${MAX_DOCUMENT_BYTES / 1e6} MB`)
+    const limit = isBinary(format) ? MAX_BINARY_BYTES : MAX_DOCUMENT_BYTES
+    if (size > limit) throw unreadable(`Larger than ${limit / 1e6} MB`)
+    if (isBinary(format)) return yield { kind: 'document', where: file, document: await readBinary(source, format, options) }
     const written = decodeText(await readFile(file))
     const { isDraft, address } = format === 'markdown' ? readFrontMatter(written.replace(/\r\n?/g, '\n')) : NO_FACTS
     if (isDraft) return yield { kind: 'draft', where: file }
-    const url = addressOf(relative(base, file).split(sep).join('/'), address, options.baseUrl)
+    const url = urlOf(source, address, options)
     const included = await expandIncludes(written, format, { file, roots: [base, ...options.roots] })
     const text = format === 'rst' ? expandReferences(included, source, options.references) : included
     const repeated = options.repeated.get(file)
@@ -64,6 +66,17 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
   } catch (error) {
     yield { kind: 'broken', where: file, problem: messageOf(error) }
   }
+}
+
+async function readBinary(source: SourceFile, format: BinaryFormat, options: SourceOptions): Promise<IncomingDocument> {
+  const { id, file } = source
+  const url = urlOf(source, undefined, options)
+  const bytes = await readFile(file)
+  return { id, text: '', bytes, format, file, owner: 'operator', ...(url !== undefined && { url }) }
+}
+
+function urlOf({ file, base }: SourceFile, address: string | undefined, { baseUrl }: SourceOptions): string | undefined {
+  return addressOf(relative(base, file).split(sep).join('/'), address, baseUrl)
 }
 
 const NO_FACTS = { isDraft: false, address: undefined }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path/posix'
-import { readLabels, readTitle } from '../formats/rst/labels.ts'
-import type { SourceFile } from './source-finder.ts'
+import { readLabels, readTitle } from '../../formats/rst/labels.ts'
+import type { SourceFile } from '../source-finder.ts'
 
 /** The titles that references between reStructuredText documents show. */
 export interface CrossReferences {

@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, extname, join, resolve, sep } from 'node:path'
-import type { DocumentFormat } from '../document.ts'
+import type { DocumentFormat } from '../../document.ts'
 
 const MARKDOWN =
   /^([^\S\n]*)(?:\{\*[^\S\n]+(\S+)[^\n]*\*\}|<<<[^\S\n]+(\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["']([^"'\n]+)["'])[^\S\n]*$/gm
