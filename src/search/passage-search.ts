@@ -1,8 +1,9 @@
+import { HitReader } from './hit-reader.ts'
 import { decodeIndex, encodeSlices, type FileSlice } from './index/index-file.ts'
 import { PassageIndex } from './index/passage-index.ts'
-import { readSegments } from './index/passage-segments.ts'
+import { readPassage } from './index/passage-segments.ts'
 import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
-import { planQuery } from './query/query-terms.ts'
+import { type PlannedQuery, planQuery } from './query/query-terms.ts'
 import { type Candidate, retrieveCandidates } from './ranking/candidate-retrieval.ts'
 import { candidateCount } from './ranking/large-index.ts'
 import { type RankedPassage, Ranker } from './ranking/ranker.ts'
@@ -62,6 +63,7 @@ export function loadSearchEngine(
 function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch {
   const norms = new LengthNorms()
   const ranker = new Ranker(index, weights)
+  const hitReader = new HitReader(index)
   let changes = 0
   const isWordsOnly = Object.entries(weights).every(([part, weight]) => part === 'words' || part === 'spelling' || weight === 0)
 
@@ -69,21 +71,25 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
     search(query, limit, options) {
       const plan = planQuery(query, index, weights.spelling, options)
       const { terms, contextTerms, corrections, lookups, syntax } = plan
+      const matchedTerms = listTerms(plan)
+      const nothing = { hits: [], terms, contextTerms, corrections, matchedTerms, scored: 0 }
       const wanted = Math.min(Math.floor(limit), index.passageCount)
-      if (lookups.length === 0 || !(wanted >= 1)) return { hits: [], terms, contextTerms, corrections, scored: 0 }
+      if (lookups.length === 0 || !(wanted >= 1)) return nothing
       const candidates = candidateCount(index.passageCount)
       const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, candidates), index.passageCount)
       const accept = createPassageFilter(syntax, index)
-      if (accept === REJECT_ALL) return { hits: [], terms, contextTerms, corrections, scored: 0 }
+      if (accept === REJECT_ALL) return nothing
       const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
       const ranked = isWordsOnly ? best.map(found => byWords(found, weights.words)) : rank(best)
+      hitReader.begin(matchedTerms)
       const hits = ranked.slice(0, wanted).map(({ passage, score, parts }) => ({
         documentId: index.documents.id(index.owners[passage]),
         ordinal: index.ordinal(passage),
         score,
         parts,
+        ...hitReader.read(passage),
       }))
-      return { hits, terms, contextTerms, corrections, scored }
+      return { hits, terms, contextTerms, corrections, matchedTerms, scored }
 
       function rank(found: readonly Candidate[]): RankedPassage[] {
         const ranked = ranker.rank(plan, found.slice(0, candidates))
@@ -112,7 +118,7 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
         changes++
       }
       for (const passage of passages) {
-        index.add(documentId, passage.ordinal, readSegments(documentId, title, passage))
+        index.add(documentId, passage.ordinal, readPassage(documentId, title, passage))
         if (!isShort) yield
         changes++
       }
@@ -129,6 +135,11 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       return changes
     },
   }
+}
+
+function listTerms({ terms, contextTerms, corrections }: PlannedQuery): readonly string[] {
+  const own = [...terms, ...contextTerms].filter(({ documentFrequency }) => documentFrequency > 0)
+  return [...new Set([...own, ...corrections].map(({ term }) => term))]
 }
 
 function byWords({ passage, score }: Candidate, weight: number): RankedPassage {

@@ -2,7 +2,8 @@ import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
 import { analyse } from '../text/analysis.ts'
 import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passage-analysis.ts'
 import { listSegments } from '../text/segment-table.ts'
-import type { Correction, QueryTerm, SearchEngine, SearchOptions, SearchOutcome } from './search-engine.ts'
+import { checksumOf } from './index/passage-segments.ts'
+import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
 
 /** A hit with its text. Plain data. */
 export interface RetrievedPassage extends StoredPassage {
@@ -45,21 +46,17 @@ export type Retrieve = (query: string, limit: number, options?: SearchOptions) =
  */
 export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
-    const outcome = engine.search(query, limit, options)
-    const { hits, terms, contextTerms, corrections, scored } = outcome
-    const matchedTerms = listTerms(outcome)
+    const { hits, terms, contextTerms, corrections, matchedTerms, scored } = engine.search(query, limit, options)
     const stored = await reader.passages(hits)
-    const passages = hits.flatMap((hit, i) => {
+    const passages = hits.flatMap(({ score, analysis, matches, checksum }, i) => {
       const passage = stored[i]
-      return passage === undefined ? [] : [{ ...passage, score: hit.score, ...analysePassage(passage, matchedTerms) }]
+      if (passage === undefined) return []
+      // A document that has just changed is analysed here, until the index has followed.
+      const isIndexed = checksumOf(passage.text) === checksum
+      return [{ ...passage, score, ...(isIndexed ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
     })
     return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
   }
-}
-
-function listTerms({ terms, contextTerms, corrections }: SearchOutcome): readonly string[] {
-  const own = [...terms, ...contextTerms].filter(({ documentFrequency }) => documentFrequency > 0)
-  return [...new Set([...own, ...corrections].map(({ term }) => term))]
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { PassageAnalysis, TermMatches } from '../text/passage-analysis.ts'
+
 /** The parts of a passage that are indexed. */
 export interface IndexedPassage {
   readonly ordinal: number
@@ -33,6 +35,11 @@ export interface SearchHit {
   /** The sum of the parts. */
   readonly score: number
   readonly parts: ScoreParts
+  readonly analysis: PassageAnalysis
+  /** Where the terms of `matchedTerms` are, by their index. */
+  readonly matches: TermMatches
+  /** The checksum of the text that was indexed and that `analysis` belongs to. */
+  readonly checksum: number
 }
 
 /** A word of the query, with its statistics. */
@@ -63,6 +70,8 @@ export interface SearchOutcome {
   /** The words of the context that are not in the query, each with the weight it was given. */
   readonly contextTerms: readonly QueryTerm[]
   readonly corrections: readonly Correction[]
+  /** The distinct terms of the query, its context and its corrections that the index contains. */
+  readonly matchedTerms: readonly string[]
   /** Number of passages that got a full word score; the others were pruned. */
   readonly scored: number
 }

@@ -13,13 +13,13 @@ export interface AnalysedSegment extends Segment {
 }
 
 /**
- * The segments of a text in a form that is stored and shared without decoding: `ROW` numbers per
- * segment.
+ * The segments of a text as numbers, `SEGMENT_ROW` per segment. The search index stores it: changes
+ * of its content, such as the patterns below, need a new version of the index's analysis.
  */
 export type SegmentTable = Uint16Array
 
-/** Start, end, first word, end of words, block, form, and two numbers that depend on the kind. */
-const ROW = 8
+/** Start, end, first word, end word, block, form, and two numbers that depend on the kind. */
+export const SEGMENT_ROW = 8
 /** UTF-16 code units of a text that are cut; more would not fit into 16 bits. */
 const MAX_TEXT = 0x7fff
 /** The order is part of the index file's format. */
@@ -41,14 +41,17 @@ const SAYS_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingest
  */
 export function tabulateSegments(text: string, words: readonly Token[]): SegmentTable {
   const segments = cutSegments(text.slice(0, MAX_TEXT))
-  const table = new Uint16Array(segments.length * ROW)
+  const table = new Uint16Array(segments.length * SEGMENT_ROW)
   let word = 0
   for (const [i, segment] of segments.entries()) {
     const { start, end, block } = segment
     while (word < words.length && words[word]!.start < start) word++
     const firstWord = word
     while (word < words.length && words[word]!.start < end) word++
-    table.set([start, end, firstWord, word, block, formOf(segment, text.slice(start, end)), ...detailsOf(segment)], i * ROW)
+    table.set(
+      [start, end, firstWord, word, block, formOf(segment, text.slice(start, end)), ...detailsOf(segment)],
+      i * SEGMENT_ROW,
+    )
   }
   return table
 }
@@ -56,7 +59,7 @@ export function tabulateSegments(text: string, words: readonly Token[]): Segment
 /** Reads a table, in the order of the text. */
 export function listSegments(table: SegmentTable): AnalysedSegment[] {
   const segments: AnalysedSegment[] = []
-  for (let row = 0; row < table.length; row += ROW) segments.push(segmentAt(table, row))
+  for (let row = 0; row < table.length; row += SEGMENT_ROW) segments.push(segmentAt(table, row))
   return segments
 }
 
@@ -69,7 +72,7 @@ function formOf({ kind, item }: Segment, written: string): number {
   return form
 }
 
-/** What depends on the kind: the text and indent of an item; the span of the header or language. */
+/** What depends on the kind: text and indent of an item, or the span of header or language. */
 function detailsOf({ item, header, language }: Segment): readonly [number, number] {
   if (item !== undefined) return [item.textStart, item.indent]
   const span = header ?? language

@@ -12,12 +12,12 @@ import type { GrowableArray } from './typed-arrays.ts'
  */
 const MAGIC = 0x504c_4944
 /** Increase with every change of the file format. */
-const FORMAT_VERSION = 4
+const FORMAT_VERSION = 5
 /**
  * Increase with every change of what is indexed of a text: the analysis, the field weights, the
  * segments.
  */
-const ANALYSIS_VERSION = 3
+const ANALYSIS_VERSION = 4
 /**
  * Magic, version, checksum and header length in bytes (32 bits each), then the total length in
  * bytes (a double).
@@ -154,6 +154,8 @@ export function decodeIndex(given: Uint8Array): DecodedIndex | undefined {
     sequences: {
       addresses: take(Uint32Array),
       byteLengths: take(Uint32Array),
+      segmentCounts: take(Uint16Array),
+      checksums: take(Uint32Array),
       bytes: { ...header.bytes, chunks: Array.from({ length: header.bytes.chunks }, () => take(Uint8Array)) },
     },
     postings: takeLists(header.postings, take),
@@ -196,7 +198,7 @@ function arraysOf(content: IndexContent): GrowableArray[] {
     ...[vocabulary.occurrences, vocabulary.labelFrequencies].map(byTerm),
     ...listArrays(vocabulary.grams),
     documents.rows,
-    ...[sequences.addresses, sequences.byteLengths].map(byPassage),
+    ...[sequences.addresses, sequences.byteLengths, sequences.segmentCounts, sequences.checksums].map(byPassage),
     ...sequences.bytes.chunks,
     ...listArrays(postings),
   ]

@@ -1,6 +1,6 @@
 import { BlockLists, type ListsContent } from './block-lists.ts'
 import { type DocumentsContent, DocumentTable } from './document-table.ts'
-import { type PassageSegment, SEGMENT_KINDS, SEGMENT_WEIGHTS } from './passage-segments.ts'
+import { type ReadPassage, SEGMENT_KINDS, SEGMENT_WEIGHTS } from './passage-segments.ts'
 import { FIRST_TERM, SEGMENT_END, SequenceStore, type SequencesContent } from './sequence-store.ts'
 import { withRoomFor } from './typed-arrays.ts'
 import { Vocabulary, type VocabularyContent } from './vocabulary.ts'
@@ -131,8 +131,8 @@ export class PassageIndex {
     return this.#successors[passage] - 1
   }
 
-  /** Adds a passage, given as segments, to a document. */
-  add(documentId: string, ordinal: number, segments: readonly PassageSegment[]): void {
+  /** Adds a passage to a document. */
+  add(documentId: string, ordinal: number, { segments, quotable, checksum }: ReadPassage): void {
     const { vocabulary } = this
     const passage = this.#freePassages.pop() ?? this.slots++
     this.#makeRoom()
@@ -147,7 +147,7 @@ export class PassageIndex {
     this.added[passage] = this.#additions++
     this.#ordinals[passage] = ordinal
     this.#totalLength += length
-    this.sequences.write(passage, sequence)
+    this.sequences.write(passage, sequence, quotable, checksum)
     for (const term of [...frequencies.keys()].sort((a, b) => a - b)) {
       const frequency = Math.min(frequencies.get(term) ?? 0, MAX_FREQUENCY)
       this.postings.insert(term, passage, frequency)

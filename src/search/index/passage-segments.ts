@@ -1,4 +1,6 @@
-import { analyse } from '../../text/analysis.ts'
+import { crc32 } from 'node:zlib'
+import { analyse, type Token } from '../../text/analysis.ts'
+import { type SegmentTable, tabulateSegments } from '../../text/segment-table.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
 
@@ -6,6 +8,16 @@ import type { IndexedPassage } from '../search-engine.ts'
 export interface PassageSegment {
   readonly kind: SegmentKind
   readonly terms: readonly string[]
+}
+
+/** A passage as it is indexed. */
+export interface ReadPassage {
+  /** The units of ranking. */
+  readonly segments: readonly PassageSegment[]
+  /** The units that answers quote. */
+  readonly quotable: SegmentTable
+  /** Of the text that `quotable` has offsets of. */
+  readonly checksum: number
 }
 
 /** The kind of a segment. `id` replaces the title of a document that has none. */
@@ -33,29 +45,38 @@ const QUESTION_WORD =
 const SEGMENT_BREAK = /\n|[.!?؟]["'”’)\]]*\s|[。！？।]/
 
 /**
- * Splits a passage into segments: title and headings first, then the text in order. Segments
- * without words are skipped.
+ * Reads a passage for the index. Its segments are the title and headings first, then the text in
+ * order. Segments without words are skipped.
  */
-export function readSegments(documentId: string, title: string, { headings, text }: IndexedPassage): PassageSegment[] {
+export function readPassage(documentId: string, title: string, { headings, text }: IndexedPassage): ReadPassage {
   const label = (field: string, kind: 'title' | 'heading'): PassageSegment => ({
     kind: isQuestion(field) ? `${kind}-question` : kind,
     terms: analyse(field).map(({ term }) => term),
   })
   const own: PassageSegment = title === documentId ? { ...label(title, 'title'), kind: 'id' } : label(title, 'title')
-  return [own, ...headings.map(heading => label(heading, 'heading')), ...textSegments(text)].filter(
-    ({ terms }) => terms.length > 0,
-  )
+  const words = analyse(text)
+  const segments = [own, ...headings.map(heading => label(heading, 'heading')), ...textSegments(text, words)]
+  return {
+    segments: segments.filter(({ terms }) => terms.length > 0),
+    quotable: tabulateSegments(text, words),
+    checksum: checksumOf(text),
+  }
+}
+
+/** The checksum of a passage's text. An analysis belongs to texts of the same checksum. */
+export function checksumOf(text: string): number {
+  return crc32(text)
 }
 
 function isQuestion(label: string): boolean {
   return QUESTION_MARK.test(label) || QUESTION_WORD.test(label)
 }
 
-function textSegments(text: string): PassageSegment[] {
+function textSegments(text: string, words: readonly Token[]): PassageSegment[] {
   const segments: PassageSegment[] = []
   let terms: string[] = []
   let previousEnd = 0
-  for (const { term, start, end } of analyse(text)) {
+  for (const { term, start, end } of words) {
     // Fast path: most words are separated by a single space.
     const isSpaced = start === previousEnd + 1 && text[previousEnd] === ' '
     if (start > previousEnd && !isSpaced && SEGMENT_BREAK.test(text.slice(previousEnd, start))) {

@@ -1,3 +1,4 @@
+import { SEGMENT_ROW, type SegmentTable } from '../../text/segment-table.ts'
 import { BytePool, byteOffset, type PooledBytes } from './byte-pool.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
@@ -8,17 +9,22 @@ import { withRoomFor } from './typed-arrays.ts'
 export const SEGMENT_END = 0
 /** Offset of term numbers in a sequence. */
 export const FIRST_TERM = 8
+const NO_SEGMENTS = new Uint16Array(0)
+const BYTES_PER_SEGMENT = SEGMENT_ROW * Uint16Array.BYTES_PER_ELEMENT
 
 /** The sequences of all passages, for saving and loading. Arrays are shared, not copied. */
 export interface SequencesContent {
   readonly addresses: Uint32Array
   readonly byteLengths: Uint32Array
+  readonly segmentCounts: Uint16Array
+  readonly checksums: Uint32Array
   readonly bytes: PooledBytes
 }
 
 /**
- * The forward index: the terms of each passage in text order, segment by segment. Numbers are
- * encoded with 7 bits per byte (variable-byte code). A passage of 200 words takes about 300 bytes.
+ * The forward index: for each passage the table of the segments that answers quote, followed by its
+ * terms in text order. Numbers of terms are encoded with 7 bits per byte (variable-byte code). A
+ * passage of 200 words takes about 300 bytes, and 16 for each segment.
  */
 export class SequenceStore {
   /** The last sequence read. Longer than that sequence, and overwritten by the next read. */
@@ -26,28 +32,55 @@ export class SequenceStore {
   readonly #pool: BytePool
   #addresses: Uint32Array
   #byteLengths: Uint32Array
+  #segmentCounts: Uint16Array
+  #checksums: Uint32Array
   #encoded = new Uint8Array(4096)
 
   constructor(content?: SequencesContent) {
     this.#pool = new BytePool(content?.bytes)
     this.#addresses = content?.addresses ?? new Uint32Array(0)
     this.#byteLengths = content?.byteLengths ?? new Uint32Array(0)
+    this.#segmentCounts = content?.segmentCounts ?? new Uint16Array(0)
+    this.#checksums = content?.checksums ?? new Uint32Array(0)
   }
 
   get content(): SequencesContent {
-    return { addresses: this.#addresses, byteLengths: this.#byteLengths, bytes: this.#pool.content }
+    return {
+      addresses: this.#addresses,
+      byteLengths: this.#byteLengths,
+      segmentCounts: this.#segmentCounts,
+      checksums: this.#checksums,
+      bytes: this.#pool.content,
+    }
   }
 
-  write(passage: number, numbers: readonly number[]): void {
-    const length = this.#encode(numbers)
+  /** @param checksum Of the text that the segments are offsets of. */
+  write(passage: number, numbers: readonly number[], segments: SegmentTable, checksum: number): void {
+    const length = this.#encode(numbers, segments)
     this.#addresses = withRoomFor(this.#addresses, passage + 1)
     this.#byteLengths = withRoomFor(this.#byteLengths, passage + 1)
+    this.#segmentCounts = withRoomFor(this.#segmentCounts, passage + 1)
+    this.#checksums = withRoomFor(this.#checksums, passage + 1)
     this.#addresses[passage] = this.#pool.store(this.#encoded, length)
     this.#byteLengths[passage] = length
+    this.#segmentCounts[passage] = segments.length / SEGMENT_ROW
+    this.#checksums[passage] = checksum
   }
 
   remove(passage: number): void {
     this.#pool.giveBack(this.#addresses[passage], this.#byteLengths[passage])
+  }
+
+  checksum(passage: number): number {
+    return this.#checksums[passage]
+  }
+
+  /** Returns a copy of a passage's segments, which stays valid when the passage is removed. */
+  segments(passage: number): SegmentTable {
+    const address = this.#addresses[passage]
+    const chunk = this.#pool.chunks[address >>> 16]
+    const length = this.#segmentCounts[passage] * SEGMENT_ROW
+    return new Uint16Array(chunk.buffer, chunk.byteOffset + byteOffset(address), length).slice()
   }
 
   /**
@@ -58,8 +91,8 @@ export class SequenceStore {
     const rowBytes = this.#encode(row)
     const address = this.#addresses[passage]
     const chunk = this.#pool.chunks[address >>> 16]
-    const start = byteOffset(address)
-    const last = start + this.#byteLengths[passage] - rowBytes
+    const start = byteOffset(address) + this.#tableBytes(passage)
+    const last = byteOffset(address) + this.#byteLengths[passage] - rowBytes
     const first = this.#encoded[0]
     for (let at = start; at <= last; at++) {
       // All bytes of a number except the last are at least 0x80, so a number starts after a lower
@@ -74,12 +107,12 @@ export class SequenceStore {
 
   /** Decodes a passage's sequence into `numbers` and returns its length. */
   read(passage: number): number {
-    const bytes = this.#byteLengths[passage]
+    const bytes = this.#byteLengths[passage] - this.#tableBytes(passage)
     this.numbers = withRoomFor(this.numbers, bytes)
     const { numbers } = this
     const address = this.#addresses[passage]
     const chunk = this.#pool.chunks[address >>> 16]
-    let at = byteOffset(address)
+    let at = byteOffset(address) + this.#tableBytes(passage)
     const end = at + bytes
     let count = 0
     while (at < end) {
@@ -94,10 +127,15 @@ export class SequenceStore {
     return count
   }
 
-  /** Encodes the numbers into `#encoded` and returns the length in bytes. */
-  #encode(numbers: readonly number[]): number {
-    this.#encoded = withRoomFor(this.#encoded, 5 * numbers.length)
-    let length = 0
+  #tableBytes(passage: number): number {
+    return this.#segmentCounts[passage] * BYTES_PER_SEGMENT
+  }
+
+  /** Encodes the segments and the numbers into `#encoded` and returns the length in bytes. */
+  #encode(numbers: readonly number[], segments: SegmentTable = NO_SEGMENTS): number {
+    this.#encoded = withRoomFor(this.#encoded, segments.byteLength + 5 * numbers.length)
+    this.#encoded.set(new Uint8Array(segments.buffer, segments.byteOffset, segments.byteLength))
+    let length = segments.byteLength
     for (const number of numbers) {
       let rest = number
       while (rest >= 0x80) {

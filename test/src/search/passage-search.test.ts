@@ -207,6 +207,7 @@ t.test('no query throws, and the cost of every query is bounded', async t => {
     hits: [],
     terms: [{ word: 'tar', term: 'tar', documentFrequency: 0, idf: Math.log(2), weight: 1 }],
     corrections: [],
+    matchedTerms: [],
     scored: 0,
     contextTerms: [],
   })

@@ -1,6 +1,9 @@
 import t from 'tap'
-import { createSearchEngine } from '../../../src/search/passage-search.ts'
+import { createSearchEngine, loadSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { indexBytes } from './index-bytes.ts'
+import { tldrPages } from './plain-words.ts'
 
 /** Retrieval over documents of one passage each, in an engine and in a store. */
 function retrievalOver(texts: Readonly<Record<string, string>>) {
@@ -31,6 +34,47 @@ t.test('a correction is spelled as in the passages', async t => {
     { word: 'parcle', suggestion: 'parcels' },
   ])
   t.same((await retrieve('receiving', 10)).corrections, [])
+})
+
+t.test('a correction is found in a table, in a heading and behind other sentences', async t => {
+  const table = '| receiving | b |\n| --- | --- |\n| c | d |'
+  for (const text of [table, `One. Two. Receiving three.\n\nFour.`]) {
+    const { retrieve } = retrievalOver({ a: text })
+    t.same((await retrieve('recieving', 10)).corrections, [{ word: 'recieving', suggestion: 'receiving' }], text)
+  }
+  const { retrieve } = retrievalOver({ Receiving: 'Nothing.' })
+  t.same((await retrieve('recieving', 10)).corrections, [{ word: 'recieving', suggestion: 'receiving' }])
+})
+
+t.test('a hit has the analysis of its text, also after changes and in a loaded index', async t => {
+  const pages = tldrPages()
+  const engine = createSearchEngine()
+  for (const { id, title, passages } of pages) {
+    engine.replace(id, 'Another title', [{ ordinal: 0, headings: ['One', 'Two'], text: 'One. Two. Three of one page.' }])
+    engine.replace(id, title, passages)
+  }
+  const stored = pages.flatMap(({ id, title, passages }) =>
+    passages.map(passage => ({ ...passage, documentId: id, title, location: id })),
+  )
+  for (const one of [engine, loadSearchEngine(indexBytes(engine))!.engine]) {
+    const { hits, matchedTerms } = one.search('extract the files of an archive, recieving one page', 500)
+    t.ok(hits.length > 50 && matchedTerms.length > 5)
+    for (const { documentId, ordinal, analysis, matches } of hits) {
+      const passage = stored.find(one => one.documentId === documentId && one.ordinal === ordinal)!
+      t.same({ analysis, matches }, analysePassage(passage, matchedTerms), `${documentId} ${ordinal}`)
+    }
+  }
+})
+
+t.test('a text that has changed since it was indexed is analysed anew', async t => {
+  const texts = { a: 'One thing. Another thing.' }
+  const { retrieve } = retrievalOver(texts)
+  texts.a = 'Now one other thing, and only that.'
+  const [passage] = (await retrieve('one thing', 10)).passages
+  t.same(
+    { analysis: passage!.analysis, matches: passage!.matches },
+    analysePassage({ title: 'a', headings: [], text: texts.a }, ['one', 'thing']),
+  )
 })
 
 t.test('search syntax and context are passed to the engine', async t => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { PassageIndex } from '../../../../src/search/index/passage-index.ts'
+import { readPassage } from '../../../../src/search/index/passage-segments.ts'
 import { createSearchEngine } from '../../../../src/search/passage-search.ts'
 import { createSpellingCorrector } from '../../../../src/search/query/spelling-corrector.ts'
 
@@ -46,7 +47,7 @@ t.test('the number of comparisons is bounded for words without a correction', as
   const ends = ['ation', 'ment', 'able', 'ness', 'ical', 'press', 'form', 'ship']
   const words = ends.flatMap(a => ends.flatMap(b => ends.flatMap(c => ends.map(d => a + b + c + d))))
   const index = new PassageIndex()
-  index.add('a', 0, [{ kind: 'text', terms: words }])
+  index.add('a', 0, readPassage('a', '', { ordinal: 0, headings: [], text: words.join(' ') }))
   const corrector = createSpellingCorrector(index)
   for (const word of words) t.equal(corrector.correct(`qxz${word.slice(6)}jqw`), undefined)
   t.ok(corrector.compared > 100 && corrector.compared <= 20_000, `${corrector.compared}`)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { PassageIndex } from '../../../../src/search/index/passage-index.ts'
-import { readSegments } from '../../../../src/search/index/passage-segments.ts'
+import { readPassage } from '../../../../src/search/index/passage-segments.ts'
 import { planQuery } from '../../../../src/search/query/query-terms.ts'
 import { retrieveCandidates } from '../../../../src/search/ranking/candidate-retrieval.ts'
 import { Ranker } from '../../../../src/search/ranking/ranker.ts'
@@ -16,7 +16,7 @@ const NEXT = 'list archived files'
 function filledIndex(): PassageIndex {
   const index = new PassageIndex()
   for (const { id, title, passages } of PAGES)
-    for (const passage of passages) index.add(`${id.slice(0, 1)}#${id}`, passage.ordinal, readSegments(id, title, passage))
+    for (const passage of passages) index.add(`${id.slice(0, 1)}#${id}`, passage.ordinal, readPassage(id, title, passage))
   return index
 }
 
