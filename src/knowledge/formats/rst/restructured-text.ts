@@ -14,7 +14,7 @@ import { ChatError } from '../../../errors.ts'
 import { createSlugger } from '../heading-slug.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
-import type { CheckTime, Parse } from '../parsed-document.ts'
+import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
 import { type Writing, writeDirective } from './directives.ts'
 import { alignDirectives, definitionIndent } from './indentation.ts'
 import { joinText, type References, toText } from './inline-text.ts'
@@ -27,12 +27,20 @@ const MAX_TABLE_CHARS = 100_000
 /** Facts about a page for Sphinx. */
 const PAGE_FIELDS = /^(?:orphan|tocdepth|nocomments|nosearch|template|layout|no-toc)$/
 
+/**
+ * A colon that begins no role although a long name follows, as in `:before_validation`. The parser
+ * takes time exponential in the length of the name to find that out.
+ */
+const NO_ROLE = /(?<![\w\\:]):(?=[a-zA-Z0-9][\w+.:-]{15})(?![\w+.:-]{0,100}:[*`|_[])/g
+/** A character for private use, put behind such a colon while the text is parsed. */
+const MARK = '\u{E000}'
+
 /** Parses reStructuredText, including Sphinx's roles and directives, as Sphinx displays it. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
   checkSize(text)
   const compiler = new RstToHtmlCompiler()
   compiler.useNodeParser(timeLimit(checkTime))
-  const aligned = alignDirectives(text)
+  const aligned = alignDirectives(text).replace(NO_ROLE, `:${MARK}`)
   const { root } = compiler.parse(aligned, {
     disableWarnings: true,
     disableErrors: true,
@@ -47,7 +55,12 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
     write: (node, depth) => write(node, writing, depth),
   }
   write(root, writing, 0)
-  return writing.outline.finish()
+  return removeMarks(writing.outline.finish())
+}
+
+function removeMarks(document: ParsedDocument): ParsedDocument {
+  const json = JSON.stringify(document)
+  return json.includes(MARK) ? JSON.parse(json.replaceAll(MARK, '')) : document
 }
 
 function readSubstitutions(root: RstNode): Map<string, string> {

@@ -77,3 +77,12 @@ t.test('remarks and versions begin with their kind, and items are numbered', asy
 t.test('a document with two targets of the same name is read', async t => {
   t.equal(await rst('.. _a:\n.. _A:\n\nText.\n\n.. _a:\n\nMore.\n'), 'Text.\n\nMore.')
 })
+
+t.test('a long name behind a colon that begins no role is text', async t => {
+  const name = 'an_unusually_long_name_of_a_setting'
+  t.equal(await rst(`Set :${name} or :class:${name}.\n`), `Set :${name} or :class:${name}.`)
+  t.equal(
+    await rst(`Set :class:\`${name}\`, or run::\n\n   puts :${name}\n`),
+    `Set ${name}, or run:\n\n\`\`\`\nputs :${name}\n\`\`\``,
+  )
+})
