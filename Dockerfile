@@ -10,6 +10,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json README.md CONTRIBUTING.md ./
 COPY docs ./docs
+COPY texts ./texts
 COPY src ./src
 COPY plugins ./plugins
 COPY otel ./otel

@@ -6,6 +6,7 @@ import { createTrialService } from '../src/cli/trial-service.ts'
 import { type Collection, type Query, readCollection } from '../src/evaluation/collection.ts'
 import { type Evaluation, evaluate } from '../src/evaluation/evaluation.ts'
 import { abstentionCurve, areaUnderCurve } from '../src/evaluation/measures.ts'
+import { loadTexts } from '../src/wording/texts-loader.ts'
 
 /*
  * node bench/answers.ts [--threshold T] FOLDER
@@ -156,10 +157,10 @@ function printCalibration(): void {
 async function printCosts(collection: Collection): Promise<void> {
   const found: RatedPassages[] = []
   const { search } = await createTrialService(collection.documents, { threshold, clock: () => performance.now() })
-  const { read, plan, rate, answer } = createAnswerer({ threshold, answerLength: 800 })
+  const { read, plan, rate, answer } = createAnswerer({ threshold, answerLength: 800, texts: loadTexts() })
   for (const { text } of collection.queries) found.push(await search(plan(read(text), [])))
   const weighing = median(found.map(rated => time(() => rate(rated.plan, rated))))
-  const composing = median(found.map(rated => time(() => answer(rated))))
+  const composing = median(found.map(rated => time(() => answer(rated, 'operator'))))
   console.log(`\nxquad-en, median: rating and confidence ${weighing.toFixed(0)} µs, reply ${composing.toFixed(0)} µs`)
 }
 

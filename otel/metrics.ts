@@ -60,7 +60,7 @@ export const METRICS = {
   }),
   chatbot_command_duration_seconds: histogram('s', 'Run time of commands.', FAST_S, { command: COMMANDS }),
   chatbot_turns_total: counter('{turn}', 'Turns stored.', { kind: ['answer', 'command', 'fallback'] }),
-  chatbot_questions_total: counter('{question}', 'Questions searched for in the documents. Excludes commands and greetings.', {
+  chatbot_questions_total: counter('{question}', 'Questions searched for in the documents. Excludes commands and small talk.', {
     outcome: ['answered', 'abstained'],
   }),
   chatbot_answer_confidence_ratio: histogram('1', 'Confidence of answers, including those below the threshold.', TENTHS),

@@ -22,20 +22,20 @@ declare module 'fastify' {
 
 // biome-ignore format: a name needs no line of its own
 const DEPENDENCIES = ['background', 'command-parser', 'database-manager', 'pseudonym',
-  'search-engine', 'session-manager', 'session-queue']
+  'search-engine', 'session-manager', 'session-queue', 'wording']
 
 /** Answers messages, with log lines, spans and metrics for each turn. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
     const { turns } = fastify.databaseManager
-    const { searchEngine, sessionManager, sessionQueue, commandParser, pseudonym } = fastify
+    const { searchEngine, sessionManager, sessionQueue, commandParser, pseudonym, wording } = fastify
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
 
-    const { answerer, search } = searchEngine
+    const { answerer, search, index, owner } = searchEngine
     const compose: ChatSteps['compose'] = rated => {
-      const answer = answerer.answer(rated)
+      const answer = answerer.answer(rated, index.state.ready ? owner() : 'operator')
       recordAnswer(answer.kind === 'answer', answer.confidence)
       return answer
     }
@@ -47,6 +47,7 @@ export default fp<{ readonly config: Config }>(
       interpret: commandParser.interpret,
       retrieve: (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns }),
       compose: traced('answer', compose, { outcome: answerOutcome }),
+      replyToSmallTalk: wording.replyToSmallTalk,
       turns: { ...turns, append: traced('store', turns.append) },
     }
     const clock = () => performance.now()

@@ -7,6 +7,8 @@ import { type Answerer, createAnswerer, type RatedPassages } from '../src/answer
 import { abstains } from '../src/answering/confidence.ts'
 import { type SearchPlanned, toQuery } from '../src/answering/search-in-context.ts'
 import type { Config } from '../src/config.ts'
+import type { DocumentOwner } from '../src/knowledge/document.ts'
+import { trackOwner } from '../src/knowledge/owner-tracking.ts'
 import { createIndexManager, type IndexManager } from '../src/search/index/index-manager.ts'
 import { measureRetrieval } from '../src/search/measured-retrieval.ts'
 import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
@@ -17,6 +19,8 @@ declare module 'fastify' {
       readonly index: IndexManager
       /** Returns the best passages for a query, with their text. */
       readonly retrieve: Retrieve
+      /** Who added the documents; undefined if there are none. Undefined until `index` is ready. */
+      readonly owner: () => DocumentOwner | undefined
       readonly answerer: Answerer
       /** Finds passages for a question and estimates the probability that they answer it. */
       readonly search: SearchPlanned
@@ -30,16 +34,16 @@ const SAVE_INTERVAL_MS = 60_000
 
 /** Keeps the search index up to date. Records each search as span, metric and log line. */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength'> }>(
-  async (fastify, { config }) => {
+  async (fastify, { config: { dataDir, answerThreshold: threshold, answerLength } }) => {
     const { background, databaseManager } = fastify
     const log = fastify.log.child({ module: 'search_engine' })
     const now = () => performance.now()
-    const path = join(config.dataDir, 'search-index.bin')
-    const index = createIndexManager({ store: databaseManager.documents, path, log, now, signal: background.closing })
+    const path = join(dataDir, 'search-index.bin')
+    const store = trackOwner(databaseManager.documents)
+    const index = createIndexManager({ store, path, log, now, signal: background.closing })
     const measure = measureRetrieval({ now, log, onSearch: recordSearch })
     const retrieve = createRetrieval(index.engine, databaseManager.documents)
-    const { answerThreshold: threshold, answerLength } = config
-    const answerer = createAnswerer({ threshold, answerLength })
+    const answerer = createAnswerer({ threshold, answerLength, texts: fastify.wording.texts })
     const search: SearchPlanned = plan => {
       const rate = async (...query: Parameters<Retrieve>) => answerer.rate(plan, await retrieve(...query))
       const measured = measure(rate, ({ evidence }) => ({ confidence: evidence.confidence }))
@@ -50,6 +54,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' 
     fastify.decorate('searchEngine', {
       index,
       retrieve: traced('retrieval documents', measure(retrieve), { attributes, outcome: found => retrievalOutcome(found) }),
+      owner: () => store.lastOwner,
       answerer,
       search,
     })
@@ -71,5 +76,5 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' 
       await index.save()
     })
   },
-  { name: 'search-engine', dependencies: ['database-manager', 'background'] },
+  { name: 'search-engine', dependencies: ['database-manager', 'background', 'wording'] },
 )

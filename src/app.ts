@@ -34,6 +34,7 @@ import telemetryDiagnostics from '../plugins/telemetry/telemetry-diagnostics.ts'
 import telemetryWatchdog from '../plugins/telemetry/telemetry-watchdog.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
+import wording from '../plugins/wording.ts'
 import type { Config } from './config.ts'
 import { createLevelControl, type LevelControl } from './logging/level-control.ts'
 import type { LogState } from './logging/writing/log-transport.ts'
@@ -82,6 +83,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     clientErrorHandler: answerClientError,
   })
 
+  app.register(wording, { config })
   app.register(pseudonym, { config })
   app.register(spanRules)
   app.register(telemetry)

@@ -89,6 +89,12 @@ export const SETTINGS = Type.Object({
     1200,
     'Length (characters) of an answer. Lists and code may exceed it by half, to stay whole.',
   ),
+  TEXTS_FILE: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'YAML file with texts of replies that replace the built-in ones. See [Texts](texts.md).',
+    }),
+  ),
   MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay (ms) above which requests get 503. 0 disables the check.'),
   MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size (MiB) above which requests get 503. 0 disables the check.'),
   DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Enables `GET /hello` and `GET /cause-error`.' }),

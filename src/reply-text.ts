@@ -72,6 +72,26 @@ export function titleText(title: string, show: (text: string) => string = same =
   return /[/_]/.test(title) ? { text: shown, plain: shown, toLog: () => OMITTED } : wholeText(title, show)
 }
 
+/**
+ * Fills the placeholders of an operator's text: `{contact}` is replaced by `values.contact`. An
+ * empty value also removes the white space before it. Backticks mark code and are not in `plain`.
+ * Logs hold the text redacted.
+ */
+export function fillText(template: string, values: Readonly<Record<string, ReplyText>> = {}): ReplyText {
+  const parts: ReplyText[] = []
+  for (const part of template.split(/(\s*\{\w+\})/)) {
+    const [, space = '', name = ''] = /^(\s*)\{(\w+)\}$/.exec(part) ?? []
+    const value = values[name]
+    if (value === undefined) parts.push(operatorText(parts.length === 0 ? part.trimStart() : part))
+    else if (value.text !== '') parts.push(fixedText(parts.length === 0 ? '' : space), value)
+  }
+  return joinTexts(parts)
+}
+
+function operatorText(text: string): ReplyText {
+  return { text, plain: text.replaceAll('`', ''), toLog: redact => redact(text) }
+}
+
 /** Joins texts, both in full and as they are logged. */
 export function joinTexts(texts: readonly ReplyText[], separator = ''): ReplyText {
   return {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { buildAppWorld, TEA } from './worlds/app-world.ts'
@@ -89,10 +89,54 @@ t.test('"User message received" is logged exactly once for a message that is ref
   t.match(received()[2], { session_id: body.session_id, turn_id: body.turn_id }, 'a replay is found by the stored turn')
 })
 
-t.test('a greeting gets a greeting', async t => {
+t.test('small talk gets a reply in its language, which is no answer of the documents', async t => {
   const { chat } = await buildAppWorld(t)
-  const { body } = await chat('Hello!')
-  t.match(body, { kind: 'answer', response: /How can I help you/, confidence: 1 })
+  const SMALL_TALK = { kind: 'fallback', confidence: 0, sources: [], suggestions: [] }
+  const GREETING = "Hello! I'm your documentation assistant. How can I help you today?"
+  t.match((await chat('Hello!')).body, { ...SMALL_TALK, response: GREETING, response_text: GREETING })
+  t.match((await chat('Ich möchte mit einem Menschen sprechen')).body, { ...SMALL_TALK, response: /nicht mit einem Menschen/ })
+  t.match((await chat('Hello, how do I add documents?')).body, { kind: 'answer', response: /ingest/ })
+})
+
+t.test('TEXTS_FILE changes the texts of replies', async t => {
+  const path = join(t.testdir(), 'texts.yaml')
+  const contact = 'Call the help desk.'
+  writeFileSync(
+    path,
+    `en: {contact: ${contact}, refusal: "No idea. {contact}", small_talk: {hours: {reply: 9 to 5., phrases: [hours]}}}`,
+  )
+  const { call, chat } = await buildAppWorld(t, { TEXTS_FILE: path })
+  await call('PUT', '/documents/tea', TEA)
+  t.equal((await chat('What is the boiling point of tungsten in kelvin?')).body.response, 'No idea. Call the help desk.')
+  t.match((await chat('can I speak to a human?')).body.response, /person\. Call the help desk\.$/)
+  t.equal((await chat('Hours, please')).body.response, '9 to 5.')
+})
+
+t.test('a reply is in the language of the question', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  await call('PUT', '/documents/tee', {
+    title: 'Tee kochen',
+    format: 'text',
+    text: 'Grüner Tee wird mit 75 Grad heißem Wasser aufgegossen.',
+  })
+  const found = (await chat('Mit wie viel Grad wird grüner Tee aufgegossen?')).body
+  t.match(found, { kind: 'answer', response: /75 Grad.*\n\nMehr dazu: Tee kochen \(tee\)$/s })
+  const refused = (await chat('Wie hoch ist der Siedepunkt von Wolfram?')).body
+  t.match(refused, { kind: 'fallback', response: /^Das weiß ich nicht: In meinen Dokumenten steht keine Antwort darauf\./ })
+})
+
+t.test('a refusal says that no documents have been added yet', async t => {
+  const { call, chat } = await buildAppWorld(t)
+  const ask = async () => (await chat('What is the boiling point of tungsten in kelvin?')).body
+  t.match(await ask(), {
+    kind: 'fallback',
+    response: /^I don't know\. No documents have been added yet, .*`npx pellucid ingest FOLDER`/,
+  })
+  t.match((await ask()).response_text, /run npx pellucid ingest FOLDER\./)
+  await call('PUT', '/documents/tea', TEA)
+  t.match((await ask()).response, /^I don't know: nothing in my documents/)
+  await call('DELETE', '/documents/tea')
+  t.match((await ask()).response, /^I don't have any documents yet, .*`npx pellucid ingest FOLDER`/)
 })
 
 t.test('turns of a session are listed in pages, newest first', async t => {

@@ -140,7 +140,7 @@ export const SEARCH = layOut({
             }),
             timeSeries({
               title: 'Questions by outcome',
-              description: 'Questions per minute, without commands and greetings.',
+              description: 'Questions per minute, without commands and small talk.',
               unit: 'cpm',
               stacked: true,
               series: [{ expr: perMinute('chatbot_questions_total', { by: 'outcome' }), legend: '{{outcome}}' }],

@@ -29,8 +29,14 @@ const message = Type.String({
   ...text(1, MAX_MESSAGE_CHARS, 'A question, or a command: `/help` lists the commands.'),
   pattern: '\\S',
 })
-const turnKind = Type.Enum(['answer', 'command', 'fallback'], { description: '`fallback`: no answer was found.' })
-const confidence = Type.Number({ minimum: 0, maximum: 1, description: 'How certain the answer is. Commands have 1.' })
+const turnKind = Type.Enum(['answer', 'command', 'fallback'], {
+  description: '`answer`: quoted from the documents. `fallback`: no answer was found, or a reply to small talk.',
+})
+const confidence = Type.Number({
+  minimum: 0,
+  maximum: 1,
+  description: 'How likely the documents answer the question. Commands have 1, small talk 0.',
+})
 
 /** The body of every error. */
 export const ErrorReplySchema = Type.Object(

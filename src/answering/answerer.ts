@@ -1,5 +1,7 @@
+import type { DocumentOwner } from '../knowledge/document.ts'
 import type { ReplyText } from '../reply-text.ts'
 import type { Retrieved } from '../search/retrieval.ts'
+import type { Texts } from '../wording/texts.ts'
 import { type Candidate, rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
@@ -38,6 +40,7 @@ export interface AnswererOptions {
   readonly threshold: number
   /** UTF-16 code units of an answer: the mean is a little below, the longest half as much again. */
   readonly answerLength: number
+  readonly texts: Texts
 }
 
 export type Answerer = ReturnType<typeof createAnswerer>
@@ -54,7 +57,9 @@ const NEAR = 0.5
  * Creates the functions that turn a question into an answer, in order: `read`, `plan`, `rate`,
  * `answer`. Each is pure: it takes plain data and waits for nothing.
  */
-export function createAnswerer({ threshold, answerLength }: AnswererOptions) {
+export function createAnswerer({ threshold, answerLength, texts: { languages, defaultLanguage } }: AnswererOptions) {
+  const textsFor = ({ language = defaultLanguage }: Question) => languages[language] ?? languages[defaultLanguage]!
+
   return {
     /** Reads a message as a question. */
     read: (message: string): Question => readQuestion(message),
@@ -71,18 +76,22 @@ export function createAnswerer({ threshold, answerLength }: AnswererOptions) {
       return { ...retrieved, plan, weighted, candidates, evidence }
     },
 
-    /** Writes the answer, or a fallback if the confidence is below the threshold. */
-    answer(rated: RatedPassages): Answer {
+    /**
+     * Writes the answer, or a fallback if the confidence is below the threshold.
+     * @param owner Who added the documents; undefined if there are none.
+     */
+    answer(rated: RatedPassages, owner: DocumentOwner | undefined): Answer {
+      const texts = textsFor(rated.plan.question)
       const { candidates, evidence, corrections } = rated
       const { confidence } = evidence
       const sections = abstains(evidence, threshold) ? [] : selectRuns(candidates, answerLength - READ_MORE_LENGTH)
       const workings = describeWorkings(rated, sections, threshold)
       if (sections.length === 0) {
         const suggestions = listNearTitles(rated)
-        const response = writeFallback(suggestions, corrections)
+        const response = writeFallback(suggestions, corrections, texts, owner)
         return { kind: 'fallback', response, confidence, sources: [], suggestions, workings }
       }
-      const response = writeReply(sections, corrections)
+      const response = writeReply(sections, corrections, texts)
       return { kind: 'answer', response, confidence, sources: listSources(candidates, sections), suggestions: [], workings }
     },
   }

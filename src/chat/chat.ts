@@ -4,7 +4,6 @@ import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
 import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-text.ts'
 import type { Session } from '../sessions/session.ts'
-import { replyToGreeting } from './greeting.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import type { BoundKey } from './idempotency-key.ts'
 import { recallTurns } from './past-turns.ts'
@@ -34,7 +33,7 @@ export interface TurnContext {
   readonly onSession?: (session: Session) => void
 }
 
-/** A reply before it is stored: from a command, a greeting or the documents. */
+/** A reply before it is stored: from a command, small talk or the documents. */
 export interface Reply {
   readonly response: ReplyText
   readonly kind: Receipt['kind']
@@ -65,6 +64,8 @@ export interface ChatSteps {
    */
   retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RatedPassages>
   compose(rated: RatedPassages): Answer
+  /** The reply to a message that is small talk, undefined for any other. */
+  replyToSmallTalk(message: string): ReplyText | undefined
   readonly turns: TurnStore
 }
 
@@ -76,7 +77,7 @@ export interface ChatOptions {
   readonly clock: () => number
 }
 
-/** Turns that are searched for earlier questions. Some of them are commands and greetings. */
+/** Turns that are searched for earlier questions. Some of them are commands and small talk. */
 const RECALLED_TURNS = 20
 
 /** Creates the chatbot: each turn turns a message into a stored receipt. */
@@ -143,9 +144,8 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   }
 
   async function answerQuestion(question: string, session: Session, stopwatch: Stopwatch): Promise<Reply> {
-    const greeting = replyToGreeting(question)
-    if (greeting !== undefined)
-      return { response: fixedText(greeting), kind: 'answer', confidence: 1, sources: [], suggestions: [] }
+    const smallTalk = steps.replyToSmallTalk(question)
+    if (smallTalk !== undefined) return { response: smallTalk, kind: 'fallback', confidence: 0, sources: [], suggestions: [] }
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
     const rated = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
     const answer = stopwatch.time('answer', () => steps.compose(rated))

@@ -1,22 +1,23 @@
 import type { PastTurn } from '../answering/question/follow-up.ts'
 import type { Source } from '../answering/workings.ts'
-import { replyToGreeting } from './greeting.ts'
 import type { Turn } from './turn.ts'
 
 /** The fields of a turn that are used as context. */
-export interface RecallableTurn extends Pick<Turn, 'message' | 'command'> {
+export interface RecallableTurn extends Pick<Turn, 'message'> {
+  /** Undefined for a command or small talk: nothing was searched. */
+  readonly workings?: unknown
   readonly receipt: { readonly sources: readonly Pick<Source, 'title' | 'passage' | 'highlights'>[] }
 }
 
 /**
  * Selects the last `limit` questions of these turns, newest first like the turns, with the text
- * that answered each. Skips commands and greetings. The text is what the first source says was
+ * that answered each. Skips commands and small talk. The text is what the first source says was
  * quoted: the response itself may also contain an explanation, or suggest pages that do not answer
  * the question.
  */
 export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
   return turns
-    .filter(({ message, command }) => command === undefined && replyToGreeting(message) === undefined)
+    .filter(({ workings }) => workings !== undefined)
     .slice(0, limit)
     .map(({ message, receipt: { sources } }) => {
       const { title = '', passage = '', highlights = [] } = sources[0] ?? {}

@@ -1,8 +1,8 @@
 import type { Source, Workings } from '../answering/workings.ts'
 
 /**
- * `answer`: quoted from the documents, or a greeting; `command`: a slash command; `fallback`: no
- * answer was found.
+ * `answer`: quoted from the documents; `command`: from a slash command; `fallback`: no answer was
+ * found, or the message is small talk.
  */
 export type TurnKind = 'answer' | 'command' | 'fallback'
 
@@ -30,8 +30,8 @@ export interface Receipt {
   readonly traceId: string
   readonly kind: TurnKind
   /**
-   * Estimated probability, 0–1, that the documents answer the question. 1 for a command or
-   * greeting.
+   * Estimated probability, 0–1, that the documents answer the question. 1 for a command, 0 for
+   * small talk.
    */
   readonly confidence: number
   readonly sources: readonly Source[]

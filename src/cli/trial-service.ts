@@ -1,6 +1,5 @@
 import { createAnswerer } from '../answering/answerer.ts'
 import { createPlannedSearch, type SearchPlanned, searchInContext } from '../answering/search-in-context.ts'
-import { replyToGreeting } from '../chat/greeting.ts'
 import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
 import { parseMessage } from '../commands/parsing/command-parser.ts'
 import { usageOf } from '../commands/parsing/command-usage.ts'
@@ -12,9 +11,12 @@ import type { Document, StoredPassage } from '../knowledge/document.ts'
 import { readDocument } from '../knowledge/ingest/document-reader.ts'
 import { type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
 import { createRedactor } from '../logging/redaction/redactor.ts'
+import { fixedText, type ReplyText } from '../reply-text.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
+import { createSmallTalk } from '../wording/small-talk.ts'
+import { loadTexts } from '../wording/texts-loader.ts'
 
 /**
  * The server's request path without HTTP, sessions and database. Reads, indexes, searches and
@@ -99,7 +101,9 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
   const retrieve = createRetrieval(engine, {
     passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
   })
-  const answerer = createAnswerer({ threshold, answerLength })
+  const texts = loadTexts()
+  const replyToSmallTalk = createSmallTalk(texts)
+  const answerer = createAnswerer({ threshold, answerLength, texts })
   const search = createPlannedSearch(retrieve, answerer)
 
   /** Answers a question after these turns, newest first. */
@@ -107,20 +111,19 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
     const started = clock()
     const pastTurns = async (limit: number) => recallTurns(turns, limit)
     const rated = await searchInContext(message, { answerer, search, pastTurns })
-    const { kind, confidence, response, sources } = answerer.answer(rated)
+    const { kind, confidence, response, sources, workings } = answerer.answer(rated, 'operator')
     const tookMs = clock() - started
     const reply = { kind, confidence, response: response.text, plain: response.plain, sources, tookMs }
-    return { plan: rated.plan, reply, receipt: { sources } }
+    return { plan: rated.plan, reply, workings, receipt: { sources } }
   }
 
-  /** Takes a turn as the chat does: commands and greetings need no documents. */
+  /** Takes a turn as the chat does: commands and small talk need no documents. */
   async function takeTurn(message: string, turns: readonly RecallableTurn[]): Promise<TrialTurn> {
     const parsed = parseMessage(message)
-    if (parsed.kind === 'command')
-      return { message, command: parsed.command.name, ...sayFixed('command', usageOf(parsed.command)) }
-    if (parsed.kind === 'command-error') return { message, command: parsed.command, ...sayFixed('command', parsed.response.text) }
-    const greeting = replyToGreeting(parsed.text)
-    return { message, ...(greeting === undefined ? await respond(parsed.text, turns) : sayFixed('answer', greeting)) }
+    if (parsed.kind === 'command') return { message, ...sayFixed('command', 1, fixedText(usageOf(parsed.command))) }
+    if (parsed.kind === 'command-error') return { message, ...sayFixed('command', 1, parsed.response) }
+    const smallTalk = replyToSmallTalk(parsed.text)
+    return { message, ...(smallTalk === undefined ? await respond(parsed.text, turns) : sayFixed('fallback', 0, smallTalk)) }
   }
 
   function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
@@ -136,7 +139,10 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
   return {
     search,
     async ask({ text, history = [] }) {
-      const { plan, reply } = await respond(text, toTurns(history))
+      const { plan, reply } = await respond(
+        text,
+        toTurns(history, message => replyToSmallTalk(message) !== undefined),
+      )
       return { ...reply, documents: rank(plan.question.query, plan.context) }
     },
     async converse(messages) {
@@ -149,16 +155,16 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
   }
 }
 
-/** A reply of fixed wording. */
-function sayFixed(kind: Reply['kind'], response: string) {
-  return { reply: { kind, confidence: 1, response, plain: response, sources: [], tookMs: 0 }, receipt: { sources: [] } }
+/** A reply that needs no documents. */
+function sayFixed(kind: Reply['kind'], confidence: number, { text, plain }: ReplyText) {
+  return { reply: { kind, confidence, response: text, plain, sources: [], tookMs: 0 }, receipt: { sources: [] } }
 }
 
 /**
  * Pairs each message of the user with the reply after it, as quoted from a page without a title.
  * Newest first.
  */
-function toTurns(history: NonNullable<Query['history']>): readonly RecallableTurn[] {
+function toTurns(history: NonNullable<Query['history']>, isSmallTalk: (message: string) => boolean): readonly RecallableTurn[] {
   const turns: { message: string; reply: string }[] = []
   for (const { role, text } of history) {
     const open = turns.at(-1)
@@ -168,6 +174,7 @@ function toTurns(history: NonNullable<Query['history']>): readonly RecallableTur
   }
   return turns.reverse().map(({ message, reply }) => ({
     message,
+    workings: isSmallTalk(message) ? undefined : {},
     receipt: { sources: [{ title: '', passage: reply, highlights: [{ start: 0, end: reply.length }] }] },
   }))
 }

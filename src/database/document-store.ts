@@ -1,5 +1,5 @@
 import { sep } from 'node:path'
-import type { DocumentStore } from '../knowledge/document.ts'
+import type { DocumentOwner, DocumentStore } from '../knowledge/document.ts'
 import type { Database } from './database-manager.ts'
 import { type ChangeRow, type DocumentRow, type PassageRow, toChanges, toPassage, toSummary } from './document-rows.ts'
 import type { SqlReader } from './sql.ts'
@@ -35,6 +35,9 @@ export function createDocumentReader(database: SqlReader): Omit<DocumentStore, '
     },
 
     count: async () => database.get<{ count: number }>`SELECT count(*) AS count FROM documents`?.count ?? 0,
+
+    // The first document of the operator removes those of the project, so all have one owner.
+    owner: async () => database.get<{ owner: DocumentOwner }>`SELECT owner FROM documents LIMIT 1`?.owner,
 
     async findMany(ids) {
       const rows = database.all<DocumentRow>`SELECT * FROM document_summaries

@@ -15,7 +15,7 @@ export interface StoredTurns extends TurnStore {
    */
   countJudged(): Promise<JudgedTurns>
   /**
-   * Yields answers and fallbacks with feedback that were not erased, by session. Scans the whole
+   * Yields answers and refusals with feedback that were not erased, by session. Scans the whole
    * table, in pages.
    */
   judged(): AsyncGenerator<Turn>
@@ -65,7 +65,7 @@ export function createTurnStore(database: Database): StoredTurns {
         const rows = database.all<TurnRow>`SELECT * FROM turns
           WHERE feedback_correct IS NOT NULL AND details IS NOT NULL AND kind <> 'command' AND (session_id, seq) > (${session}, ${seq})
           ORDER BY session_id, seq LIMIT ${PAGE_TURNS}`
-        yield* rows.map(toTurn)
+        yield* rows.map(toTurn).filter(({ workings }) => workings !== undefined)
         const last = rows.at(-1)
         if (last === undefined) return
         session = last.session_id

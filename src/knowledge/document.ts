@@ -108,6 +108,8 @@ export interface DocumentStore {
   /** Returns up to `limit` documents ordered by id, starting after `after`. */
   list(page: { readonly after?: string; readonly limit: number }): Promise<readonly DocumentSummary[]>
   count(): Promise<number>
+  /** Who added the documents: the operator or the project; undefined if there are none. */
+  owner(): Promise<DocumentOwner | undefined>
   /** Returns the summaries of the documents with these ids. */
   findMany(ids: readonly string[]): Promise<readonly DocumentSummary[]>
   /**

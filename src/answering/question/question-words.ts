@@ -29,6 +29,14 @@ const WORDS = {
   ],
 } as const
 
+/** Other function words, which say nothing but the language of a message. */
+const OTHER_WORDS: Readonly<Record<keyof typeof WORDS, string>> = {
+  en: 'the a an of to in on at by for with from into about and or but not no if than as it this that these those before after without',
+  de: 'der die das den dem des ein eine einen einem einer eines kein keine keinen und oder aber nicht nur auch noch mit ohne von vom zu zum zur für auf im in am an bei aus nach vor über unter als wenn ob dass durch gegen sich diese dieser dieses diesen',
+  fr: 'le la les un une des du de au aux à en et ou ne pas plus pour par sur avec sans dans ce cette ces se son sa ses',
+  es: 'el la los las un una unos unas de del al en no para por con sin su sus se que este esta más si',
+}
+
 /** Requests and framings of several words. */
 const PHRASES = [
   /\b(?:is|are) there (?:a|an|any|some) (?:simple |easy |good )?ways? (?:to|of|for)\b/giu,
@@ -55,23 +63,41 @@ const PHRASES = [
 const NAME = /^\p{Lu}{2,}$/u
 const LOWER_CASE = /\p{Ll}/u
 const WORD = /[\p{L}\p{M}]+(?:['’][\p{L}]+)?/gu
-const LISTS = Object.values(WORDS).map(lines => new Set(lines.flatMap(line => line.split(' '))))
+const LANGUAGES = Object.entries(WORDS).map(([code, lines]) => {
+  const questionWords = new Set(lines.flatMap(line => line.split(' ')))
+  const others = OTHER_WORDS[code as keyof typeof WORDS].split(' ')
+  return { code, questionWords, functionWords: new Set([...questionWords, ...others]) }
+})
+const ENGLISH = LANGUAGES.find(({ code }) => code === 'en')!
+
+/**
+ * Returns the code of the language that most function words of a message are of. Undefined if it
+ * has none, or equally many of two languages. Linear time.
+ */
+export function detectLanguage(message: string): string | undefined {
+  const words = (message.match(WORD) ?? []).map(foldWord)
+  const counts = LANGUAGES.map(({ code, functionWords }) => ({
+    code,
+    count: words.filter(word => functionWords.has(word)).length,
+  }))
+  const [best, second] = counts.sort((a, b) => b.count - a.count)
+  return best!.count > second!.count ? best!.code : undefined
+}
 
 /**
  * Replaces question words, auxiliaries and politeness by spaces of the same length, so offsets stay
  * valid. Words inside identifiers and names in upper case stay. English words are always replaced,
- * those of another language if the message has more of them than of English. Linear time.
+ * those of another language if the message is in that language. Linear time.
  */
 export function blankQuestionWords(message: string): string {
   const hasLowerCase = LOWER_CASE.test(message)
   const bare = PHRASES.reduce((text, phrase) => text.replace(phrase, blank), message)
-  const words = (message.match(WORD) ?? []).map(foldWord)
-  const [english, ...others] = LISTS.map(list => ({ list, count: words.filter(word => list.has(word)).length }))
-  const [other] = others.filter(({ count }) => count > english!.count).sort((a, b) => b.count - a.count)
+  const language = detectLanguage(message)
+  const lists = LANGUAGES.filter(one => one === ENGLISH || one.code === language)
   return bare.replace(WORD, (word, at: number) => {
     if (hasLowerCase && NAME.test(word)) return word
     const folded = foldWord(word)
-    if (!english!.list.has(folded) && other?.list.has(folded) !== true) return word
+    if (!lists.some(({ questionWords }) => questionWords.has(folded))) return word
     return isInIdentifier(bare, at, at + word.length) ? word : blank(word)
   })
 }

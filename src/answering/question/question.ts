@@ -1,6 +1,6 @@
 import { analyse } from '../../text/analysis.ts'
 import { readContextDependence } from './context-dependence.ts'
-import { blankQuestionWords } from './question-words.ts'
+import { blankQuestionWords, detectLanguage } from './question-words.ts'
 
 /** A word of a question that says what it is about. */
 export interface ContentWord {
@@ -21,6 +21,8 @@ export interface Question {
   readonly dependence: number
   /** Names as programs write them: `snake_case`, `camelCase`, `--flag`, `a.b`. In lower case. */
   readonly identifiers: readonly string[]
+  /** Code of the language, if it is recognized. */
+  readonly language?: string | undefined
   readonly asksHow: boolean
   readonly asksForNumber: boolean
   /** Whether yes or no answers it. */
@@ -61,6 +63,7 @@ export function readQuestion(message: string): Question {
     words: words.length > 0 ? words : contentWords(read),
     dependence: rateDependence(read, bare, words.length),
     identifiers: findIdentifiers(read),
+    language: detectLanguage(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
     asksWhether: ASKS_WHETHER.test(read),

@@ -1,5 +1,7 @@
-import { fixedText, joinTexts, partOf, type ReplyText, reply, titleText } from '../../reply-text.ts'
+import type { DocumentOwner } from '../../knowledge/document.ts'
+import { fillText, fixedText, joinTexts, partOf, type ReplyText, reply, titleText } from '../../reply-text.ts'
 import type { WordCorrection } from '../../search/retrieval.ts'
+import type { LanguageTexts } from '../../wording/texts.ts'
 import type { RatedSegment } from '../choice.ts'
 import { escapeMarkdown, escapeWords } from './markdown.ts'
 import type { QuotedPassage, QuotedSection } from './quote-selection.ts'
@@ -7,33 +9,55 @@ import type { QuotedPassage, QuotedSection } from './quote-selection.ts'
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
 const TABLE_RULE_LINE = /\n[\s|:-]*$/
 
+/** Texts of replies as templates, all in the language of the question. Plain data. */
+export type ReplyTexts = Omit<LanguageTexts, 'smallTalk' | 'fillers'>
+
 /** Writes quoted sections as a reply, ending with the place of the first one. */
-export function writeReply(sections: readonly QuotedSection[], corrections: readonly WordCorrection[]): ReplyText {
+export function writeReply(
+  sections: readonly QuotedSection[],
+  corrections: readonly WordCorrection[],
+  texts: ReplyTexts,
+): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
     const heading = titleText(headings.at(-1) ?? title, escapeWords)
-    const texts = passages.map(writePassage)
-    return [reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`, ...texts]
+    return [reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`, ...passages.map(writePassage)]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = reply`Read more: ${titleText(title, escapeWords)} (${location})`
-  return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections)]), readMore], '\n\n')
+  const readMore = fillText(texts.readMore, { title: titleText(title, escapeWords), location: reply`${location}` })
+  return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]), readMore], '\n\n')
 }
 
-/** Writes a reply without an answer. @param suggestions Titles of pages near the question. */
-export function writeFallback(suggestions: readonly string[], corrections: readonly WordCorrection[]): ReplyText {
-  const noAnswer = "I don't know: nothing in my documents answers this."
-  const words = corrections.map(({ suggestion }) => reply`“${suggestion}”`)
-  const question =
-    words.length === 0 ? fixedText(noAnswer) : reply`${fixedText(noAnswer)} Did you mean ${joinTexts(words, ', ')}?`
-  if (suggestions.length === 0) return question
+/**
+ * Writes a reply without an answer.
+ * @param suggestions Titles of pages near the question.
+ * @param owner Who added the documents; undefined if there are none.
+ */
+export function writeFallback(
+  suggestions: readonly string[],
+  corrections: readonly WordCorrection[],
+  texts: ReplyTexts,
+  owner: DocumentOwner | undefined,
+): ReplyText {
+  const words = corrections.map(({ suggestion }) => fillText(texts.quotedWord, { word: reply`${suggestion}` }))
   const titles = suggestions.map(title => titleText(title, escapeWords))
-  return reply`${question} The closest pages are: ${joinTexts(titles, '; ')}.`
+  const { refusal, refusalManualOnly, refusalEmpty } = texts
+  return fillText(owner === undefined ? refusalEmpty : owner === 'project' ? refusalManualOnly : refusal, {
+    did_you_mean: fillUnlessEmpty(texts.didYouMean, 'words', joinTexts(words, ', ')),
+    closest_pages: fillUnlessEmpty(texts.closestPages, 'titles', joinTexts(titles, '; ')),
+    contact: fillText(texts.contact),
+  })
 }
 
-function nameCorrections(corrections: readonly WordCorrection[]): ReplyText {
-  const pairs = corrections.map(({ word, suggestion }) => reply`“${suggestion}” instead of “${word}”`)
-  return reply`Searched for ${joinTexts(pairs, ', ')}.`
+function fillUnlessEmpty(template: string, name: string, value: ReplyText): ReplyText {
+  return value.text === '' ? value : fillText(template, { [name]: value })
+}
+
+function nameCorrections(corrections: readonly WordCorrection[], { correctedWord, searchedFor }: ReplyTexts): ReplyText {
+  const pairs = corrections.map(({ word, suggestion }) =>
+    fillText(correctedWord, { word: reply`${word}`, suggestion: reply`${suggestion}` }),
+  )
+  return fillText(searchedFor, { corrections: joinTexts(pairs, ', ') })
 }
 
 function writePassage({ candidate, segments }: QuotedPassage): ReplyText {

@@ -7,6 +7,7 @@ import { createDocumentReader } from '../../database/document-store.ts'
 import { createSql } from '../../database/sql.ts'
 import { createIndexManager } from '../../search/index/index-manager.ts'
 import { createRetrieval } from '../../search/retrieval.ts'
+import { loadTexts } from '../../wording/texts-loader.ts'
 
 /** Answers from the documents of a data directory, which it only reads. */
 export interface OfflineAnswers {
@@ -17,7 +18,7 @@ export interface OfflineAnswers {
 }
 
 export interface OfflineOptions {
-  readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength'>
+  readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength' | 'textsFile'>
   /** Called with what takes long. */
   readonly report: (line: string) => void
 }
@@ -25,7 +26,7 @@ export interface OfflineOptions {
 /**
  * Opens the documents and loads the saved index. Changes that the index lacks are applied in
  * memory; without a usable index, one is built there.
- * @throws {ChatError} DATABASE_UNAVAILABLE, DATABASE_TOO_NEW
+ * @throws {ChatError} CONFIGURATION_INVALID, DATABASE_UNAVAILABLE, DATABASE_TOO_NEW
  */
 export async function openOfflineAnswers({ config, report }: OfflineOptions): Promise<OfflineAnswers> {
   const { dataDir, answerThreshold: threshold, answerLength } = config
@@ -36,12 +37,13 @@ export async function openOfflineAnswers({ config, report }: OfflineOptions): Pr
     const log = { debug() {}, info() {}, warn: show, error: show }
     const index = createIndexManager({ store, path: join(dataDir, 'search-index.bin'), log, now: () => performance.now() })
     await index.open()
-    const answerer = createAnswerer({ threshold, answerLength })
+    const answerer = createAnswerer({ threshold, answerLength, texts: loadTexts(config.textsFile) })
     const search = createPlannedSearch(createRetrieval(index.engine, store), answerer)
+    const owner = await store.owner()
     return {
       documents: await store.count(),
       async answer(question) {
-        return answerer.answer(await searchInContext(question, { answerer, search, pastTurns: async () => [] }))
+        return answerer.answer(await searchInContext(question, { answerer, search, pastTurns: async () => [] }), owner)
       },
       close: () => db.close(),
     }

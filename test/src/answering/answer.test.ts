@@ -5,6 +5,7 @@ import { createPlannedSearch } from '../../../src/answering/search-in-context.ts
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 const TAR = {
   title: 'tar',
@@ -46,9 +47,9 @@ async function ask(question: string, pages: readonly Partial<StoredPassage>[], t
   const reader: PassageReader = {
     passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
   }
-  const answerer = createAnswerer({ threshold, answerLength: 800 })
+  const answerer = createAnswerer({ threshold, answerLength: 800, texts: loadTexts() })
   const search = createPlannedSearch(createRetrieval(engine, reader), answerer)
-  const answer = answerer.answer(await search(answerer.plan(answerer.read(question), [])))
+  const answer = answerer.answer(await search(answerer.plan(answerer.read(question), [])), 'operator')
   return { ...answer, response: answer.response.text, plain: answer.response.plain }
 }
 
@@ -287,7 +288,7 @@ t.test('two sections that answer are quoted under their headings', async t => {
 })
 
 t.test('the same task in several phrasings is searched alike', async t => {
-  const { read } = createAnswerer({ threshold: 0, answerLength: 800 })
+  const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   const queries = [
     'reset the password',
     'How do I reset the password?',
@@ -304,7 +305,7 @@ t.test('the same task in several phrasings is searched alike', async t => {
 })
 
 t.test('names in upper case and parts of identifiers are no question words', async t => {
-  const { read } = createAnswerer({ threshold: 0, answerLength: 800 })
+  const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   t.match(read('what does IT do with get_or_create and use-case?').query, /IT .*get_or_create/)
   t.same(read('use --no-header or keepAliveTimeout in django.conf, e.g. now').identifiers, [
     '--no-header',

@@ -6,6 +6,7 @@ import { chooseWeights } from '../../../src/answering/word-weight.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { analyse } from '../../../src/text/analysis.ts'
 import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 const passage = (text: string, title = '') => ({
   documentId: 'd',
@@ -16,7 +17,7 @@ const passage = (text: string, title = '') => ({
   text,
   score: 1,
 })
-const { read, plan, rate } = createAnswerer({ threshold: 0.4, answerLength: 800 })
+const { read, plan, rate } = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
 
 /** Weighs passages with the statistics that the search engine has of them. */
 function weigh(question: string, passages: readonly ReturnType<typeof passage>[]) {

@@ -8,6 +8,7 @@ import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
 import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 const PAGES = {
   'Install on Debian': 'To install Postgres on Debian use apt.',
@@ -35,7 +36,7 @@ async function ask(message: string, turns: readonly PastTurn[]) {
   const reader: PassageReader = {
     passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
   }
-  const answerer = createAnswerer({ threshold: 0, answerLength: 800 })
+  const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   let asked = 0
   const found = await searchInContext(message, {
     answerer,
@@ -170,7 +171,7 @@ t.test('hostile messages are read to their end', async t => {
 })
 
 t.test('where headings are questions, the question words are searched for too', async t => {
-  const answerer = createAnswerer({ threshold: 0, answerLength: 800 })
+  const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   const queriesFor = async (title: string) => {
     const queries: string[] = []
     const stored = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text: 'Masks protect.' }

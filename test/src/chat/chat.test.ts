@@ -12,6 +12,8 @@ import { createIndexManager } from '../../../src/search/index/index-manager.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
 import { createSessionManager } from '../../../src/sessions/session-manager.ts'
 import { createSessionQueue } from '../../../src/sessions/session-queue.ts'
+import { createSmallTalk } from '../../../src/wording/small-talk.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
 import { NO_LIMITS, openWorld, recordLog } from '../database/world.ts'
 
 const TEA = '# Tea\n\nGreen tea is brewed at 75 degrees. Black tea is brewed with boiling water.'
@@ -45,7 +47,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     randomBytes: count => Buffer.alloc(count, ++world.ids),
   })
   const queue = createSessionQueue({ maxWaitingPerSession: 10, maxWaitMs: 1000, now, setTimer: () => () => undefined })
-  const answerer = createAnswerer({ threshold: 0.4, answerLength: 800 })
+  const answerer = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
   const search = createPlannedSearch(createRetrieval(index.engine, documents), answerer)
   const chat = createChat(
     {
@@ -58,7 +60,8 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
         return parsed.kind === 'question' ? parsed : { kind: 'command', run: async () => HELP_REPLY }
       },
       retrieve: (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns }),
-      compose: rated => answerer.answer(rated),
+      compose: rated => answerer.answer(rated, 'operator'),
+      replyToSmallTalk: createSmallTalk(loadTexts()),
       turns,
       ...changes,
     },
@@ -157,7 +160,7 @@ t.test('a follow-up uses earlier turns as context until the user clears them', a
   t.notMatch(await words((await say('and white?', { sessionId })).turnId), /green/)
 })
 
-t.test('a follow-up keeps its subject across commands and greetings', async t => {
+t.test('a follow-up keeps its subject across commands and small talk', async t => {
   const { say, turns } = await openChat(t)
   const { sessionId } = await say('how is green tea brewed?')
   for (const message of ['/why', '/why', '/why', '/why', 'hello', 'thanks']) await say(message, { sessionId })

@@ -186,16 +186,18 @@ t.test('texts are stored verbatim; a lone surrogate becomes U+FFFD', async t => 
   t.match(await turns.find('half'), { message: 'a\ufffdb' })
 })
 
-t.test('turns with feedback are listed by session, without commands and erased turns', async t => {
+t.test('turns with feedback are listed by session, without commands, small talk and erased turns', async t => {
   const { turns, sessions } = await openStores(t)
   for (const id of ['r', 'gone']) await sessions.open(sessionOf(id), NO_LIMITS)
   const many = Array.from({ length: 250 }, (_, i) => `many-${i}`)
-  for (const id of many) await turns.append(turnOf('r', id), EXPIRY)
-  for (const id of ['judged', 'unjudged']) await turns.append(turnOf('s', id), EXPIRY)
+  const workings = { parsedAs: 'question', terms: [], candidates: [], threshold: 0.4 }
+  for (const id of many) await turns.append(turnOf('r', id, { workings }), EXPIRY)
+  for (const id of ['judged', 'unjudged']) await turns.append(turnOf('s', id, { workings }), EXPIRY)
+  await turns.append(turnOf('s', 'small talk'), EXPIRY)
   await turns.append(turnOf('s', 'command', { receipt: { ...turnOf('s', 'command').receipt, kind: 'command' } }), EXPIRY)
-  await turns.append(turnOf('gone', 'erased'), EXPIRY)
+  await turns.append(turnOf('gone', 'erased', { workings }), EXPIRY)
   const feedback = { correct: true, createdAt: 3000 }
-  for (const id of [...many, 'judged', 'command', 'erased']) await turns.recordFeedback(id, feedback)
+  for (const id of [...many, 'judged', 'small talk', 'command', 'erased']) await turns.recordFeedback(id, feedback)
   await turns.eraseContent('gone')
   const found: string[] = []
   for await (const { receipt } of turns.judged()) found.push(receipt.turnId)

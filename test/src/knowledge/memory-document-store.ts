@@ -40,6 +40,7 @@ export function createMemoryDocumentStore(): DocumentStore {
         .filter(({ id }) => id > after)
         .slice(0, limit),
     count: async () => documents.size,
+    owner: async () => documents.values().next().value?.owner,
     findMany: async ids => summaries().filter(({ id }) => ids.includes(id)),
     fromFilesBelow: async path =>
       summaries().filter(({ owner, file }) => owner === 'operator' && (file === path || file?.startsWith(`${path}/`) === true)),

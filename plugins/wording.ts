@@ -1,0 +1,26 @@
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config.ts'
+import type { ReplyText } from '../src/reply-text.ts'
+import { createSmallTalk } from '../src/wording/small-talk.ts'
+import type { Texts } from '../src/wording/texts.ts'
+import { loadTexts } from '../src/wording/texts-loader.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    wording: {
+      /** The texts of replies, by language. */
+      readonly texts: Texts
+      /** The reply to a message that is small talk, undefined for any other. */
+      replyToSmallTalk(message: string): ReplyText | undefined
+    }
+  }
+}
+
+/** Texts of replies. The server does not start with an invalid `TEXTS_FILE`. */
+export default fp<{ readonly config: Pick<Config, 'textsFile'> }>(
+  async (fastify, { config }) => {
+    const texts = loadTexts(config.textsFile)
+    fastify.decorate('wording', { texts, replyToSmallTalk: createSmallTalk(texts) })
+  },
+  { name: 'wording' },
+)
