@@ -237,14 +237,40 @@ t.test('a session above the limit of the server is refused', async t => {
   t.match(await chat('hello'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
 })
 
-t.test('an answer can be judged, over REST and by command', async t => {
-  const { call, chat } = await buildAppWorld(t)
+t.test('an answer can be judged, over REST and by command, and its feedback can be read', async t => {
+  const { call, chat, lines } = await buildAppWorld(t)
   const { turn_id, session_id } = (await chat('how do I add documents?')).body
   t.match(await call('POST', `/turns/${turn_id}/feedback`, { correct: false, comment: 'no' }), {
     status: 200,
     body: { turn_id, correct: false },
   })
+  const feedbackOf = async () => {
+    const { turns } = (await call('GET', `/sessions/${session_id}/turns`)).body
+    const listed = turns.find((turn: { turn_id: string }) => turn.turn_id === turn_id).feedback
+    t.same((await call('GET', `/turns/${turn_id}`)).body.feedback, listed, 'the turn and the list have the same feedback')
+    return listed
+  }
+  t.match(await feedbackOf(), { correct: false, comment: 'no', document_id: undefined, created_at: /^\d{4}-.*Z$/ })
+  const { document_id } = (await call('GET', '/documents')).body.documents[0]
+  t.match(await call('POST', `/turns/${turn_id}/feedback`, { correct: false, document_id }), {
+    status: 200,
+    body: { turn_id, correct: false, document_id },
+  })
+  t.match(await feedbackOf(), { correct: false, document_id, comment: undefined })
+  t.match(
+    lines.find(line => line.msg === 'Feedback recorded' && line.document_id !== undefined),
+    {
+      judged_turn_id: turn_id,
+      correct: false,
+      document_id,
+    },
+  )
+  t.match(await call('POST', `/turns/${turn_id}/feedback`, { correct: true, document_id: 'no such document' }), {
+    status: 404,
+    body: { code: 'DOCUMENT_NOT_FOUND' },
+  })
   t.match((await chat('/feedback good thank you', { session_id })).body, { kind: 'command' })
+  t.match(await feedbackOf(), { correct: true, comment: 'thank you' })
   t.match(await call('POST', '/turns/unknown/feedback', { correct: true }), { status: 404, body: { code: 'TURN_NOT_FOUND' } })
 })
 

@@ -86,7 +86,11 @@ export const ChatHeaders = Type.Object({
 export const SessionBody = closed({ user_id: Type.Optional(userId) }, { user_id: 'ada' })
 /** Body of a turn's feedback. */
 export const FeedbackBody = closed(
-  { correct: Type.Boolean(), comment: Type.Optional(text(0, 2000, 'The reason.')) },
+  {
+    correct: Type.Boolean(),
+    comment: Type.Optional(text(0, 2000, 'The reason.')),
+    document_id: Type.Optional(text(1, 512, 'The document that answers the question.')),
+  },
   { correct: true, comment: 'It named the right page.' },
 )
 /** Body of a document to store. */
@@ -157,6 +161,23 @@ export const ReceiptSchema = Type.Object(
   { title: 'Receipt', description: 'The reply to the message, with its sources.' },
 )
 
+/** The judgement of a turn. Response schemas have no formats of our own. */
+const turnFeedback = Type.Object(
+  {
+    correct: Type.Boolean(),
+    comment: Type.Optional(Type.String()),
+    document_id: Type.Optional(Type.String()),
+    created_at: instant('When it was given.'),
+  },
+  { description: 'The latest feedback. Absent if there is none.' },
+)
+
+/** A stored turn. */
+export const TurnSchema = Type.Object(
+  { ...ReceiptSchema.properties, feedback: Type.Optional(turnFeedback) },
+  { title: 'Turn', description: 'The reply to the message, with its sources and its feedback.' },
+)
+
 /** Reply to a request that opens a session. */
 export const OpenedSessionSchema = Type.Object(
   {
@@ -189,6 +210,7 @@ export const TurnPageSchema = Type.Object(
         confidence,
         trace_id: Type.String(),
         created_at: instant('When the message arrived.'),
+        feedback: Type.Optional(turnFeedback),
       }),
     ),
     next: Type.Union([Type.Integer(), Type.Null()], { description: '`before` of the next page. Null on the last page.' }),
@@ -197,7 +219,7 @@ export const TurnPageSchema = Type.Object(
 )
 /** Reply to feedback. */
 export const FeedbackSchema = Type.Object(
-  { turn_id: Type.String(), correct: Type.Boolean() },
+  { turn_id: Type.String(), correct: Type.Boolean(), document_id: Type.Optional(Type.String()) },
   { description: 'The rating is stored.' },
 )
 /** Facts of a document, after it was stored for the first time. */

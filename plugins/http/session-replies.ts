@@ -1,4 +1,4 @@
-import type { Turn } from '../../src/chat/turn.ts'
+import type { Feedback, Turn } from '../../src/chat/turn.ts'
 import type { Session } from '../../src/sessions/session.ts'
 
 /** The session in a reply. */
@@ -14,8 +14,15 @@ export function describeSession({ id, createdAt, lastActiveAt, expiresAt, turnCo
 }
 
 /** The turn in a page of turns. */
-export function describeTurn({ receipt: { turnId, response, kind, confidence, traceId }, seq, message, createdAt }: Turn) {
-  return { turnId, seq, message, response, kind, confidence, traceId, createdAt: toInstant(createdAt) }
+export function describeTurn({ receipt, seq, message, createdAt, feedback }: Turn) {
+  const { turnId, response, kind, confidence, traceId } = receipt
+  const turn = { turnId, seq, message, response, kind, confidence, traceId, createdAt: toInstant(createdAt) }
+  return { ...turn, ...describeFeedback(feedback) }
+}
+
+/** The field with a turn's feedback; none if it has none. */
+export function describeFeedback(feedback: Feedback | undefined) {
+  return feedback && { feedback: { ...feedback, createdAt: toInstant(feedback.createdAt) } }
 }
 
 function toInstant(ms: number): string {

@@ -2,19 +2,20 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
-import { FeedbackBody, FeedbackSchema, ReceiptSchema, TurnParams } from '../http/schemas.ts'
-import { toWire } from '../http/wire-names.ts'
+import { FeedbackBody, FeedbackSchema, TurnParams, TurnSchema } from '../http/schemas.ts'
+import { describeFeedback } from '../http/session-replies.ts'
+import { fromWire, toWire } from '../http/wire-names.ts'
 
 /** Turns by id: read a receipt, rate an answer. */
 export default fp(
   (async fastify => {
     fastify.get(
       '/turns/:id',
-      { schema: { ...describeOperation('getTurn', { 200: ReceiptSchema }), params: TurnParams } },
+      { schema: { ...describeOperation('getTurn', { 200: TurnSchema }), params: TurnParams } },
       async request => {
-        const { receipt, user } = await fastify.chat.turn(request.params.id)
+        const { receipt, user, feedback } = await fastify.chat.turn(request.params.id)
         addLogContext({ turn_id: receipt.turnId, session_id: receipt.sessionId, user_id: user })
-        return toWire(receipt)
+        return toWire({ ...receipt, ...describeFeedback(feedback) })
       },
     )
 
@@ -25,8 +26,9 @@ export default fp(
         bodyLimit: 32_768,
       },
       async request => {
-        await fastify.chat.judge(request.params.id, request.body)
-        return { turn_id: request.params.id, correct: request.body.correct }
+        await fastify.chat.judge(request.params.id, fromWire(request.body))
+        const { correct, document_id } = request.body
+        return { turn_id: request.params.id, correct, document_id }
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,

@@ -174,7 +174,10 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
       return { turns, next: found.length > limit ? (turns.at(-1)?.seq ?? null) : null }
     },
 
-    /** Records the user's judgement of a turn. @throws {ChatError} TURN_NOT_FOUND */
+    /**
+     * Records the user's judgement of a turn.
+     * @throws {ChatError} TURN_NOT_FOUND, DOCUMENT_NOT_FOUND
+     */
     async judge(turnId: string, feedback: Omit<Feedback, 'createdAt'>): Promise<void> {
       if (!(await steps.turns.recordFeedback(turnId, { ...feedback, createdAt: now() }))) throw new ChatError('TURN_NOT_FOUND')
     },

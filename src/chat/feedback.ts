@@ -16,7 +16,7 @@ export function createFeedbackRecorder({ store, log, onRecorded }: FeedbackSteps
     const isRecorded = await store(turnId, feedback)
     if (!isRecorded) return false
     onRecorded(feedback.correct)
-    log.info({ judged_turn_id: turnId, correct: feedback.correct }, 'Feedback recorded')
+    log.info({ judged_turn_id: turnId, correct: feedback.correct, document_id: feedback.documentId }, 'Feedback recorded')
     return true
   }
 }

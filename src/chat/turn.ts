@@ -57,9 +57,12 @@ export interface Turn {
   readonly feedback?: Feedback
 }
 
+/** A user's judgement of a reply. */
 export interface Feedback {
   readonly correct: boolean
   readonly comment?: string
+  /** The document that answers the question. It existed when the feedback was given. */
+  readonly documentId?: string
   readonly createdAt: number
 }
 
@@ -89,13 +92,14 @@ export interface TurnStore {
   list(sessionId: string, page: { readonly before?: number; readonly limit: number }): Promise<readonly Turn[]>
   findByKey(key: string, now: number): Promise<{ readonly turn: Turn; readonly fingerprint: string } | undefined>
   /**
-   * Erases message, response, sources, workings and comment of a session's turns, and resolves to
-   * their number. Other facts are kept.
+   * Erases message, response, sources, workings, and comment and document of the feedback of a
+   * session's turns, and resolves to their number. Other facts are kept.
    */
   eraseContent(sessionId: string): Promise<number>
   /**
    * Records a judgement, replacing an earlier one. Resolves to false if the turn is erased or
    * unknown.
+   * @throws {ChatError} DOCUMENT_NOT_FOUND if it names a document that does not exist.
    */
   recordFeedback(turnId: string, feedback: Feedback): Promise<boolean>
   /** Deletes expired idempotency records and resolves to their number. */

@@ -16,8 +16,10 @@ const PAGE_DOCUMENTS = 100
 export async function runExport(folder: string, { documents, turns, stdout }: ExportDeps): Promise<number> {
   const report = await exportCollection(folder, readDocuments(documents), readJudged(turns))
   stdout.write(
-    `Exported ${report.queries} questions with ${report.judgements} judgements, ${report.unanswerable} unanswerable questions and ${report.documents} documents. Omitted ${report.unjudged} questions without a known right document.\n`,
+    `Exported ${report.queries} questions with ${report.judgements} judgements, ${report.unanswerable} unanswerable questions and ${report.documents} documents.\n`,
   )
+  if (report.unjudged > 0)
+    stdout.write(`${report.unjudged} of the questions have no known right document: evaluate leaves them out.\n`)
   return 0
 }
 

@@ -107,6 +107,9 @@ const MIGRATIONS: readonly string[] = [
    CREATE TRIGGER judged_turn_deleted AFTER DELETE ON turns WHEN old.feedback_correct IS NOT NULL BEGIN
      UPDATE judged_turns SET turns = turns - 1 WHERE correct = old.feedback_correct;
    END;`,
+
+  // The document that answers, as named by the user. It may have been removed since.
+  `ALTER TABLE turns ADD COLUMN feedback_document TEXT;`,
 ]
 
 const WAL_ATTEMPTS = 20

@@ -19,6 +19,7 @@ export interface TurnRow {
   readonly details: string | null
   readonly feedback_correct: number | null
   readonly feedback_comment: string | null
+  readonly feedback_document: string | null
   readonly feedback_at: number | null
 }
 
@@ -68,6 +69,10 @@ export function toTurn(row: TurnRow): Turn {
 
 function toFeedback(row: TurnRow): Feedback | undefined {
   if (row.feedback_at === null) return undefined
-  const comment = row.feedback_comment === null ? {} : { comment: row.feedback_comment }
-  return { correct: row.feedback_correct === 1, ...comment, createdAt: row.feedback_at }
+  return {
+    correct: row.feedback_correct === 1,
+    ...(row.feedback_comment !== null && { comment: row.feedback_comment }),
+    ...(row.feedback_document !== null && { documentId: row.feedback_document }),
+    createdAt: row.feedback_at,
+  }
 }

@@ -26,15 +26,15 @@ export interface ExportReport {
   readonly judgements: number
   /** Fallbacks judged as correct: unanswerable questions. */
   readonly unanswerable: number
-  /** Questions that are omitted, because no document is known to answer them. */
+  /** Questions that no document is known to answer. `evaluate` leaves them out. */
   readonly unjudged: number
 }
 
 /**
- * Writes judged turns as a collection for `evaluate`: the documents, the correctly answered
- * questions with their history and sources, and the correct fallbacks as `oos.jsonl`. Omits wrong
- * answers, since a question without a known right document cannot be measured. The files hold
- * unredacted messages and are readable only by their owner.
+ * Writes judged turns as a collection for `evaluate`: documents, questions with their history, and
+ * judgements. A quoted document is judged 1 if the answer is right and 0 if it is wrong. A document
+ * that the user named is judged 1. The files hold unredacted messages and are readable only by
+ * their owner.
  * @throws {ChatError} COLLECTION_UNREADABLE if the folder is not writable or already has a
  * collection.
  */
@@ -44,12 +44,14 @@ export async function exportCollection(
   judged: AsyncIterable<JudgedTurn>,
 ): Promise<ExportReport> {
   const idByAddress = new Map<string, string>()
+  const ids = new Set<string>()
   const report = { documents: 0, queries: 0, judgements: 0, unanswerable: 0, unjudged: 0 }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await write(join(folder, 'corpus.jsonl'), async function* () {
       for await (const { id, title, text, url } of documents) {
         idByAddress.set(url ?? id, id)
+        ids.add(id)
         report.documents++
         yield json({ id, title, text })
       }
@@ -63,12 +65,13 @@ export async function exportCollection(
           text: turn.message,
           ...(before.length > 0 && { history: before.flatMap(say) }),
         })
-        const found = sourcesOf(turn, idByAddress)
-        const isRefused = turn.receipt.kind === 'fallback'
-        if (isRefused && turn.feedback?.correct) refused.push(query)
-        else if (found.length === 0 || !turn.feedback?.correct) report.unjudged++
-        if (isRefused || found.length === 0 || !turn.feedback?.correct) continue
-        for (const id of found) judgements.push(`${turn.receipt.turnId}\t${id}\t1\n`)
+        if (turn.receipt.kind === 'fallback' && turn.feedback?.correct) {
+          refused.push(query)
+          continue
+        }
+        const grades = gradesOf(turn, ids, idByAddress)
+        for (const [id, grade] of grades) judgements.push(`${turn.receipt.turnId}\t${id}\t${grade}\n`)
+        if (![...grades.values()].includes(1)) report.unjudged++
         report.queries++
         yield query
       }
@@ -86,10 +89,21 @@ export async function exportCollection(
   }
 }
 
-/** The documents of the reply's sources, without duplicates. */
-function sourcesOf({ receipt }: Turn, idByAddress: ReadonlyMap<string, string>): readonly string[] {
-  const ids = receipt.sources.map(({ location }) => idByAddress.get(location) ?? idByAddress.get(location.replace(/#[^#]*$/, '')))
-  return [...new Set(ids.filter(id => id !== undefined))]
+/** The grades of the documents that still exist. */
+function gradesOf(
+  { receipt, workings, feedback }: Turn,
+  ids: ReadonlySet<string>,
+  idByAddress: ReadonlyMap<string, string>,
+): ReadonlyMap<string, 0 | 1> {
+  const quoted = workings?.candidates.filter(({ quoted }) => quoted) ?? []
+  // Turns of older versions do not say what is quoted.
+  const judged = quoted.length > 0 ? quoted : receipt.sources
+  const found = judged.map(({ location }) => idByAddress.get(location) ?? idByAddress.get(location.replace(/#[^#]*$/, '')))
+  const grades = new Map<string, 0 | 1>()
+  for (const id of found) if (id !== undefined) grades.set(id, feedback?.correct ? 1 : 0)
+  const named = feedback?.documentId
+  if (named !== undefined && ids.has(named)) grades.set(named, 1)
+  return grades
 }
 
 function say({ message, receipt }: Turn): readonly object[] {

@@ -65,6 +65,11 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     const { turn_id } = await openTurn(send, secret)
     await send('POST', `/turns/${turn_id}/feedback`, { correct: false, comment: secret.text })
     await send('POST', `/turns/${turn_id}/feedback`, { correct: secret.text })
+    const named = `judged/${secret.kind} ${secret.text}`
+    await documentOf(send, named, 'A judged document.')
+    for (const document_id of [named, `no-such/${secret.text}`])
+      await send('POST', `/turns/${turn_id}/feedback`, { correct: false, document_id })
+    await send('GET', `/turns/${turn_id}`)
     await send('POST', `/turns/${encodeURIComponent(secret.text)}/feedback`, { correct: true, comment: secret.text })
   },
   async 'get /search'(send, { text }) {

@@ -37,14 +37,16 @@ const OPERATIONS = {
   getTurn: {
     tag: 'chat',
     summary: 'Get the receipt of a turn',
-    description: 'Returns the reply to a message again: answer, confidence, sources and timings.',
+    description:
+      'Returns the reply to a message again: answer, confidence, sources and timings. `feedback` is its latest rating.',
     errors: [...BY_ID, 'TURN_NOT_FOUND'],
   },
   sendFeedback: {
     tag: 'chat',
     summary: 'Rate an answer',
-    description: 'Stores whether the answer of a turn was correct. A later rating replaces an earlier one.',
-    errors: [...BODY, ...BY_ID, ...WRITE, 'TURN_NOT_FOUND'],
+    description:
+      'Stores whether the answer of a turn was correct, and optionally which document answers the question. A later rating replaces an earlier one.',
+    errors: [...BODY, ...BY_ID, ...WRITE, 'TURN_NOT_FOUND', 'DOCUMENT_NOT_FOUND'],
   },
   openSession: {
     tag: 'sessions',

@@ -44,8 +44,10 @@ export const TURN_WRITES = {
     { turnId, feedback }: { readonly turnId: string; readonly feedback: Feedback },
   ): TurnOwner | undefined {
     const row = sql.get<{ session_id: string; user: string | null }>`UPDATE turns
-      SET feedback_correct = ${feedback.correct}, feedback_comment = ${feedback.comment}, feedback_at = ${feedback.createdAt}
+      SET feedback_correct = ${feedback.correct}, feedback_comment = ${feedback.comment},
+          feedback_document = ${feedback.documentId}, feedback_at = ${feedback.createdAt}
       WHERE turn_id = ${turnId} AND details IS NOT NULL RETURNING session_id, user`
+    if (row !== undefined && feedback.documentId !== undefined) requireDocument(sql, feedback.documentId)
     return row && { sessionId: row.session_id, user: row.user ?? undefined }
   },
 
@@ -60,8 +62,12 @@ export const TURN_WRITES = {
 export function eraseTurns(sql: Sql, sessionId: string): number {
   // Without its key, a retry gets a new answer instead of an empty one.
   sql.run`DELETE FROM idempotency_keys WHERE turn_id IN (SELECT turn_id FROM turns WHERE session_id = ${sessionId})`
-  return sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL
+  return sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL, feedback_document = NULL
     WHERE session_id = ${sessionId} AND (details IS NOT NULL OR feedback_comment IS NOT NULL)`
+}
+
+function requireDocument(sql: Sql, id: string): void {
+  if (sql.get`SELECT 1 FROM documents WHERE id = ${id}` === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
 }
 
 function takeKey(sql: Sql, { key, fingerprint, expiresAt }: IdempotencyRecord, turnId: string, now: number): void {

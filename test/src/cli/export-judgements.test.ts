@@ -68,4 +68,13 @@ t.test('a question is exported with the five turns before it, oldest first, with
     [3, 4, 6, 7].flatMap(seq => [`user: question ${seq}`, `assistant: reply ${seq}`]),
   )
   t.equal(readFileSync(join(folder, 'qrels.tsv'), 'utf8'), 't8\ta\t1\n')
+  t.notMatch(out, 'left out')
+})
+
+t.test('questions without a known right document are exported and counted', async t => {
+  const folder = join(t.testdir({}), 'exported')
+  const { out } = await run(folder, ['a'], [answered(0, 'wrong?', 'a', false), answered(1, 'right?', 'a', true)])
+  t.match(out, 'Exported 2 questions with 2 judgements')
+  t.match(out, '1 of the questions have no known right document: evaluate leaves them out.')
+  t.equal(readFileSync(join(folder, 'qrels.tsv'), 'utf8'), 't0\ta\t0\nt1\ta\t1\n')
 })

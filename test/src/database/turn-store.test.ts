@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { openDatabase } from '../../../src/database/database-manager.ts'
+import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
-import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.ts'
+import { documentOf, HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.ts'
 
 const EXPIRY = { sessionExpiresAt: 9000 }
 
@@ -129,6 +130,24 @@ t.test('new feedback replaces earlier feedback and its comment', async t => {
   t.equal(await turns.recordFeedback('unknown', { correct: true, createdAt: 4000 }), false)
 })
 
+t.test('feedback may name a document that exists; erasing removes it', async t => {
+  const { turns, database } = await openStores(t)
+  const documents = createDocumentStore(database)
+  await turns.append(turnOf('s', 'a'), EXPIRY)
+  await documents.put([documentOf('tea.md')], 1)
+  const feedback = { correct: false, documentId: 'tea.md', createdAt: 3000 }
+  t.equal(await turns.recordFeedback('a', feedback), true)
+  t.same((await turns.find('a'))?.feedback, feedback)
+  const unknown = { correct: true, documentId: 'milk.md', createdAt: 4000 }
+  await t.rejects(turns.recordFeedback('a', unknown), { code: 'DOCUMENT_NOT_FOUND' })
+  t.same((await turns.find('a'))?.feedback, feedback, 'refused feedback changes nothing')
+  t.equal(await turns.recordFeedback('unknown', unknown), false)
+  await documents.remove(['tea.md'])
+  t.same((await turns.find('a'))?.feedback, feedback, 'the document may be removed later')
+  await turns.eraseContent('s')
+  t.same((await turns.find('a'))?.feedback, { correct: false, createdAt: 3000 })
+})
+
 t.test('turns are counted by their latest feedback, also after their content is erased', async t => {
   const { turns, database, path } = await openStores(t)
   for (const id of ['a', 'b', 'c', 'd']) await turns.append(turnOf('s', id), EXPIRY)
@@ -165,7 +184,9 @@ t.test('the migration counts turns that already have feedback', async t => {
   }
   await database.close()
   const db = new DatabaseSync(path)
-  db.exec('DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; PRAGMA user_version = 1')
+  db.exec(
+    'DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; ALTER TABLE turns DROP COLUMN feedback_document; PRAGMA user_version = 1',
+  )
   db.close()
   const migrated = openDatabase({ path })
   t.teardown(() => migrated.close())
