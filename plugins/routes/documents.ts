@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { describeDocument } from '../http/document-reply.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
 import {
-  DeletedSchema,
   DocumentBody,
   DocumentPageQuery,
   DocumentPageSchema,
@@ -12,7 +10,9 @@ import {
   FullDocumentSchema,
   NewDocumentParams,
   ReplacedDocumentSchema,
-} from '../http/schemas.ts'
+} from '../http/document-schemas.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
+import { DeletedSchema } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
 
 /** Documents: list, get, put, delete. */
