@@ -59,6 +59,8 @@ interface Entry {
 const MAX_DEFINITION_CHARS = 300
 const MAX_ANCHORED_CHARS = 60
 const MAX_TERM_CHARS = 300
+/** Drafts that are looked through for the parts of a section. */
+const MAX_PARTS = 100
 
 /** Creates an empty outline. */
 export function createOutline(): Outline {
@@ -153,7 +155,9 @@ export function createOutline(): Outline {
       while (entries.length > 0) endEntry()
       const shown = title ?? titleAmong(drafts.filter(({ kind }) => kind === 'section'))
       const kept = drafts.filter(({ kind, blocks }) => kind !== 'rest' || blocks.length > 0)
-      const sections = kept.flatMap((draft, i) => toSection(draft, kept[i + 1]))
+      announceParts(kept)
+      const hasContent = kept.some(({ blocks }) => blocks.length > 0)
+      const sections = kept.flatMap(draft => toSection(draft, hasContent))
       return { ...(shown !== undefined && { title: shown }), sections }
     },
   }
@@ -178,13 +182,28 @@ function titleAmong(drafts: readonly Draft[]): string | undefined {
 }
 
 /**
- * A heading without any content is kept as text, so that it can be found. A heading with
- * subsections is part of theirs.
+ * Writes the names of the parts after a section that ends with a colon, such as "There are three
+ * modes:", because they are its answer.
  */
-function toSection({ path, anchor, blocks }: Draft, next: Draft | undefined): Section[] {
+function announceParts(drafts: readonly Draft[]): void {
+  for (const [i, draft] of drafts.entries()) {
+    if (!/[:：]$/.test(draft.blocks.at(-1)?.text ?? '') || draft.blocks.at(-1)?.kind !== 'prose') continue
+    const below = drafts.slice(i + 1, i + 1 + MAX_PARTS)
+    const end = below.findIndex(({ path }) => path.length <= draft.path.length)
+    const parts = below
+      .slice(0, end === -1 ? below.length : end)
+      .filter(({ kind, path }) => path.length === draft.path.length + 1 && kind !== 'rest')
+    if (parts.length > 1) draft.blocks.push({ kind: 'list', text: parts.map(({ path }) => `- ${path.at(-1)!.text}`).join('\n') })
+  }
+}
+
+/**
+ * A heading without any content answers nothing and is left out, unless the whole document consists
+ * of headings.
+ */
+function toSection({ path, anchor, blocks }: Draft, hasContent: boolean): Section[] {
   const heading = path.at(-1)
-  const hasSubsections = heading === undefined || next?.path.includes(heading) === true
-  if (blocks.length === 0 && hasSubsections) return []
+  if (blocks.length === 0 && (hasContent || heading === undefined)) return []
   return [
     {
       headings: path.map(({ text }) => text),

@@ -15,20 +15,22 @@ const MAX_HEADER_CHARS = 400
  * Writes a block as Markdown, in pieces that fit into a passage. Each piece of code has its own
  * fence, and each piece of a table repeats the header. Only white space at the cuts is lost. What
  * redaction recognizes is not cut, so a piece may have up to 8,000 characters.
+ * @param reserved Characters that the first piece leaves free, for the sentence that announces it.
  */
-export function splitBlock({ kind, text, language }: Block, redact: Redact): string[] {
+export function splitBlock({ kind, text, language }: Block, redact: Redact, reserved = 0): string[] {
+  const maxChars = MAX_PASSAGE_CHARS - reserved
   if (kind === 'code') {
     const fence = '`'.repeat(Math.max(3, ...Array.from(text.matchAll(/`{3,}/g), ([run]) => run.length + 1)))
     const open = `${fence}${language ?? ''}\n`
-    const room = MAX_PASSAGE_CHARS - open.length - fence.length - 1
+    const room = maxChars - open.length - fence.length - 1
     return split(text, Math.max(room, 100), redact).map(piece => `${open}${piece}\n${fence}`)
   }
-  if (kind === 'table' && text.length > MAX_PASSAGE_CHARS) {
+  if (kind === 'table' && text.length > maxChars) {
     const header = /^.*\n.*\n/.exec(text)?.[0] ?? ''
     if (header.length <= MAX_HEADER_CHARS)
-      return split(text.slice(header.length), MAX_PASSAGE_CHARS - header.length, redact).map(piece => header + piece)
+      return split(text.slice(header.length), maxChars - header.length, redact).map(piece => header + piece)
   }
-  return split(text, MAX_PASSAGE_CHARS, redact)
+  return split(text, maxChars, redact)
 }
 
 function split(text: string, maxChars: number, redact: Redact): string[] {

@@ -1,10 +1,14 @@
 import type { Redact } from '../../reply-text.ts'
 import type { Passage } from '../document.ts'
-import type { ParsedDocument, Section } from '../formats/parsed-document.ts'
+import type { Block, ParsedDocument, Section } from '../formats/parsed-document.ts'
 import { MAX_PASSAGE_CHARS, splitBlock } from './block-splitter.ts'
 
 /** A passage that is shorter than this together with its heading says too little alone. */
 const MIN_PASSAGE_CHARS = 60
+/** A paragraph that announces the next block, and the length up to which it stays with it. */
+const ANNOUNCES = /[:：]$/
+const MAX_ANNOUNCEMENT_CHARS = 600
+const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
 
 type Cut = Omit<Passage, 'ordinal'>
 /** A block, or a part of a long one, as Markdown. */
@@ -38,10 +42,15 @@ export function cutPassages(document: ParsedDocument, title: string, address: st
 }
 
 /** Cuts a section into texts, each with the anchor of its first block if that has one. */
-function cutSection({ blocks }: Section, redact: Redact): Pick<Piece, 'text' | 'anchor'>[] {
+function cutSection(section: Section, redact: Redact): Pick<Piece, 'text' | 'anchor'>[] {
+  const blocks = separateAnnouncements(section.blocks, redact)
   const pieces = keepTogether(
-    blocks.flatMap(block =>
-      splitBlock(block, redact).map(text => ({ text, isProse: block.kind === 'prose', anchor: block.anchor })),
+    blocks.flatMap((block, i) =>
+      splitBlock(block, redact, announcementBefore(blocks, i)).map(text => ({
+        text,
+        isProse: block.kind === 'prose',
+        anchor: block.anchor,
+      })),
     ),
   )
   const totalChars = pieces.reduce((sum, { text }) => sum + text.length + 2, 0)
@@ -60,6 +69,36 @@ function cutSection({ blocks }: Section, redact: Redact): Pick<Piece, 'text' | '
 }
 
 /**
+ * Makes the last sentence of a paragraph that announces the next block a paragraph of its own if
+ * the whole paragraph does not fit into a passage with the block.
+ */
+function separateAnnouncements(blocks: readonly Block[], redact: Redact): readonly Block[] {
+  return blocks.flatMap((block, i) => {
+    const next = blocks[i + 1]
+    const { kind, text } = block
+    if (kind !== 'prose' || next === undefined || !ANNOUNCES.test(text) || text.length + next.text.length < MAX_PASSAGE_CHARS)
+      return block
+    const at = Array.from(SENTENCES.segment(text), ({ index }) => index).at(-1) ?? 0
+    if (at === 0 || redact(text) !== text) return block
+    return [
+      { ...block, text: text.slice(0, at).trimEnd() },
+      { ...block, text: text.slice(at) },
+    ]
+  })
+}
+
+/** Returns the length of the paragraphs before a block that announce it: they end with a colon. */
+function announcementBefore(blocks: readonly Block[], at: number): number {
+  let length = 0
+  for (let i = at - 1; i >= 0; i--) {
+    const { kind, text } = blocks[i]!
+    if (kind !== 'prose' || !ANNOUNCES.test(text) || length + text.length > MAX_ANNOUNCEMENT_CHARS) break
+    length += text.length + 2
+  }
+  return length
+}
+
+/**
  * Joins a paragraph with the list, code or table after it, and a block that ends with a colon with
  * the next one, if both fit into one passage.
  */
@@ -67,7 +106,7 @@ function keepTogether(blocks: readonly Piece[]): Piece[] {
   const pieces: Piece[] = []
   for (const block of blocks) {
     const last = pieces.at(-1)
-    const belongs = last !== undefined && (/[:：]$/.test(last.text) || (last.isProse && !block.isProse))
+    const belongs = last !== undefined && (ANNOUNCES.test(last.text) || (last.isProse && !block.isProse))
     if (belongs && last.text.length + block.text.length + 2 <= MAX_PASSAGE_CHARS)
       pieces[pieces.length - 1] = { ...last, text: `${last.text}\n\n${block.text}`, isProse: block.isProse }
     else pieces.push(block)

@@ -45,13 +45,22 @@ export function readBoxLine(line: string): BoxLine | undefined {
   return { kind: 'open', indent, label: admonitionOf(name) ?? '', title, isIndented: marks !== null }
 }
 
-/** Replaces the first line of GitHub's alerts (`> [!NOTE]`) by the word before their text. */
+/**
+ * Replaces the first line of alerts (`> [!NOTE]` of GitHub, `> [!faq]- Title` of Obsidian) by the
+ * word before their text.
+ */
 export function expandAlerts(text: string): string {
-  return text.replace(
-    /^([^\S\n]*>[^\S\n]*)\[!(\w+)\][^\S\n]*\n[^\S\n]*>[^\S\n]*(?=\S)/gm,
-    (whole, quote: string, kind: string) => {
-      const label = admonitionOf(kind)
-      return label === undefined ? whole : `${quote}${label}: `
-    },
-  )
+  return text
+    .replace(ALERT, (_whole, quote: string, kind: string, rest: string) => {
+      const title = rest.replace(/^>\s*/, '').trim()
+      return `${quote}${labelOf(kind)}: ${title}${/[.:!?]$/.test(title) ? '' : ':'}\n${quote}\n`
+    })
+    .replace(UNTITLED_ALERT, (_whole, quote: string, kind: string) => `${quote}${labelOf(kind)}: `)
+}
+
+const ALERT = /^([^\S\n]*>[^\S\n]*)\[!([A-Za-z]{2,20})\][+-]?[^\S\n]+(\S[^\n]*)\n/gm
+const UNTITLED_ALERT = /^([^\S\n]*>[^\S\n]*)\[!([A-Za-z]{2,20})\][+-]?[^\S\n]*\n[^\S\n]*>[^\S\n]*(?=\S)/gm
+
+function labelOf(kind: string): string {
+  return admonitionOf(kind) ?? kind.charAt(0).toUpperCase() + kind.slice(1)
 }

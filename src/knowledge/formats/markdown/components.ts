@@ -17,6 +17,10 @@ export interface Page {
 }
 
 const MAX_TAG_CHARS = 2000
+/** An element with attributes of Vue, which are not HTML. */
+const VUE = /^<[a-z][\w-]*(?:\s+[\w-]+(?:="[^"]*")?)*\s+(?:@|:|v-)[\w.:-]+/
+/** Where a link without text leads. */
+const LINK = /\s(?:link|to|href)="(?:[^"]*\/)?([\w-]+)(?:\.\w+)?(?:#[^"]*)?"[^>]*\/>$/
 
 /**
  * Removes the tags of components (JSX, Vue) from text without fenced code and keeps what is between
@@ -49,7 +53,7 @@ export function unwrapComponents(text: string, { isMdx, closed, checkTime }: Pag
     } else {
       TAG.lastIndex = at
       const [, slash, name = ''] = TAG.exec(text) ?? []
-      const isComponent = /^[A-Z]|-/.test(name) || (isMdx && WRAPPERS.has(name))
+      const isComponent = /^[A-Z]|-/.test(name) || (isMdx && WRAPPERS.has(name)) || VUE.test(text.slice(at, at + MAX_TAG_CHARS))
       const end = isComponent ? endOfTag(text, at) : -1
       if (end === -1) at++
       else if (!closed.has(name) && text.slice(at, end) === `<${name}>`) replace(end, `&lt;${name}&gt;`)
@@ -67,7 +71,8 @@ function shownFor(text: string, at: number, end: number, tag: string): string {
   const title = titles.find(value => value !== undefined)?.trim() ?? ''
   const startsLine = indent.trim() === ''
   const endsLine = /^[^\S\n]*(?:\n|$)/.test(text.slice(end, end + 80))
-  if (!startsLine && !endsLine) return title === '' ? '' : `${title} `
+  const link = LINK.exec(tag)?.[1]?.replaceAll('-', ' ') ?? ''
+  if (!startsLine && !endsLine) return title === '' ? link : `${title} `
   return title === '' ? `\n\n${startsLine ? indent : ''}` : `\n\n${indent}${title}:\n\n${indent}`
 }
 

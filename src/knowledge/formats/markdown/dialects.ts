@@ -1,17 +1,25 @@
 import type { CheckTime } from '../parsed-document.ts'
-import { admonitionOf, expandAlerts, readBoxLine } from './admonitions.ts'
+import { expandAlerts, readBoxLine } from './admonitions.ts'
 import { type Page, unwrapComponents } from './components.ts'
+import { expandMyst, isMystPage, type Options, readDirective, readTargets, skipOption, writeTable } from './myst.ts'
 import { endTagsIn } from './placeholders.ts'
 import { expandHugo, expandLiquid, fenceLiquid } from './shortcodes.ts'
 
 const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,})([^`]*)$/
-const MYST = /^\{([\w:-]+)\}[^\S\n]*(.*)$/
 /** Code that is written by another file, which could not be read. */
 const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
 const IMPORT = /^import[^\S\n]+(?:[\w*${][^;'"]*[^\S\n]from[^\S\n]+)?['"][^'"\n]+['"];?[^\S\n]*$/
 const ESM = /^(?:import[^\S\n]+[\w*${]|export[^\S\n]+(?:const|let|var|default|function|async|class|\{))/
+const MAX_ATTRIBUTE_LINE = 5000
+/** The address of links elsewhere on the page. */
+const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
 /** Comments in code that highlight lines. */
 const HIGHLIGHT = /^[^\S\n]*(?:\/\/|#|<!--|\{?\/\*|--)[^\S\n]*(?:highlight-(?:start|end|next-line)|prettier-ignore)[^\n]*$/
+
+/** A page, with the titles of its targets if it is written in MyST. */
+interface DialectPage extends Page {
+  readonly targets: ReadonlyMap<string, string> | undefined
+}
 
 /** Returns whether a page is MDX: by its name, or by an import of a component. */
 export function isMdxPage(text: string, name: string): boolean {
@@ -24,7 +32,8 @@ export function isMdxPage(text: string, name: string): boolean {
  */
 export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTime): string {
   const source = fenceLiquid(expandHugo(text, checkTime))
-  const page = { isMdx, closed: endTagsIn(source), checkTime }
+  const targets = isMystPage(source) ? readTargets(source) : undefined
+  const page = { isMdx, closed: endTagsIn(source), targets, checkTime }
   const written: string[] = []
   let prose: string[] = []
   const flush = () => {
@@ -35,6 +44,8 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
   const boxes: string[] = []
   let fence = ''
   let isDropped = false
+  let table: string[] | undefined
+  let options: Options | undefined
   /** Indentation of the content of each open box of MkDocs. */
   const indents: number[] = []
 
@@ -42,32 +53,38 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
     checkTime()
     while (indents.length > 0 && fence === '' && line.trim() !== '' && indentOf(line) < indents.at(-1)!) indents.pop()
     const shown = indents.length === 0 ? line : line.slice(Math.min(indentOf(line), 4 * indents.length))
+    const skipped: Options | 'end' | undefined = options === undefined ? undefined : skipOption(shown, options)
+    options = skipped === 'end' ? undefined : skipped
+    if (skipped !== undefined) continue
     const [, prefix = '', marks = '', info = ''] = FENCE.exec(shown) ?? []
     if (fence !== '') {
       const closes = marks.startsWith(fence) && info.trim() === ''
-      if (!isDropped && !HIGHLIGHT.test(shown)) written.push(shown)
       if (closes) fence = ''
+      if (closes && table !== undefined) written.push(...writeTable(table))
+      else if (table !== undefined) table.push(shown)
+      else if (!isDropped && !HIGHLIGHT.test(shown)) written.push(shown)
+      if (closes) table = undefined
     } else if (marks !== '' && info.trim() === '' && boxes.at(-1) === marks) {
       boxes.pop()
       prose.push('', ':::', '')
     } else if (marks !== '') {
-      const myst = MYST.exec(info.trim())
-      const name = myst?.[1] ?? ''
+      const directive = readDirective(info.trim())
+      if (directive !== undefined) options = 'open'
       if (info.trim() === 'mdx-code-block') boxes.push(marks)
-      else if (admonitionOf(name) !== undefined || name === 'admonition' || name === 'dropdown') {
-        prose.push('', `:::${name} ${myst?.[2] ?? ''}`, '')
+      else if (directive?.kind === 'box') {
+        prose.push('', prefix + directive.line, '')
         boxes.push(marks)
       } else {
         flush()
         fence = marks
-        isDropped = /^(?:toctree|tableofcontents|eval-rst|contents|include|image)$/.test(name)
-        const title = /\btitle=(?:"([^"]*)"|'([^']*)')/.exec(info)
-        if (title !== null) written.push('', `${prefix.replace(/\S/g, ' ')}${title[1] ?? title[2]}:`, '')
-        if (!isDropped) written.push(`${prefix}${marks}${name === '' ? info : (myst?.[2] ?? '')}`)
+        isDropped = directive?.kind === 'dropped'
+        table = directive?.kind === 'table' ? [] : undefined
+        written.push(...openFence(prefix, marks, directive?.kind === 'code' ? directive.language : directive ? undefined : info))
       }
     } else {
       const box = readBoxLine(shown)
       if (box?.kind === 'open' && box.isIndented) indents.push(indentOf(line) + 4)
+      if (box?.kind === 'open' && /\{[\w:-]+\}/.test(shown)) options = 'open'
       prose.push(shown)
     }
   }
@@ -75,12 +92,21 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
   return expandAlerts(written.join('\n'))
 }
 
+/** Returns the first line of code below its title; nothing for code that is not shown. */
+function openFence(prefix: string, marks: string, info: string | undefined): string[] {
+  if (info === undefined) return []
+  const title = /\btitle=(?:"([^"]*)"|'([^']*)')/.exec(info)
+  const above = title === null ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title[1] ?? title[2]}:`, '']
+  return [...above, `${prefix}${marks}${info}`]
+}
+
 function indentOf(line: string): number {
   return line.length - line.trimStart().length
 }
 
-function expandProse(text: string, page: Page): string[] {
-  const plain = unwrapComponents(expandLiquid(dropComments(dropModules(text, page.isMdx))), page)
+function expandProse(text: string, page: DialectPage): string[] {
+  const source = page.targets === undefined ? text : expandMyst(text, page.targets)
+  const plain = dropAttributes(unwrapComponents(expandLiquid(dropComments(dropModules(source, page.isMdx))), page))
   const lines: string[] = []
   let label = ''
   for (const line of plain.split('\n')) {
@@ -93,6 +119,7 @@ function expandProse(text: string, page: Page): string[] {
       lines.push('', ...(title === '' ? [] : [`${indent}${shown}${/[.:!?]$/.test(shown) ? '' : ':'}`, '']))
     } else if (box?.kind === 'close') lines.push('')
     else if (UNREAD_INCLUDE.test(line)) lines.push('')
+    else if (DEFINITION.test(line)) lines.push(line)
     else if (label !== '' && line.trim() !== '') {
       const isParagraph = /^[^\S\n]*[^\s#>|\-*+\d]/.test(line)
       lines.push(isParagraph ? line.replace(/\S/, first => `${label}: ${first}`) : `${label}:\n\n${line}`)
@@ -101,6 +128,28 @@ function expandProse(text: string, page: Page): string[] {
   }
   if (label !== '') lines.push(`${label}:`, '')
   return lines
+}
+
+const ATTRIBUTE = String.raw`(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[\w%-]+))`
+/**
+ * Inline code, which is not changed, or attributes of the element before, such as `{.wide #top}`,
+ * `{: target="_blank"}` and, after an image, `{width=50}`.
+ */
+const ATTRIBUTES = new RegExp(
+  String.raw`\`[^\`\n]*\`|(?<!\s)\{:[^\S\n]*${ATTRIBUTE}(?:[^\S\n]+${ATTRIBUTE}){0,8}[^\S\n]*\}` +
+    String.raw`|\{:?[^\S\n]*[.#][\w-]+(?:[^\S\n]+${ATTRIBUTE}){0,8}[^\S\n]*\}(?=[^\S\n]*$)` +
+    String.raw`|(?<=\))\{${ATTRIBUTE}(?:[^\S\n]+${ATTRIBUTE}){0,8}\}`,
+  'g',
+)
+
+/** Removes attributes, except those of headings, whose id is their anchor. */
+function dropAttributes(text: string): string {
+  if (!/\{[:.#\w]/.test(text)) return text
+  const shown = (line: string) => line.replace(ATTRIBUTES, whole => (whole.startsWith('`') ? whole : ''))
+  return text
+    .split('\n')
+    .map(line => (/^\s*#{1,6}\s/.test(line) || line.length > MAX_ATTRIBUTE_LINE ? line : shown(line)))
+    .join('\n')
 }
 
 /** Removes the imports and exports of MDX. A statement ends where its brackets are closed. */

@@ -33,9 +33,10 @@ const HEADING_ID = /\s*\{\s*#([\w:.-]+)[^{}]*\}$/
 export const parseMarkdown: Parse = (text, checkTime, name) => {
   const { title, description, keywords, length } = readFrontMatter(text)
   const writing = { outline: createOutline(), slug: createSlugger(), checkTime }
-  writing.outline.prose(description ?? '')
-  if (keywords.length > 0) writing.outline.prose(`Keywords: ${keywords.join(', ')}`)
   const body = text.slice(length)
+  // Some pages repeat it.
+  if (description !== undefined && !body.includes(description)) writing.outline.prose(description)
+  if (keywords.length > 0) writing.outline.prose(`Keywords: ${keywords.join(', ')}`)
   const isMdx = isMdxPage(body, name)
   const extensions = [GFM_SYNTAX, timeLimit(checkTime), ...(isMdx ? [MDX_SYNTAX] : [])]
   for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {

@@ -8,6 +8,9 @@ const HUGO = /\{\{+([<%])[^\S\n]*(\/?)[^\S\n]*([\w.-]+)((?:[^>%"}]|"[^"]*"){0,50
 const LIQUID = /`[^`\n]+`|\{%-?\s*([\w-]+)([^%]{0,300})%\}/g
 /** Variables of Jekyll and VuePress. Other double braces are text about templates. */
 const VARIABLE = /\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\}/g
+/** A tab that contains code: by its language, or in Docsy by how it is called. */
+const LANGUAGE_TAB = /\{\{(?:[<%]\s*tab\s+(?=[^}]*\bcodelang=")|<\s*tab\s+(?=[^}]*\blang="))(?![^}]*\/[>%]\}\})([^}]*)[>%]\}\}/g
+const CODE_TAB = /\{\{(?:[<%]\s*tab\s+(?=[^}]*\bcodelang=")|<\s*tab\s+)(?![^}]*\/[>%]\}\})([^}]*)[>%]\}\}/g
 /** Attributes whose text is shown. */
 const SHOWN = /(?:^|\s)(?:title|text|name|label|header|heading|caption)\s*=\s*(?:"([^"]*)"|'([^']*)')/
 
@@ -18,9 +21,13 @@ const SHOWN = /(?:^|\s)(?:title|text|name|label|header|heading|caption)\s*=\s*(?
 export function expandHugo(text: string, checkTime: CheckTime): string {
   if (!/\{\{[<%]/.test(text)) return text
   let shown = dropBetween(text, /\{\{[<%]\s*(?:comment|mermaid)\b[^}]*\}\}/g, /\{\{[<%]\s*\/\s*(?:comment|mermaid)\s*[>%]\}\}/g)
-  shown = fence(shown, /\{\{[<%]\s*tab\s+([^}]*codelang="\w+"[^}]*)[>%]\}\}/g, /\{\{[<%]\s*\/\s*tab\s*[>%]\}\}/g)
+  shown = fence(
+    shown,
+    text.includes('tabpane') && !/\btext="?true/.test(text) ? CODE_TAB : LANGUAGE_TAB,
+    /\{\{[<%]\s*\/\s*tab\s*[>%]\}\}/g,
+  )
   shown = fence(shown, /\{\{[<%]\s*highlight\s+([\w-]+[^}]*)[>%]\}\}/g, /\{\{[<%]\s*\/\s*highlight\s*[>%]\}\}/g)
-  return shown.replace(HUGO, (whole, _kind, slash: string, name: string, rest: string, at: number) => {
+  shown = shown.replace(HUGO, (whole, _kind, slash: string, name: string, rest: string, at: number) => {
     checkTime()
     const isAlone = isLine(shown, at, whole.length)
     if (slash === '/') return isAlone ? ':::' : ''
@@ -35,6 +42,11 @@ export function expandHugo(text: string, checkTime: CheckTime): string {
     if (title !== '') return isAlone ? `\n\n${title}:\n\n` : title
     return /term_id="([^"]*)"/.exec(rest)?.[1]?.replaceAll('-', ' ') ?? ''
   })
+  // A shortcode in a comment is an example.
+  return shown.replace(
+    /\{\{([<%])\/\*[^\S\n]*([^*\n]{0,300})\*\/([>%])\}\}/g,
+    (_whole, open, call, close) => `{{${open} ${call.trim()} ${close}}}`,
+  )
 }
 
 /** Replaces the tags of Liquid templates (Jekyll, GitBook) by the text that they show. */
@@ -72,9 +84,19 @@ function isLine(text: string, at: number, length: number): boolean {
 function fence(text: string, open: RegExp, close: RegExp): string {
   return between(text, open, close, (attributes, body) => {
     const title = titleOf(attributes, '')
-    const language = /codelang="(\w+)"/.exec(attributes)?.[1] ?? /^[\w-]+/.exec(attributes)?.[0] ?? ''
-    return `${title === '' ? '' : `\n\n${title}:`}\n\n\`\`\`${language}\n${body.replace(/^\n+|\s+$/g, '')}\n\`\`\`\n\n`
+    const language = /\b(?:code)?lang="(\w+)"/.exec(attributes)?.[1] ?? languageIn(title) ?? /^[\w-]+/.exec(attributes)?.[0] ?? ''
+    const code = body.replace(/^\n+|\s+$/g, '')
+    const shown = /^\s*(?:`{3}|~{3})/.test(code) ? code : `\`\`\`${language}\n${code}\n\`\`\``
+    return `${title === '' ? '' : `\n\n${title.replace(/:$/, '')}:`}\n\n${shown}\n\n`
   })
+}
+
+/** The language that a tab is named after, such as `hugo.toml`. */
+function languageIn(title: string): string | undefined {
+  return (
+    /(?:^|\.)(toml|ya?ml|json|html|bash|sh|go|scss|css|js|ts|py)$/i.exec(title)?.[1]?.toLowerCase() ??
+    (title === '' ? undefined : '')
+  )
 }
 
 function dropBetween(text: string, open: RegExp, close: RegExp): string {

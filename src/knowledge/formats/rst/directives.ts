@@ -15,7 +15,8 @@ export interface Writing {
 /** Directives without content of their own, or with content from elsewhere. */
 const UNREAD =
   /^(?:toctree|contents|index|highlight|(?:py:)?(?:current)?module|(?:literal)?include|raw|meta|role|default-role|sectnum|tabularcolumns|auto\w+|image|only-config|program|class-name|sphinx-\w+)$/
-const CODE = /^(?:code|code-block|sourcecode|highlight|parsed-literal|prompt|testcode|testoutput|doctest|ipython|console)$/
+const CODE =
+  /^(?:code|code-block|sourcecode|highlight|parsed-literal|prompt|testcode|testoutput|testsetup|doctest|ipython|console|plot|jupyter-execute|exec|code-cell)$/
 const ADMONITION = /^(?:note|tip|hint|important|warning|caution|danger|attention|error|seealso)$/
 const VERSION: Readonly<Record<string, string>> = {
   versionadded: 'New in version',
@@ -46,7 +47,13 @@ export function writeDirective(directive: RstDirective, writing: Writing, depth:
 function writeOther(directive: RstDirective, name: string, argument: string, writing: Writing, depth: number): void {
   const { outline } = writing
   const body = bodyOf(directive)
-  if (!TITLED.test(name) && argument !== '' && argument.length <= MAX_SIGNATURE_CHARS && body.length > 0) {
+  if (
+    !TITLED.test(name) &&
+    !/^doctest-/.test(name) &&
+    argument !== '' &&
+    argument.length <= MAX_SIGNATURE_CHARS &&
+    body.length > 0
+  ) {
     outline.beginEntry(argument.replace(/\\/g, ''), anchorOf(name, argument))
     writeAll(body, writing, depth)
     outline.endEntry()
@@ -55,7 +62,7 @@ function writeOther(directive: RstDirective, name: string, argument: string, wri
   if (TITLED.test(name) && argument !== '' && !UNTITLED.test(name)) outline.prose(`${argument}:`)
   outline.prose(optionOf(directive, 'alt'))
   outline.code(directive.rawBodyText)
-  writeAll(TITLED.test(name) ? body : directive.children, writing, depth)
+  writeAll(TITLED.test(name) || /^doctest-/.test(name) ? body : directive.children, writing, depth)
 }
 
 function writeCode(directive: RstDirective, argument: string, { outline }: Writing): void {

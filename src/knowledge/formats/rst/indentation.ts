@@ -24,7 +24,7 @@ export function alignDirectives(text: string): string {
         isAfterBlank = true
         return line
       }
-      const indent = line.length - line.trimStart().length
+      const indent = indentOf(line)
       if (shifted !== undefined && indent <= shifted.beyond) shifted = undefined
       if (codeAbove !== undefined && indent > codeAbove) return shift(line, shifted?.by ?? 0)
       codeAbove = undefined
@@ -46,6 +46,30 @@ export function alignDirectives(text: string): string {
     .join('\n')
 }
 
+const OPTION = /^\s+:[\w-]+:(?:\s|$)/
+
+/**
+ * Indents the options of directives like their content, without which the parser loses the content.
+ * Separates `::` alone on a line from the paragraph before, which the parser reads as a title.
+ */
+export function alignOptions(text: string): string {
+  const lines = text.replace(/^(\S[^\n]*)\n::[^\S\n]*$/gm, '$1\n\n::').split('\n')
+  for (let i = 0; i < lines.length; i++) {
+    if (!DIRECTIVE.test(lines[i]!)) continue
+    const outer = indentOf(lines[i]!)
+    const first = i + 1
+    let body = first
+    while (OPTION.test(lines[body] ?? '') && indentOf(lines[body]!) > outer) body++
+    if (body === first) continue
+    let indent = Number.POSITIVE_INFINITY
+    for (let at = body; at < lines.length && (lines[at]!.trim() === '' || indentOf(lines[at]!) > outer); at++)
+      if (lines[at]!.trim() !== '') indent = Math.min(indent, indentOf(lines[at]!))
+    if (Number.isFinite(indent)) for (let at = first; at < body; at++) lines[at] = ' '.repeat(indent) + lines[at]!.trimStart()
+    i = body - 1
+  }
+  return lines.join('\n')
+}
+
 /**
  * Returns the number of spaces by which most definitions of a document are indented, which the
  * parser expects to be the same everywhere. Default: 4.
@@ -60,6 +84,9 @@ export function definitionIndent(text: string): number {
 
 function shift(line: string, by: number): string {
   if (by >= 0) return ' '.repeat(by) + line
-  const indent = line.length - line.trimStart().length
-  return line.slice(Math.min(-by, indent))
+  return line.slice(Math.min(-by, indentOf(line)))
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length
 }

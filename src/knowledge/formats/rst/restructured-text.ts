@@ -16,7 +16,7 @@ import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
 import { type Writing, writeDirective } from './directives.ts'
-import { alignDirectives, definitionIndent } from './indentation.ts'
+import { alignDirectives, alignOptions, definitionIndent } from './indentation.ts'
 import { joinText, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
 
@@ -40,7 +40,9 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
   checkSize(text)
   const compiler = new RstToHtmlCompiler()
   compiler.useNodeParser(timeLimit(checkTime))
-  const aligned = alignDirectives(text).replace(NO_ROLE, `:${MARK}`)
+  // `|name|_` is a substitution with a link.
+  const unlinked = text.replace(/(?<=\s\|[\w.-]{1,80}\|)__?(?!\w)/g, '')
+  const aligned = alignDirectives(alignOptions(unlinked)).replace(NO_ROLE, `:${MARK}`)
   const { root } = compiler.parse(aligned, {
     disableWarnings: true,
     disableErrors: true,

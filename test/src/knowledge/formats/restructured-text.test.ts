@@ -86,3 +86,34 @@ t.test('a long name behind a colon that begins no role is text', async t => {
     `Set ${name}, or run:\n\n\`\`\`\nputs :${name}\n\`\`\``,
   )
 })
+
+t.test('code in directives of extensions is kept, whatever its indentation', async t => {
+  const page = `Cups
+====
+
+Draw them:
+
+.. plot::
+   :include-source:
+
+    >>> draw()
+
+.. doctest-requires:: numpy
+
+    >>> count()
+
+**Sizes**
+::
+
+  small = 1
+
+Use |brew|_ or the lid.
+
+.. |brew| replace:: \`\`brew()\`\`
+.. _brew: https://x.example
+`
+  t.equal(
+    await textOf('rst', page),
+    'Draw them:\n\n```\n>>> draw()\n```\n\n```pycon\n>>> count()\n```\n\nSizes\n\n```\nsmall = 1\n```\n\nUse brew() or the lid.',
+  )
+})

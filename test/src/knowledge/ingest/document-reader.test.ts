@@ -206,11 +206,26 @@ t.test('a given title takes precedence over the title in the text', async t => {
   t.equal((await read('markdown', '# Inner\n\nText', { title: 'Outer' })).title, 'Outer')
 })
 
-t.test('a heading without content is text, and an empty document has no passages', async t => {
+t.test('a heading without content is left out, unless the document consists of headings', async t => {
   t.same(
     (await read('markdown', `# A\n\n## B\n\n## C\n\n${LONG}\n\n## D`)).passages.map(({ text }) => text),
-    ['B', `${LONG}\n\nD`],
+    [LONG],
   )
+  t.same(
+    (await read('markdown', '# A\n\n## B')).passages.map(({ text }) => text),
+    ['A\n\nB'],
+  )
+})
+
+t.test('a section that announces its parts names them', async t => {
+  const { passages } = await read(
+    'markdown',
+    `# A\n\n## Modes\n\nThere are two modes:\n\n### Fast\n\n${LONG}\n\n### Slow\n\n${LONG}`,
+  )
+  t.match(passages[0]?.text, /^There are two modes:\n\n- Fast\n- Slow\n/)
+})
+
+t.test('an empty document has no passages', async t => {
   for (const format of ['markdown', 'html', 'rst', 'text'] as const) t.same((await read(format, ' \n')).passages, [])
 })
 

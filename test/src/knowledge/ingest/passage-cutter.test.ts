@@ -36,6 +36,15 @@ t.test('a block after a colon is kept with its introduction', async t => {
   t.match(passages[1], /^Run this:\n\ny/)
 })
 
+t.test('the sentence that announces code stays with it, however long its paragraph or the code is', async t => {
+  const code: Block = { kind: 'code', text: 'brew(2)\n'.repeat(300) }
+  const [first, second] = cutBlocks({ kind: 'prose', text: 'x '.repeat(300) }, { kind: 'prose', text: 'Run this:' }, code)
+  t.notMatch(first, 'Run this')
+  t.match(second, /^Run this:\n\n```\nbrew/)
+  const [, long] = cutBlocks({ kind: 'prose', text: `${'It is a long story. '.repeat(50)}Run this:` }, code)
+  t.match(long, /^Run this:\n\n```\nbrew/)
+})
+
 t.test('a long paragraph is cut after sentences, long code after lines, with indentation', async t => {
   for (const passage of cut('A sentence of some length is here. '.repeat(80))) t.match(passage, /^A .*\.$/s)
   for (const passage of cut('    if (x) return y // line\n'.repeat(120))) t.match(passage, /^ {4}if .*line$/s)

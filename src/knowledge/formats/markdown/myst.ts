@@ -1,0 +1,123 @@
+import { admonitionOf } from './admonitions.ts'
+
+/** How the content of a directive in a fence (MyST) is shown. */
+export type Directive =
+  | { readonly kind: 'dropped' | 'table' }
+  | { readonly kind: 'code'; readonly language: string }
+  | { readonly kind: 'box'; readonly line: string }
+
+/** The options at the beginning of a directive, of which the next line may be one. */
+export type Options = 'open' | 'yaml'
+
+const NAME = /^\{([\w:+-]+)\}[^\S\n]*(.*)$/
+const DROPPED = /^(?:toctree|tableofcontents|eval-rst|contents|include|image|index|bibliography|glue(?::\w+)?|auto\w+|raw)$/
+const TABLES = /^(?:list-table|csv-table)$/
+const CODE = /^(?:code|code-block|code-cell|sourcecode|literalinclude|parsed-literal|prompt)$/
+const BOXES =
+  /^(?:admonition|dropdown|margin|sidebar|topic|tab-item|tab-set|tabs?|card|grid|grid-item|grid-item-card|figure|table|glossary|epigraph|details|aside|div|container|rubric|exercise|solution|(?:prf|proof):[\w-]+)$/
+/** Of these, the argument is not a title. */
+const UNTITLED = /^(?:figure|grid|grid-item|div|container|tab-set|tabs?|glossary)$/
+const VERSIONS: Readonly<Record<string, string>> = {
+  versionadded: 'New in version',
+  versionchanged: 'Changed in version',
+  deprecated: 'Deprecated since version',
+}
+const OPTION = /^\s*:[\w-]+:(?:\s|$)/
+
+/**
+ * Reads the information after the marks of a fence, such as `{code-block} python`; undefined for
+ * ordinary code. Names that are no directives, such as `{r}`, are languages.
+ */
+export function readDirective(info: string): Directive | undefined {
+  const [, name = '', argument = ''] = NAME.exec(info) ?? []
+  if (name === '') return undefined
+  if (DROPPED.test(name)) return { kind: 'dropped' }
+  if (TABLES.test(name)) return { kind: 'table' }
+  if (VERSIONS[name] !== undefined) return { kind: 'box', line: `::: _ ${VERSIONS[name]} ${argument}` }
+  if (admonitionOf(name) !== undefined) return { kind: 'box', line: `:::${name} ${argument}` }
+  if (BOXES.test(name)) return { kind: 'box', line: `::: _ ${UNTITLED.test(name) ? '' : argument}` }
+  return { kind: 'code', language: CODE.test(name) ? argument : name }
+}
+
+/** Returns the state after a line, or undefined if the line is not an option but content. */
+export function skipOption(line: string, options: Options): Options | 'end' | undefined {
+  if (options === 'yaml') return line.trim() === '---' ? 'end' : 'yaml'
+  if (line.trim() === '---') return 'yaml'
+  return OPTION.test(line) ? 'open' : undefined
+}
+
+/** Writes the content of a `list-table` or `csv-table` as a table. The first row is the header. */
+export function writeTable(lines: readonly string[]): string[] {
+  // Cells with code or lists are no cells of Markdown.
+  if (lines.some(line => /`{3}|:{3}/.test(line)))
+    return ['', ...lines.map(line => line.replace(/^\s*\*\s+-\s?|^\s{2}-\s|^\s{4}/, '')), '']
+  const rows: string[][] = []
+  for (const line of lines) {
+    const first = /^\s*[*-]\s+[*-](?:\s+(.*))?$/.exec(line)
+    const next = /^\s{2,}[*-](?:\s+(.*))?$/.exec(line)
+    const row = rows.at(-1)
+    if (first !== null) rows.push([first[1] ?? ''])
+    else if (next !== null) row?.push(next[1] ?? '')
+    else if (row !== undefined && /^\s/.test(line)) row.push(`${row.pop()} ${line.trim()}`.trim())
+    else if (line.trim() !== '') rows.push(cellsOf(line))
+  }
+  const columns = Math.max(0, ...rows.map(cells => cells.length))
+  const written = rows.map(cells => `| ${Array.from({ length: columns }, (_, i) => cells[i] ?? '').join(' | ')} |`)
+  return ['', written[0] ?? '', `|${' --- |'.repeat(columns)}`, ...written.slice(1), '']
+}
+
+function cellsOf(line: string): string[] {
+  const cells = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g)
+  return Array.from(cells, ([, quoted, bare = '']) => (quoted?.replaceAll('""', '"') ?? bare).trim())
+}
+
+/** A target, a comment, or the break of a cell or card. */
+const UNSHOWN = /^(?:\([\w:./ -]+\)=|%.*|\+{3}.*|\^{3,})$/
+/** Inline code, which is not changed, or a role. */
+const ROLE = /``[^\n]*?``(?!`)|\{([\w:+-]+)\}`([^`\n]+)`/g
+const SUBSTITUTION = /``[^\n]*?``|`[^`\n]*`|\{\{\s*(\w+)\s*\}\}/g
+
+/** Returns whether a page uses the syntax of MyST. */
+export function isMystPage(text: string): boolean {
+  return /^\s*(?:`{3,}|~{3,}|:{3,})\{[a-z][\w:+-]*\}|^\([\w:./-]+\)=[^\S\n]*$|(?<!`)\{(?:ref|doc|term|numref|cite(?::\w+)?|py:\w+)\}`/m.test(
+    text,
+  )
+}
+
+/** Shows the roles of a text outside of fences, and removes targets and comments. */
+export function expandMyst(text: string, titles: ReadonlyMap<string, string>): string {
+  return text
+    .split('\n')
+    .filter(line => !UNSHOWN.test(line))
+    .join('\n')
+    .replace(ROLE, (whole, name?: string, content = '') => (name === undefined ? whole : shownByRole(name, content, titles)))
+    .replace(/\[\]\(([^)\s]{1,300})\)/g, (_whole, target: string) => titles.get(target) ?? spaced(target))
+    .replace(SUBSTITUTION, (whole, name?: string) => name ?? whole)
+}
+
+/** Returns the titles of the headings of a text that have a target, by its name. */
+export function readTargets(text: string): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>()
+  for (const [, name, title] of text.matchAll(/^\(([\w:./ -]+)\)=[^\S\n]*\n\s*#{1,6}[^\S\n]+(\S[^\n]*)/gm))
+    targets.set(name!, title!.trim())
+  return targets
+}
+
+/** Returns the name of a target or file as words. */
+function spaced(target: string): string {
+  return target
+    .replace(/^.*[:/#]/, '')
+    .replace(/\.(?:md|rst|ipynb|html)$/, '')
+    .replace(/[-_]/g, ' ')
+}
+
+function shownByRole(name: string, content: string, titles: ReadonlyMap<string, string>): string {
+  const given = /^([\s\S]*\S)\s*<[^<>]*>$/.exec(content)?.[1]
+  if (given !== undefined) return given
+  if (/^(?:numref|ref|eq)$/.test(name)) return titles.get(content) ?? spaced(content)
+  if (name === 'doc') return spaced(content)
+  if (/^(?:cite|footcite)/.test(name)) return `[${content}]`
+  if (/^(?:fa[a-z]?|octicon|material-\w+|index)$/.test(name)) return ''
+  if (content.startsWith('~')) return content.slice(content.lastIndexOf('.') + 1)
+  return `\`${content.replace(/^!/, '')}\``
+}

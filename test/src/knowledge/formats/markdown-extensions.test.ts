@@ -1,0 +1,68 @@
+import t from 'tap'
+import { LONG, readPage, textOf } from './read-page.ts'
+
+const markdown = (text: string) => textOf('markdown', text)
+
+t.test('the syntax of MyST is shown as its text', async t => {
+  const page = `(brew)=
+# Brewing
+
+% a comment
+See {ref}\`the table <cups>\`, {ref}\`brew\`, {doc}\`/guides/cold-tea\`, [](brew) and {term}\`leaf\`; write \`\` {ref}\`x\` \`\`.
+
+\`\`\`{admonition} Mind it
+:class: tip
+The water is *hot*.
+\`\`\`
+
+\`\`\`{code-cell} python
+---
+tags: [hide]
+---
+brew(2)
+\`\`\`
+
+\`\`\`{list-table} Cups
+:header-rows: 1
+
+* - Cup
+  - Size
+* - Small
+  - 100 ml
+\`\`\`
+
++++
+
+\`\`\`{toctree}
+other
+\`\`\`
+`
+  const { passages } = await readPage('markdown', page)
+  t.equal(
+    passages.map(({ text }) => text).join('\n\n'),
+    'See the table, Brewing, cold tea, Brewing and leaf; write {ref}`x`.\n\nMind it:\n\nThe water is hot.\n\n' +
+      '```python\nbrew(2)\n```\n\n| Cup | Size |\n| --- | --- |\n| Small | 100 ml |',
+  )
+})
+
+t.test('attributes of elements are not shown, and braces in text are', async t => {
+  const written =
+    'A note {.wide #top}\n\n![Tea](t.png){width=50%} [Buy](x){: target="_blank"} {cup} `{.a}` and /cups/{id=5}\n\n{.x}'
+  t.equal(await markdown(written), 'A note\n\nTea Buy {cup} {.a} and /cups/{id=5}')
+})
+
+t.test('tabs of Docsy with code, components of Vue and titles of alerts show their text', async t => {
+  t.equal(
+    await markdown('{{< tabpane >}}\n{{< tab header="hugo.toml" lang="toml" >}}\na = 1\n# b\n{{< /tab >}}\n{{< /tabpane >}}'),
+    'hugo.toml:\n\n```toml\na = 1\n# b\n```',
+  )
+  t.equal(await markdown('Call `{{%/* alert */%}}` twice.'), 'Call {{% alert %}} twice.')
+  t.equal(await markdown('Mix it with <LinkInline link="features/line-marks" /> only.'), 'Mix it with line marks only.')
+  t.equal(await markdown('<button class="x"\n  @click="go()">\n\nClear\n\n</button>'), 'Clear')
+  t.equal(await markdown('> [!faq]- Is it hot?\n> Yes.'), 'Faq: Is it hot?\n\nYes.')
+  t.equal(await markdown('!!! note\n\n    [pot]: https://x.example\n\n    Mind the [Pot][pot].'), 'Note: Mind the Pot.')
+})
+
+t.test('a description that the page repeats is shown once', async t => {
+  t.equal(await markdown(`---\ndescription: ${LONG}\n---\n\n${LONG}\n`), LONG)
+})
