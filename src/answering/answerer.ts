@@ -69,8 +69,7 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
 
     /** Rates retrieved passages and estimates whether they answer. Linear in their text. */
     rate(plan: SearchPlan, retrieved: Retrieved): RatedPassages {
-      const { terms, contextTerms, corrections } = retrieved
-      const weighted = weighTerms(terms, contextTerms, corrections)
+      const weighted = weighTerms(plan.question, retrieved)
       const candidates = rateCandidates(retrieved, plan.question, weighted)
       const evidence = weighEvidence(plan.question, retrieved, candidates)
       return { ...retrieved, plan, weighted, candidates, evidence }

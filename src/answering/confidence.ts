@@ -2,7 +2,7 @@ import type { Retrieved } from '../search/retrieval.ts'
 import type { QueryTerm } from '../search/search-engine.ts'
 import { analyse } from '../text/analysis.ts'
 import type { Candidate } from './choice.ts'
-import { masksOf, visitNeighbours } from './likeness.ts'
+import { addSynonyms, coverage, masksOf, SYNONYM_SHARE, visitNeighbours, type WeightedTerms } from './likeness.ts'
 import type { Question } from './question/question.ts'
 import { chooseWeights } from './word-weight.ts'
 
@@ -18,11 +18,11 @@ export interface Evidence {
   readonly together: number
   /** Share of the question's neighbouring words that are within four words of each other. */
   readonly pairs: number
-  /** Share of words that no document contains. */
+  /** Share of words that no document contains, times the size of the collection. */
   readonly missing: number
   /** Share of the question's idf in the best title and headings. */
   readonly headed: number
-  /** Share of the rare words that at most three passages contain. */
+  /** Share of the rare words that at most three passages contain, times the size. */
   readonly scarce: number
   /** Number of content words, at most 8. */
   readonly words: number
@@ -30,6 +30,10 @@ export interface Evidence {
   readonly unknownIdentifiers: number
   /** How much the message depends on earlier turns whose words are part of the search, 0–1. */
   readonly followUp: number
+  /** Share of the odds that the best passage has. */
+  readonly mass: number
+  /** 0 for a collection of 2,000 passages or more, 1 for one of a single passage. */
+  readonly smallness: number
   /**
    * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
    * nothing matches.
@@ -45,18 +49,25 @@ export type EvidenceFeature = keyof typeof WEIGHTS
  * figures.
  */
 const WEIGHTS = {
-  covered: 1.6,
-  together: 1.6,
-  pairs: 1.8,
-  missing: -2,
-  headed: 1.6,
-  scarce: -0.6,
-  words: 0.35,
-  unknownIdentifiers: -3,
-  followUp: 1.5,
+  covered: 3.5,
+  together: 2,
+  pairs: 1.3,
+  missing: -2.4,
+  headed: 3,
+  scarce: -0.8,
+  words: 0.6,
+  unknownIdentifiers: -5,
+  followUp: 4,
+  mass: 1.8,
+  /** Small collections lack many words of the questions that they answer. */
+  smallness: 1.6,
 } as const
-/** Sets the confidence below which about 5 % of answerable questions are to 0.4. */
-const EVEN_ODDS = -3.7
+const EVEN_ODDS = -7
+/**
+ * Passages of a collection in which a missing word means that it says nothing about it. A smaller
+ * one, such as a list of frequent questions, lacks many words of the questions that it answers.
+ */
+const LARGE = 2000
 /** Greatest rarity of a word in English, ln(1 / share of texts). */
 const GREATEST_RARITY = 9
 /**
@@ -101,21 +112,25 @@ export function weighEvidence(
   candidates: readonly Candidate[],
 ): Evidence {
   const own = weighOwnWords(question, retrieved)
-  const words = [...own, ...weighContext(retrieved.contextTerms)].slice(0, MAX_WORDS)
+  const synonyms = new Set(question.synonyms.map(({ term }) => term))
+  const earlier = retrieved.contextTerms.filter(({ term }) => !synonyms.has(term))
+  const words = [...own, ...weighContext(earlier)].slice(0, MAX_WORDS)
   // A question of stop words only, such as "how do you do", has no subject.
   if (own.length === 0 || candidates.length === 0) return NOTHING
-  const bits = new Map(words.map(({ term }, i) => [term, 1 << i]))
+  const weighted = toWeightedTerms(words, question)
+  const { bits } = weighted
   const near = new Set<number>()
   const masks = retrieved.matchedTerms.map(term => bits.get(term) ?? 0)
   const found = candidates.map(({ passage, segments }) => {
     visitNeighbours(passage, masks, PAIR_DISTANCE, (first, second) => near.add(first | second))
     return masksOf(passage, segments, masks, true)
   })
-  const total = sum(words.map(({ weight }) => weight))
-  const share = (mask: number) => sum(words.map(({ weight }, i) => ((mask >> i) & 1) * weight)) / total
-  const best = (masks: readonly number[]) => Math.max(0, ...masks.map(share))
+  const best = (masks: readonly number[]) => Math.max(0, ...masks.map(mask => coverage(mask, weighted)))
   const passages = found.map(({ path, segments }) => segments.reduce((all, one) => all | one, path))
   const rare = own.filter(({ isRare }) => isRare)
+  const missing = own.filter(({ documentFrequency }) => documentFrequency === 0)
+  const scarce = rare.filter(({ documentFrequency }) => documentFrequency <= FEW_PASSAGES)
+  const size = sizeOf(retrieved)
   const features = {
     covered: best(passages),
     together: best(
@@ -124,12 +139,14 @@ export function weighEvidence(
       ),
     ),
     pairs: sharePairs(own, bits, near),
-    missing: sum(own.filter(({ documentFrequency }) => documentFrequency === 0).map(({ weight }) => weight)) / total,
+    missing: (size * sum(missing.map(({ weight }) => weight))) / weighted.total,
     headed: Math.max(...candidates.map(({ headed }) => headed)),
-    scarce: rare.filter(({ documentFrequency }) => documentFrequency <= FEW_PASSAGES).length / Math.max(1, rare.length),
+    scarce: (size * scarce.length) / Math.max(1, rare.length),
     words: Math.min(COUNTED_WORDS, own.length),
     unknownIdentifiers: question.identifiers.filter(name => !candidates.some(candidate => holds(candidate, name))).length,
-    followUp: retrieved.contextTerms.length > 0 ? question.dependence : 0,
+    followUp: earlier.length > 0 ? question.dependence : 0,
+    mass: Math.max(...candidates.map(({ mass }) => mass)),
+    smallness: 1 - size,
   }
   const contributions = contribute(features)
   const isEmpty = passages.every(mask => mask === 0)
@@ -142,6 +159,14 @@ function contribute(features: Readonly<Record<EvidenceFeature, number>>): Readon
   const counted = { ...features, unknownIdentifiers: Math.min(1, features.unknownIdentifiers) }
   const weights = Object.entries(WEIGHTS) as [EvidenceFeature, number][]
   return { constant: EVEN_ODDS, ...Object.fromEntries(weights.map(([name, weight]) => [name, weight * counted[name]])) }
+}
+
+function toWeightedTerms(words: readonly WeighedWord[], { synonyms }: Question): WeightedTerms {
+  const bits = new Map(words.map(({ term }, i) => [term, 1 << i]))
+  const weights = words.map(({ weight }) => weight)
+  const replaced = addSynonyms(bits, words.length, synonyms)
+  const substitutes = replaced.map(bit => SYNONYM_SHARE * weights[Math.log2(bit)]!)
+  return { bits, weights: [...weights, ...substitutes], replaced: [...words.map(() => 0), ...replaced], total: sum(weights) }
 }
 
 const NO_FEATURES = Object.fromEntries(Object.keys(WEIGHTS).map(name => [name, 0])) as Record<EvidenceFeature, number>
@@ -183,12 +208,21 @@ function weigh(rarity: number, idf: number, greatestIdf: number): number {
   return (1 + Math.min(GREATEST_RARITY, rarity)) * (1 - loss)
 }
 
-/** The idf of a word that no passage contains, from the statistics of any word. */
-function greatestIdfOf([first]: readonly QueryTerm[]): number {
-  if (first === undefined) return FULL_IDF
+/** The idf of a word that no passage contains. */
+function greatestIdfOf(terms: readonly QueryTerm[]): number {
+  return terms.length === 0 ? FULL_IDF : Math.log(1 + (countPassages(terms) + 0.5) / 0.5)
+}
+
+/** The size of the collection, 0–1. */
+function sizeOf({ terms }: Pick<Retrieved, 'terms'>): number {
+  return Math.min(1, Math.log(Math.max(1, countPassages(terms))) / Math.log(LARGE))
+}
+
+/** The number of passages of the collection, from the statistics of any word. */
+function countPassages([first]: readonly QueryTerm[]): number {
+  if (first === undefined) return 0
   const { idf, documentFrequency } = first
-  const passages = (Math.exp(idf) - 1) * (documentFrequency + 0.5) + documentFrequency - 0.5
-  return Math.log(1 + (passages + 0.5) / 0.5)
+  return (Math.exp(idf) - 1) * (documentFrequency + 0.5) + documentFrequency - 0.5
 }
 
 function sharePairs(own: readonly WeighedWord[], bits: ReadonlyMap<string, number>, near: ReadonlySet<number>): number {

@@ -1,12 +1,14 @@
-import type { RetrievedPassage, WordCorrection } from '../search/retrieval.ts'
-import type { QueryTerm } from '../search/search-engine.ts'
+import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
 import type { AnalysedSegment } from '../text/segment-table.ts'
-import { contentWords } from './question/question.ts'
+import { contentWords, type Question } from './question/question.ts'
 
 /** The terms of a question with their weights. Each term is a bit of a mask. */
 export interface WeightedTerms {
   readonly bits: ReadonlyMap<string, number>
+  /** By bit, lowest first. */
   readonly weights: readonly number[]
+  /** The bit of the word that a synonym stands for, by the synonym's bit; 0 for other terms. */
+  readonly replaced: readonly number[]
   readonly total: number
 }
 
@@ -15,6 +17,8 @@ const MAX_TERMS = 30
 /** Share of its weight that a stop word keeps, and the word that replaces a misspelt one. */
 const STOP_WORD_SHARE = 0.2
 const CORRECTED_SHARE = 0.8
+/** Share of a word's weight that its synonyms have in its absence. */
+export const SYNONYM_SHARE = 0.5
 
 /**
  * Weights the terms of a question by inverse document frequency, so a product's name that occurs
@@ -22,9 +26,8 @@ const CORRECTED_SHARE = 0.8
  * terms, those with the highest weights are used.
  */
 export function weighTerms(
-  terms: readonly QueryTerm[],
-  context: readonly QueryTerm[],
-  corrections: readonly WordCorrection[],
+  question: Pick<Question, 'synonyms'>,
+  { terms, contextTerms, corrections }: Pick<Retrieved, 'terms' | 'contextTerms' | 'corrections'>,
 ): WeightedTerms {
   const found = new Map<string, number>()
   const add = (term: string, weight: number) => {
@@ -34,14 +37,36 @@ export function weighTerms(
   for (const { term, documentFrequency, idf, weight } of terms)
     if (documentFrequency > 0) add(term, idf * (weight < 1 ? STOP_WORD_SHARE : 1))
   for (const { suggestion } of corrections) for (const { term } of contentWords(suggestion)) add(term, greatest * CORRECTED_SHARE)
-  for (const { term, documentFrequency, idf, weight } of context)
-    if (documentFrequency > 0 && !found.has(term)) add(term, idf * weight)
+  const synonyms = new Set(question.synonyms.map(({ term }) => term))
+  for (const { term, documentFrequency, idf, weight } of contextTerms)
+    if (documentFrequency > 0 && !found.has(term) && !synonyms.has(term)) add(term, idf * weight)
   const kept = [...found].sort((a, b) => b[1] - a[1]).slice(0, MAX_TERMS)
+  const bits = new Map(kept.map(([term], i) => [term, 1 << i]))
+  const replaced = addSynonyms(bits, kept.length, question.synonyms)
+  const weights = kept.map(([, weight]) => weight)
   return {
-    bits: new Map(kept.map(([term], i) => [term, 1 << i])),
-    weights: kept.map(([, weight]) => weight),
-    total: kept.reduce((sum, [, weight]) => sum + weight, 0),
+    bits,
+    weights: [...weights, ...replaced.map(bit => SYNONYM_SHARE * weights[indexOf(bit)]!)],
+    replaced: [...kept.map(() => 0), ...replaced],
+    total: weights.reduce((sum, weight) => sum + weight, 0),
   }
+}
+
+/**
+ * Gives the synonyms of each word a bit of their own, as far as there are bits left. Returns the
+ * bits of these words, in the order of the new bits.
+ */
+export function addSynonyms(bits: Map<string, number>, count: number, synonyms: Question['synonyms']): number[] {
+  const words = new Map<number, number>()
+  for (const { term, of } of synonyms) {
+    const word = of === undefined ? undefined : bits.get(of)
+    if (word === undefined || bits.has(term)) continue
+    const bit = words.get(word) ?? 1 << (count + words.size)
+    if (!words.has(word) && count + words.size === MAX_TERMS) continue
+    words.set(word, bit)
+    bits.set(term, bit)
+  }
+  return [...words.keys()]
 }
 
 /** The terms of a question in the parts of a passage, as masks. */
@@ -101,10 +126,20 @@ export function visitNeighbours(
   }
 }
 
-/** The share, 0–1, of the question's weight that the terms of a mask have. */
-export function coverage(mask: number, { weights, total }: WeightedTerms): number {
+/**
+ * The share, 0–1, of the question's weight that the terms of a mask have. A synonym counts where
+ * its word is missing.
+ */
+export function coverage(mask: number, { weights, replaced, total }: WeightedTerms): number {
   if (total === 0) return 0
   let sum = 0
-  for (let rest = mask; rest !== 0; rest &= rest - 1) sum += weights[31 - Math.clz32(rest & -rest)]!
+  for (let rest = mask; rest !== 0; rest &= rest - 1) {
+    const i = indexOf(rest & -rest)
+    if ((replaced[i]! & mask) === 0) sum += weights[i]!
+  }
   return sum / total
+}
+
+function indexOf(bit: number): number {
+  return 31 - Math.clz32(bit)
 }

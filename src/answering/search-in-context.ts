@@ -20,9 +20,16 @@ export function createPlannedSearch(retrieve: Retrieve, { rate }: Pick<Answerer,
   return async plan => rate(plan, await retrieve(...toQuery(plan)))
 }
 
+/**
+ * Weight of a synonym in the search, relative to a word of the question. It finds passages that
+ * have none of the words, and hardly moves the others.
+ */
+const SYNONYM_WEIGHT = 0.2
+
 /** The arguments of the retrieval for a plan. */
 export function toQuery({ question, context }: SearchPlan): Parameters<Retrieve> {
-  return [question.query, RETRIEVED_PASSAGES, { context }]
+  const synonyms = { text: question.synonyms.map(({ word }) => word).join(' '), weight: SYNONYM_WEIGHT }
+  return [question.query, RETRIEVED_PASSAGES, { context: [...context, synonyms] }]
 }
 
 /** Share of the passages whose headings are questions in a collection of questions and answers. */

@@ -25,6 +25,8 @@ const EVIDENCE: Readonly<Record<EvidenceFeature | 'constant', (value: number) =>
   words: count => `the question has ${count} words that count`,
   unknownIdentifiers: count => `${count} of the question's identifiers are in no section found`,
   followUp: share => `the message refers to earlier turns (${share.toFixed(2)})`,
+  mass: share => `the best section has ${percent(share)} of the odds`,
+  smallness: share => `there are few documents (${share.toFixed(2)})`,
 }
 
 /** What each part of a candidate's score is. */

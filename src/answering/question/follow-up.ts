@@ -22,11 +22,12 @@ export interface SearchPlan {
 /** Number of earlier turns that are read for a message that depends on them. */
 export const PAST_TURNS = 3
 /**
- * Weights of the words of earlier questions and of the titles that answered, by age: half of a word
- * of the message itself.
+ * Weights of the words of earlier questions, of the titles that answered, and of the replies, by
+ * age, relative to a word of the message itself.
  */
 const QUESTION_WEIGHTS = [0.5, 0.25]
-const REPLY_WEIGHTS = [0.3, 0.3, 0.15]
+const TITLE_WEIGHTS = [0.3, 0.3, 0.15]
+const REPLY_WEIGHTS = [0.6, 0.6, 0.3]
 /**
  * Lowest weight of a word of the quoted text: one in e^6 ≈ 400 English texts. More frequent words
  * rarely name a subject, except in titles.
@@ -49,12 +50,15 @@ export function planSearch(question: Question, turns: readonly PastTurn[]): Sear
   }
   for (const [age, { question: earlier, title, quoted }] of turns.entries()) {
     take(readQuestion(earlier).words, QUESTION_WEIGHTS[age] ?? 0)
-    take(contentWords(title), REPLY_WEIGHTS[age] ?? 0)
+    // A message that only may depend on the turn is led astray by these more easily.
+    take(contentWords(title), question.dependence * (TITLE_WEIGHTS[age] ?? 0))
     const names = analyse(quoted).filter(word => !word.stopWord && weighEnglishWord(word) >= LEAST_RARITY)
-    take(names, REPLY_WEIGHTS[age] ?? 0)
+    take(names, question.dependence * (REPLY_WEIGHTS[age] ?? 0))
   }
   const context = [...Map.groupBy(best.values(), ({ weight }) => weight)]
     .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight: question.dependence * weight }))
     .sort((a, b) => b.weight - a.weight)
-  return { question, context }
+  // A word that is both counts as a word of an earlier turn, which weighs more.
+  const synonyms = question.synonyms.filter(({ term }) => !best.has(term))
+  return { question: { ...question, synonyms }, context }
 }

@@ -1,6 +1,7 @@
 /**
  * Words that make a message a question or a request, by language. They do not say what it is about.
- * Prepositions and articles are not here: the search gives them a low weight.
+ * English prepositions and articles are not here: as stop words, they have a low weight in the
+ * search.
  */
 const WORDS = {
   en: [
@@ -17,15 +18,19 @@ const WORDS = {
     `muss müssen musst soll sollen sollte will wollen möchte möchten wird werden würde wurde gibt ich mich mir mein meine`,
     `meinen meinem meiner wir uns unser unsere du dir dich sie ihr man es bitte hallo danke mal denn eigentlich`,
     `gern gerne brauche brauchen`,
+    `der die das den dem des ein eine einen einem einer eines und oder von vom zu zum zur mit für auf im am an in bei`,
+    `nach aus über unter vor um durch als auch wenn dass`,
   ],
   fr: [
     `comment quoi que quel quelle quels quelles qui quand où pourquoi combien est sont était êtes suis ai as avez`,
     `avons peut peux puis pouvez pouvons dois doit faut je j'ai mon ma mes nous notre vous votre on il`,
     `elle y bonjour merci svp veux voudrais`,
+    `le la les l un une des du de d et ou à au aux en dans pour par sur avec ce cette ces se`,
   ],
   es: [
     `cómo qué cuál cuáles quién quiénes cuándo dónde cuánto cuánta cuántos cuántas es son está están soy hay puedo puede`,
     `podemos debo debe tengo quiero quisiera necesito yo mi mis hola gracias favor`,
+    `el la los las un una unos unas y o de del al en con por para sobre su sus se lo`,
   ],
 } as const
 

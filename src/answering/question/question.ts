@@ -1,6 +1,7 @@
 import { analyse } from '../../text/analysis.ts'
 import { readContextDependence } from './context-dependence.ts'
 import { blankQuestionWords, detectLanguage } from './question-words.ts'
+import { findSynonyms, type Synonym } from './synonyms.ts'
 
 /** A word of a question that says what it is about. */
 export interface ContentWord {
@@ -14,6 +15,8 @@ export interface Question {
   readonly query: string
   /** The distinct content words, in order. Empty for a question of function words only. */
   readonly words: readonly ContentWord[]
+  /** Words that may stand for those of the question in the documents. */
+  readonly synonyms: readonly Synonym[]
   /**
    * How much the message depends on earlier turns, 0–1: 1 if it clearly refers to them, less if it
    * is short or has a word that may.
@@ -57,11 +60,13 @@ const MAX_LENGTH = 2000
 export function readQuestion(message: string): Question {
   const read = message.slice(0, MAX_LENGTH)
   const bare = blankQuestionWords(read)
-  const words = contentWords(bare)
+  const left = contentWords(bare)
+  const words = left.length > 0 ? left : contentWords(read)
   return {
-    query: words.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
-    words: words.length > 0 ? words : contentWords(read),
-    dependence: rateDependence(read, bare, words.length),
+    query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
+    words,
+    synonyms: findSynonyms(read, words),
+    dependence: rateDependence(read, bare, left.length),
     identifiers: findIdentifiers(read),
     language: detectLanguage(read),
     asksHow: ASKS_HOW.test(read),

@@ -93,7 +93,7 @@ export function planQuery(
   }
   for (const { shown, list, times } of own) {
     if (list !== undefined || spelling === 0) continue
-    const correction = corrector.correct(shown.term)
+    const correction = corrector.correct(shown.term, shown.word)
     if (correction === undefined) {
       if (compounds++ < MAX_COMPOUND_LOOKUPS)
         for (const part of findCompounds(shown.term, index)) addLookup(part, COMPOUND_WEIGHT * repeated(times), false, true)

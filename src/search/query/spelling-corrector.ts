@@ -39,8 +39,9 @@ export interface SpellingCorrector {
    * Returns the number of the indexed term that was probably meant: the one with the lowest edit
    * distance, and among equally close terms the most frequent. Undefined if no term is similar
    * enough, and for all words after the eighth.
+   * @param term The stem of the word.
    */
-  correct(term: string): number | undefined
+  correct(term: string, word: string): number | undefined
   /** Number of edit distances computed so far, at most 20,000. */
   readonly compared: number
 }
@@ -53,11 +54,12 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
   let compared = 0
 
   return {
-    correct(term) {
+    correct(term, word) {
       if (term.length < MIN_CORRECTED_LETTERS || term.length > MAX_LETTERS || !ONLY_LETTERS.test(term)) return undefined
       if (attempts++ >= MAX_ATTEMPTS) return undefined
       return (
         mostFrequent(termsOneEditAway(term, index), index) ??
+        (LATIN.test(word) ? mostFrequent(termsOneEditAway(word, index, stem), index) : undefined) ??
         (term.length < TWO_EDITS_LETTERS ? undefined : mostFrequent(closestWithSharedGrams(term), index))
       )
     },
@@ -87,15 +89,19 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
   }
 }
 
-/** The indexed terms at an edit distance of 1, using letters of the term's alphabet. */
-function* termsOneEditAway(term: string, { vocabulary }: PassageIndex): Generator<number> {
+/**
+ * The indexed terms at an edit distance of 1, using letters of the term's alphabet.
+ * @param toTerm Turns a word into a term. A mistake in an ending, as in "componenbts", leaves another
+ * stem, which is more than one edit away.
+ */
+function* termsOneEditAway(term: string, { vocabulary }: PassageIndex, toTerm = (word: string) => word): Generator<number> {
   const letters = ALPHABETS.find(alphabet => [...term].some(letter => alphabet.includes(letter))) ?? []
   for (let i = 0; i <= term.length; i++) {
     const [before, after] = [term.slice(0, i), term.slice(i)]
     const variants = [before + after.slice(1), before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2)]
     for (const letter of letters) variants.push(before + letter + after, before + letter + after.slice(1))
     for (const variant of variants) {
-      const found = vocabulary.find(variant)
+      const found = vocabulary.find(toTerm(variant))
       if (found !== undefined) yield found
     }
   }

@@ -113,7 +113,7 @@ t.test('a fallback names titles that are near the question, each once, and no ot
 })
 
 t.test('a fallback suggests a correction of a misspelt word', async t => {
-  const { kind, response, workings } = await ask('where do rivetts come from', [TOWER, TAR, SESSIONS])
+  const { kind, response, workings } = await ask('where do rivetts come from', [TOWER, TAR, SESSIONS], 0.9)
   t.equal(kind, 'fallback')
   t.match(response, 'Did you mean “rivets”?')
   t.same(workings.corrections, [{ word: 'rivetts', suggestion: 'rivets' }])
@@ -300,7 +300,7 @@ t.test('the same task in several phrasings is searched alike', async t => {
   for (const words of queries) t.same(words, ['reset', 'password'])
   t.same(
     read('Wie kann ich das Passwort zurücksetzen?').words.map(({ word }) => word),
-    ['das', 'passwort', 'zurucksetzen'],
+    ['passwort', 'zurucksetzen'],
   )
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createAnswerer } from '../../../src/answering/answerer.ts'
 import { abstains } from '../../../src/answering/confidence.ts'
+import { toQuery } from '../../../src/answering/search-in-context.ts'
 import { chooseWeights } from '../../../src/answering/word-weight.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { analyse } from '../../../src/text/analysis.ts'
@@ -24,8 +25,8 @@ function weigh(question: string, passages: readonly ReturnType<typeof passage>[]
   const engine = createSearchEngine()
   for (const [i, one] of passages.entries()) engine.replace(`d${i}`, one.title, [one])
   const planned = plan(read(question), [])
-  const { terms, contextTerms, scored } = engine.search(planned.question.query, 10)
-  const matchedTerms = terms.map(({ term }) => term)
+  const { terms, contextTerms, scored } = engine.search(...toQuery(planned))
+  const matchedTerms = [...terms, ...contextTerms].map(({ term }) => term)
   const retrieved = passages.map(one => ({ ...one, ...analysePassage(one, matchedTerms) }))
   return rate(planned, { passages: retrieved, terms, contextTerms, corrections: [], matchedTerms, scored }).evidence
 }
@@ -77,6 +78,20 @@ t.test('questions in other languages are weighed too', async t => {
   t.ok(confidence('Wie lange können Matratzen zurückgegeben werden?', german) > 0.35)
   t.ok(confidence('Wer ist der König von Dänemark?', german) < 0.2)
   t.ok(confidence('塔有多高', '塔有三百三十米高。') > confidence('海有多深', '塔有三百三十米高。'))
+})
+
+t.test('a synonym counts in the absence of its word, but less', async t => {
+  const says = (verb: string) => `Projects. You can ${verb} a project in its settings.`
+  const [same, similar, other] = ['delete', 'remove', 'paint'].map(verb => confidence('How do I delete a project?', says(verb)))
+  t.ok(same! > similar! && similar! > other!, `${same} ${similar} ${other}`)
+})
+
+t.test('a word that is missing counts less in a small collection', async t => {
+  const others = Array.from({ length: 400 }, (_, i) => `Page ${i} is about gardens.`)
+  const small = weigh('Can I return a mattress in Reykjavik?', [passage(RETURNS)])
+  const large = weigh('Can I return a mattress in Reykjavik?', [passage(RETURNS), ...others.map(text => passage(text))])
+  t.ok(small.smallness > large.smallness, `${small.smallness} ${large.smallness}`)
+  t.ok(small.confidence > large.confidence, `${small.confidence} ${large.confidence}`)
 })
 
 t.test('evidence is bounded, whatever the question and the text', async t => {

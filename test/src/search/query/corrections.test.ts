@@ -27,6 +27,12 @@ t.test('transposed, missing, doubled and wrong letters are corrected: one, and t
   for (const word of ['cntaienr', 'conductor', 'cat', 'vari', 'x1container']) t.same(corrections(engine, word), [], word)
 })
 
+t.test('a mistake in an ending is corrected, though it leaves another stem', async t => {
+  const engine = engineOf('the components of an installation')
+  t.same(corrections(engine, 'componenbts'), [{ word: 'componenbts', term: 'compon' }])
+  t.same(corrections(engine, 'installatoin'), [{ word: 'installatoin', term: 'instal' }])
+})
+
 t.test('the closest word is chosen, and among equally close words the most frequent', async t => {
   const engine = engineOf('planets', 'planets', 'plaints', 'plants')
   t.same(corrections(engine, 'planent'), [{ word: 'planent', term: 'planet' }])
@@ -49,9 +55,9 @@ t.test('the number of comparisons is bounded for words without a correction', as
   const index = new PassageIndex()
   index.add('a', 0, readPassage('a', '', { ordinal: 0, headings: [], text: words.join(' ') }))
   const corrector = createSpellingCorrector(index)
-  for (const word of words) t.equal(corrector.correct(`qxz${word.slice(6)}jqw`), undefined)
+  for (const word of words.map(word => `qxz${word.slice(6)}jqw`)) t.equal(corrector.correct(word, word), undefined)
   t.ok(corrector.compared > 100 && corrector.compared <= 20_000, `${corrector.compared}`)
-  t.equal(corrector.correct(`${words[0]}s`), undefined, 'the limit of eight words is used up')
+  t.equal(corrector.correct(`${words[0]}s`, `${words[0]}s`), undefined, 'the limit of eight words is used up')
 })
 
 t.test('at most eight words of a query are corrected', async t => {

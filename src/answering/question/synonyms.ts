@@ -1,0 +1,105 @@
+import { analyse } from '../../text/analysis.ts'
+import type { ContentWord } from './question.ts'
+
+/** A word to search for beside a word of the question. */
+export interface Synonym {
+  readonly word: string
+  /** The term of the synonym. */
+  readonly term: string
+  /** The term of the question's word that it stands for. Undefined for a whole expression. */
+  readonly of: string | undefined
+}
+
+/**
+ * Words that documentation of software, services and organisations uses for much the same thing. A
+ * word may be in several groups.
+ */
+const GROUPS = `
+delete remove drop erase uninstall clear discard | enable activate | disable deactivate suppress
+change modify edit alter update adjust | create add generate | show display print list view
+start run launch execute invoke | stop terminate kill quit exit shutdown | restart reload reboot
+undo revert reset restore rollback | skip ignore exclude omit | include contain | allow permit accept
+forbid prohibit deny block prevent disallow | reject refuse | fix repair solve resolve troubleshoot
+fail failure error exception | crash abort | find locate search look | replace substitute swap override
+copy duplicate clone | move transfer migrate | send submit deliver | receive get fetch retrieve obtain
+download fetch | save store persist write | load read import | connect join attach link
+disconnect detach unlink | split divide separate partition | merge combine join
+speed fast faster performance optimize quick | slow latency performance | wait delay sleep pause
+big large size huge biggest largest | maximum max limit most | minimum min least | shrink reduce smaller
+grow increase expand resize bigger enlarge | folder directory | picture image photo
+login signin authenticate authentication | logout signout | password credential secret | user account
+permission access right privilege | config configuration configure setting option
+parameter argument param arg | environment env | variable var | database db | repository repo
+documentation docs | certificate cert | application app | package module library | function method
+parallel concurrent simultaneous | empty blank null none | duration length time period
+interval frequency often | cost price fee charge | pay payment paid salary
+refund reimburse reimbursement | vacation holiday leave | boss manager supervisor | employee staff worker
+job task | email mail | phone telephone | buy purchase order | ship deliver delivery
+cancel abort terminate | close end finish | begin start | old previous earlier | new latest recent
+different another other | same identical equal | unique distinct | test check verify validate
+monitor watch observe | debug troubleshoot inspect | version release | upgrade update | install setup
+publish deploy release | example sample | forbidden denied | require need must mandatory | hide conceal
+order sort | comment annotation | warning warn | explain describe | mock fake stub
+language locale translation
+löschen entfernen | einschalten aktivieren | ausschalten deaktivieren | ändern bearbeiten anpassen
+anzeigen auflisten | starten ausführen | stoppen beenden | ordner verzeichnis | fehler problem störung
+passwort kennwort | urlaub ferien | preis kosten gebühr | kündigen stornieren widerrufen
+bezahlen zahlung zahlen | lieferung versand | rechnung quittung | einstellung konfiguration option
+`
+
+/** Verbs and phrases of several words, and the words that documentation uses for them. */
+const EXPRESSIONS: readonly (readonly [RegExp, string])[] = [
+  [/\bget(?:s|ting)? rid of\b/giu, 'delete remove'],
+  [/\b(?:switch(?:es|ed|ing)?|turn(?:s|ed|ing)?)(?: \p{L}+){0,3} on\b/giu, 'enable activate'],
+  [/\b(?:switch(?:es|ed|ing)?|turn(?:s|ed|ing)?)(?: \p{L}+){0,3} off\b/giu, 'disable deactivate'],
+  [/\bleav(?:e|es|ing)(?: \p{L}+){0,2} out\b/giu, 'exclude skip omit'],
+  [/\b(?:log(?:s|ged|ging)?|sign(?:s|ed|ing)?) in\b/giu, 'login authenticate'],
+  [/\b(?:log(?:s|ged|ging)?|sign(?:s|ed|ing)?) out\b/giu, 'logout'],
+  [/\bset(?:s|ting)?(?: \p{L}+){0,2} up\b/giu, 'configure install setup'],
+  [/\broll(?:s|ed|ing)?(?: \p{L}+){0,2} back\b/giu, 'rollback revert undo'],
+  [/\bshut(?:s|ting)?(?: \p{L}+){0,2} down\b/giu, 'stop shutdown terminate'],
+  [/\bspeed(?:s|ing)?(?: \p{L}+){0,2} up\b/giu, 'performance optimize faster'],
+  [/\b(?:at the same time|in parallel|at once)\b/giu, 'parallel concurrent simultaneously'],
+  [/\bopt(?:s|ed|ing)? out\b/giu, 'disable'],
+  [/\bhow (?:big|large)\b/giu, 'size maximum limit'],
+  [/\bhow long\b/giu, 'duration time period timeout'],
+  [/\bhow often\b/giu, 'frequency interval period'],
+  [/\bhow (?:much|expensive)\b/giu, 'cost price'],
+  [/\bhow fast\b/giu, 'speed performance'],
+]
+
+const GROUPS_OF = indexGroups()
+
+/**
+ * Finds synonyms of a question's words, each once. Words of the question itself are left out.
+ * Linear in the message.
+ */
+export function findSynonyms(message: string, words: readonly ContentWord[]): readonly Synonym[] {
+  const found = new Map<string, Synonym>()
+  const own = new Set(words.map(({ term }) => term))
+  const add = (synonym: string, of: string | undefined) => {
+    for (const { word, term } of analyse(synonym)) if (!own.has(term) && !found.has(term)) found.set(term, { word, term, of })
+  }
+  for (const { term } of words) for (const synonym of GROUPS_OF.get(term) ?? []) add(synonym, term)
+  for (const [pattern, synonyms] of EXPRESSIONS) {
+    for (const [expression] of message.matchAll(pattern)) {
+      const of = analyse(expression).find(({ term }) => own.has(term))?.term
+      for (const synonym of synonyms.split(' ')) add(synonym, of)
+    }
+  }
+  return [...found.values()]
+}
+
+/** The words that share a group with a term. */
+function indexGroups(): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = new Map<string, Set<string>>()
+  for (const group of GROUPS.trim().split(/\s*[|\n]\s*/)) {
+    const words = group.split(' ').map(word => ({ word, term: analyse(word)[0]!.term }))
+    for (const { term } of words) {
+      const others = groups.get(term) ?? new Set()
+      for (const other of words) if (other.term !== term) others.add(other.word)
+      groups.set(term, others)
+    }
+  }
+  return groups
+}

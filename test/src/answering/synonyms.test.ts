@@ -1,0 +1,26 @@
+import t from 'tap'
+import { readQuestion } from '../../../src/answering/question/question.ts'
+
+const synonyms = (message: string) => readQuestion(message).synonyms.map(({ word }) => word)
+
+t.test('words that documentation may use instead are found, by group and by expression', async t => {
+  t.ok(synonyms('delete a session').includes('remove'))
+  t.ok(synonyms('how do i get rid of a session').includes('delete'))
+  t.ok(synonyms('can I switch the dark mode on?').includes('enable'))
+  t.ok(synonyms('wie kann ich das Konto löschen').includes('entfernen'))
+  t.same(synonyms('zebrafish'), [])
+})
+
+t.test('each synonym is found once, and never a word of the question', async t => {
+  const found = synonyms('delete or remove, erase and get rid of a user account')
+  t.equal(new Set(found).size, found.length)
+  for (const word of ['delete', 'remove', 'erase', 'user', 'account']) t.notOk(found.includes(word), word)
+})
+
+t.test('a synonym names the word that it stands for', async t => {
+  const { synonyms } = readQuestion('I want to get rid of a session')
+  t.match(
+    synonyms.find(({ word }) => word === 'delete'),
+    { of: 'rid' },
+  )
+})
