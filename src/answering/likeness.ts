@@ -7,7 +7,7 @@ export interface WeightedTerms {
   readonly bits: ReadonlyMap<string, number>
   /** By bit, lowest first. */
   readonly weights: readonly number[]
-  /** The bit of the word that a synonym stands for, by the synonym's bit; 0 for other terms. */
+  /** The bit of the word that a synonym replaces, by the synonym's bit; 0 for other terms. */
   readonly replaced: readonly number[]
   readonly total: number
 }

@@ -18,28 +18,36 @@ const WORDS = {
     `muss müssen musst soll sollen sollte will wollen möchte möchten wird werden würde wurde gibt ich mich mir mein meine`,
     `meinen meinem meiner wir uns unser unsere du dir dich sie ihr man es bitte hallo danke mal denn eigentlich`,
     `gern gerne brauche brauchen`,
-    `der die das den dem des ein eine einen einem einer eines und oder von vom zu zum zur mit für auf im am an in bei`,
-    `nach aus über unter vor um durch als auch wenn dass`,
   ],
   fr: [
     `comment quoi que quel quelle quels quelles qui quand où pourquoi combien est sont était êtes suis ai as avez`,
     `avons peut peux puis pouvez pouvons dois doit faut je j'ai mon ma mes nous notre vous votre on il`,
     `elle y bonjour merci svp veux voudrais`,
-    `le la les l un une des du de d et ou à au aux en dans pour par sur avec ce cette ces se`,
   ],
   es: [
     `cómo qué cuál cuáles quién quiénes cuándo dónde cuánto cuánta cuántos cuántas es son está están soy hay puedo puede`,
     `podemos debo debe tengo quiero quisiera necesito yo mi mis hola gracias favor`,
-    `el la los las un una unos unas y o de del al en con por para sobre su sus se lo`,
   ],
 } as const
 
-/** Other function words, which say nothing but the language of a message. */
-const OTHER_WORDS: Readonly<Record<keyof typeof WORDS, string>> = {
-  en: 'the a an of to in on at by for with from into about and or but not no if than as it this that these those before after without',
-  de: 'der die das den dem des ein eine einen einem einer eines kein keine keinen und oder aber nicht nur auch noch mit ohne von vom zu zum zur für auf im in am an bei aus nach vor über unter als wenn ob dass durch gegen sich diese dieser dieses diesen',
-  fr: 'le la les un une des du de au aux à en et ou ne pas plus pour par sur avec sans dans ce cette ces se son sa ses',
-  es: 'el la los las un una unos unas de del al en no para por con sin su sus se que este esta más si',
+/**
+ * Other function words. They show the language of a message. The search knows those of English as
+ * stop words.
+ */
+const OTHER_WORDS: Readonly<Record<keyof typeof WORDS, readonly string[]>> = {
+  en: [
+    `the a`,
+    `an of to in on at by for with from into about and or but not no if than as`,
+    `it this that these those before after without`,
+  ],
+  de: [
+    `der die das den dem des ein eine einen einem einer eines kein keine keinen und oder aber nicht nur auch noch mit`,
+    `ohne von vom zu zum zur für auf im in bei`,
+    `am an`,
+    `aus nach vor über unter als wenn ob dass durch gegen sich diese dieser dieses diesen`,
+  ],
+  fr: [`le la les un une des du de au aux à en et ou ne pas plus pour par sur avec sans dans ce cette ces se son sa ses`],
+  es: [`el la los las un una unos unas de del al en no para por con sin su sus se que este esta más si`],
 }
 
 /** Requests and framings of several words. */
@@ -70,7 +78,7 @@ const LOWER_CASE = /\p{Ll}/u
 const WORD = /[\p{L}\p{M}]+(?:['’][\p{L}]+)?/gu
 const LANGUAGES = Object.entries(WORDS).map(([code, lines]) => {
   const questionWords = new Set(lines.flatMap(line => line.split(' ')))
-  const others = OTHER_WORDS[code as keyof typeof WORDS].split(' ')
+  const others = OTHER_WORDS[code as keyof typeof WORDS].flatMap(line => line.split(' '))
   return { code, questionWords, functionWords: new Set([...questionWords, ...others]) }
 })
 const ENGLISH = LANGUAGES.find(({ code }) => code === 'en')!
@@ -92,17 +100,17 @@ export function detectLanguage(message: string): string | undefined {
 /**
  * Replaces question words, auxiliaries and politeness by spaces of the same length, so offsets stay
  * valid. Words inside identifiers and names in upper case stay. English words are always replaced,
- * those of another language if the message is in that language. Linear time.
+ * and all function words of another language if the message is in that language. Linear time.
  */
 export function blankQuestionWords(message: string): string {
   const hasLowerCase = LOWER_CASE.test(message)
   const bare = PHRASES.reduce((text, phrase) => text.replace(phrase, blank), message)
   const language = detectLanguage(message)
-  const lists = LANGUAGES.filter(one => one === ENGLISH || one.code === language)
+  const other = LANGUAGES.find(one => one !== ENGLISH && one.code === language)
   return bare.replace(WORD, (word, at: number) => {
     if (hasLowerCase && NAME.test(word)) return word
     const folded = foldWord(word)
-    if (!lists.some(({ questionWords }) => questionWords.has(folded))) return word
+    if (!ENGLISH.questionWords.has(folded) && other?.functionWords.has(folded) !== true) return word
     return isInIdentifier(bare, at, at + word.length) ? word : blank(word)
   })
 }

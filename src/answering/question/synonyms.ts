@@ -6,7 +6,7 @@ export interface Synonym {
   readonly word: string
   /** The term of the synonym. */
   readonly term: string
-  /** The term of the question's word that it stands for. Undefined for a whole expression. */
+  /** The term of the question's word that it replaces. Undefined for a whole expression. */
   readonly of: string | undefined
 }
 
@@ -14,38 +14,39 @@ export interface Synonym {
  * Words that documentation of software, services and organisations uses for much the same thing. A
  * word may be in several groups.
  */
-const GROUPS = `
-delete remove drop erase uninstall clear discard | enable activate | disable deactivate suppress
-change modify edit alter update adjust | create add generate | show display print list view
-start run launch execute invoke | stop terminate kill quit exit shutdown | restart reload reboot
-undo revert reset restore rollback | skip ignore exclude omit | include contain | allow permit accept
-forbid prohibit deny block prevent disallow | reject refuse | fix repair solve resolve troubleshoot
-fail failure error exception | crash abort | find locate search look | replace substitute swap override
-copy duplicate clone | move transfer migrate | send submit deliver | receive get fetch retrieve obtain
-download fetch | save store persist write | load read import | connect join attach link
-disconnect detach unlink | split divide separate partition | merge combine join
-speed fast faster performance optimize quick | slow latency performance | wait delay sleep pause
-big large size huge biggest largest | maximum max limit most | minimum min least | shrink reduce smaller
-grow increase expand resize bigger enlarge | folder directory | picture image photo
-login signin authenticate authentication | logout signout | password credential secret | user account
-permission access right privilege | config configuration configure setting option
-parameter argument param arg | environment env | variable var | database db | repository repo
-documentation docs | certificate cert | application app | package module library | function method
-parallel concurrent simultaneous | empty blank null none | duration length time period
-interval frequency often | cost price fee charge | pay payment paid salary
-refund reimburse reimbursement | vacation holiday leave | boss manager supervisor | employee staff worker
-job task | email mail | phone telephone | buy purchase order | ship deliver delivery
-cancel abort terminate | close end finish | begin start | old previous earlier | new latest recent
-different another other | same identical equal | unique distinct | test check verify validate
-monitor watch observe | debug troubleshoot inspect | version release | upgrade update | install setup
-publish deploy release | example sample | forbidden denied | require need must mandatory | hide conceal
-order sort | comment annotation | warning warn | explain describe | mock fake stub
-language locale translation
-löschen entfernen | einschalten aktivieren | ausschalten deaktivieren | ändern bearbeiten anpassen
-anzeigen auflisten | starten ausführen | stoppen beenden | ordner verzeichnis | fehler problem störung
-passwort kennwort | urlaub ferien | preis kosten gebühr | kündigen stornieren widerrufen
-bezahlen zahlung zahlen | lieferung versand | rechnung quittung | einstellung konfiguration option
-`
+const GROUPS = [
+  'delete remove drop erase uninstall clear discard | enable activate | disable deactivate suppress',
+  'change modify edit alter update adjust | create add generate | show display print list view',
+  'start run launch execute invoke | stop terminate kill quit exit shutdown | restart reload reboot',
+  'undo revert reset restore rollback | skip ignore exclude omit | include contain',
+  'allow permit accept | forbid prohibit deny block prevent disallow | reject refuse',
+  'fix repair solve resolve troubleshoot | fail failure error exception | crash abort',
+  'find locate search look | replace substitute swap override | copy duplicate clone',
+  'move transfer migrate | send submit deliver | receive get fetch retrieve obtain | download fetch',
+  'save store persist write | load read import | connect join attach link | disconnect detach unlink',
+  'split divide separate partition | merge combine join | speed fast faster performance optimize quick',
+  'slow latency performance | wait delay sleep pause | big large size huge biggest largest',
+  'maximum max limit most | minimum min least | shrink reduce smaller',
+  'grow increase expand resize bigger enlarge | folder directory | picture image photo',
+  'login signin authenticate authentication | logout signout | password credential secret',
+  'user account | permission access right privilege | config configuration configure setting option',
+  'parameter argument param arg | environment env | variable var | database db | repository repo',
+  'documentation docs | certificate cert | application app | package module library | function method',
+  'parallel concurrent simultaneous | empty blank null none | duration length time period',
+  'interval frequency often | cost price fee charge | pay payment paid salary',
+  'refund reimburse reimbursement | vacation holiday leave | boss manager supervisor',
+  'employee staff worker | job task | email mail | phone telephone | buy purchase order',
+  'ship deliver delivery | cancel abort terminate | close end finish | begin start',
+  'old previous earlier | new latest recent | different another other | same identical equal',
+  'unique distinct | test check verify validate | monitor watch observe | debug troubleshoot inspect',
+  'version release | upgrade update | install setup | publish deploy release | example sample',
+  'forbidden denied | require need must mandatory | hide conceal | order sort | comment annotation',
+  'warning warn | explain describe | mock fake stub | language locale translation | löschen entfernen',
+  'einschalten aktivieren | ausschalten deaktivieren | ändern bearbeiten anpassen | anzeigen auflisten',
+  'starten ausführen | stoppen beenden | ordner verzeichnis | fehler problem störung',
+  'passwort kennwort | urlaub ferien | preis kosten gebühr | kündigen stornieren widerrufen',
+  'bezahlen zahlung zahlen | lieferung versand | rechnung quittung | einstellung konfiguration option',
+]
 
 /** Verbs and phrases of several words, and the words that documentation uses for them. */
 const EXPRESSIONS: readonly (readonly [RegExp, string])[] = [
@@ -93,7 +94,7 @@ export function findSynonyms(message: string, words: readonly ContentWord[]): re
 /** The words that share a group with a term. */
 function indexGroups(): ReadonlyMap<string, ReadonlySet<string>> {
   const groups = new Map<string, Set<string>>()
-  for (const group of GROUPS.trim().split(/\s*[|\n]\s*/)) {
+  for (const group of GROUPS.flatMap(line => line.split(' | '))) {
     const words = group.split(' ').map(word => ({ word, term: analyse(word)[0]!.term }))
     for (const { term } of words) {
       const others = groups.get(term) ?? new Set()

@@ -91,8 +91,8 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
 
 /**
  * The indexed terms at an edit distance of 1, using letters of the term's alphabet.
- * @param toTerm Turns a word into a term. A mistake in an ending, as in "componenbts", leaves another
- * stem, which is more than one edit away.
+ * @param toTerm Turns a word into a term. A mistake in an ending, as in "componenbts", leaves
+ * another stem, which is more than one edit away.
  */
 function* termsOneEditAway(term: string, { vocabulary }: PassageIndex, toTerm = (word: string) => word): Generator<number> {
   const letters = ALPHABETS.find(alphabet => [...term].some(letter => alphabet.includes(letter))) ?? []

@@ -17,7 +17,7 @@ t.test('each synonym is found once, and never a word of the question', async t =
   for (const word of ['delete', 'remove', 'erase', 'user', 'account']) t.notOk(found.includes(word), word)
 })
 
-t.test('a synonym names the word that it stands for', async t => {
+t.test('a synonym names the word that it replaces', async t => {
   const { synonyms } = readQuestion('I want to get rid of a session')
   t.match(
     synonyms.find(({ word }) => word === 'delete'),
