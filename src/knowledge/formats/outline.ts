@@ -79,7 +79,8 @@ export function createOutline(): Outline {
 
   function addBlock(block: Block): void {
     endGroup()
-    if (block.text.trim() !== '') push(block, blockAnchor)
+    // Text without letters separates blocks.
+    if (block.kind === 'code' ? block.text.trim() !== '' : /[\p{L}\p{N}]/u.test(block.text)) push(block, blockAnchor)
   }
 
   function push(block: Block, anchor: string | undefined): void {

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { furnitureKey } from '../formats/html/furniture.ts'
 import { decodeText } from '../formats/text-decoder.ts'
@@ -6,39 +7,105 @@ import { createTimeBudget } from '../formats/time-budget.ts'
 import { MAX_DOCUMENT_BYTES } from './document-reader.ts'
 import type { SourceFile } from './source-finder.ts'
 
-/** A block in more documents than this, or than 2 % of them if that is more, is furniture. */
+/** A block in more documents than this, or than 2 % of them if that is more, can be furniture. */
 const MIN_DOCUMENTS = 5
 const MIN_SHARE = 0.02
+/** One within the page must be in this share of the pages, or of the pages of a folder. */
+const MIN_KIND_SHARE = 0.3
+/** The share of its pages in which it must be at the same distance from the beginning or end. */
+const MIN_PLACED_SHARE = 0.6
+
+/** The keys of a page's blocks in reading order; undefined for content. */
+type Page = readonly (string | undefined)[]
+
+/** Where a block occurs. */
+interface Occurrences {
+  pages: number
+  /** Number of pages by folder. */
+  readonly folders: Map<string, number>
+  /** Number of pages by distance from the beginning, and by distance from the end. */
+  readonly places: readonly [Map<number, number>, Map<number, number>]
+}
 
 /**
- * Finds the blocks that occur word for word in many of the HTML files of a run: navigation, legal
- * notices, banners. Returns their keys by file. Parses each file once.
+ * Finds the blocks that occur word for word in many of the HTML files of a run as part of the
+ * site's layout: navigation, legal notices, banners. They begin or end the pages, or are at the
+ * same place in a large part of them. A sentence that is repeated within pages is content. Returns
+ * the keys of the blocks by file. Parses each file once.
  */
 export async function findRepeatedBlocks(files: readonly SourceFile[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const pages = files.filter(({ file }) => /\.html?$/i.test(file))
-  const repeated = new Map<string, readonly string[]>()
-  if (pages.length <= MIN_DOCUMENTS) return repeated
-  const { parseHtml } = await import('../formats/html/html.ts')
-  const counts = new Map<string, number>()
-  const keysOf = new Map<string, readonly string[]>()
-  for (const { file } of pages) {
-    try {
-      if ((await stat(file)).size > MAX_DOCUMENT_BYTES) continue
-      const text = decodeText(await readFile(file)).replace(/\r\n?/g, '\n')
-      const { sections } = parseHtml(text, createTimeBudget(text.length), file)
-      const keys = [...new Set(sections.flatMap(({ blocks }) => blocks.map(furnitureKey)))].filter(key => key !== undefined)
-      keysOf.set(file, keys)
-      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
-    } catch {
-      // A file that cannot be read is reported when it is ingested.
-    }
+  const htmlFiles = files.filter(({ file }) => /\.html?$/i.test(file))
+  if (htmlFiles.length <= MIN_DOCUMENTS) return new Map()
+  const pages = new Map<string, Page>()
+  for (const { file } of htmlFiles) {
+    const page = await readKeys(file)
+    if (page !== undefined) pages.set(file, page)
     // Parsing takes CPU time: let other work of this process run.
     await setImmediate()
   }
-  const limit = Math.max(MIN_DOCUMENTS, MIN_SHARE * pages.length)
-  for (const [file, keys] of keysOf) {
-    const found = keys.filter(key => counts.get(key)! > limit)
-    if (found.length > 0) repeated.set(file, found)
+  const occurrences = countOccurrences(pages)
+  const folderSizes = new Map<string, number>()
+  for (const file of pages.keys()) folderSizes.set(dirname(file), (folderSizes.get(dirname(file)) ?? 0) + 1)
+  const limit = Math.max(MIN_DOCUMENTS, MIN_SHARE * htmlFiles.length)
+  const isRepeated = (key: string | undefined) => key !== undefined && occurrences.get(key)!.pages > limit
+  const found = new Map<string, readonly string[]>()
+  for (const [file, page] of pages) {
+    const atEdge = [...edgeOf(page, isRepeated), ...edgeOf(page.toReversed(), isRepeated)]
+    const keys = new Set([...atEdge, ...page].filter(key => key !== undefined && isRepeated(key)) as string[])
+    const furniture = [...keys].filter(
+      key => atEdge.includes(key) || isPlaced(occurrences.get(key)!, dirname(file), pages.size, folderSizes),
+    )
+    if (furniture.length > 0) found.set(file, furniture)
   }
-  return repeated
+  return found
+}
+
+async function readKeys(file: string): Promise<Page | undefined> {
+  try {
+    if ((await stat(file)).size > MAX_DOCUMENT_BYTES) return undefined
+    const text = decodeText(await readFile(file)).replace(/\r\n?/g, '\n')
+    const { parseHtml } = await import('../formats/html/html.ts')
+    return parseHtml(text, createTimeBudget(text.length), file).sections.flatMap(({ blocks }) => blocks.map(furnitureKey))
+  } catch {
+    // A file that cannot be read is reported when it is ingested.
+    return undefined
+  }
+}
+
+function countOccurrences(pages: ReadonlyMap<string, Page>): ReadonlyMap<string, Occurrences> {
+  const occurrences = new Map<string, Occurrences>()
+  for (const [file, page] of pages) {
+    for (const key of new Set(page)) {
+      if (key === undefined) continue
+      const counted = occurrences.get(key) ?? { pages: 0, folders: new Map(), places: [new Map(), new Map()] }
+      occurrences.set(key, counted)
+      counted.pages++
+      increase(counted.folders, dirname(file))
+      increase(counted.places[0], page.indexOf(key))
+      increase(counted.places[1], page.length - page.lastIndexOf(key))
+    }
+  }
+  return occurrences
+}
+
+function increase<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+/** Returns the blocks before the first one that is not repeated. */
+function edgeOf(page: Page, isRepeated: (key: string | undefined) => boolean): Page {
+  const end = page.findIndex(key => !isRepeated(key))
+  return end === -1 ? page : page.slice(0, end)
+}
+
+function isPlaced(
+  { pages, folders, places }: Occurrences,
+  folder: string,
+  pageCount: number,
+  folderSizes: ReadonlyMap<string, number>,
+): boolean {
+  const inFolder = folders.get(folder) ?? 0
+  const isUsual =
+    pages >= MIN_KIND_SHARE * pageCount || (inFolder > MIN_DOCUMENTS && inFolder >= MIN_KIND_SHARE * folderSizes.get(folder)!)
+  return isUsual && places.some(counts => Math.max(...counts.values()) >= MIN_PLACED_SHARE * pages)
 }

@@ -24,3 +24,23 @@ t.test('a block that many HTML files of a run contain is not indexed; code and l
   for (const i of [0, 1]) writeFileSync(join(cwd, 'kb', `${i}.html`), `<p>Other ${i}.</p>`)
   t.match(await run(), { replaced: 7 }, 'a block that is no longer repeated is indexed')
 })
+
+t.test('text that is repeated within pages is content, unless it is at the same place in most of them', async t => {
+  const cwd = t.testdir()
+  mkdirSync(join(cwd, 'kb'))
+  for (let i = 0; i < 30; i++) {
+    const paragraphs = Array.from({ length: 6 }, (_, n) => `<p>Paragraph ${n} of page ${i}.</p>`)
+    if (i < 12) paragraphs.splice(1 + (i % 5), 0, '<p>New in version 3.1.</p>')
+    paragraphs.splice(1, 0, '<p>Sign in to comment.</p>')
+    const end = i % 2 === 0 ? '<p>Rate this page.</p><p>All rights reserved.</p>' : '<p>All rights reserved.</p>'
+    writeFileSync(join(cwd, 'kb', `${i}.html`), `<h1>Page ${i}</h1>${paragraphs.join('')}${end}`)
+  }
+  const store = createMemoryDocumentStore()
+  await ingest(['kb'], { store, prune: false, now: () => 0, cwd })
+  for (const i of [0, 7, 11, 20]) {
+    const [passage] = await store.passages([{ documentId: `kb/${i}.html`, ordinal: 0 }])
+    t.equal(/New in version/.test(passage!.text), i < 12)
+    t.notMatch(passage?.text, /Sign in|Rate this|rights reserved/)
+    t.match(passage?.text, /Paragraph 0 of.*Paragraph 5 of/s)
+  }
+})
