@@ -19,7 +19,7 @@ export interface ScoreParts {
   readonly pairs: number
   /** Groups of four letters that words of the query and of the passage share. */
   readonly grams: number
-  /** The best sentence or line. */
+  /** The best sentence, list item, table row or block of code. */
   readonly segment: number
   /** The query's words in other documents of the same page. */
   readonly page: number

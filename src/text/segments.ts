@@ -1,3 +1,5 @@
+import { findSentenceGaps, type Span } from './sentences.ts'
+
 /** What a segment is, by the syntax of its lines. */
 export type SegmentKind = 'prose' | 'item' | 'row' | 'code'
 
@@ -22,37 +24,18 @@ export interface Segment {
   readonly language?: Span
 }
 
-/** A part of a text: offsets in UTF-16 code units; `end` is exclusive. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
-
-/** A full stop that does not end a sentence: of an abbreviation or a list number. */
-const ABBREVIATION = String.raw`\b(?:\p{L}|e\.g|i\.e|cf|vs|etc|[Dd]r|[Mm]rs?|[Ss]t|[Nn]o|[Ff]ig)\.|^\d{1,3}\.`
-/**
- * White space between two sentences: after a full stop that is not an abbreviation's, and not
- * before a lower-case word; or a line break before anything but a lower-case word. Look-behinds are
- * bounded and a match starts at the space, for linear time on runs of dots or spaces.
- */
-const SENTENCE_GAP = new RegExp(
-  String.raw`(?<=[.!?…]["'”’»)\]]{0,2})(?<!${ABBREVIATION})\s+(?![\s\p{Ll}])|(?<=[。！？])|[^\S\n]*\n(?!\s*\p{Ll})`,
-  'gu',
-)
 const BLANK = /^\s*$/
 const FENCE = /^\s*(`{3,})\s*([^\s`]*)/
 const ITEM = /^(\s*)(?:[-*•]|(\d{1,4})[.)])\s+(?=\S)/
 const TABLE_ROW = /^\s*\|/
-const TABLE_RULE = /^\s*\|?\s*:?-{2,}[\s|:-]*$/
+const TABLE_RULE = /^\s*(?:\|\s*)?:?-{2,}[\s|:-]*$/
 
 /**
- * A line of code: it ends like one, or contains an operator, a call, a prompt or a comment. Rare in
- * prose.
+ * A line of code: it ends like one, or contains an operator, a prompt or a comment. Rare in prose.
  */
-const CODE_LINE = /[{}()[\];\\]$|^\s*(?:\/\/|\/\*|\* |#|\$ |>>> |@\w)|[=!<>]==?|=>|\w\(.*\)|^\s+\S|^\w+ ?= ?\S|^\[\w+\]$/
+const CODE_LINE = /[{}()[\];\\]$|^\s*(?:\/\/|\/\*|\* |#|\$ |>>> |@\w)|[=!<>]==?|=>|^\s+\S|^\w+ ?= ?\S|^\[\w+\]$/
 /** A single line of code. Stricter, since a sentence about code looks similar. */
-const ONE_LINE_OF_CODE =
-  /^[^\s].*[{};]$|^(?:\$|>>>|npm|npx|await|const|let|import|export|return) \S.*[)\]'"}\w]$|^[\w.]+\([^ ]*.*\)$/
+const ONE_LINE_OF_CODE = /^[^\s].*[{};]$|^(?:\$|>>>|npm|npx|await|const|let|import|export|return) \S.*[)\]'"}\w]$|^[\w.]+\(.*\)$/
 /** Lowest share of lines in a block of unfenced code that look like code. */
 const CODE_SHARE = 0.6
 /** A longer block of code is cut between lines into parts of about `CODE_PART` code units. */
@@ -132,7 +115,14 @@ function isTable(block: string): boolean {
 function isUnfencedCode(block: string): boolean {
   if (!block.includes('\n')) return ONE_LINE_OF_CODE.test(block.trimEnd())
   const lines = block.split('\n')
-  return lines.filter(line => CODE_LINE.test(line.trimEnd()) && !ITEM.test(line)).length >= CODE_SHARE * lines.length
+  return lines.filter(line => isCodeLine(line.trimEnd()) && !ITEM.test(line)).length >= CODE_SHARE * lines.length
+}
+
+function isCodeLine(line: string): boolean {
+  if (CODE_LINE.test(line)) return true
+  // A call. One pattern with both brackets would take quadratic time.
+  const opening = line.search(/\w\(/)
+  return opening >= 0 && line.indexOf(')', opening) >= 0
 }
 
 function pushCode(segments: Segment[], text: string, start: number, end: number, block: number, language?: Span): void {
@@ -210,10 +200,10 @@ function pushSentences(segments: Segment[], text: string, offset: number, block:
       from = to + /^\s*/.exec(written.slice(to, to + MAX_SENTENCE))![0].length
     }
   }
-  for (const gap of text.matchAll(SENTENCE_GAP)) {
-    if (gap.index < start) continue
-    add(gap.index)
-    start = gap.index + gap[0].length
+  for (const gap of findSentenceGaps(text)) {
+    if (gap.start < start) continue
+    add(gap.start)
+    start = gap.end
     start += /^[\s|]*/.exec(text.slice(start, start + 100))![0].length
   }
   add(text.length)

@@ -1,4 +1,5 @@
 import type { Redact } from '../../reply-text.ts'
+import { findSentenceGaps } from '../../text/sentences.ts'
 import type { Block } from '../formats/parsed-document.ts'
 import { findSafeCut } from './safe-cut.ts'
 
@@ -48,8 +49,6 @@ function split(text: string, maxChars: number, redact: Redact): string[] {
   return [...pieces, rest].map(piece => piece.trimEnd()).filter(piece => piece !== '')
 }
 
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
-
 /**
  * Finds the best place to cut, preferably in the second half: after a line, a sentence or a word,
  * but never inside a character.
@@ -58,7 +57,7 @@ function findCut(window: string): number {
   const earliest = window.length / 2
   const line = window.lastIndexOf('\n') + 1
   if (line > earliest) return line
-  const sentence = Array.from(SENTENCES.segment(window), ({ index }) => index).at(-1) ?? 0
+  const sentence = findSentenceGaps(window).findLast(({ end }) => end < window.length)?.end ?? 0
   if (sentence > earliest) return sentence
   const word = window.lastIndexOf(' ') + 1
   if (word > earliest) return word

@@ -132,7 +132,7 @@ export class PassageIndex {
   }
 
   /** Adds a passage to a document. */
-  add(documentId: string, ordinal: number, { segments, quotable, checksum }: ReadPassage): void {
+  add(documentId: string, ordinal: number, { segments, table, checksum }: ReadPassage): void {
     const { vocabulary } = this
     const passage = this.#freePassages.pop() ?? this.slots++
     this.#makeRoom()
@@ -147,7 +147,7 @@ export class PassageIndex {
     this.added[passage] = this.#additions++
     this.#ordinals[passage] = ordinal
     this.#totalLength += length
-    this.sequences.write(passage, sequence, quotable, checksum)
+    this.sequences.write(passage, sequence, table, checksum)
     for (const term of [...frequencies.keys()].sort((a, b) => a - b)) {
       const frequency = Math.min(frequencies.get(term) ?? 0, MAX_FREQUENCY)
       this.postings.insert(term, passage, frequency)

@@ -1,10 +1,13 @@
 import { crc32 } from 'node:zlib'
 import { analyse, type Token } from '../../text/analysis.ts'
-import { type SegmentTable, tabulateSegments } from '../../text/segment-table.ts'
+import { listSegments, type SegmentTable, tabulateSegments } from '../../text/segment-table.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
 
-/** A part of a passage that makes one statement: a title, a heading, a sentence or a line. */
+/**
+ * A part of a passage that makes one statement: a title, a heading, a segment of the text, or what
+ * is between two segments.
+ */
 export interface PassageSegment {
   readonly kind: SegmentKind
   readonly terms: readonly string[]
@@ -12,11 +15,11 @@ export interface PassageSegment {
 
 /** A passage as it is indexed. */
 export interface ReadPassage {
-  /** The units of ranking. */
+  /** The words by segment. */
   readonly segments: readonly PassageSegment[]
-  /** The units that answers quote. */
-  readonly quotable: SegmentTable
-  /** Of the text that `quotable` has offsets of. */
+  /** The segments of the text. */
+  readonly table: SegmentTable
+  /** Of the text that `table` has offsets of. */
   readonly checksum: number
 }
 
@@ -41,9 +44,6 @@ const QUESTION_MARK = /[?？؟]\s*$/
 const QUESTION_WORD =
   /(?:^|[:–-] )(?:how|what|why|when|where|who|which|can|could|do|does|did|is|are|am|should|will|would|has|have)\b/i
 
-/** The end of a line or sentence, between two words. */
-const SEGMENT_BREAK = /\n|[.!?؟]["'”’)\]]*\s|[。！？।]/
-
 /**
  * Reads a passage for the index. Its segments are the title and headings first, then the text in
  * order. Segments without words are skipped.
@@ -55,10 +55,11 @@ export function readPassage(documentId: string, title: string, { headings, text 
   })
   const own: PassageSegment = title === documentId ? { ...label(title, 'title'), kind: 'id' } : label(title, 'title')
   const words = analyse(text)
-  const segments = [own, ...headings.map(heading => label(heading, 'heading')), ...textSegments(text, words)]
+  const table = tabulateSegments(text, words)
+  const segments = [own, ...headings.map(heading => label(heading, 'heading')), ...textSegments(table, words)]
   return {
     segments: segments.filter(({ terms }) => terms.length > 0),
-    quotable: tabulateSegments(text, words),
+    table,
     checksum: checksumOf(text),
   }
 }
@@ -72,20 +73,17 @@ function isQuestion(label: string): boolean {
   return QUESTION_MARK.test(label) || QUESTION_WORD.test(label)
 }
 
-function textSegments(text: string, words: readonly Token[]): PassageSegment[] {
+function textSegments(table: SegmentTable, words: readonly Token[]): PassageSegment[] {
   const segments: PassageSegment[] = []
-  let terms: string[] = []
-  let previousEnd = 0
-  for (const { term, start, end } of words) {
-    // Fast path: most words are separated by a single space.
-    const isSpaced = start === previousEnd + 1 && text[previousEnd] === ' '
-    if (start > previousEnd && !isSpaced && SEGMENT_BREAK.test(text.slice(previousEnd, start))) {
-      segments.push({ kind: 'text', terms })
-      terms = []
-    }
-    terms.push(term)
-    previousEnd = end
+  const add = (from: number, to: number) => {
+    if (from < to) segments.push({ kind: 'text', terms: words.slice(from, to).map(({ term }) => term) })
   }
-  segments.push({ kind: 'text', terms })
+  let end = 0
+  for (const { firstWord, endWord } of listSegments(table)) {
+    add(end, firstWord)
+    add(firstWord, endWord)
+    end = endWord
+  }
+  add(end, words.length)
   return segments
 }

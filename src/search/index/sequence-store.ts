@@ -22,9 +22,9 @@ export interface SequencesContent {
 }
 
 /**
- * The forward index: for each passage the table of the segments that answers quote, followed by its
- * terms in text order. Numbers of terms are encoded with 7 bits per byte (variable-byte code). A
- * passage of 200 words takes about 300 bytes, and 16 for each segment.
+ * The forward index: for each passage the table of its segments, followed by its terms in text
+ * order. Numbers of terms are encoded with 7 bits per byte (variable-byte code). A passage of 200
+ * words takes about 300 bytes, and 16 for each segment.
  */
 export class SequenceStore {
   /** The last sequence read. Longer than that sequence, and overwritten by the next read. */

@@ -20,7 +20,7 @@ export interface CandidateScores {
   pairs: number
   /** BM25 of the terms that share letter groups with the query. */
   grams: number
-  /** Cosine similarity of the best sentence or line to the query, times the query's own idf. */
+  /** Cosine similarity of the best segment of the text to the query, times the query's own idf. */
   segment: number
 }
 

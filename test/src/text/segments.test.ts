@@ -135,3 +135,29 @@ t.test('of a very long text, the beginning is cut', async t => {
   const last = listSegments(tabulateSegments(text, analyse(text))).at(-1)!
   t.ok(last.end > 32_000 && last.end < 32_768)
 })
+
+t.test('lower case follows a full stop in a text without upper case', async t => {
+  t.same(pieces('it runs on every line. see it.'), ['it runs on every line.', 'see it.'])
+  t.same(pieces('It runs on line no. one. see it.'), ['It runs on line no. one. see it.'])
+  t.same(pieces('هل يعمل؟ نعم.'), ['هل يعمل؟', 'نعم.'])
+})
+
+t.test('a line with a call is code, in brackets or not', async t => {
+  t.same(
+    cutSegments('start(a, (b))\nstop(c) now').map(({ kind }) => kind),
+    ['code'],
+  )
+})
+
+// Work that is not linear would exceed the time limit of the test file.
+t.test('hostile texts are cut in linear time', async t => {
+  for (const part of [' ', '\t', '\n ', 'a.', '."', '1.', 'a b. ', 'a(', '- ', '|-', 'x = ', '{}', '| \n'])
+    for (const [before, after] of [
+      ['A.', 'x'],
+      ['tar', 'x'],
+      ['| a\n', 'x'],
+      ['a(', 'x'],
+    ] as const)
+      cutSegments(`${before}${part.repeat(1e5)}${after}`)
+  t.pass()
+})
