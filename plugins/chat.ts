@@ -33,9 +33,9 @@ export default fp<{ readonly config: Config }>(
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
 
-    const { answerer, search, index, owner } = searchEngine
+    const { answerer, search, owner } = searchEngine
     const compose: ChatSteps['compose'] = rated => {
-      const answer = answerer.answer(rated, index.state.ready ? owner() : 'operator')
+      const answer = answerer.answer(rated, owner())
       recordAnswer(answer.kind === 'answer', answer.confidence)
       return answer
     }

@@ -8,6 +8,7 @@ import { type CommandServices, createCommandContext } from '../src/commands/comm
 import { COMMANDS } from '../src/commands/command-table.ts'
 import { type ParsedMessage, parseMessage } from '../src/commands/parsing/command-parser.ts'
 import { logParsed } from '../src/commands/parsing/parse-log.ts'
+import { describeMissingDocuments } from '../src/knowledge/missing-documents.ts'
 import type { Session } from '../src/sessions/session.ts'
 
 declare module 'fastify' {
@@ -41,6 +42,7 @@ export default fp<{ readonly version: string }>(
         openSessions: await sessionManager.countActive(),
         documents: await databaseManager.documents.count(),
         passages: searchEngine.index.state.passages,
+        missing: describeMissingDocuments(searchEngine.owner()),
         database: databaseManager.manager.state.writer === 'running' ? 'ok' : 'not writable',
       }),
     }

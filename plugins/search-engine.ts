@@ -19,7 +19,7 @@ declare module 'fastify' {
       readonly index: IndexManager
       /** Returns the best passages for a query, with their text. */
       readonly retrieve: Retrieve
-      /** Who added the documents; undefined if there are none. Undefined until `index` is ready. */
+      /** Who added the documents: none if undefined, `operator` until `index` is ready. */
       readonly owner: () => DocumentOwner | undefined
       readonly answerer: Answerer
       /** Finds passages for a question and estimates the probability that they answer it. */
@@ -54,7 +54,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' 
     fastify.decorate('searchEngine', {
       index,
       retrieve: traced('retrieval documents', measure(retrieve), { attributes, outcome: found => retrievalOutcome(found) }),
-      owner: () => store.lastOwner,
+      owner: () => (index.state.ready ? store.lastOwner : 'operator'),
       answerer,
       search,
     })

@@ -128,6 +128,11 @@ t.test('a reply is in the language of the question', async t => {
 t.test('a refusal says that no documents have been added yet', async t => {
   const { call, chat } = await buildAppWorld(t)
   const ask = async () => (await chat('What is the boiling point of tungsten in kelvin?')).body
+  const states = async () => [
+    (await chat('/status')).body.response,
+    (await call('GET', '/health/ready')).body.checks.index.detail,
+  ]
+  for (const state of await states()) t.match(state, /documents?\b.*\. No documents have been added yet, .*pellucid ingest/i)
   t.match(await ask(), {
     kind: 'fallback',
     response: /^I don't know\. No documents have been added yet, .*`npx pellucid ingest FOLDER`/,
@@ -135,8 +140,10 @@ t.test('a refusal says that no documents have been added yet', async t => {
   t.match((await ask()).response_text, /run npx pellucid ingest FOLDER\./)
   await call('PUT', '/documents/tea', TEA)
   t.match((await ask()).response, /^I don't know: nothing in my documents/)
+  for (const state of await states()) t.notMatch(state, /pellucid ingest/)
   await call('DELETE', '/documents/tea')
   t.match((await ask()).response, /^I don't have any documents yet, .*`npx pellucid ingest FOLDER`/)
+  for (const state of await states()) t.match(state, /The knowledge base is empty\. .*pellucid ingest/)
 })
 
 t.test('turns of a session are listed in pages, newest first', async t => {

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import type { Config } from '../../src/config.ts'
 import { messageOf } from '../../src/errors.ts'
+import { describeMissingDocuments } from '../../src/knowledge/missing-documents.ts'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
 import { checkReadiness } from '../../src/monitoring/readiness.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
@@ -38,6 +39,7 @@ export default fp(
           database: manager.state,
           readFailure: failureOf(() => manager.get`SELECT id FROM sessions LIMIT 1`),
           index: fastify.searchEngine.index.state,
+          missingDocuments: describeMissingDocuments(fastify.searchEngine.owner()),
           freeBytes: disk?.freeBytes,
           auditFailure: fastify.audit.state.failure,
           logFailure: logState?.().failure,

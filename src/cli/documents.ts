@@ -1,8 +1,9 @@
 import type { DocumentStore, DocumentSummary } from '../knowledge/document.ts'
+import { describeMissingDocuments } from '../knowledge/missing-documents.ts'
 
 /** The dependencies of `pellucid documents`. */
 export interface DocumentsDeps {
-  readonly store: Pick<DocumentStore, 'list' | 'find' | 'remove'>
+  readonly store: Pick<DocumentStore, 'list' | 'find' | 'remove' | 'owner'>
   readonly stdout: Pick<NodeJS.WriteStream, 'write'>
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>
   /** Called for each removed document. */
@@ -11,17 +12,22 @@ export interface DocumentsDeps {
 
 const PAGE_DOCUMENTS = 500
 
-/** Prints the id, the number of passages and the title of each document, or JSON lines. */
-export async function runDocumentsList({ json }: { readonly json: boolean }, { store, stdout }: DocumentsDeps): Promise<number> {
-  let count = 0
+/**
+ * Prints the id, the number of passages and the title of each document, or JSON lines. Says on
+ * stderr if the operator has added none.
+ */
+export async function runDocumentsList(
+  { json }: { readonly json: boolean },
+  { store, stdout, stderr }: DocumentsDeps,
+): Promise<number> {
   for (let after: string | undefined; ; ) {
     const page = await store.list({ limit: PAGE_DOCUMENTS, ...(after !== undefined && { after }) })
     for (const document of page) stdout.write(json ? `${JSON.stringify(toJson(document))}\n` : `${describe(document)}\n`)
-    count += page.length
     after = page.at(-1)?.id
     if (page.length < PAGE_DOCUMENTS) break
   }
-  if (count === 0 && !json) stdout.write('The knowledge base is empty. Add documents with: pellucid ingest FOLDER\n')
+  const missing = describeMissingDocuments(await store.owner())
+  if (missing !== undefined) stderr.write(`${missing}\n`)
   return 0
 }
 

@@ -98,6 +98,8 @@ export interface ServerStatus {
   readonly openSessions: number
   readonly documents: number
   readonly passages: number
+  /** Says that the operator has added no documents; undefined if there are some. */
+  readonly missing?: string | undefined
   /** `ok`, or the problem in a few words. */
   readonly database: string
 }

@@ -9,11 +9,11 @@ export const statusCommand = defineCommand({
   arguments: [],
   example: '/status',
   async run(_args, context) {
-    const { version, uptimeMs, openSessions, documents, passages, database } = await context.status()
+    const { version, uptimeMs, openSessions, documents, passages, missing, database } = await context.status()
     const lines = [
       `Pellucid ${version}, up for ${describeUptime(uptimeMs)}`,
       `Open sessions: ${openSessions}`,
-      `Documents: ${documents}, in ${passages} passages`,
+      `Documents: ${documents}, in ${passages} passages${missing === undefined ? '' : `. ${missing}`}`,
       `Database: ${database}`,
     ]
     return { response: fixedText(lines.join('\n')) }

@@ -18,6 +18,8 @@ export interface ComponentStates {
   /** The failure of a read made for this check. */
   readonly readFailure: string | undefined
   readonly index: IndexState
+  /** Says that there are no documents of the operator; undefined if there are some. */
+  readonly missingDocuments: string | undefined
   /** Undefined if the data folder is missing or the disk does not respond. */
   readonly freeBytes: number | undefined
   readonly auditFailure: string | undefined
@@ -37,11 +39,11 @@ export interface Readiness {
 
 /** Whether the server can do its work, with one check for each component. */
 export function checkReadiness(states: ComponentStates): Readiness {
-  const { index, auditFailure, logFailure, telemetry } = states
+  const { index, missingDocuments, auditFailure, logFailure, telemetry } = states
   const checks = {
     database: checkDatabase(states),
     writer: checkWriter(states.database),
-    index: { ok: index.ready, detail: describeIndex(index) },
+    index: { ok: index.ready, detail: describeIndex(index, missingDocuments) },
     disk: checkDisk(states.freeBytes),
     audit: { ok: auditFailure === undefined, detail: auditFailure ?? 'all records are written' },
     log: { ok: logFailure === undefined, detail: logFailure ?? 'all lines are written' },
@@ -67,8 +69,8 @@ function checkDisk(freeBytes: number | undefined): Check {
   return { ok: freeBytes >= MIN_FREE_BYTES, detail: `${inMib(freeBytes)} MiB free, minimum ${MIN_FREE_BYTES / MIB} MiB` }
 }
 
-function describeIndex({ documents, passages, rebuild, saveFailed }: IndexState): string {
-  const content = `${passages} passages of ${documents} documents`
+function describeIndex({ documents, passages, rebuild, saveFailed }: IndexState, missing: string | undefined): string {
+  const content = `${passages} passages of ${documents} documents${missing === undefined ? '' : `. ${missing}`}`
   const failed = saveFailed ? ', last save failed' : ''
   if (rebuild === undefined) return `${content}${failed}`
   const { documentsDone, documentsTotal, earlierServes } = rebuild

@@ -32,10 +32,14 @@ async function ask(question: string, options: AskOptions): Promise<number> {
   if (question.trim() === '' || question.length > MAX_MESSAGE_CHARS)
     return fail(`Ask a question of 1 to ${MAX_MESSAGE_CHARS} characters.`)
   if (!existsSync(path)) return fail(`DATA_DIR has no database: ${path} does not exist. ${HOW_TO_ADD}`)
-  const [{ runAsk }, { openOfflineAnswers }] = await Promise.all([import('./ask.ts'), import('./offline-answers.ts')])
+  const [{ runAsk }, { openOfflineAnswers }, { describeMissingDocuments }] = await Promise.all([
+    import('./ask.ts'),
+    import('./offline-answers.ts'),
+    import('../../knowledge/missing-documents.ts'),
+  ])
   const answers = await openOfflineAnswers({ config, report: line => stderr.write(`${line}\n`) })
   try {
-    if (answers.documents === 0) return fail(`The knowledge base is empty. ${HOW_TO_ADD}`)
+    if (answers.owner === undefined) return fail(describeMissingDocuments(undefined)!)
     return await runAsk(question, options, { answer: answers.answer, stdout })
   } finally {
     answers.close()

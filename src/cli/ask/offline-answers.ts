@@ -5,13 +5,15 @@ import type { Config } from '../../config.ts'
 import { openForQueries } from '../../database/connection.ts'
 import { createDocumentReader } from '../../database/document-store.ts'
 import { createSql } from '../../database/sql.ts'
+import type { DocumentOwner } from '../../knowledge/document.ts'
 import { createIndexManager } from '../../search/index/index-manager.ts'
 import { createRetrieval } from '../../search/retrieval.ts'
 import { loadTexts } from '../../wording/texts-loader.ts'
 
 /** Answers from the documents of a data directory, which it only reads. */
 export interface OfflineAnswers {
-  readonly documents: number
+  /** Who added the documents; undefined if there are none. */
+  readonly owner: DocumentOwner | undefined
   /** Answers a question as the server answers the first message of a session. */
   answer(question: string): Promise<Answer>
   close(): void
@@ -41,7 +43,7 @@ export async function openOfflineAnswers({ config, report }: OfflineOptions): Pr
     const search = createPlannedSearch(createRetrieval(index.engine, store), answerer)
     const owner = await store.owner()
     return {
-      documents: await store.count(),
+      owner,
       async answer(question) {
         return answerer.answer(await searchInContext(question, { answerer, search, pastTurns: async () => [] }), owner)
       },

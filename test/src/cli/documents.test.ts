@@ -31,7 +31,21 @@ t.test('documents are listed with their passages and titles, or as JSON', async 
 t.test('an empty knowledge base says how to fill it', async t => {
   const { deps, written } = await world()
   t.equal(await runDocumentsList({ json: false }, deps), 0)
-  t.match(written.out, /empty.*pellucid ingest/)
+  t.match(written.err, /empty.*pellucid ingest/)
+})
+
+t.test('a list of the manual only says that no documents have been added', async t => {
+  const { deps, written, store } = await world()
+  await store.put([await readDocument({ id: 'manual', text: 'Tea.', format: 'text', owner: 'project' })], 0)
+  await runDocumentsList({ json: false }, deps)
+  t.match(written, {
+    out: /^manual {2}1 passage {2}\S+ {2}\(manual\)\n$/,
+    err: /^No documents have been added yet.*pellucid ingest/,
+  })
+  await store.put([await readDocument({ id: 'tea', text: 'Tea.', format: 'text', owner: 'operator' })], 0)
+  written.err = ''
+  await runDocumentsList({ json: false }, deps)
+  t.equal(written.err, '')
 })
 
 t.test('a document is shown with its facts and text', async t => {
