@@ -184,6 +184,37 @@ t.test('too many concurrent messages of a session are refused', async t => {
   t.equal((await call('GET', `/sessions/${session_id}`)).body.turn_count, 3, 'refused messages are not stored')
 })
 
+t.test('a receipt that is read again has the text of its sources, unless their document has changed', async t => {
+  const { app, call, chat } = await buildAppWorld(t)
+  const put = async (degrees: number) => {
+    const text = `# Brewing tea\n\nGreen tea is brewed at ${degrees} degrees for two minutes.\n`
+    await call('PUT', '/documents/tea.md', { format: 'markdown', text })
+  }
+  const post = async () =>
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/chat',
+        payload: { message: 'how hot is green tea brewed?' },
+        headers: { 'idempotency-key': 'tea' },
+      })
+    ).body
+  await put(75)
+  const first = await post()
+  const { turn_id, session_id, sources } = JSON.parse(first)
+  t.match(sources, [{ passage: /75 degrees/, highlights: [{ start: 0 }] }])
+  t.notOk('origin' in sources[0], 'the storage is not shown')
+  t.same((await call('GET', `/turns/${turn_id}`)).body.sources, sources)
+  t.match((await chat('/sources', { session_id })).body, { response: /75 degrees/, sources: [{ passage: /75 degrees/ }] })
+  await put(80)
+  t.equal(await post(), first, 'a replay is the same, byte for byte')
+  t.match((await call('GET', `/turns/${turn_id}`)).body, {
+    response: /75 degrees/,
+    sources: [{ location: sources[0].location, passage: '', changed: true, highlights: undefined }],
+  })
+  t.match((await chat('/sources', { session_id })).body, { response: /The document has changed since\./ })
+})
+
 t.test('a retry with the same key gets the stored receipt; another body does not', async t => {
   const { call, chat } = await buildAppWorld(t)
   const key = { 'idempotency-key': 'order-1' }

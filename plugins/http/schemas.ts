@@ -104,6 +104,9 @@ export const SourceSchema = Type.Object({
       description: 'The quoted parts of `passage`, as offsets in UTF-16 code units. `end` is exclusive.',
     }),
   ),
+  changed: Type.Optional(
+    Type.Boolean({ description: 'True if the document has changed since the reply. `passage` is empty then.' }),
+  ),
 })
 
 /** Reply to a message. */

@@ -1,6 +1,22 @@
 import type { SegmentScore } from './choice.ts'
 import type { Evidence } from './confidence.ts'
 
+/** A range of a stored passage, in UTF-16 code units; `end` is exclusive. */
+export interface PassageSpan {
+  readonly ordinal: number
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Where the text of a source is stored: ranges of a document's passages, and the text between them.
+ * Joined, they are the text.
+ */
+export interface PassageOrigin {
+  readonly documentId: string
+  readonly pieces: readonly (PassageSpan | string)[]
+}
+
 export interface Source {
   readonly title: string
   readonly location: string
@@ -11,6 +27,9 @@ export interface Source {
    * units, `end` exclusive, ascending.
    */
   readonly highlights?: readonly { readonly start: number; readonly end: number }[]
+  readonly origin?: PassageOrigin
+  /** The document has changed since the reply: `passage` is empty. */
+  readonly changed?: true
 }
 
 /** A part of a segment's score. */

@@ -6,7 +6,7 @@ import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-te
 import type { Session } from '../sessions/session.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import type { BoundKey } from './idempotency-key.ts'
-import { recallTurns } from './past-turns.ts'
+import { recallTurns, selectQuestions } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import type { Feedback, IdempotencyRecord, Receipt, Turn, TurnStore } from './turn.ts'
 
@@ -192,10 +192,11 @@ async function listPastTurns(
 ): Promise<readonly PastTurn[]> {
   if (turnCount === 0) return []
   const found = await turns.list(id, { limit: RECALLED_TURNS })
-  return recallTurns(
+  const questions = selectQuestions(
     found.filter(({ seq }) => seq > contextFrom),
     limit,
   )
+  return recallTurns(await Promise.all(questions.map(turns.withPassages)), limit)
 }
 
 export type Chat = ReturnType<typeof createChat>

@@ -10,17 +10,21 @@ export interface RecallableTurn extends Pick<Turn, 'message'> {
 }
 
 /**
- * Selects the last `limit` questions of these turns, newest first like the turns, with the text
- * that answered each. Skips commands and small talk. The text is what the first source says was
- * quoted: the response itself may also contain an explanation, or suggest pages that do not answer
- * the question.
+ * Selects the last `limit` questions of these turns, newest first like the turns. Skips commands
+ * and small talk.
+ */
+export function selectQuestions<T extends Pick<RecallableTurn, 'workings'>>(turns: readonly T[], limit: number): readonly T[] {
+  return turns.filter(({ workings }) => workings !== undefined).slice(0, limit)
+}
+
+/**
+ * The last `limit` questions of these turns with the text that answered each. The text is what the
+ * first source says was quoted: the response itself may also contain an explanation, or suggest
+ * pages that do not answer the question.
  */
 export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
-  return turns
-    .filter(({ workings }) => workings !== undefined)
-    .slice(0, limit)
-    .map(({ message, receipt: { sources } }) => {
-      const { title = '', passage = '', highlights = [] } = sources[0] ?? {}
-      return { question: message, title, quoted: highlights.map(({ start, end }) => passage.slice(start, end)).join('\n') }
-    })
+  return selectQuestions(turns, limit).map(({ message, receipt: { sources } }) => {
+    const { title = '', passage = '', highlights = [] } = sources[0] ?? {}
+    return { question: message, title, quoted: highlights.map(({ start, end }) => passage.slice(start, end)).join('\n') }
+  })
 }

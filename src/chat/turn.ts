@@ -86,10 +86,16 @@ export interface TurnStore {
   append(turn: Turn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
   find(turnId: string): Promise<Turn | undefined>
   /**
+   * Adds the text of the sources to a listed turn. It is read from the documents: a source whose
+   * document has changed since the reply is `changed`, without text and highlights.
+   */
+  withPassages(turn: Turn): Promise<Turn>
+  /**
    * Lists turns of a session with a `seq` below `before`, newest first. Erased turns have an empty
-   * message and response.
+   * message and response. The sources have no text: see `withPassages`.
    */
   list(sessionId: string, page: { readonly before?: number; readonly limit: number }): Promise<readonly Turn[]>
+  /** Finds the turn of a key, as it was when it was stored. */
   findByKey(key: string, now: number): Promise<{ readonly turn: Turn; readonly fingerprint: string } | undefined>
   /**
    * Erases message, response, sources, workings, and comment and document of the feedback of a

@@ -14,7 +14,7 @@ export const sourcesCommand = defineCommand({
   async run(_args, context) {
     const turn = await findLastAnswer(context)
     if (turn === undefined) return NO_ANSWER_YET
-    const { sources } = turn.receipt
+    const { sources } = (await context.withPassages(turn)).receipt
     if (sources.length === 0)
       return { response: reply`The last reply has no sources: the documents did not answer the question.` }
     return { response: reply`Sources of the last answer:\n${listSources(sources)}`, sources }

@@ -4,7 +4,7 @@ import type { CommandContext } from './command.ts'
 
 /** The services that commands use, for all sessions. */
 export interface CommandServices extends Pick<CommandContext, 'retrieve' | 'status'> {
-  readonly turns: Pick<TurnStore, 'list' | 'eraseContent' | 'recordFeedback'>
+  readonly turns: Pick<TurnStore, 'list' | 'withPassages' | 'eraseContent' | 'recordFeedback'>
   updateSession(id: string, change: SessionChange): Promise<void>
   /** Called after the content of a session's turns is erased. */
   onErased(sessionId: string, turnCount: number): void
@@ -20,6 +20,7 @@ export function createCommandContext(services: CommandServices, session: Session
     retrieve,
     status,
     turns: limit => turns.list(session.id, { limit }),
+    withPassages: turns.withPassages,
     updateSession: change => services.updateSession(session.id, change),
     async eraseContent() {
       const turnCount = await turns.eraseContent(session.id)

@@ -80,9 +80,11 @@ export interface CommandContext {
   readonly retrieve: Retrieve
   /**
    * The session's last turns, newest first, including those before `/clear`. Erased turns have an
-   * empty message and response.
+   * empty message and response. Sources have no text.
    */
   turns(limit: number): Promise<readonly Turn[]>
+  /** Adds the text of the sources, which `turns` lacks. */
+  withPassages(turn: Turn): Promise<Turn>
   updateSession(change: SessionChange): Promise<void>
   /** Erases the content of the session's turns and resolves to their number. */
   eraseContent(): Promise<number>

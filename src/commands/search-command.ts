@@ -15,7 +15,10 @@ export const searchCommand = defineCommand({
   async run({ query }, { retrieve }) {
     const { passages, corrections } = await retrieve(query, MAX_RESULTS, { syntax: true })
     if (passages.length === 0) return { response: reply`No passage contains any of these words.` }
-    const sources = passages.map(({ title, location, text, score }) => ({ title, location, passage: text, score }))
+    const sources = passages.map(({ title, location, text, score, documentId, ordinal }) => ({
+      ...{ title, location, passage: text, score },
+      origin: { documentId, pieces: [{ ordinal, start: 0, end: text.length }] },
+    }))
     return { response: joinTexts([...corrections.map(describeCorrection), listSources(sources)], '\n'), sources }
   },
 })

@@ -7,9 +7,10 @@ import { oneLine } from './one-line.ts'
  * passage.
  */
 export function listSources(sources: readonly Source[]): ReplyText {
-  const entries = sources.map(({ title, location, passage, score }, i) => {
+  const entries = sources.map(({ title, location, passage, score, changed }, i) => {
     const heading = titleText(title, text => oneLine(text, 80))
-    return reply`${i + 1}. ${heading}, score ${fixedText(score.toFixed(2))}\n   ${location}\n   ${oneLine(passage, 160)}`
+    const start = changed ? fixedText('The document has changed since.') : oneLine(passage, 160)
+    return reply`${i + 1}. ${heading}, score ${fixedText(score.toFixed(2))}\n   ${location}\n   ${start}`
   })
   return joinTexts(entries, '\n')
 }

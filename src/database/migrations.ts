@@ -110,6 +110,9 @@ const MIGRATIONS: readonly string[] = [
 
   // The document that answers, as named by the user. It may have been removed since.
   `ALTER TABLE turns ADD COLUMN feedback_document TEXT;`,
+
+  // JSON of the texts of the turn's sources, which the turn itself does not keep.
+  `ALTER TABLE idempotency_keys ADD COLUMN passages TEXT;`,
 ]
 
 const WAL_ATTEMPTS = 20

@@ -1,5 +1,6 @@
-import type { Source, Workings } from '../answering/workings.ts'
+import type { Workings } from '../answering/workings.ts'
 import type { Feedback, Timings, Turn, TurnKind } from '../chat/turn.ts'
+import type { StoredSource } from './stored-sources.ts'
 
 /** A row of the table `turns`. */
 export interface TurnRow {
@@ -27,14 +28,14 @@ export interface TurnRow {
 export interface TurnDetails {
   /** Absent if it equals the response. */
   readonly responseText?: string
-  readonly sources: readonly Source[]
+  readonly sources: readonly StoredSource[]
   readonly suggestions: readonly string[]
   readonly workings?: Workings
 }
 
 const ERASED: TurnDetails = { sources: [], suggestions: [] }
 
-/** Builds the turn from its row. */
+/** Builds the turn from its row. Its sources have the text only if the row has it. */
 export function toTurn(row: TurnRow): Turn {
   const {
     responseText = row.response,
@@ -52,7 +53,7 @@ export function toTurn(row: TurnRow): Turn {
       traceId: row.trace_id,
       kind: row.kind,
       confidence: row.confidence,
-      sources,
+      sources: sources.map(source => ({ passage: '', ...source })),
       suggestions,
       timingsMs: JSON.parse(row.timings) as Timings,
     },

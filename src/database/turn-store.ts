@@ -1,5 +1,6 @@
 import type { Turn, TurnStore } from '../chat/turn.ts'
 import type { Database } from './database-manager.ts'
+import { readPassages } from './stored-sources.ts'
 import { type TurnRow, toTurn } from './turn-rows.ts'
 
 /** Numbers of turns by their latest feedback. */
@@ -21,6 +22,13 @@ export interface StoredTurns extends TurnStore {
   judged(): AsyncGenerator<Turn>
 }
 
+/** A turn with the record of its key. */
+interface KeyedRow extends TurnRow {
+  readonly fingerprint: string
+  /** JSON: the texts of the sources. Null for a key of an older version. */
+  readonly passages: string | null
+}
+
 const PAGE_TURNS = 200
 
 /**
@@ -34,8 +42,10 @@ export function createTurnStore(database: Database): StoredTurns {
 
     async find(turnId) {
       const row = database.get<TurnRow>`SELECT * FROM turns WHERE turn_id = ${turnId}`
-      return row && toTurn(row)
+      return row && readPassages(database, toTurn(row))
     },
+
+    withPassages: async turn => readPassages(database, turn),
 
     async list(sessionId, { before = Number.MAX_SAFE_INTEGER, limit }) {
       const rows = database.all<TurnRow>`SELECT * FROM turns WHERE session_id = ${sessionId} AND seq < ${before} ORDER BY seq DESC LIMIT ${limit}`
@@ -43,9 +53,9 @@ export function createTurnStore(database: Database): StoredTurns {
     },
 
     async findByKey(key, now) {
-      const row = database.get<TurnRow & { readonly fingerprint: string }>`SELECT turns.*, fingerprint
+      const row = database.get<KeyedRow>`SELECT turns.*, fingerprint, passages
         FROM idempotency_keys JOIN turns USING (turn_id) WHERE key = ${key} AND expires_at > ${now}`
-      return row && { turn: toTurn(row), fingerprint: row.fingerprint }
+      return row && { turn: replayOf(row), fingerprint: row.fingerprint }
     },
 
     eraseContent: sessionId => database.write('eraseTurns', sessionId),
@@ -73,4 +83,12 @@ export function createTurnStore(database: Database): StoredTurns {
       }
     },
   }
+}
+
+/** The turn as it was stored, with the texts of its sources. */
+function replayOf(row: KeyedRow): Turn {
+  const { receipt, ...turn } = toTurn(row)
+  const passages = row.passages === null ? [] : (JSON.parse(row.passages) as readonly string[])
+  const sources = receipt.sources.map((source, i) => ({ ...source, passage: passages[i] ?? source.passage }))
+  return { ...turn, receipt: { ...receipt, sources } }
 }

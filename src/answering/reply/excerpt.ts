@@ -4,6 +4,9 @@ export interface Excerpt {
   readonly text: string
   /** Add it to an offset in the source to get the offset in `text`. Usually negative. */
   readonly shift: number
+  /** The part of the source that is shown. */
+  readonly from: number
+  readonly to: number
 }
 
 /**
@@ -23,5 +26,7 @@ export function excerpt(text: string, start: number, end: number, maxLength: num
   const trimmed = kept.trimStart()
   const before = from > 0 ? '… ' : ''
   const first = from + head + 1 + kept.length - trimmed.length
-  return { text: `${before}${trimmed.trimEnd()}${to < text.length ? ' …' : ''}`, shift: before.length - first }
+  const shown = trimmed.trimEnd()
+  const after = to < text.length ? ' …' : ''
+  return { text: `${before}${shown}${after}`, shift: before.length - first, from: first, to: first + shown.length }
 }

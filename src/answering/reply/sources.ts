@@ -1,5 +1,5 @@
 import type { Candidate } from '../choice.ts'
-import type { Source } from '../workings.ts'
+import type { PassageOrigin, Source } from '../workings.ts'
 import { excerpt } from './excerpt.ts'
 import { type QuotedSection, sectionOf } from './quote-selection.ts'
 
@@ -8,6 +8,13 @@ const MAX_SOURCES = 5
 const MAX_PASSAGE = 1990
 const GAP = '\n\n'
 const OMISSION = '\n\n…\n\n'
+
+/** A passage, or the text between two, in the joined text. */
+interface Part {
+  readonly start: number
+  readonly text: string
+  readonly ordinal?: number
+}
 
 /**
  * Lists the sections of an answer: the quoted ones first, in the order of the reply, then those
@@ -37,12 +44,18 @@ function toSource(section: readonly Candidate[], quoted: QuotedSection | undefin
     if (follows) shownOnes.add(candidate)
     return shownOnes.has(candidate)
   })
+  const parts: Part[] = []
   let text = ''
   const spans: { readonly start: number; readonly end: number }[] = []
   for (const [i, candidate] of passages.entries()) {
     const isNext = passages[i - 1]?.passage.ordinal === candidate.passage.ordinal - 1
-    if (i > 0) text += isNext ? GAP : OMISSION
-    const offset = text.length
+    const between = i === 0 ? '' : isNext ? GAP : OMISSION
+    const offset = text.length + between.length
+    parts.push(
+      { start: text.length, text: between },
+      { start: offset, text: candidate.passage.text, ordinal: candidate.passage.ordinal },
+    )
+    text += between
     text += candidate.passage.text
     const segments = quoted?.passages.find(one => one.candidate === candidate)?.segments ?? []
     for (const { start, end } of segments) spans.push({ start: offset + start, end: offset + end })
@@ -53,8 +66,24 @@ function toSource(section: readonly Candidate[], quoted: QuotedSection | undefin
   const highlights = joinSpans(text, spans)
     .map(({ start, end }) => ({ start: start + shown.shift, end: Math.min(end + shown.shift, shown.text.length) }))
     .filter(({ start, end }) => start >= 0 && start < end)
-  const { title, location, score } = first.passage
-  return { title, location, passage: shown.text, score, highlights }
+  const { title, location, score, documentId } = first.passage
+  const pieces = [
+    shown.text.slice(0, shown.from + shown.shift),
+    ...piecesOf(parts, shown),
+    shown.text.slice(shown.to + shown.shift),
+  ]
+  const origin = { documentId, pieces: pieces.filter(piece => piece !== '') }
+  return { title, location, passage: shown.text, score, highlights, origin }
+}
+
+/** The pieces of the joined text that are shown. */
+function piecesOf(parts: readonly Part[], shown: { readonly from: number; readonly to: number }): PassageOrigin['pieces'] {
+  return parts.flatMap(({ start, text, ordinal }) => {
+    const from = Math.max(0, shown.from - start)
+    const to = Math.min(text.length, shown.to - start)
+    if (from >= to) return []
+    return ordinal === undefined ? text.slice(from, to) : { ordinal, start: from, end: to }
+  })
 }
 
 function bestSpan({ segments }: Candidate): { readonly start: number; readonly end: number } {

@@ -30,7 +30,8 @@ export async function runAsk(question: string, { explain, json }: AskOptions, { 
   const width = Math.min(stdout.columns ?? DEFAULT_COLUMNS, MAX_COLUMNS)
   const { kind, response, confidence, sources, suggestions, workings } = found
   if (json) {
-    const reply = { response: response.text, responseText: response.plain, kind, confidence, sources, suggestions }
+    const shown = sources.map(({ origin: _, ...source }) => source)
+    const reply = { response: response.text, responseText: response.plain, kind, confidence, sources: shown, suggestions }
     stdout.write(`${JSON.stringify(toWire(explain ? { ...reply, workings } : reply), undefined, 2)}\n`)
   } else {
     const explanation = explainAnswer({ question, kind, confidence, workings }).plain

@@ -1,7 +1,8 @@
-import type { Feedback, IdempotencyRecord, Turn } from '../../chat/turn.ts'
+import type { Feedback, IdempotencyRecord, Receipt, Turn } from '../../chat/turn.ts'
 import { ChatError } from '../../errors.ts'
 import { refuseClosedSession } from '../session-state.ts'
 import type { Sql } from '../sql.ts'
+import { toStoredSource } from '../stored-sources.ts'
 import type { TurnDetails } from '../turn-rows.ts'
 
 export interface AppendTurn {
@@ -23,11 +24,11 @@ export const TURN_WRITES = {
     const { response, responseText, sources, suggestions } = receipt
     const details: TurnDetails = {
       ...(responseText !== response && { responseText }),
-      sources,
+      sources: sources.map(toStoredSource),
       suggestions,
       workings: turn.workings,
     }
-    if (idempotency !== undefined) takeKey(sql, idempotency, receipt.turnId, createdAt)
+    if (idempotency !== undefined) takeKey(sql, idempotency, receipt, createdAt)
     const seq = takeSeq(sql, receipt.sessionId, createdAt, sessionExpiresAt)
     sql.run`INSERT INTO turns (session_id, seq, turn_id, request_id, trace_id, user, kind, command, confidence, created_at, total_ms, timings,
                                message, response, details)
@@ -70,10 +71,13 @@ function requireDocument(sql: Sql, id: string): void {
   if (sql.get`SELECT 1 FROM documents WHERE id = ${id}` === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
 }
 
-function takeKey(sql: Sql, { key, fingerprint, expiresAt }: IdempotencyRecord, turnId: string, now: number): void {
-  const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at)
-    VALUES (${key}, ${fingerprint}, ${turnId}, ${expiresAt})
-    ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, turn_id = excluded.turn_id, expires_at = excluded.expires_at
+/** Takes a key, with the texts of the sources: a replay equals the first reply. */
+function takeKey(sql: Sql, { key, fingerprint, expiresAt }: IdempotencyRecord, { turnId, sources }: Receipt, now: number): void {
+  const passages = JSON.stringify(sources.map(({ passage }) => passage))
+  const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at, passages)
+    VALUES (${key}, ${fingerprint}, ${turnId}, ${expiresAt}, ${passages})
+    ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, turn_id = excluded.turn_id, expires_at = excluded.expires_at,
+      passages = excluded.passages
     WHERE expires_at <= ${now}`
   if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
 }

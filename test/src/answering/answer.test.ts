@@ -43,9 +43,10 @@ async function ask(question: string, pages: readonly Partial<StoredPassage>[], t
     text: '',
     ...page,
   }))
-  for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
+  for (const [id, own] of Map.groupBy(passages, ({ documentId }) => documentId)) engine.replace(id, own[0]!.title, own)
   const reader: PassageReader = {
-    passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
+    passages: async refs =>
+      refs.map(ref => passages.find(({ documentId, ordinal }) => documentId === ref.documentId && ordinal === ref.ordinal)),
   }
   const answerer = createAnswerer({ threshold, answerLength: 800, texts: loadTexts() })
   const search = createPlannedSearch(createRetrieval(engine, reader), answerer)
@@ -128,6 +129,29 @@ t.test('highlights are the quoted ranges of a source’s passage', async t => {
     marked[0],
   )
   for (const sentence of marked.join(' ').split(/(?<=\.)\s+/)) t.ok(response.includes(sentence), sentence)
+})
+
+t.test('the origin of a source says which parts of which passages its text is', async t => {
+  const filler = 'Sessions are kept in a table, and the table is on disk. '.repeat(30)
+  const section = [0, 1, 2, 4].map(ordinal => ({
+    documentId: 'd',
+    ordinal,
+    title: 'Manual',
+    location: 'd#sessions',
+    text: `${ordinal === 1 ? 'A session lives for one hour 😀. ' : ''}${filler}\n\nThe tail of ${ordinal} is here.`,
+  }))
+  for (const question of ['how long does a session live?', 'where is the tail of 4', 'sessions table disk']) {
+    const { sources } = await ask(question, section, 0)
+    t.ok(sources.length > 0)
+    for (const { origin, passage } of sources) {
+      const pieces = origin?.pieces.map(piece => {
+        if (typeof piece === 'string') return piece
+        return section.find(({ ordinal }) => ordinal === piece.ordinal)?.text.slice(piece.start, piece.end)
+      })
+      t.equal(pieces?.join(''), passage, question)
+      t.equal(origin?.documentId, 'd')
+    }
+  }
 })
 
 t.test('code is quoted as a whole, with the sentence that leads to it', async t => {

@@ -45,6 +45,7 @@ export function createCommandWorld(passages: readonly StoredPassage[] = []): Com
       return { passages: found.slice(0, limit), scored: found.length, ...noTerms }
     },
     turns: async limit => turns.toReversed().slice(0, limit),
+    withPassages: async turn => turn,
     async updateSession(change) {
       session = { ...session, ...change }
     },

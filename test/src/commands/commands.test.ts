@@ -63,7 +63,9 @@ t.test('/search lists the best passages and returns them as sources', async t =>
   const world = createCommandWorld(passages)
   const { response, sources } = await world.say('/search git commit --amend')
   t.equal(sources?.length, 5)
-  t.same(sources?.[0], { title: 'Page 0', location: 'd0#top', passage: passages[0]?.text, score: 10 })
+  const { text } = passages[0]!
+  const origin = { documentId: 'd0', pieces: [{ ordinal: 0, start: 0, end: text.length }] }
+  t.same(sources?.[0], { title: 'Page 0', location: 'd0#top', passage: text, score: 10, origin })
   t.match(response, /^1\. Page 0, score 10\.00\n {3}d0#top\n {3}git commit --amend and so on .*…\n2\. Page 1/)
   t.match(await world.say('/search mercurial'), { response: 'No passage contains any of these words.', sources: undefined })
 })

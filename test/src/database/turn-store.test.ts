@@ -185,7 +185,7 @@ t.test('the migration counts turns that already have feedback', async t => {
   await database.close()
   const db = new DatabaseSync(path)
   db.exec(
-    'DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; ALTER TABLE turns DROP COLUMN feedback_document; PRAGMA user_version = 1',
+    'DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; ALTER TABLE turns DROP COLUMN feedback_document; ALTER TABLE idempotency_keys DROP COLUMN passages; PRAGMA user_version = 1',
   )
   db.close()
   const migrated = openDatabase({ path })
