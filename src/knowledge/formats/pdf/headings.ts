@@ -16,8 +16,6 @@ const CAPTION = /^(?:figure|fig\.|table|listing|note|warning|tip|example|abbildu
  * the text, and short lines in another font above a paragraph.
  */
 export function createHeadingDepth(style: PageStyle, bookmarks: Bookmarks): HeadingDepth {
-  // Bookmarks rarely include the title of the document, whose depth is 1.
-  const offset = bookmarks.size > 0 ? 1 : 0
   let isBeforeBookmarks = true
   return (line, before, after) => {
     const text = textOf(line)
@@ -25,11 +23,11 @@ export function createHeadingDepth(style: PageStyle, bookmarks: Bookmarks): Head
     const bookmarked = line.size >= style.size * 0.95 ? bookmarks.get(keyOf(text)) : undefined
     if (bookmarked !== undefined) {
       isBeforeBookmarks = false
-      return bookmarked + offset
+      return bookmarked
     }
     const rank = style.headingSizes.indexOf(roundSize(line.size))
     const isLarge = rank !== -1 || roundSize(line.size) > (style.headingSizes.at(-1) ?? Number.POSITIVE_INFINITY)
-    if (isLarge && offset === 1) return !isBeforeBookmarks ? DEEPEST : rank === 0 ? 1 : undefined
+    if (isLarge && bookmarks.size > 0) return !isBeforeBookmarks ? DEEPEST : rank === 0 ? 1 : undefined
     if (isLarge) return rank === -1 ? DEEPEST - 1 : rank + 1
     return isBoldHeading(line, style, before, after) ? DEEPEST : undefined
   }

@@ -14,7 +14,7 @@ export type HeadingDepth = (line: Line, before: Line | undefined, after: Line | 
 
 /** A bullet, or the number of an item. Symbol fonts have their bullets in the private use area. */
 export const BULLET = /^[•◦▪▫‣●○■□∙·–—\uE000-\uF8FF*-]\s+(?=\S)/u
-export const NUMBER = /^(?:\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)/
+export const NUMBER = /^\(?(?:\d{1,2}|[a-z]|[ivx]{2,5})[.)]\s+(?=\S)/
 /** Lines are this much further apart between paragraphs than within them. */
 const PARAGRAPH_GAP = 1.25
 const CODE_GAP = 4

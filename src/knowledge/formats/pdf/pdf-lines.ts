@@ -29,7 +29,7 @@ type TextContent = Awaited<ReturnType<PDFPageProxy['getTextContent']>>
 type TextItem = Extract<TextContent['items'][number], { readonly str: string }>
 
 /** A gap of this many font sizes separates cells; a smaller one above the second is a space. */
-const CELL_GAP = 1.6
+const CELL_GAP = 1
 const SPACE_GAP = 0.15
 /** The number of an item or section is this far from its text. */
 const NUMBER_GAP = 0.5

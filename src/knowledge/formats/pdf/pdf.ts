@@ -1,20 +1,20 @@
 import type { getDocumentProxy } from 'unpdf'
 import { ChatError } from '../../../errors.ts'
-import { createOutline, type Outline } from '../outline.ts'
+import { createOutline } from '../outline.ts'
 import type { CheckTime, ParseBytes } from '../parsed-document.ts'
 import { type Bookmarks, createHeadingDepth, keyOf } from './headings.ts'
-import { BULLET, groupLines, type LineGroup, NUMBER } from './line-groups.ts'
-import { type HyphenatedWords, hyphenatedWordsIn, joinLines } from './line-joining.ts'
+import { groupLines, type LineGroup } from './line-groups.ts'
+import { hyphenatedWordsIn } from './line-joining.ts'
 import { withoutFurniture } from './page-furniture.ts'
-import { measureStyle } from './page-style.ts'
+import { measureStyle, roundSize } from './page-style.ts'
 import { type Line, readLines, textOf } from './pdf-lines.ts'
+import { writeGroup } from './write-group.ts'
 
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>
 type BookmarkTree = Awaited<ReturnType<Pdf['getOutline']>>
 
 const MAX_PAGES = 3000
 const MAX_BOOKMARKS = 5000
-const MAX_COLUMN_GAP = 60
 /** Titles that programs write by default. */
 const NO_TITLE = /^(?:untitled.*|microsoft word - .*|.*\.(?:docx?|pdf|indd|odt|tex|dvi|md|html?|rst|qxd|fm))$/i
 
@@ -27,11 +27,14 @@ export const parsePdf: ParseBytes = async (bytes, checkTime) => {
   try {
     if (pdf.numPages > MAX_PAGES) throw unreadable(`The PDF has more than ${MAX_PAGES} pages`)
     const pages = await readPages(pdf, checkTime)
-    const lines = withoutFurniture(pages).flat()
+    const bookmarks = await readBookmarks(pdf)
+    const lines = withoutFurniture(pages)
+      .flat()
+      .filter(line => !isContentsEntry(line, bookmarks))
     if (lines.length === 0)
       throw unreadable('The PDF contains no text. If it is a scan, convert it with text recognition (OCR) first')
     const style = measureStyle(lines)
-    const headingDepth = createHeadingDepth(style, await readBookmarks(pdf))
+    const headingDepth = createHeadingDepth(style, bookmarks)
     const groups = groupLines(lines, style, headingDepth)
     const outline = createOutline()
     const hyphenated = hyphenatedWordsIn(lines.map(textOf))
@@ -86,63 +89,28 @@ async function readTitle(pdf: Pdf): Promise<string | undefined> {
   return title.length < 4 || title.length > 300 || NO_TITLE.test(title) ? undefined : title
 }
 
-/** Returns the largest heading on a page. */
+/** Whether a line is an entry of a table of contents: the title of a bookmark and a page. */
+function isContentsEntry(line: Line, bookmarks: Bookmarks): boolean {
+  const title = /^(.*\S)\s+(?:\d{1,4}|[ivxlc]{1,6})$/.exec(textOf(line))?.[1]
+  return title !== undefined && bookmarks.has(keyOf(title))
+}
+
+/**
+ * Returns the largest heading on a page if it is the title of the document: no other heading has
+ * its size, or a heading follows it. The first chapter is not the title.
+ */
 function largestOn(groups: readonly LineGroup[], page: number): string | undefined {
-  const headings = groups.filter(({ kind, lines: [line] }) => kind === 'heading' && line!.page === page)
-  const largest = Math.max(...headings.map(({ lines }) => lines[0]!.size))
-  const found = headings.find(({ lines }) => lines[0]!.size === largest)
-  return found === undefined ? undefined : headingOf(found)
+  const headings = groups.filter(({ kind }) => kind === 'heading')
+  const sizeOf = ({ lines }: LineGroup) => roundSize(lines[0]!.size)
+  const largest = Math.max(...headings.filter(({ lines: [line] }) => line!.page === page).map(sizeOf))
+  const alike = headings.filter(group => sizeOf(group) === largest)
+  const [found] = alike
+  if (found === undefined || found.lines[0]!.page !== page) return undefined
+  return alike.length === 1 || groups[groups.indexOf(found) + 1]?.kind === 'heading' ? headingOf(found) : undefined
 }
 
 function headingOf({ lines }: LineGroup): string {
   return lines.map(textOf).join(' ')
-}
-
-function writeGroup({ kind, depth, lines }: LineGroup, outline: Outline, hyphenated: HyphenatedWords): void {
-  const text = () => lines.map(textOf).reduce((joined, line) => joinLines(joined, line, hyphenated))
-  const anchor = `page=${lines[0]!.page}`
-  if (kind !== 'item') outline.endGroup()
-  outline.anchorBlocks(anchor)
-  if (kind === 'heading') outline.heading(depth, text(), anchor)
-  else if (kind === 'code') outline.code(codeOf(lines))
-  else if (kind === 'item')
-    outline.line(
-      text()
-        .replace(BULLET, '- ')
-        .replace(NUMBER, number => number.replace(/^\(?(\w+)[.)]\s+/, '$1. ')),
-    )
-  else if (kind === 'prose') outline.prose(text())
-  else {
-    const hasHeader = lines[0]!.font !== lines[1]?.font
-    for (const [i, { cells }] of lines.entries())
-      outline.row(
-        cells.map(cell => cell.text.trim()),
-        i === 0 && hasHeader,
-      )
-    outline.endGroup()
-  }
-}
-
-/** Restores the indentation and the empty lines of code. */
-function codeOf(lines: readonly Line[]): string {
-  const left = Math.min(...lines.map(({ cells }) => cells[0]!.x))
-  return lines
-    .map((line, i) => {
-      const before = lines[i - 1]
-      const { x, right, text } = line.cells[0]!
-      const width = (right - x) / Math.max(1, text.length) || line.size * 0.6
-      const gap = before?.page === line.page ? (line.y - before.y) / line.size : 0
-      const shown = line.cells.reduce((code, cell) => {
-        const column = Math.round((cell.x - left) / width)
-        return (
-          code.padEnd(Math.min(column, code.length + MAX_COLUMN_GAP)) +
-          (code === '' || column > code.length ? '' : ' ') +
-          cell.text
-        )
-      }, '')
-      return (gap > 1.8 ? '\n' : '') + (line.cells[0]!.x === left ? shown.trimStart() : shown)
-    })
-    .join('\n')
 }
 
 function unreadable(message: string, cause?: unknown): ChatError {

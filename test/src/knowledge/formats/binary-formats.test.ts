@@ -44,10 +44,14 @@ t.test('lists, tables and code of a PDF keep their structure, and running header
 t.test('words divided at the end of a line are joined, and paragraphs continue on the next page', async t => {
   const { title, passages } = await read(t, 'report.pdf')
   t.equal(title, 'Report on filters')
-  t.equal(passages.length, 1)
+  t.same(
+    passages.map(({ location }) => location),
+    ['report.pdf#page=1', 'report.pdf#page=2', 'report.pdf#page=2'],
+  )
   t.match(passages[0]?.text, 'Its cartridge lasts')
   t.match(passages[0]?.text, 'when the well-known sign', 'a word that has its hyphen elsewhere too')
-  t.match(passages[0]?.text, 'the film gets thicker every day.')
+  t.match(passages[0]?.text, /the film gets thicker every day\.$/)
+  t.match(passages[1]?.text, /^The rest of this page/)
 })
 
 t.test('a DOCX file becomes passages below its headings', async t => {
