@@ -82,8 +82,9 @@ export function fillText(template: string, values: Readonly<Record<string, Reply
   for (const part of template.split(/(\s*\{\w+\})/)) {
     const [, space = '', name = ''] = /^(\s*)\{(\w+)\}$/.exec(part) ?? []
     const value = values[name]
-    if (value === undefined) parts.push(operatorText(parts.length === 0 ? part.trimStart() : part))
-    else if (value.text !== '') parts.push(fixedText(parts.length === 0 ? '' : space), value)
+    const isFirst = parts.length === 0
+    if (value !== undefined) parts.push(...(value.text === '' ? [] : [fixedText(isFirst ? '' : space), value]))
+    else if (part !== '') parts.push(operatorText(isFirst ? part.trimStart() : part))
   }
   return joinTexts(parts)
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
-import { fixedText, joinTexts, partOf, reply, titleText, wholeText } from '../../src/reply-text.ts'
+import { fillText, fixedText, joinTexts, partOf, reply, titleText, wholeText } from '../../src/reply-text.ts'
 
 const redact = createRedactor().text
 const MESSAGE = 'my password is hunter22, card 4111 1111 1111 1111'
@@ -41,4 +41,23 @@ t.test('a title that may be a path is omitted from logs, another one is redacted
   t.equal(titleText('scan_4111 1111 1111 1111').toLog(redact), '[text]')
   t.equal(titleText('d4/4111 1111 1111 1111').toLog(redact), '[text]')
   t.equal(titleText('Install on Debian').toLog(redact), 'Install on Debian')
+})
+
+t.test('an empty value of a placeholder leaves no gap', async t => {
+  const fill = (first: string, second: string) =>
+    fillText('{first} {second}: Yes. {first}', { first: fixedText(first), second: fixedText(second) }).text
+  t.equal(fill('A', 'B'), 'A B: Yes. A')
+  t.equal(fill('A', ''), 'A: Yes. A')
+  t.equal(fill('', 'B'), 'B: Yes.')
+  t.equal(fillText('{first} {second}', { first: fixedText(''), second: fixedText('B') }).text, 'B')
+})
+
+t.test('a filled text is redacted in the log, value and wording, and has no backticks without markup', async t => {
+  const filled = fillText('Write to ada@example.com or run `{command}`. {secret}', {
+    command: fixedText('x'),
+    secret: wholeText('password: hunter22'),
+  })
+  t.equal(filled.plain, 'Write to ada@example.com or run x. password: hunter22')
+  t.notMatch(filled.toLog(redact), /ada@|hunter22/)
+  t.match(filled.toLog(redact), /^Write to \[email\] or run `x`\./)
 })
