@@ -33,68 +33,98 @@ export function isMdxPage(text: string, name: string): boolean {
 export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTime): string {
   const source = fenceLiquid(expandHugo(text, checkTime))
   const targets = isMystPage(source) ? readTargets(source) : undefined
-  const page = { isMdx, closed: endTagsIn(source), targets, checkTime }
+  const writer = createDialectWriter({ isMdx, closed: endTagsIn(source), targets, checkTime })
+  for (const line of source.split('\n')) {
+    checkTime()
+    writer.line(line)
+  }
+  return expandAlerts(writer.finish().join('\n'))
+}
+
+/** Code, or a directive with content of its own, between two fences. */
+interface Fence {
+  readonly marks: string
+  readonly isDropped: boolean
+  /** The lines of a table. */
+  readonly table: string[] | undefined
+}
+
+/** Reads a page line by line and writes it as plain Markdown. */
+function createDialectWriter(page: DialectPage) {
   const written: string[] = []
   let prose: string[] = []
-  const flush = () => {
+  /** For each open fence of a box that contains Markdown its marks. */
+  const boxes: string[] = []
+  /** Indentation of the content of each open box of MkDocs. */
+  const indents: number[] = []
+  let fence: Fence | undefined
+  let options: Options | undefined
+
+  function flush(): void {
     if (prose.length > 0) written.push(...expandProse(prose.join('\n'), page))
     prose = []
   }
-  /** For each open fence of a box that contains Markdown its marks. */
-  const boxes: string[] = []
-  let fence = ''
-  let isDropped = false
-  let table: string[] | undefined
-  let options: Options | undefined
-  /** Indentation of the content of each open box of MkDocs. */
-  const indents: number[] = []
 
-  for (const line of source.split('\n')) {
-    checkTime()
-    while (indents.length > 0 && fence === '' && line.trim() !== '' && indentOf(line) < indents.at(-1)!) indents.pop()
-    const shown = indents.length === 0 ? line : line.slice(Math.min(indentOf(line), 4 * indents.length))
-    const skipped: Options | 'end' | undefined = options === undefined ? undefined : skipOption(shown, options)
-    options = skipped === 'end' ? undefined : skipped
-    if (skipped !== undefined) continue
-    const [, prefix = '', marks = '', info = ''] = FENCE.exec(shown) ?? []
-    if (fence !== '') {
-      const closes = marks.startsWith(fence) && info.trim() === ''
-      if (closes) fence = ''
-      if (closes && table !== undefined) written.push(...writeTable(table))
-      else if (table !== undefined) table.push(shown)
-      else if (!isDropped && !HIGHLIGHT.test(shown)) written.push(shown)
-      if (closes) table = undefined
-    } else if (marks !== '' && info.trim() === '' && boxes.at(-1) === marks) {
-      boxes.pop()
-      prose.push('', ':::', '')
-    } else if (marks !== '') {
-      const directive = readDirective(info.trim())
-      if (directive !== undefined) options = 'open'
-      if (info.trim() === 'mdx-code-block') boxes.push(marks)
-      else if (directive?.kind === 'box') {
-        prose.push('', prefix + directive.line, '')
-        boxes.push(marks)
-      } else {
-        flush()
-        fence = marks
-        isDropped = directive?.kind === 'dropped'
-        table = directive?.kind === 'table' ? [] : undefined
-        written.push(...openFence(prefix, marks, directive?.kind === 'code' ? directive.language : directive ? undefined : info))
-      }
+  /** Removes the indentation of boxes. */
+  function outdent(line: string): string {
+    while (indents.length > 0 && fence === undefined && line.trim() !== '' && indentOf(line) < indents.at(-1)!) indents.pop()
+    return indents.length === 0 ? line : line.slice(Math.min(indentOf(line), 4 * indents.length))
+  }
+
+  function isOption(line: string): boolean {
+    const next: Options | 'end' | undefined = options === undefined ? undefined : skipOption(line, options)
+    options = next === 'end' ? undefined : next
+    return next !== undefined
+  }
+
+  function writeInFence(line: string, { marks, isDropped, table }: Fence, closes: boolean): void {
+    if (closes && table !== undefined) written.push(...writeTable(table))
+    else if (table !== undefined) table.push(line)
+    else if (!isDropped && !HIGHLIGHT.test(line)) written.push(line)
+    fence = closes ? undefined : { marks, isDropped, table }
+  }
+
+  function open(prefix: string, marks: string, info: string): void {
+    const directive = readDirective(info.trim())
+    if (directive !== undefined) options = 'open'
+    if (info.trim() === 'mdx-code-block') boxes.push(marks)
+    else if (directive?.kind === 'box') {
+      prose.push('', prefix + directive.line, '')
+      boxes.push(marks)
     } else {
-      const box = readBoxLine(shown)
-      if (box?.kind === 'open' && box.isIndented) indents.push(indentOf(line) + 4)
-      if (box?.kind === 'open' && /\{[\w:-]+\}/.test(shown)) options = 'open'
-      prose.push(shown)
+      flush()
+      fence = { marks, isDropped: directive?.kind === 'dropped', table: directive?.kind === 'table' ? [] : undefined }
+      if (directive === undefined) written.push(...openFence(prefix, marks, info))
+      else if (directive.kind === 'code') written.push(...openFence(prefix, marks, directive.language))
     }
   }
-  flush()
-  return expandAlerts(written.join('\n'))
+
+  return {
+    line(line: string): void {
+      const shown = outdent(line)
+      if (isOption(shown)) return
+      const [, prefix = '', marks = '', info = ''] = FENCE.exec(shown) ?? []
+      if (fence !== undefined) writeInFence(shown, fence, marks.startsWith(fence.marks) && info.trim() === '')
+      else if (marks !== '' && info.trim() === '' && boxes.at(-1) === marks) {
+        boxes.pop()
+        prose.push('', ':::', '')
+      } else if (marks !== '') open(prefix, marks, info)
+      else {
+        const box = readBoxLine(shown)
+        if (box?.kind === 'open' && box.isIndented) indents.push(indentOf(line) + 4)
+        if (box?.kind === 'open' && /\{[\w:-]+\}/.test(shown)) options = 'open'
+        prose.push(shown)
+      }
+    },
+    finish(): readonly string[] {
+      flush()
+      return written
+    },
+  }
 }
 
-/** Returns the first line of code below its title; nothing for code that is not shown. */
-function openFence(prefix: string, marks: string, info: string | undefined): string[] {
-  if (info === undefined) return []
+/** Returns the first line of code below its title. */
+function openFence(prefix: string, marks: string, info: string): string[] {
   const title = /\btitle=(?:"([^"]*)"|'([^']*)')/.exec(info)
   const above = title === null ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title[1] ?? title[2]}:`, '']
   return [...above, `${prefix}${marks}${info}`]
