@@ -46,7 +46,9 @@ export interface AnswererOptions {
 export type Answerer = ReturnType<typeof createAnswerer>
 
 /** Number of passages to retrieve for an answer. More cost time and bring nothing. */
-export const RETRIEVED_PASSAGES = 10
+export const RETRIEVED_PASSAGES = 15
+/** The longest answer, in multiples of `answerLength`. */
+const LONGEST = 1.5
 /** UTF-16 code units of the last line of an answer. */
 const READ_MORE_LENGTH = 100
 const MAX_SUGGESTIONS = 3
@@ -83,7 +85,9 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
       const texts = textsFor(rated.plan.question)
       const { candidates, evidence, corrections } = rated
       const { confidence } = evidence
-      const sections = abstains(evidence, threshold) ? [] : selectRuns(candidates, answerLength - READ_MORE_LENGTH)
+      const sections = abstains(evidence, threshold)
+        ? []
+        : selectRuns(candidates, answerLength, LONGEST * answerLength - READ_MORE_LENGTH)
       const workings = describeWorkings(rated, sections, threshold)
       if (sections.length === 0) {
         const suggestions = listNearTitles(rated)

@@ -15,6 +15,8 @@ export interface SegmentScore {
   readonly segment: number
   /** Later segments of a passage score less. */
   readonly place: number
+  /** A page of news or changes scores less, unless the question is about them. */
+  readonly page: number
   /** The form of the segment fits the form of the question. */
   readonly form: number
 }
@@ -55,12 +57,21 @@ const WEIGHTS = {
   segment: 3,
   neighbours: 1.5,
   place: -0.35,
+  news: -1,
   code: -0.8,
   codeForHow: 2.8,
   number: 2.5,
   verdict: 2,
   default: 4,
 } as const
+
+/** Headings of lists of links. These name a subject, but say nothing about it. */
+const LINKS =
+  /^(?:see also|related(?: [a-z]+)?|further reading|table of contents|contents|on this page|what['’]s next|next steps|siehe auch|weiterführendes)\W*$/i
+
+/** Names of change logs, news and pages for contributors, as parts of a location. */
+const NEWS =
+  /(?:^|[/_.-])(?:change-?logs?|changes|history|what-?s-?new|release-?notes?|releases?|news|announc\w*|contribut\w*)(?:[/._-]|$)/i
 
 /**
  * Rates the segments of passages: a weighted sum of features, and its softmax over all segments.
@@ -83,6 +94,7 @@ export function rateCandidates(
     const mask = masks.reduce((all, one) => all | one, pathMask)
     const search = (WEIGHTS.search * score) / best
     const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
+    const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
     const whole = WEIGHTS.passage * coverage(mask, terms)
     const scores = segments.map((segment, i) => {
       const own = masks[i]!
@@ -95,6 +107,7 @@ export function rateCandidates(
           WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) +
           WEIGHTS.segment * coverage(own, terms) +
           WEIGHTS.neighbours * coverage(around, terms),
+        page,
         place: WEIGHTS.place * Math.log1p(i),
         form: rateForm(segment, question),
       }
@@ -109,15 +122,20 @@ export function rateCandidates(
   const odds = sums.map(list => list.map(value => Math.exp(value - greatest)))
   const total = odds.flat().reduce((all, one) => all + one, 0)
   return rated.flatMap((candidate, i) => {
-    if (candidate.segments.length === 0) return []
+    const { headings, title } = candidate.passage
+    if (candidate.segments.length === 0 || LINKS.test(headings.at(-1) ?? title)) return []
     const segments = candidate.segments.map((segment, k) => ({ ...segment, probability: odds[i]![k]! / total }))
     return [{ ...candidate, segments, mass: segments.reduce((all, { probability }) => all + probability, 0) }]
   })
 }
 
 /** The sum of the parts of a score. */
-export function sum({ search, document, passage, segment, place, form }: SegmentScore): number {
-  return search + document + passage + segment + place + form
+export function sum({ search, document, passage, segment, page, place, form }: SegmentScore): number {
+  return search + document + passage + segment + page + place + form
+}
+
+function isNews(location: string): boolean {
+  return NEWS.test(location.replace(/#.*/s, ''))
 }
 
 /** Whether the form of a segment is the one the question asks for: code, a number, a verdict. */

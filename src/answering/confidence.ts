@@ -62,7 +62,7 @@ const WEIGHTS = {
   /** Small collections lack many words of the questions that they answer. */
   smallness: 1.6,
 } as const
-const EVEN_ODDS = -7
+const EVEN_ODDS = -7.3
 /**
  * Passages of a collection in which a missing word means that it says nothing about it. A smaller
  * one, such as a list of frequent questions, lacks many words of the questions that it answers.

@@ -35,6 +35,7 @@ const PARTS: Readonly<Record<SegmentFeature, string>> = {
   document: 'other results of the document',
   passage: 'words in the section',
   segment: 'words in the best sentence',
+  page: 'page of news or changes',
   place: 'place in the section',
   form: 'form that the question asks for',
 }

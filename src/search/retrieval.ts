@@ -11,6 +11,9 @@ export interface RetrievedPassage extends StoredPassage {
   readonly analysis: PassageAnalysis
   /** Where the query's terms are, by their index in `matchedTerms`. */
   readonly matches: TermMatches
+  /** The texts of the passages before and after it, if they are in the same section. */
+  readonly before?: string | undefined
+  readonly after?: string | undefined
 }
 
 export interface Retrieved {
@@ -47,16 +50,25 @@ export type Retrieve = (query: string, limit: number, options?: SearchOptions) =
 export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
     const { hits, terms, contextTerms, corrections, matchedTerms, scored } = engine.search(query, limit, options)
-    const stored = await reader.passages(hits)
+    const stored = await reader.passages(hits.flatMap(withNeighbours))
     const passages = hits.flatMap(({ score, analysis, matches, checksum }, i) => {
-      const passage = stored[i]
+      const [previous, passage, next] = stored.slice(3 * i)
       if (passage === undefined) return []
+      const around = { before: textInSection(previous, passage), after: textInSection(next, passage) }
       // A document that has just changed is analysed here, until the index has followed.
       const isIndexed = checksumOf(passage.text) === checksum
-      return [{ ...passage, score, ...(isIndexed ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
+      return [{ ...passage, ...around, score, ...(isIndexed ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
     })
     return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
   }
+}
+
+function withNeighbours({ documentId, ordinal }: PassageRef): readonly PassageRef[] {
+  return [-1, 0, 1].map(step => ({ documentId, ordinal: ordinal + step }))
+}
+
+function textInSection(neighbour: StoredPassage | undefined, { headings }: StoredPassage): string | undefined {
+  return neighbour?.headings.join('\n') === headings.join('\n') ? neighbour.text : undefined
 }
 
 /**

@@ -25,7 +25,7 @@ const MAX_TEXT = 0x7fff
 /** The order is part of the index file's format. */
 const KINDS: readonly SegmentKind[] = ['prose', 'item', 'row', 'code']
 /** Bits of a form above its kind. */
-const [HAS_NUMBER, HAS_VERDICT, NAMES_DEFAULT, IS_NUMBERED] = [0x10, 0x20, 0x40, 0x80]
+const [HAS_NUMBER, HAS_VERDICT, NAMES_DEFAULT, IS_NUMBERED, IS_CONTINUED] = [0x10, 0x20, 0x40, 0x80, 0x100]
 
 const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|unlimited|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf)\b/i
@@ -63,12 +63,13 @@ export function listSegments(table: SegmentTable): AnalysedSegment[] {
   return segments
 }
 
-function formOf({ kind, item }: Segment, written: string): number {
+function formOf({ kind, item, isContinued }: Segment, written: string): number {
   let form = KINDS.indexOf(kind)
   if (NUMBER.test(written)) form |= HAS_NUMBER
   if (VERDICT.test(written)) form |= HAS_VERDICT
   if (SAYS_DEFAULT.test(written)) form |= NAMES_DEFAULT
   if (item?.isNumbered) form |= IS_NUMBERED
+  if (isContinued) form |= IS_CONTINUED
   return form
 }
 
@@ -91,6 +92,7 @@ function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
     endWord: table[row + 3]!,
     block: table[row + 4]!,
     kind,
+    isContinued: (form & IS_CONTINUED) !== 0,
     item: kind === 'item' ? { textStart: first, isNumbered: (form & IS_NUMBERED) !== 0, indent: second } : undefined,
     header: kind === 'row' ? { start: first, end: second } : undefined,
     language: kind === 'code' && second > 0 ? { start: first, end: second } : undefined,

@@ -11,6 +11,8 @@ export interface Segment {
   readonly start: number
   readonly end: number
   readonly kind: SegmentKind
+  /** Whether it is a further part of a sentence that is too long for one segment. */
+  readonly isContinued?: boolean
   /** Number of the block in the passage. A list, a table and a paragraph are one block each. */
   readonly block: number
   /** List item: start of its text, whether the list is numbered, code units before the marker. */
@@ -196,7 +198,7 @@ function pushSentences(segments: Segment[], text: string, offset: number, block:
     if (!LETTER.test(written) || NAVIGATION.test(written.trim())) return
     for (let from = 0; from < length; ) {
       const to = endOfPart(written, from, length)
-      segments.push({ start: offset + start + from, end: offset + start + to, kind: 'prose', block })
+      segments.push({ start: offset + start + from, end: offset + start + to, kind: 'prose', block, isContinued: from > 0 })
       from = to + /^\s*/.exec(written.slice(to, to + MAX_SENTENCE))![0].length
     }
   }

@@ -31,6 +31,8 @@ export interface Question {
   /** Whether yes or no answers it. */
   readonly asksWhether: boolean
   readonly asksForDefault: boolean
+  /** Whether it is about what changed, or about the project itself. */
+  readonly asksForNews: boolean
 }
 
 const ASKS_FOR_NUMBER =
@@ -39,6 +41,8 @@ const ASKS_HOW =
   /\bhow (?:do|does|can|could|should|would|to|i)\b|\bexamples?\b|\b(?:i|we) (?:want|need|would like|am trying|'m trying)\b|\bway to\b|\bwie (?:kann|können|mache|macht|richte|erstelle|lege|stelle|setze|bekomme|geht)\b|\bbeispiel/i
 const ASKS_WHETHER =
   /(?:^|[,.;]\s*)(?:and |but |so |also |or )?(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|am|isn't|don't|doesn't|can't|ist|sind|kann|können|darf|dürfen|muss|müssen|soll|sollte|hat|haben|wird|werden|gibt es)\s/i
+const ASKS_FOR_NEWS =
+  /\b(?:versions?|released?|releases|chang(?:e|ed|es|elog)|new in|what's new|upgrad\w*|migrat\w*|since|deprecated|history|announce\w*|contribut\w*|änderung\w*|neu in)\b|\d\.\d/i
 const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
 const IDENTIFIER = /--?[a-z][\w-]*[a-z0-9]|[@$]?[\p{L}_][\p{L}\p{N}_]*(?:(?:\.|::|:|->)[\p{L}_][\p{L}\p{N}_]*)*/giu
 const IS_IDENTIFIER = /^--[a-z]|\p{L}_+\p{L}|^_+\p{L}|\p{Ll}\p{Lu}|\p{L}{2}(?:\.|::|:|->)\p{L}{2}/u
@@ -52,6 +56,8 @@ const WHOLE_QUESTION =
   /^\W*(?:how|what|which|who|when|where|why|is|are|do|does|did|can|could|may|must|should|will|would|has|have|wie|was|wer|wo|wann|warum|welche[rs]?|ist|sind|kann|darf|muss|soll|gibt|comment|quel\w*|où|quand|pourquoi|cómo|qué|cuál\w*|dónde|cuándo)\b/iu
 /** Dependence of a message that may refer back. More leads messages of their own topic astray. */
 const MAY_DEPEND = 0.5
+/** The words of an address are searched for, but the documents need not have them. */
+const WEB_ADDRESS = /\bhttps?:\/\/\S+/giu
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
 /** A longer message is a paste: its end says little about what is asked. */
 const MAX_LENGTH = 2000
@@ -60,7 +66,7 @@ const MAX_LENGTH = 2000
 export function readQuestion(message: string): Question {
   const read = message.slice(0, MAX_LENGTH)
   const bare = blankQuestionWords(read)
-  const left = contentWords(bare)
+  const left = contentWords(bare.replace(WEB_ADDRESS, ' '))
   const words = left.length > 0 ? left : contentWords(read)
   return {
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
@@ -73,6 +79,7 @@ export function readQuestion(message: string): Question {
     asksForNumber: ASKS_FOR_NUMBER.test(read),
     asksWhether: ASKS_WHETHER.test(read),
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
+    asksForNews: ASKS_FOR_NEWS.test(read),
   }
 }
 

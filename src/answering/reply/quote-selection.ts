@@ -35,10 +35,10 @@ interface Run {
  * Selects up to three runs of neighbouring segments: each time the run with the greatest mass that
  * fits. A run begins with the first sentence of its block, or with the line that introduces it, if
  * there is room. Runs of one section are joined. Sections are in the order of their first run.
- * @param room UTF-16 code units for all runs together. At most half as much again is used, to keep
- * lists and code whole.
+ * @param room UTF-16 code units for all runs together.
+ * @param limit The most that is used, to keep lists and code whole.
  */
-export function selectRuns(candidates: readonly Candidate[], room: number): readonly QuotedSection[] {
+export function selectRuns(candidates: readonly Candidate[], room: number, limit: number): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   const order: string[] = []
   let left = room
@@ -55,7 +55,7 @@ export function selectRuns(candidates: readonly Candidate[], room: number): read
       left -= HEADING_COST
     }
     left -= lengthOf(segments, run.first, run.last)
-    left -= closeRun(candidates[run.place]!, taken[run.place]!, run, left + (WHOLE_FACTOR - 1) * room)
+    left -= closeRun(candidates[run.place]!, taken[run.place]!, run, left + limit - room)
     skipCopies(candidates, taken, candidates[run.place]!, taken[run.place]!)
   }
   fill(candidates, taken, left)

@@ -33,47 +33,34 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
     .slice(0, MAX_SOURCES)
 }
 
-/** Joins the passages around the quoted ones, or around the best one, and cuts them to size. */
+/** Joins the section's text around the quoted passages, or around the best one, and cuts it to size. */
 function toSource(section: readonly Candidate[], quoted: QuotedSection | undefined): Source {
   const first = quoted?.passages[0]?.candidate ?? section.toSorted((a, b) => b.mass - a.mass)[0]!
-  const shownOnes = new Set(quoted?.passages.map(({ candidate }) => candidate) ?? [first])
-  const ordered = section.toSorted((a, b) => a.passage.ordinal - b.passage.ordinal)
-  const passages = ordered.filter((candidate, i) => {
-    const before = ordered[i - 1]
-    const follows = before !== undefined && shownOnes.has(before) && before.passage.ordinal + 1 === candidate.passage.ordinal
-    if (follows) shownOnes.add(candidate)
-    return shownOnes.has(candidate)
-  })
+  const quotes = quoted?.passages ?? [
+    { candidate: first, segments: [first.segments.toSorted((a, b) => b.probability - a.probability)[0]!] },
+  ]
+  const shown = new Set(quotes.map(({ candidate }) => candidate.passage.ordinal))
+  const texts = [...textsOf(section)].filter(([ordinal]) => [-1, 0, 1].some(step => shown.has(ordinal + step)))
   const parts: Part[] = []
   let text = ''
   const spans: { readonly start: number; readonly end: number }[] = []
-  for (const [i, candidate] of passages.entries()) {
-    const isNext = passages[i - 1]?.passage.ordinal === candidate.passage.ordinal - 1
-    const between = i === 0 ? '' : isNext ? GAP : OMISSION
+  for (const [i, [ordinal, written]] of texts.entries()) {
+    const between = i === 0 ? '' : texts[i - 1]![0] === ordinal - 1 ? GAP : OMISSION
     const offset = text.length + between.length
-    parts.push(
-      { start: text.length, text: between },
-      { start: offset, text: candidate.passage.text, ordinal: candidate.passage.ordinal },
-    )
-    text += between
-    text += candidate.passage.text
-    const segments = quoted?.passages.find(one => one.candidate === candidate)?.segments ?? []
+    parts.push({ start: text.length, text: between }, { start: offset, text: written, ordinal })
+    text += between + written
+    const segments = quotes.find(({ candidate }) => candidate.passage.ordinal === ordinal)?.segments ?? []
     for (const { start, end } of segments) spans.push({ start: offset + start, end: offset + end })
   }
-  if (spans.length === 0) spans.push(bestSpan(first))
   const from = spans[0]!.start
-  const shown = excerpt(text, from, Math.min(spans.at(-1)!.end, from + MAX_PASSAGE), MAX_PASSAGE)
+  const cut = excerpt(text, from, Math.min(spans.at(-1)!.end, from + MAX_PASSAGE), MAX_PASSAGE)
   const highlights = joinSpans(text, spans)
-    .map(({ start, end }) => ({ start: start + shown.shift, end: Math.min(end + shown.shift, shown.text.length) }))
+    .map(({ start, end }) => ({ start: start + cut.shift, end: Math.min(end + cut.shift, cut.text.length) }))
     .filter(({ start, end }) => start >= 0 && start < end)
   const { title, location, score, documentId } = first.passage
-  const pieces = [
-    shown.text.slice(0, shown.from + shown.shift),
-    ...piecesOf(parts, shown),
-    shown.text.slice(shown.to + shown.shift),
-  ]
+  const pieces = [cut.text.slice(0, cut.from + cut.shift), ...piecesOf(parts, cut), cut.text.slice(cut.to + cut.shift)]
   const origin = { documentId, pieces: pieces.filter(piece => piece !== '') }
-  return { title, location, passage: shown.text, score, highlights, origin }
+  return { title, location, passage: cut.text, score, highlights, origin }
 }
 
 /** The pieces of the joined text that are shown. */
@@ -86,9 +73,16 @@ function piecesOf(parts: readonly Part[], shown: { readonly from: number; readon
   })
 }
 
-function bestSpan({ segments }: Candidate): { readonly start: number; readonly end: number } {
-  const { start, end } = segments.toSorted((a, b) => b.probability - a.probability)[0]!
-  return { start, end }
+/** The passages of a section that were read, by their ordinals, in order. */
+function textsOf(section: readonly Candidate[]): readonly (readonly [number, string])[] {
+  const texts = new Map<number, string>()
+  for (const { passage } of section) {
+    const { ordinal, before, text, after } = passage
+    if (before !== undefined) texts.set(ordinal - 1, before)
+    texts.set(ordinal, text)
+    if (after !== undefined) texts.set(ordinal + 1, after)
+  }
+  return [...texts].sort(([a], [b]) => a - b)
 }
 
 /** Joins spans with only white space between them. */

@@ -31,10 +31,14 @@ export type ParsedMessage =
       readonly suggestions: readonly string[]
     }
 
+/** Characters of a path that no command's name has. */
+const PATH = /[/.]/
+
 /**
  * Parses a message. A message that starts with a slash is a command, ignoring leading white space;
- * any other message is a question. Two leading slashes make a question that starts with one. The
- * command's name ends at the next white space and ignores case. Never throws. Linear time.
+ * any other message is a question, and so is one that starts with a path, such as "/users/me". Two
+ * leading slashes make a question that starts with one. The command's name ends at the next white
+ * space and ignores case. Never throws. Linear time.
  */
 export function parseMessage(text: string, commands: readonly Command[] = COMMANDS): ParsedMessage {
   const line = text.trim()
@@ -43,6 +47,7 @@ export function parseMessage(text: string, commands: readonly Command[] = COMMAN
 
   const nameEnd = wordEnd(line, 0)
   const name = line.slice(1, nameEnd)
+  if (PATH.test(name)) return { kind: 'question', text }
   const command = findCommand(name, commands)
   if (command === undefined) {
     return { kind: 'command-error', problem: 'unknown_command', argumentCount: 0, ...replyToUnknown(name, commands) }

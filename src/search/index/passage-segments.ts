@@ -78,12 +78,16 @@ function textSegments(table: SegmentTable, words: readonly Token[]): PassageSegm
   const add = (from: number, to: number) => {
     if (from < to) segments.push({ kind: 'text', terms: words.slice(from, to).map(({ term }) => term) })
   }
-  let end = 0
-  for (const { firstWord, endWord } of listSegments(table)) {
-    add(end, firstWord)
-    add(firstWord, endWord)
+  let [start, end] = [0, 0]
+  for (const { firstWord, endWord, isContinued } of listSegments(table)) {
+    if (!isContinued) {
+      add(start, end)
+      add(end, firstWord)
+      start = firstWord
+    }
     end = endWord
   }
+  add(start, end)
   add(end, words.length)
   return segments
 }

@@ -1,3 +1,4 @@
+import { isStopTerm } from '../../text/analysis.ts'
 import { stem } from '../../text/porter2.ts'
 import { beginningGram, termGrams } from '../../text/term-grams.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
@@ -90,7 +91,8 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
 }
 
 /**
- * The indexed terms at an edit distance of 1, using letters of the term's alphabet.
+ * The indexed terms at an edit distance of 1, using letters of the term's alphabet, without stop
+ * words.
  * @param toTerm Turns a word into a term. A mistake in an ending, as in "componenbts", leaves
  * another stem, which is more than one edit away.
  */
@@ -101,7 +103,8 @@ function* termsOneEditAway(term: string, { vocabulary }: PassageIndex, toTerm = 
     const variants = [before + after.slice(1), before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2)]
     for (const letter of letters) variants.push(before + letter + after, before + letter + after.slice(1))
     for (const variant of variants) {
-      const found = vocabulary.find(toTerm(variant))
+      const corrected = toTerm(variant)
+      const found = isStopTerm(corrected) ? undefined : vocabulary.find(corrected)
       if (found !== undefined) yield found
     }
   }

@@ -244,13 +244,14 @@ t.test('for any text and question, a reply is bounded, well-formed and taken fro
   )
   const text = fc.array(piece, { maxLength: 60 }).map(pieces => pieces.join(''))
   const claim = fc.assert(
-    fc.asyncProperty(text, fc.oneof(text, fc.constant('tar x')), async (page, question) => {
+    fc.asyncProperty(text, fc.oneof(text, fc.constantFrom('tar x', 'tarrd')), async (page, question) => {
       const text = page.toWellFormed()
       const { kind, response, plain, sources, confidence } = await ask(question, [{ title: 'tar', text }], 0)
       const bounded =
         response.length <= 1300 && sources.every(({ passage }) => passage.length <= 2000) && confidence >= 0 && confidence <= 1
       const wellFormed = response.isWellFormed() && sources.every(({ passage }) => passage.isWellFormed())
-      const quoted = plain.split(/[\s…\ufffd]+/).every(word => `${text} tar Read more: (d0) - 1.`.includes(word))
+      const words = plain.replace(/Searched for .+/, '').split(/[\s…\ufffd]+/)
+      const quoted = words.every(word => `${text} tar Read more: (d0) - 1.`.includes(word))
       return bounded && wellFormed && (quoted || kind === 'fallback')
     }),
     { numRuns: 100 },
@@ -351,5 +352,5 @@ t.test('a candidate says what its score is made of and which words it lacks', as
   const [best] = workings.candidates
   t.same(best?.matched, ['tall', 'rivets', 'of'])
   t.same(best?.missing, ['bronze'])
-  t.same(Object.keys(best?.parts ?? {}), ['search', 'document', 'passage', 'segment', 'place', 'form'])
+  t.same(Object.keys(best?.parts ?? {}), ['search', 'document', 'passage', 'segment', 'page', 'place', 'form'])
 })

@@ -41,6 +41,8 @@ t.test('a message without a leading slash is a question, unchanged', async t => 
 t.test('two slashes start a question with one slash', async t => {
   t.same(parseMessage('//etc/hosts: what is it?'), { kind: 'question', text: '/etc/hosts: what is it?' })
   t.same(parseMessage('  //help'), { kind: 'question', text: '/help' })
+  t.same(parseMessage('/users/me is not found'), { kind: 'question', text: '/users/me is not found' })
+  t.same(parseMessage('/robots.txt'), { kind: 'question', text: '/robots.txt' })
   t.same(parseMessage('//'), { kind: 'question', text: '/' })
   t.same(parseMessage('///'), { kind: 'question', text: '//' })
 })
@@ -124,7 +126,6 @@ t.test('a problem is reported as a value without the text of an argument', async
     '/': 'unknown_command',
     '/ order tea': 'unknown_command',
     '/__proto__': 'unknown_command',
-    '/order/tea': 'unknown_command',
   }
   for (const [line, problem] of Object.entries(cases)) t.equal(problemOf(line), problem, line)
   t.equal(problemOf('/history 5 6', [...COMMANDS]), 'unexpected_argument')
@@ -145,7 +146,7 @@ t.test('a mistyped name suggests the closest command; a path suggests the escape
   })
   t.match(parseMessage('/explian'), { suggestions: ['/why'] })
   t.match(parseMessage('/history --nn 3'), { response: { text: /There is no argument "--nn"\. Did you mean --n\?/ } })
-  t.match(parseMessage('/etc/hosts what is it'), { suggestions: ['/help'], response: { text: /starts with a slash, write two/ } })
+  t.match(parseMessage('/etc what is it'), { suggestions: ['/help'], response: { text: /starts with a slash, write two/ } })
   t.equal('command' in parseMessage('/my-secret'), false, 'the facts do not contain the input')
 })
 
