@@ -33,7 +33,10 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
     .slice(0, MAX_SOURCES)
 }
 
-/** Joins the section's text around the quoted passages, or around the best one, and cuts it to size. */
+/**
+ * Joins the section's text around the quoted passages, or around the best one, and cuts it to
+ * size.
+ */
 function toSource(section: readonly Candidate[], quoted: QuotedSection | undefined): Source {
   const first = quoted?.passages[0]?.candidate ?? section.toSorted((a, b) => b.mass - a.mass)[0]!
   const quotes = quoted?.passages ?? [
