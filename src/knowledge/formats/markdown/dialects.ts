@@ -11,6 +11,11 @@ const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\
 const IMPORT = /^import[^\S\n]+(?:[\w*${][^;'"]*[^\S\n]from[^\S\n]+)?['"][^'"\n]+['"];?[^\S\n]*$/
 const ESM = /^(?:import[^\S\n]+[\w*${]|export[^\S\n]+(?:const|let|var|default|function|async|class|\{))/
 const MAX_ATTRIBUTE_LINE = 5000
+/** The second line of a definition list, whose first line is a term or the meaning before. */
+const MEANING = /^:[^\S\n]{1,4}(?=\S)/
+const TERM = /^(?:- \S|\s{2,}\S|[^\s#>|\-*+:<])/
+const MAX_TERM_LINE = 2000
+const ABBREVIATION = /^\*\[[^\]\n]+\]:[^\S\n]/
 /** The address of links elsewhere on the page. */
 const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
 /** Comments in code that highlight lines. */
@@ -134,6 +139,10 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length
 }
 
+function isTermLine(line: string | undefined): boolean {
+  return line !== undefined && line.length <= MAX_TERM_LINE && TERM.test(line)
+}
+
 function expandProse(text: string, page: DialectPage): string[] {
   const source = page.targets === undefined ? text : expandMyst(text, page.targets)
   const plain = dropAttributes(unwrapComponents(expandLiquid(dropComments(dropModules(source, page.isMdx))), page))
@@ -150,6 +159,9 @@ function expandProse(text: string, page: DialectPage): string[] {
     } else if (box?.kind === 'close') lines.push('')
     else if (UNREAD_INCLUDE.test(line)) lines.push('')
     else if (DEFINITION.test(line)) lines.push(line)
+    else if (MEANING.test(line) && isTermLine(lines.at(-1)))
+      lines.push(`${(lines.pop() ?? '').replace(/^(?![-\s])(.*\S)\s*$/, '- $1:')} ${line.replace(MEANING, '')}`)
+    else if (ABBREVIATION.test(line)) lines.push('')
     else if (label !== '' && line.trim() !== '') {
       const isParagraph = /^[^\S\n]*[^\s#>|\-*+\d]/.test(line)
       lines.push(isParagraph ? line.replace(/\S/, first => `${label}: ${first}`) : `${label}:\n\n${line}`)

@@ -13,8 +13,13 @@ const NAME = /^\{([\w:+-]+)\}[^\S\n]*(.*)$/
 const DROPPED = /^(?:toctree|tableofcontents|eval-rst|contents|include|image|index|bibliography|glue(?::\w+)?|auto\w+|raw)$/
 const TABLES = /^(?:list-table|csv-table)$/
 const CODE = /^(?:code|code-block|code-cell|sourcecode|literalinclude|parsed-literal|prompt)$/
-const BOXES =
-  /^(?:admonition|dropdown|margin|sidebar|topic|tab-item|tab-set|tabs?|card|grid|grid-item|grid-item-card|figure|table|glossary|epigraph|details|aside|div|container|rubric|exercise|solution|(?:prf|proof):[\w-]+)$/
+const BOXES = new Set(
+  (
+    'admonition dropdown margin sidebar topic tab-item tab-set tab tabs card grid grid-item grid-item-card figure table glossary ' +
+    'epigraph details aside div container rubric exercise solution'
+  ).split(' '),
+)
+const THEOREM = /^(?:prf|proof):/
 /** Of these, the argument is not a title. */
 const UNTITLED = /^(?:figure|grid|grid-item|div|container|tab-set|tabs?|glossary)$/
 const VERSIONS: Readonly<Record<string, string>> = {
@@ -35,7 +40,7 @@ export function readDirective(info: string): Directive | undefined {
   if (TABLES.test(name)) return { kind: 'table' }
   if (VERSIONS[name] !== undefined) return { kind: 'box', line: `::: _ ${VERSIONS[name]} ${argument}` }
   if (admonitionOf(name) !== undefined) return { kind: 'box', line: `:::${name} ${argument}` }
-  if (BOXES.test(name)) return { kind: 'box', line: `::: _ ${UNTITLED.test(name) ? '' : argument}` }
+  if (BOXES.has(name) || THEOREM.test(name)) return { kind: 'box', line: `::: _ ${UNTITLED.test(name) ? '' : argument}` }
   return { kind: 'code', language: CODE.test(name) ? argument : name }
 }
 
@@ -79,10 +84,11 @@ const SUBSTITUTION = /``[^\n]*?``|`[^`\n]*`|\{\{\s*(\w+)\s*\}\}/g
 
 /** Returns whether a page uses the syntax of MyST. */
 export function isMystPage(text: string): boolean {
-  return /^\s*(?:`{3,}|~{3,}|:{3,})\{[a-z][\w:+-]*\}|^\([\w:./-]+\)=[^\S\n]*$|(?<!`)\{(?:ref|doc|term|numref|cite(?::\w+)?|py:\w+)\}`/m.test(
-    text,
-  )
+  return DIRECTIVE_OR_TARGET.test(text) || CROSS_REFERENCE.test(text)
 }
+
+const DIRECTIVE_OR_TARGET = /^(?:[^\S\n]*(?:`{3,}|~{3,}|:{3,})\{[a-z][\w:+-]*\}|\([\w:./-]+\)=[^\S\n]*$)/m
+const CROSS_REFERENCE = /(?<!`)\{(?:ref|doc|term|numref|cite(?::\w+)?|py:\w+)\}`/
 
 /** Shows the roles of a text outside of fences, and removes targets and comments. */
 export function expandMyst(text: string, titles: ReadonlyMap<string, string>): string {

@@ -133,7 +133,9 @@ function writeCsv(directive: RstDirective, title: string, { outline, references 
     .map(node => shownText(node, references))
     .join('\n')
   if (header !== '') outline.row(readCsvLine(header), true)
-  for (const line of body.split('\n')) if (line.trim() !== '') outline.row(readCsvLine(line))
+  const headerRows = Number(optionOf(directive, 'header-rows')) || 0
+  const lines = body.split('\n').filter(line => line.trim() !== '')
+  for (const [i, line] of lines.entries()) outline.row(readCsvLine(line), i < headerRows)
   outline.endGroup()
 }
 

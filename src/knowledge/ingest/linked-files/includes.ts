@@ -4,7 +4,8 @@ import type { DocumentFormat } from '../../document.ts'
 
 const MARKDOWN =
   /^([^\S\n]*)(?:\{\*[^\S\n]+(\S+)[^\n]*\*\}|<<<[^\S\n]+(\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["']([^"'\n]+)["'])[^\S\n]*$/gm
-const RST = /^([^\S\n]*)\.\. (literalinclude|include)::[^\S\n]+(\S+)[^\S\n]*((?:\n[^\S\n]+:[\w-]+:[^\n]*)*)/gm
+const RST =
+  /^([^\S\n]*)\.\. (?:(literalinclude|include)::[^\S\n]+(\S+)[^\S\n]*|csv-table::([^\n]*))((?:\n[^\S\n]+:[\w-]+:[^\n]*)*)/gm
 /** Larger files are data, not examples. */
 const MAX_BYTES = 200_000
 const MAX_INCLUDES = 500
@@ -24,14 +25,17 @@ export interface IncludeFolders {
  */
 export async function expandIncludes(text: string, format: DocumentFormat, folders: IncludeFolders): Promise<string> {
   const pattern = format === 'rst' ? RST : format === 'markdown' ? MARKDOWN : undefined
-  if (pattern === undefined || !/8<-|<<<|\{\*|include::/.test(text)) return text
+  if (pattern === undefined || !/8<-|<<<|\{\*|include::|csv-table::/.test(text)) return text
   const parts: string[] = []
   let end = 0
   for (const match of Array.from(text.matchAll(pattern)).slice(0, MAX_INCLUDES)) {
-    const written = format === 'rst' ? match[3]! : (match[2] ?? match[3] ?? match[4])!
-    const path = written.replace(/[{#].*$/, '').replace(/^@\//, '')
-    const content = await readIncluded(path, folders)
-    if (content === undefined) continue
+    const written =
+      format === 'rst' ? (match[3] ?? /:file:[^\S\n]*(\S+)/.exec(match[5]!)?.[1]) : (match[2] ?? match[3] ?? match[4])
+    if (written === undefined) continue
+    const [, path = '', part = ''] = /^(?:@\/)?([^{#:]*)[#:]?([^{]*)/.exec(written) ?? []
+    const whole = await readIncluded(path, folders)
+    if (whole === undefined) continue
+    const content = format === 'rst' ? whole : selectPart(whole, part)
     parts.push(text.slice(end, match.index), format === 'rst' ? showRst(match, content) : showMarkdown(match, path, content))
     end = match.index + match[0].length
   }
@@ -43,7 +47,12 @@ function showMarkdown([, indent = '', , , snippet]: RegExpMatchArray, path: stri
   return code.map(line => indent + line).join('\n')
 }
 
-function showRst([, indent = '', name, path = '', options = '']: RegExpMatchArray, content: string): string {
+function showRst([, indent = '', name, path = '', table = '', options = '']: RegExpMatchArray, content: string): string {
+  if (name === undefined) {
+    const others = options.split('\n').filter(option => option.trim() !== '' && !option.includes(':file:'))
+    const rows = content.split('\n').map(line => `${indent}   ${line}`)
+    return [`${indent}.. csv-table::${table}`, ...others, '', ...rows].join('\n')
+  }
   if (name === 'include')
     return content
       .split('\n')
@@ -52,6 +61,22 @@ function showRst([, indent = '', name, path = '', options = '']: RegExpMatchArra
   const language = /:language:[^\S\n]*(\S+)/.exec(options)?.[1] ?? languageOf(path)
   const lines = selectLines(content.split('\n'), /:lines:[^\S\n]*(\S[^\n]*)/.exec(options)?.[1])
   return [`${indent}.. code-block:: ${language}`, '', ...lines.map(line => `${indent}   ${line}`), ''].join('\n')
+}
+
+/**
+ * Selects lines `3:5`, a section between `--8<-- [start:name]` and its end, or a region between
+ * `#region name` and `#endregion`. Without a name, or if there is no such part, selects everything.
+ */
+function selectPart(content: string, part: string): string {
+  const lines = content.split('\n')
+  const shown = (some: readonly string[]) => some.filter(line => !/8<-+\s*\[|#(?:end)?region\b/.test(line)).join('\n')
+  const range = /^(\d*)(?::(\d*))?$/.exec(part)
+  if (range !== null && part !== '') return lines.slice(Number(range[1] || 1) - 1, Number(range[2]) || undefined).join('\n')
+  const isMark = (line: string, kind: string) => line.includes(`[${kind}:${part}]`)
+  const start = lines.findIndex(line => isMark(line, 'start') || line.trimEnd().endsWith(`#region ${part}`))
+  if (part === '' || start === -1) return shown(lines)
+  const end = lines.findIndex((line, i) => i > start && (isMark(line, 'end') || /#endregion\b/.test(line)))
+  return shown(lines.slice(start + 1, end === -1 ? undefined : end))
 }
 
 /** Selects lines such as `1-3, 8-`. */

@@ -66,3 +66,10 @@ t.test('tabs of Docsy with code, components of Vue and titles of alerts show the
 t.test('a description that the page repeats is shown once', async t => {
   t.equal(await markdown(`---\ndescription: ${LONG}\n---\n\n${LONG}\n`), LONG)
 })
+
+t.test('definition lists keep their relation, and abbreviations are not shown', async t => {
+  t.equal(
+    await markdown('Apple\n: A fruit\n  of trees.\n: A company.\n\nPear\n:   Another fruit.\n\n*[HTML]: Hyper Text\n'),
+    '- Apple: A fruit of trees. A company.\n- Pear: Another fruit.',
+  )
+})
