@@ -29,6 +29,9 @@ const TITLED =
   /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|glossary|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
 /** Of these, the argument is not a title. */
 const UNTITLED = /^(?:only|ifconfig|container|math|figure)$/
+/** Directives that display their argument even without content. */
+const DESCRIBES =
+  /^(?:(?:c|cpp|js|py|rst|http):.*|option|cmdoption|envvar|confval|object|describe|function|class|method|classmethod|staticmethod|attribute|data|exception|property|decorator|django-admin|django-admin-option|directive|role)$/
 const MAX_SIGNATURE_CHARS = 200
 
 /** Writes a directive as Sphinx displays it. */
@@ -47,6 +50,7 @@ export function writeDirective(directive: RstDirective, writing: Writing, depth:
 function writeOther(directive: RstDirective, name: string, argument: string, writing: Writing, depth: number): void {
   const { outline } = writing
   const body = bodyOf(directive)
+  if (isIndexEntry(directive, name, argument)) return
   if (
     !TITLED.test(name) &&
     !/^doctest-/.test(name) &&
@@ -63,6 +67,23 @@ function writeOther(directive: RstDirective, name: string, argument: string, wri
   outline.prose(optionOf(directive, 'alt'))
   outline.code(directive.rawBodyText)
   writeAll(TITLED.test(name) || /^doctest-/.test(name) ? body : directive.children, writing, depth)
+}
+
+/**
+ * Returns whether a directive only marks a place, such as `.. setting:: NAME` before a heading.
+ * Extensions of Sphinx define such directives. A sentence is a remark.
+ */
+function isIndexEntry(directive: RstDirective, name: string, argument: string): boolean {
+  return (
+    argument !== '' &&
+    !/[.:!?]$/.test(argument) &&
+    !TITLED.test(name) &&
+    !DESCRIBES.test(name) &&
+    !name.startsWith('doctest-') &&
+    directive.rawBodyText === '' &&
+    bodyOf(directive).length === 0 &&
+    optionOf(directive, 'alt') === ''
+  )
 }
 
 function writeCode(directive: RstDirective, argument: string, { outline }: Writing): void {

@@ -8,6 +8,10 @@ export interface References {
   readonly substitutions: ReadonlyMap<string, string>
 }
 
+/** Roles that link to an issue by its number, of `sphinx.ext.extlinks` for instance. */
+const ISSUE = /(?:^|:)(?:gh|issue|issues|pr|pull|ticket|bug|bpo|commit)$/
+/** Roles of Python, whose names may begin with a dot: Sphinx then searches all modules. */
+const PYTHON = /(?:^|:)(?:class|meth|func|attr|mod|obj|data|exc|const|any)$/
 /** `text <target>` of a role. */
 const TARGETED = /^([\s\S]*\S)\s*<[^<>]*>$/
 
@@ -45,7 +49,7 @@ export function shownText(node: RstNode, references: References): string {
 
 /**
  * Sphinx cross-references: `text <target>` shows the text, a label the title of its section,
- * `~package.name` the last name, `!name` the name.
+ * `~package.name` the last name, `!name` and `.name` the name, an issue `#` and its number.
  */
 function shownByRole(content: string, role: string | null | undefined, { labels }: References): string {
   const given = TARGETED.exec(content)?.[1]
@@ -53,5 +57,7 @@ function shownByRole(content: string, role: string | null | undefined, { labels 
   if (/(?:^|:)(?:ref|numref)$/.test(role ?? '')) return labels.get(content.toLowerCase()) ?? content.replace(/[-_]/g, ' ')
   if (/(?:^|:)doc$/.test(role ?? '')) return content.replace(/^.*\//, '').replace(/[-_]/g, ' ')
   if (content.startsWith('~')) return content.slice(content.lastIndexOf('.') + 1).replace('~', '')
-  return content.replace(/^!/, '')
+  if (/^\d+$/.test(content) && ISSUE.test(role ?? '')) return `#${content}`
+  if (/^(?:rfc|pep)$/.test(role ?? '')) return `${role!.toUpperCase()} ${content}`
+  return content.replace(PYTHON.test(role ?? '') ? /^[!.]/ : /^!/, '')
 }

@@ -1,4 +1,5 @@
 import {
+  RstBulletListItem,
   RstDefinitionListItem,
   type RstDirective,
   RstFieldListItem,
@@ -154,8 +155,9 @@ function write(node: RstNode, writing: Writing, depth: number): void {
 
 function writeList(list: RstNode, writing: Writing, depth: number, indent: string): void {
   checkNesting(depth)
+  const start = startOf(list)
   for (const [i, item] of list.children.entries()) {
-    const [label, body] = partsOf(item, list.nodeType === 'EnumeratedList' ? `${i + 1}. ` : '- ', writing.references)
+    const [label, body] = partsOf(item, start === undefined ? '- ' : `${start + i}. `, writing.references)
     const rest = ' '.repeat(/^(?:-|\d+\.) /.exec(label)?.[0].length ?? 2)
     let begun = label === ''
     for (const child of body) {
@@ -171,6 +173,13 @@ function writeList(list: RstNode, writing: Writing, depth: number, indent: strin
     }
     if (!begun) writing.outline.line(indent + label.trimEnd())
   }
+}
+
+/** Returns the first number of a numbered list: 1 for letters and Roman numerals. */
+function startOf(list: RstNode): number | undefined {
+  if (list.nodeType !== 'EnumeratedList') return undefined
+  const [first] = list.children
+  return first instanceof RstBulletListItem ? Number(/^\(?(\d{1,9})/.exec(first.bullet)?.[1] ?? 1) : 1
 }
 
 /** Returns the label of a list item and the nodes that follow it. */

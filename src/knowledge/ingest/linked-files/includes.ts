@@ -54,13 +54,24 @@ function showRst([, indent = '', name, path = '', table = '', options = '']: Reg
     return [`${indent}.. csv-table::${table}`, ...others, '', ...rows].join('\n')
   }
   if (name === 'include')
-    return content
-      .split('\n')
+    return linesBetween(content, options)
       .map(line => indent + line)
       .join('\n')
   const language = /:language:[^\S\n]*(\S+)/.exec(options)?.[1] ?? languageOf(path)
-  const lines = selectLines(content.split('\n'), /:lines:[^\S\n]*(\S[^\n]*)/.exec(options)?.[1])
+  const lines = selectLines(linesBetween(content, options), /:lines:[^\S\n]*(\S[^\n]*)/.exec(options)?.[1])
   return [`${indent}.. code-block:: ${language}`, '', ...lines.map(line => `${indent}   ${line}`), ''].join('\n')
+}
+
+/** Selects the lines between the first with the text of `start-after` and one with `end-before`. */
+function linesBetween(content: string, options: string): readonly string[] {
+  const [after, before] = ['start-after', 'end-before'].map(name =>
+    new RegExp(`:${name}:[^\\S\\n]*(\\S[^\\n]*)`).exec(options)?.[1]?.trim(),
+  )
+  const lines = content.split('\n')
+  // Without such a line, the index is -1.
+  const from = after === undefined ? 0 : lines.findIndex(line => line.includes(after)) + 1
+  const end = before === undefined ? -1 : lines.findIndex((line, i) => i >= from && line.includes(before))
+  return lines.slice(from, end === -1 ? undefined : end)
 }
 
 /**

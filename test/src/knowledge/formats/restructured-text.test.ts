@@ -117,3 +117,26 @@ Use |brew|_ or the lid.
     'Draw them:\n\n```\n>>> draw()\n```\n\n```pycon\n>>> count()\n```\n\nSizes\n\n```\nsmall = 1\n```\n\nUse brew() or the lid.',
   )
 })
+
+t.test('a directive that only marks a place for the index is not shown', async t => {
+  const page = '.. setting:: LID_SIZE\n\nLids\n====\n\nA lid.\n\n.. signal:: brewed\n\nEnd.\n'
+  t.equal(await rst(page), 'A lid.\n\nEnd.')
+  t.equal(await rst('.. function:: brew()\n\nText.\n'), 'brew()\n\nText.')
+  t.equal(await rst('.. todo:: Describe the lid.\n'), 'Describe the lid.')
+})
+
+t.test('a numbered list that code interrupts keeps its numbers', async t => {
+  t.equal(
+    await rst('1. Run:\n\n.. code-block:: sh\n\n   go\n\n2. Stop.\n3. Rest.\n'),
+    '1. Run:\n\n```sh\ngo\n```\n\n2. Stop.\n3. Rest.',
+  )
+})
+
+t.test('issues are shown with their sign, and names without the dot that searches all modules', async t => {
+  t.equal(
+    await rst(
+      'See :gh:`2680`, :issue:`12`, :rfc:`2822`, :attr:`.Cup.lid`, :class:`~.Cup`, :file:`.teapot` and H\\ :sub:`2`\\ O.\n',
+    ),
+    'See #2680, #12, RFC 2822, Cup.lid, Cup, .teapot and H2O.',
+  )
+})

@@ -86,6 +86,18 @@ t.test('code and text of other files are included if they are in the folder or t
   t.equal(await text('kb/e.md'), 'Nothing:', 'a file outside of these folders is not read')
 })
 
+t.test('a part of a reStructuredText file is included, also of the file itself', async t => {
+  const { text } = await run(t, {
+    'site/kb/a.rst': `Hot.\n\n.. steep-starts\n\nSteep it.\n\n.. steep-ends\n\nCold.\n\n.. include:: a.rst
+    :start-after: steep-starts
+    :end-before: steep-ends\n\nEnd.\n`,
+    'site/kb/b.rst': '.. literalinclude:: x.py\n   :start-after: # begin\n   :end-before: # end\n',
+    'site/kb/x.py': 'import tea\n# begin: x\nbrew()\n# end\nclean()\n',
+  })
+  t.equal(await text('kb/a.rst'), 'Hot.\n\nSteep it.\n\nCold.\n\nSteep it.\n\nEnd.')
+  t.equal(await text('kb/b.rst'), '```python\nbrew()\n```')
+})
+
 t.test('references of reStructuredText show the titles of other documents', async t => {
   const { text } = await run(t, {
     'site/kb/a.rst': 'See :ref:`cups` and :doc:`more/b` and :doc:`/more/b`.\n',
