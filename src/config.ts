@@ -97,6 +97,12 @@ export const SETTINGS = Type.Object({
   ),
   MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay (ms) above which requests get 503. 0 disables the check.'),
   MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size (MiB) above which requests get 503. 0 disables the check.'),
+  SHUTDOWN_TIMEOUT_MS: integer(
+    8000,
+    1000,
+    600_000,
+    'Time limit (ms) of a stop, after which the process exits with 1. In Kubernetes, set it well below `terminationGracePeriodSeconds`.',
+  ),
   DIAGNOSTIC_ROUTES: Type.Boolean({ default: false, description: 'Enables `GET /hello` and `GET /cause-error`.' }),
 })
 

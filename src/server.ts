@@ -12,15 +12,18 @@ import { createLogger } from './logging/logger.ts'
 import { readVersion } from './version.ts'
 
 /**
- * Time limit of the whole shutdown: finishing the start, draining requests, closing the database,
- * flushing telemetry and log. The limits of the parts add up to less: 4 s, 1 s and 2.5 s (log).
+ * SHUTDOWN_TIMEOUT_MS limits the whole shutdown: finishing the start, draining requests, closing
+ * the database, flushing telemetry and log. These parts have limits of their own, as shares of it.
+ * They add up to 15/16, since a log worker without progress gets 5/4 of its share.
  */
-const STOP_LIMIT_MS = 8000
-/** Time for the log line about an exceeded limit. Then the process exits, whatever hangs. */
-const LAST_LINE_LIMIT_MS = 1000
-/** Time limit for open requests during shutdown. Afterwards their connections are closed. */
-const DRAIN_LIMIT_MS = 4000
-const TELEMETRY_STOP_LIMIT_MS = 1000
+const SHARES = {
+  /** Open requests. Afterwards their connections are closed. */
+  drain: 1 / 2,
+  telemetry: 1 / 8,
+  log: 1 / 4,
+}
+/** Time for the log line about an exceeded limit, as a share. Then the process exits. */
+const LAST_LINE_SHARE = 1 / 8
 const IDLE_SWEEP_INTERVAL_MS = 50
 /** Fastify logs this text for each address. The logger does not write empty lines. */
 const NO_LINE = ''
@@ -51,6 +54,7 @@ async function serve(config: Config): Promise<void> {
   refuseForeignTrail(config)
   const version = readVersion()
   setTimeZone(config.logTimezone)
+  const limitMs = config.shutdownTimeoutMs
   const appLogger = createLogger({
     level: config.logLevel,
     dir: config.logDir,
@@ -58,6 +62,7 @@ async function serve(config: Config): Promise<void> {
     terminal: config.logFormat,
     context: activeTraceIds,
     redaction: { fields: config.logRedactFields.split(','), messageContent: config.logMessageContent },
+    closeTimeoutMs: limitMs * SHARES.log,
   })
   const { logger, close: closeLog } = appLogger
   const log = logger.child({ module: 'server' })
@@ -68,10 +73,10 @@ async function serve(config: Config): Promise<void> {
     if (isLimited) return
     isLimited = true
     setTimeout(() => {
-      log.fatal({ function: 'stop', limit_ms: STOP_LIMIT_MS }, 'Shutdown timed out: exiting with unfinished work')
-      setTimeout(abort, LAST_LINE_LIMIT_MS)
+      log.fatal({ function: 'stop', limit_ms: limitMs }, 'Shutdown timed out: exiting with unfinished work')
+      setTimeout(abort, limitMs * LAST_LINE_SHARE)
       void closeLog().then(abort)
-    }, STOP_LIMIT_MS)
+    }, limitMs)
   }
 
   function abort(): never {
@@ -86,7 +91,7 @@ async function serve(config: Config): Promise<void> {
     const isExiting = exitCode !== undefined
     exitCode = Math.max(exitCode ?? 0, code)
     if (isExiting) return
-    await stopTelemetry(TELEMETRY_STOP_LIMIT_MS)
+    await stopTelemetry(limitMs * SHARES.telemetry)
     await closeLog()
     claim.release()
     process.exit(exitCode)
@@ -142,17 +147,17 @@ async function serve(config: Config): Promise<void> {
   limitExit()
   log.info({ function: 'stop', signal }, 'Stopping after open requests')
   // An application that is being built cannot be closed yet.
-  await started.then(app => app && closeApp(app))
+  await started.then(app => app && closeApp(app, limitMs * SHARES.drain))
   log.info({ function: 'stop' }, 'Stopped')
   await exit(0)
 }
 
-/** Closes the application after its open requests, or after `DRAIN_LIMIT_MS`. */
-async function closeApp(app: FastifyInstance): Promise<void> {
+/** Closes the application after its open requests, or after `drainMs`. */
+async function closeApp(app: FastifyInstance, drainMs: number): Promise<void> {
   // A connection whose reply was in progress stays open for the next request, until its keep-alive
   // timeout.
   const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
-  const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS)
+  const cut = setTimeout(() => app.server.closeAllConnections(), drainMs)
   await app.close()
   clearInterval(sweep)
   clearTimeout(cut)

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { cleanEnvironment, makeFolders, say, startServer } from './worlds/server-world.ts'
+import { importCode } from './worlds/time-limits.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SERVER = ['--import', join(ROOT, 'otel/register.ts'), join(ROOT, 'src/server.ts')]
@@ -36,7 +37,6 @@ function launch(
       PORT: '0',
       DATA_DIR: dataDir,
       LOG_DIR: logDir,
-      MAX_EVENT_LOOP_DELAY_MS: '0',
       ...QUIET,
       ...environment,
     },
@@ -66,7 +66,7 @@ const ADDRESS = /Chatbot Initialized.*?(http:\/\/[\d.:]+)/
 /** Makes the server's process run this code on SIGUSR2, a signal that the server does not use. */
 function onSignal(code: string): Record<string, string> {
   const module = `import { isMainThread } from 'node:worker_threads'; if (isMainThread) process.on('SIGUSR2', () => { ${code} })`
-  return { ...QUIET, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(module)}` }
+  return { ...QUIET, NODE_OPTIONS: importCode(module) }
 }
 
 t.test('an uncaught error is logged with its cause, and the process exits', async t => {

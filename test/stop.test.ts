@@ -5,7 +5,17 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeFolders, say, startServer } from './worlds/server-world.ts'
+import { expireTimers, importCode, UNREACHED_MS } from './worlds/time-limits.ts'
 import { until } from './worlds/until.ts'
+
+/** Limits that a stop derives from SHUTDOWN_TIMEOUT_MS. */
+const LIMITS_MS = {
+  stop: UNREACHED_MS,
+  lastLine: UNREACHED_MS / 8,
+  drain: UNREACHED_MS / 2,
+  telemetry: UNREACHED_MS / 8,
+  logCheck: UNREACHED_MS / 16,
+}
 
 t.test('SIGTERM under load drains requests: every acknowledged turn is stored', async t => {
   const folders = makeFolders(t)
@@ -40,7 +50,7 @@ t.test('SIGTERM under load drains requests: every acknowledged turn is stored', 
 })
 
 t.test('idle connections and partial requests do not prevent a clean shutdown', async t => {
-  const server = await startServer(t)
+  const server = await startServer(t, { NODE_OPTIONS: expireTimers('setTimeout', LIMITS_MS.drain) })
   const { hostname, port } = new URL(server.address)
   const silent = connect(Number(port), hostname)
   const halting = connect(Number(port), hostname)
@@ -63,7 +73,9 @@ t.test('the log and the collector hang: the server gives them up and exits with 
   t.teardown(() => collector.closeAllConnections())
   t.teardown(() => collector.close())
   const { port } = collector.address() as { port: number }
-  const { server, hang } = await startHangable(t, /log-worker/, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+  const expired = [expireTimers('setTimeout', LIMITS_MS.telemetry), expireTimers('setInterval', LIMITS_MS.logCheck)]
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+  const { server, hang } = await startHangable(t, ['log'], expired, environment)
   await say(server.address, 'hello')
   await hang()
   t.equal(await server.stop(), 0)
@@ -71,30 +83,44 @@ t.test('the log and the collector hang: the server gives them up and exits with 
   t.notOk(existsSync(join(server.dataDir, 'server.json')), 'the claim is released')
 })
 
-t.test('the database hangs too: the server exits with 1 after its time limit', async t => {
-  const { server, hang } = await startHangable(t, /./)
+t.test('the database hangs: the server logs that the time is over, and exits with 1', async t => {
+  const { server, hang } = await startHangable(t, ['database'], [expireTimers('setTimeout', LIMITS_MS.stop)])
+  await hang()
+  t.equal(await server.stop(), 1)
+  t.match(server.output(), new RegExp(`\\[CRITICAL\\].*Shutdown timed out.*limit_ms=${LIMITS_MS.stop}`))
+})
+
+t.test('the database and the log hang: the server exits with 1', async t => {
+  const expired = [expireTimers('setTimeout', LIMITS_MS.stop, LIMITS_MS.lastLine)]
+  const { server, hang } = await startHangable(t, ['database', 'log'], expired)
   await say(server.address, 'hello')
   await hang()
   t.equal(await server.stop(), 1)
 })
 
-/** Starts a server. `hang` stops the worker threads with this name, for good. */
-async function startHangable(t: Test, threads: RegExp, environment: Record<string, string> = {}) {
+/** Starts a server. `hang` stops these worker threads for good. */
+async function startHangable(
+  t: Test,
+  threads: readonly ('log' | 'database')[],
+  nodeOptions: readonly string[],
+  environment: Record<string, string> = {},
+) {
   const folder = t.testdir()
   const [order, hanging] = [join(folder, 'order'), join(folder, 'hanging')]
   const code = `import { isMainThread, workerData } from 'node:worker_threads'
     import { existsSync, writeFileSync } from 'node:fs'
-    if (!isMainThread && ${threads}.test(String(workerData?.filename)))
+    const thread = isMainThread ? 'main' : /log-worker/.test(workerData?.filename) ? 'log' : 'database'
+    if (${JSON.stringify(threads)}.includes(thread))
       setInterval(() => {
         if (!existsSync(${JSON.stringify(order)})) return
-        if (/log-worker/.test(workerData?.filename)) writeFileSync(${JSON.stringify(hanging)}, '')
+        writeFileSync(${JSON.stringify(hanging)} + thread, '')
         for (;;);
       }, 5).unref()`
-  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`
+  const NODE_OPTIONS = [importCode(code), ...nodeOptions].join(' ')
   const server = await startServer(t, { NODE_OPTIONS, ...environment })
   async function hang(): Promise<void> {
     writeFileSync(order, '')
-    await until(() => existsSync(hanging))
+    await until(() => threads.every(thread => existsSync(hanging + thread)))
   }
   return { server, hang }
 }

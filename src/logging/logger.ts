@@ -26,11 +26,17 @@ export interface LoggerOptions {
   readonly context?: () => object | undefined
   /** Redaction in addition to the built-in rules. */
   readonly redaction?: LineRedactionOptions
+  /**
+   * Time limit of `close` for a disk or terminal that does not take the remaining lines; 2000 by
+   * default.
+   */
+  readonly closeTimeoutMs?: number
   /** Milliseconds since 1970; the system clock by default. */
   readonly now?: () => number
 }
 
 const MAX_FILE_BYTES = 100 * 1024 * 1024
+const CLOSE_TIMEOUT_MS = 2000
 
 export interface AppLogger {
   readonly logger: Logger
@@ -79,12 +85,13 @@ export function createLogger(options: LoggerOptions): AppLogger {
     service = 'chatbot',
     context,
     redaction = {},
+    closeTimeoutMs = CLOSE_TIMEOUT_MS,
     now = Date.now,
   } = options
   const redact = createRedactor(redaction).text
   const redactLine = createLineRedactor(redaction)
   const transport = startLogTransport(
-    { dir, maxFileBytes, terminal, redaction },
+    { dir, maxFileBytes, terminal, redaction, closeTimeoutMs },
     {
       complain: line => process.stderr.write(line),
       onDrop: dropped =>

@@ -159,7 +159,7 @@ t.test('log lines carry the ids of the active span once, and none without a span
   const code = `
     import { activeTraceIds, traced } from '${url('otel/tracing.ts')}'
     import { createLogger } from '${url('src/logging/logger.ts')}'
-    const { logger, close } = createLogger({ level: 'INFO', dir: 'logs', terminal: 'json', context: activeTraceIds })
+    const { logger, close } = createLogger({ level: 'INFO', dir: 'logs', terminal: 'json', context: activeTraceIds, closeTimeoutMs: 600_000 })
     logger.info('outside')
     traced('step', () => logger.child({ module: 'm' }).info('inside'))()
     await close()

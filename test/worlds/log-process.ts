@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
+import { UNREACHED_MS } from './time-limits.ts'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../../src/logging/logger.ts')).href
 
@@ -44,14 +45,20 @@ export interface LogProcessReport {
  */
 export async function startLogProcess(
   t: { teardown(fn: () => unknown): void },
-  { terminal = 'none', maxFileBytes = 100 * 1024 * 1024, wrap = [] as readonly string[], preload = '' } = {},
+  {
+    terminal = 'none',
+    maxFileBytes = 100 * 1024 * 1024,
+    closeTimeoutMs = UNREACHED_MS,
+    wrap = [] as readonly string[],
+    preload = '',
+  } = {},
 ): Promise<LogProcess> {
   const root = mkdtempSync(join(tmpdir(), 'pellucid-log-process-'))
   // The process can still reach its log after it has given up root's permissions.
   chmodSync(root, 0o711)
   const dir = join(root, 'logs')
   const program = join(root, 'program.mjs')
-  writeFileSync(program, programText(dir, terminal, maxFileBytes))
+  writeFileSync(program, programText({ level: 'DEBUG', dir, terminal, maxFileBytes, closeTimeoutMs }))
   writeFileSync(join(root, 'preload.mjs'), preload)
   // The loaders of the test runner would end the process at signals that it handles itself.
   const options = preload === '' ? [] : [`NODE_OPTIONS=--import=${pathToFileURL(join(root, 'preload.mjs')).href}`]
@@ -94,10 +101,10 @@ export async function startLogProcess(
   }
 }
 
-function programText(dir: string, terminal: string, maxFileBytes: number): string {
+function programText(options: object): string {
   return `
     import { createLogger } from ${JSON.stringify(LOGGER)}
-    const app = createLogger({ level: 'DEBUG', dir: ${JSON.stringify(dir)}, terminal: '${terminal}', maxFileBytes: ${maxFileBytes} })
+    const app = createLogger(${JSON.stringify(options)})
     const methods = ['debug', 'info', 'warn', 'error']
     let i = 0
     const write = bytes => app.logger[methods[i % 4]]({ i: i++, text: 'x'.repeat(bytes - 150) }, 'numbered')

@@ -3,11 +3,15 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { UNREACHED_MS } from './time-limits.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-/** On a busy machine the event loop may lag; that is no overload of the server. */
-const UNHURRIED = { MAX_EVENT_LOOP_DELAY_MS: '0' }
+/** Limits that a busy machine does not exceed. A lagging event loop is no overload there. */
+const UNHURRIED = { MAX_EVENT_LOOP_DELAY_MS: '0', SHUTDOWN_TIMEOUT_MS: String(UNREACHED_MS) }
+/** Without a collector, the last export would be retried for this time. */
+const NO_COLLECTOR = { OTEL_EXPORTER_OTLP_TIMEOUT: '1000' }
+const COLLECTOR = { OTEL_EXPORTER_OTLP_TIMEOUT: String(UNREACHED_MS), OTEL_BSP_EXPORT_TIMEOUT: String(UNREACHED_MS) }
 
 export interface ServerWorld {
   readonly process: ChildProcess
@@ -38,9 +42,10 @@ export async function startServer(
   environment: Record<string, string> = {},
   { dataDir, logDir } = makeFolders(t),
 ): Promise<ServerWorld> {
+  const exporting = 'OTEL_EXPORTER_OTLP_ENDPOINT' in environment ? COLLECTOR : {}
   const child = spawn(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
     cwd: ROOT,
-    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, ...UNHURRIED, ...environment },
+    env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, ...exporting, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -82,9 +87,13 @@ export async function startServer(
   }
 }
 
-/** The environment of the test run without settings of the server and Node options. */
+/**
+ * The environment of the test run without Node options and without settings of the server, except
+ * for time limits that a busy machine does not exceed.
+ */
 export function cleanEnvironment(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ)$/.test(name)))
+  const kept = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ)$/.test(name))
+  return { ...Object.fromEntries(kept), ...UNHURRIED, ...NO_COLLECTOR }
 }
 
 /** Posts a chat message. */

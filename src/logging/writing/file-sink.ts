@@ -11,7 +11,7 @@ export interface FileSink {
   /** Takes whole lines and their count. */
   write(text: string, lines: number): void
   /**
-   * Writes what waits and closes the file. Resolves after `END_TIMEOUT_MS` at the latest; never
+   * Writes what waits and closes the file. Resolves after `closeTimeoutMs` at the latest; never
    * rejects.
    */
   end(): Promise<void>
@@ -30,6 +30,8 @@ export interface FileSinkOptions {
   readonly count: (fate: 'written' | 'dropped', lines: number) => void
   /** Called when `failure` changes. */
   readonly onChange: () => void
+  /** Time limit of `end`. */
+  readonly closeTimeoutMs: number
 }
 
 interface Piece {
@@ -38,7 +40,6 @@ interface Piece {
 }
 
 const CHECK_INTERVAL_MS = 1000
-const END_TIMEOUT_MS = 2000
 /** Limit of what waits for a failing disk, per stream; above it, lines are dropped and counted. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024
 /**
@@ -56,7 +57,8 @@ const NOTHING = Buffer.alloc(0)
  * Writes are synchronous: a slow disk blocks this thread only, not the thread pool that the process
  * shares.
  */
-export function createFileSink({ dir, stream: name, maxFileBytes, link, count, onChange }: FileSinkOptions): FileSink {
+export function createFileSink(options: FileSinkOptions): FileSink {
+  const { dir, stream: name, maxFileBytes, link, count, onChange, closeTimeoutMs } = options
   const folder = join(dir, name)
   let stream: RollingStream | undefined
   let opening: Promise<void> | undefined
@@ -178,7 +180,7 @@ export function createFileSink({ dir, stream: name, maxFileBytes, link, count, o
         await closed
       }
       // A failure here has been reported before, or can no longer be reported.
-      await Promise.race([ending().catch(fail), new Promise(resolve => setTimeout(resolve, END_TIMEOUT_MS).unref())])
+      await Promise.race([ending().catch(fail), new Promise(resolve => setTimeout(resolve, closeTimeoutMs).unref())])
     },
   }
 }

@@ -1,6 +1,6 @@
 import { type Archive, archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
 import { countLines } from './count-lines.ts'
-import { createFileSink } from './file-sink.ts'
+import { createFileSink, type FileSinkOptions } from './file-sink.ts'
 import type { LogCounts } from './log-counts.ts'
 
 /** All files of the log except the audit trail's. */
@@ -12,21 +12,23 @@ export interface LogFiles {
   readonly failure: string | undefined
 }
 
+export interface LogFilesOptions extends Pick<FileSinkOptions, 'dir' | 'maxFileBytes' | 'onChange' | 'closeTimeoutMs'> {
+  readonly counts: LogCounts
+}
+
 /** Links to the current file of a stream. */
 const LINKS: Partial<Record<FileStream, string>> = { chatbot: 'current.log', error: 'error.log' }
 
 /** Opens the streams below `dir`. If one fails, the others continue. */
-export function createLogFiles(dir: string, maxFileBytes: number, counts: LogCounts, onChange: () => void): LogFiles {
+export function createLogFiles({ counts, ...options }: LogFilesOptions): LogFiles {
   const sinks = new Map(
     FILE_STREAMS.map(stream => [
       stream,
       createFileSink({
-        dir,
+        ...options,
         stream,
-        maxFileBytes,
         link: LINKS[stream],
         count: (fate, lines) => counts.add(fate, stream, lines),
-        onChange,
       }),
     ]),
   )

@@ -34,9 +34,9 @@ export interface LogListeners {
 export interface LogTransport {
   write(line: string): void
   /**
-   * Resolves when the worker has written everything and ended. Waits at most 2 s for a stuck disk
-   * or terminal, and 2.5 s for a worker that makes no progress. Lines that are not written by then
-   * are counted as dropped. Further calls return the same promise.
+   * Resolves when the worker has written everything and ended. Waits at most `closeTimeoutMs` for a
+   * stuck disk or terminal, and 1.25 times as long for a worker that makes no progress. Lines that
+   * are not written by then are counted as dropped. Further calls return the same promise.
    */
   close(): Promise<void>
   readonly state: LogState
@@ -46,9 +46,10 @@ export interface LogTransport {
 const MAX_WAITING_BYTES = 20 * 1024 * 1024
 const RESTART_DELAY_MS = 1000
 const DROP_CHECK_INTERVAL_MS = 500
-const CLOSE_CHECK_INTERVAL_MS = 500
-/** Checks without progress after which a closing worker is given up: 2.5 s. */
-const MAX_IDLE_CHECKS = 5
+/** Checks for progress in `closeTimeoutMs` while the worker closes. */
+const CLOSE_CHECKS = 4
+/** Checks without progress after which it is given up: one more than the sinks may take. */
+const MAX_IDLE_CHECKS = CLOSE_CHECKS + 1
 
 /**
  * Starts the worker. If the files cannot be written, or the worker dies, `complain` is called once
@@ -159,7 +160,7 @@ export function startLogTransport(
     // A worker that is being loaded is never idle: NaN differs from NaN.
     const written = () => SINKS.reduce((sum, sink) => sum + counts.get('written', sink), 0)
     const progress = () => (isReady ? (processed[0] ?? 0) + written() : Number.NaN)
-    if (worker !== undefined) await endWorker(worker, progress)
+    if (worker !== undefined) await endWorker(worker, progress, options.closeTimeoutMs / CLOSE_CHECKS)
     counts.rejectRemaining()
     const dropped = Object.entries(takeDrops(SINKS)).map(([sink, lines]) => `${sink} ${lines}`)
     if (dropped.length > 0) complain(`Log lines dropped while closing: ${dropped.join(', ')}\n`)
@@ -167,7 +168,11 @@ export function startLogTransport(
 }
 
 /** Ends a worker when it has written everything, or gives it up if `progress` stays the same. */
-async function endWorker(worker: ReturnType<typeof pino.transport>, progress: () => number): Promise<void> {
+async function endWorker(
+  worker: ReturnType<typeof pino.transport>,
+  progress: () => number,
+  checkIntervalMs: number,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   worker.once('close', resolve)
   // `worker.end()` would block this thread until the worker has ended.
@@ -178,7 +183,7 @@ async function endWorker(worker: ReturnType<typeof pino.transport>, progress: ()
     idleChecks = progress() === seen ? idleChecks + 1 : 0
     seen = progress()
     if (idleChecks === MAX_IDLE_CHECKS) resolve()
-  }, CLOSE_CHECK_INTERVAL_MS)
+  }, checkIntervalMs)
   await promise
   clearInterval(timer)
 }

@@ -15,6 +15,8 @@ export interface LogWorkerOptions {
   readonly terminal: 'text' | 'json' | 'none'
   /** Redaction applied to every line before any sink. */
   readonly redaction: LineRedactionOptions
+  /** Time limit for the sinks when the log closes. */
+  readonly closeTimeoutMs: number
   /** Memory of the line counts, shared with the main thread. */
   readonly counts: SharedArrayBuffer
   /** One float, in which this thread counts the bytes of text that it has processed. */
@@ -42,12 +44,13 @@ function startLogWorker({
   maxFileBytes,
   terminal: format,
   redaction,
+  closeTimeoutMs,
   counts: buffer,
   processed,
 }: LogWorkerOptions): EventEmitter {
   const counts = createLogCounts(buffer)
   const processedBytes = new Float64Array(processed)
-  const files = createLogFiles(dir, maxFileBytes, counts, report)
+  const files = createLogFiles({ dir, maxFileBytes, counts, onChange: report, closeTimeoutMs })
   const redactLine = createLineRedactor(redaction)
   const colour = isatty(1)
   const terminal =
@@ -57,6 +60,7 @@ function startLogWorker({
           render: format === 'json' ? line => line : line => toText(line, colour),
           count: (fate, lines) => counts.add(fate, 'terminal', lines),
           onChange: report,
+          closeTimeoutMs,
         })
   let partial = ''
   parentPort?.on('message', ({ code }: { readonly code?: string }) => {

@@ -9,8 +9,8 @@ export interface Terminal {
   /** Takes whole lines of JSON. */
   write(lines: string): void
   /**
-   * Writes the backlog, for at most 2 s, or 0.5 s if the reader takes nothing. Calls back when
-   * done. Remaining lines stay pending in the counts.
+   * Writes the backlog, for at most `closeTimeoutMs`, or a quarter of it if the reader takes
+   * nothing. Calls back when done. Remaining lines stay pending in the counts.
    */
   end(done: () => void): void
   /** Whether lines are being dropped because the reader does not read. */
@@ -24,17 +24,19 @@ export interface TerminalOptions {
   readonly count: (fate: 'submitted' | 'written' | 'dropped', lines: number) => void
   /** Called when `stalled` changes. */
   readonly onChange: () => void
+  /** Time limit of `end`. */
+  readonly closeTimeoutMs: number
 }
 
 const MAX_BACKLOG_CHARS = 8 * 1024 * 1024
 /** Rendered at a time; the thread does other work in between. */
 const SLICE_CHARS = 64 * 1024
 const RETRY_MS = 50
-const END_STALL_MS = 500
-const END_LIMIT_MS = 2000
+/** Share of `closeTimeoutMs` after which a reader that takes nothing is given up. */
+const STALL_SHARE = 1 / 4
 
 /** Opens standard output for non-blocking writes. Lines are rendered only when they are written. */
-export function createTerminal({ render, count, onChange }: TerminalOptions): Terminal {
+export function createTerminal({ render, count, onChange, closeTimeoutMs }: TerminalOptions): Terminal {
   const fd = openStandardOutput()
   const backlog: string[] = []
   let backlogChars = 0
@@ -112,8 +114,8 @@ export function createTerminal({ render, count, onChange }: TerminalOptions): Te
       pump()
     },
     end(done) {
-      const stall = setTimeout(finish, END_STALL_MS)
-      const limit = setTimeout(finish, END_LIMIT_MS)
+      const stall = setTimeout(finish, closeTimeoutMs * STALL_SHARE)
+      const limit = setTimeout(finish, closeTimeoutMs)
       onProgress = drained => (drained ? finish() : stall.refresh())
       pump()
       function finish(): void {

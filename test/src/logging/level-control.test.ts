@@ -7,6 +7,7 @@ import { createLevelControl } from '../../../src/logging/level-control.ts'
 import { createLogger } from '../../../src/logging/logger.ts'
 import { LEVELS, levelMethod } from '../../../src/logging/record/levels.ts'
 import { withLogContext } from '../../../src/logging/record/log-context.ts'
+import { UNREACHED_MS } from '../../worlds/time-limits.ts'
 
 const names = LEVELS.map(({ name }) => name)
 
@@ -43,7 +44,7 @@ t.test('the lowest level admits every line that is written', async t => {
 t.test('an override for a module or session applies to its lines, and pino skips lines below every level', async t => {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-levels-'))
   t.teardown(() => rmSync(dir, { recursive: true, force: true }))
-  const { logger, levels, close } = createLogger({ level: 'INFO', dir, terminal: 'none' })
+  const { logger, levels, close } = createLogger({ level: 'INFO', dir, terminal: 'none', closeTimeoutMs: UNREACHED_MS })
   const chat = logger.child({ module: 'chat' })
   const other = logger.child({ module: 'other' })
   t.equal(logger.debug, chat.debug, 'one function that does nothing')

@@ -9,6 +9,7 @@ import t from 'tap'
 import { createLogger, type LoggerOptions } from '../../../src/logging/logger.ts'
 import { addLogContext, currentLogContext, withLogContext } from '../../../src/logging/record/log-context.ts'
 import { toSafeLine } from '../../../src/logging/redaction/redact-line.ts'
+import { expireTimers, UNREACHED_MS } from '../../worlds/time-limits.ts'
 import { until } from '../../worlds/until.ts'
 
 const LOGGER = pathToFileURL(join(import.meta.dirname, '../../../src/logging/logger.ts')).href
@@ -17,7 +18,7 @@ function createWorld(t: Tap, options: Partial<LoggerOptions> = {}) {
   const root = mkdtempSync(join(tmpdir(), 'pellucid-log-'))
   const dir = join(root, 'logs')
   t.teardown(() => rmSync(root, { recursive: true, force: true }))
-  const app = createLogger({ level: 'DEBUG', dir, terminal: 'none', ...options })
+  const app = createLogger({ level: 'DEBUG', dir, terminal: 'none', closeTimeoutMs: UNREACHED_MS, ...options })
   t.teardown(() => app.close())
   return { ...app, app, root, dir, records: () => readRecords(dir) }
 }
@@ -157,7 +158,7 @@ t.test('a directory that cannot be created is reported once, and waiting lines a
   writeFileSync(join(root, 'in-the-way'), '')
   const dir = join(root, 'in-the-way', 'logs')
   const written = t.capture(process.stderr, 'write', () => true)
-  const app = createLogger({ level: 'INFO', dir, terminal: 'none' })
+  const app = createLogger({ level: 'INFO', dir, terminal: 'none', closeTimeoutMs: UNREACHED_MS })
   for (let i = 0; i < 1000; i++) app.logger.info({ i }, 'numbered')
   await until(() => app.state.failure !== undefined)
   t.match(app.state, { failure: /ENOTDIR/, dropped: { chatbot: 0, info: 0 }, closed: false })
@@ -189,7 +190,7 @@ t.test('a restart appends to the last file', async t => {
   t.teardown(() => rmSync(root, { recursive: true }))
   mkdirSync(join(root, 'chatbot'))
   for (const msg of ['first', 'second']) {
-    const { logger, close } = createLogger({ level: 'INFO', dir: root, terminal: 'none' })
+    const { logger, close } = createLogger({ level: 'INFO', dir: root, terminal: 'none', closeTimeoutMs: UNREACHED_MS })
     logger.info(msg)
     await close()
   }
@@ -212,16 +213,17 @@ t.test('the log context follows asynchronous work, and ends with its function', 
 })
 
 /** Runs a process that writes 10,000 numbered lines, closes the log and exits at once. */
-function logInChild(root: string, dir: string, terminal: string) {
+function logInChild(root: string, dir: string, terminal: string, environment: Record<string, string> = {}) {
+  const options = { level: 'INFO', dir, terminal, closeTimeoutMs: UNREACHED_MS }
   const code = `
     import { createLogger } from ${JSON.stringify(LOGGER)}
-    const { logger, close } = createLogger({ level: 'INFO', dir: ${JSON.stringify(dir)}, terminal: '${terminal}' })
+    const { logger, close } = createLogger(${JSON.stringify(options)})
     for (let i = 0; i < 10_000; i++) logger.info({ i, text: 'é\\n\\u2028'.repeat(20) }, 'numbered')
     await close()
     process.exit(0)`
   const program = join(root, 'program.mjs')
   writeFileSync(program, code)
-  return spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [program], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 t.test('close loses nothing: 10,000 lines reach the file and the terminal, complete and in order', async t => {
@@ -248,7 +250,8 @@ t.test('close loses nothing: 10,000 lines reach the file and the terminal, compl
 
 t.test('an unread terminal does not delay closing', async t => {
   const { root, dir } = createWorld(t)
-  const child = logInChild(root, dir, 'text')
+  // The limit for a reader that takes nothing, but not the one of closing.
+  const child = logInChild(root, dir, 'text', { NODE_OPTIONS: expireTimers('setTimeout', UNREACHED_MS / 4) })
   const code = await new Promise(resolve => child.once('exit', resolve))
   t.equal(code, 0)
   t.equal(readRecords(dir).length, 10_000)

@@ -12,6 +12,7 @@ import { renderText } from '../../../../src/logging/record/text-format.ts'
 import { createLineRedactor, type LineRedactionOptions } from '../../../../src/logging/redaction/redact-line.ts'
 import { createRedactor } from '../../../../src/logging/redaction/redactor.ts'
 import { wholeText } from '../../../../src/reply-text.ts'
+import { UNREACHED_MS } from '../../../worlds/time-limits.ts'
 
 const redactLine = createLineRedactor()
 const { text: redact } = createRedactor()
@@ -28,7 +29,7 @@ const GROK =
 async function logged(write: (logger: ReturnType<typeof createLogger>['logger']) => void, redaction?: LineRedactionOptions) {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-redact-'))
   try {
-    const { logger, close } = createLogger({ level: 'DEBUG', dir, terminal: 'none', redaction })
+    const { logger, close } = createLogger({ level: 'DEBUG', dir, terminal: 'none', closeTimeoutMs: UNREACHED_MS, redaction })
     write(logger)
     await close()
     return readFileSync(join(dir, 'current.log'), 'utf8').split('\n').slice(0, -1)

@@ -26,14 +26,15 @@ import { LEVELS } from '../../../../src/logging/record/levels.ts'
 import { dayOf } from '../../../../src/logging/retention/log-day.ts'
 import { createLogCounts } from '../../../../src/logging/writing/log-counts.ts'
 import { claimLogDirectory } from '../../../../src/logging/writing/log-directory.ts'
-import { createLogFiles, type LogFiles } from '../../../../src/logging/writing/log-files.ts'
+import { createLogFiles } from '../../../../src/logging/writing/log-files.ts'
+import { UNREACHED_MS } from '../../../worlds/time-limits.ts'
 
 const MIB = 1024 * 1024
 
 function createWorld(t: { teardown(fn: () => unknown): void }, maxFileBytes = 100 * MIB) {
   const dir = join(mkdtempSync(join(tmpdir(), 'pellucid-files-')), 'logs')
   const counts = createLogCounts()
-  const open = () => createLogFiles(dir, maxFileBytes, counts, () => undefined)
+  const open = () => createLogFiles({ dir, maxFileBytes, counts, onChange: () => undefined, closeTimeoutMs: UNREACHED_MS })
   const names = (stream: string) => readdirSync(join(dir, stream)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   const lines = (stream: string) =>
     names(stream).flatMap(name =>
@@ -48,11 +49,8 @@ function createWorld(t: { teardown(fn: () => unknown): void }, maxFileBytes = 10
 const line = (level: string, facts: object = {}) => `${JSON.stringify({ level, level_number: 0, ...facts })}\n`
 
 /** Resolves when the files are open and hold the written lines. */
-async function waitFor(files: LogFiles, holds: () => boolean): Promise<void> {
-  for (let turns = 0; !holds(); turns++) {
-    if (turns > 100_000) throw new Error(`it never came true: ${files.failure}`)
-    await turn()
-  }
+async function waitFor(holds: () => boolean): Promise<void> {
+  while (!holds()) await turn()
 }
 
 t.test('each line is in chatbot and in the archive of its level, whatever its text contains', async t => {
@@ -89,7 +87,7 @@ t.test('a full file is followed by the next, the links follow, and no line is cu
     const files = open()
     for (let n = round * 40; n < round * 40 + 40; n++) {
       files.write(line('ERROR', { n, text: 'x'.repeat(100_000) }))
-      await waitFor(files, () => counts.get('written', 'error') > n)
+      await waitFor(() => counts.get('written', 'error') > n)
       await turn()
     }
     t.equal(realpathSync(join(dir, 'current.log')), realpathSync(join(dir, 'chatbot', names('chatbot').at(-1) ?? '')))
@@ -115,7 +113,7 @@ t.test('a new file begins at midnight', async t => {
   t.teardown(() => mock.timers.reset())
   const files = open()
   files.write(line('INFO', { when: 'before' }))
-  await waitFor(files, () =>
+  await waitFor(() =>
     FILE_STREAMS.every(stream => {
       try {
         return names(stream).length === 1
@@ -172,7 +170,7 @@ t.test('a log directory that is a file is reported, and waiting lines are counte
   writeFileSync(dir, '')
   const files = open()
   files.write(line('INFO').repeat(10))
-  await waitFor(files, () => files.failure !== undefined)
+  await waitFor(() => files.failure !== undefined)
   t.match(files.failure, /chatbot: .*(ENOTDIR|EEXIST)/)
   await files.end()
   t.equal(counts.dropped('chatbot'), 10)
