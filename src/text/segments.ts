@@ -30,6 +30,8 @@ const BLANK = /^\s*$/
 const FENCE = /^\s*(`{3,})\s*([^\s`]*)/
 const ITEM = /^(\s*)(?:[-*•]|(\d{1,4})[.)])\s+(?=\S)/
 const TABLE_ROW = /^\s*\|/
+/** A row with nothing but its first cell divides a table. It is never quoted. */
+const TABLE_DIVIDER = /^\s*\|(?:[^|\\]|\\.)*\|(?:\s*\|)+\s*$/
 const TABLE_RULE = /^\s*(?:\|\s*)?:?-{2,}[\s|:-]*$/
 
 /**
@@ -53,9 +55,10 @@ const NAVIGATION =
   /^(?:(?:see also|table of contents|contents|on this page|next|previous|prev|top|up|home|comments|edit this page|skip to content|back to top)[:.]?|(?:prev|previous)\s*\|.*|.*\|\s*next)$/i
 
 /**
- * Cuts a passage into segments in reading order. Only white space, fences and lines of navigation
- * are between segments, and no segment is empty. Accepts the Markdown subset of the document
- * readers as well as plain text, where code is recognized by its lines. Linear time.
+ * Cuts a passage into segments in reading order. Only white space, fences, headers and dividers of
+ * tables and lines of navigation are between segments, and no segment is empty. Accepts the
+ * Markdown subset of the document readers as well as plain text, where code is recognized by its
+ * lines. Linear time.
  */
 export function cutSegments(text: string): readonly Segment[] {
   const segments: Segment[] = []
@@ -152,6 +155,7 @@ function pushRows(segments: Segment[], block: string, offset: number, number: nu
   const rule = lines[1]!
   const header = { start: offset, end: offset + rule.index + rule[0].trimEnd().length }
   for (const { 0: line, index } of lines.slice(2)) {
+    if (TABLE_DIVIDER.test(line)) continue
     const start = offset + index
     segments.push({ start, end: start + line.trimEnd().length, kind: 'row', block: number, header })
   }

@@ -14,7 +14,8 @@ const MAX_HEADER_CHARS = 400
 
 /**
  * Writes a block as Markdown, in pieces that fit into a passage. Each piece of code has its own
- * fence, and each piece of a table repeats the header. Only white space at the cuts is lost. What
+ * fence, and each piece of a table repeats the header. A table is cut between rows; each part of a
+ * row that is too long repeats the first cell. Otherwise only white space at the cuts is lost. What
  * redaction recognizes is not cut, so a piece may have up to 8,000 characters.
  * @param reserved Characters that the first piece leaves free, for the sentence that announces it.
  */
@@ -26,21 +27,54 @@ export function splitBlock({ kind, text, language }: Block, redact: Redact, rese
     const room = maxChars - open.length - fence.length - 1
     return split(text, Math.max(room, 100), redact).map(piece => `${open}${piece}\n${fence}`)
   }
-  if (kind === 'table' && text.length > maxChars) {
-    const header = /^.*\n.*\n/.exec(text)?.[0] ?? ''
-    if (header.length <= MAX_HEADER_CHARS)
-      return split(text.slice(header.length), maxChars - header.length, redact).map(piece => header + piece)
-  }
-  return split(text, maxChars, redact)
+  return kind === 'table' && text.length > maxChars ? splitTable(text, maxChars, redact) : split(text, maxChars, redact)
 }
 
-function split(text: string, maxChars: number, redact: Redact): string[] {
+function splitTable(text: string, maxChars: number, redact: Redact): string[] {
+  const written = /^.*\n.*\n/.exec(text)?.[0] ?? ''
+  const header = written.length <= MAX_HEADER_CHARS ? written : ''
+  const room = maxChars - header.length
+  const rows = text.slice(header.length).split('\n')
+  const short = rows.flatMap(row => (row.length > room ? cutRow(row, room, redact) : row))
+  return split(short.join('\n'), room, redact, window => window.lastIndexOf('\n') + 1 || findCut(window)).map(
+    piece => header + piece,
+  )
+}
+
+/**
+ * Cuts a row between its cells, and a cell that is too long after a sentence. A row with a long
+ * first cell, or with something to redact, is not cut here.
+ */
+function cutRow(row: string, maxChars: number, redact: Redact): string[] {
+  const [first = '', ...cells] = row
+    .slice(1, -1)
+    .split(/(?<!\\)\|/)
+    .map(cell => cell.trim())
+  const room = maxChars - toRow([first, ...cells.map(() => '')]).length
+  if (room < maxChars / 2 || redact(row) !== row) return [row]
+  const rows: string[][] = []
+  for (const [column, cell] of cells.entries()) {
+    for (const part of split(cell, room, redact)) {
+      const last = rows.at(-1)
+      if (last?.[column] === '' && last.join('').length + part.length <= room) last[column] = part
+      else rows.push(cells.map((_, i) => (i === column ? part : '')))
+    }
+  }
+  return rows.map(others => toRow([first, ...others]))
+}
+
+function toRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+/** Splits a text at the places that `cut` finds in the longest piece that is possible. */
+function split(text: string, maxChars: number, redact: Redact, cut: (window: string) => number = findCut): string[] {
   // A text without anything to redact may be cut anywhere.
   const isPlain = text.length <= maxChars || redact(text) === text
   const pieces: string[] = []
   let rest = text
   while (rest.length > maxChars) {
-    const preferred = findCut(rest.slice(0, maxChars))
+    const preferred = cut(rest.slice(0, maxChars))
     const end = isPlain ? preferred : findSafeCut(rest, preferred, redact)
     pieces.push(rest.slice(0, end))
     // Keep the next line's indentation, which is part of code.

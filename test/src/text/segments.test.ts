@@ -51,6 +51,13 @@ t.test('kinds follow from the syntax of the lines', async t => {
   t.equal(text.slice(start, end), 'sh')
 })
 
+t.test('a row of a table with nothing but its first cell is a divider and no segment', t => {
+  const table =
+    '| Skill | Level | Note |\n| --- | --- | --- |\n| Tea |  |  |\n| Brew \\| pour | 2 |  |\n| Cups \\| lids | | |\n|  | 3 | |'
+  t.same(pieces(table), ['| Brew \\| pour | 2 |  |', '|  | 3 | |'])
+  t.end()
+})
+
 t.test('a sentence may continue on the next line, and lines of navigation are dropped', async t => {
   t.same(pieces('It runs\non every line. See it.\nNew line\n\nSee also\n\nPrev | Up | Home | Next'), [
     'It runs\non every line.',

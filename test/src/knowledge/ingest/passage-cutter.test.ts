@@ -64,6 +64,21 @@ t.test('each piece of a long table repeats the header', async t => {
   for (const passage of passages) t.match(passage, /^\| Key \| Value \|\n\| --- \| --- \|\n\| key \d+ \|.*\|$/s)
 })
 
+t.test('a row of a table that is too long is cut between its cells, and each part repeats the first cell', async t => {
+  const sentence = (word: string) => `The ${word} is kept warm for as long as it takes. `
+  const cells = ['pot', 'string', sentence('pot').repeat(30).trim(), sentence('lid').repeat(15).trim()]
+  const rows = [`| cup | number | ${sentence('cup').repeat(12).trim()} |  |`, `| ${cells.join(' | ')} |`]
+  const header = '| Key | Type | Meaning | Note |\n| --- | --- | --- | --- |'
+  const passages = cutBlocks({ kind: 'table', text: [header, ...rows].join('\n') })
+  const shown = passages.flatMap(passage => {
+    t.ok(passage.startsWith(header) && passage.length <= 1200)
+    return passage.slice(header.length + 1).split('\n')
+  })
+  t.equal(shown[0], rows[0], 'a row that fits is not cut')
+  for (const row of shown.slice(1)) t.match(row, /^\| pot \|(?: (?:string|The .*\.)? ?\|){3}$/)
+  for (const word of ['pot', 'lid']) t.equal(shown.join('').split(`The ${word} `).length - 1, word === 'pot' ? 30 : 15)
+})
+
 t.test('a passage of less than 60 characters is joined with its subsection, or with the passage before', async t => {
   const section = (headings: string[], text: string) => ({
     headings,
