@@ -1,5 +1,5 @@
-/** An HTML tag or a placeholder in angle brackets, or a word. */
-const WORD = /<[/!]?\p{L}[^<>\n]{0,200}>|\S+/gu
+/** A word, which may contain HTML tags or placeholders in angle brackets. */
+const WORD = /(?:<[/!]?\p{L}[^<>\n]{0,200}>|\S)+/gu
 /** Marks that Markdown would read: a tag, an asterisk, an underscore at the edge of a word. */
 const MARKS = /<[/!]?\p{L}|\*|^_|_$/u
 const PUNCTUATION = /^([("'“[]*)(.*?)([)"'”\].,;:!?]*)$/su

@@ -67,7 +67,6 @@ function writePassage({ candidate, segments }: QuotedPassage): ReplyText {
   const parts: ReplyText[] = []
   for (const [i, segment] of segments.entries()) {
     const before = segments[i - 1]
-    if (before?.block !== segment.block) numbers.length = 0
     if (before !== undefined) parts.push(fixedText(separate(text, before, segment)))
     parts.push(writeSegment(text, segment, before, least, numbers))
   }
@@ -104,7 +103,12 @@ function writeSegment(
   if (kind === 'prose' || item === undefined) return partOf(text, written, escapeMarkdown)
   const depth = item.indent - leastIndent
   numbers.length = Math.min(numbers.length, depth + 1)
-  numbers[depth] = (numbers[depth] ?? 0) + 1
+  if (item.isNumbered) {
+    const last = numbers[depth] ?? 0
+    // A list that code interrupts continues in a block of its own.
+    const isNewList = before?.block !== block && Number.parseInt(written.trimStart(), 10) <= last
+    numbers[depth] = isNewList ? 1 : last + 1
+  }
   const marker = item.isNumbered ? `${numbers[depth]}. ` : '- '
   const body = text.slice(item.textStart, end).toWellFormed()
   return joinTexts([fixedText(`${' '.repeat(depth)}${marker}`), partOf(text, body, escapeItem, plainItem)])

@@ -280,6 +280,16 @@ t.test('a list is quoted whole, with its introduction and numbered from 1', asyn
   t.match(response, 'The audit levels are:\n\n1. None\n2. Metadata\n3. Request\n4. RequestResponse')
 })
 
+t.test('a numbered list that code interrupts keeps its numbers, and another list begins with 1', async t => {
+  const text =
+    '1. Brew the tea:\n\n```sh\nbrew\n```\n\n2. Pour the tea.\n\nClean the tea pot:\n\n1. Wash the tea pot.\n2. Dry it.'
+  const { response } = await ask('how do I brew and pour the tea', [{ title: 'Tea', text }])
+  t.match(
+    response,
+    '1. Brew the tea:\n\n```sh\nbrew\n```\n\n2. Pour the tea.\n\nClean the tea pot:\n\n1. Wash the tea pot.\n2. Dry it.',
+  )
+})
+
 t.test('of a table, the header and the matching rows are quoted', async t => {
   const text = '| Limit | Value |\n| --- | --- |\n| Pods | 110 |\n| ConfigMap size | 1 MiB |\n| Nodes | 5000 |'
   const { response, plain } = await ask('maximum size of a ConfigMap', [{ title: 'Limits', text }], 0)
@@ -296,9 +306,12 @@ t.test('fenced code keeps its language, and text without markup has neither fenc
 })
 
 t.test('words that Markdown would read as marks are code spans', async t => {
-  const text = 'The method __init__ takes *args and a <name> tag. Call print(*args) in it.'
+  const text = 'The method __init__ takes *args and a <name> tag. Call print(*args) in <os>-<arch> or ["<my project>.x"].'
   const { response, plain } = await ask('what does the method take', [{ title: 'Method', text }])
-  t.match(response, 'The method `__init__` takes `*args` and a `<name>` tag. Call `print(*args)` in it.')
+  t.match(
+    response,
+    'The method `__init__` takes `*args` and a `<name>` tag. Call `print(*args)` in `<os>-<arch>` or ["`<my project>.x`"].',
+  )
   t.match(plain, text)
 })
 
