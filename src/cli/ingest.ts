@@ -101,6 +101,8 @@ function createLines(stream: NodeJS.WriteStream, now: () => number): ProgressVie
 
 function describeSkip({ what, reason, files }: IngestSkip): string {
   if (reason === 'draft') return `Skipped ${what}: draft`
+  if (reason === 'part')
+    return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${what}: a name that begins with _ is not a page`
   const name = what === '' ? 'without an extension' : `with extension ${what}`
   return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${name}: format is not supported`
 }

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Redact } from '../../reply-text.ts'
 import type { DocumentStore } from '../document.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
@@ -43,10 +43,10 @@ export interface IngestFailure {
   readonly problem: string
 }
 
-/** Files that were not read on purpose: an extension, or a path. */
+/** Files that were not read on purpose: an extension, a path, or `folder/_*`. */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft'
+  readonly reason: 'unknown_format' | 'draft' | 'part'
   readonly files: number
 }
 
@@ -100,7 +100,8 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     repeated: await findRepeatedBlocks(files),
     baseUrl: options.baseUrl,
   }
-  const wholeFiles = new Map<string, boolean>()
+  // Documents of earlier runs from parts of pages can be pruned.
+  const wholeFiles = new Map<string, boolean>(sources.flatMap(({ parts }) => parts.map(file => [file, true] as const)))
   for (const [filesDone, file] of files.entries()) {
     onProgress?.({ filesDone, filesTotal: files.length, documents: batcher.ids.size })
     let isWhole = true
@@ -127,7 +128,11 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     ...batcher.counts(),
     removed,
     failed,
-    skipped: [...unknownAmong(sources), ...drafts.map(what => ({ what, reason: 'draft', files: 1 }) as const)],
+    skipped: [
+      ...unknownAmong(sources),
+      ...partsAmong(sources, cwd),
+      ...drafts.map(what => ({ what, reason: 'draft', files: 1 }) as const),
+    ],
     tookMs: now() - startedAt,
   }
 }
@@ -137,6 +142,17 @@ function unknownAmong(sources: readonly SourcePath[]): IngestSkip[] {
   for (const { unknown } of sources)
     for (const [extension, files] of unknown) counts.set(extension, (counts.get(extension) ?? 0) + files)
   return Array.from(counts, ([what, files]) => ({ what, reason: 'unknown_format', files }))
+}
+
+function partsAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
+  const counts = new Map<string, number>()
+  for (const { parts, base } of sources)
+    for (const file of parts) {
+      const [above = ''] = relative(base, file).split(/(?<=^|\/)_/)
+      const what = join(fromFolder(cwd, base), above, '_*')
+      counts.set(what, (counts.get(what) ?? 0) + 1)
+    }
+  return Array.from(counts, ([what, files]) => ({ what, reason: 'part', files }))
 }
 
 function fromFolder(folder: string, path: string): string {

@@ -23,19 +23,27 @@ export interface SourcePath {
    * Number of files of unknown formats, by extension with the dot. Hidden files are not counted.
    */
   readonly unknown: ReadonlyMap<string, number>
+  /** Absolute paths of files that are parts of pages or of a generator, by their names. */
+  readonly parts: readonly string[]
   /** Absolute path of the file or folder that contains everything the path could match. */
   readonly base: string
   /** Returns whether the path matches a file at or below its base, existing or not. */
   covers(file: string): boolean
 }
 
+/**
+ * Files and folders that begin with `_` are not pages for Docusaurus, MkDocs and Sphinx, except the
+ * pages of sections in Hugo and the collections of Jekyll.
+ */
+const PART = /(?:^|\/)_(?!index\.|(?:posts|docs|pages|articles|guides|tutorials|faqs?|help)\/)/
+
 const WILDCARD = /[*?[\]{}]|[!@+]\(/
 
 /**
  * Finds the files that a path matches. Folders and patterns match files of a known format, except
- * hidden files and `node_modules`. Symbolic links to files are followed, links to folders are not,
- * which avoids loops. A document's id is its path within the folder, including the folder's name;
- * for a pattern, from the last folder before the first wildcard.
+ * hidden files, `node_modules` and parts of pages. Symbolic links to files are followed, links to
+ * folders are not, which avoids loops. A document's id is its path within the folder, including the
+ * folder's name; for a pattern, from the last folder before the first wildcard.
  */
 export async function findSources(path: string, cwd: string): Promise<SourcePath> {
   const base = resolve(cwd, path)
@@ -44,9 +52,9 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   if (found?.isDirectory()) return { path, ...(await filesBelow(base, '**')), base, covers: () => true }
   if (found !== undefined) {
     const file = { file: base, id: basename(base), base: dirname(base) }
-    return { path, files: [file], unknown: new Map(), base, covers: other => other === base }
+    return { path, files: [file], unknown: new Map(), parts: [], base, covers: other => other === base }
   }
-  if (!WILDCARD.test(path)) return { path, files: [], unknown: new Map(), base, covers: () => true }
+  if (!WILDCARD.test(path)) return { path, files: [], unknown: new Map(), parts: [], base, covers: () => true }
 
   const parts = base.split('/')
   const wildcard = parts.findIndex(part => WILDCARD.test(part))
@@ -68,12 +76,14 @@ export async function fileExists(file: string): Promise<boolean> {
   )
 }
 
-async function filesBelow(folder: string, pattern: string): Promise<Pick<SourcePath, 'files' | 'unknown'>> {
+async function filesBelow(folder: string, pattern: string): Promise<Pick<SourcePath, 'files' | 'unknown' | 'parts'>> {
   const files: string[] = []
+  const parts: string[] = []
   const unknown = new Map<string, number>()
   for await (const entry of glob(pattern, { cwd: folder, withFileTypes: true, exclude: ({ name }) => name === 'node_modules' })) {
     if (entry.isDirectory()) continue
-    if (formatOf(entry.name) !== undefined) files.push(join(entry.parentPath, entry.name))
+    const file = join(entry.parentPath, entry.name)
+    if (formatOf(entry.name) !== undefined) (PART.test(relative(folder, file)) ? parts : files).push(file)
     else {
       const extension = extname(entry.name).toLowerCase()
       unknown.set(extension, (unknown.get(extension) ?? 0) + 1)
@@ -82,5 +92,6 @@ async function filesBelow(folder: string, pattern: string): Promise<Pick<SourceP
   return {
     files: files.sort().map(file => ({ file, id: join(basename(folder), relative(folder, file)), base: folder })),
     unknown,
+    parts: parts.sort(),
   }
 }

@@ -9,6 +9,7 @@ import { decodeText } from '../formats/text-decoder.ts'
 import { MAX_BINARY_BYTES, MAX_DOCUMENT_BYTES } from './document-reader.ts'
 import { type CrossReferences, expandReferences } from './linked-files/cross-references.ts'
 import { expandIncludes } from './linked-files/includes.ts'
+import { expandPartials } from './linked-files/partials.ts'
 import { addressOf } from './page-address.ts'
 import type { SourceFile } from './source-finder.ts'
 
@@ -55,7 +56,9 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const { isDraft, address } = format === 'markdown' ? readFrontMatter(written.replace(/\r\n?/g, '\n')) : NO_FACTS
     if (isDraft) return yield { kind: 'draft', where: file }
     const url = urlOf(source, address, options)
-    const included = await expandIncludes(written, format, { file, roots: [base, ...options.roots] })
+    const folders = { file, roots: [base, ...options.roots] }
+    const whole = format === 'markdown' ? await expandPartials(written, folders) : written
+    const included = await expandIncludes(whole, format, folders)
     const text = format === 'rst' ? expandReferences(included, source, options.references) : included
     const repeated = options.repeated.get(file)
     yield {

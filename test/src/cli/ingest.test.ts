@@ -33,9 +33,12 @@ t.test('without a terminal, it prints plain lines and a summary, and exits with 
 })
 
 t.test('it reports the skipped files and the database, and a dry run writes nothing', async t => {
-  const files = { 'a.md': 'a', 'b.png': 'x', 'c.md': '---\ndraft: true\n---\n' }
+  const files = { 'a.md': 'a', 'b.png': 'x', 'c.md': '---\ndraft: true\n---\n', '_d.md': 'x' }
   const { out, documents } = await run(t, files, false)
-  t.match(out, 'Skipped 1 file with extension .png: format is not supported\nSkipped kb/c.md: draft\n')
+  t.match(
+    out,
+    'Skipped 1 file with extension .png: format is not supported\nSkipped 1 file kb/_*: a name that begins with _ is not a page\nSkipped kb/c.md: draft\n',
+  )
   t.match(out, 'Database: /data/pellucid.sqlite (no server)\n')
   t.equal(documents, 1)
   const dry = await run(t, files, false, true)

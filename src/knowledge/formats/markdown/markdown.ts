@@ -8,6 +8,7 @@ import { checkNesting } from '../nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
 import { expandDialects, isMdxPage } from './dialects.ts'
+import { expandEmoji } from './emoji.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
 import { keepPlaceholders, placeholderIn } from './placeholders.ts'
@@ -117,7 +118,8 @@ function toText(node: Nodes): string {
 function collectText(node: Nodes, parts: string[], depth: number): void {
   checkNesting(depth)
   if (node.type === 'html') parts.push(placeholderIn(node.value))
-  else if (node.type === 'text' || node.type === 'inlineCode') parts.push(node.value)
+  else if (node.type === 'text') parts.push(expandEmoji(node.value))
+  else if (node.type === 'inlineCode') parts.push(node.value)
   else if (node.type === 'break') parts.push(' ')
   else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt ?? '')
   else if ('children' in node) for (const child of (node as Parents).children) collectText(child, parts, depth + 1)

@@ -105,7 +105,8 @@ function languageOf(path: string): string {
   return { py: 'python', js: 'javascript', ts: 'typescript', sh: 'bash', yml: 'yaml', txt: '' }[extension] ?? extension
 }
 
-async function readIncluded(path: string, { file, roots }: IncludeFolders): Promise<string | undefined> {
+/** Reads a file that another includes. Resolves to undefined if it cannot be included. */
+export async function readIncluded(path: string, { file, roots }: IncludeFolders): Promise<string | undefined> {
   const relative = path.replace(/^\/+/, '')
   for (const folder of [dirname(file), ...roots]) {
     try {

@@ -73,3 +73,12 @@ t.test('definition lists keep their relation, and abbreviations are not shown', 
     '- Apple: A fruit of trees. A company.\n- Pear: Another fruit.',
   )
 })
+
+t.test('the names of common emoji are shown as emoji, except in code and words', async t => {
+  t.equal(
+    await markdown(
+      'Hot :warning: tea, `:x:` and a:x:b.\n\n| Tea | Hot |\n|---|---|\n| Mint | :white_check_mark: |\n| Ice | :x: |',
+    ),
+    'Hot ⚠️ tea, :x: and a:x:b.\n\n| Tea | Hot |\n| --- | --- |\n| Mint | ✅ |\n| Ice | ❌ |',
+  )
+})

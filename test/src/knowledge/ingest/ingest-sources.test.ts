@@ -86,6 +86,28 @@ t.test('code and text of other files are included if they are in the folder or t
   t.equal(await text('kb/e.md'), 'Nothing:', 'a file outside of these folders is not read')
 })
 
+t.test('files and folders that begin with _ are parts of pages: they are included, skipped and named', async t => {
+  const { report, store, text } = await run(t, {
+    'secret.mdx': 'secret',
+    'site/kb/a.mdx': `import Brew from './parts/_brew.mdx'\nimport Away from '../../secret.mdx'\n
+Before.\n\n<Brew size="2" />\n\n<Away />\n\n\`\`\`mdx\nimport Pot from './parts/_pot.md'\n\n<Brew />\n\`\`\`\n`,
+    'site/kb/parts/_brew.mdx': "---\ntitle: x\n---\nimport Pot from './_pot.md'\n\nBrew it.\n\n<Pot></Pot>\n",
+    'site/kb/parts/_pot.md': 'In a pot.',
+    'site/kb/parts/_index.md': 'A section.',
+    'site/kb/_templates/x.rst': 'A template.',
+    'site/kb/_posts/tea.md': 'A post.',
+  })
+  t.equal(
+    await text('kb/a.mdx'),
+    "Before.\n\nBrew it.\n\nIn a pot.\n\n```mdx\nimport Pot from './parts/_pot.md'\n\n<Brew />\n```",
+  )
+  t.same((await store.list({ limit: 10 })).map(({ id }) => id).sort(), ['kb/_posts/tea.md', 'kb/a.mdx', 'kb/parts/_index.md'])
+  t.same(report.skipped, [
+    { what: 'kb/_*', reason: 'part', files: 1 },
+    { what: 'kb/parts/_*', reason: 'part', files: 2 },
+  ])
+})
+
 t.test('a part of a reStructuredText file is included, also of the file itself', async t => {
   const { text } = await run(t, {
     'site/kb/a.rst': `Hot.\n\n.. steep-starts\n\nSteep it.\n\n.. steep-ends\n\nCold.\n\n.. include:: a.rst
