@@ -127,3 +127,12 @@ t.test('references of reStructuredText show the titles of other documents', asyn
   })
   t.equal(await text('kb/a.rst'), 'See All cups and All cups and All cups.')
 })
+
+t.test('a document of a part of a page is removed when the folder around it is ingested with pruning', async t => {
+  const { store } = await run(t, { 'site/kb/a.md': 'A page.', 'site/kb/_b.md': 'A part.' })
+  const options = { store, now: () => 0, cwd: join(t.testdirName, 'site') }
+  t.equal((await ingest(['kb/_b.md'], { ...options, prune: false })).added, 1)
+  t.equal((await ingest(['kb'], { ...options, prune: false })).removed, 0)
+  t.equal((await ingest(['kb', 'kb/_b.md'], { ...options, prune: true })).removed, 0)
+  t.equal((await ingest(['kb'], { ...options, prune: true })).removed, 1)
+})
