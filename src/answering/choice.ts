@@ -11,6 +11,8 @@ export interface SegmentScore {
   readonly document: number
   /** The question's words in the passage and its headings. */
   readonly passage: number
+  /** The heading is what the question names. */
+  readonly name: number
   /** The question's words in the segment, with and without the headings and its neighbours. */
   readonly segment: number
   /** Later segments of a passage score less. */
@@ -53,6 +55,8 @@ const WEIGHTS = {
   search: 2,
   document: 1.5,
   passage: 2.5,
+  name: 1,
+  definition: 2,
   segmentAndPath: 3,
   segment: 3,
   neighbours: 1.5,
@@ -96,6 +100,7 @@ export function rateCandidates(
     const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
     const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
     const whole = WEIGHTS.passage * coverage(mask, terms)
+    const named = nameShare(passage, bits, terms)
     const scores = segments.map((segment, i) => {
       const own = masks[i]!
       const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
@@ -103,13 +108,14 @@ export function rateCandidates(
         search,
         document,
         passage: whole,
+        name: WEIGHTS.name * named,
         segment:
           WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) +
           WEIGHTS.segment * coverage(own, terms) +
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),
-        form: rateForm(segment, question),
+        form: rateForm(segment, question) + (i === 0 && question.asksForDefinition ? WEIGHTS.definition * named : 0),
       }
     })
     const covered = coverage(mask, terms)
@@ -130,8 +136,30 @@ export function rateCandidates(
 }
 
 /** The sum of the parts of a score. */
-export function sum({ search, document, passage, segment, page, place, form }: SegmentScore): number {
-  return search + document + passage + segment + page + place + form
+export function sum({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
+  return search + document + passage + name + segment + page + place + form
+}
+
+/**
+ * How far the last heading is what the question names, 0–1: 1 if it has all of its words and no
+ * others.
+ */
+function nameShare(
+  { analysis: { labelEnds }, matches: { places, terms } }: RetrievedPassage,
+  bits: readonly number[],
+  weighted: WeightedTerms,
+): number {
+  const end = labelEnds.at(-1)!
+  const start = labelEnds.at(-2) ?? 0
+  let mask = 0
+  let count = 0
+  for (const [i, place] of places.entries()) {
+    const bit = bits[terms[i]!]!
+    if (place < start || place >= end || bit === 0) continue
+    mask |= bit
+    count++
+  }
+  return end === start ? 0 : (count / (end - start)) * coverage(mask, weighted)
 }
 
 function isNews(location: string): boolean {

@@ -143,7 +143,7 @@ export function weighEvidence(
     headed: Math.max(...candidates.map(({ headed }) => headed)),
     scarce: (size * scarce.length) / Math.max(1, rare.length),
     words: Math.min(COUNTED_WORDS, own.length),
-    unknownIdentifiers: question.identifiers.filter(name => !candidates.some(candidate => holds(candidate, name))).length,
+    unknownIdentifiers: question.identifiers.filter(name => !isKnown(name, retrieved, candidates)).length,
     followUp: earlier.length > 0 ? question.dependence : 0,
     mass: Math.max(...candidates.map(({ mass }) => mass)),
     smallness: 1 - size,
@@ -229,6 +229,12 @@ function sharePairs(own: readonly WeighedWord[], bits: ReadonlyMap<string, numbe
   if (own.length < 2) return NO_PAIR
   const pairs = own.slice(1).map(({ term }, i) => (bits.get(own[i]!.term) ?? 0) | (bits.get(term) ?? 0))
   return pairs.filter(pair => near.has(pair)).length / pairs.length
+}
+
+/** Whether a passage has the identifier, or the documents have it in another form, as a plural. */
+function isKnown(name: string, { terms }: Pick<Retrieved, 'terms'>, candidates: readonly Candidate[]): boolean {
+  const isTerm = terms.some(({ word, documentFrequency }) => word === name && documentFrequency > 0)
+  return isTerm || candidates.some(candidate => holds(candidate, name))
 }
 
 function holds({ passage: { title, headings, text } }: Candidate, name: string): boolean {

@@ -34,6 +34,7 @@ const PARTS: Readonly<Record<SegmentFeature, string>> = {
   search: 'search result',
   document: 'other results of the document',
   passage: 'words in the section',
+  name: 'heading that the question names',
   segment: 'words in the best sentence',
   page: 'page of news or changes',
   place: 'place in the section',

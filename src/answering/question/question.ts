@@ -31,6 +31,8 @@ export interface Question {
   /** Whether yes or no answers it. */
   readonly asksWhether: boolean
   readonly asksForDefault: boolean
+  /** Whether it asks what something is. */
+  readonly asksForDefinition: boolean
   /** Whether it is about what changed, or about the project itself. */
   readonly asksForNews: boolean
 }
@@ -41,6 +43,8 @@ const ASKS_HOW =
   /\bhow (?:do|does|can|could|should|would|to|i)\b|\bexamples?\b|\b(?:i|we) (?:want|need|would like|am trying|'m trying)\b|\bway to\b|\bwie (?:kann|können|mache|macht|richte|erstelle|lege|stelle|setze|bekomme|geht)\b|\bbeispiel/i
 const ASKS_WHETHER =
   /(?:^|[,.;]\s*)(?:and |but |so |also |or )?(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|am|isn't|don't|doesn't|can't|ist|sind|kann|können|darf|dürfen|muss|müssen|soll|sollte|hat|haben|wird|werden|gibt es)\s/i
+const ASKS_FOR_DEFINITION =
+  /^\W*(?:so |and |but )?(?:what(?:'s| is| are)|who is|what does .{1,60} (?:mean|do|stand for)|was (?:ist|sind|bedeutet)|define|explain)\b/i
 const ASKS_FOR_NEWS =
   /\b(?:versions?|released?|releases|chang(?:e|ed|es|elog)|new in|what's new|upgrad\w*|migrat\w*|since|deprecated|history|announce\w*|contribut\w*|änderung\w*|neu in)\b|\d\.\d/i
 const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
@@ -78,6 +82,7 @@ export function readQuestion(message: string): Question {
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
     asksWhether: ASKS_WHETHER.test(read),
+    asksForDefinition: ASKS_FOR_DEFINITION.test(read),
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
     asksForNews: ASKS_FOR_NEWS.test(read),
   }

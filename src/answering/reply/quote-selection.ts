@@ -15,6 +15,10 @@ export interface QuotedSection {
 const SHARES = [0.4, 0.3, 1]
 /** A further run needs at least this share of the odds. */
 const LEAST_MASS = 0.03
+/** A run of another section needs at least this share of the first run's odds. */
+const LEAST_SHARE = 0.1
+/** A passage of at most this share of the room is quoted whole, by the number of the run. */
+const WHOLE_SHARES = [0.6, 0.3, 0.3]
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
 const WHOLE_FACTOR = 1.5
 /** UTF-16 code units of a heading with its marks, and of the gap between two blocks. */
@@ -42,11 +46,16 @@ export function selectRuns(candidates: readonly Candidate[], room: number, limit
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   const order: string[] = []
   let left = room
+  let firstMass = 0
   for (const [round, share] of SHARES.entries()) {
     const budget = Math.min(left, Math.round(share * room))
     // A first segment that is longer than its share may take the room of the others.
-    const run = findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, room, order) : undefined)
+    const found =
+      findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
+    const run = found && widen(candidates[found.place]!, taken[found.place]!, found, WHOLE_SHARES[round]! * room)
     if (run === undefined || (round > 0 && run.mass < LEAST_MASS)) break
+    if (isBesideThePoint(run, candidates, order, firstMass)) break
+    if (round === 0) firstMass = run.mass
     const { segments } = candidates[run.place]!
     taken[run.place]!.fill(QUOTED, run.first, run.last + 1)
     const key = sectionOf(candidates[run.place]!)
@@ -97,6 +106,18 @@ function findRun(
     }
   }
   return best
+}
+
+/** Whether a run of a further section is too unlikely, compared with the first run. */
+function isBesideThePoint({ place, mass }: Run, candidates: readonly Candidate[], sections: readonly string[], first: number) {
+  return sections.length > 0 && !sections.includes(sectionOf(candidates[place]!)) && mass < LEAST_SHARE * first
+}
+
+/** Widens a run to its whole passage, if there is room. */
+function widen({ segments }: Candidate, taken: Uint8Array, run: Run, room: number): Run {
+  const last = segments.length - 1
+  if (taken.some(one => one !== FREE) || lengthOf(segments, 0, last) > room) return run
+  return { ...run, first: 0, last }
 }
 
 /** The best place to begin a run that contains segment `i`: the first one that fits. */

@@ -7,6 +7,8 @@ import { escapeMarkdown, escapeWords } from './markdown.ts'
 import type { QuotedPassage, QuotedSection } from './quote-selection.ts'
 
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
+/** One or two words without the signs of an identifier. */
+const SHORT_HEADING = /^[\p{L};,]+(?: [\p{L};,]+)?$/u
 const TABLE_RULE_LINE = /\n[\s|:-]*$/
 
 /** Texts of replies as templates, all in the language of the question. Plain data. */
@@ -20,12 +22,17 @@ export function writeReply(
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = titleText(headings.at(-1) ?? title, escapeWords)
+    const heading = titleText(nameSection(title, headings.at(-1)), escapeWords)
     return [reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`, ...passages.map(writePassage)]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
   const readMore = fillText(texts.readMore, { title: titleText(title, escapeWords), location: reply`${location}` })
   return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]), readMore], '\n\n')
+}
+
+/** The heading, with the title before a heading that means little alone, such as "Options". */
+function nameSection(title: string, heading = title): string {
+  return SHORT_HEADING.test(heading) && heading !== title ? `${title} › ${heading}` : heading
 }
 
 /**

@@ -13,6 +13,8 @@ const MAX_TERMS_PER_GRAM = 4096
 const MIN_CORRECTED_LETTERS = 5
 /** Words of at least this length may have two mistakes instead of one. */
 const TWO_EDITS_LETTERS = 9
+/** Shorter words with a mistake in the ending are often correct words. */
+const ENDING_LETTERS = 8
 const MAX_LETTERS = 32
 const MAX_EDITS = 2
 const MIN_BEGINNING_LETTERS = 3
@@ -60,7 +62,9 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
       if (attempts++ >= MAX_ATTEMPTS) return undefined
       return (
         mostFrequent(termsOneEditAway(term, index), index) ??
-        (LATIN.test(word) ? mostFrequent(termsOneEditAway(word, index, stem), index) : undefined) ??
+        (LATIN.test(word) && word.length >= ENDING_LETTERS
+          ? mostFrequent(termsOneEditAway(word, index, stem), index)
+          : undefined) ??
         (term.length < TWO_EDITS_LETTERS ? undefined : mostFrequent(closestWithSharedGrams(term), index))
       )
     },

@@ -365,5 +365,5 @@ t.test('a candidate says what its score is made of and which words it lacks', as
   const [best] = workings.candidates
   t.same(best?.matched, ['tall', 'rivets', 'of'])
   t.same(best?.missing, ['bronze'])
-  t.same(Object.keys(best?.parts ?? {}), ['search', 'document', 'passage', 'segment', 'page', 'place', 'form'])
+  t.same(Object.keys(best?.parts ?? {}), ['search', 'document', 'passage', 'name', 'segment', 'page', 'place', 'form'])
 })
