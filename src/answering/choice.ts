@@ -56,7 +56,7 @@ const WEIGHTS = {
   document: 1.5,
   passage: 2.5,
   name: 1,
-  definition: 2,
+  definition: 5,
   segmentAndPath: 3,
   segment: 3,
   neighbours: 1.5,
@@ -72,6 +72,9 @@ const WEIGHTS = {
 /** Headings of lists of links. These name a subject, but say nothing about it. */
 const LINKS =
   /^(?:see also|related(?: [a-z]+)?|further reading|table of contents|contents|on this page|what['’]s next|next steps|siehe auch|weiterführendes)\W*$/i
+
+/** From this share on, a heading is the name of what the question asks about. */
+const NAMED = 0.7
 
 /** Names of change logs, news and pages for contributors, as parts of a location. */
 const NEWS =
@@ -115,7 +118,7 @@ export function rateCandidates(
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),
-        form: rateForm(segment, question) + (i === 0 && question.asksForDefinition ? WEIGHTS.definition * named : 0),
+        form: rateForm(segment, question) + (i === 0 && question.asksForDefinition && named > NAMED ? WEIGHTS.definition : 0),
       }
     })
     const covered = coverage(mask, terms)

@@ -60,6 +60,8 @@ const WHOLE_QUESTION =
   /^\W*(?:how|what|which|who|when|where|why|is|are|do|does|did|can|could|may|must|should|will|would|has|have|wie|was|wer|wo|wann|warum|welche[rs]?|ist|sind|kann|darf|muss|soll|gibt|comment|quel\w*|où|quand|pourquoi|cómo|qué|cuál\w*|dónde|cuándo)\b/iu
 /** Dependence of a message that may refer back. More leads messages of their own topic astray. */
 const MAY_DEPEND = 0.5
+/** The address of a person says nothing about the subject. */
+const MAIL_ADDRESS = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gu
 /** The words of an address are searched for, but the documents need not have them. */
 const WEB_ADDRESS = /\bhttps?:\/\/\S+/giu
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
@@ -69,7 +71,7 @@ const MAX_LENGTH = 2000
 /** Reads a message as a question. Linear in at most 2,000 characters. */
 export function readQuestion(message: string): Question {
   const read = message.slice(0, MAX_LENGTH)
-  const bare = blankQuestionWords(read)
+  const bare = blankQuestionWords(read.replace(MAIL_ADDRESS, ' '))
   const left = contentWords(bare.replace(WEB_ADDRESS, ' '))
   const words = left.length > 0 ? left : contentWords(read)
   return {

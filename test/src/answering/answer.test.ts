@@ -321,7 +321,7 @@ t.test('two sections that answer are quoted under their headings', async t => {
     { title: 'Query string', text: 'The querystring module is faster than URLSearchParams.' },
     TOWER,
   ])
-  t.match(response, '**URLSearchParams**\n\nURLSearchParams is standardized')
+  t.match(response, '**URL › URLSearchParams**\n\nURLSearchParams is standardized')
   t.match(response, '**Query string**\n\nThe querystring module is faster')
 })
 
@@ -340,6 +340,23 @@ t.test('the same task in several phrasings is searched alike', async t => {
     read('Wie kann ich das Passwort zurücksetzen?').words.map(({ word }) => word),
     ['passwort', 'zurucksetzen'],
   )
+})
+
+t.test('addresses in a question are not what it is about', async t => {
+  const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
+  const words = (message: string) => read(message).words.map(({ word }) => word)
+  t.same(words('I am eve@example.org, how do I reset my password?'), ['reset', 'password'])
+  const { query } = read('which base path for https://me.github.io/project/')
+  t.match(query, 'github', 'the words of a web address are searched for')
+  t.same(words('which base path for https://me.github.io/project/'), ['base', 'path'])
+})
+
+t.test('a definition is the first sentence below the heading that names it', async t => {
+  const { response } = await ask('What is an item loader?', [
+    { title: 'Notes', text: 'An item loader is used in each spider.' },
+    { title: 'Item loader', text: 'They fill objects with data.' },
+  ])
+  t.match(response, /^\*\*Item loader\*\*\n\nThey fill objects/)
 })
 
 t.test('names in upper case and parts of identifiers are no question words', async t => {
