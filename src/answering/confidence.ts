@@ -30,9 +30,12 @@ export interface Evidence {
   readonly unknownIdentifiers: number
   /** How much the message depends on earlier turns whose words are part of the search, 0–1. */
   readonly followUp: number
-  /** Share of the odds that the best passage has. */
+  /** Share of the odds that the best passage has, times the size. */
   readonly mass: number
-  /** 0 for a collection of 2,000 passages or more, 1 for one of a single passage. */
+  /**
+   * `covered` in a collection of a single passage, 0 in one of 2,000 passages or more. A passage of a
+   * small collection is likelier to answer with the same words.
+   */
   readonly smallness: number
   /**
    * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
@@ -60,9 +63,9 @@ const WEIGHTS = {
   followUp: 4,
   mass: 1.8,
   /** Small collections lack many words of the questions that they answer. */
-  smallness: 1.6,
+  smallness: 4.5,
 } as const
-const EVEN_ODDS = -7.3
+const EVEN_ODDS = -7.2
 /**
  * Passages of a collection in which a missing word means that it says nothing about it. A smaller
  * one, such as a list of frequent questions, lacks many words of the questions that it answers.
@@ -131,8 +134,9 @@ export function weighEvidence(
   const missing = own.filter(({ documentFrequency }) => documentFrequency === 0)
   const scarce = rare.filter(({ documentFrequency }) => documentFrequency <= FEW_PASSAGES)
   const size = sizeOf(retrieved)
+  const covered = best(passages)
   const features = {
-    covered: best(passages),
+    covered,
     together: best(
       found.flatMap(({ path, segments }) =>
         segments.map((mask, i) => path | (segments[i - 1] ?? 0) | mask | (segments[i + 1] ?? 0)),
@@ -145,8 +149,8 @@ export function weighEvidence(
     words: Math.min(COUNTED_WORDS, own.length),
     unknownIdentifiers: question.identifiers.filter(name => !isKnown(name, retrieved, candidates)).length,
     followUp: earlier.length > 0 ? question.dependence : 0,
-    mass: Math.max(...candidates.map(({ mass }) => mass)),
-    smallness: 1 - size,
+    mass: size * Math.max(...candidates.map(({ mass }) => mass)),
+    smallness: (1 - size) * covered,
   }
   const contributions = contribute(features)
   const isEmpty = passages.every(mask => mask === 0)

@@ -20,14 +20,14 @@ export interface SearchPlan {
 }
 
 /** Number of earlier turns that are read for a message that depends on them. */
-export const PAST_TURNS = 3
+export const PAST_TURNS = 2
 /**
  * Weights of the words of earlier questions, of the titles that answered, and of the replies, by
  * age, relative to a word of the message itself.
  */
-const QUESTION_WEIGHTS = [0.5, 0.25]
-const TITLE_WEIGHTS = [0.3, 0.3, 0.15]
-const REPLY_WEIGHTS = [0.6, 0.6, 0.3]
+const QUESTION_WEIGHTS = [0.5, 0.2]
+const TITLE_WEIGHTS = [0.3, 0.1]
+const REPLY_WEIGHTS = [0.3, 0.1]
 /**
  * Lowest weight of a word of the quoted text: one in e^6 ≈ 400 English texts. More frequent words
  * rarely name a subject, except in titles.

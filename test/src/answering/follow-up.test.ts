@@ -115,7 +115,7 @@ t.test('each earlier word counts once, with its highest weight, without stop wor
   ]
   t.same(planContext('and its colour, blue?', turns), [
     { text: 'zebrafish', weight: 0.5 },
-    { text: 'wikipedia', weight: 0.3 },
+    { text: 'wikipedia', weight: 0.1 },
   ])
   t.same(planContext('and?', [{ question: 'is it the one', title: '', quoted: '' }]), [])
 })
