@@ -57,7 +57,7 @@ t.test('a message is one trace with a span for each step', async t => {
     'gen_ai.operation.name': 'retrieval',
     'gen_ai.data_source.id': 'documents',
     'gen_ai.retrieval.top_k': 15,
-    'chatbot.retrieval.hits': '10',
+    'chatbot.retrieval.hits': 15,
     'chatbot.retrieval.top_score': Number,
     'chatbot.retrieval.abstained': false,
   })
