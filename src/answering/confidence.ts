@@ -32,10 +32,7 @@ export interface Evidence {
   readonly followUp: number
   /** Share of the odds that the best passage has, times the size. */
   readonly mass: number
-  /**
-   * `covered` in a collection of a single passage, 0 in one of 2,000 passages or more. A passage of a
-   * small collection is likelier to answer with the same words.
-   */
+  /** `covered` times the smallness of the collection: 1 for one passage, 0 from 2,000 on. */
   readonly smallness: number
   /**
    * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
@@ -238,11 +235,8 @@ function sharePairs(own: readonly WeighedWord[], bits: ReadonlyMap<string, numbe
 /** Whether a passage has the identifier, or the documents have it in another form, as a plural. */
 function isKnown(name: string, { terms }: Pick<Retrieved, 'terms'>, candidates: readonly Candidate[]): boolean {
   const isTerm = terms.some(({ word, documentFrequency }) => word === name && documentFrequency > 0)
-  return isTerm || candidates.some(candidate => holds(candidate, name))
-}
-
-function holds({ passage: { title, headings, text } }: Candidate, name: string): boolean {
-  return [title, ...headings, text].some(written => written.toLowerCase().includes(name))
+  const has = (written: string) => written.toLowerCase().includes(name)
+  return isTerm || candidates.some(({ passage: { title, headings, text } }) => [title, ...headings, text].some(has))
 }
 
 function sum(values: readonly number[]): number {
