@@ -32,7 +32,7 @@ export interface Evidence {
   readonly followUp: number
   /** Share of the odds that the best passage has, times the size. */
   readonly mass: number
-  /** `covered` times the smallness of the collection: 1 for one passage, 0 from 2,000 on. */
+  /** `covered` times the smallness of the collection: 1 for one passage, 0 for 2,000 or more. */
   readonly smallness: number
   /**
    * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
