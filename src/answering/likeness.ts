@@ -38,8 +38,13 @@ export function weighTerms(
     if (documentFrequency > 0) add(term, idf * (weight < 1 ? STOP_WORD_SHARE : 1))
   for (const { suggestion } of corrections) for (const { term } of contentWords(suggestion)) add(term, greatest * CORRECTED_SHARE)
   const synonyms = new Set(question.synonyms.map(({ term }) => term))
-  for (const { term, documentFrequency, idf, weight } of contextTerms)
-    if (documentFrequency > 0 && !found.has(term) && !synonyms.has(term)) add(term, idf * weight)
+  const own = sum([...found.values()])
+  const earlier = contextTerms.filter(
+    ({ term, documentFrequency }) => documentFrequency > 0 && !found.has(term) && !synonyms.has(term),
+  )
+  // Together, earlier words weigh at most as much as those of the message.
+  const share = Math.min(1, own / sum(earlier.map(({ idf, weight }) => idf * weight)))
+  for (const { term, idf, weight } of earlier) add(term, share * idf * weight)
   const kept = [...found].sort((a, b) => b[1] - a[1]).slice(0, MAX_TERMS)
   const bits = new Map(kept.map(([term], i) => [term, 1 << i]))
   const replaced = addSynonyms(bits, kept.length, question.synonyms)
@@ -48,7 +53,7 @@ export function weighTerms(
     bits,
     weights: [...weights, ...replaced.map(bit => SYNONYM_SHARE * weights[indexOf(bit)]!)],
     replaced: [...kept.map(() => 0), ...replaced],
-    total: weights.reduce((sum, weight) => sum + weight, 0),
+    total: sum(weights),
   }
 }
 
@@ -132,12 +137,16 @@ export function visitNeighbours(
  */
 export function coverage(mask: number, { weights, replaced, total }: WeightedTerms): number {
   if (total === 0) return 0
-  let sum = 0
+  let covered = 0
   for (let rest = mask; rest !== 0; rest &= rest - 1) {
     const i = indexOf(rest & -rest)
-    if ((replaced[i]! & mask) === 0) sum += weights[i]!
+    if ((replaced[i]! & mask) === 0) covered += weights[i]!
   }
-  return sum / total
+  return covered / total
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function indexOf(bit: number): number {

@@ -4,6 +4,7 @@ import { readContextDependence } from '../../../src/answering/question/context-d
 import { type PastTurn, planSearch } from '../../../src/answering/question/follow-up.ts'
 import { readQuestion } from '../../../src/answering/question/question.ts'
 import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import { createTrialService } from '../../../src/cli/trial-service.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
@@ -60,6 +61,16 @@ t.test('"And on Windows?" after a question about installation is about installat
   const { first, context } = await ask('And on Windows?', INSTALLED)
   t.equal(first, 'Install on Windows')
   t.match(context.map(({ text }) => text).join(' '), /install/)
+})
+
+t.test('the words of the message outvote those of the turns before', async t => {
+  const documents = Object.entries({
+    'Paid leave': 'Everyone has 28 days of paid leave a year. Request leave in the calendar.',
+    Expenses: 'Send receipts to the finance team within 30 days. Hotels and trains are paid back.',
+  }).map(([title, text]) => ({ id: title, title, text }))
+  const { converse } = await createTrialService(documents, { threshold: 0.4, clock: () => 0 })
+  const { plain } = await converse(['How many days of paid leave do I have?', 'and trains?'])
+  t.match(plain, /^Expenses/)
 })
 
 t.test('the subject named by a reply is the subject of the next question', async t => {
