@@ -7,6 +7,8 @@ import { escapeMarkdown, escapeWords } from './markdown.ts'
 import type { QuotedPassage, QuotedSection } from './quote-selection.ts'
 
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
+/** UTF-16 code units. */
+const MAX_HEADING = 200
 /** One or two words without the signs of an identifier. */
 const SHORT_HEADING = /^[\p{L};,]+(?: [\p{L};,]+)?$/u
 const TABLE_RULE_LINE = /\n[\s|:-]*$/
@@ -22,12 +24,18 @@ export function writeReply(
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = titleText(nameSection(title, headings.at(-1)), escapeWords)
+    const heading = titleText(nameSection(title, headings.at(-1)), showHeading)
     return [reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`, ...passages.map(writePassage)]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = fillText(texts.readMore, { title: titleText(title, escapeWords), location: reply`${location}` })
+  const readMore = fillText(texts.readMore, { title: titleText(title, showHeading), location: reply`${location}` })
   return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]), readMore], '\n\n')
+}
+
+/** A heading may be a whole paragraph: the reply shows its beginning. */
+function showHeading(heading: string): string {
+  const isLong = heading.length > MAX_HEADING
+  return escapeWords(isLong ? `${heading.slice(0, MAX_HEADING).toWellFormed()} …` : heading)
 }
 
 /** The heading, with the title before a heading that means little alone, such as "Options". */

@@ -359,6 +359,12 @@ t.test('a definition is the first sentence below the heading that names it', asy
   t.match(response, /^\*\*Item loader\*\*\n\nThey fill objects/)
 })
 
+t.test('a heading that is a paragraph is shown by its beginning', async t => {
+  const { response } = await ask('what is the tower', [{ title: 'Tower '.repeat(5000), text: 'The tower is a tall building.' }])
+  t.ok(response.length < 800, `${response.length}`)
+  t.match(response, 'Tower Tower')
+})
+
 t.test('names in upper case and parts of identifiers are no question words', async t => {
   const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   t.match(read('what does IT do with get_or_create and use-case?').query, /IT .*get_or_create/)
