@@ -2,7 +2,7 @@ import type { Retrieved } from '../search/retrieval.ts'
 import type { QueryTerm } from '../search/search-engine.ts'
 import { analyse } from '../text/analysis.ts'
 import type { Candidate } from './choice.ts'
-import { addSynonyms, coverage, masksOf, SYNONYM_SHARE, visitNeighbours, type WeightedTerms } from './likeness.ts'
+import { coverage, masksOf, toWeightedTerms, visitNeighbours, withoutSynonyms } from './likeness.ts'
 import type { Question } from './question/question.ts'
 import { chooseWeights } from './word-weight.ts'
 
@@ -81,8 +81,6 @@ const RARE = 7
 const FEW_PASSAGES = 3
 const PAIR_DISTANCE = 4
 const COUNTED_WORDS = 8
-/** Bits of a mask that are positive integers in JavaScript. */
-const MAX_WORDS = 30
 /** Value of `pairs` for a question of one word. */
 const NO_PAIR = 0.5
 
@@ -112,12 +110,14 @@ export function weighEvidence(
   candidates: readonly Candidate[],
 ): Evidence {
   const own = weighOwnWords(question, retrieved)
-  const synonyms = new Set(question.synonyms.map(({ term }) => term))
-  const earlier = retrieved.contextTerms.filter(({ term }) => !synonyms.has(term))
-  const words = [...own, ...weighContext(earlier)].slice(0, MAX_WORDS)
+  const earlier = withoutSynonyms(retrieved.contextTerms, question)
   // A question of stop words only, such as "how do you do", has no subject.
   if (own.length === 0 || candidates.length === 0) return NOTHING
-  const weighted = toWeightedTerms(words, question)
+  const words = [...own, ...weighContext(earlier)]
+  const weighted = toWeightedTerms(
+    words.map(({ term, weight }) => [term, weight]),
+    question.synonyms,
+  )
   const { bits } = weighted
   const near = new Set<number>()
   const masks = retrieved.matchedTerms.map(term => bits.get(term) ?? 0)
@@ -160,14 +160,6 @@ function contribute(features: Readonly<Record<EvidenceFeature, number>>): Readon
   const counted = { ...features, unknownIdentifiers: Math.min(1, features.unknownIdentifiers) }
   const weights = Object.entries(WEIGHTS) as [EvidenceFeature, number][]
   return { constant: EVEN_ODDS, ...Object.fromEntries(weights.map(([name, weight]) => [name, weight * counted[name]])) }
-}
-
-function toWeightedTerms(words: readonly WeighedWord[], { synonyms }: Question): WeightedTerms {
-  const bits = new Map(words.map(({ term }, i) => [term, 1 << i]))
-  const weights = words.map(({ weight }) => weight)
-  const replaced = addSynonyms(bits, words.length, synonyms)
-  const substitutes = replaced.map(bit => SYNONYM_SHARE * weights[Math.log2(bit)]!)
-  return { bits, weights: [...weights, ...substitutes], replaced: [...words.map(() => 0), ...replaced], total: sum(weights) }
 }
 
 const NO_FEATURES = Object.fromEntries(Object.keys(WEIGHTS).map(name => [name, 0])) as Record<EvidenceFeature, number>

@@ -18,7 +18,7 @@ const MAX_TERMS = 30
 const STOP_WORD_SHARE = 0.2
 const CORRECTED_SHARE = 0.8
 /** Share of a word's weight that its synonyms have in its absence. */
-export const SYNONYM_SHARE = 0.5
+const SYNONYM_SHARE = 0.5
 
 /**
  * Weights the terms of a question by inverse document frequency, so a product's name that occurs
@@ -37,41 +37,53 @@ export function weighTerms(
   for (const { term, documentFrequency, idf, weight } of terms)
     if (documentFrequency > 0) add(term, idf * (weight < 1 ? STOP_WORD_SHARE : 1))
   for (const { suggestion } of corrections) for (const { term } of contentWords(suggestion)) add(term, greatest * CORRECTED_SHARE)
-  const synonyms = new Set(question.synonyms.map(({ term }) => term))
   const own = sum([...found.values()])
-  const earlier = contextTerms.filter(
-    ({ term, documentFrequency }) => documentFrequency > 0 && !found.has(term) && !synonyms.has(term),
+  const earlier = withoutSynonyms(contextTerms, question).filter(
+    ({ term, documentFrequency }) => documentFrequency > 0 && !found.has(term),
   )
   // Together, earlier words weigh at most as much as those of the message.
   const share = Math.min(1, own / sum(earlier.map(({ idf, weight }) => idf * weight)))
   for (const { term, idf, weight } of earlier) add(term, share * idf * weight)
-  const kept = [...found].sort((a, b) => b[1] - a[1]).slice(0, MAX_TERMS)
+  const kept = [...found].sort((a, b) => b[1] - a[1])
+  return toWeightedTerms(kept, question.synonyms)
+}
+
+/** The words of earlier turns. The search was also given the question's synonyms as context. */
+export function withoutSynonyms(
+  contextTerms: Retrieved['contextTerms'],
+  { synonyms }: Pick<Question, 'synonyms'>,
+): Retrieved['contextTerms'] {
+  const terms = new Set(synonyms.map(({ term }) => term))
+  return contextTerms.filter(({ term }) => !terms.has(term))
+}
+
+/**
+ * Gives the first 30 terms a bit each, and then the synonyms of each term one of their own, as far
+ * as there are bits left.
+ */
+export function toWeightedTerms(
+  terms: readonly (readonly [term: string, weight: number])[],
+  synonyms: Question['synonyms'],
+): WeightedTerms {
+  const kept = terms.slice(0, MAX_TERMS)
   const bits = new Map(kept.map(([term], i) => [term, 1 << i]))
-  const replaced = addSynonyms(bits, kept.length, question.synonyms)
+  const words = new Map<number, number>()
+  for (const { term, of } of synonyms) {
+    const word = of === undefined ? undefined : bits.get(of)
+    if (word === undefined || bits.has(term)) continue
+    const bit = words.get(word) ?? 1 << (kept.length + words.size)
+    if (!words.has(word) && kept.length + words.size === MAX_TERMS) continue
+    words.set(word, bit)
+    bits.set(term, bit)
+  }
   const weights = kept.map(([, weight]) => weight)
+  const replaced = [...words.keys()]
   return {
     bits,
     weights: [...weights, ...replaced.map(bit => SYNONYM_SHARE * weights[indexOf(bit)]!)],
     replaced: [...kept.map(() => 0), ...replaced],
     total: sum(weights),
   }
-}
-
-/**
- * Gives the synonyms of each word a bit of their own, as far as there are bits left. Returns the
- * bits of these words, in the order of the new bits.
- */
-export function addSynonyms(bits: Map<string, number>, count: number, synonyms: Question['synonyms']): number[] {
-  const words = new Map<number, number>()
-  for (const { term, of } of synonyms) {
-    const word = of === undefined ? undefined : bits.get(of)
-    if (word === undefined || bits.has(term)) continue
-    const bit = words.get(word) ?? 1 << (count + words.size)
-    if (!words.has(word) && count + words.size === MAX_TERMS) continue
-    words.set(word, bit)
-    bits.set(term, bit)
-  }
-  return [...words.keys()]
 }
 
 /** The terms of a question in the parts of a passage, as masks. */
