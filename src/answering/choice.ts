@@ -94,7 +94,7 @@ export function rateCandidates(
   const bestOf = new Map<string, number>()
   for (const { documentId, score } of passages) bestOf.set(documentId, Math.max(score, bestOf.get(documentId) ?? 0))
   const bits = matchedTerms.map(term => terms.bits.get(term) ?? 0)
-  const rated = passages.map(passage => {
+  const rated = passages.filter(isQuotable).map(passage => {
     const { analysis, score, documentId } = passage
     const segments = listSegments(analysis.segments)
     const { path: pathMask, segments: masks } = masksOf(passage, segments, bits, false)
@@ -130,12 +130,15 @@ export function rateCandidates(
   const greatest = Math.max(...sums.flat())
   const odds = sums.map(list => list.map(value => Math.exp(value - greatest)))
   const total = odds.flat().reduce((all, one) => all + one, 0)
-  return rated.flatMap((candidate, i) => {
-    const { headings, title } = candidate.passage
-    if (candidate.segments.length === 0 || LINKS.test(headings.at(-1) ?? title)) return []
+  return rated.map((candidate, i) => {
     const segments = candidate.segments.map((segment, k) => ({ ...segment, probability: odds[i]![k]! / total }))
-    return [{ ...candidate, segments, mass: segments.reduce((all, { probability }) => all + probability, 0) }]
+    return { ...candidate, segments, mass: segments.reduce((all, { probability }) => all + probability, 0) }
   })
+}
+
+/** Whether a passage has something to quote, and is no list of links. */
+function isQuotable({ title, headings, analysis }: RetrievedPassage): boolean {
+  return analysis.segments.length > 0 && !LINKS.test(headings.at(-1) ?? title)
 }
 
 /** The sum of the parts of a score. */

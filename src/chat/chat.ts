@@ -6,7 +6,7 @@ import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-te
 import type { Session } from '../sessions/session.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import type { BoundKey } from './idempotency-key.ts'
-import { recallTurns, selectQuestions } from './past-turns.ts'
+import { recallQuestions, selectQuestions } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import type { Feedback, IdempotencyRecord, Receipt, Turn, TurnStore } from './turn.ts'
 
@@ -192,11 +192,14 @@ async function listPastTurns(
 ): Promise<readonly PastTurn[]> {
   if (turnCount === 0) return []
   const found = await turns.list(id, { limit: RECALLED_TURNS })
-  const questions = selectQuestions(
-    found.filter(({ seq }) => seq > contextFrom),
-    limit,
-  )
-  return recallTurns(await Promise.all(questions.map(turns.withPassages)), limit)
+  const recent = found.filter(({ seq }) => seq > contextFrom)
+  const questions = selectQuestions(recent, limit).map(keepFirstSource)
+  return recallQuestions(await Promise.all(questions.map(turns.withPassages)))
+}
+
+/** The texts of further sources need not be read: they are no context. */
+function keepFirstSource({ receipt, ...turn }: Turn): Turn {
+  return { ...turn, receipt: { ...receipt, sources: receipt.sources.slice(0, 1) } }
 }
 
 export type Chat = ReturnType<typeof createChat>

@@ -18,13 +18,18 @@ export function selectQuestions<T extends Pick<RecallableTurn, 'workings'>>(turn
 }
 
 /**
- * The last `limit` questions of these turns with the text that answered each. The text is what the
- * first source says was quoted: the response itself may also contain an explanation, or suggest
- * pages that do not answer the question.
+ * The questions of turns with the text that answered each. The text is what the first source says
+ * was quoted: the response itself may also contain an explanation, or suggest pages that do not
+ * answer the question.
  */
-export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
-  return selectQuestions(turns, limit).map(({ message, receipt: { sources } }) => {
+export function recallQuestions(questions: readonly RecallableTurn[]): readonly PastTurn[] {
+  return questions.map(({ message, receipt: { sources } }) => {
     const { title = '', passage = '', highlights = [] } = sources[0] ?? {}
     return { question: message, title, quoted: highlights.map(({ start, end }) => passage.slice(start, end)).join('\n') }
   })
+}
+
+/** Recalls the last `limit` questions of these turns, newest first like the turns. */
+export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
+  return recallQuestions(selectQuestions(turns, limit))
 }

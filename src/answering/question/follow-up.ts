@@ -1,7 +1,7 @@
 import type { QueryContext } from '../../search/search-engine.ts'
 import { analyse } from '../../text/analysis.ts'
 import { weighEnglishWord } from '../word-weight.ts'
-import { type ContentWord, contentWords, type Question, readQuestion } from './question.ts'
+import { type ContentWord, contentWords, type Question, wordsOf } from './question.ts'
 
 /** An earlier question of the session and its answer. */
 export interface PastTurn {
@@ -49,7 +49,7 @@ export function planSearch(question: Question, turns: readonly PastTurn[]): Sear
       if (!own.has(term) && (best.get(term)?.weight ?? 0) < weight) best.set(term, { word, weight })
   }
   for (const [age, { question: earlier, title, quoted }] of turns.entries()) {
-    take(readQuestion(earlier).words, QUESTION_WEIGHTS[age] ?? 0)
+    take(wordsOf(earlier), QUESTION_WEIGHTS[age] ?? 0)
     // A message that only may depend on the turn is led astray by these more easily.
     take(contentWords(title), question.dependence * (TITLE_WEIGHTS[age] ?? 0))
     const names = analyse(quoted).filter(word => !word.stopWord && weighEnglishWord(word) >= LEAST_RARITY)

@@ -71,9 +71,7 @@ const MAX_LENGTH = 2000
 /** Reads a message as a question. Linear in at most 2,000 characters. */
 export function readQuestion(message: string): Question {
   const read = message.slice(0, MAX_LENGTH)
-  const bare = blankQuestionWords(read.replace(MAIL_ADDRESS, ' '))
-  const left = contentWords(bare.replace(WEB_ADDRESS, ' '))
-  const words = left.length > 0 ? left : contentWords(read)
+  const { bare, left, words } = findWords(read)
   return {
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
     words,
@@ -88,6 +86,17 @@ export function readQuestion(message: string): Question {
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
     asksForNews: ASKS_FOR_NEWS.test(read),
   }
+}
+
+/** The content words of a message, as of `readQuestion`. */
+export function wordsOf(message: string): Question['words'] {
+  return findWords(message.slice(0, MAX_LENGTH)).words
+}
+
+function findWords(message: string) {
+  const bare = blankQuestionWords(message.replace(MAIL_ADDRESS, ' '))
+  const left = contentWords(bare.replace(WEB_ADDRESS, ' '))
+  return { bare, left, words: left.length > 0 ? left : contentWords(message) }
 }
 
 function rateDependence(message: string, bare: string, contentWords: number): number {

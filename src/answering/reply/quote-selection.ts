@@ -110,7 +110,7 @@ function findRun(
 
 /** Whether a run of a further section is too unlikely, compared with the first run. */
 function isBesideThePoint({ place, mass }: Run, candidates: readonly Candidate[], sections: readonly string[], first: number) {
-  return sections.length > 0 && !sections.includes(sectionOf(candidates[place]!)) && mass < LEAST_SHARE * first
+  return !sections.includes(sectionOf(candidates[place]!)) && mass < LEAST_SHARE * first
 }
 
 /** Widens a run to its whole passage, if there is room. */

@@ -3,12 +3,13 @@ import { fillText, fixedText, joinTexts, partOf, type ReplyText, reply, titleTex
 import type { WordCorrection } from '../../search/retrieval.ts'
 import type { LanguageTexts } from '../../wording/texts.ts'
 import type { RatedSegment } from '../choice.ts'
+import { excerpt } from './excerpt.ts'
 import { escapeMarkdown, escapeWords } from './markdown.ts'
 import type { QuotedPassage, QuotedSection } from './quote-selection.ts'
 
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
 /** UTF-16 code units. */
-const MAX_HEADING = 200
+const MAX_TITLE = 200
 /** One or two words without the signs of an identifier. */
 const SHORT_HEADING = /^[\p{L};,]+(?: [\p{L};,]+)?$/u
 const TABLE_RULE_LINE = /\n[\s|:-]*$/
@@ -24,18 +25,17 @@ export function writeReply(
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = titleText(nameSection(title, headings.at(-1)), showHeading)
+    const heading = titleText(nameSection(title, headings.at(-1)), showTitle)
     return [reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`, ...passages.map(writePassage)]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = fillText(texts.readMore, { title: titleText(title, showHeading), location: reply`${location}` })
+  const readMore = fillText(texts.readMore, { title: titleText(title, showTitle), location: reply`${location}` })
   return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]), readMore], '\n\n')
 }
 
-/** A heading may be a whole paragraph: the reply shows its beginning. */
-function showHeading(heading: string): string {
-  const isLong = heading.length > MAX_HEADING
-  return escapeWords(isLong ? `${heading.slice(0, MAX_HEADING).toWellFormed()} …` : heading)
+/** A title or heading may be a whole paragraph: the reply shows its beginning. */
+function showTitle(title: string): string {
+  return escapeWords(excerpt(title, 0, 0, MAX_TITLE).text)
 }
 
 /** The heading, with the title before a heading that means little alone, such as "Options". */
@@ -55,7 +55,7 @@ export function writeFallback(
   owner: DocumentOwner | undefined,
 ): ReplyText {
   const words = corrections.map(({ suggestion }) => fillText(texts.quotedWord, { word: reply`${suggestion}` }))
-  const titles = suggestions.map(title => titleText(title, escapeWords))
+  const titles = suggestions.map(title => titleText(title, showTitle))
   const { refusal, refusalManualOnly, refusalEmpty } = texts
   return fillText(owner === undefined ? refusalEmpty : owner === 'project' ? refusalManualOnly : refusal, {
     did_you_mean: fillUnlessEmpty(texts.didYouMean, 'words', joinTexts(words, ', ')),

@@ -365,6 +365,24 @@ t.test('a heading that is a paragraph is shown by its beginning', async t => {
   t.match(response, 'Tower Tower')
 })
 
+t.test('a fallback shows the beginning of a title that is a paragraph', async t => {
+  const { kind, response } = await ask('tower', [{ title: 'Tower '.repeat(5000), text: 'The tower is tall.' }], 1)
+  t.equal(kind, 'fallback')
+  t.match(response, /Tower Tower …\.$/)
+  t.ok(response.length < 400, `${response.length}`)
+})
+
+t.test('a list of links has no share of the odds', async t => {
+  const links = { title: 'Tower', headings: ['See also'], text: 'The tower height, the tower weight.' }
+  const { workings } = await ask('tower height', [TOWER, links], 0)
+  const shares = workings.candidates.map(({ share = 0 }) => share)
+  t.equal(workings.candidates.length, 1)
+  t.equal(
+    shares.reduce((all, one) => all + one, 0),
+    1,
+  )
+})
+
 t.test('names in upper case and parts of identifiers are no question words', async t => {
   const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   t.match(read('what does IT do with get_or_create and use-case?').query, /IT .*get_or_create/)

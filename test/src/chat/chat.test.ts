@@ -89,6 +89,22 @@ t.test('a receipt equals the stored one', async t => {
   })
 })
 
+t.test('of an earlier question, only the text of the first source is read', async t => {
+  const source = { title: 'Tea', location: 'tea', passage: '', score: 1 }
+  const workings = { parsedAs: 'question', terms: [], candidates: [], threshold: 0 }
+  const facts = { response: fixedText('75'), kind: 'answer', confidence: 1, suggestions: [], workings } as const
+  const { say, turns } = await openChat(t, { compose: () => ({ ...facts, sources: [source, source] }) })
+  const read: number[] = []
+  const { withPassages } = turns
+  turns.withPassages = turn => {
+    read.push(turn.receipt.sources.length)
+    return withPassages(turn)
+  }
+  const { sessionId } = await say('how is green tea brewed?')
+  await say('and how is it kept?', { sessionId })
+  t.same(read, [1])
+})
+
 t.test('a turn extends its session by the idle timeout', async t => {
   const { say, sessions, world } = await openChat(t)
   const { sessionId } = await say('hello')
