@@ -1,5 +1,6 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
 import { type AnalysedSegment, listSegments } from '../text/segment-table.ts'
+import { namesOf } from './heading-names.ts'
 import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
 import type { Question } from './question/question.ts'
 
@@ -56,6 +57,7 @@ const WEIGHTS = {
   document: 1.5,
   passage: 2.5,
   name: 1,
+  identifier: 4,
   definition: 5,
   segmentAndPath: 3,
   segment: 3,
@@ -103,7 +105,9 @@ export function rateCandidates(
     const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
     const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
     const whole = WEIGHTS.passage * coverage(mask, terms)
-    const named = nameShare(passage, bits, terms)
+    const isSubject = isNameOf(passage, question)
+    const named = isSubject ? 1 : nameShare(passage, bits, terms)
+    const name = WEIGHTS.name * named + (isSubject ? WEIGHTS.identifier : 0)
     const scores = segments.map((segment, i) => {
       const own = masks[i]!
       const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
@@ -111,7 +115,7 @@ export function rateCandidates(
         search,
         document,
         passage: whole,
-        name: WEIGHTS.name * named,
+        name,
         segment:
           WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) +
           WEIGHTS.segment * coverage(own, terms) +
@@ -166,6 +170,11 @@ function nameShare(
     count++
   }
   return end === start ? 0 : (count / (end - start)) * coverage(mask, weighted)
+}
+
+/** Whether the last heading is the identifier that is asked about, and nothing else. */
+function isNameOf({ headings, title }: RetrievedPassage, { subject }: Question): boolean {
+  return subject !== undefined && namesOf(headings.at(-1) ?? title).includes(subject)
 }
 
 function isNews(location: string): boolean {

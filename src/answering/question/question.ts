@@ -24,6 +24,11 @@ export interface Question {
   readonly dependence: number
   /** Names as programs write them: `snake_case`, `camelCase`, `--flag`, `a.b`. In lower case. */
   readonly identifiers: readonly string[]
+  /**
+   * The only identifier, if there is at most one other content word and nothing is compared: the
+   * question is about its entry in a reference.
+   */
+  readonly subject?: string | undefined
   /** Code of the language, if it is recognized. */
   readonly language?: string | undefined
   readonly asksHow: boolean
@@ -48,6 +53,7 @@ const ASKS_FOR_DEFINITION =
 const ASKS_FOR_NEWS =
   /\b(?:versions?|released?|releases|chang(?:e|ed|es|elog)|new in|what's new|upgrad\w*|migrat\w*|since|deprecated|history|announce\w*|contribut\w*|änderung\w*|neu in)\b|\d\.\d/i
 const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
+const COMPARES = /\b(?:or|vs|versus|instead of|rather than|differ\w*|compared?|oder|statt|unterschied\w*)\b/i
 const IDENTIFIER = /--?[a-z][\w-]*[a-z0-9]|[@$]?[\p{L}_][\p{L}\p{N}_]*(?:(?:\.|::|:|->)[\p{L}_][\p{L}\p{N}_]*)*/giu
 const IS_IDENTIFIER = /^--[a-z]|\p{L}_+\p{L}|^_+\p{L}|\p{Ll}\p{Lu}|\p{L}{2}(?:\.|::|:|->)\p{L}{2}/u
 /** Words that often, but not always, refer to something said before. */
@@ -72,12 +78,14 @@ const MAX_LENGTH = 2000
 export function readQuestion(message: string): Question {
   const read = message.slice(0, MAX_LENGTH)
   const { bare, left, words } = findWords(read)
+  const identifiers = findIdentifiers(read)
   return {
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
     words,
     synonyms: findSynonyms(read, words),
     dependence: rateDependence(read, bare, left.length),
-    identifiers: findIdentifiers(read),
+    identifiers,
+    subject: COMPARES.test(read) ? undefined : findSubject(identifiers, words),
     language: detectLanguage(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
@@ -106,8 +114,19 @@ function rateDependence(message: string, bare: string, contentWords: number): nu
 }
 
 function findIdentifiers(text: string): readonly string[] {
-  const names = (text.match(IDENTIFIER) ?? []).filter(word => IS_IDENTIFIER.test(word) && !ABBREVIATION.test(word))
+  const names = (text.match(IDENTIFIER) ?? []).filter(isIdentifier)
   return [...new Set(names.map(name => name.toLowerCase()))]
+}
+
+function findSubject([name, ...others]: readonly string[], words: readonly ContentWord[]): string | undefined {
+  if (name === undefined || others.length > 0) return undefined
+  const parts = new Set(contentWords(name).map(({ term }) => term))
+  return words.filter(({ term }) => !parts.has(term)).length <= 1 ? name : undefined
+}
+
+/** Whether a word is written like a name in a program. */
+export function isIdentifier(word: string): boolean {
+  return IS_IDENTIFIER.test(word) && !ABBREVIATION.test(word)
 }
 
 /** The distinct words of a text that are not stop words. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createAnswerer } from '../../../src/answering/answerer.ts'
+import { namesOf } from '../../../src/answering/heading-names.ts'
 import { createPlannedSearch } from '../../../src/answering/search-in-context.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
@@ -391,6 +392,38 @@ t.test('names in upper case and parts of identifiers are no question words', asy
     'keepalivetimeout',
     'django.conf',
   ])
+})
+
+t.test('a question about an identifier is answered by the entry of exactly that name', async t => {
+  const longer = Array.from({ length: 4 }, (_, i) => ({
+    title: 'Options',
+    headings: [['environments.build.outDir', 'build.outDirMode', 'build.emptyOutDir', 'Using build.outDir'][i]!],
+    text: 'The build outDir option. With build.outDir, the build outDir and its output directory are used: build.outDir.',
+  }))
+  for (const heading of [
+    'build.outDir',
+    '`build.outDir`',
+    'build.outDir (string)',
+    'Option: build.outDir – directory',
+    '-o, build.outDir',
+  ]) {
+    const exact = { title: 'Options', headings: [heading], text: 'Files are written here.', location: 'exact' }
+    for (const question of ['What does build.outDir do?', 'build.outDir', 'explain build.outDir()']) {
+      const { sources } = await ask(question, [...longer, exact], 0)
+      t.equal(sources[0]?.location, 'exact', `${heading} ${question}`)
+    }
+  }
+})
+
+t.test('names of headings are found whatever surrounds them, and prose has none', async t => {
+  t.same(namesOf('-v, --verbose LEVEL'), [])
+  t.same(namesOf('-v, --max-warnings <n>'), ['-v', '--max-warnings'])
+  t.same(namesOf('`fs.readFile(path[, options], callback)`'), ['fs.readfile'])
+  t.same(namesOf('max_connections (integer)'), ['max_connections'])
+  t.same(namesOf('Class: `fs.Dir`'), ['fs.dir'])
+  t.same(namesOf('build.outDir now supports a callback'), [])
+  t.same(namesOf('send_mail() vs. send_all()'), [])
+  t.same(namesOf('a.bc '.repeat(1000)), [])
 })
 
 t.test('an identifier that no document contains lowers the confidence', async t => {
