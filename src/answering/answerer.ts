@@ -6,9 +6,9 @@ import { type Candidate, rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
 import { type WeightedTerms, weighTerms } from './likeness.ts'
-import { type PastTurn, planSearch, type SearchPlan } from './question/follow-up.ts'
+import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
-import { selectRuns } from './reply/quote-selection.ts'
+import { joinSections, type QuotedSection, RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
 import { listSources } from './reply/sources.ts'
 import type { Source, Workings } from './workings.ts'
@@ -33,6 +33,8 @@ export interface RatedPassages extends Retrieved {
   readonly weighted: WeightedTerms
   readonly candidates: readonly Candidate[]
   readonly evidence: Evidence
+  /** The same for the further questions of the message, in order. */
+  readonly further?: readonly RatedPassages[]
 }
 
 export interface AnswererOptions {
@@ -51,6 +53,8 @@ export const RETRIEVED_PASSAGES = 15
 const LONGEST = 1.5
 /** UTF-16 code units of the last line of an answer. */
 const READ_MORE_LENGTH = 100
+/** Share of its part of the longest answer that each of several questions fills. */
+const FILLED = 0.85
 const MAX_SUGGESTIONS = 3
 /** Lowest share of the question's words in a page that a fallback suggests. */
 const NEAR = 0.5
@@ -69,6 +73,12 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
     /** Plans the search for a question. @param turns Earlier turns, newest first. */
     plan: (question: Question, turns: readonly PastTurn[]): SearchPlan => planSearch(question, turns),
 
+    /** The same for a further question of a message. @param turns With its questions before. */
+    planFurther: (question: Question, turns: readonly PastTurn[]): SearchPlan => planFurtherSearch(question, turns),
+
+    /** Whether the passages probably answer their question. */
+    answers: ({ evidence }: RatedPassages): boolean => !abstains(evidence, threshold),
+
     /** Rates retrieved passages and estimates whether they answer. Linear in their text. */
     rate(plan: SearchPlan, retrieved: Retrieved): RatedPassages {
       const weighted = weighTerms(plan.question, retrieved)
@@ -78,26 +88,42 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
     },
 
     /**
-     * Writes the answer, or a fallback if the confidence is below the threshold.
+     * Writes the answer, or a fallback if the confidence is below the threshold. The answer to
+     * several questions has the confidence of the least certain one that is answered.
      * @param owner Who added the documents; undefined if there are none.
      */
     answer(rated: RatedPassages, owner: DocumentOwner | undefined): Answer {
       const texts = textsFor(rated.plan.question)
-      const { candidates, evidence, corrections } = rated
-      const { confidence } = evidence
-      const sections = abstains(evidence, threshold)
-        ? []
-        : selectRuns(candidates, answerLength, LONGEST * answerLength - READ_MORE_LENGTH)
-      const workings = describeWorkings(rated, sections, threshold)
+      const questions = [rated, ...(rated.further ?? [])]
+      const answered = questions.filter(({ evidence }) => !abstains(evidence, threshold))
+      const sections = selectSections(answered, answerLength)
+      const corrections = questions.flatMap(one => one.corrections)
+      const decisive = sections.length === 0 ? rated : answered.reduce((a, b) => (confidenceOf(b) < confidenceOf(a) ? b : a))
+      const confidence = confidenceOf(decisive)
+      const workings = describeWorkings(questions, decisive, sections, threshold)
       if (sections.length === 0) {
         const suggestions = listNearTitles(rated)
         const response = writeFallback(suggestions, corrections, texts, owner)
         return { kind: 'fallback', response, confidence, sources: [], suggestions, workings }
       }
-      const response = writeReply(sections, corrections, texts)
+      const unanswered = questions.filter(one => !answered.includes(one)).map(({ plan }) => plan.question.text)
+      const response = writeReply(sections, { corrections, unanswered }, texts)
+      const candidates = answered.flatMap(one => one.candidates)
       return { kind: 'answer', response, confidence, sources: listSources(candidates, sections), suggestions: [], workings }
     },
   }
+}
+
+function confidenceOf({ evidence }: RatedPassages): number {
+  return evidence.confidence
+}
+
+/** Selects what to quote for each question. Several share the length of the longest answer. */
+function selectSections(questions: readonly RatedPassages[], answerLength: number): readonly QuotedSection[] {
+  const longest = LONGEST * answerLength - READ_MORE_LENGTH
+  if (questions.length < 2) return questions.flatMap(({ candidates }) => selectRuns(candidates, answerLength, longest))
+  const share = Math.round(longest / questions.length)
+  return joinSections(questions.map(({ candidates }) => selectRuns(candidates, Math.round(FILLED * share), share, RUNS_OF_PART)))
 }
 
 /** Titles of the best passages that have much of the question's weight, best first. */

@@ -3,24 +3,50 @@ import { type Candidate, sum } from './choice.ts'
 import type { QuotedSection } from './reply/quote-selection.ts'
 import type { Workings } from './workings.ts'
 
-/** Describes how an answer was found: stored with the turn and shown by `/why`. */
-export function describeWorkings(rated: RatedPassages, sections: readonly QuotedSection[], threshold: number): Workings {
-  const { terms, candidates, evidence, corrections, plan, weighted } = rated
-  const quoted = new Set(sections.flatMap(({ passages }) => passages.map(({ candidate }) => candidate)))
+/**
+ * Describes how an answer was found: stored with the turn and shown by `/why`.
+ * @param questions The questions of the message.
+ * @param decisive The one that the confidence is of.
+ */
+export function describeWorkings(
+  questions: readonly RatedPassages[],
+  { evidence }: RatedPassages,
+  sections: readonly QuotedSection[],
+  threshold: number,
+): Workings {
+  const quoted = new Set(sections.flatMap(({ passages }) => passages.map(({ candidate }) => keyOf(candidate))))
+  const candidates = questions.flatMap(rated => rated.candidates.map(candidate => ({ candidate, rated })))
+  const best = candidates.toSorted((a, b) => b.candidate.mass - a.candidate.mass)
+  const context = questions.flatMap(({ plan }) => plan.context)
+  const corrections = questions.flatMap(rated => rated.corrections)
   return {
     parsedAs: 'question',
-    terms: terms.map(({ word, term, documentFrequency, idf }) => {
-      const weight = round(weighted.weights[Math.log2(weighted.bits.get(term) ?? 0)] ?? 0)
-      return { word, term, documentFrequency, idf, weight }
-    }),
-    candidates: candidates
-      .toSorted((a, b) => b.mass - a.mass)
-      .map(candidate => ({ ...describeCandidate(candidate, rated), quoted: quoted.has(candidate) })),
+    terms: firstOf(questions.flatMap(describeTerms), ({ term }) => term),
+    candidates: firstOf(best, ({ candidate }) => keyOf(candidate)).map(({ candidate, rated }) => ({
+      ...describeCandidate(candidate, rated),
+      quoted: quoted.has(keyOf(candidate)),
+    })),
     threshold,
     evidence: { ...evidence, contributions: roundAll(evidence.contributions) },
-    ...(plan.context.length > 0 && { context: plan.context }),
+    ...(context.length > 0 && { context }),
     ...(corrections.length > 0 && { corrections }),
   }
+}
+
+function describeTerms({ terms, weighted }: RatedPassages): Workings['terms'] {
+  return terms.map(({ word, term, documentFrequency, idf }) => {
+    const weight = round(weighted.weights[Math.log2(weighted.bits.get(term) ?? 0)] ?? 0)
+    return { word, term, documentFrequency, idf, weight }
+  })
+}
+
+function keyOf({ passage: { documentId, ordinal } }: Candidate): string {
+  return `${ordinal} ${documentId}`
+}
+
+/** The first item of each key. */
+function firstOf<T>(items: readonly T[], keyOfItem: (item: T) => string): readonly T[] {
+  return [...Map.groupBy(items, keyOfItem).values()].map(([first]) => first!)
 }
 
 function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassages): Workings['candidates'][number] {

@@ -1,12 +1,13 @@
 import type { Retrieve } from '../search/retrieval.ts'
 import { type Answerer, type RatedPassages, RETRIEVED_PASSAGES } from './answerer.ts'
 import { PAST_TURNS, type PastTurn, type SearchPlan } from './question/follow-up.ts'
+import { splitQuestions } from './question/question-splitting.ts'
 
 /** Finds and rates the passages for a planned search. */
 export type SearchPlanned = (plan: SearchPlan) => Promise<RatedPassages>
 
 export interface ContextSteps {
-  readonly answerer: Pick<Answerer, 'read' | 'plan'>
+  readonly answerer: Pick<Answerer, 'read' | 'plan' | 'planFurther' | 'answers'>
   readonly search: SearchPlanned
   /**
    * Returns the session's last questions, newest first. Called only for a message that depends on
@@ -36,17 +37,40 @@ export function toQuery({ question, context }: SearchPlan): Parameters<Retrieve>
 const QUESTIONS_SHARE = 0.8
 
 /**
- * Finds and rates the passages for a message, with words of earlier turns if it depends on them. If
- * the headings of what it finds are questions, it searches again with the question words: there,
+ * Finds and rates the passages for a message: for each of its questions, or for the whole message
+ * if none of them is answered.
+ */
+export async function searchInContext(message: string, steps: ContextSteps): Promise<RatedPassages> {
+  const [first = message, ...others] = splitQuestions(message)
+  if (others.length === 0) return searchQuestion(message, steps)
+  const rated = await searchQuestion(first, steps)
+  const further = await Promise.all(others.map((part, i) => searchFurther(part, [first, ...others.slice(0, i)], steps)))
+  const isAnswered = [rated, ...further].some(steps.answerer.answers)
+  return isAnswered ? { ...rated, further } : searchQuestion(message, steps)
+}
+
+/** Searches with words of earlier turns if the question depends on them. */
+async function searchQuestion(message: string, steps: ContextSteps): Promise<RatedPassages> {
+  const question = steps.answerer.read(message)
+  const turns = question.dependence > 0 ? await steps.pastTurns(PAST_TURNS) : []
+  return searchPlanned(steps.answerer.plan(question, turns), steps)
+}
+
+/** Searches for a further question of a message, which may leave out the topic of those before. */
+function searchFurther(message: string, before: readonly string[], steps: ContextSteps): Promise<RatedPassages> {
+  const turns = before.toReversed().map(question => ({ question, title: '', quoted: '' }))
+  return searchPlanned(steps.answerer.planFurther(steps.answerer.read(message), turns), steps)
+}
+
+/**
+ * Searches again with the question words if the headings of the results are questions: there,
  * they distinguish "what is" from "how do I".
  */
-export async function searchInContext(message: string, { answerer, search, pastTurns }: ContextSteps): Promise<RatedPassages> {
-  const question = answerer.read(message)
-  const turns = question.dependence > 0 ? await pastTurns(PAST_TURNS) : []
-  const plan = answerer.plan(question, turns)
+async function searchPlanned(plan: SearchPlan, { search }: ContextSteps): Promise<RatedPassages> {
+  const { question } = plan
   const found = await search(plan)
-  if (question.query === message || !haveQuestions(found.passages)) return found
-  return search({ ...plan, question: { ...question, query: message } })
+  if (question.query === question.text || !haveQuestions(found.passages)) return found
+  return search({ ...plan, question: { ...question, query: question.text } })
 }
 
 function haveQuestions(passages: RatedPassages['passages']): boolean {

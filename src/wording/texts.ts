@@ -19,6 +19,7 @@ export const PLACEHOLDERS = {
   searched_for: { names: ['corrections'], areRequired: true },
   corrected_word: { names: ['suggestion', 'word'], areRequired: true },
   quoted_word: { names: ['word'], areRequired: true },
+  unanswered: { names: ['questions'], areRequired: true },
   read_more: { names: ['title', 'location'], areRequired: true },
 } as const satisfies Readonly<Record<string, Placeholders>>
 

@@ -34,14 +34,23 @@ const REPLY_WEIGHTS = [0.3, 0.1]
  */
 const LEAST_RARITY = 6
 const MAX_WORDS_A_TURN = 24
+/**
+ * Dependence of a further question of a message on those before, if it has one content word only:
+ * "how do I install Celery and which brokers are there?"
+ */
+const BARE_DEPENDENCE = 0.5
 
 /**
  * Plans the search for a question, with words of earlier turns if it depends on them. Each word is
  * used once, with its highest weight.
  * @param turns Newest first.
  */
-export function planSearch(question: Question, turns: readonly PastTurn[]): SearchPlan {
-  if (question.dependence === 0) return { question, context: [] }
+export function planSearch(
+  question: Question,
+  turns: readonly PastTurn[],
+  { dependence }: Pick<Question, 'dependence'> = question,
+): SearchPlan {
+  if (dependence === 0) return { question, context: [] }
   const own = new Set(question.words.map(({ term }) => term))
   const best = new Map<string, { readonly word: string; readonly weight: number }>()
   const take = (words: readonly ContentWord[], weight: number) => {
@@ -51,14 +60,20 @@ export function planSearch(question: Question, turns: readonly PastTurn[]): Sear
   for (const [age, { question: earlier, title, quoted }] of turns.entries()) {
     take(wordsOf(earlier), QUESTION_WEIGHTS[age] ?? 0)
     // A message that only may depend on the turn is led astray by these more easily.
-    take(contentWords(title), question.dependence * (TITLE_WEIGHTS[age] ?? 0))
+    take(contentWords(title), dependence * (TITLE_WEIGHTS[age] ?? 0))
     const names = analyse(quoted).filter(word => !word.stopWord && weighEnglishWord(word) >= LEAST_RARITY)
-    take(names, question.dependence * (REPLY_WEIGHTS[age] ?? 0))
+    take(names, dependence * (REPLY_WEIGHTS[age] ?? 0))
   }
   const context = [...Map.groupBy(best.values(), ({ weight }) => weight)]
-    .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight: question.dependence * weight }))
+    .map(([weight, words]) => ({ text: words.map(({ word }) => word).join(' '), weight: dependence * weight }))
     .sort((a, b) => b.weight - a.weight)
   // A word that is both counts as a word of an earlier turn, which weighs more.
   const synonyms = question.synonyms.filter(({ term }) => !best.has(term))
   return { question: { ...question, synonyms }, context }
+}
+
+/** The same for a further question of a message. @param turns With the questions before it. */
+export function planFurtherSearch(question: Question, turns: readonly PastTurn[]): SearchPlan {
+  const least = question.words.length > 1 ? 0 : BARE_DEPENDENCE
+  return planSearch(question, turns, { dependence: Math.max(question.dependence, least) })
 }

@@ -11,6 +11,8 @@ export interface ContentWord {
 
 /** A message, read as a question. Plain data. */
 export interface Question {
+  /** As the user wrote it. */
+  readonly text: string
   /** What to search for: the message without question words, or the message if nothing is left. */
   readonly query: string
   /** The distinct content words, in order. Empty for a question of function words only. */
@@ -80,6 +82,7 @@ export function readQuestion(message: string): Question {
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(read)
   return {
+    text: message,
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
     words,
     synonyms: findSynonyms(read, words),

@@ -11,12 +11,19 @@ export interface QuotedSection {
   readonly passages: readonly QuotedPassage[]
 }
 
-/** Share of the room for each run; the last one gets what is left. */
-const SHARES = [0.4, 0.3, 1]
+/** How the room is divided among runs. */
+interface RunLimits {
+  /** Share of the room for each run; the last one gets what is left. */
+  readonly shares: readonly number[]
+  /** A run of another section needs at least this share of the first run's odds. */
+  readonly leastShare: number
+}
+
+const RUNS: RunLimits = { shares: [0.4, 0.3, 1], leastShare: 0.1 }
+/** The same for one of several questions. */
+export const RUNS_OF_PART: RunLimits = { shares: [0.7, 1], leastShare: 0.5 }
 /** A further run needs at least this share of the odds. */
 const LEAST_MASS = 0.03
-/** A run of another section needs at least this share of the first run's odds. */
-const LEAST_SHARE = 0.1
 /** A passage of at most this share of the room is quoted whole, by the number of the run. */
 const WHOLE_SHARES = [0.6, 0.3, 0.3]
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
@@ -42,19 +49,24 @@ interface Run {
  * @param room UTF-16 code units for all runs together.
  * @param limit The most that is used, to keep lists and code whole.
  */
-export function selectRuns(candidates: readonly Candidate[], room: number, limit: number): readonly QuotedSection[] {
+export function selectRuns(
+  candidates: readonly Candidate[],
+  room: number,
+  limit: number,
+  { shares, leastShare }: RunLimits = RUNS,
+): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   const order: string[] = []
   let left = room
   let firstMass = 0
-  for (const [round, share] of SHARES.entries()) {
+  for (const [round, share] of shares.entries()) {
     const budget = Math.min(left, Math.round(share * room))
     // A first segment that is longer than its share may take the room of the others.
     const found =
       findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
     const run = found && widen(candidates[found.place]!, taken[found.place]!, found, WHOLE_SHARES[round]! * room)
     if (run === undefined || (round > 0 && run.mass < LEAST_MASS)) break
-    if (isBesideThePoint(run, candidates, order, firstMass)) break
+    if (isBesideThePoint(run, candidates, order, leastShare * firstMass)) break
     if (round === 0) firstMass = run.mass
     const { segments } = candidates[run.place]!
     taken[run.place]!.fill(QUOTED, run.first, run.last + 1)
@@ -75,6 +87,23 @@ export function selectRuns(candidates: readonly Candidate[], room: number, limit
   return order
     .map(key => ({ passages: quoted.filter(({ candidate }) => sectionOf(candidate) === key) }))
     .filter(({ passages }) => passages.length > 0)
+}
+
+/** Joins what is quoted for several questions: each section and each segment once. */
+export function joinSections(lists: readonly (readonly QuotedSection[])[]): readonly QuotedSection[] {
+  const sections = Map.groupBy(
+    lists.flat().flatMap(({ passages }) => passages),
+    ({ candidate }) => sectionOf(candidate),
+  )
+  return [...sections.values()].map(passages => {
+    const byOrdinal = Map.groupBy(passages, ({ candidate }) => candidate.passage.ordinal)
+    return { passages: [...byOrdinal].sort(([a], [b]) => a - b).map(([, same]) => joinPassages(same)) }
+  })
+}
+
+function joinPassages(same: readonly QuotedPassage[]): QuotedPassage {
+  const segments = new Map(same.flatMap(one => one.segments).map(segment => [segment.start, segment]))
+  return { candidate: same[0]!.candidate, segments: [...segments.values()].sort((a, b) => a.start - b.start) }
 }
 
 /** The section of a passage: its document and headings. */
@@ -109,8 +138,8 @@ function findRun(
 }
 
 /** Whether a run of a further section is too unlikely, compared with the first run. */
-function isBesideThePoint({ place, mass }: Run, candidates: readonly Candidate[], sections: readonly string[], first: number) {
-  return !sections.includes(sectionOf(candidates[place]!)) && mass < LEAST_SHARE * first
+function isBesideThePoint({ place, mass }: Run, candidates: readonly Candidate[], sections: readonly string[], least: number) {
+  return !sections.includes(sectionOf(candidates[place]!)) && mass < least
 }
 
 /** Widens a run to its whole passage, if there is room. */

@@ -17,10 +17,17 @@ const TABLE_RULE_LINE = /\n[\s|:-]*$/
 /** Texts of replies as templates, all in the language of the question. Plain data. */
 export type ReplyTexts = Omit<LanguageTexts, 'smallTalk' | 'fillers'>
 
+/** What a reply says about itself, below what it quotes. */
+export interface ReplyNotes {
+  readonly corrections: readonly WordCorrection[]
+  /** Questions of the message that the documents do not answer, as the user wrote them. */
+  readonly unanswered: readonly string[]
+}
+
 /** Writes quoted sections as a reply, ending with the place of the first one. */
 export function writeReply(
   sections: readonly QuotedSection[],
-  corrections: readonly WordCorrection[],
+  { corrections, unanswered }: ReplyNotes,
   texts: ReplyTexts,
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
@@ -30,7 +37,22 @@ export function writeReply(
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
   const readMore = fillText(texts.readMore, { title: titleText(title, showTitle), location: reply`${location}` })
-  return joinTexts([...parts, ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]), readMore], '\n\n')
+  const notes = [
+    ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]),
+    ...(unanswered.length === 0 ? [] : [nameQuestions(unanswered, texts)]),
+  ]
+  return joinTexts([...parts, ...notes, readMore], '\n\n')
+}
+
+function nameQuestions(questions: readonly string[], { quotedWord, unanswered }: ReplyTexts): ReplyText {
+  const named = questions.map(question => fillText(quotedWord, { word: questionText(question) }))
+  return fillText(unanswered, { questions: joinTexts(named, ', ') })
+}
+
+/** A question of a message. It is a part of the message, so logs omit it. */
+function questionText(question: string): ReplyText {
+  const { text: plain } = excerpt(question, 0, 0, MAX_TITLE)
+  return { ...reply`${plain}`, text: escapeWords(plain), plain }
 }
 
 /** A title or heading may be a whole paragraph: the reply shows its beginning. */

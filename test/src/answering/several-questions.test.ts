@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { createAnswerer } from '../../../src/answering/answerer.ts'
+import { splitQuestions } from '../../../src/answering/question/question-splitting.ts'
+import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
+import { createSearchEngine } from '../../../src/search/passage-search.ts'
+import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
+
+const SITE = join(import.meta.dirname, '../../fixtures/backup-tool')
+const engine = createSearchEngine()
+const documents = await Promise.all(
+  readdirSync(SITE).map(async file => {
+    const text = readFileSync(join(SITE, file), 'utf8')
+    return readDocument({ id: file, text, format: 'markdown', owner: 'operator' })
+  }),
+)
+const passages = documents.flatMap(({ id, title, passages }) =>
+  passages.map((passage, ordinal) => ({ ...passage, ordinal, documentId: id, title })),
+)
+for (const { id, title } of documents)
+  engine.replace(
+    id,
+    title,
+    passages.filter(({ documentId }) => documentId === id),
+  )
+const retrieve = createRetrieval(engine, {
+  passages: async refs =>
+    refs.map(ref => passages.find(({ documentId, ordinal }) => documentId === ref.documentId && ordinal === ref.ordinal)),
+})
+const answerer = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
+const search = createPlannedSearch(retrieve, answerer)
+
+async function ask(message: string) {
+  return answerer.answer(await searchInContext(message, { answerer, search, pastTurns: async () => [] }), 'operator')
+}
+
+/** Messages, and a phrase of the answer to each of their questions. */
+const MESSAGES: readonly (readonly [string, ...string[]])[] = [
+  ['how do i install it and where are the logs? also can i use docker', 'brew install', 'stowaway/logs', 'docker run'],
+  ['What is a snapshot and how do I delete old ones?', 'state of all files', '--keep 30'],
+  ['How do I exclude files? And can I limit the bandwidth?', 'exclude = [', 'limits uploads'],
+  ['how can i schedule backups, and how do i restore a folder', 'stow schedule', 'stow restore'],
+  ['Where is the settings file and which exit codes are there?', 'stowaway.toml', 'exit code is 0'],
+  [
+    '1. How do I create a repository?\n2. How do I move it?\n3. Does it work with SFTP?',
+    'stow init',
+    'Copy the folder',
+    'sftp://',
+  ],
+  ['can i change the password and is there a way to recover it', 'stow password', 'nobody can read'],
+  ['I set up a new laptop. Is there a docker image? How do I get mails after a failed backup?', 'docker run', 'mail_to'],
+  ['is the data encrypted and is compression supported', 'AES-256', 'Zstandard'],
+  ['tell me how to repair a repository. what does --verbose do?', 'stow repair', 'log each file'],
+]
+
+t.test('each question of a message is answered from its own section', async t => {
+  for (const [message, ...phrases] of MESSAGES) {
+    const { kind, response } = await ask(message)
+    t.equal(kind, 'answer', message)
+    for (const phrase of phrases) t.ok(response.text.includes(phrase), `${message}: ${phrase}\n${response.text}`)
+    t.ok(response.plain.length <= 1200, `${message}: ${response.plain.length} characters`)
+  }
+})
+
+t.test('a question that is not answered is named', async t => {
+  const { kind, response, confidence } = await ask('how do i install it and what does <b>Bavaria</b> cost?')
+  t.equal(kind, 'answer')
+  t.match(response.text, 'brew install')
+  t.match(response.text, 'I found no answer to “what does `<b>Bavaria</b>` cost?”.')
+  t.match(response.plain, 'I found no answer to “what does <b>Bavaria</b> cost?”.')
+  t.equal(confidence, (await ask('how do i install it')).confidence)
+  t.notMatch(
+    response.toLog(text => text),
+    'Bavaria',
+  )
+})
+
+t.test('the confidence is that of the least certain question that is answered', async t => {
+  const alone = await Promise.all(['How do I exclude files?', 'Where is the settings file?'].map(ask))
+  const both = await ask('How do I exclude files? Where is the settings file?')
+  t.equal(both.confidence, Math.min(...alone.map(({ confidence }) => confidence)))
+})
+
+t.test('sources and workings have the sections of all questions, each once', async t => {
+  const { sources, workings } = await ask('how do I install it, how do I uninstall it, and how do I exclude files?')
+  const locations = sources.map(({ location }) => location)
+  for (const anchor of ['#install-with-a-package-manager', '#uninstall', '#exclude-files'])
+    t.ok(
+      locations.some(location => location.endsWith(anchor)),
+      `${anchor} is in ${locations}`,
+    )
+  t.equal(new Set(locations).size, locations.length)
+  const places = workings.candidates.map(({ title, location }) => `${title} ${location}`)
+  t.equal(new Set(places).size, places.length)
+  t.ok(workings.candidates.filter(({ quoted }) => quoted).length >= 3)
+})
+
+t.test('two questions that one section answers quote it once', async t => {
+  const { response } = await ask('how do I uninstall it? What stays after the uninstall?')
+  t.equal(response.text.split('Remove the package.').length, 2, response.text)
+})
+
+t.test('if no part of a message is answered, the whole message is the question', async t => {
+  const { kind, response } = await ask('What is Bavaria? And who pays the Bavarian bill?')
+  t.equal(kind, 'fallback')
+  t.match(response.text, "I don't know")
+})
+
+t.test('a message is split where a further question begins', t => {
+  const SPLITS: readonly (readonly string[])[] = [
+    ['how do i install it', 'where are the logs?', 'can i use docker'],
+    ['How much do they match', 'when can I enroll?'],
+    ['My dog died. do I get leave?', 'is it paid?'],
+    ['How do I install it?', 'Where is the file?'],
+    ['wie installiere ich es', 'wo sind die logs?', 'kann ich docker benutzen'],
+  ]
+  const MESSAGES = [
+    'how do i install it and where are the logs? also can i use docker',
+    'How much do they match and when can I enroll?',
+    'My dog died. do I get leave? and is it paid?',
+    '1. How do I install it?\n2. Where is the file?',
+    'wie installiere ich es und wo sind die logs? kann ich docker benutzen',
+  ]
+  for (const [i, message] of MESSAGES.entries()) t.same(splitQuestions(message), SPLITS[i], message)
+  t.end()
+})
+
+t.test('a message of one question is not split', t => {
+  for (const message of [
+    'When I run the tests, how do I skip the slow ones?',
+    'I live in Oregon and I am pregnant, how many weeks can I take?',
+    'what is a snapshot and how it works',
+    'I want to install Hugo. How do I do that?',
+    'what does `a ? b : c` do',
+    'Which one is faster and is recommended?',
+    'what should i do if the server is down and is not reachable',
+    'How do I cancel? Thanks!',
+    'does it support redis and rabbitmq',
+    '',
+    `Why? ${'at line 1? '.repeat(100)}`,
+  ])
+    t.same(splitQuestions(message), [message], message.slice(0, 60))
+  t.end()
+})
+
+t.test('at most three questions are answered one by one', t => {
+  t.same(splitQuestions('Is tea hot? Is milk cold? Is juice red? Is beer dark?'), [
+    'Is tea hot?',
+    'Is milk cold?',
+    'Is juice red? Is beer dark?',
+  ])
+  t.end()
+})
+
+// Work that is not linear would exceed the time limit of the test file.
+t.test('hostile messages are split in linear time', t => {
+  for (const piece of ['?', '? ', 'and ', 'and is ', ', ', 'what a-', 'is ', '\n', ' '])
+    for (const count of [100, 600, 100_000]) t.ok(splitQuestions(piece.repeat(count)).length <= 3)
+  t.end()
+})
