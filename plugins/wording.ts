@@ -1,7 +1,6 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.ts'
-import type { ReplyText } from '../src/reply-text.ts'
-import { createSmallTalk } from '../src/wording/small-talk.ts'
+import { createSmallTalk, type ReplyToSmallTalk } from '../src/wording/small-talk.ts'
 import type { Texts } from '../src/wording/texts.ts'
 import { loadTexts } from '../src/wording/texts-loader.ts'
 
@@ -10,8 +9,7 @@ declare module 'fastify' {
     wording: {
       /** The texts of replies, by language. */
       readonly texts: Texts
-      /** The reply to a message that is small talk, undefined for any other. */
-      replyToSmallTalk(message: string): ReplyText | undefined
+      readonly replyToSmallTalk: ReplyToSmallTalk
     }
   }
 }

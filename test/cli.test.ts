@@ -130,6 +130,29 @@ t.test('ask --explain and --json print the figures behind the answer', async t =
   t.match(workings, { candidates: [{ quoted: true }], evidence: { contributions: { constant: Number } } })
 })
 
+t.test('ask and evaluate reply to small talk as the server does, with the texts of TEXTS_FILE', async t => {
+  const { cwd, pellucid } = openWorld(t, { 'tea.md': '# Tea\n\nGreen tea is brewed at 75 degrees, black tea at 95 degrees.\n' })
+  writeFileSync(
+    join(cwd, 'texts.yaml'),
+    'en:\n  small_talk:\n    opening_hours:\n      reply: We are open from 9 to 5.\n      phrases: [when is the tea brewed]\n',
+  )
+  pellucid('ingest', 'docs')
+  t.match(pellucid('ask', 'hello'), { code: 2, out: /^Hello/, err: '' })
+  t.match(pellucid('ask', '--explain', 'thanks'), { code: 2, out: /\n\nQuestion: thanks\nReply: fallback, confidence 0\.00\n$/ })
+  t.match(pellucid('ask', 'When is the tea brewed?'), { code: 0, out: /Read more/ })
+  writeFileSync(join(cwd, '.env'), 'TEXTS_FILE=texts.yaml\n')
+  const { out } = pellucid('ask', '--json', 'When is the tea brewed?')
+  t.match(JSON.parse(out), {
+    kind: 'fallback',
+    confidence: 0,
+    response: 'We are open from 9 to 5.',
+    sources: [],
+    suggestions: [],
+  })
+  writeFileSync(join(cwd, 'questions.jsonl'), '{"id":"q","question":"When is the tea brewed?","answer":[["75 degrees"]]}\n')
+  t.match(JSON.parse(pellucid('evaluate', '--json', '.').out), { replies: { questions: 1, refused: 1 } })
+})
+
 t.test('ask creates nothing where there is nothing, and says what is missing', async t => {
   const { cwd, pellucid } = openWorld(t)
   t.match(pellucid('ask', 'tea?'), { code: 1, out: '', err: /DATA_DIR has no database: .*Add documents with: pellucid ingest/ })

@@ -4,6 +4,7 @@ import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
 import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-text.ts'
 import type { Session } from '../sessions/session.ts'
+import type { ReplyToSmallTalk } from '../wording/small-talk.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import type { BoundKey } from './idempotency-key.ts'
 import { recallQuestions, selectQuestions } from './past-turns.ts'
@@ -64,8 +65,7 @@ export interface ChatSteps {
    */
   retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RatedPassages>
   compose(rated: RatedPassages): Answer
-  /** The reply to a message that is small talk, undefined for any other. */
-  replyToSmallTalk(message: string): ReplyText | undefined
+  readonly replyToSmallTalk: ReplyToSmallTalk
   readonly turns: TurnStore
 }
 
@@ -145,7 +145,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
 
   async function answerQuestion(question: string, session: Session, stopwatch: Stopwatch): Promise<Reply> {
     const smallTalk = steps.replyToSmallTalk(question)
-    if (smallTalk !== undefined) return { response: smallTalk, kind: 'fallback', confidence: 0, sources: [], suggestions: [] }
+    if (smallTalk !== undefined) return smallTalk
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
     const rated = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
     const answer = stopwatch.time('answer', () => steps.compose(rated))

@@ -64,9 +64,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .action(async (folders: string[], options: EvaluateOptions) => {
       const { runEvaluate } = await import('./evaluate/evaluate.ts')
       const { stdout, stderr } = process
-      const { answerThreshold: threshold, answerLength } = loadConfig()
-      const clock = () => performance.now()
-      exitCode = await runEvaluate(folders, options, { stdout, stderr, threshold, answerLength, clock, cwd: process.cwd() })
+      const { answerThreshold: threshold, answerLength, textsFile } = loadConfig()
+      const service = { threshold, answerLength, textsFile, clock: () => performance.now() }
+      exitCode = await runEvaluate(folders, options, { ...service, stdout, stderr, cwd: process.cwd() })
     })
 
   program

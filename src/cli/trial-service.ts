@@ -39,6 +39,8 @@ export interface TrialOptions {
   readonly threshold: number
   /** As the setting `ANSWER_LENGTH`. Default: 800. */
   readonly answerLength?: number
+  /** As the setting `TEXTS_FILE`. */
+  readonly textsFile?: string | undefined
   /** Monotonic, in milliseconds. */
   readonly clock: () => number
 }
@@ -97,18 +99,20 @@ function createTrialStore() {
 }
 
 function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options: TrialOptions): TrialService {
-  const { threshold, answerLength = 800, clock } = options
+  const { threshold, answerLength = 800, textsFile, clock } = options
   const retrieve = createRetrieval(engine, {
     passages: async refs => refs.map(({ documentId, ordinal }) => stored.get(documentId)?.[ordinal]),
   })
-  const texts = loadTexts()
+  const texts = loadTexts(textsFile)
   const replyToSmallTalk = createSmallTalk(texts)
   const answerer = createAnswerer({ threshold, answerLength, texts })
   const search = createPlannedSearch(retrieve, answerer)
 
-  /** Answers a question after these turns, newest first. */
+  /** Answers a question after these turns, newest first. Small talk has no plan. */
   async function respond(message: string, turns: readonly RecallableTurn[]) {
     const started = clock()
+    const smallTalk = replyToSmallTalk(message)
+    if (smallTalk !== undefined) return { ...sayFixed('fallback', 0, smallTalk.response), plan: undefined }
     const pastTurns = async (limit: number) => recallTurns(turns, limit)
     const rated = await searchInContext(message, { answerer, search, pastTurns })
     const { kind, confidence, response, sources, workings } = answerer.answer(rated, 'operator')
@@ -117,13 +121,12 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
     return { plan: rated.plan, reply, workings, receipt: { sources } }
   }
 
-  /** Takes a turn as the chat does: commands and small talk need no documents. */
+  /** Takes a turn as the chat does. */
   async function takeTurn(message: string, turns: readonly RecallableTurn[]): Promise<TrialTurn> {
     const parsed = parseMessage(message)
     if (parsed.kind === 'command') return { message, ...sayFixed('command', 1, fixedText(usageOf(parsed.command))) }
     if (parsed.kind === 'command-error') return { message, ...sayFixed('command', 1, parsed.response) }
-    const smallTalk = replyToSmallTalk(parsed.text)
-    return { message, ...(smallTalk === undefined ? await respond(parsed.text, turns) : sayFixed('fallback', 0, smallTalk)) }
+    return { message, ...(await respond(parsed.text, turns)) }
   }
 
   function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
@@ -139,11 +142,9 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
   return {
     search,
     async ask({ text, history = [] }) {
-      const { plan, reply } = await respond(
-        text,
-        toTurns(history, message => replyToSmallTalk(message) !== undefined),
-      )
-      return { ...reply, documents: rank(plan.question.query, plan.context) }
+      const turns = toTurns(history, message => replyToSmallTalk(message) !== undefined)
+      const { plan, reply } = await respond(text, turns)
+      return { ...reply, documents: rank(plan?.question.query ?? text, plan?.context ?? []) }
     },
     async converse(messages) {
       const turns: TrialTurn[] = []

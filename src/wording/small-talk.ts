@@ -2,6 +2,18 @@ import { fillText, type ReplyText } from '../reply-text.ts'
 import { findEnds, firstWords, type Phrase, parsePhrase, splitWords } from './phrase.ts'
 import type { LanguageTexts, Texts } from './texts.ts'
 
+/** The reply to small talk. It needs no documents. */
+export interface SmallTalkReply {
+  readonly response: ReplyText
+  readonly kind: 'fallback'
+  readonly confidence: 0
+  readonly sources: readonly []
+  readonly suggestions: readonly []
+}
+
+/** Returns the reply to a message that is small talk, undefined for any other message. */
+export type ReplyToSmallTalk = (message: string) => SmallTalkReply | undefined
+
 /** A phrase and the rank of its kind. */
 interface RankedPhrase {
   readonly phrase: Phrase
@@ -24,14 +36,14 @@ const CODE = /[()[\]{}<>=_/\\#@$*+|~^&%`]|(?:^|\s)-{1,2}\p{L}|\p{L}[.:]\p{L}/u
  * punctuation and emoji are ignored. If phrases of several languages match, the default language is
  * preferred.
  */
-export function createSmallTalk({ defaultLanguage, languages }: Texts): (message: string) => ReplyText | undefined {
+export function createSmallTalk({ defaultLanguage, languages }: Texts): ReplyToSmallTalk {
   const preferred = Object.entries(languages).sort(([a], [b]) => Number(b === defaultLanguage) - Number(a === defaultLanguage))
   const replies = preferred.map(([, texts]) => createReply(texts))
   return message => {
     const words = readWords(message)
     for (const reply of replies) {
       const found = reply(words)
-      if (found !== undefined) return found
+      if (found !== undefined) return { response: found, kind: 'fallback', confidence: 0, sources: [], suggestions: [] }
     }
     return undefined
   }

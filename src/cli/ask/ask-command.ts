@@ -13,7 +13,7 @@ export function addAskCommand(program: Command, finish: (exitCode: number) => vo
     .command('ask')
     .summary('answer a question from the documents, without a server')
     .description(
-      'Answer a question from the documents in DATA_DIR, as the server answers the first message of a session. The command only reads; the server may be running. It exits with 0 for an answer, 2 if the documents do not answer, and 1 after an error.',
+      'Answer a question from the documents in DATA_DIR, as the server answers the first message of a session. The command only reads; the server may be running. It exits with 0 for an answer, 2 if the documents do not answer or the message is small talk, and 1 after an error.',
     )
     .argument('<question...>', 'the question')
     .option('--explain', 'print how the answer was found, as /why does', false)

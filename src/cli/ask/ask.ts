@@ -2,6 +2,7 @@ import { toWire } from '../../../plugins/http/wire-names.ts'
 import type { Answer } from '../../answering/answerer.ts'
 import { explainAnswer } from '../../commands/explanation.ts'
 import { listSources } from '../../commands/source-list.ts'
+import type { SmallTalkReply } from '../../wording/small-talk.ts'
 import { wrapReply } from './wrapping.ts'
 
 export interface AskOptions {
@@ -11,11 +12,11 @@ export interface AskOptions {
 }
 
 export interface AskDeps {
-  readonly answer: (question: string) => Promise<Answer>
+  readonly answer: (message: string) => Promise<Answer | SmallTalkReply>
   readonly stdout: Pick<NodeJS.WriteStream, 'write'> & { readonly columns?: number }
 }
 
-/** Exit code if the documents do not answer. 1 is that of an error, as for other commands. */
+/** Exit code of a refusal and of small talk. 1 is that of an error, as for other commands. */
 const REFUSED = 2
 const DEFAULT_COLUMNS = 80
 /** Wider lines are hard to read. */
@@ -28,7 +29,8 @@ const MAX_COLUMNS = 100
 export async function runAsk(question: string, { explain, json }: AskOptions, { answer, stdout }: AskDeps): Promise<number> {
   const found = await answer(question)
   const width = Math.min(stdout.columns ?? DEFAULT_COLUMNS, MAX_COLUMNS)
-  const { kind, response, confidence, sources, suggestions, workings } = found
+  const { kind, response, confidence, sources, suggestions } = found
+  const workings = 'workings' in found ? found.workings : undefined
   if (json) {
     const shown = sources.map(({ origin: _, ...source }) => source)
     const reply = { response: response.text, responseText: response.plain, kind, confidence, sources: shown, suggestions }

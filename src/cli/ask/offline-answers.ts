@@ -8,14 +8,15 @@ import { createSql } from '../../database/sql.ts'
 import type { DocumentOwner } from '../../knowledge/document.ts'
 import { createIndexManager } from '../../search/index/index-manager.ts'
 import { createRetrieval } from '../../search/retrieval.ts'
+import { createSmallTalk, type SmallTalkReply } from '../../wording/small-talk.ts'
 import { loadTexts } from '../../wording/texts-loader.ts'
 
 /** Answers from the documents of a data directory, which it only reads. */
 export interface OfflineAnswers {
   /** Who added the documents; undefined if there are none. */
   readonly owner: DocumentOwner | undefined
-  /** Answers a question as the server answers the first message of a session. */
-  answer(question: string): Promise<Answer>
+  /** Replies as the server replies to the first message of a session. */
+  answer(message: string): Promise<Answer | SmallTalkReply>
   close(): void
 }
 
@@ -39,13 +40,17 @@ export async function openOfflineAnswers({ config, report }: OfflineOptions): Pr
     const log = { debug() {}, info() {}, warn: show, error: show }
     const index = createIndexManager({ store, path: join(dataDir, 'search-index.bin'), log, now: () => performance.now() })
     await index.open()
-    const answerer = createAnswerer({ threshold, answerLength, texts: loadTexts(config.textsFile) })
+    const texts = loadTexts(config.textsFile)
+    const replyToSmallTalk = createSmallTalk(texts)
+    const answerer = createAnswerer({ threshold, answerLength, texts })
     const search = createPlannedSearch(createRetrieval(index.engine, store), answerer)
     const owner = await store.owner()
     return {
       owner,
-      async answer(question) {
-        return answerer.answer(await searchInContext(question, { answerer, search, pastTurns: async () => [] }), owner)
+      async answer(message) {
+        const smallTalk = replyToSmallTalk(message)
+        if (smallTalk !== undefined) return smallTalk
+        return answerer.answer(await searchInContext(message, { answerer, search, pastTurns: async () => [] }), owner)
       },
       close: () => db.close(),
     }

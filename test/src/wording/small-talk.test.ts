@@ -4,7 +4,8 @@ import type { LanguageTexts } from '../../../src/wording/texts.ts'
 import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 const TEXTS = loadTexts()
-const reply = createSmallTalk(TEXTS)
+const replyTo = createSmallTalk(TEXTS)
+const reply = (message: string) => replyTo(message)?.response
 /** Language and kind of the reply to a message, such as `en thanks`. */
 function kindOf(message: string): string | undefined {
   const text = reply(message)?.text
@@ -97,7 +98,7 @@ t.test('hostile messages are no small talk and are rejected fast', async t => {
 
 const LANGUAGE = { ...TEXTS.languages.en!, fillers: [] }
 const say = (smallTalk: LanguageTexts['smallTalk'], message: string, contact = '') =>
-  createSmallTalk({ defaultLanguage: 'en', languages: { en: { ...LANGUAGE, contact, smallTalk } } })(message)
+  createSmallTalk({ defaultLanguage: 'en', languages: { en: { ...LANGUAGE, contact, smallTalk } } })(message)?.response
 
 t.test('a phrase has alternatives and optional words', async t => {
   const hours = { hours: { reply: '9 to 5.', phrases: ['(what are/tell me) your [opening/office hours] hours/times?'] } }
@@ -125,5 +126,8 @@ t.test('the contact is part of a reply that has its placeholder, and logs hold i
 })
 
 t.test('a greeting of several languages gets the reply of the default language', async t => {
-  t.equal(createSmallTalk({ ...TEXTS, defaultLanguage: 'de' })('hi')?.text, TEXTS.languages.de?.smallTalk.greeting?.reply)
+  t.equal(
+    createSmallTalk({ ...TEXTS, defaultLanguage: 'de' })('hi')?.response.text,
+    TEXTS.languages.de?.smallTalk.greeting?.reply,
+  )
 })
