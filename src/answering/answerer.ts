@@ -8,7 +8,8 @@ import { describeWorkings } from './describe-workings.ts'
 import { type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
-import { joinSections, type QuotedSection, RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
+import { RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
+import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
 import { listSources } from './reply/sources.ts'
 import type { Source, Workings } from './workings.ts'
@@ -107,11 +108,16 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
         return { kind: 'fallback', response, confidence, sources: [], suggestions, workings }
       }
       const unanswered = questions.filter(one => !answered.includes(one)).map(({ plan }) => plan.question.text)
-      const response = writeReply(sections, { corrections, unanswered }, texts)
+      const response = writeReply(sections, termsOf(answered), { corrections, unanswered }, texts)
       const candidates = answered.flatMap(one => one.candidates)
       return { kind: 'answer', response, confidence, sources: listSources(candidates, sections), suggestions: [], workings }
     },
   }
+}
+
+/** The terms of what the questions are about. */
+function termsOf(questions: readonly RatedPassages[]): ReadonlySet<string> {
+  return new Set(questions.flatMap(({ plan }) => plan.question.words.map(({ term }) => term)))
 }
 
 function confidenceOf({ evidence }: RatedPassages): number {

@@ -28,6 +28,8 @@ export interface SegmentScore {
 export interface RatedSegment extends AnalysedSegment {
   /** The question's terms in the segment, as a mask. */
   readonly mask: number
+  /** Share, 0–1, of the question's weight that these terms have. */
+  readonly covered: number
   readonly score: SegmentScore
   /** Share, 0–1, of the odds that this segment answers. All segments together have 1. */
   readonly probability: number
@@ -127,7 +129,10 @@ export function rateCandidates(
     })
     const covered = coverage(mask, terms)
     const headed = coverage(pathMask, terms)
-    const scored = segments.map((segment, i) => ({ ...segment, mask: masks[i]!, score: scores[i]! }))
+    const scored = segments.map((segment, i) => {
+      const mask = masks[i]!
+      return { ...segment, mask, covered: coverage(mask, terms), score: scores[i]! }
+    })
     return { passage, pathMask, mask, covered, headed, segments: scored }
   })
   const sums = rated.map(({ segments }) => segments.map(({ score }) => sum(score)))

@@ -1,6 +1,6 @@
 import type { RatedPassages } from './answerer.ts'
 import { type Candidate, sum } from './choice.ts'
-import type { QuotedSection } from './reply/quote-selection.ts'
+import type { QuotedSection } from './reply/quoted-section.ts'
 import type { Workings } from './workings.ts'
 
 /**

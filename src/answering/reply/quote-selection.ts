@@ -1,15 +1,5 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
-
-/** Segments to quote from one passage, in the order of the text. */
-export interface QuotedPassage {
-  readonly candidate: Candidate
-  readonly segments: readonly RatedSegment[]
-}
-
-/** What is quoted below one heading: passages of one section, in their order. */
-export interface QuotedSection {
-  readonly passages: readonly QuotedPassage[]
-}
+import { type QuotedSection, sectionOf } from './quoted-section.ts'
 
 /** How the room is divided among runs. */
 interface RunLimits {
@@ -31,6 +21,8 @@ const WHOLE_FACTOR = 1.5
 /** UTF-16 code units of a heading with its marks, and of the gap between two blocks. */
 const HEADING_COST = 50
 const GAP_COST = 2
+/** A row needs at least this share of what the best one has of the question. */
+const LEAST_OF_BEST_ROW = 0.5
 const LEAD_IN = /[:：]$/
 /** The states of a segment. */
 const [FREE, QUOTED, SKIPPED] = [0, 1, 2]
@@ -87,28 +79,6 @@ export function selectRuns(
   return order
     .map(key => ({ passages: quoted.filter(({ candidate }) => sectionOf(candidate) === key) }))
     .filter(({ passages }) => passages.length > 0)
-}
-
-/** Joins what is quoted for several questions: each section and each segment once. */
-export function joinSections(lists: readonly (readonly QuotedSection[])[]): readonly QuotedSection[] {
-  const sections = Map.groupBy(
-    lists.flat().flatMap(({ passages }) => passages),
-    ({ candidate }) => sectionOf(candidate),
-  )
-  return [...sections.values()].map(passages => {
-    const byOrdinal = Map.groupBy(passages, ({ candidate }) => candidate.passage.ordinal)
-    return { passages: [...byOrdinal].sort(([a], [b]) => a - b).map(([, same]) => joinPassages(same)) }
-  })
-}
-
-function joinPassages(same: readonly QuotedPassage[]): QuotedPassage {
-  const segments = new Map(same.flatMap(one => one.segments).map(segment => [segment.start, segment]))
-  return { candidate: same[0]!.candidate, segments: [...segments.values()].sort((a, b) => a.start - b.start) }
-}
-
-/** The section of a passage: its document and headings. */
-export function sectionOf({ passage: { documentId, headings } }: Pick<Candidate, 'passage'>): string {
-  return [documentId, ...headings].join('\n')
 }
 
 function findRun(
@@ -236,11 +206,12 @@ function fill(candidates: readonly Candidate[], taken: readonly Uint8Array[], ro
   }
 }
 
-/** The segments that are taken. Of a table, only the rows with a word of the question, if any. */
+/** The segments that are taken. Of a table, only the rows with much of the question, if any. */
 function shown({ segments }: Candidate, taken: Uint8Array): readonly RatedSegment[] {
   const chosen = segments.filter((_, i) => taken[i] === QUOTED)
-  const matching = new Set(chosen.filter(({ kind, mask }) => kind === 'row' && mask !== 0).map(({ block }) => block))
-  return chosen.filter(({ kind, mask, block }) => kind !== 'row' || mask !== 0 || !matching.has(block))
+  const best = new Map<number, number>()
+  for (const { kind, block, covered } of chosen) if (kind === 'row') best.set(block, Math.max(covered, best.get(block) ?? 0))
+  return chosen.filter(({ kind, block, covered }) => kind !== 'row' || covered >= LEAST_OF_BEST_ROW * best.get(block)!)
 }
 
 function lengthOf(segments: readonly RatedSegment[], first: number, last: number): number {

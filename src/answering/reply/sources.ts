@@ -1,7 +1,7 @@
 import type { Candidate } from '../choice.ts'
 import type { PassageOrigin, Source } from '../workings.ts'
 import { excerpt } from './excerpt.ts'
-import { type QuotedSection, sectionOf } from './quote-selection.ts'
+import { type QuotedSection, sectionOf } from './quoted-section.ts'
 
 const MAX_SOURCES = 5
 /** UTF-16 code units, without the ellipses. */

@@ -291,14 +291,6 @@ t.test('a numbered list that code interrupts keeps its numbers, and another list
   )
 })
 
-t.test('of a table, the header and the matching rows are quoted', async t => {
-  const text = '| Limit | Value |\n| --- | --- |\n| Pods | 110 |\n| ConfigMap size | 1 MiB |\n| Nodes | 5000 |'
-  const { response, plain } = await ask('maximum size of a ConfigMap', [{ title: 'Limits', text }], 0)
-  t.match(response, '| Limit | Value |\n| --- | --- |\n| ConfigMap size | 1 MiB |')
-  t.notMatch(response, 'Pods')
-  t.match(plain, 'Limit | Value\nConfigMap size | 1 MiB')
-})
-
 t.test('fenced code keeps its language, and text without markup has neither fences nor bold', async t => {
   const text = 'Close the server like this:\n\n```js\nserver.close()\n\nprocess.exit()\n```'
   const { response, plain } = await ask('how do I close the server', [{ title: 'Server', text }])

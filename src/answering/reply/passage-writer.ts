@@ -1,0 +1,144 @@
+import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.ts'
+import { analyse } from '../../text/analysis.ts'
+import type { Candidate, RatedSegment } from '../choice.ts'
+import { escapeMarkdown } from './markdown.ts'
+import type { QuotedPassage } from './quoted-section.ts'
+import { createTableWriter, type TableWriter } from './table-columns.ts'
+
+const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
+/** Stands for what is left out of a list, a table or code. */
+const OMISSION = '…'
+
+/** What a segment is written with. */
+interface Surroundings {
+  readonly text: string
+  readonly before: RatedSegment | undefined
+  /** The lowest indent of a list item of the passage. */
+  readonly leastIndent: number
+  /** The last number of a numbered list, by its depth. */
+  readonly numbers: number[]
+  /** By the number of the block. */
+  readonly tables: ReadonlyMap<number, TableWriter>
+}
+
+/**
+ * Writes the quoted segments of a passage. A line with an ellipsis marks where a part of a list or
+ * of code is left out, and ends a table that lacks rows.
+ * @param terms The terms of the question, which choose the columns of wide tables.
+ */
+export function writePassage({ candidate, segments }: QuotedPassage, terms: ReadonlySet<string>): ReplyText {
+  const { text } = candidate.passage
+  const leastIndent = Math.min(...segments.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
+  const numbers: number[] = []
+  const tables = createTables(text, segments, terms)
+  const omissions = findOmissions(candidate, segments)
+  const parts: ReplyText[] = []
+  const whole = joinCode(segments, omissions)
+  for (const [i, segment] of whole.entries()) {
+    const before = whole[i - 1]
+    const { start, kind, end } = segment
+    const isMarked = omissions.before.has(start)
+    if (isMarked) parts.push(fixedText(before === undefined ? `${OMISSION}\n\n` : `\n\n${OMISSION}\n\n`))
+    else if (before !== undefined) parts.push(fixedText(separate(text, before, segment)))
+    parts.push(writeSegment(segment, { text, before, leastIndent, numbers, tables }))
+    if (!omissions.after.has(end)) continue
+    parts.push(kind === 'row' ? fixedText(`\n| ${OMISSION} |`, `\n${OMISSION}`) : fixedText(`\n\n${OMISSION}`))
+  }
+  return joinTexts(parts)
+}
+
+function createTables(text: string, segments: readonly RatedSegment[], terms: ReadonlySet<string>) {
+  const isAsked = (cell: string) => analyse(cell).some(({ term }) => terms.has(term))
+  const rows = segments.filter(({ kind }) => kind === 'row')
+  const tables = new Map<number, TableWriter>()
+  for (const [block, own] of Map.groupBy(rows, row => row.block)) {
+    const { header } = own[0]!
+    const names = header === undefined ? '' : text.slice(header.start, header.end)
+    const written = own.map(({ start, end }) => text.slice(start, end))
+    tables.set(block, createTableWriter(names, written, isAsked))
+  }
+  return tables
+}
+
+/** Starts of segments before which a part of their block is left out, and ends of those after. */
+interface Omissions {
+  readonly before: ReadonlySet<number>
+  readonly after: ReadonlySet<number>
+}
+
+function findOmissions({ segments: all }: Candidate, quoted: readonly RatedSegment[]): Omissions {
+  const starts = new Set(quoted.map(({ start }) => start))
+  const isOmitted = (segment: RatedSegment | undefined) => segment !== undefined && !starts.has(segment.start)
+  const before = new Set<number>()
+  const after = new Set<number>()
+  for (const block of Map.groupBy(all, segment => segment.block).values()) {
+    const last = block.findLastIndex(segment => !isOmitted(segment))
+    if (last < 0 || block.every(({ kind }) => kind === 'prose')) continue
+    const isTable = block[0]!.kind === 'row'
+    if (isTable ? block.some(isOmitted) : isOmitted(block[last + 1])) after.add(block[last]!.end)
+    if (isTable) continue
+    for (const [i, segment] of block.entries()) if (!isOmitted(segment) && isOmitted(block[i - 1])) before.add(segment.start)
+  }
+  return { before, after }
+}
+
+/** Joins the parts of long code that follow each other. */
+function joinCode(segments: readonly RatedSegment[], { before: marked }: Omissions): readonly RatedSegment[] {
+  const joined: RatedSegment[] = []
+  for (const segment of segments) {
+    const last = joined.at(-1)
+    const isSame = last?.kind === 'code' && segment.kind === 'code' && last.block === segment.block
+    if (isSame && !marked.has(segment.start)) joined[joined.length - 1] = { ...last, end: segment.end }
+    else joined.push(segment)
+  }
+  return joined
+}
+
+function writeSegment(segment: RatedSegment, { text, before, leastIndent, numbers, tables }: Surroundings): ReplyText {
+  const { start, end, kind, item, header, block } = segment
+  const written = text.slice(start, end).toWellFormed()
+  if (kind === 'code') return writeCode(text, written, segment)
+  if (kind === 'row') {
+    const table = tables.get(block)!
+    const row = partOf(text, written, table.row, table.plainRow)
+    if (header === undefined || before?.block === block) return row
+    return joinTexts([partOf(text, text.slice(header.start, header.end), table.header, table.plainHeader), fixedText('\n'), row])
+  }
+  if (kind === 'prose' || item === undefined) return partOf(text, written, escapeMarkdown)
+  const depth = item.indent - leastIndent
+  numbers.length = Math.min(numbers.length, depth + 1)
+  if (item.isNumbered) {
+    const last = numbers[depth] ?? 0
+    // A list that code interrupts continues in a block of its own.
+    const isNewList = before?.block !== block && Number.parseInt(written.trimStart(), 10) <= last
+    numbers[depth] = isNewList ? 1 : last + 1
+  }
+  const marker = item.isNumbered ? `${numbers[depth]}. ` : '- '
+  const body = text.slice(item.textStart, end).toWellFormed()
+  return joinTexts([fixedText(`${' '.repeat(depth)}${marker}`), partOf(text, body, escapeItem, plainItem)])
+}
+
+function writeCode(text: string, written: string, { language }: RatedSegment): ReplyText {
+  const fence = '`'.repeat(Math.max(3, ...(written.match(/`{3,}/g) ?? []).map(({ length }) => length + 1)))
+  const opening = `${fence}${language === undefined ? '' : text.slice(language.start, language.end)}\n`
+  return joinTexts([fixedText(opening, ''), partOf(text, written), fixedText(`\n${fence}`, '')])
+}
+
+/** The term of a definition stays bold. */
+function escapeItem(item: string): string {
+  const term = DEFINED_TERM.exec(item)?.[0] ?? ''
+  return `${term}${escapeMarkdown(item.slice(term.length))}`
+}
+
+function plainItem(item: string): string {
+  return item.replace(DEFINED_TERM, term => term.replace(/^\*\*|\*\*(?=:)/g, ''))
+}
+
+/** The white space between two quoted segments. */
+function separate(text: string, before: RatedSegment, after: RatedSegment): string {
+  if (before.block !== after.block) return '\n\n'
+  if (after.kind === 'item' || after.kind === 'row') return '\n'
+  const gap = text.slice(before.end, after.start)
+  if (gap.trim() !== '' || after.kind === 'code') return '\n\n'
+  return gap.includes('\n') ? '\n' : gap
+}

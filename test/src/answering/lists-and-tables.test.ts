@@ -1,0 +1,110 @@
+import t from 'tap'
+import { createAnswerer } from '../../../src/answering/answerer.ts'
+import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import { createSearchEngine } from '../../../src/search/passage-search.ts'
+import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
+
+/** Asks a question about one page. */
+async function ask(question: string, title: string, text: string) {
+  const engine = createSearchEngine()
+  const passage = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text }
+  engine.replace('d', title, [passage])
+  const retrieve = createRetrieval(engine, {
+    passages: async refs => refs.map(({ ordinal }) => (ordinal === 0 ? passage : undefined)),
+  })
+  const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
+  const search = createPlannedSearch(retrieve, answerer)
+  const { response } = answerer.answer(
+    await searchInContext(question, { answerer, search, pastTurns: async () => [] }),
+    'operator',
+  )
+  return { markdown: response.text, plain: response.plain }
+}
+
+const LIMITS = '| Limit | Value |\n| --- | --- |\n| Pods | 110 |\n| ConfigMap size | 1 MiB |\n| Nodes | 5000 |'
+
+t.test('of a table, the header and the matching rows are quoted, and a mark for the others', async t => {
+  const { markdown, plain } = await ask('maximum size of a ConfigMap', 'Limits', LIMITS)
+  t.match(markdown, '| Limit | Value |\n| --- | --- |\n| ConfigMap size | 1 MiB |\n| … |\n')
+  t.match(plain, 'Limit | Value\nConfigMap size | 1 MiB\n…\n')
+})
+
+t.test('a table that is quoted whole has no mark', async t => {
+  const { markdown } = await ask('what are the limits?', 'Limits', LIMITS)
+  t.match(markdown, '| Nodes | 5000 |\n\n')
+  t.notMatch(markdown, '…')
+})
+
+t.test('a row with a frequent word of the question does not match beside one with its rare words', async t => {
+  const rows = ['brew', 'cup', 'kettle', 'pot'].map(name => `| --${name} | The option for the ${name}. |`)
+  const text = `| Option | Description |\n| --- | --- |\n${rows.join('\n')}`
+  const { markdown } = await ask('what is the flag for the kettle', 'Tea', text)
+  t.match(markdown, '| --kettle |')
+  t.notMatch(markdown, '--cup')
+})
+
+const WIDE = [
+  '| Plan | Price | Users | Storage | Support | Regions |',
+  '| --- | --- | --- | --- | --- | --- |',
+  '| Starter | 5 EUR | 1 | 10 GB | by mail | one |',
+  '| Business | 50 EUR | 100 | 1 TB | by phone | a \\| b |',
+].join('\n')
+
+t.test('of a wide table, the first column and those that the question names are quoted', async t => {
+  const { markdown, plain } = await ask('how much storage has the Business plan', 'Plans', WIDE)
+  t.match(markdown, '| Plan | Storage | … |\n| --- | --- | --- |\n| Business | 1 TB | |\n| … |')
+  t.match(plain, 'Plan | Storage | …\nBusiness | 1 TB\n…')
+})
+
+t.test('a column whose cell matches is quoted', async t => {
+  const { markdown } = await ask('which plan has help by phone', 'Plans', WIDE)
+  t.match(markdown, '| Plan | Support | … |\n| --- | --- | --- |\n| Business | by phone | |')
+})
+
+t.test('of a wide table without such a column, the first columns are quoted, in whole cells', async t => {
+  const { markdown } = await ask('Business plan', 'Plans', WIDE)
+  t.match(
+    markdown,
+    '| Plan | Price | Users | Storage | … |\n| --- | --- | --- | --- | --- |\n| Business | 50 EUR | 100 | 1 TB | |',
+  )
+  const long = 'word '.repeat(22).trim()
+  const text = `| Name | Text | More |\n| --- | --- | --- |\n| kettle | ${long} | ${long} |\n| pot | x | y |`
+  t.match((await ask('the kettle', 'Kitchen', text)).markdown, `| Name | Text | … |\n| --- | --- | --- |\n| kettle | ${long} | |`)
+})
+
+t.test('an escaped bar does not divide cells', async t => {
+  const { markdown } = await ask('regions of the Business plan', 'Plans', WIDE)
+  t.match(markdown, '| Plan | Regions | … |\n| --- | --- | --- |\n| Business | a \\| b | |')
+})
+
+t.test('a list that is quoted in part has a mark where items are left out', async t => {
+  const items = Array.from(
+    { length: 40 },
+    (_, i) => `- Step ${i} ${i === 20 ? 'rinses the kettle' : 'is described elsewhere, at length'}.`,
+  )
+  const { markdown, plain } = await ask('what rinses the kettle', 'Tea', items.join('\n'))
+  t.match(markdown, /^\*\*Tea\*\*\n\n…\n\n- Step/)
+  t.match(markdown, /elsewhere, at length\.\n\n…\n\nRead more/)
+  t.match(plain, /^Tea\n\n…\n\n- Step/)
+})
+
+t.test('a list that is quoted whole has no mark', async t => {
+  const { markdown } = await ask('how do I make tea', 'Make tea', 'To make tea:\n\n1. Boil water.\n2. Pour it.\n3. Wait.')
+  t.match(markdown, '1. Boil water.\n2. Pour it.\n3. Wait.\n\nRead more')
+})
+
+t.test('long code is one block, and a mark after it says that the rest is left out', async t => {
+  const lines = Array.from({ length: 90 }, (_, i) => `brew --cup ${i} --water 200;`)
+  const { markdown, plain } = await ask(
+    'how do I brew many cups',
+    'Brew cups',
+    `Brew many cups:\n\n\`\`\`sh\n${lines.join('\n')}\n\`\`\``,
+  )
+  t.equal(markdown.match(/```/g)?.length, 2, markdown)
+  t.match(markdown, /--water 200;\n```\n\n…\n\nRead more/)
+  t.match(plain, /--water 200;\n\n…\n\nRead more/)
+  const short = lines.slice(0, 30)
+  const whole = await ask('how do I brew many cups', 'Brew cups', `Brew many cups:\n\n\`\`\`sh\n${short.join('\n')}\n\`\`\``)
+  t.match(whole.markdown, `\`\`\`sh\n${short.join('\n')}\n\`\`\`\n\nRead more`)
+})
