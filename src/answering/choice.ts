@@ -164,7 +164,7 @@ function nameShare(
   bits: readonly number[],
   weighted: WeightedTerms,
 ): number {
-  const end = labelEnds.at(-1)!
+  const end = labelEnds.at(-1) ?? 0
   const start = labelEnds.at(-2) ?? 0
   let mask = 0
   let count = 0

@@ -63,6 +63,16 @@ t.test('an answer has the sentence that answers, and ends with its place', async
   t.ok(answer.confidence > 0.35 && answer.confidence <= 1)
 })
 
+t.test('a page whose title has no word is rated like others', async t => {
+  const { kind, confidence, sources } = await ask('how do I expand a path?', [
+    { title: '~', text: 'Expand a path to the home folder of a user.' },
+    TAR,
+  ])
+  t.equal(kind, 'answer')
+  t.ok(confidence > 0.35 && confidence <= 1, `${confidence}`)
+  t.equal(sources[0]?.title, '~')
+})
+
 t.test('a line that introduces a command is quoted with it', async t => {
   const { response } = await ask('how do I extract an archive with tar?', [TAR, TOWER, SESSIONS])
   t.match(response, '- Extract an archive into the current directory:\n\n```\ntar xf source.tar\n```')
