@@ -5,7 +5,7 @@ import type { Texts } from '../wording/texts.ts'
 import { type Candidate, rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
-import { type WeightedTerms, weighTerms } from './likeness.ts'
+import { titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
 import { RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
@@ -59,6 +59,8 @@ const FILLED = 0.85
 const MAX_SUGGESTIONS = 3
 /** Lowest share of the question's words in a page that a fallback suggests. */
 const NEAR = 0.5
+/** The same for its title alone. */
+const NEAR_TITLE = 0.1
 
 /**
  * Creates the functions that turn a question into an answer, in order: `read`, `plan`, `rate`,
@@ -132,9 +134,16 @@ function selectSections(questions: readonly RatedPassages[], answerLength: numbe
   return joinSections(questions.map(({ candidates }) => selectRuns(candidates, Math.round(FILLED * share), share, RUNS_OF_PART)))
 }
 
-/** Titles of the best passages that have much of the question's weight, best first. */
-function listNearTitles({ candidates, evidence, passages }: RatedPassages): readonly string[] {
+/**
+ * Titles of the best passages that have much of the question's weight, best first. A title without
+ * any word of the question would look like chance.
+ */
+function listNearTitles({ candidates, evidence, passages, matchedTerms, weighted }: RatedPassages): readonly string[] {
   if (evidence.covered < NEAR) return []
-  const near = passages.filter(passage => (candidates.find(one => one.passage === passage)?.covered ?? 0) >= NEAR)
+  const near = passages.filter(
+    passage =>
+      (candidates.find(one => one.passage === passage)?.covered ?? 0) >= NEAR &&
+      titleCoverage(passage, matchedTerms, weighted) >= NEAR_TITLE,
+  )
   return [...new Set(near.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
 }

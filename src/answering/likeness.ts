@@ -157,6 +157,17 @@ export function coverage(mask: number, { weights, replaced, total }: WeightedTer
   return covered / total
 }
 
+/** The share, 0–1, of the question's weight that the title of a passage has. */
+export function titleCoverage(
+  { analysis: { labelEnds }, matches: { places, terms } }: Pick<RetrievedPassage, 'analysis' | 'matches'>,
+  matchedTerms: readonly string[],
+  weighted: WeightedTerms,
+): number {
+  const inTitle = terms.filter((_, i) => places[i]! < labelEnds[0]!)
+  const mask = inTitle.reduce((all, term) => all | (weighted.bits.get(matchedTerms[term]!) ?? 0), 0)
+  return coverage(mask, weighted)
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }

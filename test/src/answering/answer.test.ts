@@ -122,6 +122,8 @@ t.test('a fallback names titles that are near the question, each once, and no ot
   const far = await ask('which wine goes with an archive of cheese from Normandy?', [TAR, TAR, TOWER, SESSIONS])
   t.equal(far.kind, 'fallback')
   t.strictSame(far.suggestions, [])
+  const unnamed = await ask('create an archive with tar', [{ ...TAR, title: 'Pages of the manual' }, TOWER, SESSIONS], 1)
+  t.strictSame(unnamed.suggestions, [], 'a title without words of the question')
 })
 
 t.test('a fallback suggests a correction of a misspelt word', async t => {
