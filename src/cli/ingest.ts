@@ -100,6 +100,7 @@ function createLines(stream: NodeJS.WriteStream, now: () => number): ProgressVie
 }
 
 function describeSkip({ what, reason, files }: IngestSkip): string {
+  if (reason === 'withdrawn') return `Removed ${what}: it is a draft now`
   if (reason === 'draft') return `Skipped ${what}: draft`
   if (reason === 'part')
     return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${what}: a name that begins with _ is not a page`

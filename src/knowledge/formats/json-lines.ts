@@ -3,6 +3,7 @@ import { ChatError } from '../../errors.ts'
 import type { IncomingDocument } from '../document.ts'
 import { MAX_DOCUMENT_BYTES } from '../ingest/document-reader.ts'
 import { decodeText } from './text-decoder.ts'
+import { unreadable } from './unreadable.ts'
 
 /** A document, or the problem with a line. */
 export type JsonLine =
@@ -98,5 +99,5 @@ function field(value: Readonly<Record<string, unknown>>, name: keyof typeof MAX_
 }
 
 function fail(message: string): never {
-  throw new ChatError('DOCUMENT_UNREADABLE', { message })
+  throw unreadable(message)
 }

@@ -1,4 +1,4 @@
-import { ChatError } from '../../errors.ts'
+import { unreadable } from './unreadable.ts'
 
 /** Browsers limit nesting to 512 levels; real documents stay below 50. */
 const MAX_NESTING = 512
@@ -8,7 +8,5 @@ const MAX_NESTING = 512
  * levels.
  */
 export function checkNesting(depth: number): void {
-  if (depth > MAX_NESTING) {
-    throw new ChatError('DOCUMENT_UNREADABLE', { message: `The document is nested deeper than ${MAX_NESTING} levels` })
-  }
+  if (depth > MAX_NESTING) throw unreadable(`The document is nested deeper than ${MAX_NESTING} levels`)
 }

@@ -1,4 +1,4 @@
-import { ChatError } from '../../errors.ts'
+import { unreadable } from './unreadable.ts'
 
 /** Characters that do not occur in text. */
 const BINARY = /(?![\t\n\f\r])\p{Cc}/u
@@ -16,7 +16,7 @@ export function decodeText(bytes: Uint8Array): string {
   } catch (cause) {
     const text = new TextDecoder('windows-1252').decode(bytes)
     if (!BINARY.test(text)) return text
-    throw new ChatError('DOCUMENT_UNREADABLE', { message: 'Not text in UTF-8, UTF-16 or Latin-1', cause })
+    throw unreadable('Not text in UTF-8, UTF-16 or Latin-1', cause)
   }
 }
 

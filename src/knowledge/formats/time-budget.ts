@@ -1,5 +1,5 @@
-import { ChatError } from '../../errors.ts'
 import type { CheckTime } from './parsed-document.ts'
+import { unreadable } from './unreadable.ts'
 
 const BASE_MS = 2000
 /** Markdown, the slowest format, takes 1 ms per KB on a slow machine; this is four times that. */
@@ -17,8 +17,7 @@ export function createTimeBudget(textLength: number, spentMs: () => number = thr
   const endMs = spentMs() + baseMs + (textLength / 1000) * MS_PER_KB
   let calls = 0
   return () => {
-    if (calls++ % CALLS_PER_CHECK === 0 && spentMs() > endMs)
-      throw new ChatError('DOCUMENT_UNREADABLE', { message: 'The document takes too long to parse' })
+    if (calls++ % CALLS_PER_CHECK === 0 && spentMs() > endMs) throw unreadable('The document takes too long to parse')
   }
 }
 

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
 import type { Document, IncomingDocument } from '../document.ts'
+import { unreadable } from '../formats/unreadable.ts'
 import { readDocument } from './document-reader.ts'
 
 export interface BackgroundReaderOptions {
@@ -171,8 +172,5 @@ function readError(tookTooLong: boolean, cause: unknown): ChatError {
   if (tookTooLong)
     return new ChatError('OVERLOADED', { message: 'Parsing the document took too long', retryAfterS: RETRY_AFTER_S, cause })
   const isTooLarge = errnoOf(cause) === 'ERR_WORKER_OUT_OF_MEMORY'
-  return new ChatError('DOCUMENT_UNREADABLE', {
-    cause,
-    ...(isTooLarge && { message: 'The document takes too much memory to parse' }),
-  })
+  return unreadable(isTooLarge ? 'The document takes too much memory to parse' : undefined, cause)
 }

@@ -6,6 +6,7 @@ import { withoutFurniture } from '../formats/html/furniture.ts'
 import type { Parse, ParseBytes } from '../formats/parsed-document.ts'
 import { isBinary } from '../formats/source-format.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
+import { unreadable } from '../formats/unreadable.ts'
 import { writeMarkdown } from '../formats/write-markdown.ts'
 import { cutPassages } from './passage-cutter.ts'
 
@@ -70,10 +71,9 @@ export function hashDocument({ id, title, format, url, text, bytes, repeated }: 
 
 function checkText(text: string): void {
   if (text.length > MAX_DOCUMENT_BYTES || Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
-    throw new ChatError('DOCUMENT_UNREADABLE', { message: `The document is larger than ${MAX_DOCUMENT_BYTES / 1e6} MB` })
+    throw unreadable(`The document is larger than ${MAX_DOCUMENT_BYTES / 1e6} MB`)
   }
-  if (text.includes('\0'))
-    throw new ChatError('DOCUMENT_UNREADABLE', { message: 'The document contains NUL characters and is not text' })
+  if (text.includes('\0')) throw unreadable('The document contains NUL characters and is not text')
 }
 
 /** Parses a document. Returns its text as it is stored. */
@@ -92,9 +92,6 @@ async function parseIncoming({ id, format, text, bytes = new Uint8Array() }: Inc
   } catch (cause) {
     if (cause instanceof ChatError) throw cause
     // Parsers recurse: a stack overflow ends here, and so do defects of the parsers.
-    throw new ChatError('DOCUMENT_UNREADABLE', {
-      cause,
-      ...(cause instanceof RangeError && { message: 'The document is nested too deeply' }),
-    })
+    throw unreadable(cause instanceof RangeError ? 'The document is nested too deeply' : undefined, cause)
   }
 }

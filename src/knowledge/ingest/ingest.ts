@@ -4,7 +4,7 @@ import type { DocumentStore } from '../document.ts'
 import { createDocumentBatcher } from './document-batcher.ts'
 import { createFileReader, type FileReader } from './file-reader.ts'
 import { readCrossReferences } from './linked-files/cross-references.ts'
-import { pruneSource } from './pruning.ts'
+import { pruneSource, withdrawDrafts } from './pruning.ts'
 import { findRepeatedBlocks } from './repeated-blocks.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
 import { readSource } from './source-reader.ts'
@@ -43,10 +43,13 @@ export interface IngestFailure {
   readonly problem: string
 }
 
-/** Files that were not read on purpose: an extension, a path, or `folder/_*`. */
+/**
+ * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
+ * earlier version of a withdrawn file were removed.
+ */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'part'
+  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part'
   readonly files: number
 }
 
@@ -63,7 +66,7 @@ export interface IngestReport {
 
 /**
  * Stores the documents of files, folders and patterns. Unchanged documents are skipped. Unreadable
- * ones are reported, and their earlier versions are kept. An id that another file's document has is
+ * ones are reported, and their earlier versions are kept; those of drafts are removed. An id that another file's document has is
  * reported, and nothing is overwritten. A path that matches nothing is reported, unless pruning
  * removed documents from there. Keeps one batch of texts in memory. Throws only errors of the
  * store.
@@ -93,7 +96,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     ...new Map(sources.flatMap(source => source.files.map(file => [file.file, file] as const)).reverse()).values(),
   ].reverse()
 
-  const drafts: string[] = []
+  const drafts = new Set<string>()
   const reading = {
     roots: [resolve(cwd)],
     references: await readCrossReferences(files),
@@ -107,7 +110,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     let isWhole = true
     for await (const item of readSource(file, reading)) {
       if (item.kind === 'broken') fail(fromFolder(cwd, item.where), item.problem)
-      else if (item.kind === 'draft') drafts.push(fromFolder(cwd, item.where))
+      else if (item.kind === 'draft') drafts.add(item.where)
       else await batcher.add(item)
       isWhole &&= item.kind !== 'broken'
     }
@@ -116,7 +119,11 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
   await batcher.flush()
 
   let removed = 0
+  const withdrawn = new Set<string>()
   for (const source of sources) {
+    const earlier = await withdrawDrafts(drafts, source, store)
+    removed += earlier.removed
+    for (const file of earlier.files) withdrawn.add(file)
     const removedHere = prune ? await pruneSource(source, { store, ids: batcher.ids, wholeFiles }) : 0
     if (source.files.length === 0 && removedHere === 0)
       fail(source.path, 'No such file or folder, or no file of a known format in it')
@@ -128,11 +135,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     ...batcher.counts(),
     removed,
     failed,
-    skipped: [
-      ...unknownAmong(sources),
-      ...partsAmong(sources, cwd),
-      ...drafts.map(what => ({ what, reason: 'draft', files: 1 }) as const),
-    ],
+    skipped: [...unknownAmong(sources), ...partsAmong(sources, cwd), ...draftsAmong(drafts, withdrawn, cwd)],
     tookMs: now() - startedAt,
   }
 }
@@ -153,6 +156,14 @@ function partsAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
       counts.set(what, (counts.get(what) ?? 0) + 1)
     }
   return Array.from(counts, ([what, files]) => ({ what, reason: 'part', files }))
+}
+
+function draftsAmong(drafts: ReadonlySet<string>, withdrawn: ReadonlySet<string>, cwd: string): IngestSkip[] {
+  return Array.from(drafts, file => ({
+    what: fromFolder(cwd, file),
+    reason: withdrawn.has(file) ? 'withdrawn' : 'draft',
+    files: 1,
+  }))
 }
 
 function fromFolder(folder: string, path: string): string {

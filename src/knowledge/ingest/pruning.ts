@@ -22,8 +22,30 @@ export async function pruneSource(source: SourcePath, seen: Seen): Promise<numbe
   for (const stored of await seen.store.fromFilesBelow(source.base)) {
     if (await isGone(stored, source, seen)) gone.push(stored.id)
   }
+  return removeAll(gone, seen.store)
+}
+
+/**
+ * Removes the documents that came from drafts when these were no drafts yet. Resolves to their
+ * number and files.
+ */
+export async function withdrawDrafts(
+  drafts: ReadonlySet<string>,
+  { base }: SourcePath,
+  store: Seen['store'],
+): Promise<{ readonly removed: number; readonly files: readonly string[] }> {
+  if (drafts.size === 0) return { removed: 0, files: [] }
+  const published = (await store.fromFilesBelow(base)).filter(({ file = '' }) => drafts.has(file))
+  const removed = await removeAll(
+    published.map(({ id }) => id),
+    store,
+  )
+  return { removed, files: published.map(({ file = '' }) => file) }
+}
+
+async function removeAll(ids: readonly string[], store: Seen['store']): Promise<number> {
   let removed = 0
-  for (let i = 0; i < gone.length; i += BATCH_IDS) removed += await seen.store.remove(gone.slice(i, i + BATCH_IDS))
+  for (let i = 0; i < ids.length; i += BATCH_IDS) removed += await store.remove(ids.slice(i, i + BATCH_IDS))
   return removed
 }
 

@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
-import { ChatError, messageOf } from '../../errors.ts'
+import { messageOf } from '../../errors.ts'
 import type { BinaryFormat, IncomingDocument } from '../document.ts'
 import { readJsonLines } from '../formats/json-lines.ts'
 import { readFrontMatter } from '../formats/markdown/front-matter.ts'
 import { formatOf, isBinary, SOURCE_EXTENSIONS } from '../formats/source-format.ts'
 import { decodeText } from '../formats/text-decoder.ts'
+import { unreadable } from '../formats/unreadable.ts'
 import { MAX_BINARY_BYTES, MAX_DOCUMENT_BYTES } from './document-reader.ts'
 import { type CrossReferences, expandReferences } from './linked-files/cross-references.ts'
 import { expandIncludes } from './linked-files/includes.ts'
@@ -89,8 +90,4 @@ async function statFile(file: string): Promise<{ readonly size: number }> {
   const found = await stat(file)
   if (!found.isFile()) throw unreadable('Not a regular file')
   return found
-}
-
-function unreadable(message: string): ChatError {
-  return new ChatError('DOCUMENT_UNREADABLE', { message })
 }

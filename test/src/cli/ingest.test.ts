@@ -47,6 +47,23 @@ t.test('it reports the skipped files and the database, and a dry run writes noth
   t.equal(dry.documents, 0)
 })
 
+t.test('a page that has become a draft is removed, and the removal is reported', async t => {
+  const cwd = t.testdir({ kb: { 'a.md': 'a', 'b.md': 'b' } })
+  const store = createMemoryDocumentStore()
+  const ingest = async () => {
+    const stdout = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream
+    const code = await runIngest(['kb'], { prune: false }, { store, stdout, stderr: stdout, now: () => 0, cwd })
+    return { code, out: String(stdout.read()) }
+  }
+  await ingest()
+  writeFileSync(join(cwd, 'kb/b.md'), '---\ndraft: true\n---\n\nb')
+  const { code, out } = await ingest()
+  t.equal(code, 0)
+  t.match(out, /^Removed kb\/b\.md: it is a draft now\n0 added, 0 replaced, 1 unchanged, 1 removed, 0 failed/m)
+  t.equal(await store.count(), 1)
+  t.match((await ingest()).out, /^Skipped kb\/b\.md: draft\n0 added, 0 replaced, 1 unchanged, 0 removed/m)
+})
+
 t.test('each failure is a line on stderr, and the exit code is 1', async t => {
   const { code, out, err } = await run(t, { 'a.md': 'a', 'b.jsonl': '{' }, false)
   t.equal(code, 1)

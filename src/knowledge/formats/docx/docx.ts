@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import JSZip from 'jszip'
 import mammoth from 'mammoth'
-import { ChatError } from '../../../errors.ts'
 import { parseHtml } from '../html/html.ts'
 import type { ParseBytes } from '../parsed-document.ts'
+import { unreadable } from '../unreadable.ts'
 
 /** Text that compresses to 10 MB has this size; a file that is made to exhaust memory has more. */
 const MAX_TEXT_BYTES = 100_000_000
@@ -104,8 +104,4 @@ async function readTitle(zip: JSZip): Promise<string | undefined> {
   const title = /<dc:title>([^<]{1,1000})<\/dc:title>/.exec(properties)?.[1]?.trim() ?? ''
   const shown = parseHtml(`<p>${title}</p>`, () => undefined, '').sections[0]?.blocks[0]?.text
   return shown === undefined || /^(?:untitled|document\d*|microsoft word.*)$/i.test(shown) ? undefined : shown
-}
-
-function unreadable(message: string, cause?: unknown): ChatError {
-  return new ChatError('DOCUMENT_UNREADABLE', { message, cause })
 }

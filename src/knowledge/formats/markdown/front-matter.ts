@@ -33,7 +33,7 @@ export function readFrontMatter(text: string): FrontMatter {
     ...given('description', get('description') ?? get('summary')),
     keywords: [...new Set(keywords)],
     ...given('address', get('slug') ?? get('permalink') ?? get('url')),
-    isDraft: fields.draft === true || fields.draft === 'true',
+    isDraft: String(fields.draft) === 'true' || String(fields.published) === 'false',
     length: match?.[0].length ?? 0,
   }
 }

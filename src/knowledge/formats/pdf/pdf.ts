@@ -1,7 +1,7 @@
 import type { getDocumentProxy } from 'unpdf'
-import { ChatError } from '../../../errors.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, ParseBytes } from '../parsed-document.ts'
+import { unreadable } from '../unreadable.ts'
 import { type Bookmarks, createHeadingDepth, keyOf } from './headings.ts'
 import { groupLines, type LineGroup } from './line-groups.ts'
 import { hyphenatedWordsIn } from './line-joining.ts'
@@ -111,8 +111,4 @@ function largestOn(groups: readonly LineGroup[], page: number): string | undefin
 
 function headingOf({ lines }: LineGroup): string {
   return lines.map(textOf).join(' ')
-}
-
-function unreadable(message: string, cause?: unknown): ChatError {
-  return new ChatError('DOCUMENT_UNREADABLE', { message, cause })
 }

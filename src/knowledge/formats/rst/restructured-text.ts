@@ -11,11 +11,11 @@ import {
   type RstTable,
   RstToHtmlCompiler,
 } from 'rst-compiler'
-import { ChatError } from '../../../errors.ts'
 import { createSlugger } from '../heading-slug.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
+import { unreadable } from '../unreadable.ts'
 import { type Writing, writeDirective } from './directives.ts'
 import { alignDirectives, alignOptions, definitionIndent } from './indentation.ts'
 import { joinText, type References, toText } from './inline-text.ts'
@@ -82,13 +82,8 @@ function checkSize(text: string): void {
   for (const paragraph of text.split(/\n[^\S\n]*\n/)) {
     const marks = paragraph.match(/[*`[]|\|(?=\S)/g)?.length ?? 0
     const isTable = /^\s*\+[-=+]+\n/.test(paragraph)
-    if (isTable ? paragraph.length > MAX_TABLE_CHARS : marks > MAX_MARKS) {
-      throw new ChatError('DOCUMENT_UNREADABLE', {
-        message: isTable
-          ? `A table has more than ${MAX_TABLE_CHARS} characters`
-          : `A paragraph has more than ${MAX_MARKS} inline markup characters`,
-      })
-    }
+    if (isTable && paragraph.length > MAX_TABLE_CHARS) throw unreadable(`A table has more than ${MAX_TABLE_CHARS} characters`)
+    if (!isTable && marks > MAX_MARKS) throw unreadable(`A paragraph has more than ${MAX_MARKS} inline markup characters`)
   }
 }
 

@@ -119,6 +119,25 @@ t.test('a broken file is reported and skipped, and its earlier version is kept',
   t.match(await store.find('kb/a.md'), { text: 'good' })
 })
 
+t.test('a page that has become a draft is removed, whatever its id, and a document of another file is kept', async t => {
+  const { run, ids, write } = await world(t, {
+    'kb/a.md': 'a',
+    'kb/b.md': 'b',
+    'kb/c.md': 'c',
+    'kb/c.jsonl': '{"id": "kb/d.md", "text": "d"}',
+  })
+  await run(['kb', 'kb/b.md'])
+  await run('kb/b.md')
+  t.same(await ids(), ['b.md', 'kb/a.md', 'kb/b.md', 'kb/c.md', 'kb/d.md'])
+  await write({
+    'kb/b.md': '---\ndraft: true\n---\nb',
+    'kb/c.md': '---\npublished: false\n---\nc',
+    'kb/d.md': '---\ndraft: true\n---\nd',
+  })
+  t.same(await run('kb'), { ...nothing, unchanged: 2, removed: 3 })
+  t.same(await ids(), ['kb/a.md', 'kb/d.md'])
+})
+
 t.test('a path that matches no readable file is reported', async t => {
   const { run } = await world(t, { 'a.pdf': 'x', 'empty/x.png': 'x', 'a.md': 'x' })
   const report = await run(['missing.md', 'no/*.md', 'empty', 'a.pdf', 'a.md', '/dev/null'], true)
