@@ -1,4 +1,5 @@
 import type { Block } from './parsed-document.ts'
+import { toRow } from './table-row.ts'
 
 /** Collects the lines of a list or the rows of a table until the block is complete. */
 export interface BlockGroup {
@@ -50,10 +51,6 @@ function toTable(rows: readonly Row[]): Block {
   const [header, body] = first?.isHeader === true ? [first.cells, rows.slice(1)] : [[], rows]
   const lines = [fill(header), Array<string>(columns).fill('---'), ...body.map(({ cells }) => fill(cells))]
   return { kind: 'table', text: lines.map(toRow).join('\n') }
-}
-
-function toRow(cells: readonly string[]): string {
-  return `| ${cells.map(cell => cell.replace(/(?<!\\)\|/g, '\\|')).join(' | ')} |`
 }
 
 function toList(lines: readonly string[], hasDefinitions: boolean): Block | undefined {

@@ -1,6 +1,7 @@
 import type { Redact } from '../../reply-text.ts'
 import { findSentenceGaps } from '../../text/sentences.ts'
 import type { Block } from '../formats/parsed-document.ts'
+import { toRow } from '../formats/table-row.ts'
 import { findSafeCut } from './safe-cut.ts'
 
 /**
@@ -61,10 +62,6 @@ function cutRow(row: string, maxChars: number, redact: Redact): string[] {
     }
   }
   return rows.map(others => toRow([first, ...others]))
-}
-
-function toRow(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }
 
 /** Splits a text at the places that `cut` finds in the longest piece that is possible. */

@@ -1,7 +1,17 @@
+import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { expandAlerts, readBoxLine } from './admonitions.ts'
 import { type Page, unwrapComponents } from './components.ts'
-import { expandMyst, isMystPage, type Options, readDirective, readTargets, skipOption, writeTable } from './myst.ts'
+import {
+  expandMyst,
+  isMystPage,
+  type Options,
+  readDirective,
+  readTargets,
+  skipOption,
+  writeCsvTable,
+  writeListTable,
+} from './myst.ts'
 import { endTagsIn } from './placeholders.ts'
 import { expandHugo, expandLiquid, fenceLiquid } from './shortcodes.ts'
 
@@ -15,6 +25,8 @@ const MAX_ATTRIBUTE_LINE = 5000
 const MEANING = /^:[^\S\n]{1,4}(?=\S)/
 const TERM = /^(?:- \S|\s{2,}\S|[^\s#>|\-*+:<])/
 const MAX_TERM_LINE = 2000
+/** The option of a table in MyST that has its first row. */
+const HEADER = /^\s*:header:[^\S\n]+(\S.*)$/
 const ABBREVIATION = /^\*\[[^\]\n]+\]:[^\S\n]/
 /** The address of links elsewhere on the page. */
 const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
@@ -50,8 +62,8 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
 interface Fence {
   readonly marks: string
   readonly isDropped: boolean
-  /** The lines of a table. */
-  readonly table: string[] | undefined
+  /** The lines of a table, and how it is written. */
+  readonly table: { readonly lines: string[]; readonly isCsv: boolean } | undefined
 }
 
 /** Reads a page line by line and writes it as plain Markdown. */
@@ -79,12 +91,14 @@ function createDialectWriter(page: DialectPage) {
   function isOption(line: string): boolean {
     const next: Options | 'end' | undefined = options === undefined ? undefined : skipOption(line, options)
     options = next === 'end' ? undefined : next
+    const header = next === 'open' ? HEADER.exec(line)?.[1] : undefined
+    if (header !== undefined) fence?.table?.lines.push(header)
     return next !== undefined
   }
 
   function writeInFence(line: string, { marks, isDropped, table }: Fence, closes: boolean): void {
-    if (closes && table !== undefined) written.push(...writeTable(table))
-    else if (table !== undefined) table.push(line)
+    if (closes && table !== undefined) written.push(...(table.isCsv ? writeCsvTable(table.lines) : writeListTable(table.lines)))
+    else if (table !== undefined) table.lines.push(line)
     else if (!isDropped && !HIGHLIGHT.test(line)) written.push(line)
     fence = closes ? undefined : { marks, isDropped, table }
   }
@@ -98,7 +112,8 @@ function createDialectWriter(page: DialectPage) {
       boxes.push(marks)
     } else {
       flush()
-      fence = { marks, isDropped: directive?.kind === 'dropped', table: directive?.kind === 'table' ? [] : undefined }
+      const table = directive?.kind === 'table' ? { lines: [], isCsv: directive.isCsv } : undefined
+      fence = { marks, isDropped: directive?.kind === 'dropped', table }
       if (directive === undefined) written.push(...openFence(prefix, marks, info))
       else if (directive.kind === 'code') written.push(...openFence(prefix, marks, directive.language))
     }
@@ -133,10 +148,6 @@ function openFence(prefix: string, marks: string, info: string): string[] {
   const title = /\btitle=(?:"([^"]*)"|'([^']*)')/.exec(info)
   const above = title === null ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title[1] ?? title[2]}:`, '']
   return [...above, `${prefix}${marks}${info}`]
-}
-
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length
 }
 
 function isTermLine(line: string | undefined): boolean {

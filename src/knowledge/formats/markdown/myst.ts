@@ -1,8 +1,11 @@
+import { readCsv } from '../csv.ts'
+import { toRow } from '../table-row.ts'
 import { admonitionOf } from './admonitions.ts'
 
 /** How the content of a directive in a fence (MyST) is shown. */
 export type Directive =
-  | { readonly kind: 'dropped' | 'table' }
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'table'; readonly isCsv: boolean }
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'box'; readonly line: string }
 
@@ -37,7 +40,7 @@ export function readDirective(info: string): Directive | undefined {
   const [, name = '', argument = ''] = NAME.exec(info) ?? []
   if (name === '') return undefined
   if (DROPPED.test(name)) return { kind: 'dropped' }
-  if (TABLES.test(name)) return { kind: 'table' }
+  if (TABLES.test(name)) return { kind: 'table', isCsv: name === 'csv-table' }
   if (VERSIONS[name] !== undefined) return { kind: 'box', line: `::: _ ${VERSIONS[name]} ${argument}` }
   if (admonitionOf(name) !== undefined) return { kind: 'box', line: `:::${name} ${argument}` }
   if (BOXES.has(name) || THEOREM.test(name)) return { kind: 'box', line: `::: _ ${UNTITLED.test(name) ? '' : argument}` }
@@ -51,8 +54,13 @@ export function skipOption(line: string, options: Options): Options | 'end' | un
   return OPTION.test(line) ? 'open' : undefined
 }
 
-/** Writes the content of a `list-table` or `csv-table` as a table. The first row is the header. */
-export function writeTable(lines: readonly string[]): string[] {
+/** Writes the content of a `csv-table` as a table. The first row is the header. */
+export function writeCsvTable(lines: readonly string[]): string[] {
+  return writeRows(readCsv(lines.join('\n')))
+}
+
+/** Writes the content of a `list-table` as a table. The first row is the header. */
+export function writeListTable(lines: readonly string[]): string[] {
   // Cells with code or lists are no cells of Markdown.
   if (lines.some(line => /`{3}|:{3}/.test(line)))
     return ['', ...lines.map(line => line.replace(/^\s*\*\s+-\s?|^\s{2}-\s|^\s{4}/, '')), '']
@@ -63,17 +71,15 @@ export function writeTable(lines: readonly string[]): string[] {
     const row = rows.at(-1)
     if (first !== null) rows.push([first[1] ?? ''])
     else if (next !== null) row?.push(next[1] ?? '')
-    else if (row !== undefined && /^\s/.test(line)) row.push(`${row.pop()} ${line.trim()}`.trim())
-    else if (line.trim() !== '') rows.push(cellsOf(line))
+    else if (row !== undefined) row.push(`${row.pop()} ${line.trim()}`.trim())
   }
-  const columns = Math.max(0, ...rows.map(cells => cells.length))
-  const written = rows.map(cells => `| ${Array.from({ length: columns }, (_, i) => cells[i] ?? '').join(' | ')} |`)
-  return ['', written[0] ?? '', `|${' --- |'.repeat(columns)}`, ...written.slice(1), '']
+  return writeRows(rows)
 }
 
-function cellsOf(line: string): string[] {
-  const cells = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"|([^,]*))/g)
-  return Array.from(cells, ([, quoted, bare = '']) => (quoted?.replaceAll('""', '"') ?? bare).trim())
+function writeRows(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(0, ...rows.map(cells => cells.length))
+  const written = rows.map(cells => toRow(Array.from({ length: columns }, (_, i) => (cells[i] ?? '').replace(/\s+/g, ' '))))
+  return ['', written[0] ?? '', `|${' --- |'.repeat(columns)}`, ...written.slice(1), '']
 }
 
 /** A target, a comment, or the break of a cell or card. */

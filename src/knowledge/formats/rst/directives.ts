@@ -1,4 +1,5 @@
 import type { RstDirective, RstNode } from 'rst-compiler'
+import { readCsv } from '../csv.ts'
 import type { Outline } from '../outline.ts'
 import { joinText, type References, shownText } from './inline-text.ts'
 
@@ -153,18 +154,20 @@ function writeCsv(directive: RstDirective, title: string, { outline, references 
   const body = bodyOf(directive)
     .map(node => shownText(node, references))
     .join('\n')
-  if (header !== '') outline.row(readCsvLine(header), true)
+  const delimiter = delimiterOf(optionOf(directive, 'delim'))
+  for (const cells of readCsv(header, delimiter)) outline.row(cells, true)
   const headerRows = Number(optionOf(directive, 'header-rows')) || 0
-  const lines = body.split('\n').filter(line => line.trim() !== '')
-  for (const [i, line] of lines.entries()) outline.row(readCsvLine(line), i < headerRows)
+  for (const [i, cells] of readCsv(body, delimiter).entries()) {
+    const shown = cells.map(cell => cell.replace(/\s+/g, ' '))
+    outline.row(shown, i < headerRows)
+  }
   outline.endGroup()
 }
 
-function readCsvLine(line: string): string[] {
-  const cells = Array.from(line.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/g), ([whole, quoted, bare]) =>
-    whole === '' ? undefined : (quoted?.replaceAll('""', '"') ?? bare ?? '').trim(),
-  )
-  return cells.filter(cell => cell !== undefined)
+/** `:delim:` is a character or its name. */
+function delimiterOf(written: string): string {
+  if (written === 'tab') return '\t'
+  return written === 'space' ? ' ' : written.charAt(0) || ','
 }
 
 function writeListTable(directive: RstDirective, title: string, { outline, references }: Writing): void {

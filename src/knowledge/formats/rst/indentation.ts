@@ -1,3 +1,5 @@
+import { indentOf } from '../indentation.ts'
+
 const DIRECTIVE = /^\s*\.\. [\w:+-]+::/
 const CODE =
   /^\s*\.\. (?:code|code-block|sourcecode|parsed-literal|prompt|testcode|testoutput|literalinclude|highlight|raw|math)::/
@@ -85,8 +87,4 @@ export function definitionIndent(text: string): number {
 function shift(line: string, by: number): string {
   if (by >= 0) return ' '.repeat(by) + line
   return line.slice(Math.min(-by, indentOf(line)))
-}
-
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length
 }
