@@ -54,9 +54,13 @@ const LETTER = /\p{L}/u
 const NAVIGATION =
   /^(?:(?:see also|table of contents|contents|on this page|next|previous|prev|top|up|home|comments|edit this page|skip to content|back to top)[:.]?|(?:prev|previous)\s*\|.*|.*\|\s*next)$/i
 
+/** A paragraph that lists the keywords of a page. It is never quoted. */
+const KEYWORDS =
+  /^(?:keywords|tags|schlagw(?:örter|orte)|stichw(?:örter|orte))\s*:\s*[^\s,;|][^,;|\n]{0,59}(?:[,;|][^,;|\n]{0,60})*$/i
+
 /**
  * Cuts a passage into segments in reading order. Only white space, fences, headers and dividers of
- * tables and lines of navigation are between segments, and no segment is empty. Accepts the
+ * tables, keywords and lines of navigation are between segments, and no segment is empty. Accepts the
  * Markdown subset of the document readers as well as plain text, where code is recognized by its
  * lines. Linear time.
  */
@@ -172,7 +176,8 @@ function pushLines(segments: Segment[], block: string, offset: number, number: n
     while (last + 1 < lines.length && lines[last + 1]!.item === null) last++
     const end = lines[last]!.index + lines[last]!.line.trimEnd().length
     if (item === null) {
-      pushSentences(segments, block.slice(index, end), offset + index, next++)
+      const paragraph = block.slice(index, end)
+      if (!KEYWORDS.test(paragraph)) pushSentences(segments, paragraph, offset + index, next++)
     } else {
       const start = offset + index
       const indent = item[1]!.length

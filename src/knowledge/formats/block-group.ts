@@ -1,22 +1,27 @@
 import type { Block } from './parsed-document.ts'
-import { toRow } from './table-row.ts'
+import { toRow } from './tables/table-row.ts'
+import { type Cell, createTableSpans, MAX_COLUMNS } from './tables/table-spans.ts'
 
 /** Collects the lines of a list or the rows of a table until the block is complete. */
 export interface BlockGroup {
   line(text: string): void
   definition(term: string, text: string): void
-  row(cells: readonly string[], isHeader: boolean): void
+  row(cells: readonly Cell[], isHeader: boolean): void
   /** Returns the block and starts a new one; undefined if the group is empty. */
   take(): Block | undefined
 }
 
 type Row = { readonly cells: readonly string[]; readonly isHeader: boolean }
 
+/** A table with more rows of headers has one that is its header. */
+const MAX_HEADERS = 5
+
 /** Creates an empty group. */
 export function createBlockGroup(): BlockGroup {
   let lines: string[] = []
   let rows: Row[] = []
   let hasDefinitions = false
+  const spans = createTableSpans()
 
   return {
     line(text) {
@@ -26,7 +31,8 @@ export function createBlockGroup(): BlockGroup {
       hasDefinitions = true
       lines.push(`- **${term}**: ${text}`)
     },
-    row(cells, isHeader) {
+    row(written, isHeader) {
+      const cells = spans.fill(written)
       if (cells.some(cell => cell !== '')) rows.push({ cells, isHeader })
     },
     take() {
@@ -34,6 +40,7 @@ export function createBlockGroup(): BlockGroup {
       lines = []
       rows = []
       hasDefinitions = false
+      spans.end()
       return block
     },
   }
@@ -41,16 +48,28 @@ export function createBlockGroup(): BlockGroup {
 
 /**
  * A table of one column has no relation to keep, so it becomes lines. A table without a header gets
- * an empty one, as GitHub's Markdown requires.
+ * an empty one, as GitHub's Markdown requires. Several rows of headers become one.
  */
 function toTable(rows: readonly Row[]): Block {
-  const columns = Math.max(...rows.map(({ cells }) => cells.length))
+  const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0)
   if (columns === 1) return { kind: 'prose', text: rows.map(({ cells }) => cells[0]).join('\n') }
-  const fill = (cells: readonly string[]) => Array.from({ length: columns }, (_, i) => cells[i] ?? '')
-  const [first] = rows
-  const [header, body] = first?.isHeader === true ? [first.cells, rows.slice(1)] : [[], rows]
-  const lines = [fill(header), Array<string>(columns).fill('---'), ...body.map(({ cells }) => fill(cells))]
+  const fill = (cells: readonly string[], by = '') => [...cells, ...emptyCells(columns - cells.length, by)]
+  const found = rows.findIndex(({ isHeader }) => !isHeader)
+  // A table of headers only has one row of them.
+  const headers = found === -1 || found > MAX_HEADERS ? 1 : found
+  const header = joinHeaders(rows.slice(0, headers))
+  const lines = [fill(header), fill([], '---'), ...rows.slice(headers).map(({ cells }) => fill(cells))]
   return { kind: 'table', text: lines.map(toRow).join('\n') }
+}
+
+function emptyCells(wanted: number, text: string): string[] {
+  return Array<string>(Math.min(Math.max(wanted, 0), MAX_COLUMNS)).fill(text)
+}
+
+/** Joins the headers above each column. One that spans rows is written once. */
+function joinHeaders(rows: readonly Row[]): string[] {
+  const columns = Math.max(0, ...rows.map(({ cells }) => cells.length))
+  return Array.from({ length: columns }, (_, i) => [...new Set(rows.map(({ cells }) => cells[i] ?? ''))].join(' ').trim())
 }
 
 function toList(lines: readonly string[], hasDefinitions: boolean): Block | undefined {

@@ -1,5 +1,6 @@
 import { createBlockGroup } from './block-group.ts'
 import type { Block, ParsedDocument, Section } from './parsed-document.ts'
+import type { Cell } from './tables/table-spans.ts'
 
 /** Collects a document's parts in reading order and arranges them below their headings. */
 export interface Outline {
@@ -15,7 +16,7 @@ export interface Outline {
   /** Adds a line of a list. Consecutive lines form one block. */
   line(text: string): void
   /** Adds a row of a table. Consecutive rows form one block. */
-  row(cells: readonly string[], isHeader?: boolean): void
+  row(cells: readonly Cell[], isHeader?: boolean): void
   /** Ends a list or table. */
   endGroup(): void
   /** Sets the anchor of the blocks that follow. */

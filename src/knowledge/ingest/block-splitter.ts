@@ -1,7 +1,7 @@
 import type { Redact } from '../../reply-text.ts'
 import { findSentenceGaps } from '../../text/sentences.ts'
 import type { Block } from '../formats/parsed-document.ts'
-import { toRow } from '../formats/table-row.ts'
+import { toRow } from '../formats/tables/table-row.ts'
 import { findSafeCut } from './safe-cut.ts'
 
 /**

@@ -1,4 +1,5 @@
 import type { Redact } from '../../reply-text.ts'
+import { findSentenceGaps } from '../../text/sentences.ts'
 import type { Passage } from '../document.ts'
 import type { Block, ParsedDocument, Section } from '../formats/parsed-document.ts'
 import { MAX_PASSAGE_CHARS, splitBlock } from './block-splitter.ts'
@@ -8,7 +9,6 @@ const MIN_PASSAGE_CHARS = 60
 /** A paragraph that announces the next block, and the length up to which it stays with it. */
 const ANNOUNCES = /[:：]$/
 const MAX_ANNOUNCEMENT_CHARS = 600
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
 
 type Cut = Omit<Passage, 'ordinal'>
 /** A block, or a part of a long one, as Markdown. */
@@ -78,7 +78,7 @@ function separateAnnouncements(blocks: readonly Block[], redact: Redact): readon
     const { kind, text } = block
     if (kind !== 'prose' || next === undefined || !ANNOUNCES.test(text) || text.length + next.text.length < MAX_PASSAGE_CHARS)
       return block
-    const at = Array.from(SENTENCES.segment(text), ({ index }) => index).at(-1) ?? 0
+    const at = findSentenceGaps(text).findLast(({ end }) => end < text.length)?.end ?? 0
     if (at === 0 || redact(text) !== text) return block
     return [
       { ...block, text: text.slice(0, at).trimEnd() },

@@ -17,7 +17,7 @@ const FORMAT_VERSION = 5
  * Increase with every change of what is indexed of a text: the analysis, the field weights, the
  * segments.
  */
-const ANALYSIS_VERSION = 7
+const ANALYSIS_VERSION = 8
 /**
  * Magic, version, checksum and header length in bytes (32 bits each), then the total length in
  * bytes (a double).

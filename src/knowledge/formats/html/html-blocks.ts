@@ -25,6 +25,12 @@ interface Definitions {
   readonly isFields: boolean
 }
 
+/** Zero rows are those to the end of the table. */
+function spanOf(written = '1'): number {
+  const span = Number.parseInt(written, 10)
+  return span === 0 ? Number.POSITIVE_INFINITY : span > 1 ? span : 1
+}
+
 /** Creates a converter for one page. Accepts tags in any order without losing text. */
 export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   /** Text since the last block began or ended. */
@@ -35,7 +41,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   let verbatim = false
   let language: string | undefined
   /** The cells of the current table row. */
-  let row: string[] | undefined
+  let row: { text: string; readonly rows: number; readonly columns: number }[] | undefined
   let isHeaderRow = false
   /** For each open list the number of its next item; undefined for a bullet list. */
   const lists: (number | undefined)[] = []
@@ -62,7 +68,8 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   function writeText(text: string): void {
     const whole = prefix + text
     prefix = ''
-    if (row !== undefined) row.push(`${row.pop() ?? ''} ${whole}`.trim())
+    const cell = row?.at(-1)
+    if (cell !== undefined) cell.text = `${cell.text} ${whole}`.trim()
     else if (lists.length > 0) {
       outline.line('  '.repeat(lists.length - 1) + marker + whole)
       marker = ' '.repeat(marker.length)
@@ -76,7 +83,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
 
   function openCode(classes: string): void {
     // Code in a cell is part of the row; the first cell of a listing contains line numbers.
-    if (row?.some(cell => cell !== '')) return
+    if (row?.some(({ text }) => text !== '')) return
     endRow()
     verbatim = true
     language = languageOf(classes) ?? language
@@ -150,7 +157,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
         isHeaderRow = true
       } else if (name === 'td' || name === 'th') {
         row ??= []
-        row.push('')
+        row.push({ text: '', rows: spanOf(attributes.rowspan), columns: spanOf(attributes.colspan) })
         isHeaderRow &&= name === 'th'
       } else if (name === 'dl') {
         definitions.push({ terms: [], isOpen: false, isFields: /(?:^|\s)(?:field-list|docutils-field)/.test(classes) })

@@ -4,6 +4,7 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import { createSlugger } from '../heading-slug.ts'
 import { writeHtml } from '../html/html.ts'
+import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
@@ -37,7 +38,7 @@ export const parseMarkdown: Parse = (text, checkTime, name) => {
   const body = text.slice(length)
   // Some pages repeat it.
   if (description !== undefined && !body.includes(description)) writing.outline.prose(description)
-  if (keywords.length > 0) writing.outline.prose(`Keywords: ${keywords.join(', ')}`)
+  writeKeywords(keywords, writing.outline)
   const isMdx = isMdxPage(body, name)
   const extensions = [GFM_SYNTAX, timeLimit(checkTime), ...(isMdx ? [MDX_SYNTAX] : [])]
   for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {

@@ -1,5 +1,5 @@
-import { readCsv } from '../csv.ts'
-import { toRow } from '../table-row.ts'
+import { readCsv } from '../tables/csv.ts'
+import { toRow } from '../tables/table-row.ts'
 import { admonitionOf } from './admonitions.ts'
 
 /** How the content of a directive in a fence (MyST) is shown. */

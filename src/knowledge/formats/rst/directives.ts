@@ -1,7 +1,10 @@
 import type { RstDirective, RstNode } from 'rst-compiler'
-import { readCsv } from '../csv.ts'
+import { writeKeywords } from '../keywords.ts'
 import type { Outline } from '../outline.ts'
-import { joinText, type References, shownText } from './inline-text.ts'
+import { bodyOf, factsOf, optionOf } from './directive-parts.ts'
+import { writeGlossary } from './glossary.ts'
+import { joinText, type References } from './inline-text.ts'
+import { writeCsvTable, writeListTable } from './tables.ts'
 
 /** How directives are written. */
 export interface Writing {
@@ -27,7 +30,9 @@ const VERSION: Readonly<Record<string, string>> = {
 }
 /** Directives with a title and content. All others with an argument describe something. */
 const TITLED =
-  /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|glossary|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
+  /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
+/** Directives of extensions that list keywords of the page. */
+const KEYWORDS = /^(?:tags|keywords)$/
 /** Of these, the argument is not a title. */
 const UNTITLED = /^(?:only|ifconfig|container|math|figure)$/
 /** Directives that display their argument even without content. */
@@ -38,12 +43,15 @@ const MAX_SIGNATURE_CHARS = 200
 /** Writes a directive as Sphinx displays it. */
 export function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
   const name = directive.directive.replace(/^std:/, '')
+  if (name === 'meta') writeKeywords(optionOf(directive, 'keywords').split(','), writing.outline)
   if (UNREAD.test(name)) return
   const argument = argumentOf(directive, writing.lines)
   if (CODE.test(name)) writeCode(directive, argument, writing)
   else if (ADMONITION.test(name)) writeBox(directive, name, writing, depth)
   else if (VERSION[name] !== undefined) writeVersion(directive, VERSION[name], writing, depth)
-  else if (name === 'csv-table') writeCsv(directive, argument, writing)
+  else if (name === 'csv-table') writeCsvTable(directive, argument, writing)
+  else if (name === 'glossary') writeGlossary(directive, writing, depth)
+  else if (KEYWORDS.test(name)) writeKeywords(argument.split(','), writing.outline)
   else if (name === 'list-table') writeListTable(directive, argument, writing)
   else writeOther(directive, name, argument, writing, depth)
 }
@@ -51,15 +59,13 @@ export function writeDirective(directive: RstDirective, writing: Writing, depth:
 function writeOther(directive: RstDirective, name: string, argument: string, writing: Writing, depth: number): void {
   const { outline } = writing
   const body = bodyOf(directive)
-  if (isIndexEntry(directive, name, argument)) return
-  if (
-    !TITLED.test(name) &&
-    !/^doctest-/.test(name) &&
-    argument !== '' &&
-    argument.length <= MAX_SIGNATURE_CHARS &&
-    body.length > 0
-  ) {
+  const isEntry = !TITLED.test(name) && !name.startsWith('doctest-') && argument !== ''
+  const facts = isEntry ? factsOf(directive, writing.references) : []
+  if (facts.length === 0 && isIndexEntry(directive, name, argument)) return
+  if (isEntry && argument.length <= MAX_SIGNATURE_CHARS && (body.length > 0 || facts.length > 0)) {
     outline.beginEntry(argument.replace(/\\/g, ''), anchorOf(name, argument))
+    for (const fact of facts) outline.line(`- ${fact}`)
+    outline.endGroup()
     writeAll(body, writing, depth)
     outline.endEntry()
     return
@@ -100,10 +106,6 @@ function writeVersion(directive: RstDirective, label: string, writing: Writing, 
   writeAll(rest, writing, depth)
 }
 
-function optionOf(directive: RstDirective, name: string): string {
-  return directive.config?.getField(name) ?? ''
-}
-
 function writeAll(nodes: readonly RstNode[], writing: Writing, depth: number): void {
   for (const node of nodes) writing.write(node, depth + 1)
 }
@@ -133,12 +135,6 @@ function bodyStartsAfter(lines: readonly string[], at: number): boolean {
   return (lines[at] ?? '').trim() === '' || /^\s+:/.test(lines[at] ?? '')
 }
 
-/** Returns the content without the argument, which the parser reads as the first paragraph. */
-function bodyOf(directive: RstDirective): readonly RstNode[] {
-  const at = directive.source.startLineIdx
-  return directive.children.filter((child, i) => i > 0 || child.source.startLineIdx > at)
-}
-
 /** The ids that Sphinx generates. */
 function anchorOf(name: string, argument: string): string | undefined {
   const id = /^(?:(?:async|class|static|final|property|exception)\s+)*([^\s(=,]+)/.exec(argument)?.[1]
@@ -146,40 +142,4 @@ function anchorOf(name: string, argument: string): string | undefined {
   if (/^(?:py:)?(?:function|class|method|classmethod|staticmethod|attribute|data|exception|property|decorator)$/.test(name))
     return id
   return name === 'option' ? `cmdoption-${id.replace(/^-+/, '')}` : `${name.replace(':', '-')}-${id}`
-}
-
-function writeCsv(directive: RstDirective, title: string, { outline, references }: Writing): void {
-  const header = optionOf(directive, 'header')
-  if (title !== '') outline.prose(`${title}:`)
-  const body = bodyOf(directive)
-    .map(node => shownText(node, references))
-    .join('\n')
-  const delimiter = delimiterOf(optionOf(directive, 'delim'))
-  for (const cells of readCsv(header, delimiter)) outline.row(cells, true)
-  const headerRows = Number(optionOf(directive, 'header-rows')) || 0
-  for (const [i, cells] of readCsv(body, delimiter).entries()) {
-    const shown = cells.map(cell => cell.replace(/\s+/g, ' '))
-    outline.row(shown, i < headerRows)
-  }
-  outline.endGroup()
-}
-
-/** `:delim:` is a character or its name. */
-function delimiterOf(written: string): string {
-  if (written === 'tab') return '\t'
-  return written === 'space' ? ' ' : written.charAt(0) || ','
-}
-
-function writeListTable(directive: RstDirective, title: string, { outline, references }: Writing): void {
-  const headerRows = Number(optionOf(directive, 'header-rows')) || 0
-  if (title !== '') outline.prose(`${title}:`)
-  const list = directive.children.find(({ nodeType }) => nodeType === 'BulletList')
-  for (const [i, row] of (list?.children ?? []).entries()) {
-    const cells = row.children.flatMap(({ children }) => children)
-    outline.row(
-      cells.map(cell => joinText([cell], references)),
-      i < headerRows,
-    )
-  }
-  outline.endGroup()
 }

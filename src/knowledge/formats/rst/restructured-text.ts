@@ -9,14 +9,18 @@ import {
   type RstSection,
   RstSubstitutionDef,
   type RstTable,
+  type RstTableCell,
+  type RstTableRow,
   RstToHtmlCompiler,
 } from 'rst-compiler'
 import { createSlugger } from '../heading-slug.ts'
+import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
 import { unreadable } from '../unreadable.ts'
 import { type Writing, writeDirective } from './directives.ts'
+import { alignGlossaries } from './glossary.ts'
 import { alignDirectives, alignOptions, definitionIndent } from './indentation.ts'
 import { joinText, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
@@ -27,6 +31,7 @@ const MAX_TABLE_CHARS = 100_000
 
 /** Facts about a page for Sphinx. */
 const PAGE_FIELDS = /^(?:orphan|tocdepth|nocomments|nosearch|template|layout|no-toc)$/
+const KEYWORD_FIELDS = /^(?:keywords|tags)$/i
 
 /**
  * A colon that begins no role although a long name follows, as in `:before_validation`. The parser
@@ -43,11 +48,13 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
   compiler.useNodeParser(timeLimit(checkTime))
   // `|name|_` is a substitution with a link.
   const unlinked = text.replace(/(?<=\s\|[\w.-]{1,80}\|)__?(?!\w)/g, '')
-  const aligned = alignDirectives(alignOptions(unlinked)).replace(NO_ROLE, `:${MARK}`)
+  const directives = alignDirectives(alignOptions(unlinked)).replace(NO_ROLE, `:${MARK}`)
+  const inputIndentSize = definitionIndent(directives)
+  const aligned = alignGlossaries(directives, inputIndentSize)
   const { root } = compiler.parse(aligned, {
     disableWarnings: true,
     disableErrors: true,
-    inputIndentSize: definitionIndent(aligned),
+    inputIndentSize,
   })
   const references = { labels: readLabels(text), substitutions: readSubstitutions(root) }
   const writing: Writing = {
@@ -57,6 +64,8 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
     lines: aligned.split('\n'),
     write: (node, depth) => write(node, writing, depth),
   }
+  // The parser does not return the fields before the title.
+  writeKeywords(keywordsBefore(text), writing.outline)
   write(root, writing, 0)
   return removeMarks(writing.outline.finish())
 }
@@ -64,6 +73,13 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
 function removeMarks(document: ParsedDocument): ParsedDocument {
   const json = JSON.stringify(document)
   return json.includes(MARK) ? JSON.parse(json.replaceAll(MARK, '')) : document
+}
+
+/** Returns the keywords in the fields at the beginning of a document. */
+function keywordsBefore(text: string): string[] {
+  const fields = /^\s*((?::[\w -]+:[^\n]*\n)+)/.exec(text)?.[1] ?? ''
+  const found = Array.from(fields.matchAll(/^:(?:keywords|tags):([^\n]*)/gim), ([, list = '']) => list.split(','))
+  return found.flat()
 }
 
 function readSubstitutions(root: RstNode): Map<string, string> {
@@ -118,7 +134,11 @@ function write(node: RstNode, writing: Writing, depth: number): void {
     case 'Table':
       for (const row of node.children)
         outline.row(
-          row.children.map(cell => toText(cell, references)),
+          (row as RstTableRow).children.map(cell => ({
+            text: toText(cell, references),
+            rows: (cell as RstTableCell).rowSpan,
+            columns: (cell as RstTableCell).colSpan,
+          })),
           (node as RstTable).headRows.includes(row),
         )
       outline.endGroup()
@@ -126,9 +146,13 @@ function write(node: RstNode, writing: Writing, depth: number): void {
     case 'LineBlock':
       outline.prose(node.children.map(line => toText(line, references)).join('\n'))
       break
+    case 'FieldList':
+      for (const item of node.children) writeKeywordsOf(item, writing)
+      writeList(node, writing, depth, '')
+      outline.endGroup()
+      break
     case 'BulletList':
     case 'EnumeratedList':
-    case 'FieldList':
       writeList(node, writing, depth, '')
       outline.endGroup()
       break
@@ -170,6 +194,12 @@ function writeList(list: RstNode, writing: Writing, depth: number, indent: strin
   }
 }
 
+/** Writes the keywords of a page, which a field at its beginning lists. */
+function writeKeywordsOf(item: RstNode, { outline, references }: Writing): void {
+  if (item instanceof RstFieldListItem && KEYWORD_FIELDS.test(joinText(item.name, references)))
+    writeKeywords(joinText(item.body, references).split(','), outline)
+}
+
 /** Returns the first number of a numbered list: 1 for letters and Roman numerals. */
 function startOf(list: RstNode): number | undefined {
   if (list.nodeType !== 'EnumeratedList') return undefined
@@ -181,7 +211,7 @@ function startOf(list: RstNode): number | undefined {
 function partsOf(item: RstNode, marker: string, references: References): readonly [label: string, body: readonly RstNode[]] {
   if (!(item instanceof RstFieldListItem)) return [marker, item.children]
   const name = joinText(item.name, references)
-  if (PAGE_FIELDS.test(name)) return ['', []]
+  if (PAGE_FIELDS.test(name) || KEYWORD_FIELDS.test(name)) return ['', []]
   // The type of a parameter precedes its name.
   const shown = name.replace(/^(?:param(?:eter)?|arg(?:ument)?|key(?:word)?)\s+(?:.*\s)?(\S+)$/, '$1')
   return [`- ${shown}: `, item.body]
