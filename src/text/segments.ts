@@ -54,15 +54,15 @@ const LETTER = /\p{L}/u
 const NAVIGATION =
   /^(?:(?:see also|table of contents|contents|on this page|next|previous|prev|top|up|home|comments|edit this page|skip to content|back to top)[:.]?|(?:prev|previous)\s*\|.*|.*\|\s*next)$/i
 
-/** A paragraph that lists the keywords of a page. It is never quoted. */
+/** A paragraph that lists the keywords of a page, not a sentence. It is never quoted. */
 const KEYWORDS =
-  /^(?:keywords|tags|schlagw(?:örter|orte)|stichw(?:örter|orte))\s*:\s*[^\s,;|][^,;|\n]{0,59}(?:[,;|][^,;|\n]{0,60})*$/i
+  /^(?:keywords|tags|schlagw(?:örter|orte)|stichw(?:örter|orte))\s*:\s*(?=[^\s,;|])(?!.*[.!?](?:\s|$))[^,;|\n]{1,60}(?:[,;|][^,;|\n]{0,60})*$/i
 
 /**
  * Cuts a passage into segments in reading order. Only white space, fences, headers and dividers of
- * tables, keywords and lines of navigation are between segments, and no segment is empty. Accepts the
- * Markdown subset of the document readers as well as plain text, where code is recognized by its
- * lines. Linear time.
+ * tables, keywords and lines of navigation are between segments, and no segment is empty. Accepts
+ * the Markdown subset of the document readers as well as plain text, where code is recognized by
+ * its lines. Linear time.
  */
 export function cutSegments(text: string): readonly Segment[] {
   const segments: Segment[] = []

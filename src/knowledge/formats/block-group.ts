@@ -1,6 +1,6 @@
 import type { Block } from './parsed-document.ts'
 import { toRow } from './tables/table-row.ts'
-import { type Cell, createTableSpans, MAX_COLUMNS } from './tables/table-spans.ts'
+import { type Cell, createTableSpans } from './tables/table-spans.ts'
 
 /** Collects the lines of a list or the rows of a table until the block is complete. */
 export interface BlockGroup {
@@ -15,6 +15,8 @@ type Row = { readonly cells: readonly string[]; readonly isHeader: boolean }
 
 /** A table with more rows of headers has one that is its header. */
 const MAX_HEADERS = 5
+/** Empty cells added to a row that is shorter than others. */
+const MAX_ADDED_CELLS = 30
 
 /** Creates an empty group. */
 export function createBlockGroup(): BlockGroup {
@@ -53,17 +55,18 @@ export function createBlockGroup(): BlockGroup {
 function toTable(rows: readonly Row[]): Block {
   const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0)
   if (columns === 1) return { kind: 'prose', text: rows.map(({ cells }) => cells[0]).join('\n') }
-  const fill = (cells: readonly string[], by = '') => [...cells, ...emptyCells(columns - cells.length, by)]
+  const fill = (cells: readonly string[]) => [...cells, ...emptyCells(columns - cells.length)]
   const found = rows.findIndex(({ isHeader }) => !isHeader)
   // A table of headers only has one row of them.
   const headers = found === -1 || found > MAX_HEADERS ? 1 : found
   const header = joinHeaders(rows.slice(0, headers))
-  const lines = [fill(header), fill([], '---'), ...rows.slice(headers).map(({ cells }) => fill(cells))]
+  const whole = [...header, ...Array<string>(columns - header.length).fill('')]
+  const lines = [whole, Array<string>(columns).fill('---'), ...rows.slice(headers).map(({ cells }) => fill(cells))]
   return { kind: 'table', text: lines.map(toRow).join('\n') }
 }
 
-function emptyCells(wanted: number, text: string): string[] {
-  return Array<string>(Math.min(Math.max(wanted, 0), MAX_COLUMNS)).fill(text)
+function emptyCells(wanted: number): string[] {
+  return Array<string>(Math.min(wanted, MAX_ADDED_CELLS)).fill('')
 }
 
 /** Joins the headers above each column. One that spans rows is written once. */

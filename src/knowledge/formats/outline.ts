@@ -71,11 +71,19 @@ export function createOutline(): Outline {
   let blockAnchor: string | undefined
   /** The anchor where the current list or table began. */
   let groupAnchor: string | undefined
+  let groupKind: 'list' | 'table' | undefined
+
+  /** A table in a list item ends the list, and a list in a table the table. */
+  function beginGroup(kind: 'list' | 'table'): void {
+    if (groupKind !== kind) endGroup()
+    groupKind = kind
+  }
 
   function endGroup(): void {
     const block = group.take()
     if (block !== undefined) push(block, groupAnchor)
     groupAnchor = undefined
+    groupKind = undefined
   }
 
   function addBlock(block: Block): void {
@@ -132,10 +140,12 @@ export function createOutline(): Outline {
       })
     },
     line(text) {
+      beginGroup('list')
       groupAnchor ??= blockAnchor
       group.line(text)
     },
     row(cells, isHeader = false) {
+      beginGroup('table')
       groupAnchor ??= blockAnchor
       group.row(cells, isHeader)
     },

@@ -66,10 +66,10 @@ export interface IngestReport {
 
 /**
  * Stores the documents of files, folders and patterns. Unchanged documents are skipped. Unreadable
- * ones are reported, and their earlier versions are kept; those of drafts are removed. An id that another file's document has is
- * reported, and nothing is overwritten. A path that matches nothing is reported, unless pruning
- * removed documents from there. Keeps one batch of texts in memory. Throws only errors of the
- * store.
+ * ones are reported, and their earlier versions are kept; those of drafts are removed. An id that
+ * another file's document has is reported, and nothing is overwritten. A path that matches nothing
+ * is reported, unless pruning removed documents from there. Keeps one batch of texts in memory.
+ * Throws only errors of the store.
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
   const reader = createFileReader(options)

@@ -26,6 +26,17 @@ t.test('prose with brackets and a colon is not code', async t => {
   t.ok(cutSegments(prose).every(({ kind }) => kind !== 'code'))
 })
 
+t.test('a paragraph of keywords is no segment, a sentence or list item about them is one', t => {
+  t.same(pieces('Keywords: tea, black tea, 2.0\n\nTags: pot\n\nSchlagwörter: Tee; Kanne\n\nText.'), ['Text.'])
+  const kept = [
+    'Tags: the labels of an image, by which the registry finds it and all of its versions.',
+    '- Keywords: a, b',
+    'Tags: one. Two.',
+  ]
+  t.same(pieces(kept.join('\n\n')), [kept[0], kept[1], 'Tags: one.', 'Two.'])
+  t.end()
+})
+
 t.test('kinds follow from the syntax of the lines', async t => {
   const text = [
     'Two levels:',

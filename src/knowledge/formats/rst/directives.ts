@@ -31,6 +31,8 @@ const VERSION: Readonly<Record<string, string>> = {
 /** Directives with a title and content. All others with an argument describe something. */
 const TITLED =
   /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
+/** Content of `only` that is in other formats than HTML. */
+const NOT_HTML = /^(?:latex|man|texinfo|text|epub|pdf|gettext|xml)(?:\s+or\s+(?:latex|man|texinfo|text|epub|pdf|gettext|xml))*$/
 /** Directives of extensions that list keywords of the page. */
 const KEYWORDS = /^(?:tags|keywords)$/
 /** Of these, the argument is not a title. */
@@ -44,8 +46,8 @@ const MAX_SIGNATURE_CHARS = 200
 export function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
   const name = directive.directive.replace(/^std:/, '')
   if (name === 'meta') writeKeywords(optionOf(directive, 'keywords').split(','), writing.outline)
-  if (UNREAD.test(name)) return
   const argument = argumentOf(directive, writing.lines)
+  if (UNREAD.test(name) || (name === 'only' && NOT_HTML.test(argument))) return
   if (CODE.test(name)) writeCode(directive, argument, writing)
   else if (ADMONITION.test(name)) writeBox(directive, name, writing, depth)
   else if (VERSION[name] !== undefined) writeVersion(directive, VERSION[name], writing, depth)

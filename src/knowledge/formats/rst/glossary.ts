@@ -38,7 +38,9 @@ function alignEntries(lines: readonly string[], indent: number): string[] {
   let shift: number | undefined
   for (const line of lines) {
     const isText = line.trim() !== ''
-    if (isText && indentOf(line) <= margin && !line.trimStart().startsWith('.. ')) {
+    const isOuter = isText && indentOf(line) <= margin
+    if (isOuter && line.trimStart().startsWith('.. ')) aligned.push(line)
+    else if (isOuter) {
       terms.push(line.trim().replace(/\s+:\s.*$/, ''))
       shift = undefined
     } else if (isText) {

@@ -7,10 +7,13 @@ const ITEM = /^\s*(?:[-*+•]|\(?(?:\d{1,9}|[a-zA-Z]|#)[.)])\s+(?=\S)/
 /** Targets are not displayed, and the parser rejects documents with two of the same name. */
 const TARGET = /^\.\. _.*:(?:\s.*)?$/
 
+/** The first line of a table. */
+const TABLE = /^\s*(?:=+(?: +=+)+|\+[-=+]+\+)$/
+
 /**
- * Moves directives that are indented further than the text before them, or less than the list item
- * that they belong to, to where their content belongs. The parser reads only those as directives.
- * Blanks targets of links.
+ * Moves directives and tables that are indented further than the text before them, or less than the
+ * list item that they belong to, to where their content belongs. The parser reads only those as
+ * directives or tables. Blanks targets of links.
  */
 export function alignDirectives(text: string): string {
   const lines = text.split('\n')
@@ -37,12 +40,18 @@ export function alignDirectives(text: string): string {
       const hasSibling = above.some(other => other.indent === indent || other.content === indent)
       above = above.filter(({ indent: outer }) => outer < indent)
       const isMisplaced =
-        isDirective && isAfterBlank && !hasSibling && parent !== undefined && !parent.isDirective && shifted === undefined
+        (isDirective || TABLE.test(line)) &&
+        isAfterBlank &&
+        !hasSibling &&
+        parent !== undefined &&
+        !parent.isDirective &&
+        shifted === undefined
       above.push({ indent, content: indent + (ITEM.exec(line)?.[0].trimStart().length ?? 0), isDirective })
       isAfterBlank = false
       if (CODE.test(line) || (!isDirective && /::\s*$/.test(line))) codeAbove = indent
       if (!isMisplaced) return moved
-      shifted = { beyond: indent, by: parent.content - indent }
+      // The rows of a table are indented like its first line, the content of a directive further.
+      shifted = { beyond: isDirective ? indent : indent - 1, by: parent.content - indent }
       return shift(line, shifted.by)
     })
     .join('\n')
@@ -61,12 +70,17 @@ export function alignOptions(text: string): string {
     const outer = indentOf(lines[i]!)
     const first = i + 1
     let body = first
-    while (OPTION.test(lines[body] ?? '') && indentOf(lines[body]!) > outer) body++
+    const isOption = (line = '') => OPTION.test(line) && indentOf(line) > outer
+    // An option may continue on further lines, which are indented more.
+    const isMore = (line = '') => body > first && line.trim() !== '' && indentOf(line) > indentOf(lines[first]!)
+    while (isOption(lines[body]) || isMore(lines[body])) body++
     if (body === first) continue
     let indent = Number.POSITIVE_INFINITY
     for (let at = body; at < lines.length && (lines[at]!.trim() === '' || indentOf(lines[at]!) > outer); at++)
       if (lines[at]!.trim() !== '') indent = Math.min(indent, indentOf(lines[at]!))
-    if (Number.isFinite(indent)) for (let at = first; at < body; at++) lines[at] = ' '.repeat(indent) + lines[at]!.trimStart()
+    if (Number.isFinite(indent))
+      for (let at = first; at < body; at++)
+        lines[at] = ' '.repeat(indent + (OPTION.test(lines[at]!) ? 0 : 2)) + lines[at]!.trimStart()
     i = body - 1
   }
   return lines.join('\n')

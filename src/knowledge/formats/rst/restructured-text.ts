@@ -17,40 +17,29 @@ import { createSlugger } from '../heading-slug.ts'
 import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
-import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
-import { unreadable } from '../unreadable.ts'
+import type { CheckTime, Parse } from '../parsed-document.ts'
 import { type Writing, writeDirective } from './directives.ts'
 import { alignGlossaries } from './glossary.ts'
 import { alignDirectives, alignOptions, definitionIndent } from './indentation.ts'
 import { joinText, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
-
-/** Maximum number of characters that may begin inline markup, per paragraph. */
-const MAX_MARKS = 2000
-const MAX_TABLE_CHARS = 100_000
+import { addMarks, removeMarks } from './marks.ts'
+import { checkSize } from './size-limits.ts'
 
 /** Facts about a page for Sphinx. */
 const PAGE_FIELDS = /^(?:orphan|tocdepth|nocomments|nosearch|template|layout|no-toc)$/
 const KEYWORD_FIELDS = /^(?:keywords|tags)$/i
 
-/**
- * A colon that begins no role although a long name follows, as in `:before_validation`. The parser
- * takes time exponential in the length of the name to find that out.
- */
-const NO_ROLE = /(?<![\w\\:]):(?=[a-zA-Z0-9][\w+.:-]{15})(?![\w+.:-]{0,100}:[*`|_[])/g
-/** A character for private use, put behind such a colon while the text is parsed. */
-const MARK = '\u{E000}'
-
 /** Parses reStructuredText, including Sphinx's roles and directives, as Sphinx displays it. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
-  checkSize(text)
   const compiler = new RstToHtmlCompiler()
   compiler.useNodeParser(timeLimit(checkTime))
   // `|name|_` is a substitution with a link.
   const unlinked = text.replace(/(?<=\s\|[\w.-]{1,80}\|)__?(?!\w)/g, '')
-  const directives = alignDirectives(alignOptions(unlinked)).replace(NO_ROLE, `:${MARK}`)
+  const directives = alignDirectives(alignOptions(addMarks(unlinked)))
   const inputIndentSize = definitionIndent(directives)
   const aligned = alignGlossaries(directives, inputIndentSize)
+  checkSize(aligned)
   const { root } = compiler.parse(aligned, {
     disableWarnings: true,
     disableErrors: true,
@@ -70,11 +59,6 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
   return removeMarks(writing.outline.finish())
 }
 
-function removeMarks(document: ParsedDocument): ParsedDocument {
-  const json = JSON.stringify(document)
-  return json.includes(MARK) ? JSON.parse(json.replaceAll(MARK, '')) : document
-}
-
 /** Returns the keywords in the fields at the beginning of a document. */
 function keywordsBefore(text: string): string[] {
   const fields = /^\s*((?::[\w -]+:[^\n]*\n)+)/.exec(text)?.[1] ?? ''
@@ -86,21 +70,6 @@ function readSubstitutions(root: RstNode): Map<string, string> {
   const none = { labels: new Map<string, string>(), substitutions: new Map<string, string>() }
   const definitions = root.children.filter(node => node instanceof RstSubstitutionDef)
   return new Map(definitions.map(node => [node.needle, joinText(node.children, none)]))
-}
-
-/**
- * Rejects two constructs for which the parser takes quadratic time and cannot be interrupted. One
- * is a paragraph with many characters that may begin inline markup, because the parser searches for
- * the end of each (2,000 take 0.2 s). The other is a table drawn with lines (100 KB take 1 s). Real
- * paragraphs have a few dozen such characters.
- */
-function checkSize(text: string): void {
-  for (const paragraph of text.split(/\n[^\S\n]*\n/)) {
-    const marks = paragraph.match(/[*`[]|\|(?=\S)/g)?.length ?? 0
-    const isTable = /^\s*\+[-=+]+\n/.test(paragraph)
-    if (isTable && paragraph.length > MAX_TABLE_CHARS) throw unreadable(`A table has more than ${MAX_TABLE_CHARS} characters`)
-    if (!isTable && marks > MAX_MARKS) throw unreadable(`A paragraph has more than ${MAX_MARKS} inline markup characters`)
-  }
 }
 
 /** A node parser that runs before the others and never matches: it makes parsing interruptible. */

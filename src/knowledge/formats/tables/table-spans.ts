@@ -9,8 +9,8 @@ export interface TableSpans {
   end(): void
 }
 
-/** Columns up to which cells that a row does not have are added. */
-export const MAX_COLUMNS = 100
+/** Columns up to which a cell is repeated. */
+const MAX_COLUMNS = 100
 /** Longer text is not repeated: the relation of a row is in its short cells. */
 const MAX_REPEATED_CHARS = 200
 /** Characters that repeated cells add to a document, which bounds its memory. */

@@ -52,6 +52,71 @@ End.
   )
 })
 
+t.test('the facts of an entry are shown below its name, even if it has no text', async t => {
+  const page = await readPage(
+    'rst',
+    `.. confval:: strength
+   :type: \`\`bool\`\` or :class:\`int\`
+   :default: \`\`True\`\`
+   :noindex:
+
+   ${LONG}
+
+.. app:setting:: volume
+   :type: the amount of water that is brewed at once, in litres
+   :default: 3
+`,
+  )
+  t.same(
+    page.passages.map(({ headings, text }) => [headings, text]),
+    [
+      [['strength'], `- Type: bool or int\n- Default: True\n\n${LONG}`],
+      [['volume'], '- Type: the amount of water that is brewed at once, in litres\n- Default: 3'],
+    ],
+  )
+})
+
+t.test('each term of a glossary is an entry with its definition', async t => {
+  const page = await readPage(
+    'rst',
+    `Glossary
+========
+
+.. glossary::
+   :sorted:
+
+   mug
+   big cup : key
+     ${LONG}
+
+     More about :term:\`mug\`.
+
+   .. comment
+
+   kettle
+        ${LONG}
+
+After.
+
+Term
+    Its definition.
+`,
+  )
+  t.same(
+    page.passages.map(({ headings, location, text }) => [headings, location, text]),
+    [
+      [['mug, big cup'], 'page#term-mug', `${LONG}\n\nMore about mug.`],
+      [['kettle'], 'page#term-kettle', `${LONG}\n\nAfter.\n\n- **Term**: Its definition.`],
+    ],
+  )
+})
+
+t.test('keywords are one paragraph, and content for other formats is not shown', async t => {
+  const fields = ':keywords: tea, pot\n\nDoc\n===\n\n.. meta::\n   :keywords: cup,\n     mug\n\n.. tags:: a, b\n\n'
+  const only = '.. only:: latex or man\n\n   Print.\n\n.. only:: html\n\n   Screen.\n'
+  t.equal(await rst(fields + only), 'Keywords: tea, pot\n\nKeywords: cup, mug\n\nKeywords: a, b\n\nScreen.')
+})
+
 t.test('all kinds of tables keep their header', async t => {
   const shown = '| Name | Size |\n| --- | --- |\n| Mug | 300 |'
   t.equal(await rst('====  ====\nName  Size\n====  ====\nMug   300\n====  ====\n'), shown)

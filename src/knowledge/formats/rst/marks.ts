@@ -1,0 +1,27 @@
+import type { ParsedDocument } from '../parsed-document.ts'
+
+/**
+ * A colon that begins no role although a long name follows, as in `:before_validation`. The parser
+ * takes time exponential in the length of the name to find that out.
+ */
+const NO_ROLE = /(?<![\w\\:]):(?=[a-zA-Z0-9][\w+.:-]{15})(?![\w+.:-]{0,100}:[*`|_[])/g
+/** A character for private use, put into the text while it is parsed. */
+const MARK = '\u{E000}'
+const TABLE = /^[^\S\n]*(?:=+(?: +=+)+|\+[-=+]+\+)\n(?:[^\n]*\S[^\n]*(?:\n|$))*/gm
+/** Characters of one code unit that take two columns. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|(?=[\0-\uffff])\p{Emoji_Presentation}/gu
+
+/**
+ * Puts marks behind colons that begin no role, and behind wide characters in tables, whose columns
+ * the parser counts by code units.
+ */
+export function addMarks(text: string): string {
+  return text.replace(TABLE, table => table.replace(WIDE, `$&${MARK}`)).replace(NO_ROLE, `:${MARK}`)
+}
+
+/** Removes the marks from a parsed document. */
+export function removeMarks(document: ParsedDocument): ParsedDocument {
+  const json = JSON.stringify(document)
+  return json.includes(MARK) ? JSON.parse(json.replaceAll(MARK, '')) : document
+}
