@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { analyse } from '../src/text/analysis.ts'
 
 /*
- * node bench/background-words.ts FOLDER1 FOLDER2… > src/answering/background-words.ts
+ * node bench/background-words.ts FOLDER1 FOLDER2… > src/text/background-words.ts
  *
  * For each folder (Markdown, HTML, JSON Lines), counts the share of runs of 100 words that contain
  * each English stem. Prints the most frequent stems that occur in at least two folders, by mean

@@ -1,5 +1,5 @@
 import type { Token } from '../text/analysis.ts'
-import { BACKGROUND_STEMS } from './background-words.ts'
+import { BACKGROUND_STEMS } from '../text/background-words.ts'
 
 /**
  * The weight of a word, at least 0: the natural logarithm of its rarity, reduced for a stop word.

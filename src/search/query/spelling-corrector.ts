@@ -1,4 +1,5 @@
 import { isStopTerm } from '../../text/analysis.ts'
+import { BACKGROUND_STEMS } from '../../text/background-words.ts'
 import { stem } from '../../text/porter2.ts'
 import { beginningGram, termGrams } from '../../text/term-grams.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
@@ -11,10 +12,17 @@ const MAX_TERMS_COMPARED = 20_000
 const MAX_TERMS_PER_GRAM = 4096
 /** Shorter words are similar to too many other words. */
 const MIN_CORRECTED_LETTERS = 5
+/**
+ * In shorter Latin words, a letter is missing, added or transposed: a replaced one makes another
+ * word.
+ */
+const REPLACED_LETTERS = 6
 /** Words of at least this length may have two mistakes instead of one. */
 const TWO_EDITS_LETTERS = 9
 /** Shorter words with a mistake in the ending are often correct words. */
 const ENDING_LETTERS = 8
+/** Letters before the end of a word in which a mistake leaves another stem. */
+const LONGEST_ENDING = 7
 const MAX_LETTERS = 32
 const MAX_EDITS = 2
 const MIN_BEGINNING_LETTERS = 3
@@ -33,15 +41,19 @@ const ENDINGS = [
   's es ies ed ied ing ings ation ations ition ion ions ment ments',
   'ness ity ities ly ally able ible er ers or ors ive ize ise al ance ence ous ful est y e',
 ].join(' ')
+const HAS_ENDING = new RegExp(`(?:${ENDINGS.replaceAll(' ', '|')})$`)
 /** All ends of these endings, each once: what a word cut off within an ending may lack. */
 const ENDING_ENDS = new Set(ENDINGS.split(' ').flatMap(ending => [...ending].map((_, i) => ending.slice(i))))
+
+/** Frequent English words are no mistakes. */
+const FREQUENT_STEMS: ReadonlySet<string> = new Set(BACKGROUND_STEMS.flatMap(stems => stems.split(/\s+/)))
 
 /** Corrects the misspelt words of one query, within a budget for the whole query. */
 export interface SpellingCorrector {
   /**
    * Returns the number of the indexed term that was probably meant: the one with the lowest edit
-   * distance, and among equally close terms the most frequent. Undefined if no term is similar
-   * enough, and for all words after the eighth.
+   * distance, and among equally close terms the most frequent. Undefined if no term that begins
+   * alike is similar enough, for a frequent English word, and for all words after the eighth.
    * @param term The stem of the word.
    */
   correct(term: string, word: string): number | undefined
@@ -59,12 +71,10 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
   return {
     correct(term, word) {
       if (term.length < MIN_CORRECTED_LETTERS || term.length > MAX_LETTERS || !ONLY_LETTERS.test(term)) return undefined
-      if (attempts++ >= MAX_ATTEMPTS) return undefined
+      if (FREQUENT_STEMS.has(term) || attempts++ >= MAX_ATTEMPTS) return undefined
       return (
         mostFrequent(termsOneEditAway(term, index), index) ??
-        (LATIN.test(word) && word.length >= ENDING_LETTERS
-          ? mostFrequent(termsOneEditAway(word, index, stem), index)
-          : undefined) ??
+        mostFrequent(termsOneEditedEndingAway(word, index), index) ??
         (term.length < TWO_EDITS_LETTERS ? undefined : mostFrequent(closestWithSharedGrams(term), index))
       )
     },
@@ -83,7 +93,7 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
       vocabulary.grams.forEachKey(gram, candidate => {
         if (compared >= MAX_TERMS_COMPARED) return
         const other = vocabulary.term(candidate)
-        if (Math.abs(other.length - term.length) > MAX_EDITS || seen.has(candidate)) return
+        if (other[0] !== term[0] || Math.abs(other.length - term.length) > MAX_EDITS || seen.has(candidate)) return
         seen.add(candidate)
         compared++
         const edits = distance(term, other)
@@ -94,22 +104,53 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
   }
 }
 
+/** The indexed terms, without stop words, that are a mistake after the first letter away. */
+function* termsOneEditAway(term: string, { vocabulary }: PassageIndex): Generator<number> {
+  for (const variant of editOnce(term, 1, term.length >= REPLACED_LETTERS || !LATIN.test(term))) {
+    const found = isStopTerm(variant) ? undefined : vocabulary.find(variant)
+    if (found !== undefined) yield found
+  }
+}
+
 /**
- * The indexed terms at an edit distance of 1, using letters of the term's alphabet, without stop
- * words.
- * @param toTerm Turns a word into a term. A mistake in an ending, as in "componenbts", leaves
- * another stem, which is more than one edit away.
+ * The stems of English words that are a mistake in the ending away, as in "componenbts": it leaves
+ * another stem, which may be several mistakes away.
  */
-function* termsOneEditAway(term: string, { vocabulary }: PassageIndex, toTerm = (word: string) => word): Generator<number> {
-  const letters = ALPHABETS.find(alphabet => [...term].some(letter => alphabet.includes(letter))) ?? []
-  for (let i = 0; i <= term.length; i++) {
-    const [before, after] = [term.slice(0, i), term.slice(i)]
-    const variants = [before + after.slice(1), before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2)]
-    for (const letter of letters) variants.push(before + letter + after, before + letter + after.slice(1))
-    for (const variant of variants) {
-      const corrected = toTerm(variant)
-      const found = isStopTerm(corrected) ? undefined : vocabulary.find(corrected)
-      if (found !== undefined) yield found
+function* termsOneEditedEndingAway(word: string, { vocabulary }: PassageIndex): Generator<number> {
+  if (word.length < ENDING_LETTERS || !LATIN.test(word)) return
+  const from = word.length - LONGEST_ENDING
+  if (!hasTermFrom(word.slice(0, Math.max(MIN_BEGINNING_LETTERS, from)), vocabulary)) return
+  for (const variant of editOnce(word, from, true)) {
+    if (!HAS_ENDING.test(variant)) continue
+    const corrected = stem(variant)
+    const found = isStopTerm(corrected) ? undefined : vocabulary.find(corrected)
+    if (found !== undefined) yield found
+  }
+}
+
+/** Whether an indexed term begins with these letters. */
+function hasTermFrom(beginning: string, vocabulary: PassageIndex['vocabulary']): boolean {
+  let found = false
+  vocabulary.grams.forEachKey(beginningGram(beginning), candidate => {
+    found ||= vocabulary.term(candidate).startsWith(beginning)
+  })
+  return found
+}
+
+/**
+ * A word with each mistake from this letter on, in letters of its alphabet. The letter may also be
+ * transposed with the one before.
+ */
+function* editOnce(word: string, from: number, withReplaced: boolean): Generator<string> {
+  const letters = ALPHABETS.find(alphabet => [...word].some(letter => alphabet.includes(letter))) ?? []
+  for (let i = from - 1; i <= word.length; i++) {
+    const [before, after] = [word.slice(0, i), word.slice(i)]
+    yield before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2)
+    if (i < from) continue
+    yield before + after.slice(1)
+    for (const letter of letters) {
+      yield before + letter + after
+      if (withReplaced) yield before + letter + after.slice(1)
     }
   }
 }
