@@ -5,7 +5,7 @@ import type { Turn } from '../src/chat/turn.ts'
 import { openDatabase } from '../src/database/database-manager.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
-import { percentile } from './statistics.ts'
+import { percentile } from './harness/statistics.ts'
 
 /**
  * Measures durable turns per second and their latency at several numbers of concurrent turns, and

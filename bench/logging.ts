@@ -19,7 +19,7 @@ import Fastify from 'fastify'
 import { type Logger, pino } from 'pino'
 import { createLogger } from '../src/logging/logger.ts'
 import { createLineRedactor } from '../src/logging/redaction/redact-line.ts'
-import { median } from './statistics.ts'
+import { median } from './harness/statistics.ts'
 
 /** Fits in the queues of every variant, so no line is dropped. */
 const LINES = 40_000

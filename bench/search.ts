@@ -7,7 +7,7 @@ import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createSearchEngine, loadSearchEngine, type PassageSearch } from '../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, WORDS_ONLY } from '../src/search/ranking/ranking-weights.ts'
 import { indexBytes } from '../test/src/search/index-bytes.ts'
-import { median, percentile } from './statistics.ts'
+import { median, percentile } from './harness/statistics.ts'
 
 /*
  * node --expose-gc bench/search.ts [--passages N] [--alone] FOLDER

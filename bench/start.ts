@@ -9,8 +9,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { median } from './statistics.ts'
-import { readRssMb } from './telemetry/processes.ts'
+import { readRssMb } from './harness/processes.ts'
+import { median } from './harness/statistics.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const runs = Number(process.argv[2] ?? 5)

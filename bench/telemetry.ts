@@ -1,9 +1,9 @@
 /**
  * Measures the cost of telemetry: throughput relative to bare Fastify, CPU time and memory with
  * each signal on and off, compared with the usual instrumentation. Also measures spans dropped at
- * saturation and, with folders of documents, the cost of a turn.
+ * saturation. `npm run bench` measures the cost of a turn.
  *
- *   node bench/telemetry.ts [--rounds N] [--seconds N] [--only edge|saturation|turns] [FOLDER…]
+ *   node bench/telemetry.ts [--rounds N] [--seconds N] [--only edge|saturation]
  *
  * Variants take turns within a run; figures are medians over the rounds. With two CPUs or more, the
  * server's main thread has its own CPU; load generator, receiver and other threads share the rest.
@@ -12,13 +12,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { startReceiver } from './harness/receiver.ts'
 import { printEdge } from './telemetry/edge-cost.ts'
-import { startReceiver } from './telemetry/receiver.ts'
 import { printSaturation } from './telemetry/saturation.ts'
-import { printTurns } from './telemetry/turn-cost.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
@@ -34,7 +32,6 @@ const wanted = (part: string) => values.only === undefined || values.only === pa
 
 if (wanted('edge')) await printEdge({ work, receiver, rounds, seconds })
 if (wanted('saturation')) await printSaturation({ work, receiver, rounds, seconds: seconds * 5 })
-if (wanted('turns') && positionals.length > 0) await printTurns({ work, receiver, rounds, seconds }, positionals)
 
 await receiver.kill()
 process.exit()

@@ -1,26 +1,17 @@
 /** Measures the cost of each signal with an empty handler. */
 import { join } from 'node:path'
-import { median } from '../statistics.ts'
-import { printTable } from '../table.ts'
-import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
-import { pin, readRssMb, readUsage, type Started, startNode, untilQuiet } from './processes.ts'
-import { type Measurement, NO_METRICS, NO_TRACES, OFF } from './settings.ts'
+import { loadClosedLoop, prepareRequest } from '../harness/closed-loop.ts'
+import { pin, readRssMb, readUsage, type Started, startNode, untilQuiet } from '../harness/processes.ts'
+import { type Measurement, NO_METRICS, NO_TRACES, OFF, sampled, USUAL_OPTIONS, USUAL_SIGNALS } from '../harness/settings.ts'
+import { median } from '../harness/statistics.ts'
+import { printTable } from '../harness/table.ts'
 
 const CONNECTIONS = 32
 const WARM_UP_SECONDS = 3
 const STEPS = 3
 
-const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
 const EDGE = ['--import', './otel/register.ts', 'bench/telemetry/programs/edge.ts']
-// Cloud detectors are included and warn without a cloud.
-const USUAL = [
-  '--disable-warning=MetadataLookupWarning',
-  '--import',
-  './bench/telemetry/programs/usual-register.ts',
-  'bench/telemetry/programs/usual.ts',
-]
-/** Auto-instrumentation pushes no metrics by default. */
-const USUAL_SIGNALS = { OTEL_SERVICE_NAME: 'usual', OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' }
+const USUAL = [...USUAL_OPTIONS, 'bench/telemetry/programs/usual.ts']
 
 interface Variant {
   readonly name: string
@@ -46,7 +37,7 @@ const VARIANTS: readonly Variant[] = [
   { name: 'telemetry off', args: EDGE, environment: OFF },
   { name: 'metrics', args: EDGE, environment: NO_TRACES },
   { name: 'logs', args: EDGE, environment: OFF, logs: true },
-  { name: 'traces 10 %', args: EDGE, environment: { ...NO_METRICS, ...SAMPLED }, spans: (1 + STEPS) / 10 },
+  { name: 'traces 10 %', args: EDGE, environment: { ...NO_METRICS, ...sampled(0.1) }, spans: (1 + STEPS) / 10 },
   { name: 'traces 100 %', args: EDGE, environment: NO_METRICS, spans: 1 + STEPS },
   { name: 'all', args: EDGE, logs: true, spans: 1 + STEPS },
   { name: 'all, without the steps', args: EDGE, logs: true, path: '/plain', spans: 1 },

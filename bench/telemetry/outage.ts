@@ -1,12 +1,12 @@
 /** Runs servers through outages of the collector, of each kind in `FAULTS`. */
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { percentile } from '../statistics.ts'
-import { printTable } from '../table.ts'
-import { type ChatMessage, ingest, prepareMessages, startServer } from './documents.ts'
-import { readMetric } from './network.ts'
+import { type ChatMessage, ingest, prepareMessages, startServer } from '../harness/documents.ts'
+import { readMetric } from '../harness/network.ts'
+import { pin, readRssMb, type Started, startNode } from '../harness/processes.ts'
+import { percentile } from '../harness/statistics.ts'
+import { printTable } from '../harness/table.ts'
 import { type Answer, loadOpenLoop } from './open-loop.ts'
-import { pin, readRssMb, type Started, startNode } from './processes.ts'
 import { awaitReplies, prepareTailingCollector } from './tailing-collector.ts'
 
 const WARM_UP_SECONDS = 5

@@ -1,10 +1,10 @@
 /** Counts spans created, exported and dropped at full load, by settings of the span processor. */
 import { setTimeout } from 'node:timers/promises'
-import { printTable } from '../table.ts'
-import { loadClosedLoop, prepareRequest } from './closed-loop.ts'
-import { readMetric } from './network.ts'
-import { pin, readRssMb, startNode } from './processes.ts'
-import type { Measurement } from './settings.ts'
+import { loadClosedLoop, prepareRequest } from '../harness/closed-loop.ts'
+import { readMetric } from '../harness/network.ts'
+import { pin, readRssMb, startNode } from '../harness/processes.ts'
+import type { Measurement } from '../harness/settings.ts'
+import { printTable } from '../harness/table.ts'
 
 const CONNECTIONS = 32
 const SPANS_PER_REQUEST = 4

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { freePorts, untilAnswered } from './network.ts'
-import { end, startProgram } from './processes.ts'
-import { findCollector } from './receiver.ts'
-import { cleanEnvironment } from './settings.ts'
+import { freePorts, untilAnswered } from '../harness/network.ts'
+import { end, startProgram } from '../harness/processes.ts'
+import { findCollector } from '../harness/receiver.ts'
+import { cleanEnvironment } from '../harness/settings.ts'
 
 export interface TailingCollector {
   readonly endpoint: string

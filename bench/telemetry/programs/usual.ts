@@ -2,7 +2,7 @@
  * Fastify with the usual instrumentation: auto-instrumented HTTP spans and metrics, three manual
  * spans in the handler, and one pino line per request, which its instrumentation also exports.
  *
- *   cd bench/telemetry/programs && node --import ./usual-register.ts usual.ts FILE
+ *   node --import ./bench/harness/usual-register.ts bench/telemetry/programs/usual.ts FILE
  */
 import { trace } from '@opentelemetry/api'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'

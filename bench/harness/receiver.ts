@@ -9,8 +9,8 @@ import { freePorts, untilAnswered } from './network.ts'
 import { end, startNode, startProgram } from './processes.ts'
 
 const NAME = 'otelcol-pellucid'
-/** Where `npm run test:stack` caches its collectors. */
-const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid')
+/** Holds the collectors of `npm run test:stack` and the Python packages of `npm run bench`. */
+export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid')
 
 export interface Receiver {
   readonly what: string
@@ -35,7 +35,7 @@ export function findCollector(): string | undefined {
 export async function startReceiver(): Promise<Receiver> {
   const collector = findCollector()
   if (collector !== undefined) return startCollector(collector)
-  const { pid, address, kill } = await startNode(['bench/telemetry/programs/sink.ts'])
+  const { pid, address, kill } = await startNode(['bench/harness/sink.ts'])
   return {
     what: 'a small program that counts spans',
     pid,

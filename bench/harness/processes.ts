@@ -66,32 +66,42 @@ export async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Pins the main threads of these processes to the first CPU and everything else, this process
- * included, to the others. Returns false without `taskset` or a second CPU.
+ * Pins these processes to the first CPU and everything else, this process included, to the others:
+ * all their threads, or only the main ones. Returns false without `taskset` or a second CPU.
  */
-export function pin(measured: readonly number[], others: readonly number[]): boolean {
+export function pin(measured: readonly number[], others: readonly number[], threads: 'all' | 'main' = 'main'): boolean {
   if (availableParallelism() < 2 || spawnSync('taskset', ['--version']).status !== 0) return false
   const rest = `1-${availableParallelism() - 1}`
-  for (const pid of [...measured, ...others, process.pid]) spawnSync('taskset', ['-acp', rest, String(pid)])
-  for (const pid of measured) spawnSync('taskset', ['-cp', '0', String(pid)])
+  for (const pid of [...(threads === 'main' ? measured : []), ...others, process.pid])
+    spawnSync('taskset', ['-acp', rest, String(pid)])
+  for (const pid of measured) spawnSync('taskset', [threads === 'main' ? '-cp' : '-acp', '0', String(pid)])
   return true
 }
 
 /**
- * Reads the CPU time of a process, of its main thread and of all threads, without ended ones. The
- * scheduler counts nanoseconds.
+ * Reads the CPU time of a process, of its main thread and of all threads, without ended ones.
  */
 export function readUsage(pid: number): Usage {
-  const readMs = (thread: string) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
-    } catch {
-      // The thread has ended.
-      return 0
-    }
-  }
-  const allMs = readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + readMs(thread), 0)
-  return { mainMs: readMs(String(pid)), allMs }
+  const threads = [...readThreadTimes(pid)]
+  const sum = (list: typeof threads) => list.reduce((total, [, { ms }]) => total + ms, 0)
+  return { mainMs: sum(threads.filter(([id]) => id === pid)), allMs: sum(threads) }
+}
+
+/** Reads the CPU time of each thread by its id. The scheduler counts nanoseconds. */
+export function readThreadTimes(pid: number): Map<number, { readonly name: string; readonly ms: number }> {
+  const folder = `/proc/${pid}/task`
+  const read = (thread: string, file: string) => readFileSync(join(folder, thread, file), 'utf8')
+  return new Map(
+    readdirSync(folder).flatMap(thread => {
+      try {
+        const ms = Number(read(thread, 'schedstat').split(' ')[0]) / 1e6
+        return [[Number(thread), { name: read(thread, 'comm').trim(), ms }]]
+      } catch {
+        // The thread has ended.
+        return []
+      }
+    }),
+  )
 }
 
 export function readRssMb(pid: number): number {
