@@ -77,6 +77,12 @@ const WEIGHTS = {
 const LINKS =
   /^(?:see also|related(?: [a-z]+)?|further reading|table of contents|contents|on this page|what['’]s next|next steps|siehe auch|weiterführendes)\W*$/i
 
+/**
+ * Words of a segment from which on a word in it counts less: a help screen and a block of output
+ * have many words by chance.
+ */
+const DENSE_WORDS = 30
+
 /** From this share on, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
@@ -112,6 +118,7 @@ export function rateCandidates(
     const name = WEIGHTS.name * named + (isSubject ? WEIGHTS.identifier : 0)
     const scores = segments.map((segment, i) => {
       const own = masks[i]!
+      const density = Math.min(1, Math.sqrt(DENSE_WORDS / (segment.endWord - segment.firstWord)))
       const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
       return {
         search,
@@ -119,8 +126,7 @@ export function rateCandidates(
         passage: whole,
         name,
         segment:
-          WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) +
-          WEIGHTS.segment * coverage(own, terms) +
+          density * (WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) + WEIGHTS.segment * coverage(own, terms)) +
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),

@@ -55,6 +55,22 @@ async function ask(question: string, pages: readonly Partial<StoredPassage>[], t
   return { ...answer, response: answer.response.text, plain: answer.response.plain }
 }
 
+t.test('the words of a long segment count less: a help screen has many by chance', async t => {
+  const names = ['lock', 'unlock', 'list', 'mode', 'compression', 'prune', 'check', 'mount', 'diff', 'tag', 'stats', 'find']
+  const help = names.map(name => `${name}    print it, set it, or log what was done by whom`).join('\n')
+  const pages = [
+    { title: 'Command', text: `\`\`\`\n${help}\n\`\`\`` },
+    { title: 'Tuning', text: 'The modes of compression are off, fast and max.' },
+    TAR,
+    TOWER,
+    SESSIONS,
+  ]
+  const { workings } = await ask('which compression modes are there', pages)
+  const wordsOf = (page: string) => workings.candidates.find(({ title }) => title === page)?.parts?.segment ?? 0
+  t.ok(wordsOf('Command') > 0)
+  t.ok(wordsOf('Tuning') > 1.2 * wordsOf('Command'))
+})
+
 t.test('an answer has the sentence that answers, and ends with its place', async t => {
   const answer = await ask('how tall is the Eiffel tower?', [TAR, TOWER, SESSIONS])
   t.equal(answer.kind, 'answer')
