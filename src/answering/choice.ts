@@ -78,8 +78,8 @@ const LINKS =
   /^(?:see also|related(?: [a-z]+)?|further reading|table of contents|contents|on this page|what['’]s next|next steps|siehe auch|weiterführendes)\W*$/i
 
 /**
- * Words of a segment from which on a word in it counts less: a help screen and a block of output
- * have many words by chance.
+ * Most words of a segment whose words count in full: a help screen and a block of output have
+ * many words by chance.
  */
 const DENSE_WORDS = 30
 
