@@ -5,10 +5,10 @@ import type { Texts } from '../wording/texts.ts'
 import { type Candidate, rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
-import { titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
+import { coverage, titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
-import { RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
+import { type Accepts, RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
 import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
 import { listSources } from './reply/sources.ts'
@@ -129,9 +129,17 @@ function confidenceOf({ evidence }: RatedPassages): number {
 /** Selects what to quote for each question. Several share the length of the longest answer. */
 function selectSections(questions: readonly RatedPassages[], answerLength: number): readonly QuotedSection[] {
   const longest = LONGEST * answerLength - READ_MORE_LENGTH
-  if (questions.length < 2) return questions.flatMap(({ candidates }) => selectRuns(candidates, answerLength, longest))
+  if (questions.length < 2) return questions.flatMap(one => selectRuns(one.candidates, answerLength, longest, sidesOf(one)))
   const share = Math.round(longest / questions.length)
-  return joinSections(questions.map(({ candidates }) => selectRuns(candidates, Math.round(FILLED * share), share, RUNS_OF_PART)))
+  const room = Math.round(FILLED * share)
+  return joinSections(questions.map(one => selectRuns(one.candidates, room, share, sidesOf(one), RUNS_OF_PART)))
+}
+
+/** The sides of a comparison: a segment is about one if it has half of the weight of its words. */
+function sidesOf({ plan, weighted }: RatedPassages): readonly Accepts[] {
+  const masks = plan.question.sides.map(side => side.reduce((all, term) => all | (weighted.bits.get(term) ?? 0), 0))
+  if (masks.includes(0)) return []
+  return masks.map(side => mask => coverage(mask & side, weighted) >= coverage(side, weighted) / 2)
 }
 
 /**

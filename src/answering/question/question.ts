@@ -1,4 +1,5 @@
 import { analyse } from '../../text/analysis.ts'
+import { findSides, type Sides } from './comparison.ts'
 import { readContextDependence } from './context-dependence.ts'
 import { blankQuestionWords, detectLanguage } from './question-words.ts'
 import { findSynonyms, type Synonym } from './synonyms.ts'
@@ -33,6 +34,8 @@ export interface Question {
   readonly subject?: string | undefined
   /** Code of the language, if it is recognized. */
   readonly language?: string | undefined
+  /** What it compares. Empty if it compares nothing. */
+  readonly sides: Sides
   readonly asksHow: boolean
   readonly asksForNumber: boolean
   /** Whether yes or no answers it. */
@@ -90,6 +93,7 @@ export function readQuestion(message: string): Question {
     identifiers,
     subject: COMPARES.test(read) ? undefined : findSubject(identifiers, words),
     language: detectLanguage(read),
+    sides: findSides(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
     asksWhether: ASKS_WHETHER.test(read),

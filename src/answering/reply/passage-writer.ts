@@ -6,7 +6,7 @@ import type { QuotedPassage } from './quoted-section.ts'
 import { createTableWriter, type TableWriter } from './table-columns.ts'
 
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
-/** Stands for what is left out of a list, a table or code. */
+/** The mark of what is left out of a list, a table or code. */
 const OMISSION = '…'
 
 /** What a segment is written with. */

@@ -1,6 +1,9 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { type QuotedSection, sectionOf } from './quoted-section.ts'
 
+/** Whether a segment with these terms, its own and those of the headings, is about something. */
+export type Accepts = (mask: number) => boolean
+
 /** How the room is divided among runs. */
 interface RunLimits {
   /** Share of the room for each run; the last one gets what is left. */
@@ -40,11 +43,13 @@ interface Run {
  * there is room. Runs of one section are joined. Sections are in the order of their first run.
  * @param room UTF-16 code units for all runs together.
  * @param limit The most that is used, to keep lists and code whole.
+ * @param sides What a comparison needs: a run of each, if a segment is accepted.
  */
 export function selectRuns(
   candidates: readonly Candidate[],
   room: number,
   limit: number,
+  sides: readonly Accepts[] = [],
   { shares, leastShare }: RunLimits = RUNS,
 ): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
@@ -53,12 +58,14 @@ export function selectRuns(
   let firstMass = 0
   for (const [round, share] of shares.entries()) {
     const budget = Math.min(left, Math.round(share * room))
+    const missing = round === 0 ? undefined : sides.find(accepts => !isQuoted(candidates, taken, accepts))
+    const needed = missing && findRun(candidates, taken, budget, order, missing)
     // A first segment that is longer than its share may take the room of the others.
     const found =
-      findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
+      needed ?? findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
     const run = found && widen(candidates[found.place]!, taken[found.place]!, found, WHOLE_SHARES[round]! * room)
-    if (run === undefined || (round > 0 && run.mass < LEAST_MASS)) break
-    if (isBesideThePoint(run, candidates, order, leastShare * firstMass)) break
+    if (run === undefined || (needed === undefined && round > 0 && run.mass < LEAST_MASS)) break
+    if (needed === undefined && isBesideThePoint(run, candidates, order, leastShare * firstMass)) break
     if (round === 0) firstMass = run.mass
     const { segments } = candidates[run.place]!
     taken[run.place]!.fill(QUOTED, run.first, run.last + 1)
@@ -86,6 +93,7 @@ function findRun(
   taken: readonly Uint8Array[],
   budget: number,
   sections: readonly string[],
+  accepts: Accepts = () => true,
 ): Run | undefined {
   let best: Run | undefined
   for (const [place, candidate] of candidates.entries()) {
@@ -93,7 +101,7 @@ function findRun(
     const isTaken = taken[place]!
     const fits = sections.includes(sectionOf(candidate)) ? budget : budget - HEADING_COST
     for (let i = 0; i < segments.length; i++) {
-      if (isTaken[i] !== FREE) continue
+      if (isTaken[i] !== FREE || !accepts(segments[i]!.mask | candidate.pathMask)) continue
       const first = beginOf(candidate, isTaken, i, fits)
       let mass = 0
       for (let last = first; last < segments.length && isTaken[last] === FREE; last++) {
@@ -105,6 +113,12 @@ function findRun(
     }
   }
   return best
+}
+
+function isQuoted(candidates: readonly Candidate[], taken: readonly Uint8Array[], accepts: Accepts): boolean {
+  return candidates.some(({ segments, pathMask }, place) =>
+    segments.some(({ mask }, i) => taken[place]![i] === QUOTED && accepts(mask | pathMask)),
+  )
 }
 
 /** Whether a run of a further section is too unlikely, compared with the first run. */

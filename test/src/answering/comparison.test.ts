@@ -1,0 +1,62 @@
+import t from 'tap'
+import { createAnswerer } from '../../../src/answering/answerer.ts'
+import { findSides } from '../../../src/answering/question/comparison.ts'
+import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import { createSearchEngine } from '../../../src/search/passage-search.ts'
+import { createRetrieval } from '../../../src/search/retrieval.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
+
+const SECTIONS: Readonly<Record<string, string>> = {
+  'Spider middleware order': 'The order of a spider middleware is a number. A spider middleware with a lower number runs first.',
+  'Spider middleware settings': 'The setting of each spider middleware is a dict. Turn a spider middleware off with none.',
+  'Spider middleware': 'It sees the responses that a spider gets.',
+  'Downloader cache': 'The downloader cache keeps pages.',
+  'Downloader middleware': 'It sees the requests that are sent.',
+  Installation: 'Install it with pip.',
+}
+const engine = createSearchEngine()
+const passages = Object.entries(SECTIONS).map(([heading, text], ordinal) => {
+  return { documentId: 'd', ordinal, title: 'Manual', headings: [heading], location: `d#${ordinal}`, text }
+})
+engine.replace('d', 'Manual', passages)
+const retrieve = createRetrieval(engine, { passages: async refs => refs.map(({ ordinal }) => passages[ordinal]) })
+const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
+const search = createPlannedSearch(retrieve, answerer)
+
+t.test('the reply to a comparison quotes a section of each side', async t => {
+  for (const question of [
+    'spider middleware vs downloader middleware',
+    'What is the difference between a spider middleware and a downloader middleware?',
+    'should I use spider middleware or downloader middleware?',
+  ]) {
+    const rated = await searchInContext(question, { answerer, search, pastTurns: async () => [] })
+    const { text } = answerer.answer(rated, 'operator').response
+    t.match(text, /\*\*Spider middleware/, question)
+    t.match(text, 'It sees the requests that are sent.', question)
+  }
+})
+
+t.test('the sides of a comparison are the words that one of them has alone', t => {
+  for (const [message, ...sides] of [
+    ['difference between short term and long term insurance?', ['short'], ['long', 'insur']],
+    ['PUT or PATCH for updates?', ['put'], ['patch']],
+    ['what is the difference between a group and a chord', ['group'], ['chord']],
+    ['Unterschied zwischen Gruppe und Akkord?', ['grupp'], ['akkord']],
+    ['how is mode different from level', ['mode'], ['level']],
+    ['compare redis with rabbitmq', ['redi'], ['rabbitmq']],
+    ['where are the logs or'],
+    ['how do I install it and run it?'],
+    [''],
+  ] as const)
+    t.same(findSides(message), sides, message)
+  t.end()
+})
+
+// Work that is not linear would exceed the time limit of the test file.
+t.test('hostile messages are read to their end', t => {
+  for (const piece of ['a or ', 'or ', 'a vs ', 'difference between ', 'compare ', ' ', 'x ']) {
+    const sides = findSides(piece.repeat(1e5))
+    t.ok(sides.length === 0 || sides.length === 2)
+  }
+  t.end()
+})
