@@ -4,6 +4,10 @@ const DIRECTIVE = /^\s*\.\. [\w:+-]+::/
 const CODE =
   /^\s*\.\. (?:code|code-block|sourcecode|parsed-literal|prompt|testcode|testoutput|literalinclude|highlight|raw|math)::/
 const ITEM = /^\s*(?:[-*+•]|\(?(?:\d{1,9}|[a-zA-Z]|#)[.)])\s+(?=\S)/
+/** The first item of a list with bullets or numbers. A letter may begin a sentence. */
+const LIST = /^\s*(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+(?=\S)/
+/** What its own content is indented below: directives, comments, fields and options. */
+const OWNER = /^\s*(?:\.\.(?:\s|$)|:[^:\n]+:|--?\w)/
 /** Targets are not displayed, and the parser rejects documents with two of the same name. */
 const TARGET = /^\.\. _.*:(?:\s.*)?$/
 
@@ -11,14 +15,14 @@ const TARGET = /^\.\. _.*:(?:\s.*)?$/
 const TABLE = /^\s*(?:=+(?: +=+)+|\+[-=+]+\+)$/
 
 /**
- * Moves directives and tables that are indented further than the text before them, or less than the
- * list item that they belong to, to where their content belongs. The parser reads only those as
- * directives or tables. Blanks targets of links.
+ * Moves directives, tables and lists that are indented further than the text before them, or less
+ * than the list item that they belong to, to where their content belongs. The parser reads only
+ * those as directives, tables or lists. Blanks targets of links.
  */
 export function alignDirectives(text: string): string {
   const lines = text.split('\n')
   /** Lines before the current one that are less indented, outermost first. */
-  let above: { readonly indent: number; readonly content: number; readonly isDirective: boolean }[] = []
+  let above: { readonly indent: number; readonly content: number; readonly isOwner: boolean }[] = []
   let isAfterBlank = true
   /** Lines that are indented further than this are code. */
   let codeAbove: number | undefined
@@ -40,13 +44,13 @@ export function alignDirectives(text: string): string {
       const hasSibling = above.some(other => other.indent === indent || other.content === indent)
       above = above.filter(({ indent: outer }) => outer < indent)
       const isMisplaced =
-        (isDirective || TABLE.test(line)) &&
+        (isDirective || TABLE.test(line) || LIST.test(line)) &&
         isAfterBlank &&
         !hasSibling &&
         parent !== undefined &&
-        !parent.isDirective &&
+        !parent.isOwner &&
         shifted === undefined
-      above.push({ indent, content: indent + (ITEM.exec(line)?.[0].trimStart().length ?? 0), isDirective })
+      above.push({ indent, content: indent + (ITEM.exec(line)?.[0].trimStart().length ?? 0), isOwner: OWNER.test(line) })
       isAfterBlank = false
       if (CODE.test(line) || (!isDirective && /::\s*$/.test(line))) codeAbove = indent
       if (!isMisplaced) return moved

@@ -53,10 +53,8 @@ function showRst([, indent = '', name, path = '', table = '', options = '']: Reg
     const rows = content.split('\n').map(line => `${indent}   ${line}`)
     return [`${indent}.. csv-table::${table}`, ...others, '', ...rows].join('\n')
   }
-  if (name === 'include')
-    return linesBetween(content, options)
-      .map(line => indent + line)
-      .join('\n')
+  // An empty line separates the text from what follows it.
+  if (name === 'include') return [...linesBetween(content, options), ''].map(line => indent + line).join('\n')
   const language = /:language:[^\S\n]*(\S+)/.exec(options)?.[1] ?? languageOf(path)
   const lines = selectLines(linesBetween(content, options), /:lines:[^\S\n]*(\S[^\n]*)/.exec(options)?.[1])
   return [`${indent}.. code-block:: ${language}`, '', ...lines.map(line => `${indent}   ${line}`), ''].join('\n')

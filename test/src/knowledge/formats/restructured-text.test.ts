@@ -190,6 +190,12 @@ t.test('a directive that only marks a place for the index is not shown', async t
   t.equal(await rst('.. todo:: Describe the lid.\n'), 'Describe the lid.')
 })
 
+t.test('a list is a list wherever it is indented', async t => {
+  t.equal(await rst('You can:\n\n * pour tea\n * drink it\n\nEnjoy.\n'), 'You can:\n\n- pour tea\n- drink it\n\nEnjoy.')
+  t.equal(await rst('- You can:\n\n    #. pour\n    #. drink\n\n- Enjoy.\n'), '- You can:\n  1. pour\n  2. drink\n- Enjoy.')
+  t.equal(await rst('Run::\n\n * pour\n * drink\n'), 'Run:\n\n```\n* pour\n* drink\n```')
+})
+
 t.test('a numbered list that code interrupts keeps its numbers', async t => {
   t.equal(
     await rst('1. Run:\n\n.. code-block:: sh\n\n   go\n\n2. Stop.\n3. Rest.\n'),

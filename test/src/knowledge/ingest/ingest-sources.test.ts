@@ -64,10 +64,12 @@ t.test('code and text of other files are included if they are in the folder or t
     'secret.py': 'secret = 1',
     'site/src/x.py': 'x = 1\ny = 2\nz = 3\n',
     'site/kb/part.txt': 'A part.',
+    'site/kb/note.txt': '..\n  A comment.\n\nA note.',
     'site/kb/a.md': 'Run:\n\n{* ../src/x.py hl[1] *}\n',
     'site/kb/b.md': '```python\n--8<-- "src/x.py"\n```\n',
     'site/kb/c.md': 'Run:\n\n<<< @/src/x.py{1}\n',
-    'site/kb/d.rst': 'Run:\n\n.. literalinclude:: ../src/x.py\n   :lines: 1, 3-\n\n.. include:: part.txt\n',
+    'site/kb/d.rst':
+      'Run:\n\n.. literalinclude:: ../src/x.py\n   :lines: 1, 3-\n\n.. include:: part.txt\n.. include:: note.txt\n',
     'site/src/parts.py': '# --8<-- [start:cup]\na = 1\n# --8<-- [end:cup]\n# #region pot\nb = 2\n# #endregion pot\n',
     'site/kb/f.md': '```python\n--8<-- "src/parts.py:cup"\n```\n\n<<< @/src/parts.py#pot{1}\n',
     'site/kb/g.md': '```python\n--8<-- "src/x.py:2:3"\n```\n',
@@ -79,7 +81,7 @@ t.test('code and text of other files are included if they are in the folder or t
   t.equal(await text('kb/a.md'), `Run:\n\n${code}`)
   t.equal(await text('kb/b.md'), code)
   t.equal(await text('kb/c.md'), `Run:\n\n${code}`)
-  t.equal(await text('kb/d.rst'), 'Run:\n\n```python\nx = 1\nz = 3\n```\n\nA part.')
+  t.equal(await text('kb/d.rst'), 'Run:\n\n```python\nx = 1\nz = 3\n```\n\nA part.\n\nA note.')
   t.equal(await text('kb/f.md'), '```python\na = 1\n```\n\n```python\nb = 2\n```')
   t.equal(await text('kb/g.md'), '```python\ny = 2\nz = 3\n```')
   t.equal(await text('kb/h.rst'), 'Look:\n\nSizes:\n\n| Cup | Size |\n| --- | --- |\n| small | 1 |\n\nAfter.')
