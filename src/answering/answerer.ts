@@ -53,7 +53,7 @@ export const RETRIEVED_PASSAGES = 15
 /** The longest answer, in multiples of `answerLength`. */
 const LONGEST = 1.5
 /** UTF-16 code units of the last line of an answer. */
-const READ_MORE_LENGTH = 100
+const READ_MORE_LENGTH = 125
 /** Share of its part of the longest answer that each of several questions fills. */
 const FILLED = 0.85
 const MAX_SUGGESTIONS = 3
