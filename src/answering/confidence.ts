@@ -49,20 +49,20 @@ export type EvidenceFeature = keyof typeof WEIGHTS
  * figures.
  */
 const WEIGHTS = {
-  covered: 3.5,
-  together: 2,
-  pairs: 1.3,
-  missing: -2.4,
-  headed: 3,
-  scarce: -0.8,
-  words: 0.6,
-  unknownIdentifiers: -5,
-  followUp: 4,
-  mass: 1.8,
+  covered: 3.2,
+  together: 1.8,
+  pairs: 1.2,
+  missing: -2.2,
+  headed: 2.7,
+  scarce: -0.7,
+  words: 0.55,
+  unknownIdentifiers: -4.5,
+  followUp: 3.6,
+  mass: 1.6,
   /** Small collections lack many words of the questions that they answer. */
-  smallness: 4.5,
+  smallness: 4,
 } as const
-const EVEN_ODDS = -7.2
+const EVEN_ODDS = -6.6
 /**
  * Passages of a collection in which a missing word means that it says nothing about it. A smaller
  * one, such as a list of frequent questions, lacks many words of the questions that it answers.
