@@ -16,9 +16,11 @@ export type BoxLine =
     }
   | { readonly kind: 'close' }
 
-const COLONS = /^([^\S\n]*):{3,}[^\S\n]*\{?([\w-]+)\}?[^\S\n]*(?:\[(.*)\]|(.*?))[^\S\n]*(?:\{.*\})?$/
+const COLONS = /^([^\S\n]*):{3,}[^\S\n]*\{?([\w-]+)\}?[^\S\n]*(?:\[(.*)\]|(.*?))[^\S\n]*(?:\{[^{}]*\})?$/
 const SLASHES = /^([^\S\n]*)\/{3,}[^\S\n]+([\w-]+)[^\S\n]*(?:\|[^\S\n]*(.*))?$/
 const MARKS = /^([^\S\n]*)(?:!!!|\?\?\?\+?|===[+!]?)[^\S\n]+(?:([\w-]+)[^\S\n]*)?(?:[\w -]*"(.*)")?[^\S\n]*$/
+/** A longer line begins no box. */
+const MAX_LINE = 1000
 const CLOSE = /^[^\S\n]*(?::{3,}|\/{3,})[^\S\n]*$/
 
 /** Returns the label of a kind of remark, such as `Note`; undefined for other words. */
@@ -34,7 +36,7 @@ export function admonitionOf(kind: string): string | undefined {
  * indented.
  */
 export function readBoxLine(line: string): BoxLine | undefined {
-  if (!/^[^\S\n]*[:/!?=]{3}/.test(line)) return undefined
+  if (line.length > MAX_LINE || !/^[^\S\n]*[:/!?=]{3}/.test(line)) return undefined
   if (CLOSE.test(line)) return { kind: 'close' }
   const colons = COLONS.exec(line)
   const slashes = colons === null ? SLASHES.exec(line) : null

@@ -25,6 +25,10 @@ const GFM_TREE = gfmFromMarkdown()
 
 /** MDX has no indented code, so that the content of components can be indented. */
 const MDX_SYNTAX = { disable: { null: ['codeIndented'] } }
+/** The parser searches for the beginning of each emphasis, in quadratic time without a limit. */
+const NO_EMPHASIS = { disable: { null: ['attention', 'strikethrough'] } }
+/** Characters that may begin emphasis, per paragraph. Real ones have a few dozen. */
+const MAX_MARKS = 2000
 const HEADING_ID = /\s*\{\s*#([\w:.-]+)[^{}]*\}$/
 
 /**
@@ -42,9 +46,15 @@ export const parseMarkdown: Parse = (text, checkTime, name) => {
   const isMdx = isMdxPage(body, name)
   const extensions = [GFM_SYNTAX, timeLimit(checkTime), ...(isMdx ? [MDX_SYNTAX] : [])]
   for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {
-    write(fromMarkdown(piece, { extensions, mdastExtensions: [GFM_TREE] }), writing, 0)
+    const syntax = hasManyMarks(piece) ? [...extensions, NO_EMPHASIS] : extensions
+    write(fromMarkdown(piece, { extensions: syntax, mdastExtensions: [GFM_TREE] }), writing, 0)
   }
   return writing.outline.finish(title)
+}
+
+/** Returns whether a paragraph has too many characters that may begin emphasis: they are text. */
+function hasManyMarks(text: string): boolean {
+  return text.split(/\n[^\S\n]*\n/).some(paragraph => (paragraph.match(/[*_~]+/g)?.length ?? 0) > MAX_MARKS)
 }
 
 /**

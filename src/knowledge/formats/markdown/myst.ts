@@ -83,7 +83,7 @@ function writeRows(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** A target, a comment, or the break of a cell or card. */
-const UNSHOWN = /^(?:\([\w:./ -]+\)=|%.*|\+{3}.*|\^{3,})$/
+const UNSHOWN = /^(?:\([^()\n]{1,200}\)=[^\S\n]*|%.*|\+{3}.*|\^{3,})$/
 /** Inline code, which is not changed, or a role. */
 const ROLE = /``[^\n]*?``(?!`)|\{([\w:+-]+)\}`([^`\n]+)`/g
 const SUBSTITUTION = /``[^\n]*?``|`[^`\n]*`|\{\{\s*(\w+)\s*\}\}/g
@@ -110,7 +110,7 @@ export function expandMyst(text: string, titles: ReadonlyMap<string, string>): s
 /** Returns the titles of the headings of a text that have a target, by its name. */
 export function readTargets(text: string): ReadonlyMap<string, string> {
   const targets = new Map<string, string>()
-  for (const [, name, title] of text.matchAll(/^\(([\w:./ -]+)\)=[^\S\n]*\n\s*#{1,6}[^\S\n]+(\S[^\n]*)/gm))
+  for (const [, name, title] of text.matchAll(/^\(([^()\n]{1,200})\)=[^\S\n]*\n\s*#{1,6}[^\S\n]+(\S[^\n]*)/gm))
     targets.set(name!, title!.trim())
   return targets
 }

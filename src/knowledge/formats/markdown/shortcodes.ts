@@ -3,14 +3,24 @@ import { admonitionOf } from './admonitions.ts'
 
 /** Names that Hugo sites use for the usual headings. */
 const HEADINGS: Readonly<Record<string, string>> = { whatsnext: "What's next", prerequisites: 'Before you begin' }
-const HUGO = /\{\{+([<%])[^\S\n]*(\/?)[^\S\n]*([\w.-]+)((?:[^>%"}]|"[^"]*"){0,500}?)\/?[^\S\n]*[>%]\}\}+/g
+/** The attributes of a shortcode. They contain no other one, which makes the search linear. */
+const ATTRIBUTES = String.raw`(?:[^{}]|\{(?!\{))*?`
+const HUGO = /\{\{+([<%])[^\S\n]*(\/?)[^\S\n]*([\w.-]+)((?:[^>%"{}]|\{(?!\{)|"(?:[^"{]|\{(?!\{))*"){0,500}?)\/?[^\S\n]*[>%]\}\}+/g
+const UNSHOWN = new RegExp(String.raw`\{\{[<%]\s*(?:comment|mermaid)\b${ATTRIBUTES}\}\}`, 'g')
+const HIGHLIGHT = new RegExp(String.raw`\{\{[<%]\s*highlight\s+([\w-]${ATTRIBUTES})[>%]\}\}`, 'g')
 /** Inline code, which is not changed, or a tag. */
 const LIQUID = /`[^`\n]+`|\{%-?\s*([\w-]+)([^%]{0,300})%\}/g
 /** Variables of Jekyll and VuePress. Other double braces are text about templates. */
 const VARIABLE = /\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\}/g
 /** A tab that contains code: by its language, or in Docsy by how it is called. */
-const LANGUAGE_TAB = /\{\{(?:[<%]\s*tab\s+(?=[^}]*\bcodelang=")|<\s*tab\s+(?=[^}]*\blang="))(?![^}]*\/[>%]\}\})([^}]*)[>%]\}\}/g
-const CODE_TAB = /\{\{(?:[<%]\s*tab\s+(?=[^}]*\bcodelang=")|<\s*tab\s+)(?![^}]*\/[>%]\}\})([^}]*)[>%]\}\}/g
+const LANGUAGE_TAB = new RegExp(
+  String.raw`\{\{(?:[<%]\s*tab\s+(?=${ATTRIBUTES}\bcodelang=")|<\s*tab\s+(?=${ATTRIBUTES}\blang="))(?!${ATTRIBUTES}\/[>%]\}\})(${ATTRIBUTES})[>%]\}\}`,
+  'g',
+)
+const CODE_TAB = new RegExp(
+  String.raw`\{\{(?:[<%]\s*tab\s+(?=${ATTRIBUTES}\bcodelang=")|<\s*tab\s+)(?!${ATTRIBUTES}\/[>%]\}\})(${ATTRIBUTES})[>%]\}\}`,
+  'g',
+)
 /** Attributes whose text is shown. */
 const SHOWN = /(?:^|\s)(?:title|text|name|label|header|heading|caption)\s*=\s*(?:"([^"]*)"|'([^']*)')/
 
@@ -20,13 +30,13 @@ const SHOWN = /(?:^|\s)(?:title|text|name|label|header|heading|caption)\s*=\s*(?
  */
 export function expandHugo(text: string, checkTime: CheckTime): string {
   if (!/\{\{[<%]/.test(text)) return text
-  let shown = dropBetween(text, /\{\{[<%]\s*(?:comment|mermaid)\b[^}]*\}\}/g, /\{\{[<%]\s*\/\s*(?:comment|mermaid)\s*[>%]\}\}/g)
+  let shown = dropBetween(text, UNSHOWN, /\{\{[<%]\s*\/\s*(?:comment|mermaid)\s*[>%]\}\}/g)
   shown = fence(
     shown,
     text.includes('tabpane') && !/\btext="?true/.test(text) ? CODE_TAB : LANGUAGE_TAB,
     /\{\{[<%]\s*\/\s*tab\s*[>%]\}\}/g,
   )
-  shown = fence(shown, /\{\{[<%]\s*highlight\s+([\w-]+[^}]*)[>%]\}\}/g, /\{\{[<%]\s*\/\s*highlight\s*[>%]\}\}/g)
+  shown = fence(shown, HIGHLIGHT, /\{\{[<%]\s*\/\s*highlight\s*[>%]\}\}/g)
   shown = shown.replace(HUGO, (whole, _kind, slash: string, name: string, rest: string, at: number) => {
     checkTime()
     const isAlone = isLine(shown, at, whole.length)
@@ -67,7 +77,7 @@ export function expandLiquid(text: string): string {
 /** Gives Jekyll's highlighted code a fence. */
 export function fenceLiquid(text: string): string {
   if (!text.includes('{%')) return text
-  return fence(text, /\{%-?\s*highlight\s+([\w-]+[^%]*)%\}/g, /\{%-?\s*endhighlight\s*-?%\}/g)
+  return fence(text, /\{%-?\s*highlight\s+([\w-][^%]*)%\}/g, /\{%-?\s*endhighlight\s*-?%\}/g)
 }
 
 function titleOf(attributes: string, before: string): string {

@@ -63,6 +63,14 @@ t.test('tabs of Docsy with code, components of Vue and titles of alerts show the
   t.equal(await markdown('!!! note\n\n    [pot]: https://x.example\n\n    Mind the [Pot][pot].'), 'Note: Mind the Pot.')
 })
 
+t.test('a page with a target and a title in its front matter and text has the title once', async t => {
+  const page = await readPage(
+    'markdown',
+    `---\ntitle: Tea\n---\n\n(tea's target)= \n\n# Tea\n\n${LONG}\n\n(b)=\n## Pots\n\n${LONG}`,
+  )
+  t.same([page.title, ...page.passages.map(({ headings, text }) => [headings, text])], ['Tea', [[], LONG], [['Pots'], LONG]])
+})
+
 t.test('a description that the page repeats is shown once', async t => {
   t.equal(await markdown(`---\ndescription: ${LONG}\n---\n\n${LONG}\n`), LONG)
 })
