@@ -6,7 +6,7 @@ const MAX_QUESTIONS = 3
 /** A longer message is a paste, such as a log: its sentences are one question. */
 const MAX_LENGTH = 600
 
-const AUXILIARY = String.raw`(?:is|are|was|were|am|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)(?:n['’]t)?`
+const AUXILIARY = `(?:is|are|was|were|am|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)(?:n['’]t)?`
 const SUBJECT = String.raw`(?:i|we|you|it|he|she|they|one|there|the|an?|my|our|your|its|their|this|that|these|those|such|any|some|all|every\w*|someone|people)`
 /**
  * The beginning of a question of its own. The auxiliary is before the subject: "where are the
@@ -27,7 +27,7 @@ const QUESTION_START = [
 ].join('|')
 const CONNECTIVE = String.raw`(?:(?:and|also|but|plus|then|so|und|auch|außerdem|secondly|finally|by the way|btw)\b,?\s+)`
 const MARKER = String.raw`(?:(?:\d{1,2}[.)]|[-*•])\s+)`
-const IS_QUESTION = new RegExp(String.raw`^(?:${QUESTION_START})`, 'iu')
+const IS_QUESTION = new RegExp(`^(?:${QUESTION_START})`, 'iu')
 const OPENING = new RegExp(`^${MARKER}?${CONNECTIVE}{0,3}`, 'iu')
 /** Where a question may begin within a sentence: after a comma or a connective. */
 const INNER_GAP = new RegExp(String.raw`(?:\s*[,;–]\s*${CONNECTIVE}{0,2}|\s+${CONNECTIVE}{1,2})(?=${QUESTION_START})`, 'giu')

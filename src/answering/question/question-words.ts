@@ -10,7 +10,7 @@ const WORDS = {
     `my mine we us our you your i'm i've i'd i'll you're we're there here please hello hi hey thanks`,
     `thank want wanna need needs like get gets getting got make makes use uses using used work works working help`,
     `any so just also really actually isn't aren't wasn't don't doesn't didn't can't couldn't won't wouldn't shouldn't how's where's who's`,
-    `what're there's let let's`,
+    `what're when's there's let let's asap`,
   ],
   de: [
     `wie was wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher warum wieso weshalb womit wofür`,
@@ -59,7 +59,8 @@ const PHRASES = [
   /^\W*(?:list|name) (?:all |me )?(?:the|of)\b/giu,
   /\b(?:completely|exactly|properly|correctly|easily|quickly|simply)\b/giu,
   /\b(?:can|could|would|will) you (?:please )?(?:tell|show|explain(?: to)?|help) (?:me|us)\b/giu,
-  /\b(?:tell|show|explain to|help) (?:me|us)(?: (?:about|please))?\b/giu,
+  /\b(?:tell|show|explain to|help|give) (?:me|us)(?: (?:about|please))?\b/giu,
+  /\b(?:any ideas?|no idea)\b/giu,
   /\bwhat (?:do|should|must) (?:i|we) (?:have to |need to )?do\b/giu,
   /\b(?:i|we)(?:'m| am|'re| are)? (?:try|trying|looking|going|would like|want|wish|need|have)(?: to)?\b/giu,
   /\bis it possible (?:to|for|that)\b/giu,

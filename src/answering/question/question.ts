@@ -1,4 +1,5 @@
 import { analyse } from '../../text/analysis.ts'
+import { standardSpelling } from './colloquial-spelling.ts'
 import { findSides, type Sides } from './comparison.ts'
 import { readContextDependence } from './context-dependence.ts'
 import { blankQuestionWords, detectLanguage } from './question-words.ts'
@@ -81,12 +82,12 @@ const MAX_LENGTH = 2000
 
 /** Reads a message as a question. Linear in at most 2,000 characters. */
 export function readQuestion(message: string): Question {
-  const read = message.slice(0, MAX_LENGTH)
+  const read = standardSpelling(message.slice(0, MAX_LENGTH))
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(read)
   return {
     text: message,
-    query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : message,
+    query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : read,
     words,
     synonyms: findSynonyms(read, words),
     dependence: rateDependence(read, bare, left.length),
@@ -105,7 +106,7 @@ export function readQuestion(message: string): Question {
 
 /** The content words of a message, as of `readQuestion`. */
 export function wordsOf(message: string): Question['words'] {
-  return findWords(message.slice(0, MAX_LENGTH)).words
+  return findWords(standardSpelling(message.slice(0, MAX_LENGTH))).words
 }
 
 function findWords(message: string) {

@@ -18,7 +18,7 @@ export const RUNS_OF_PART: RunLimits = { shares: [0.7, 1], leastShare: 0.5 }
 /** A further run needs at least this share of the odds. */
 const LEAST_MASS = 0.03
 /** A passage of at most this share of the room is quoted whole, by the number of the run. */
-const WHOLE_SHARES = [0.6, 0.3, 0.3]
+const WHOLE_SHARES = [0.6, 0.45, 0.45]
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
 const WHOLE_FACTOR = 1.5
 /** UTF-16 code units of a heading with its marks, and of the gap between two blocks. */
