@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { PassageOrigin, Source } from '../answering/workings.ts'
 import type { Turn } from '../chat/turn.ts'
 import type { SqlReader } from './sql.ts'
@@ -61,5 +61,5 @@ function keyOf(documentId: string, ordinal: number): string {
 
 /** 96 bits: enough to notice a change. */
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16)
+  return hash('sha256', text, 'base64url').slice(0, 16)
 }

@@ -1,6 +1,6 @@
 import type { Workings } from '../answering/workings.ts'
 import type { Feedback, Timings, Turn, TurnKind } from '../chat/turn.ts'
-import type { StoredSource } from './stored-sources.ts'
+import { type StoredSource, toStoredSource } from './stored-sources.ts'
 
 /** A row of the table `turns`. */
 export interface TurnRow {
@@ -32,6 +32,12 @@ export interface TurnDetails {
   readonly suggestions: readonly string[]
   readonly workings?: Workings
 }
+
+/**
+ * A turn as the writer thread inserts it. Its objects are JSON already: sending texts to the thread
+ * takes an eighth of the time of sending the objects.
+ */
+export type NewTurnRow = ReturnType<typeof toNewRow>
 
 const ERASED: TurnDetails = { sources: [], suggestions: [] }
 
@@ -65,6 +71,33 @@ export function toTurn(row: TurnRow): Turn {
     ...(row.user !== null && { user: row.user }),
     createdAt: row.created_at,
     ...(feedback && { feedback }),
+  }
+}
+
+/** Builds the row of a turn that is not stored yet. */
+export function toNewRow({ receipt, message, command, workings, requestId, user, createdAt }: Turn) {
+  const { response, responseText, sources, suggestions, timingsMs } = receipt
+  const details: TurnDetails = {
+    ...(responseText !== response && { responseText }),
+    sources: sources.map(toStoredSource),
+    suggestions,
+    workings,
+  }
+  return {
+    session_id: receipt.sessionId,
+    turn_id: receipt.turnId,
+    request_id: requestId,
+    trace_id: receipt.traceId,
+    user,
+    kind: receipt.kind,
+    command,
+    confidence: receipt.confidence,
+    created_at: createdAt,
+    total_ms: timingsMs.total,
+    timings: JSON.stringify(timingsMs),
+    message,
+    response,
+    details: JSON.stringify(details),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Turn, TurnStore } from '../chat/turn.ts'
 import type { Database } from './database-manager.ts'
 import { readPassages } from './stored-sources.ts'
-import { type TurnRow, toTurn } from './turn-rows.ts'
+import { type TurnRow, toNewRow, toTurn } from './turn-rows.ts'
 
 /** Numbers of turns by their latest feedback. */
 export interface JudgedTurns {
@@ -38,7 +38,12 @@ const PAGE_TURNS = 200
  */
 export function createTurnStore(database: Database): StoredTurns {
   return {
-    append: (turn, { idempotency, sessionExpiresAt }) => database.write('appendTurn', { turn, idempotency, sessionExpiresAt }),
+    append: (turn, { idempotency, sessionExpiresAt }) =>
+      database.write('appendTurn', {
+        row: toNewRow(turn),
+        key: idempotency && { ...idempotency, passages: JSON.stringify(turn.receipt.sources.map(({ passage }) => passage)) },
+        sessionExpiresAt,
+      }),
 
     async find(turnId) {
       const row = database.get<TurnRow>`SELECT * FROM turns WHERE turn_id = ${turnId}`

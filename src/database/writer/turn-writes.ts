@@ -1,14 +1,18 @@
-import type { Feedback, IdempotencyRecord, Receipt, Turn } from '../../chat/turn.ts'
+import type { Feedback, IdempotencyRecord } from '../../chat/turn.ts'
 import { ChatError } from '../../errors.ts'
 import { refuseClosedSession } from '../session-state.ts'
 import type { Sql } from '../sql.ts'
-import { toStoredSource } from '../stored-sources.ts'
-import type { TurnDetails } from '../turn-rows.ts'
+import type { NewTurnRow } from '../turn-rows.ts'
 
 export interface AppendTurn {
-  readonly turn: Turn
-  readonly idempotency?: IdempotencyRecord
+  readonly row: NewTurnRow
+  readonly key?: KeyRecord
   readonly sessionExpiresAt: number
+}
+
+/** A key with the texts of its turn's sources as JSON: a replay equals the first reply. */
+interface KeyRecord extends IdempotencyRecord {
+  readonly passages: string
 }
 
 /** Session and user of a turn that got feedback. */
@@ -19,22 +23,13 @@ export interface TurnOwner {
 
 /** Writes of the turn store. Each runs in the writer thread in its own savepoint. */
 export const TURN_WRITES = {
-  appendTurn(sql: Sql, { turn, idempotency, sessionExpiresAt }: AppendTurn): number {
-    const { receipt, createdAt } = turn
-    const { response, responseText, sources, suggestions } = receipt
-    const details: TurnDetails = {
-      ...(responseText !== response && { responseText }),
-      sources: sources.map(toStoredSource),
-      suggestions,
-      workings: turn.workings,
-    }
-    if (idempotency !== undefined) takeKey(sql, idempotency, receipt, createdAt)
-    const seq = takeSeq(sql, receipt.sessionId, createdAt, sessionExpiresAt)
+  appendTurn(sql: Sql, { row, key, sessionExpiresAt }: AppendTurn): number {
+    if (key !== undefined) takeKey(sql, key, row)
+    const seq = takeSeq(sql, row.session_id, row.created_at, sessionExpiresAt)
     sql.run`INSERT INTO turns (session_id, seq, turn_id, request_id, trace_id, user, kind, command, confidence, created_at, total_ms, timings,
                                message, response, details)
-      VALUES (${receipt.sessionId}, ${seq}, ${receipt.turnId}, ${turn.requestId}, ${receipt.traceId}, ${turn.user}, ${receipt.kind},
-              ${turn.command}, ${receipt.confidence}, ${createdAt}, ${receipt.timingsMs.total}, ${JSON.stringify(receipt.timingsMs)},
-              ${turn.message}, ${receipt.response}, ${JSON.stringify(details)})`
+      VALUES (${row.session_id}, ${seq}, ${row.turn_id}, ${row.request_id}, ${row.trace_id}, ${row.user}, ${row.kind}, ${row.command},
+              ${row.confidence}, ${row.created_at}, ${row.total_ms}, ${row.timings}, ${row.message}, ${row.response}, ${row.details})`
     return seq
   },
 
@@ -71,14 +66,12 @@ function requireDocument(sql: Sql, id: string): void {
   if (sql.get`SELECT 1 FROM documents WHERE id = ${id}` === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
 }
 
-/** Takes a key, with the texts of the sources: a replay equals the first reply. */
-function takeKey(sql: Sql, { key, fingerprint, expiresAt }: IdempotencyRecord, { turnId, sources }: Receipt, now: number): void {
-  const passages = JSON.stringify(sources.map(({ passage }) => passage))
+function takeKey(sql: Sql, { key, fingerprint, expiresAt, passages }: KeyRecord, turn: NewTurnRow): void {
   const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at, passages)
-    VALUES (${key}, ${fingerprint}, ${turnId}, ${expiresAt}, ${passages})
+    VALUES (${key}, ${fingerprint}, ${turn.turn_id}, ${expiresAt}, ${passages})
     ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, turn_id = excluded.turn_id, expires_at = excluded.expires_at,
       passages = excluded.passages
-    WHERE expires_at <= ${now}`
+    WHERE expires_at <= ${turn.created_at}`
   if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
 }
 

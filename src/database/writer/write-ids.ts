@@ -8,7 +8,7 @@ const IDS: { readonly [Name in WriteName]?: IdsOf<Name> } = {
   openSession: ({ session: { id, user } }) => ids(id, user),
   updateSession: ({ id }) => ids(id),
   deleteSession: ({ id }, deleted) => deleted && ids(id, deleted.user),
-  appendTurn: ({ turn: { receipt, user } }) => ids(receipt.sessionId, user, receipt.turnId),
+  appendTurn: ({ row: { session_id, user, turn_id } }) => ids(session_id, user, turn_id),
   eraseTurns: sessionId => ids(sessionId),
   recordFeedback: ({ turnId }, judged) => judged && ids(judged.sessionId, judged.user, turnId),
 }

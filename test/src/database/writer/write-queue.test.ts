@@ -5,6 +5,7 @@ import t from 'tap'
 import { openDatabase } from '../../../../src/database/database-manager.ts'
 import { migrate } from '../../../../src/database/migrations.ts'
 import { createSql } from '../../../../src/database/sql.ts'
+import { toNewRow } from '../../../../src/database/turn-rows.ts'
 import { commitBatch, type WriteCall } from '../../../../src/database/writer/write-batch.ts'
 import { createWriteQueue } from '../../../../src/database/writer/write-queue.ts'
 import { startWriter } from '../../../../src/database/writer/writer.ts'
@@ -82,7 +83,7 @@ t.test('a full disk fails the whole batch; smaller writes are still stored, and 
   const commit = (...calls: WriteCall[]) => commitBatch(db, sql, calls, () => 0).outcomes
   const append = (turnId: string, message: string): WriteCall => ({
     name: 'appendTurn',
-    params: { turn: turnOf('s', turnId, { message }), sessionExpiresAt: 9000 },
+    params: { row: toNewRow(turnOf('s', turnId, { message })), sessionExpiresAt: 9000 },
   })
   const long = append('long', 'x'.repeat(1_000_000))
   commit(open('s'))
