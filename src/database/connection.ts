@@ -44,7 +44,8 @@ export function openForQueries(path: string): DatabaseSync {
 function prepare(db: DatabaseSync, log: Log): DatabaseSync {
   try {
     // Only the writer checkpoints. The pages that a migration changes stay in the write-ahead log.
-    db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
+    // secure_delete: a migration that copies a table leaves no second copy in free pages.
+    db.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON')
     const { from, to } = migrate(db)
     db.exec('PRAGMA query_only = ON; PRAGMA busy_timeout = 1000')
     log.info({ function: 'open_connection', connection: 'reader' }, 'Database connection opened')

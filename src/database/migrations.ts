@@ -113,6 +113,43 @@ const MIGRATIONS: readonly string[] = [
 
   // JSON of the texts of the turn's sources, which the turn itself does not keep.
   `ALTER TABLE idempotency_keys ADD COLUMN passages TEXT;`,
+
+  // With rowids, turns are appended. Without, their rows of about 8 kB were in the tree of the
+  // primary key, and each of them changed a page at a random place, for half of an insert's time.
+  `CREATE TABLE appended_turns (
+     session_id        TEXT NOT NULL,
+     seq               INTEGER NOT NULL,
+     turn_id           TEXT NOT NULL,
+     request_id        TEXT NOT NULL,
+     trace_id          TEXT NOT NULL,
+     user              TEXT,
+     kind              TEXT NOT NULL,
+     command           TEXT,
+     confidence        REAL NOT NULL,
+     created_at        INTEGER NOT NULL,
+     total_ms          REAL NOT NULL,
+     timings           TEXT NOT NULL, -- JSON
+     message           TEXT NOT NULL,
+     response          TEXT NOT NULL,
+     details           TEXT,          -- JSON of sources, suggestions and workings; NULL once the content is erased
+     feedback_correct  INTEGER,
+     feedback_comment  TEXT,
+     feedback_at       INTEGER,
+     feedback_document TEXT,
+     PRIMARY KEY (session_id, seq)
+   ) STRICT;
+   INSERT INTO appended_turns SELECT * FROM turns;
+   DROP TABLE turns; -- with its indexes and triggers
+   ALTER TABLE appended_turns RENAME TO turns;
+   CREATE UNIQUE INDEX turns_by_id ON turns (turn_id);
+   CREATE INDEX turns_by_time ON turns (created_at);
+   CREATE TRIGGER turn_judged AFTER UPDATE OF feedback_correct ON turns WHEN old.feedback_correct IS NOT new.feedback_correct BEGIN
+     UPDATE judged_turns SET turns = turns - 1 WHERE correct = old.feedback_correct;
+     UPDATE judged_turns SET turns = turns + 1 WHERE correct = new.feedback_correct;
+   END;
+   CREATE TRIGGER judged_turn_deleted AFTER DELETE ON turns WHEN old.feedback_correct IS NOT NULL BEGIN
+     UPDATE judged_turns SET turns = turns - 1 WHERE correct = old.feedback_correct;
+   END;`,
 ]
 
 const WAL_ATTEMPTS = 20

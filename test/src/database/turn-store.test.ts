@@ -193,6 +193,30 @@ t.test('the migration counts turns that already have feedback', async t => {
   t.same(await createTurnStore(migrated).countJudged(), { correct: 1, incorrect: 2 })
 })
 
+t.test('the migration to rowids keeps turns and their counts, and leaves no second copy of a text', async t => {
+  const { turns, database, path } = await openStores(t)
+  await turns.append(turnOf('s', 'a', { message: 'my number is 0171-MARKER' }), EXPIRY)
+  await turns.append(turnOf('s', 'b'), EXPIRY)
+  await turns.recordFeedback('a', { correct: true, createdAt: 3000 })
+  const before = await turns.list('s', { limit: 9 })
+  await database.close()
+  const db = new DatabaseSync(path)
+  const { sql } = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'turns'").get() as { sql: string }
+  db.exec(`ALTER TABLE turns RENAME TO present; ${sql} , WITHOUT ROWID; INSERT INTO turns SELECT * FROM present;
+    DROP TABLE present; PRAGMA user_version = 4`)
+  db.close()
+  const migrated = openDatabase({ path })
+  const store = createTurnStore(migrated)
+  t.same(await store.list('s', { limit: 9 }), before)
+  await store.recordFeedback('a', { correct: false, createdAt: 4000 })
+  t.same(await store.countJudged(), { correct: 0, incorrect: 1 })
+  t.equal(await store.append(turnOf('s', 'c'), EXPIRY), 3)
+  await t.rejects(store.append(turnOf('s', 'c'), EXPIRY), 'ids stay unique')
+  await store.eraseContent('s')
+  await migrated.close()
+  t.notOk(readFileSync(path).includes('0171-MARKER'))
+})
+
 t.test('texts are stored verbatim; a lone surrogate becomes U+FFFD', async t => {
   const { turns } = await openStores(t)
   for (const text of [...HOSTILE_TEXTS, 'x'.repeat(1_000_000)]) {
