@@ -45,11 +45,12 @@ export interface IngestFailure {
 
 /**
  * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
- * earlier version of a withdrawn file were removed.
+ * earlier version of a withdrawn file were removed. `include` counts the files that a page includes
+ * and that cannot be read; `what` is the page and the first of them.
  */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part'
+  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include'
   readonly files: number
 }
 
@@ -63,6 +64,9 @@ export interface IngestReport {
   readonly skipped: readonly IngestSkip[]
   readonly tookMs: number
 }
+
+/** Longer paths in documents are cut in the report. */
+const MAX_PATH_CHARS = 200
 
 /**
  * Stores the documents of files, folders and patterns. Unchanged documents are skipped. Unreadable
@@ -97,6 +101,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
   ].reverse()
 
   const drafts = new Set<string>()
+  const incomplete: IngestSkip[] = []
   const reading = {
     roots: [resolve(cwd)],
     references: await readCrossReferences(files),
@@ -111,6 +116,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     for await (const item of readSource(file, reading)) {
       if (item.kind === 'broken') fail(fromFolder(cwd, item.where), item.problem)
       else if (item.kind === 'draft') drafts.add(item.where)
+      else if (item.kind === 'incomplete') incomplete.push(missingIn(item, cwd))
       else await batcher.add(item)
       isWhole &&= item.kind !== 'broken'
     }
@@ -135,7 +141,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     ...batcher.counts(),
     removed,
     failed,
-    skipped: [...unknownAmong(sources), ...partsAmong(sources, cwd), ...draftsAmong(drafts, withdrawn, cwd)],
+    skipped: [...unknownAmong(sources), ...partsAmong(sources, cwd), ...draftsAmong(drafts, withdrawn, cwd), ...incomplete],
     tookMs: now() - startedAt,
   }
 }
@@ -164,6 +170,10 @@ function draftsAmong(drafts: ReadonlySet<string>, withdrawn: ReadonlySet<string>
     reason: withdrawn.has(file) ? 'withdrawn' : 'draft',
     files: 1,
   }))
+}
+
+function missingIn({ where, missing }: { readonly where: string; readonly missing: readonly string[] }, cwd: string): IngestSkip {
+  return { what: `${fromFolder(cwd, where)}: ${missing[0]!.slice(0, MAX_PATH_CHARS)}`, reason: 'include', files: missing.length }
 }
 
 function fromFolder(folder: string, path: string): string {

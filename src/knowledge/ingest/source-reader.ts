@@ -14,11 +14,15 @@ import { expandPartials } from './linked-files/partials.ts'
 import { addressOf } from './page-address.ts'
 import type { SourceFile } from './source-finder.ts'
 
-/** A document, or a problem. `where` is the file's path, with `:line` for JSON Lines. */
+/**
+ * A document, or a problem. `where` is the file's path, with `:line` for JSON Lines. `missing` are
+ * files that it includes and that cannot be read.
+ */
 export type SourceItem =
   | { readonly kind: 'document'; readonly where: string; readonly document: IncomingDocument }
   | { readonly kind: 'broken'; readonly where: string; readonly problem: string }
   | { readonly kind: 'draft'; readonly where: string }
+  | { readonly kind: 'incomplete'; readonly where: string; readonly missing: readonly string[] }
 
 /** How the files of a run are read. */
 export interface SourceOptions {
@@ -60,7 +64,8 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const folders = { file, roots: [base, ...options.roots] }
     const whole = format === 'markdown' ? await expandPartials(written, folders) : written
     const included = await expandIncludes(whole, format, folders)
-    const text = format === 'rst' ? expandReferences(included, source, options.references) : included
+    if (included.missing.length > 0) yield { kind: 'incomplete', where: file, missing: included.missing }
+    const text = format === 'rst' ? expandReferences(included.text, source, options.references) : included.text
     const repeated = options.repeated.get(file)
     yield {
       kind: 'document',

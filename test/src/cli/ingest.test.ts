@@ -33,17 +33,24 @@ t.test('without a terminal, it prints plain lines and a summary, and exits with 
 })
 
 t.test('it reports the skipped files and the database, and a dry run writes nothing', async t => {
-  const files = { 'a.md': 'a', 'b.png': 'x', 'c.md': '---\ndraft: true\n---\n', '_d.md': 'x' }
+  const files = {
+    'a.md': 'a',
+    'b.png': 'x',
+    'c.md': '---\ndraft: true\n---\n',
+    '_d.md': 'x',
+    'e.rst': 'E.\n\n.. include:: x.inc\n',
+  }
   const { out, documents } = await run(t, files, false)
   t.match(
     out,
     'Skipped 1 file with extension .png: format is not supported\nSkipped 1 file kb/_*: a name that begins with _ is not a page\nSkipped kb/c.md: draft\n',
   )
   t.match(out, 'Database: /data/pellucid.sqlite (no server)\n')
-  t.equal(documents, 1)
+  t.match(out, 'Included file not found, too large or in other folders: 1 in kb/e.rst: x.inc\n')
+  t.equal(documents, 2)
   const dry = await run(t, files, false, true)
   t.match(dry.out, /^Dry run: nothing was written to \/data\/pellucid\.sqlite/m)
-  t.match(dry.out, /^1 added/m)
+  t.match(dry.out, /^2 added/m)
   t.equal(dry.documents, 0)
 })
 

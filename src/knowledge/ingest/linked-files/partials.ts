@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
-import { type IncludeFolders, readIncluded } from './includes.ts'
+import { type IncludeFolders, readIncluded } from './included-file.ts'
 
 const IMPORT = /^import\s+([A-Z]\w*)\s+from\s+['"](?:@site\/)?([^'"\n]+\.mdx?)['"];?\s*$/
 const TAG = /^(\s*)<([A-Z]\w*)(?:\s[^<>]{0,1000})?(?:\/>|>\s*<\/\2>)\s*$/
@@ -33,7 +33,7 @@ async function expand(text: string, folders: IncludeFolders, budget: { left: num
     if (part === undefined || content === undefined) shown.push(line)
     else {
       const within = { ...folders, file: resolve(dirname(folders.file), part) }
-      const whole = await expand(content.slice(readFrontMatter(content).length), within, budget, depth - 1)
+      const whole = await expand(content.text.slice(readFrontMatter(content.text).length), within, budget, depth - 1)
       shown.push('', ...whole.split('\n').map(each => (each.trim() === '' ? '' : indent + each)), '')
     }
   }

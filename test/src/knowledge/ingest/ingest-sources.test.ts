@@ -122,6 +122,48 @@ t.test('a part of a reStructuredText file is included, also of the file itself',
   t.equal(await text('kb/b.rst'), '```python\nbrew()\n```')
 })
 
+t.test('an included file may include others, relative to itself or to the page', async t => {
+  const { report, text } = await run(t, {
+    'site/kb/a.rst': 'Hot.\n\n.. include:: parts/b.inc\n',
+    'site/kb/parts/b.inc': '.. include:: more/c.inc\n\nOf b.\n\n.. include:: parts/more/d.inc\n\n.. include:: b.inc\n',
+    'site/kb/parts/more/c.inc': 'Of c.\n\n.. include:: ../../a.rst\n',
+    'site/kb/parts/more/d.inc': 'Of d.\n\n.. include:: missing.inc\n\n::\n\n    .. include:: example.inc\n',
+    'site/kb/b.rst': 'Only.\n\n.. include:: b.rst\n\n.. include:: <isonum.txt>\n\n.. literalinclude:: ../../x.py\n',
+  })
+  const d = 'Of d.\n\n```\n.. include:: example.inc\n```'
+  t.equal(await text('kb/a.rst'), `Hot.\n\nOf c.\n\nOf b.\n\n${d}`)
+  t.equal(await text('kb/b.rst'), 'Only.')
+  t.same(
+    report.skipped.filter(({ reason }) => reason === 'include'),
+    [
+      { what: 'kb/a.rst: missing.inc', reason: 'include', files: 1 },
+      { what: 'kb/b.rst: ../../x.py', reason: 'include', files: 1 },
+    ],
+  )
+})
+
+t.test('files that include each other many times do not exceed the bounds', async t => {
+  const twice = (name: string) => `Text of a file.\n\n${`.. include:: ${name}\n\n`.repeat(30)}`
+  const { report, store } = await run(t, {
+    'site/kb/a.rst': twice('b.inc'),
+    'site/kb/b.inc': twice('c.inc'),
+    'site/kb/c.inc': twice('d.inc'),
+    'site/kb/d.inc': 'x '.repeat(90_000),
+  })
+  t.equal(report.added, 1)
+  t.ok((await store.findMany(['kb/a.rst'])).length === 1)
+  t.match(report.skipped.at(-1), { reason: 'include' })
+})
+
+t.test('a file included as it is becomes code', async t => {
+  const { text } = await run(t, {
+    'site/kb/a.rst': 'See:\n\n.. include:: x.txt\n    :literal:\n\n.. include:: x.txt\n   :code: sh\n\nAfter.\n',
+    'site/kb/x.txt': 'Title\n=====\n\n* not a list\n\n.. include:: a.rst\n',
+  })
+  const code = 'Title\n=====\n\n* not a list\n\n.. include:: a.rst\n```'
+  t.equal(await text('kb/a.rst'), `See:\n\n\`\`\`\n${code}\n\n\`\`\`sh\n${code}\n\nAfter.`)
+})
+
 t.test('references of reStructuredText show the titles of other documents', async t => {
   const { text } = await run(t, {
     'site/kb/a.rst': 'See :ref:`cups` and :doc:`more/b` and :doc:`/more/b`.\n',

@@ -1,0 +1,37 @@
+/** Selects the lines between the first with the text of `start-after` and one with `end-before`. */
+export function linesBetween(content: string, options: string): readonly string[] {
+  const [after, before] = ['start-after', 'end-before'].map(name =>
+    new RegExp(`:${name}:[^\\S\\n]*(\\S[^\\n]*)`).exec(options)?.[1]?.trim(),
+  )
+  const lines = content.split('\n')
+  // Without such a line, the index is -1.
+  const from = after === undefined ? 0 : lines.findIndex(line => line.includes(after)) + 1
+  const end = before === undefined ? -1 : lines.findIndex((line, i) => i >= from && line.includes(before))
+  return lines.slice(from, end === -1 ? undefined : end)
+}
+
+/**
+ * Selects lines `3:5`, a section between `--8<-- [start:name]` and its end, or a region between
+ * `#region name` and `#endregion`. Without a name, or if there is no such part, selects everything.
+ */
+export function selectPart(content: string, part: string): string {
+  const lines = content.split('\n')
+  const shown = (some: readonly string[]) => some.filter(line => !/8<-+\s*\[|#(?:end)?region\b/.test(line)).join('\n')
+  const range = /^(\d*)(?::(\d*))?$/.exec(part)
+  if (range !== null && part !== '') return lines.slice(Number(range[1] || 1) - 1, Number(range[2]) || undefined).join('\n')
+  const isMark = (line: string, kind: string) => line.includes(`[${kind}:${part}]`)
+  const start = lines.findIndex(line => isMark(line, 'start') || line.trimEnd().endsWith(`#region ${part}`))
+  if (part === '' || start === -1) return shown(lines)
+  const end = lines.findIndex((line, i) => i > start && (isMark(line, 'end') || /#endregion\b/.test(line)))
+  return shown(lines.slice(start + 1, end === -1 ? undefined : end))
+}
+
+/** Selects lines such as `1-3, 8-`. */
+export function selectLines(lines: readonly string[], ranges: string | undefined): readonly string[] {
+  if (ranges === undefined) return lines
+  return ranges.split(',').flatMap(range => {
+    const [, from = '1', dash = '', to = ''] = /^\s*(\d*)\s*(-?)\s*(\d*)\s*$/.exec(range) ?? []
+    const first = Number(from || 1)
+    return lines.slice(first - 1, to === '' ? (dash === '' ? first : undefined) : Number(to))
+  })
+}
