@@ -8,7 +8,7 @@ import { formatOf, isBinary, SOURCE_EXTENSIONS } from '../formats/source-format.
 import { decodeText } from '../formats/text-decoder.ts'
 import { unreadable } from '../formats/unreadable.ts'
 import { MAX_BINARY_BYTES, MAX_DOCUMENT_BYTES } from './document-reader.ts'
-import { type CrossReferences, expandReferences } from './linked-files/cross-references.ts'
+import { addReferenceTitles, type CrossReferences } from './linked-files/cross-references.ts'
 import { expandIncludes } from './linked-files/includes.ts'
 import { expandPartials } from './linked-files/partials.ts'
 import { addressOf } from './page-address.ts'
@@ -65,7 +65,7 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const whole = format === 'markdown' ? await expandPartials(written, folders) : written
     const included = await expandIncludes(whole, format, folders)
     if (included.missing.length > 0) yield { kind: 'incomplete', where: file, missing: included.missing }
-    const text = format === 'rst' ? expandReferences(included.text, source, options.references) : included.text
+    const text = format === 'rst' ? addReferenceTitles(included.text, source, options.references) : included.text
     const repeated = options.repeated.get(file)
     yield {
       kind: 'document',

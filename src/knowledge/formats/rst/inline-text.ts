@@ -4,6 +4,8 @@ import { RstInterpretedText, type RstNode } from 'rst-compiler'
 export interface References {
   /** The titles of labels. */
   readonly labels: ReadonlyMap<string, string>
+  /** The titles of targets in other documents, by `ref label` or `doc path`. */
+  readonly titles: ReadonlyMap<string, string>
   /** The texts of substitutions (`|name|`). */
   readonly substitutions: ReadonlyMap<string, string>
 }
@@ -51,11 +53,14 @@ export function shownText(node: RstNode, references: References): string {
  * Sphinx cross-references: `text <target>` shows the text, a label the title of its section,
  * `~package.name` the last name, `!name` and `.name` the name, an issue `#` and its number.
  */
-function shownByRole(content: string, role: string | null | undefined, { labels }: References): string {
+function shownByRole(content: string, role: string | null | undefined, { labels, titles }: References): string {
   const given = TARGETED.exec(content)?.[1]
   if (given !== undefined) return given
-  if (/(?:^|:)(?:ref|numref)$/.test(role ?? '')) return labels.get(content.toLowerCase()) ?? content.replace(/[-_]/g, ' ')
-  if (/(?:^|:)doc$/.test(role ?? '')) return content.replace(/^.*\//, '').replace(/[-_]/g, ' ')
+  if (/(?:^|:)(?:ref|numref)$/.test(role ?? '')) {
+    const label = content.trim().toLowerCase()
+    return labels.get(label) ?? titles.get(`ref ${label}`) ?? content.replace(/[-_]/g, ' ')
+  }
+  if (/(?:^|:)doc$/.test(role ?? '')) return titles.get(`doc ${content}`) ?? content.replace(/^.*\//, '').replace(/[-_]/g, ' ')
   if (content.startsWith('~')) return content.slice(content.lastIndexOf('.') + 1).replace('~', '')
   if (/^\d+$/.test(content) && ISSUE.test(role ?? '')) return `#${content}`
   if (/^(?:rfc|pep)$/.test(role ?? '')) return `${role!.toUpperCase()} ${content}`

@@ -7,6 +7,8 @@ import type { ParsedDocument } from '../parsed-document.ts'
 const NO_ROLE = /(?<![\w\\:]):(?=[a-zA-Z0-9][\w+.:-]{15})(?![\w+.:-]{0,100}:[*`|_[])/g
 /** A character for private use, put into the text while it is parsed. */
 const MARK = '\u{E000}'
+/** Stands for such a colon in a table, whose columns must not become wider. */
+const COLON = '\u{E001}'
 const TABLE = /^[^\S\n]*(?:=+(?: +=+)+|\+[-=+]+\+)\n(?:[^\n]*\S[^\n]*(?:\n|$))*/gm
 /** Characters of one code unit that take two columns. */
 const WIDE =
@@ -17,11 +19,12 @@ const WIDE =
  * the parser counts by code units.
  */
 export function addMarks(text: string): string {
-  return text.replace(TABLE, table => table.replace(WIDE, `$&${MARK}`)).replace(NO_ROLE, `:${MARK}`)
+  const tables = text.replace(TABLE, table => table.replace(NO_ROLE, COLON).replace(WIDE, `$&${MARK}`))
+  return tables.replace(NO_ROLE, `:${MARK}`)
 }
 
 /** Removes the marks from a parsed document. */
 export function removeMarks(document: ParsedDocument): ParsedDocument {
   const json = JSON.stringify(document)
-  return json.includes(MARK) ? JSON.parse(json.replaceAll(MARK, '')) : document
+  return /[\u{E000}\u{E001}]/u.test(json) ? JSON.parse(json.replaceAll(MARK, '').replaceAll(COLON, ':')) : document
 }

@@ -24,6 +24,7 @@ import { alignDirectives, alignOptions, definitionIndent } from './indentation.t
 import { joinText, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
 import { addMarks, removeMarks } from './marks.ts'
+import { readTitles } from './reference-titles.ts'
 import { checkSize } from './size-limits.ts'
 
 /** Facts about a page for Sphinx. */
@@ -45,7 +46,7 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
     disableErrors: true,
     inputIndentSize,
   })
-  const references = { labels: readLabels(text), substitutions: readSubstitutions(root) }
+  const references = { labels: readLabels(text), titles: readTitles(text), substitutions: readSubstitutions(root) }
   const writing: Writing = {
     outline: createOutline(),
     references,
@@ -67,7 +68,7 @@ function keywordsBefore(text: string): string[] {
 }
 
 function readSubstitutions(root: RstNode): Map<string, string> {
-  const none = { labels: new Map<string, string>(), substitutions: new Map<string, string>() }
+  const none = { labels: new Map(), titles: new Map(), substitutions: new Map() }
   const definitions = root.children.filter(node => node instanceof RstSubstitutionDef)
   return new Map(definitions.map(node => [node.needle, joinText(node.children, none)]))
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path/posix'
+import { dirname, join } from 'node:path/posix'
 import { readLabels, readTitle } from '../../formats/rst/labels.ts'
+import { writeTitles } from '../../formats/rst/reference-titles.ts'
 import type { SourceFile } from '../source-finder.ts'
 
 /** The titles that references between reStructuredText documents show. */
@@ -27,13 +28,13 @@ export async function readCrossReferences(files: readonly SourceFile[]): Promise
   return { labels, titles }
 }
 
-/** Adds the titles of targets in other files to the references of a document. */
-export function expandReferences(text: string, { file, base }: SourceFile, { labels, titles }: CrossReferences): string {
-  return text.replace(REFERENCE, (whole, role: string, target: string) => {
+/** Adds the titles of what the references of a document refer to in other files. */
+export function addReferenceTitles(text: string, { file, base }: SourceFile, { labels, titles }: CrossReferences): string {
+  const found = new Map<string, string>()
+  for (const [, role, target = ''] of text.matchAll(REFERENCE)) {
     const path = target.startsWith('/') ? join(base, target) : join(dirname(file), target)
     const title = role === 'doc' ? titles.get(path) : labels.get(target.trim().toLowerCase())
-    return title === undefined || relative(base, path).length > 1000
-      ? whole
-      : `:${role}:\`${title.replace(/[<>]/g, '')} <${target}>\``
-  })
+    if (title !== undefined) found.set(role === 'doc' ? `doc ${target}` : `ref ${target.trim().toLowerCase()}`, title)
+  }
+  return text + writeTitles(found)
 }

@@ -152,6 +152,12 @@ t.test('a long name behind a colon that begins no role is text', async t => {
   )
 })
 
+t.test('a long name behind a colon does not widen the column of a table', async t => {
+  const table =
+    '+----------------------+---+\n| A                    | B |\n+======================+===+\n| :before_validation_x | 1 |\n+----------------------+---+\n'
+  t.equal(await rst(table), '| A | B |\n| --- | --- |\n| :before_validation_x | 1 |')
+})
+
 t.test('code in directives of extensions is kept, whatever its indentation', async t => {
   const page = `Cups
 ====

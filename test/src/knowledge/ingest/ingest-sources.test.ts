@@ -167,9 +167,13 @@ t.test('a file included as it is becomes code', async t => {
 t.test('references of reStructuredText show the titles of other documents', async t => {
   const { text } = await run(t, {
     'site/kb/a.rst': 'See :ref:`cups` and :doc:`more/b` and :doc:`/more/b`.\n',
+    'site/kb/grid.rst':
+      '+-------+-------------+\n| Size  | See         |\n+=======+=============+\n| small | :ref:`cups` |\n+-------+-------------+\n| big   | :doc:`m/b`  |\n+-------+-------------+\n| last  | x           |\n+-------+-------------+\n',
+    'site/kb/m/b.rst': 'All cups\n========\n\nText.\n',
     'site/kb/more/b.rst': '.. _cups:\n\nAll *cups*\n==========\n\nText.\n',
   })
   t.equal(await text('kb/a.rst'), 'See All cups and All cups and All cups.')
+  t.equal(await text('kb/grid.rst'), '| Size | See |\n| --- | --- |\n| small | All cups |\n| big | All cups |\n| last | x |')
 })
 
 t.test('a document of a part of a page is removed when the folder around it is ingested with pruning', async t => {
