@@ -15,8 +15,8 @@ interface Surroundings {
   readonly before: RatedSegment | undefined
   /** The lowest indent of a list item of the passage. */
   readonly leastIndent: number
-  /** The last number of a numbered list, by its depth. */
-  readonly numbers: number[]
+  /** Of the items of numbered lists, by their start. */
+  readonly numbers: ReadonlyMap<number, number>
   /** By the number of the block. */
   readonly tables: ReadonlyMap<number, TableWriter>
 }
@@ -29,7 +29,7 @@ interface Surroundings {
 export function writePassage({ candidate, segments }: QuotedPassage, terms: ReadonlySet<string>): ReplyText {
   const { text } = candidate.passage
   const leastIndent = Math.min(...segments.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
-  const numbers: number[] = []
+  const numbers = numberItems(candidate)
   const tables = createTables(text, segments, terms)
   const omissions = findOmissions(candidate, segments)
   const parts: ReplyText[] = []
@@ -58,6 +58,26 @@ function createTables(text: string, segments: readonly RatedSegment[], terms: Re
     tables.set(block, createTableWriter(names, written, isAsked))
   }
   return tables
+}
+
+/**
+ * The numbers of the source, so a quoted part of a list keeps them. Where the source repeats a
+ * number, as `1. 1. 1.` in Markdown, the items are counted.
+ */
+function numberItems({ passage: { text }, segments }: Candidate): ReadonlyMap<number, number> {
+  const numbers = new Map<number, number>()
+  for (const block of Map.groupBy(segments, segment => segment.block).values()) {
+    const last: number[] = []
+    for (const { start, item } of block) {
+      if (item === undefined) continue
+      last.length = Math.min(last.length, item.indent + 1)
+      if (!item.isNumbered) continue
+      const written = Number.parseInt(text.slice(start, item.textStart).trimStart(), 10)
+      last[item.indent] = Math.max(written, (last[item.indent] ?? -1) + 1)
+      numbers.set(start, last[item.indent]!)
+    }
+  }
+  return numbers
 }
 
 /** Starts of segments before which a part of their block is left out, and ends of those after. */
@@ -106,14 +126,7 @@ function writeSegment(segment: RatedSegment, { text, before, leastIndent, number
   }
   if (kind === 'prose' || item === undefined) return partOf(text, written, escapeMarkdown)
   const depth = item.indent - leastIndent
-  numbers.length = Math.min(numbers.length, depth + 1)
-  if (item.isNumbered) {
-    const last = numbers[depth] ?? 0
-    // A list that code interrupts continues in a block of its own.
-    const isNewList = before?.block !== block && Number.parseInt(written.trimStart(), 10) <= last
-    numbers[depth] = isNewList ? 1 : last + 1
-  }
-  const marker = item.isNumbered ? `${numbers[depth]}. ` : '- '
+  const marker = item.isNumbered ? `${numbers.get(start)}. ` : '- '
   const body = text.slice(item.textStart, end).toWellFormed()
   return joinTexts([fixedText(`${' '.repeat(depth)}${marker}`), partOf(text, body, escapeItem, plainItem)])
 }

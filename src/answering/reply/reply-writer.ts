@@ -10,7 +10,9 @@ import type { QuotedSection } from './quoted-section.ts'
 /** UTF-16 code units. */
 const MAX_TITLE = 200
 /** One or two words without the signs of an identifier. */
-const SHORT_HEADING = /^[\p{L};,]+(?: [\p{L};,]+)?$/u
+const SHORT_HEADING = /^[\p{L}\p{N};,]+(?: [\p{L}\p{N};,]+)?$/u
+/** A longer title does not precede two headings. */
+const MAX_FIRST = 40
 
 /** Texts of replies as templates, all in the language of the question. Plain data. */
 export type ReplyTexts = Omit<LanguageTexts, 'smallTalk' | 'fillers'>
@@ -34,7 +36,7 @@ export function writeReply(
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = titleText(nameSection(title, headings.at(-1)), showTitle)
+    const heading = titleText(nameSection(title, headings), showTitle)
     return [
       reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`,
       ...passages.map(passage => writePassage(passage, terms)),
@@ -65,9 +67,16 @@ function showTitle(title: string): string {
   return escapeWords(excerpt(title, 0, 0, MAX_TITLE).text)
 }
 
-/** The heading, with the title before a heading that means little alone, such as "Options". */
-function nameSection(title: string, heading = title): string {
-  return SHORT_HEADING.test(heading) && heading !== title ? `${title} › ${heading}` : heading
+/**
+ * The heading of a section. One that means little alone, such as "Options", follows its parent, and
+ * a parent like that follows its own, unless that one is long. The title is the parent of all.
+ */
+function nameSection(title: string, headings: readonly string[]): string {
+  const path = [title, ...headings].filter((name, i, all) => name !== all[i - 1])
+  const [heading, parent, first] = [path.at(-1)!, path.at(-2), path.at(-3)]
+  if (parent === undefined || !SHORT_HEADING.test(heading)) return heading
+  const needsFirst = first !== undefined && first.length <= MAX_FIRST && SHORT_HEADING.test(parent)
+  return path.slice(needsFirst ? -3 : -2).join(' › ')
 }
 
 /**

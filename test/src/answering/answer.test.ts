@@ -303,10 +303,10 @@ t.test('hostile passages are read to their end', async t => {
   }
 })
 
-t.test('a list is quoted whole, with its introduction and numbered from 1', async t => {
+t.test('a list is quoted whole, with its introduction and the numbers of the source', async t => {
   const text = `${'Nothing. '.repeat(90)}\n\nThe audit levels are:\n\n3. None\n4. Metadata\n5. Request\n6. RequestResponse`
   const { response } = await ask('which audit levels are there', [{ title: 'Audit', text }])
-  t.match(response, 'The audit levels are:\n\n1. None\n2. Metadata\n3. Request\n4. RequestResponse')
+  t.match(response, 'The audit levels are:\n\n3. None\n4. Metadata\n5. Request\n6. RequestResponse')
 })
 
 t.test('a numbered list that code interrupts keeps its numbers, and another list begins with 1', async t => {
@@ -344,6 +344,18 @@ t.test('two sections that answer are quoted under their headings', async t => {
   ])
   t.match(response, '**URL › URLSearchParams**\n\nURLSearchParams is standardized')
   t.match(response, '**Query string**\n\nThe querystring module is faster')
+})
+
+t.test('a short heading follows its nearest parents', async t => {
+  const heading = async (title: string, ...headings: string[]) => {
+    const { response } = await ask('who pays for tea', [{ title, headings, text: 'The company pays for tea.' }])
+    return /^\*\*(.*)\*\*\n/.exec(response)?.[1]
+  }
+  t.equal(await heading('brew lock', 'brew tea pots', 'Who pays'), 'brew tea pots › Who pays', 'the nearest one, not the title')
+  t.equal(await heading('Kitchen', 'Kitchen', 'Tea'), 'Kitchen › Tea', 'a repeated name is shown once')
+  t.equal(await heading('Kitchen', 'Costs', 'Tea'), 'Kitchen › Costs › Tea', 'a short parent says little')
+  t.equal(await heading('Kitchen Rules, Costs and Tea | Documentation', 'Costs', 'Tea 2'), 'Costs › Tea 2')
+  t.equal(await heading('Kitchen', 'Tea', 'Who pays for the tea'), 'Who pays for the tea')
 })
 
 t.test('the same task in several phrasings is searched alike', async t => {

@@ -108,3 +108,23 @@ t.test('long code is one block, and a mark after it says that the rest is left o
   const whole = await ask('how do I brew many cups', 'Brew cups', `Brew many cups:\n\n\`\`\`sh\n${short.join('\n')}\n\`\`\``)
   t.match(whole.markdown, `\`\`\`sh\n${short.join('\n')}\n\`\`\`\n\nRead more`)
 })
+
+t.test('a part of a numbered list keeps its numbers, and repeated numbers are counted', async t => {
+  const steps = (mark: (i: number) => string) =>
+    Array.from({ length: 30 }, (_, i) => {
+      const text = i === 19 ? 'Rinse the kettle with vinegar.' : 'Do what is described elsewhere, at great length.'
+      return `${mark(i)} ${text}`
+    }).join('\n')
+  const numbered = await ask(
+    'rinse the kettle with vinegar',
+    'Tea',
+    steps(i => `${i + 1}.`),
+  )
+  t.match(numbered.markdown, '\n20. Rinse the kettle')
+  const repeated = await ask(
+    'rinse the kettle with vinegar',
+    'Tea',
+    steps(() => '1.'),
+  )
+  t.match(repeated.markdown, '\n20. Rinse the kettle')
+})
