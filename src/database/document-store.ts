@@ -1,7 +1,8 @@
 import { sep } from 'node:path'
 import type { DocumentOwner, DocumentStore } from '../knowledge/document.ts'
 import type { Database } from './database-manager.ts'
-import { type ChangeRow, type DocumentRow, type PassageRow, toChanges, toPassage, toSummary } from './document-rows.ts'
+import { type ChangeRow, type DocumentRow, toChanges, toSummary } from './documents/document-rows.ts'
+import { createPassageReader, readRevision } from './documents/passage-reader.ts'
 import type { SqlReader } from './sql.ts'
 
 /**
@@ -19,8 +20,7 @@ export function createDocumentStore(database: Database): DocumentStore {
 
 /** The reads of the document store, also for a database that is open for queries only. */
 export function createDocumentReader(database: SqlReader): Omit<DocumentStore, 'put' | 'remove'> {
-  const revision = async () =>
-    database.get<{ revision: number }>`SELECT coalesce(max(revision), 0) AS revision FROM document_changes`?.revision ?? 0
+  const revision = async () => readRevision(database)
 
   return {
     async find(id) {
@@ -52,17 +52,7 @@ export function createDocumentReader(database: SqlReader): Omit<DocumentStore, '
       return rows.map(toSummary)
     },
 
-    async passages(refs) {
-      const rows = database.all<(PassageRow & { readonly title: string }) | { readonly document_id: null }>`
-        SELECT document_id, ordinal, headings, location, passages.text, title
-        FROM json_each(${JSON.stringify(refs.map(({ documentId, ordinal }) => [documentId, ordinal]))}) AS ref
-        LEFT JOIN passages ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
-        LEFT JOIN documents ON documents.id = document_id
-        ORDER BY ref.key`
-      return rows.map(row =>
-        row.document_id === null ? undefined : { ...toPassage(row), documentId: row.document_id, title: row.title },
-      )
-    },
+    passages: createPassageReader(database),
 
     async changesSince(revision, limit) {
       // A single statement reads changes and passages from the same snapshot.

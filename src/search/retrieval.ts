@@ -52,7 +52,7 @@ export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: Pa
     const { hits, terms, contextTerms, corrections, matchedTerms, scored } = engine.search(query, limit, options)
     const stored = await reader.passages(hits.flatMap(withNeighbours))
     const passages = hits.flatMap(({ score, analysis, matches, checksum }, i) => {
-      const [previous, passage, next] = stored.slice(3 * i)
+      const [previous, passage, next] = [stored[3 * i], stored[3 * i + 1], stored[3 * i + 2]]
       if (passage === undefined) return []
       const around = { before: textInSection(previous, passage), after: textInSection(next, passage) }
       // A document that has just changed is analysed here, until the index has followed.

@@ -1,4 +1,4 @@
-import type { DocumentChange, DocumentFormat, DocumentOwner, DocumentSummary, Passage } from '../knowledge/document.ts'
+import type { DocumentChange, DocumentFormat, DocumentOwner, DocumentSummary, Passage } from '../../knowledge/document.ts'
 
 /** A row of the view `document_summaries`. */
 export interface DocumentRow {
