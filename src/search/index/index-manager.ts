@@ -196,8 +196,8 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
     log?.info(
       { function: 'sync', passages, limit: LARGE_INDEX_PASSAGES },
       isLarge
-        ? 'Search index large: ranking fewer candidates, without passage similarity'
-        : 'Search index no longer large: ranking in full again',
+        ? 'Search index large: ranking without passage similarity'
+        : 'Search index no longer large: ranking with passage similarity again',
     )
   }
 

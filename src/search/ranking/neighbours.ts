@@ -6,7 +6,7 @@ import { PassageTexts } from './passage-texts.ts'
 import { Idfs } from './word-score.ts'
 
 /** Passages that are compared pairwise. */
-const MAX_COMPARED = 100
+const MAX_COMPARED = 30
 /** Number of most similar passages that contribute to a passage's score. */
 const NEAREST = 10
 
