@@ -3,8 +3,9 @@ import fp from 'fastify-plugin'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { NO_TRACE } from '../http/error-reply.ts'
 import { receiptHeaders } from '../http/receipt-headers.ts'
+import { toReceiptReply } from '../http/receipt-reply.ts'
 import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
-import { fromWire, toWire } from '../http/wire-names.ts'
+import { fromWire } from '../http/wire-names.ts'
 
 /** `POST /chat`: answers a message with a receipt. */
 export default fp(
@@ -27,7 +28,7 @@ export default fp(
           idempotencyKey: request.headers['idempotency-key'],
         })
         reply.headers(receiptHeaders(answered))
-        return toWire(answered.receipt)
+        return toReceiptReply(answered.receipt)
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
+import { toReceiptReply } from '../http/receipt-reply.ts'
 import { FeedbackBody, FeedbackSchema, TurnParams, TurnSchema } from '../http/schemas.ts'
 import { describeFeedback } from '../http/session-replies.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
@@ -15,7 +16,7 @@ export default fp(
       async request => {
         const { receipt, user, feedback } = await fastify.chat.turn(request.params.id)
         addLogContext({ turn_id: receipt.turnId, session_id: receipt.sessionId, user_id: user })
-        return toWire({ ...receipt, ...describeFeedback(feedback) })
+        return { ...toReceiptReply(receipt), ...toWire(describeFeedback(feedback)) }
       },
     )
 
