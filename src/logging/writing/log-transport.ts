@@ -44,6 +44,10 @@ export interface LogTransport {
 
 /** Limit of what waits for the worker, including the 4 MiB that it shares with the main thread. */
 const MAX_WAITING_BYTES = 20 * 1024 * 1024
+/** Lines are gathered for this long, because each text given to the worker wakes it. */
+const GATHER_MS = 10
+/** A gathered text of this length is given to the worker at once. */
+const MAX_GATHERED_CHARS = 65_536
 const RESTART_DELAY_MS = 1000
 const DROP_CHECK_INTERVAL_MS = 500
 /** Checks for progress in `closeTimeoutMs` while the worker closes. */
@@ -63,7 +67,10 @@ export function startLogTransport(
   const counts = createLogCounts()
   const reported = new Map<Sink, number>()
   let report: SinkReport = { failure: undefined, stalled: false }
-  /** Bytes given to the present worker, and those that it has processed. */
+  /** Lines that the worker gets together. */
+  let gathered = ''
+  let gathering: NodeJS.Timeout | undefined
+  /** Bytes of lines for the present worker, and those that it has processed. */
   let givenBytes = 0
   let processed = sharedFloat()
   let isReady = false
@@ -75,6 +82,7 @@ export function startLogTransport(
   function start() {
     // The worker's file has the extension of this one, in the sources as in the compiled project.
     const target = join(import.meta.dirname, `log-worker${extname(import.meta.filename)}`)
+    gathered = ''
     givenBytes = 0
     processed = sharedFloat()
     const started = pino.transport({
@@ -95,6 +103,14 @@ export function startLogTransport(
       if (!closed) setTimeout(() => (worker = start()), RESTART_DELAY_MS).unref()
     })
     return started
+  }
+
+  function giveLines(): void {
+    clearTimeout(gathering)
+    gathering = undefined
+    const lines = gathered
+    gathered = ''
+    if (lines !== '') worker?.write(lines)
   }
 
   function waitingBytes(): number {
@@ -148,7 +164,9 @@ export function startLogTransport(
       count('submitted', line)
       if (worker === undefined || closed || waitingBytes() > MAX_WAITING_BYTES) return count('rejected', line)
       givenBytes += Buffer.byteLength(line)
-      worker.write(line)
+      gathered += line
+      if (archiveOfLine(line) === 'error' || gathered.length >= MAX_GATHERED_CHARS) giveLines()
+      else gathering ??= setTimeout(giveLines, GATHER_MS).unref()
     },
     close: () => (closing ??= close()),
   }
@@ -156,6 +174,7 @@ export function startLogTransport(
   async function close(): Promise<void> {
     clearInterval(timer)
     reportDrops()
+    giveLines()
     closed = true
     // A worker that is being loaded is never idle: NaN differs from NaN.
     const written = () => SINKS.reduce((sum, sink) => sum + counts.get('written', sink), 0)

@@ -142,6 +142,18 @@ t.test('a line reaches its file without waiting for another line or for the end'
   await until(() => readRecords(dir).length === 2)
 })
 
+t.test('an error is not gathered: it reaches its file, with the lines before it, while no timer can run', async t => {
+  const { logger, records, dir } = createWorld(t)
+  logger.info('first')
+  await until(() => lstatSync(join(dir, 'current.log'), { throwIfNoEntry: false }) !== undefined && readRecords(dir).length === 1)
+  logger.info('second')
+  logger.error('third')
+  await new Promise(setImmediate)
+  const deadline = performance.now() + 30_000
+  while (records().length < 3 && performance.now() < deadline) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+  t.match(records(), [{ msg: 'first' }, { msg: 'second' }, { msg: 'third' }])
+})
+
 t.test('a level keeps lines of this level and above', async t => {
   const { logger, close, records } = createWorld(t, { level: 'WARNING' })
   for (const method of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) logger[method](method)
