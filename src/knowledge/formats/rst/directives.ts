@@ -3,7 +3,7 @@ import { writeKeywords } from '../keywords.ts'
 import type { Outline } from '../outline.ts'
 import { bodyOf, factsOf, optionOf } from './directive-parts.ts'
 import { writeGlossary } from './glossary.ts'
-import { joinText, type References } from './inline-text.ts'
+import { type References, toText } from './inline-text.ts'
 import { writeCsvTable, writeListTable } from './tables.ts'
 
 /** How directives are written. */
@@ -103,7 +103,7 @@ function writeCode(directive: RstDirective, argument: string, { outline }: Writi
 
 function writeVersion(directive: RstDirective, label: string, writing: Writing, depth: number): void {
   const [first, ...rest] = directive.children
-  const text = joinText(first === undefined ? [] : [first], writing.references)
+  const text = first === undefined ? '' : toText(first, writing.references)
   writing.outline.prose(`${label} ${text.replace(/^(\S+) (?=\S)/, '$1: ')}`)
   writeAll(rest, writing, depth)
 }
@@ -116,7 +116,7 @@ function writeAll(nodes: readonly RstNode[], writing: Writing, depth: number): v
 function writeBox(directive: RstDirective, name: string, writing: Writing, depth: number): void {
   const label = name === 'seealso' ? 'See also' : name.charAt(0).toUpperCase() + name.slice(1)
   const [first, ...rest] = directive.children
-  if (first?.nodeType === 'Paragraph') writing.outline.prose(`${label}: ${joinText([first], writing.references)}`)
+  if (first?.nodeType === 'Paragraph') writing.outline.prose(`${label}: ${toText(first, writing.references)}`)
   else {
     writing.outline.prose(`${label}:`)
     if (first !== undefined) writing.write(first, depth + 1)

@@ -9,7 +9,7 @@ const LIST = /^\s*(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+(?=\S)/
 /** What its own content is indented below: directives, comments, fields and options. */
 const OWNER = /^\s*(?:\.\.(?:\s|$)|:[^:\n]+:|--?\w)/
 /** Targets are not displayed, and the parser rejects documents with two of the same name. */
-const TARGET = /^\.\. _.*:(?:\s.*)?$/
+const TARGET = /^\s*\.\. _.*:(?:\s.*)?$/
 
 /** The first line of a table. */
 const TABLE = /^\s*(?:=+(?: +=+)+|\+[-=+]+\+)$/

@@ -33,8 +33,7 @@ const KEYWORD_FIELDS = /^(?:keywords|tags)$/i
 
 /** Parses reStructuredText, including Sphinx's roles and directives, as Sphinx displays it. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
-  const compiler = new RstToHtmlCompiler()
-  compiler.useNodeParser(timeLimit(checkTime))
+  const compiler = createCompiler(checkTime)
   // `|name|_` is a substitution with a link.
   const unlinked = text.replace(/(?<=\s\|[\w.-]{1,80}\|)__?(?!\w)/g, '')
   const directives = alignDirectives(alignOptions(addMarks(unlinked)))
@@ -58,6 +57,15 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
   writeKeywords(keywordsBefore(text), writing.outline)
   write(root, writing, 0)
   return removeMarks(writing.outline.finish())
+}
+
+/** Creates a parser without the links between directives, which reject two of the same name. */
+function createCompiler(checkTime: CheckTime): RstToHtmlCompiler {
+  const compiler = new RstToHtmlCompiler()
+  compiler.useNodeParser(timeLimit(checkTime))
+  const { plugins } = compiler
+  plugins.splice(0, plugins.length, ...plugins.map(plugin => ({ ...plugin, onParse: () => undefined })))
+  return compiler
 }
 
 /** Returns the keywords in the fields at the beginning of a document. */

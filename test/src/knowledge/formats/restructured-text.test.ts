@@ -158,6 +158,29 @@ t.test('a long name behind a colon does not widen the column of a table', async 
   t.equal(await rst(table), '| A | B |\n| --- | --- |\n| :before_validation_x | 1 |')
 })
 
+t.test('two directives of the same name are read', async t => {
+  const brew = `.. js:function:: brew(x)\n\n   ${LONG}\n`
+  t.equal((await readPage('rst', `${brew}\n${brew}`)).passages.length, 2)
+})
+
+t.test('two colons at the end of a remark announce code', async t => {
+  t.equal(await rst('.. note::\n\n   Run this::\n\n     go\n'), 'Note: Run this:\n\n```\ngo\n```')
+  t.equal(await rst('.. versionadded:: 1.0\n   Run this::\n\n     go\n'), 'New in version 1.0: Run this:\n\n```\ngo\n```')
+})
+
+t.test('an item that begins with an option is no list of options', async t => {
+  t.equal(
+    await rst('- docs\n- --one-file-system: add notes\n- --foo is new\n- a\n'),
+    '- docs\n- --one-file-system: add notes\n- --foo is new\n- a',
+  )
+  t.equal(await rst('--foo: is a new option.\n'), '--foo: is a new option.')
+  t.equal(await rst('-a, --all  All of it.\n--out=FILE  Where.\n'), '- **-a, --all**: All of it.\n- **--out=FILE**: Where.')
+})
+
+t.test('an indented target is not shown', async t => {
+  t.equal(await rst('See `tea`_.\n\n   .. _tea: https://x.example\n   .. _tea: https://y.example\n'), 'See tea.')
+})
+
 t.test('code in directives of extensions is kept, whatever its indentation', async t => {
   const page = `Cups
 ====
