@@ -65,7 +65,7 @@ const WEIGHTS = {
   segment: 3,
   neighbours: 1.5,
   place: -0.35,
-  news: -1,
+  news: -1.5,
   code: -0.8,
   codeForHow: 2.8,
   number: 2.5,
@@ -86,9 +86,16 @@ const DENSE_WORDS = 30
 /** From this share on, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
+/** Share of the weight of a definition below a heading. A page of that name is more likely to have it. */
+const PART_SHARE = 0.7
+
+/** Headings that name a part of any subject. The one above them names the subject. */
+const GENERAL =
+  /^(?:description|overview|introduction|summary|synopsis|about|general|basics|beschreibung|(?:ü|ue)berblick|(?:ü|ue)bersicht|einleitung|einf(?:ü|ue)hrung)$/i
+
 /** Names of change logs, news and pages for contributors, as parts of a location. */
 const NEWS =
-  /(?:^|[/_.-])(?:change-?logs?|changes|history|what-?s-?new|release-?notes?|releases?|news|announc\w*|contribut\w*)(?:[/._-]|$)/i
+  /(?:^|[/_.-])(?:change-?logs?|changes|history|what-?s-?new|release-?notes?|releases?|news|announc\w*|contribut\w*|migrat\w*|upgrad\w*)(?:[/._-]|$)/i
 
 /**
  * Rates the segments of passages: a weighted sum of features, and its softmax over all segments.
@@ -116,6 +123,9 @@ export function rateCandidates(
     const isSubject = isNameOf(passage, question)
     const named = isSubject ? 1 : nameShare(passage, bits, terms)
     const name = WEIGHTS.name * named + (isSubject ? WEIGHTS.identifier : 0)
+    const definition =
+      question.asksForDefinition && named > NAMED ? WEIGHTS.definition * (subjectOf(passage) > 0 ? PART_SHARE : 1) : 0
+    const opening = segments.findIndex(({ kind }) => kind === 'prose' || kind === 'item')
     const scores = segments.map((segment, i) => {
       const own = masks[i]!
       const density = Math.min(1, Math.sqrt(DENSE_WORDS / (segment.endWord - segment.firstWord)))
@@ -130,7 +140,7 @@ export function rateCandidates(
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),
-        form: rateForm(segment, question) + (i === 0 && question.asksForDefinition && named > NAMED ? WEIGHTS.definition : 0),
+        form: rateForm(segment, question) + (i === opening ? definition : 0),
       }
     })
     const covered = coverage(mask, terms)
@@ -161,17 +171,22 @@ export function sum({ search, document, passage, name, segment, page, place, for
   return search + document + passage + name + segment + page + place + form
 }
 
+/** The heading that names the subject of a passage, by its number among title and headings. */
+function subjectOf({ title, headings }: RetrievedPassage): number {
+  const last = headings.length
+  return last > 0 && GENERAL.test(headings[last - 1] ?? title) ? last - 1 : last
+}
+
 /**
- * How far the last heading is what the question names, 0–1: 1 if it has all of its words and no
- * others.
+ * How far the heading of the subject is what the question names, 0–1: 1 if it has all of its words
+ * and no others.
  */
-function nameShare(
-  { analysis: { labelEnds }, matches: { places, terms } }: RetrievedPassage,
-  bits: readonly number[],
-  weighted: WeightedTerms,
-): number {
-  const end = labelEnds.at(-1) ?? 0
-  const start = labelEnds.at(-2) ?? 0
+function nameShare(passage: RetrievedPassage, bits: readonly number[], weighted: WeightedTerms): number {
+  const { places, terms } = passage.matches
+  const { labelEnds } = passage.analysis
+  const label = subjectOf(passage)
+  const end = labelEnds[label] ?? 0
+  const start = labelEnds[label - 1] ?? 0
   let mask = 0
   let count = 0
   for (const [i, place] of places.entries()) {
@@ -184,8 +199,9 @@ function nameShare(
 }
 
 /** Whether the last heading is the identifier that is asked about, and nothing else. */
-function isNameOf({ headings, title }: RetrievedPassage, { subject }: Question): boolean {
-  return subject !== undefined && namesOf(headings.at(-1) ?? title).includes(subject)
+function isNameOf(passage: RetrievedPassage, { subject }: Question): boolean {
+  const { title, headings } = passage
+  return subject !== undefined && namesOf([title, ...headings][subjectOf(passage)]!).includes(subject)
 }
 
 function isNews(location: string): boolean {

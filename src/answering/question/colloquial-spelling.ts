@@ -1,7 +1,7 @@
-/** How people type function words in a hurry, by the standard spelling. */
+/** Function words as people misspell or shorten them, by the standard spelling. */
 const SPELLINGS: Readonly<Record<string, string>> = {
-  how: 'hwo ohw',
-  what: 'waht whta hwat wat',
+  how: 'hwo',
+  what: 'waht whta hwat',
   which: 'wich whcih wihch',
   where: 'wehre hwere whre',
   when: 'wehn hwen',
@@ -11,11 +11,9 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   "who's": 'whos',
   "when's": 'whens',
   "there's": 'theres',
-  "i'm": 'im',
   "i've": 'ive',
   "can't": 'cant cannot',
   "couldn't": 'couldnt',
-  "won't": 'wont',
   "don't": 'dont',
   "doesn't": 'doesnt doesent',
   "didn't": 'didnt',
@@ -31,10 +29,18 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 const STANDARD = new Map(Object.entries(SPELLINGS).flatMap(([word, variants]) => variants.split(' ').map(one => [one, word])))
 const VARIANT = new RegExp(`(?<![\\p{L}\\p{N}_./-])(?:${[...STANDARD.keys()].join('|')})(?![\\p{L}\\p{N}_/-])`, 'giu')
+/** What is all upper case is a name. */
+const ABBREVIATION = /^\p{Lu}{2,}$/u
 /** As a single letter, `u` may be a name. */
 const YOU = /\b(can|could|do|would|did|if|will) u\b/gi
+/** Alone, `im` is German. */
+const I_AM =
+  /(?<![\p{L}\p{N}_./-])im (?=(?:not|just|stuck|trying|getting|having|using|running|seeing|looking|working|wondering)\b)/giu
 
-/** Replaces typing habits and slips in function words: "hwo do i", "whats", "cant", "pls". */
+/** Replaces misspelt and shortened function words: "hwo do i", "whats", "cant", "pls". */
 export function standardSpelling(message: string): string {
-  return message.replace(VARIANT, found => STANDARD.get(found.toLowerCase()) ?? found).replace(YOU, '$1 you')
+  return message
+    .replace(VARIANT, found => (ABBREVIATION.test(found) ? found : STANDARD.get(found.toLowerCase())!))
+    .replace(YOU, '$1 you')
+    .replace(I_AM, "i'm ")
 }

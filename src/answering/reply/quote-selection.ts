@@ -12,7 +12,7 @@ interface RunLimits {
   readonly leastShare: number
 }
 
-const RUNS: RunLimits = { shares: [0.4, 0.3, 1], leastShare: 0.1 }
+const RUNS: RunLimits = { shares: [0.4, 0.3, 1], leastShare: 0.25 }
 /** The same for one of several questions. */
 export const RUNS_OF_PART: RunLimits = { shares: [0.7, 1], leastShare: 0.5 }
 /** A further run needs at least this share of the odds. */
@@ -207,7 +207,8 @@ function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array
 /** Spends the remaining room on the segments after each run, as far as these fit whole. */
 function fill(candidates: readonly Candidate[], taken: readonly Uint8Array[], room: number): void {
   let left = room
-  for (const [place, candidate] of candidates.entries()) {
+  const byMass = [...candidates.entries()].sort(([, a], [, b]) => b.mass - a.mass)
+  for (const [place, candidate] of byMass) {
     const { segments } = candidate
     const isTaken = taken[place]!
     for (let i = 1; i < segments.length; i++) {

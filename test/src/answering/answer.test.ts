@@ -71,6 +71,30 @@ t.test('the words of a long segment count less: a help screen has many by chance
   t.ok(wordsOf('Tuning') > 1.2 * wordsOf('Command'))
 })
 
+t.test('what something is, is said in the first sentence about it', async t => {
+  const usage = { title: 'vault', headings: ['vault seal'], text: '```\nvault seal [options] NAME\n```' }
+  const description = {
+    title: 'vault',
+    headings: ['vault seal', 'Description'],
+    text: 'Closes a vault, so that nobody can open it.',
+  }
+  const mention = { title: 'Doors', headings: ['Steel'], text: 'Before the vault seal command, close the steel door. Then wait.' }
+  const { response } = await ask('what does vault seal do?', [usage, mention, description, TAR, TOWER, SESSIONS])
+  t.match(response, /Closes a vault, so that nobody can open it\./)
+})
+
+t.test('a migration guide answers only questions about migrations before the manual', async t => {
+  const text = 'To open the cellar door, turn the key twice.'
+  const pages = [
+    { title: 'Cellar 3', location: 'migrate/v3.md', text: `${text} It was once.` },
+    { title: 'Cellar', text },
+    TAR,
+    TOWER,
+    SESSIONS,
+  ]
+  t.match((await ask('how do i open the cellar door?', pages)).response, /^\*\*Cellar\*\*/)
+})
+
 t.test('an answer has the sentence that answers, and ends with its place', async t => {
   const answer = await ask('how tall is the Eiffel tower?', [TAR, TOWER, SESSIONS])
   t.equal(answer.kind, 'answer')
