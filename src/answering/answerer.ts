@@ -98,8 +98,10 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
     answer(rated: RatedPassages, owner: DocumentOwner | undefined): Answer {
       const texts = textsFor(rated.plan.question)
       const questions = [rated, ...(rated.further ?? [])]
-      const answered = questions.filter(({ evidence }) => !abstains(evidence, threshold))
-      const sections = selectSections(answered, answerLength)
+      const { answered, sections } = selectSections(
+        questions.filter(({ evidence }) => !abstains(evidence, threshold)),
+        answerLength,
+      )
       const corrections = questions.flatMap(one => one.corrections)
       const decisive = sections.length === 0 ? rated : answered.reduce((a, b) => (confidenceOf(b) < confidenceOf(a) ? b : a))
       const confidence = confidenceOf(decisive)
@@ -126,13 +128,29 @@ function confidenceOf({ evidence }: RatedPassages): number {
   return evidence.confidence
 }
 
+interface Quotation {
+  /** The questions for which something is quoted. */
+  readonly answered: readonly RatedPassages[]
+  readonly sections: readonly QuotedSection[]
+}
+
 /** Selects what to quote for each question. Several share the length of the longest answer. */
-function selectSections(questions: readonly RatedPassages[], answerLength: number): readonly QuotedSection[] {
+function selectSections(questions: readonly RatedPassages[], answerLength: number): Quotation {
   const longest = LONGEST * answerLength - READ_MORE_LENGTH
-  if (questions.length < 2) return questions.flatMap(one => selectRuns(one.candidates, answerLength, longest, sidesOf(one)))
   const share = Math.round(longest / questions.length)
-  const room = Math.round(FILLED * share)
-  return joinSections(questions.map(one => selectRuns(one.candidates, room, share, sidesOf(one), RUNS_OF_PART)))
+  const quoted = questions
+    .map(one => ({
+      one,
+      sections:
+        questions.length < 2
+          ? selectRuns(one.candidates, answerLength, longest, sidesOf(one))
+          : selectRuns(one.candidates, Math.round(FILLED * share), share, sidesOf(one), RUNS_OF_PART),
+    }))
+    .filter(({ sections }) => sections.length > 0)
+  // A short answer may have room for fewer questions.
+  if (quoted.length === 0 && questions.length > 1) return selectSections(questions.slice(0, -1), answerLength)
+  const lists = quoted.map(({ sections }) => sections)
+  return { answered: quoted.map(({ one }) => one), sections: lists.length < 2 ? lists.flat() : joinSections(lists) }
 }
 
 /** The sides of a comparison: a segment is about one if it has half of the weight of its words. */

@@ -86,7 +86,7 @@ const DENSE_WORDS = 30
 /** From this share on, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
-/** Share of the weight of a definition below a heading. A page of that name is more likely to have it. */
+/** Share of the weight of a definition below a heading: a page of that name more likely has it. */
 const PART_SHARE = 0.7
 
 /** Headings that name a part of any subject. The one above them names the subject. */

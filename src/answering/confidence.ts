@@ -92,8 +92,7 @@ interface WeighedWord {
 }
 
 /**
- * Whether the reply is a fallback: nothing was found, or an answer is too unlikely. The only place
- * that decides it.
+ * Whether a question gets no answer: nothing was found, or an answer is too unlikely.
  */
 export function abstains({ confidence }: Pick<Evidence, 'confidence'>, threshold: number): boolean {
   return confidence === 0 || confidence < threshold

@@ -1,6 +1,7 @@
 import type { Retrieve } from '../search/retrieval.ts'
 import { type Answerer, type RatedPassages, RETRIEVED_PASSAGES } from './answerer.ts'
 import { PAST_TURNS, type PastTurn, type SearchPlan } from './question/follow-up.ts'
+import type { Question } from './question/question.ts'
 import { splitQuestions } from './question/question-splitting.ts'
 
 /** Finds and rates the passages for a planned search. */
@@ -43,8 +44,11 @@ const QUESTIONS_SHARE = 0.8
 export async function searchInContext(message: string, steps: ContextSteps): Promise<RatedPassages> {
   const [first = message, ...others] = splitQuestions(message)
   if (others.length === 0) return searchQuestion(message, steps)
+  const turns = await readTurns(steps.answerer.read(first), steps)
   const rated = await searchQuestion(first, steps)
-  const further = await Promise.all(others.map((part, i) => searchFurther(part, [first, ...others.slice(0, i)], steps)))
+  const further = await Promise.all(
+    others.map((part, i) => searchFurther(part, [...toTurns([first, ...others.slice(0, i)]), ...turns], steps)),
+  )
   const isAnswered = [rated, ...further].some(steps.answerer.answers)
   return isAnswered ? { ...rated, further } : searchQuestion(message, steps)
 }
@@ -52,13 +56,20 @@ export async function searchInContext(message: string, steps: ContextSteps): Pro
 /** Searches with words of earlier turns if the question depends on them. */
 async function searchQuestion(message: string, steps: ContextSteps): Promise<RatedPassages> {
   const question = steps.answerer.read(message)
-  const turns = question.dependence > 0 ? await steps.pastTurns(PAST_TURNS) : []
-  return searchPlanned(steps.answerer.plan(question, turns), steps)
+  return searchPlanned(steps.answerer.plan(question, await readTurns(question, steps)), steps)
+}
+
+async function readTurns({ dependence }: Question, { pastTurns }: ContextSteps): Promise<readonly PastTurn[]> {
+  return dependence > 0 ? pastTurns(PAST_TURNS) : []
+}
+
+/** The earlier questions of a message as turns, newest first. */
+function toTurns(questions: readonly string[]): readonly PastTurn[] {
+  return questions.toReversed().map(question => ({ question, title: '', quoted: '' }))
 }
 
 /** Searches for a further question of a message, which may leave out the topic of those before. */
-function searchFurther(message: string, before: readonly string[], steps: ContextSteps): Promise<RatedPassages> {
-  const turns = before.toReversed().map(question => ({ question, title: '', quoted: '' }))
+function searchFurther(message: string, turns: readonly PastTurn[], steps: ContextSteps): Promise<RatedPassages> {
   return searchPlanned(steps.answerer.planFurther(steps.answerer.read(message), turns), steps)
 }
 
@@ -69,8 +80,8 @@ function searchFurther(message: string, before: readonly string[], steps: Contex
 async function searchPlanned(plan: SearchPlan, { search }: ContextSteps): Promise<RatedPassages> {
   const { question } = plan
   const found = await search(plan)
-  if (question.query === question.text || !haveQuestions(found.passages)) return found
-  return search({ ...plan, question: { ...question, query: question.text } })
+  if (question.query === question.spelled || !haveQuestions(found.passages)) return found
+  return search({ ...plan, question: { ...question, query: question.spelled } })
 }
 
 function haveQuestions(passages: RatedPassages['passages']): boolean {

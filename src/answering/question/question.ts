@@ -15,6 +15,8 @@ export interface ContentWord {
 export interface Question {
   /** As the user wrote it. */
   readonly text: string
+  /** At most 2,000 characters of it, with function words in their standard spelling. */
+  readonly spelled: string
   /** What to search for: the message without question words, or the message if nothing is left. */
   readonly query: string
   /** The distinct content words, in order. Empty for a question of function words only. */
@@ -87,13 +89,14 @@ export function readQuestion(message: string): Question {
   const identifiers = findIdentifiers(read)
   return {
     text: message,
+    spelled: read,
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : read,
     words,
     synonyms: findSynonyms(read, words),
     dependence: rateDependence(read, bare, left.length),
     identifiers,
     subject: COMPARES.test(read) ? undefined : findSubject(identifiers, words),
-    language: detectLanguage(read),
+    language: detectLanguage(message.slice(0, MAX_LENGTH)),
     sides: findSides(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),

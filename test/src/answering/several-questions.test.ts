@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { createAnswerer } from '../../../src/answering/answerer.ts'
+import type { PastTurn } from '../../../src/answering/question/follow-up.ts'
 import { splitQuestions } from '../../../src/answering/question/question-splitting.ts'
 import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
 import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
@@ -33,8 +34,12 @@ const retrieve = createRetrieval(engine, {
 const answerer = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
 const search = createPlannedSearch(retrieve, answerer)
 
+async function rate(message: string, turns: readonly PastTurn[] = []) {
+  return searchInContext(message, { answerer, search, pastTurns: async () => turns })
+}
+
 async function ask(message: string) {
-  return answerer.answer(await searchInContext(message, { answerer, search, pastTurns: async () => [] }), 'operator')
+  return answerer.answer(await rate(message), 'operator')
 }
 
 /** Messages, and a phrase of the answer to each of their questions. */
@@ -76,6 +81,22 @@ t.test('a question that is not answered is named', async t => {
     response.toLog(text => text),
     'Bavaria',
   )
+})
+
+t.test('each question may take its topic from the turn before', async t => {
+  const { plan, further } = await rate('how do i move it and where are its logs?', [
+    { question: 'how do I create a repository?', title: '', quoted: '' },
+  ])
+  for (const { context } of [plan, ...(further ?? []).map(one => one.plan)])
+    t.match(context.map(({ text }) => text).join(' '), 'repository')
+})
+
+t.test('an answered question without room for its answer is named, and the others are answered', async t => {
+  const brief = createAnswerer({ threshold: 0.4, answerLength: 200, texts: loadTexts() })
+  const message = 'How do I exclude files? Where is the settings file? Is the data encrypted?'
+  const { kind, response } = brief.answer(await rate(message), 'operator')
+  t.equal(kind, 'answer')
+  t.match(response.text, /I found no answer to/)
 })
 
 t.test('the confidence is that of the least certain question that is answered', async t => {
