@@ -8,7 +8,7 @@ import { describeWorkings } from './describe-workings.ts'
 import { coverage, titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
-import { type Accepts, RUNS_OF_PART, selectRuns } from './reply/quote-selection.ts'
+import { type Accepts, RUNS_OF_PART, type RunLimits, selectRuns } from './reply/quote-selection.ts'
 import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
 import { listSources } from './reply/sources.ts'
@@ -137,14 +137,14 @@ interface Quotation {
 /** Selects what to quote for each question. Several share the length of the longest answer. */
 function selectSections(questions: readonly RatedPassages[], answerLength: number): Quotation {
   const longest = LONGEST * answerLength - READ_MORE_LENGTH
+  const select = (one: RatedPassages, room: number, limit: number, limits?: RunLimits) =>
+    selectRuns(one.candidates, room, limit, sidesOf(one), limits, one.plan.question.asksForList)
   const share = Math.round(longest / questions.length)
   const quoted = questions
     .map(one => ({
       one,
       sections:
-        questions.length < 2
-          ? selectRuns(one.candidates, answerLength, longest, sidesOf(one))
-          : selectRuns(one.candidates, Math.round(FILLED * share), share, sidesOf(one), RUNS_OF_PART),
+        questions.length < 2 ? select(one, answerLength, longest) : select(one, Math.round(FILLED * share), share, RUNS_OF_PART),
     }))
     .filter(({ sections }) => sections.length > 0)
   // A short answer may have room for fewer questions.

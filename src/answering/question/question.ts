@@ -46,6 +46,8 @@ export interface Question {
   readonly asksForDefault: boolean
   /** Whether it asks what something is. */
   readonly asksForDefinition: boolean
+  /** Whether it asks for all things of a kind. */
+  readonly asksForList: boolean
   /** Whether it is about what changed, or about the project itself. */
   readonly asksForNews: boolean
 }
@@ -58,6 +60,8 @@ const ASKS_WHETHER =
   /(?:^|[,.;]\s*)(?:and |but |so |also |or )?(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|am|isn't|don't|doesn't|can't|ist|sind|kann|können|darf|dürfen|muss|müssen|soll|sollte|hat|haben|wird|werden|gibt es)\s/i
 const ASKS_FOR_DEFINITION =
   /^\W*(?:so |and |but )?(?:what(?:'s| is| are)|who is|what does .{1,60} (?:mean|do|stand for)|was (?:ist|sind|bedeutet)|define|explain)\b/i
+const ASKS_FOR_LIST =
+  /^\W*(?:and |please |can you |could you )*(?:list|name|enumerate|show)(?: me)? (?:all|every|the|of)\b|\b(?:what|which) (?:\S+ ){0,8}(?:are there|exists?|(?:is|are)(?: \S+)? (?:available|supported|possible|allowed|offered|included|built[ -]?in)|(?:can|may|could) (?:i|we|you) (?:use|choose|set|pick)|do(?:es)? (?:\S+ ){1,4}(?:support|offer|have|provide|accept|include|come with))\b|\bwhat are (?:all )?the (?:\S+ ){0,3}\p{L}+s\b|\bwhat (?:kinds?|types?|sorts?) of\b|\bwelche[rsn]? (?:\S+ ){0,6}(?:gibt es|gibts|werden (?:unterst(?:ü|ue)tzt|angeboten)|sind (?:m(?:ö|oe)glich|verf(?:ü|ue)gbar|erlaubt)|stehen)(?!\p{L})|^\W*(?:nenne|liste)\b|\bwas f(?:ü|ue)r (?:\S+ ){1,4}gibt es\b/iu
 const ASKS_FOR_NEWS =
   /\b(?:versions?|released?|releases|chang(?:e|ed|es|elog)|new in|what's new|upgrad\w*|migrat\w*|since|deprecated|history|announce\w*|contribut\w*|änderung\w*|neu in)\b|\d\.\d/i
 const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
@@ -103,6 +107,7 @@ export function readQuestion(message: string): Question {
     asksWhether: ASKS_WHETHER.test(read),
     asksForDefinition: ASKS_FOR_DEFINITION.test(read),
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
+    asksForList: ASKS_FOR_LIST.test(read),
     asksForNews: ASKS_FOR_NEWS.test(read),
   }
 }

@@ -1,11 +1,12 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { type QuotedSection, sectionOf } from './quoted-section.ts'
+import { beginOf, closeRun, FREE, isLeadIn, lengthOf, QUOTED, type Run, SKIPPED, wholeList, widen } from './run-extent.ts'
 
 /** Whether a segment with these terms, its own and those of the headings, is about something. */
 export type Accepts = (mask: number) => boolean
 
 /** How the room is divided among runs. */
-interface RunLimits {
+export interface RunLimits {
   /** Share of the room for each run; the last one gets what is left. */
   readonly shares: readonly number[]
   /** A run of another section needs at least this share of the first run's odds. */
@@ -21,21 +22,10 @@ const LEAST_MASS = 0.03
 const WHOLE_SHARES = [0.6, 0.45, 0.45]
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
 const WHOLE_FACTOR = 1.5
-/** UTF-16 code units of a heading with its marks, and of the gap between two blocks. */
+/** UTF-16 code units of a heading with its marks. */
 const HEADING_COST = 50
-const GAP_COST = 2
 /** A row needs at least this share of what the best one has of the question. */
 const LEAST_OF_BEST_ROW = 0.5
-const LEAD_IN = /[:：]$/
-/** The states of a segment. */
-const [FREE, QUOTED, SKIPPED] = [0, 1, 2]
-
-interface Run {
-  readonly place: number
-  readonly first: number
-  readonly last: number
-  readonly mass: number
-}
 
 /**
  * Selects up to three runs of neighbouring segments: each time the run with the greatest mass that
@@ -44,6 +34,7 @@ interface Run {
  * @param room UTF-16 code units for all runs together.
  * @param limit The most that is used, to keep lists and code whole.
  * @param sides What a comparison needs: a run of each, if a segment is accepted.
+ * @param asksForList Whether the list or table of the first run is quoted whole, if it fits.
  */
 export function selectRuns(
   candidates: readonly Candidate[],
@@ -51,6 +42,7 @@ export function selectRuns(
   limit: number,
   sides: readonly Accepts[] = [],
   { shares, leastShare }: RunLimits = RUNS,
+  asksForList = false,
 ): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   const order: string[] = []
@@ -63,7 +55,9 @@ export function selectRuns(
     // A first segment that is longer than its share may take the room of the others.
     const found =
       needed ?? findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
-    const run = found && widen(candidates[found.place]!, taken[found.place]!, found, WHOLE_SHARES[round]! * room)
+    const list =
+      found && asksForList && round === 0 ? wholeList(candidates[found.place]!, found, limit - HEADING_COST) : undefined
+    const run = list ?? (found && widen(candidates[found.place]!, taken[found.place]!, found, WHOLE_SHARES[round]! * room))
     if (run === undefined || (needed === undefined && round > 0 && run.mass < LEAST_MASS)) break
     if (needed === undefined && isBesideThePoint(run, candidates, order, leastShare * firstMass)) break
     if (round === 0) firstMass = run.mass
@@ -80,7 +74,7 @@ export function selectRuns(
   }
   fill(candidates, taken, left)
   const quoted = candidates
-    .map((candidate, i) => ({ candidate, segments: shown(candidate, taken[i]!) }))
+    .map((candidate, i) => ({ candidate, segments: shown(candidate, taken[i]!, asksForList) }))
     .filter(({ segments }) => segments.length > 0)
     .sort((a, b) => a.candidate.passage.ordinal - b.candidate.passage.ordinal)
   return order
@@ -126,75 +120,6 @@ function isBesideThePoint({ place, mass }: Run, candidates: readonly Candidate[]
   return !sections.includes(sectionOf(candidates[place]!)) && mass < least
 }
 
-/** Widens a run to its whole passage, if there is room. */
-function widen({ segments }: Candidate, taken: Uint8Array, run: Run, room: number): Run {
-  const last = segments.length - 1
-  if (taken.some(one => one !== FREE) || lengthOf(segments, 0, last) > room) return run
-  return { ...run, first: 0, last }
-}
-
-/** The best place to begin a run that contains segment `i`: the first one that fits. */
-function beginOf(candidate: Candidate, taken: Uint8Array, i: number, room: number): number {
-  const { segments } = candidate
-  const isFree = (from: number) => taken.subarray(from, i).every(one => one === FREE)
-  const blockStart = startOfBlock(segments, i)
-  const lead = leadOf(candidate, blockStart)
-  const begins = lead === undefined ? [blockStart] : [startOfBlock(segments, lead), lead, blockStart]
-  const end = segments[i]!.end
-  return begins.find(from => from < i && isFree(from) && end - segments[from]!.start <= room) ?? i
-}
-
-/** Adjacent blocks of code are one block here: the second is often the output of the first. */
-function startOfBlock(segments: readonly RatedSegment[], i: number): number {
-  const { block, kind } = segments[i]!
-  if (kind === 'row') return i
-  const isSame = (other: RatedSegment) => other.block === block || (kind === 'code' && other.kind === 'code')
-  let start = i
-  while (start > 0 && isSame(segments[start - 1]!)) start--
-  return start
-}
-
-/** The segment that introduces a block: a line that ends in a colon, or the text above code. */
-function leadOf({ segments, passage: { text } }: Candidate, blockStart: number): number | undefined {
-  const [before, first] = [segments[blockStart - 1], segments[blockStart]!]
-  if (before?.kind !== 'prose') return undefined
-  const isLead = first.kind === 'code' || LEAD_IN.test(text.slice(before.start, before.end))
-  return isLead ? blockStart - 1 : undefined
-}
-
-/**
- * Completes the end of a run: a line that introduces something takes the next segment with it, and
- * a list whose beginning is quoted is quoted whole. Returns the length added, negative if the line
- * was dropped because nothing fits. A run of that line alone is kept.
- */
-function closeRun(candidate: Candidate, taken: Uint8Array, { first, last }: Run, room: number): number {
-  const { segments } = candidate
-  const { end } = segments[last]!
-  let to = last
-  if (isLeadIn(candidate, last)) {
-    const next = segments[last + 1]
-    if (next === undefined || taken[last + 1] === SKIPPED || next.end - end > room) {
-      if (last === first) return 0
-      taken[last] = FREE
-      return segments[last]!.start - end
-    }
-    to = last + 1
-  }
-  const { kind, block } = segments[to]!
-  if (kind === 'item') {
-    let whole = to
-    while (segments[whole + 1]?.block === block) whole++
-    if (taken[startOfBlock(segments, to)] === QUOTED && segments[whole]!.end - end <= room) to = whole
-  }
-  taken.fill(QUOTED, last, to + 1)
-  return segments[to]!.end - end
-}
-
-function isLeadIn({ segments, passage: { text } }: Candidate, i: number): boolean {
-  const { start, end, kind } = segments[i]!
-  return kind !== 'code' && LEAD_IN.test(text.slice(start, end))
-}
-
 /** Marks the segments of other passages that repeat a quoted one. */
 function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array[], quoted: Candidate, marks: Uint8Array): void {
   const textOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) => text.slice(start, end)
@@ -221,15 +146,15 @@ function fill(candidates: readonly Candidate[], taken: readonly Uint8Array[], ro
   }
 }
 
-/** The segments that are taken. Of a table, only the rows with much of the question, if any. */
-function shown({ segments }: Candidate, taken: Uint8Array): readonly RatedSegment[] {
+/**
+ * The segments that are taken. Of a table, only the rows with much of the question, if any: all if
+ * a list is asked for and all are taken.
+ */
+function shown({ segments }: Candidate, taken: Uint8Array, asksForList: boolean): readonly RatedSegment[] {
   const chosen = segments.filter((_, i) => taken[i] === QUOTED)
+  const partial = new Set(segments.filter((_, i) => !asksForList || taken[i] !== QUOTED).map(({ block }) => block))
   const best = new Map<number, number>()
-  for (const { kind, block, covered } of chosen) if (kind === 'row') best.set(block, Math.max(covered, best.get(block) ?? 0))
-  return chosen.filter(({ kind, block, covered }) => kind !== 'row' || covered >= LEAST_OF_BEST_ROW * best.get(block)!)
-}
-
-function lengthOf(segments: readonly RatedSegment[], first: number, last: number): number {
-  const { header } = segments[first]!
-  return segments[last]!.end - segments[first]!.start + GAP_COST + (header === undefined ? 0 : header.end - header.start)
+  for (const { kind, block, covered } of chosen)
+    if (kind === 'row' && partial.has(block)) best.set(block, Math.max(covered, best.get(block) ?? 0))
+  return chosen.filter(({ kind, block, covered }) => kind !== 'row' || covered >= LEAST_OF_BEST_ROW * (best.get(block) ?? 0))
 }

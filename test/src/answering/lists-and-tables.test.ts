@@ -128,3 +128,37 @@ t.test('a part of a numbered list keeps its numbers, and repeated numbers are co
   )
   t.match(repeated.markdown, '\n20. Rinse the kettle')
 })
+
+const MATCHERS = Array.from(
+  { length: 9 },
+  (_, i) => `| kettle${i} | Selects the kettles of size ${i}, described at some length. |`,
+)
+const KETTLES = `Kettles are selected by rules. ${'A rule may be long. '.repeat(20)}\n\nThe matchers:\n\n| Matcher | Effect |\n| --- | --- |\n`
+
+t.test('a question that asks for a list gets the whole table or list, if it fits', async t => {
+  const text = `${KETTLES}${MATCHERS.join('\n')}\n| teapot | For all other pots and matchers. |`
+  for (const question of ['list all matchers of kettles', 'which matchers are available', 'welche matchers gibt es']) {
+    const { markdown } = await ask(question, 'Kettles', text)
+    for (const row of MATCHERS) t.ok(markdown.includes(row), `${question}: ${row}`)
+    t.notMatch(markdown, '| … |')
+  }
+  const { markdown } = await ask('which matcher is for all other pots', 'Kettles', text)
+  t.match(markdown, '| teapot | For all other pots and matchers. |\n| … |', 'other questions get the rows that match')
+  const items = MATCHERS.map(row => `- ${row.replaceAll('|', '').trim()}`).join('\n')
+  const list = await ask(
+    'which matchers are there',
+    'Kettles',
+    `${'No rule is best. '.repeat(30)}\n\nThese matchers exist.\n\n${items}`,
+  )
+  t.match(list.markdown, items)
+})
+
+t.test('a list after the line that ends a run is quoted whole', async t => {
+  const items = ['wrr', 'p2c', 'hrw', 'ewma'].map(
+    name => `- ${name}: ${'it is described by this line, '.repeat(5)}as others are.`,
+  )
+  const before = 'The kettle has balancing strategies of its own, each of which heats the kettle in its way. '.repeat(2)
+  const text = `${before}Balancing strategies of the kettle:\n\n${items.join('\n')}\n\n${'Other text follows here. '.repeat(60)}`
+  const { markdown } = await ask('balancing strategies of the kettle', 'Kettles', text)
+  t.match(markdown, items.join('\n'))
+})
