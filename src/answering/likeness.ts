@@ -59,7 +59,7 @@ export function withoutSynonyms(
 
 /**
  * Gives the first 30 terms a bit each, and then the synonyms of each term one of their own, as far
- * as there are bits left.
+ * as there are bits left. Two words written as one have the bits of both.
  */
 export function toWeightedTerms(
   terms: readonly (readonly [term: string, weight: number])[],
@@ -68,9 +68,13 @@ export function toWeightedTerms(
   const kept = terms.slice(0, MAX_TERMS)
   const bits = new Map(kept.map(([term], i) => [term, 1 << i]))
   const words = new Map<number, number>()
-  for (const { term, of } of synonyms) {
+  for (const { term, of, and } of synonyms) {
     const word = of === undefined ? undefined : bits.get(of)
     if (word === undefined || bits.has(term)) continue
+    if (and !== undefined) {
+      bits.set(term, word | (bits.get(and) ?? 0))
+      continue
+    }
     const bit = words.get(word) ?? 1 << (kept.length + words.size)
     if (!words.has(word) && kept.length + words.size === MAX_TERMS) continue
     words.set(word, bit)

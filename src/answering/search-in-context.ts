@@ -27,11 +27,19 @@ export function createPlannedSearch(retrieve: Retrieve, { rate }: Pick<Answerer,
  * have none of the words, and hardly moves the others.
  */
 const SYNONYM_WEIGHT = 0.2
+/** Weight in the search of two words of the question that are written as one. */
+const COMPOUND_WEIGHT = 0.5
 
 /** The arguments of the retrieval for a plan. */
 export function toQuery({ question, context }: SearchPlan): Parameters<Retrieve> {
-  const synonyms = { text: question.synonyms.map(({ word }) => word).join(' '), weight: SYNONYM_WEIGHT }
-  return [question.query, RETRIEVED_PASSAGES, { context: [...context, synonyms] }]
+  const [compounds, synonyms] = [true, false].map(isCompound =>
+    question.synonyms.filter(({ and }) => (and !== undefined) === isCompound).map(({ word }) => word),
+  )
+  const added = [
+    { text: compounds!.join(' '), weight: COMPOUND_WEIGHT },
+    { text: synonyms!.join(' '), weight: SYNONYM_WEIGHT },
+  ]
+  return [question.query, RETRIEVED_PASSAGES, { context: [...context, ...added] }]
 }
 
 /** Share of the passages whose headings are questions in a collection of questions and answers. */

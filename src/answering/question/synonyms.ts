@@ -8,7 +8,12 @@ export interface Synonym {
   readonly term: string
   /** The term of the question's word that it replaces. Undefined for a whole expression. */
   readonly of: string | undefined
+  /** The question's next word, if both are written as one here: `rateLimit` for "rate limit". */
+  readonly and?: string
 }
+
+/** Two words with a space or hyphen between them. Overlaps are found by the lookahead. */
+const PAIR = /(?<![\p{L}\p{N}_.])(\p{L}{2,40})[ -](?=(\p{L}{2,40})(?![\p{L}\p{N}_]))/gu
 
 /**
  * Words that documentation of software, services and organisations uses for much the same thing. A
@@ -37,6 +42,7 @@ const GROUPS = [
   'refund reimburse reimbursement | vacation holiday leave | boss manager supervisor',
   'employee staff worker | job task | email mail | phone telephone | buy purchase order',
   'ship deliver delivery | cancel abort terminate | close end finish | begin start',
+  'several multiple many | machine server host computer | keep retain retention | same single',
   'old previous earlier | new latest recent | different another other | same identical equal',
   'unique distinct | test check verify validate | monitor watch observe | debug troubleshoot inspect',
   'version release | upgrade update | install setup | publish deploy release | example sample',
@@ -87,6 +93,11 @@ export function findSynonyms(message: string, words: readonly ContentWord[]): re
       const of = analyse(expression).find(({ term }) => own.has(term))?.term
       for (const synonym of synonyms.split(' ')) add(synonym, of)
     }
+  }
+  for (const [, first = '', second = ''] of message.matchAll(PAIR)) {
+    const [a, b, both] = [first, second, first + second].map(word => analyse(word)[0])
+    if (a === undefined || b === undefined || both === undefined || !own.has(a.term) || !own.has(b.term)) continue
+    if (!own.has(both.term)) found.set(both.term, { word: both.word, term: both.term, of: a.term, and: b.term })
   }
   return [...found.values()]
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { coverage, toWeightedTerms } from '../../../src/answering/likeness.ts'
 import { readQuestion } from '../../../src/answering/question/question.ts'
 
 const synonyms = (message: string) => readQuestion(message).synonyms.map(({ word }) => word)
@@ -23,4 +24,21 @@ t.test('a synonym names the word that it replaces', async t => {
     synonyms.find(({ word }) => word === 'delete'),
     { of: 'rid' },
   )
+})
+
+t.test('two words may be one in the documents', async t => {
+  const compounds = readQuestion('how do i set a rate limit or a health-check?').synonyms.filter(({ and }) => and !== undefined)
+  t.same(
+    compounds.map(({ word, of, and }) => [word, of, and]),
+    [
+      ['ratelimit', 'rate', 'limit'],
+      ['healthcheck', 'health', 'check'],
+    ],
+  )
+  const terms = [
+    ['rate', 2],
+    ['limit', 1],
+  ] as const
+  const weighted = toWeightedTerms(terms, compounds)
+  t.equal(coverage(weighted.bits.get('ratelimit') ?? 0, weighted), 1)
 })
