@@ -11,7 +11,7 @@ import type { DocumentOwner } from '../src/knowledge/document.ts'
 import { trackOwner } from '../src/knowledge/owner-tracking.ts'
 import { createIndexManager, type IndexManager } from '../src/search/index/index-manager.ts'
 import { measureRetrieval } from '../src/search/measured-retrieval.ts'
-import { createRetrieval, type Retrieve } from '../src/search/retrieval.ts'
+import { createRetrieval, type Retrieve, waitForIndex } from '../src/search/retrieval.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -42,7 +42,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'answerThreshold' 
     const store = trackOwner(databaseManager.documents)
     const index = createIndexManager({ store, path, log, now, signal: background.closing })
     const measure = measureRetrieval({ now, log, onSearch: recordSearch })
-    const retrieve = createRetrieval(index.engine, databaseManager.documents)
+    const retrieve = waitForIndex(index, createRetrieval(index.engine, databaseManager.documents))
     const answerer = createAnswerer({ threshold, answerLength, texts: fastify.wording.texts })
     const search: SearchPlanned = plan => {
       const rate = async (...query: Parameters<Retrieve>) => answerer.rate(plan, await retrieve(...query))

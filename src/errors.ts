@@ -23,6 +23,7 @@ export const ERROR_TEXTS = {
   REQUEST_TIMEOUT: 'The request did not arrive in time',
   MALFORMED_REQUEST: 'The request is not well-formed HTTP',
   OVERLOADED: 'The server is overloaded. Retry later',
+  INDEX_INCOMPLETE: 'The documents are still being indexed. Retry later',
   SHUTTING_DOWN: 'The server is shutting down. Retry later',
   DATABASE_BUSY: 'Too many writes are waiting for the database. Retry later',
   DATABASE_UNAVAILABLE: 'The database cannot be written',

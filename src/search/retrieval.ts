@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ChatError } from '../errors.ts'
 import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
 import { analyse } from '../text/analysis.ts'
 import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passage-analysis.ts'
 import { listSegments } from '../text/segment-table.ts'
+import type { IndexManager } from './index/index-manager.ts'
 import { checksumOf } from './index/passage-segments.ts'
 import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
 
@@ -60,6 +63,23 @@ export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: Pa
       return [{ ...passage, ...around, score, ...(isIndexed ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
     })
     return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
+  }
+}
+
+/**
+ * Delays searches until the index has all documents, or an earlier index answers during a rebuild:
+ * an answer from a part of the documents would be confident and wrong.
+ * @param waitMs The longest delay. After it, a search throws `INDEX_INCOMPLETE`.
+ */
+export function waitForIndex(index: Pick<IndexManager, 'state'>, retrieve: Retrieve, waitMs = 10_000): Retrieve {
+  const isComplete = () => index.state.ready || index.state.rebuild?.earlierServes === true
+  return async (...query) => {
+    const deadline = performance.now() + waitMs
+    while (!isComplete()) {
+      if (performance.now() >= deadline) throw new ChatError('INDEX_INCOMPLETE', { retryAfterS: 5 })
+      await sleep(20)
+    }
+    return retrieve(...query)
   }
 }
 
