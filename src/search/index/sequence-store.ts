@@ -107,14 +107,25 @@ export class SequenceStore {
 
   /** Decodes a passage's sequence into `numbers` and returns its length. */
   read(passage: number): number {
-    const bytes = this.#byteLengths[passage] - this.#tableBytes(passage)
-    this.numbers = withRoomFor(this.numbers, bytes)
-    const { numbers } = this
+    this.numbers = withRoomFor(this.numbers, this.longest(passage))
+    return this.readInto(this.numbers, 0, passage)
+  }
+
+  /** An upper bound of the length of a passage's sequence. */
+  longest(passage: number): number {
+    return this.#byteLengths[passage] - this.#tableBytes(passage)
+  }
+
+  /**
+   * Decodes a passage's sequence into an array, from a place on, and returns the place after it.
+   * The array has room for the longest sequence.
+   */
+  readInto(numbers: Uint32Array, place: number, passage: number): number {
     const address = this.#addresses[passage]
     const chunk = this.#pool.chunks[address >>> 16]
     let at = byteOffset(address) + this.#tableBytes(passage)
-    const end = at + bytes
-    let count = 0
+    const end = at + this.longest(passage)
+    let next = place
     while (at < end) {
       let byte = chunk[at++]
       let number = byte & 0x7f
@@ -122,9 +133,9 @@ export class SequenceStore {
         byte = chunk[at++]
         number |= (byte & 0x7f) << shift
       }
-      numbers[count++] = number
+      numbers[next++] = number
     }
-    return count
+    return next
   }
 
   #tableBytes(passage: number): number {

@@ -84,6 +84,8 @@ export class CandidateReader {
     const marks = this.#marks.byTerm
     const pairs = this.#pairs
     const grams = this.#grams
+    const shares = this.#shares
+    const slotSeenIn = this.#slotSeenIn
     const scores: CandidateScores = { title: 0, pairs: 0, grams: 0, segment: 0 }
     documents.beginPassage(passage)
     let kind = 0
@@ -96,14 +98,18 @@ export class CandidateReader {
       const number = numbers[i]
       if (number >= FIRST_TERM) {
         const mark = marks[number - FIRST_TERM]
+        if (mark === 0) {
+          previous = 0
+          continue
+        }
         const slot = mark & SLOT_MASK
         if (mark >= GRAM_MARK) grams.count(number - FIRST_TERM)
         if (slot !== 0) {
           matches = true
           documents.count(slot)
           if (previous !== 0) pairs.count(candidate, previous, slot)
-          if (this.#slotSeenIn[slot] !== this.#segment) matched += this.#shares[slot]
-          this.#slotSeenIn[slot] = this.#segment
+          if (slotSeenIn[slot] !== this.#segment) matched += shares[slot]
+          slotSeenIn[slot] = this.#segment
         }
         previous = slot
       } else if (number !== SEGMENT_END) {

@@ -14,11 +14,10 @@ export class PassageTexts {
   read(sequences: SequenceStore, passages: readonly Candidate[]): void {
     this.starts = withRoomFor(this.starts, passages.length + 1)
     let length = 0
-    for (const [i, { passage }] of passages.entries()) {
-      const count = sequences.read(passage)
-      this.numbers = withRoomFor(this.numbers, length + count)
-      this.numbers.set(sequences.numbers.subarray(0, count), length)
-      length += count
+    for (let i = 0; i < passages.length; i++) {
+      const { passage } = passages[i]
+      this.numbers = withRoomFor(this.numbers, length + sequences.longest(passage))
+      length = sequences.readInto(this.numbers, length, passage)
       this.starts[i + 1] = length
     }
   }
