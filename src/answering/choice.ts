@@ -83,7 +83,7 @@ const LINKS =
  */
 const DENSE_WORDS = 30
 
-/** From this share on, a heading is the name of what the question asks about. */
+/** Above this share, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
 /** Share of the weight of a definition below a heading: a page of that name more likely has it. */

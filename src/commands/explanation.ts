@@ -15,7 +15,7 @@ export interface Explainable {
 
 /** What each figure of the evidence says. Shares, 0–1, are of the weight of the words. */
 const EVIDENCE: Readonly<Record<EvidenceFeature | 'constant', (value: number) => string>> = {
-  constant: () => 'the start, before any evidence',
+  constant: () => 'base value',
   covered: share => `the best section and its headings have ${percent(share)} of the question's words`,
   together: share => `three neighbouring sentences have ${percent(share)} of the question's words`,
   pairs: share => `${percent(share)} of the question's neighbouring words are close together in a section`,
@@ -55,7 +55,7 @@ export function explainTurn({ message, receipt, workings }: Turn): ReplyText {
 }
 
 /**
- * Explains how a question was answered: the confidence, the search words, and what spoke for each
+ * Explains how a question was answered: the confidence, the search words, and what raised each
  * candidate.
  */
 export function explainAnswer({ question, kind, confidence, workings }: Explainable): ReplyText {

@@ -59,7 +59,7 @@ export function planSearch(
   }
   for (const [age, { question: earlier, title, quoted }] of turns.entries()) {
     take(wordsOf(earlier), QUESTION_WEIGHTS[age] ?? 0)
-    // A message that only may depend on the turn is led astray by these more easily.
+    // These words mislead a message that only may depend on the turn.
     take(contentWords(title), dependence * (TITLE_WEIGHTS[age] ?? 0))
     const names = analyse(quoted).filter(word => !word.stopWord && weighEnglishWord(word) >= LEAST_RARITY)
     take(names, dependence * (REPLY_WEIGHTS[age] ?? 0))
