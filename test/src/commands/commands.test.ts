@@ -145,7 +145,7 @@ t.test('/why says what the confidence and each candidate are made of, and why on
   const [, confidence, words, candidates] = /(Confidence:\n.*)\n(Words:\n.*)\n(Candidates.*)\nTimes/s.exec(response) ?? []
   t.same(confidence?.split('\n'), [
     'Confidence:',
-    '  −3.70  the start, before any evidence',
+    '  −3.70  base value',
     '  +1.00  ofAnOlderVersion',
     "  +0.80  the best section and its headings have 50 % of the question's words",
     '  +0.70  the question has 2 words that count',
