@@ -46,6 +46,8 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   /** For each open list the number of its next item; undefined for a bullet list. */
   const lists: (number | undefined)[] = []
   let marker = ''
+  /** Whether a list inside the current item has ended. */
+  let isAfterList = false
   const definitions: Definitions[] = []
   let inTerm = false
   /** Precedes the next text: the title of a remark, or a term inside a list or table. */
@@ -70,7 +72,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
     prefix = ''
     const cell = row?.at(-1)
     if (cell !== undefined) cell.text = `${cell.text} ${whole}`.trim()
-    else if (lists.length > 0) {
+    else if (lists.length > 0 && !isAfterList) {
       outline.line('  '.repeat(lists.length - 1) + marker + whole)
       marker = ' '.repeat(marker.length)
     } else outline.prose(whole)
@@ -149,6 +151,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
         lists.push(name === 'ul' ? undefined : Number.parseInt(attributes.start ?? '1', 10) || 1)
       } else if (name === 'li') {
         const number = lists.at(-1)
+        isAfterList = false
         marker = number === undefined ? '- ' : `${number}. `
         if (number !== undefined) lists[lists.length - 1] = number + 1
       } else if (name === 'tr') {
@@ -190,6 +193,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
         if (lists.length === 0) outline.endGroup()
       } else if (LIST.test(name)) {
         lists.pop()
+        isAfterList = lists.length > 0
         if (lists.length === 0 && row === undefined) outline.endGroup()
       } else if (name === 'body' || name === 'html') {
         endRow()

@@ -2,6 +2,7 @@ import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { expandAlerts, readBoxLine } from './admonitions.ts'
 import { type Page, unwrapComponents } from './components.ts'
+import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import {
   expandMyst,
   isMystPage,
@@ -13,7 +14,8 @@ import {
   writeListTable,
 } from './myst.ts'
 import { endTagsIn } from './placeholders.ts'
-import { expandHugo, expandLiquid, fenceLiquid } from './shortcodes.ts'
+import { expandHugo } from './shortcodes.ts'
+import { escapePipesInCode } from './table-pipes.ts'
 
 const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,})([^`]*)$/
 /** Code that is written by another file, which could not be read. */
@@ -78,7 +80,7 @@ function createDialectWriter(page: DialectPage) {
   let options: Options | undefined
 
   function flush(): void {
-    if (prose.length > 0) written.push(...expandProse(prose.join('\n'), page))
+    if (prose.length > 0) written.push(...expandProse(escapePipesInCode(prose.join('\n')), page))
     prose = []
   }
 
@@ -99,7 +101,7 @@ function createDialectWriter(page: DialectPage) {
   function writeInFence(line: string, { marks, isDropped, table }: Fence, closes: boolean): void {
     if (closes && table !== undefined) written.push(...(table.isCsv ? writeCsvTable(table.lines) : writeListTable(table.lines)))
     else if (table !== undefined) table.lines.push(line)
-    else if (!isDropped && !HIGHLIGHT.test(line)) written.push(line)
+    else if (!isDropped && !HIGHLIGHT.test(line)) written.push(dropRawTags(line))
     fence = closes ? undefined : { marks, isDropped, table }
   }
 
@@ -145,7 +147,7 @@ function createDialectWriter(page: DialectPage) {
 
 /** Returns the first line of code below its title. */
 function openFence(prefix: string, marks: string, info: string): string[] {
-  const title = /\btitle=(?:"([^"]*)"|'([^']*)')/.exec(info)
+  const title = /\b(?:title|tab)=(?:"([^"]*)"|'([^']*)')/.exec(info)
   const above = title === null ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title[1] ?? title[2]}:`, '']
   return [...above, `${prefix}${marks}${info}`]
 }

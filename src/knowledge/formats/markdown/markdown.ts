@@ -29,7 +29,7 @@ const MDX_SYNTAX = { disable: { null: ['codeIndented'] } }
 const NO_EMPHASIS = { disable: { null: ['attention', 'strikethrough'] } }
 /** Characters that may begin emphasis, per paragraph. Real ones have a few dozen. */
 const MAX_MARKS = 2000
-const HEADING_ID = /\s*\{\s*#([\w:.-]+)[^{}]*\}$/
+const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
 
 /**
  * Parses CommonMark with GitHub's extensions and those of documentation generators: MDX, boxes,
@@ -98,7 +98,9 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       writeList(node, writing, depth, '')
       break
     case 'table':
-      for (const [i, row] of node.children.entries()) outline.row(row.children.map(toText), i === 0)
+      // As on GitHub, cells beyond the header are ignored.
+      for (const [i, row] of node.children.entries())
+        outline.row(row.children.slice(0, node.children[0]?.children.length).map(toText), i === 0)
       outline.endGroup()
       break
     default:
@@ -109,9 +111,11 @@ function write(node: Nodes, writing: Writing, depth: number): void {
 function writeList(list: Extract<Nodes, { type: 'list' }>, writing: Writing, depth: number, indent: string): void {
   for (const [i, item] of list.children.entries()) {
     let marker = list.ordered ? `${(list.start ?? 1) + i}. ` : '- '
-    for (const child of item.children) {
+    for (const [j, child] of item.children.entries()) {
       checkNesting(depth)
       if (child.type === 'list') writeList(child, writing, depth + 1, `${indent}  `)
+      // Text after a list belongs to the item around that list.
+      else if (child.type === 'paragraph' && item.children[j - 1]?.type === 'list') writing.outline.prose(toText(child))
       else if (child.type === 'paragraph') writing.outline.line(indent + marker + toText(child))
       else write(child, writing, depth + 1)
       marker = ' '.repeat(marker.length)
@@ -133,5 +137,14 @@ function collectText(node: Nodes, parts: string[], depth: number): void {
   else if (node.type === 'inlineCode') parts.push(node.value)
   else if (node.type === 'break') parts.push(' ')
   else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt ?? '')
-  else if ('children' in node) for (const child of (node as Parents).children) collectText(child, parts, depth + 1)
+  else if ('children' in node) collectChildren((node as Parents).children, parts, depth + 1)
+}
+
+function collectChildren(children: readonly Nodes[], parts: string[], depth: number): void {
+  for (const [i, child] of children.entries()) {
+    // Long code in a cell is broken at its dots.
+    const [before, after] = [children[i - 1], children[i + 1]]
+    const isInCode = child.type === 'html' && before?.type === 'inlineCode' && after?.type === 'inlineCode'
+    if (!isInCode || !(before.value.endsWith('.') || after.value.startsWith('.'))) collectText(child, parts, depth)
+  }
 }

@@ -8,10 +8,6 @@ const ATTRIBUTES = String.raw`(?:[^{}]|\{(?!\{))*?`
 const HUGO = /\{\{+([<%])[^\S\n]*(\/?)[^\S\n]*([\w.-]+)((?:[^>%"{}]|\{(?!\{)|"(?:[^"{]|\{(?!\{))*"){0,500}?)\/?[^\S\n]*[>%]\}\}+/g
 const UNSHOWN = new RegExp(String.raw`\{\{[<%]\s*(?:comment|mermaid)\b${ATTRIBUTES}\}\}`, 'g')
 const HIGHLIGHT = new RegExp(String.raw`\{\{[<%]\s*highlight\s+([\w-]${ATTRIBUTES})[>%]\}\}`, 'g')
-/** Inline code, which is not changed, or a tag. */
-const LIQUID = /`[^`\n]+`|\{%-?\s*([\w-]+)([^%]{0,300})%\}/g
-/** Variables of Jekyll and VuePress. Other double braces are text about templates. */
-const VARIABLE = /\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\}/g
 /** A tab that contains code: by its language, or in Docsy by how it is called. */
 const LANGUAGE_TAB = new RegExp(
   String.raw`\{\{(?:[<%]\s*tab\s+(?=${ATTRIBUTES}\bcodelang=")|<\s*tab\s+(?=${ATTRIBUTES}\blang="))(?!${ATTRIBUTES}\/[>%]\}\})(${ATTRIBUTES})[>%]\}\}`,
@@ -59,39 +55,21 @@ export function expandHugo(text: string, checkTime: CheckTime): string {
   )
 }
 
-/** Replaces the tags of Liquid templates (Jekyll, GitBook) by the text that they show. */
-export function expandLiquid(text: string): string {
-  if (!text.includes('{%') && !text.includes('{{')) return text
-  const shown = dropBetween(text, /\{%-?\s*comment\s*-?%\}/g, /\{%-?\s*endcomment\s*-?%\}/g)
-  return shown
-    .replace(LIQUID, (whole, name: string | undefined, rest: string, at: number) => {
-      if (name === undefined) return whole
-      if (name === 'hint') return `:::${/style="(\w+)"/.exec(rest)?.[1] ?? 'note'}`
-      if (name.startsWith('end')) return isLine(shown, at, whole.length) ? ':::' : ''
-      const title = titleOf(rest, '')
-      return title === '' ? '' : `${title}:`
-    })
-    .replace(VARIABLE, '')
-}
-
-/** Gives Jekyll's highlighted code a fence. */
-export function fenceLiquid(text: string): string {
-  if (!text.includes('{%')) return text
-  return fence(text, /\{%-?\s*highlight\s+([\w-][^%]*)%\}/g, /\{%-?\s*endhighlight\s*-?%\}/g)
-}
-
-function titleOf(attributes: string, before: string): string {
+/** Returns the shown attribute of a shortcode or tag after `before`, or an empty text. */
+export function titleOf(attributes: string, before: string): string {
   const match = SHOWN.exec(attributes)
   const title = (match?.[1] ?? match?.[2] ?? '').trim()
   return title === '' ? '' : before + title
 }
 
-function isLine(text: string, at: number, length: number): boolean {
+/** Returns whether a part of a text is alone on its line. */
+export function isLine(text: string, at: number, length: number): boolean {
   const start = text.lastIndexOf('\n', at - 1) + 1
   return text.slice(start, at).trim() === '' && /^[^\S\n]*(?:\n|$)/.test(text.slice(at + length, at + length + 80))
 }
 
-function fence(text: string, open: RegExp, close: RegExp): string {
+/** Gives the code between two tags a fence, below its title. */
+export function fence(text: string, open: RegExp, close: RegExp): string {
   return between(text, open, close, (attributes, body) => {
     const title = titleOf(attributes, '')
     const language = /\b(?:code)?lang="(\w+)"/.exec(attributes)?.[1] ?? languageIn(title) ?? /^[\w-]+/.exec(attributes)?.[0] ?? ''
@@ -109,7 +87,8 @@ function languageIn(title: string): string | undefined {
   )
 }
 
-function dropBetween(text: string, open: RegExp, close: RegExp): string {
+/** Removes what is between two tags, with the tags. */
+export function dropBetween(text: string, open: RegExp, close: RegExp): string {
   return between(text, open, close, () => '')
 }
 

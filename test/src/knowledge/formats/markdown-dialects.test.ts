@@ -114,7 +114,7 @@ shown -->
 })
 
 t.test('the id of a heading is its anchor and not its text', async t => {
-  const { passages } = await readPage('markdown', `# A\n\n## Brew it {#brew}\n\n${LONG}\n\n## Drink it { #drink .x }\n\n${LONG}`)
+  const { passages } = await readPage('markdown', `# A\n\n## Brew it {#brew}\n\n${LONG}\n\n## Drink it { ##drink .x }\n\n${LONG}`)
   t.same(
     passages.map(({ headings, location }) => [headings[0], location]),
     [

@@ -42,6 +42,28 @@ t.test('a list item before a table in it is kept, in all formats', async t => {
   )
 })
 
+t.test('a bar in code does not split a cell, and cells beyond the header are ignored', async t => {
+  const head = '| A | B |\n| --- | --- |\n'
+  t.equal(
+    await textOf('markdown', `${head}| \`a|b\` | c \\| d |\n| \`a \\| b\` | \\|\\| |\n| 1 | 2 | 3 |\n\nSee \`a | b\`.`),
+    `${head}| a\\|b | c \\| d |\n| a \\| b | \\|\\| |\n| 1 | 2 |\n\nSee a | b.`,
+  )
+})
+
+t.test('code that is broken at a dot in a cell is joined', async t => {
+  const head = '| A | B |\n| --- | --- |\n'
+  t.equal(
+    await textOf('markdown', `${head}| \`http.pots.\`<br />\`size\` | \`pot\`<br>\`.name\` or \`a\`<br>\`b\` |`),
+    `${head}| http.pots.size | pot.name or a b |`,
+  )
+})
+
+t.test('text after a nested list is not part of its last item', async t => {
+  const shown = '- Tea:\n  - Mint\n\nDrink it hot.\n\n- Water\n- Ice'
+  t.equal(await textOf('markdown', '- Tea:\n\n  - Mint\n\n  Drink it hot.\n\n- Water\n- Ice\n'), shown)
+  t.equal(await textOf('html', '<ul><li>Tea:<ul><li>Mint</ul><p>Drink it hot.<li>Water<li>Ice</ul>'), shown)
+})
+
 t.test('an indented table of reStructuredText is a table, and wide characters keep its columns', async t => {
   t.equal(
     await textOf('rst', 'Text\n\n  ====  ====\n  A     B\n  ====  ====\n  緑茶  80\n  ✅    90\n  ====  ====\n\nEnd.\n'),

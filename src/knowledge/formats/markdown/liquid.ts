@@ -1,0 +1,75 @@
+import { dropBetween, fence, isLine, titleOf } from './shortcodes.ts'
+
+/**
+ * Inline code, a variable of Jekyll or VuePress (other double braces are text about templates), or
+ * a tag with the emphasis around it.
+ */
+const LIQUID = new RegExp(
+  '(`[^`\\n]+`)|' +
+    String.raw`(\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\})|` +
+    String.raw`(\*\*|__|)\{%-?\s*([\w-]+)([^%]{0,300})%\}(?:(\3)(?!\w)|)`,
+  'g',
+)
+/** Begins and ends text in which tags and variables are examples. */
+const RAW = /\{%-?[^\S\n]*(?:end)?raw[^\S\n]*-?%\}/g
+/** Tags that select, load or address something. Their strings are not shown. */
+const UNSHOWN = new Set(
+  (
+    'if elsif elif unless case when for include include_relative includes render layout extends block import from use macro call ' +
+    'page link post_url url static asset assign capture set cycle load with filter gist embed youtube vimeo video tweet codepen'
+  ).split(' '),
+)
+const UNSHOWN_NAME = /icon|sprite/
+/** The arguments of a tag that are all strings, of which the last is the text. */
+const STRINGS = /^\s*(?:(?:"[^"\n]*"|'[^'\n]*')[\s,]*)+-?$/
+/** A file or path. */
+const ADDRESS = /^\S*\/\S*$|\.\w{2,4}$/
+
+/** Replaces the tags of Liquid templates (Jekyll, Eleventy, GitBook) by the text that they show. */
+export function expandLiquid(text: string): string {
+  if (!text.includes('{%') && !text.includes('{{')) return text
+  const shown = dropBetween(text, /\{%-?\s*comment\s*-?%\}/g, /\{%-?\s*endcomment\s*-?%\}/g)
+  let isRaw = false
+  return shown.replace(LIQUID, (whole, code, variable, marks = '', name = '', rest = '', closing = '', at: number) => {
+    if (code !== undefined) return isRaw || /\{%-?\s*endraw/.test(code) ? dropRawTags(code) : code
+    if (name === 'raw' || name === 'endraw') {
+      isRaw = name === 'raw'
+      return marks + closing
+    }
+    if (isRaw) return whole
+    if (variable !== undefined) return ''
+    const start = at + marks.length
+    const content = shownFor(name, rest, isLine(shown, start, whole.length - marks.length))
+    if (content !== '') return marks + content + closing
+    // The target of a link is not shown, but needs to be one.
+    if (/\]:[^\S\n]{0,9}$/.test(shown.slice(Math.max(0, start - 12), start))) return '#'
+    return closing === '' ? marks : ''
+  })
+}
+
+/** Removes the tags around examples from code. */
+export function dropRawTags(code: string): string {
+  return code.includes('{%') ? code.replace(RAW, '') : code
+}
+
+/** Gives Jekyll's highlighted code a fence. */
+export function fenceLiquid(text: string): string {
+  if (!text.includes('{%')) return text
+  return fence(text, /\{%-?\s*highlight\s+([\w-][^%]*)%\}/g, /\{%-?\s*endhighlight\s*-?%\}/g)
+}
+
+function shownFor(name: string, rest: string, isAlone: boolean): string {
+  if (name === 'hint') return `:::${/style="(\w+)"/.exec(rest)?.[1] ?? 'note'}`
+  if (name.startsWith('end')) return isAlone ? ':::' : ''
+  const title = titleOf(rest, '')
+  return title === '' ? lastString(name, rest) : `${title}:`
+}
+
+/** Returns the text that a tag such as `{% channel "tea" "Tea lovers" %}` shows. */
+function lastString(name: string, rest: string): string {
+  if (UNSHOWN.has(name) || UNSHOWN_NAME.test(name) || !STRINGS.test(rest)) return ''
+  const strings = Array.from(rest.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g), ([, double, single]) => double ?? single ?? '')
+  const last = strings.at(-1)!.replace(/\s+/g, ' ').trim()
+  if (ADDRESS.test(last)) return ''
+  return strings.length === 1 && name.endsWith('channel') && !last.startsWith('#') ? `#${last}` : last
+}
