@@ -23,9 +23,10 @@ export interface Outline {
   anchorBlocks(anchor: string): void
   /**
    * Begins the entry of a term, option, function or setting. A longer entry becomes a section with
-   * the term as its heading, a short one an item of a list of definitions.
+   * the term as its heading, a short one an item of a list of definitions. `isSought` entries are
+   * meant to be found, so only a very short one is an item.
    */
-  beginEntry(term: string, anchor?: string): void
+  beginEntry(term: string, anchor?: string, isSought?: boolean): void
   /** Ends the last entry that was begun. What follows belongs to the section around it. */
   endEntry(): void
   /** Returns the document so far. Default title: the main heading. */
@@ -51,14 +52,12 @@ interface Entry {
   readonly around: Draft
   /** Position of the entry's first draft. */
   readonly from: number
+  readonly isSought: boolean
 }
 
-/**
- * Entries with one paragraph up to these lengths are definitions. Those with an anchor are meant to
- * be found.
- */
+/** Entries with one paragraph up to these lengths are definitions. */
 const MAX_DEFINITION_CHARS = 300
-const MAX_ANCHORED_CHARS = 60
+const MAX_SOUGHT_CHARS = 60
 const MAX_TERM_CHARS = 300
 /** Drafts that are looked through for the parts of a section. */
 const MAX_PARTS = 100
@@ -100,10 +99,10 @@ export function createOutline(): Outline {
     const entry = entries.pop()
     if (entry === undefined) return
     endGroup()
-    const { around, from, term } = entry
+    const { around, from, term, isSought } = entry
     const added = drafts.slice(from)
     const [first] = added[0]!.blocks
-    const limit = added[0]!.anchor === undefined ? MAX_DEFINITION_CHARS : MAX_ANCHORED_CHARS
+    const limit = isSought ? MAX_SOUGHT_CHARS : MAX_DEFINITION_CHARS
     const isShort = added.length === 1 && added[0]!.blocks.length <= 1
     if (isShort && first === undefined) {
       drafts.length = from
@@ -153,12 +152,12 @@ export function createOutline(): Outline {
     anchorBlocks(anchor) {
       blockAnchor = anchor
     },
-    beginEntry(written, anchor) {
+    beginEntry(written, anchor, isSought = anchor !== undefined) {
       endGroup()
       const around = drafts.at(-1)!
       const term = written.slice(0, MAX_TERM_CHARS)
       const path = [...around.path, { depth: (around.path.at(-1)?.depth ?? 0) + 0.01, text: term }]
-      entries.push({ term, around, from: drafts.length })
+      entries.push({ term, around, from: drafts.length, isSought })
       drafts.push({ path, kind: 'entry', ...(anchor !== undefined && { anchor }), blocks: [] })
     },
     endEntry,

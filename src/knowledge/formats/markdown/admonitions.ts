@@ -18,7 +18,10 @@ export type BoxLine =
 
 const COLONS = /^([^\S\n]*):{3,}[^\S\n]*\{?([\w-]+)\}?[^\S\n]*(?:\[(.*)\]|(.*?))[^\S\n]*(?:\{[^{}]*\})?$/
 const SLASHES = /^([^\S\n]*)\/{3,}[^\S\n]+([\w-]+)[^\S\n]*(?:\|[^\S\n]*(.*))?$/
-const MARKS = /^([^\S\n]*)(?:!!!|\?\?\?\+?|===[+!]?)[^\S\n]+(?:([\w-]+)[^\S\n]*)?(?:[\w -]*"(.*)")?[^\S\n]*$/
+const MARKS = /^([^\S\n]*)(!!!|\?\?\?\+?|===[+!]?)([^\S\n]*)(["A-Za-z][^\n]*?)[^\S\n]*$/
+const QUOTED = /^(?:([\w-]+)[\w -]*)?"(.*)"$/
+/** Where a box is placed. */
+const PLACE = /^(?:inline|end)(?:\s+|$)/
 /** A longer line begins no box. */
 const MAX_LINE = 1000
 const CLOSE = /^[^\S\n]*(?::{3,}|\/{3,})[^\S\n]*$/
@@ -40,11 +43,32 @@ export function readBoxLine(line: string): BoxLine | undefined {
   if (CLOSE.test(line)) return { kind: 'close' }
   const colons = COLONS.exec(line)
   const slashes = colons === null ? SLASHES.exec(line) : null
-  const marks = colons === null && slashes === null ? MARKS.exec(line) : null
-  const [, indent = '', name = '', first, second] = colons ?? slashes ?? marks ?? []
-  if (colons === null && slashes === null && (marks === null || (name === '' && first === undefined))) return undefined
+  if (colons === null && slashes === null) return readMarks(line)
+  const [, indent = '', name = '', first, second] = colons ?? slashes ?? []
   const title = (first ?? second ?? '').replace(/^["']|["']$/g, '').trim()
-  return { kind: 'open', indent, label: admonitionOf(name) ?? '', title, isIndented: marks !== null }
+  return { kind: 'open', indent, label: admonitionOf(name) ?? '', title, isIndented: false }
+}
+
+/** Reads `!!! note "Title"`, with a title that may have no quotes, or `=== "Tab"`. */
+function readMarks(line: string): BoxLine | undefined {
+  const [, indent = '', marks = '', space = '', rest = ''] = MARKS.exec(line) ?? []
+  const open = (name: string, title: string): BoxLine => {
+    return { kind: 'open', indent, label: admonitionOf(name) ?? '', title: title.trim(), isIndented: true }
+  }
+  const quoted = QUOTED.exec(rest)
+  if (quoted !== null) return open(quoted[1] ?? '', quoted[2]!)
+  const name = /^[\w-]+/.exec(rest)?.[0] ?? ''
+  const title = rest.slice(name.length)
+  const isKind = admonitionOf(name) !== undefined && /^(?:\s|$)/.test(title)
+  if (name === '' || marks.startsWith('=') || (space === '' && !isKind)) return undefined
+  if (isKind || title === '') return open(name, title.trim().replace(PLACE, '').replace(PLACE, ''))
+  return /^[A-Z]/.test(name) ? open('', rest) : undefined
+}
+
+/** Writes the label and title of a box as a line above its content. */
+export function boxTitle(label: string, title: string): string {
+  const shown = [label, title.replace(/\s*:$/, '')].filter(part => part !== '').join(' – ')
+  return /[.!?]$/.test(shown) ? shown : `${shown}:`
 }
 
 /**
@@ -55,7 +79,7 @@ export function expandAlerts(text: string): string {
   return text
     .replace(ALERT, (_whole, quote: string, kind: string, rest: string) => {
       const title = rest.replace(/^>\s*/, '').trim()
-      return `${quote}${labelOf(kind)}: ${title}${/[.:!?]$/.test(title) ? '' : ':'}\n${quote}\n`
+      return `${quote}${boxTitle(labelOf(kind), title)}\n${quote}\n`
     })
     .replace(UNTITLED_ALERT, (_whole, quote: string, kind: string) => `${quote}${labelOf(kind)}: `)
 }

@@ -1,6 +1,6 @@
 import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
-import { expandAlerts, readBoxLine } from './admonitions.ts'
+import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
 import { type Page, unwrapComponents } from './components.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import {
@@ -167,8 +167,7 @@ function expandProse(text: string, page: DialectPage): string[] {
       const { indent, title } = box
       if (label !== '') lines.push(`${label}:`)
       label = title === '' ? box.label : ''
-      const shown = [box.label, title].filter(part => part !== '').join(': ')
-      lines.push('', ...(title === '' ? [] : [`${indent}${shown}${/[.:!?]$/.test(shown) ? '' : ':'}`, '']))
+      lines.push('', ...(title === '' ? [] : [indent + boxTitle(box.label, title), '']))
     } else if (box?.kind === 'close') lines.push('')
     else if (UNREAD_INCLUDE.test(line)) lines.push('')
     else if (DEFINITION.test(line)) lines.push(line)

@@ -1,4 +1,4 @@
-import type { Nodes, Parents } from 'mdast'
+import type { List, Nodes, Parents } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
@@ -11,6 +11,7 @@ import type { CheckTime, Parse } from '../parsed-document.ts'
 import { expandDialects, isMdxPage } from './dialects.ts'
 import { expandEmoji } from './emoji.ts'
 import { readFrontMatter } from './front-matter.ts'
+import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
 import { keepPlaceholders, placeholderIn } from './placeholders.ts'
 
@@ -18,6 +19,8 @@ interface Writing {
   readonly outline: Outline
   readonly slug: (heading: string) => string | undefined
   readonly checkTime: CheckTime
+  /** The anchor of the last heading, and the depth of the heading of an open glossary. */
+  readonly position: { anchor?: string; glossary?: number }
 }
 
 const GFM_SYNTAX = gfm()
@@ -38,8 +41,9 @@ const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
  */
 export const parseMarkdown: Parse = (text, checkTime, name) => {
   const { title, description, keywords, length } = readFrontMatter(text)
-  const writing = { outline: createOutline(), slug: createSlugger(), checkTime }
+  const writing: Writing = { outline: createOutline(), slug: createSlugger(), checkTime, position: {} }
   const body = text.slice(length)
+  if (isGlossaryTitle(title ?? '')) writing.position.glossary = 0
   // Some pages repeat it.
   if (description !== undefined && !body.includes(description)) writing.outline.prose(description)
   writeKeywords(keywords, writing.outline)
@@ -76,15 +80,11 @@ function timeLimit(checkTime: CheckTime): typeof GFM_SYNTAX {
 
 function write(node: Nodes, writing: Writing, depth: number): void {
   checkNesting(depth)
-  const { outline, slug, checkTime } = writing
+  const { outline, checkTime, position } = writing
   switch (node.type) {
-    case 'heading': {
-      const heading = toText(node)
-      const id = HEADING_ID.exec(heading)
-      const shown = heading.slice(0, id?.index)
-      outline.heading(node.depth, shown, id?.[1] ?? slug(shown))
+    case 'heading':
+      writeHeading(node, writing)
       break
-    }
     case 'paragraph':
       outline.prose(toText(node))
       break
@@ -95,7 +95,8 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       writeHtml(keepPlaceholders(node.value), outline, checkTime)
       break
     case 'list':
-      writeList(node, writing, depth, '')
+      if (position.glossary !== undefined && isGlossary(node)) writeGlossary(node, writing, depth)
+      else writeList(node, writing, depth, '')
       break
     case 'table':
       // As on GitHub, cells beyond the header are ignored.
@@ -108,7 +109,33 @@ function write(node: Nodes, writing: Writing, depth: number): void {
   }
 }
 
-function writeList(list: Extract<Nodes, { type: 'list' }>, writing: Writing, depth: number, indent: string): void {
+function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug, position }: Writing): void {
+  const heading = toText(node)
+  const id = HEADING_ID.exec(heading)
+  const shown = heading.slice(0, id?.index)
+  position.anchor = id?.[1] ?? slug(shown)
+  if (position.glossary !== undefined && node.depth <= position.glossary) position.glossary = undefined
+  if (isGlossaryTitle(shown)) position.glossary ??= node.depth
+  outline.heading(node.depth, shown, position.anchor)
+}
+
+/** Writes each term of a glossary as an entry. */
+function writeGlossary(list: List, writing: Writing, depth: number): void {
+  const { outline, position } = writing
+  for (const item of list.children) {
+    const read = readGlossaryItem(item)
+    if (read === undefined) {
+      writeList({ ...list, children: [item] }, writing, depth, '')
+      continue
+    }
+    outline.beginEntry(toText(read.term).replace(/:$/, ''), position.anchor, true)
+    outline.prose(toText(read.meaning))
+    for (const child of item.children.slice(1)) write(child, writing, depth + 1)
+    outline.endEntry()
+  }
+}
+
+function writeList(list: List, writing: Writing, depth: number, indent: string): void {
   for (const [i, item] of list.children.entries()) {
     let marker = list.ordered ? `${(list.start ?? 1) + i}. ` : '- '
     for (const [j, child] of item.children.entries()) {
@@ -124,9 +151,9 @@ function writeList(list: Extract<Nodes, { type: 'list' }>, writing: Writing, dep
   if (indent === '') writing.outline.endGroup()
 }
 
-function toText(node: Nodes): string {
+function toText(node: Nodes | readonly Nodes[]): string {
   const parts: string[] = []
-  collectText(node, parts, 0)
+  collectChildren([node].flat(), parts, 0)
   return parts.join('').replace(/\s+/g, ' ').trim()
 }
 

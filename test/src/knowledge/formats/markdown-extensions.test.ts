@@ -59,7 +59,7 @@ t.test('tabs of Docsy with code, components of Vue and titles of alerts show the
   t.equal(await markdown('Call `{{%/* alert */%}}` twice.'), 'Call {{% alert %}} twice.')
   t.equal(await markdown('Mix it with <LinkInline link="features/line-marks" /> only.'), 'Mix it with line marks only.')
   t.equal(await markdown('<button class="x"\n  @click="go()">\n\nClear\n\n</button>'), 'Clear')
-  t.equal(await markdown('> [!faq]- Is it hot?\n> Yes.'), 'Faq: Is it hot?\n\nYes.')
+  t.equal(await markdown('> [!faq]- Is it hot?\n> Yes.'), 'Faq – Is it hot?\n\nYes.')
   t.equal(await markdown('!!! note\n\n    [pot]: https://x.example\n\n    Mind the [Pot][pot].'), 'Note: Mind the Pot.')
 })
 
@@ -88,5 +88,29 @@ t.test('the names of common emoji are shown as emoji, except in code and words',
       'Hot :warning: tea, `:x:` and a:x:b.\n\n| Tea | Hot |\n|---|---|\n| Mint | :white_check_mark: |\n| Ice | :x: |',
     ),
     'Hot ⚠️ tea, :x: and a:x:b.\n\n| Tea | Hot |\n| --- | --- |\n| Mint | ✅ |\n| Ice | ❌ |',
+  )
+})
+
+t.test('each term of a glossary is an entry, with the anchor of its heading', async t => {
+  const list = `- **[Matcha](/m)** - ${LONG}\n- **Oolong (WL):** ${LONG}\n\n  More of it.\n- ${LONG}\n`
+  const oolong = `${LONG}\n\nMore of it.`
+  const read = async (text: string) => (await readPage('markdown', text)).passages
+  t.same(
+    (await read(`---\ntitle: Tea glossary\n---\n\n${list}`)).map(({ headings, text }) => [headings, text]),
+    [
+      [['Matcha'], LONG],
+      [['Oolong (WL)'], oolong],
+      [[], `- ${LONG}`],
+    ],
+  )
+  const page = `# Tea\n\n## Begriffe\n\n${list}\n## Cups\n\n${list}`
+  t.same(
+    (await read(page)).map(({ headings, location }) => [headings, location]),
+    [
+      [['Begriffe', 'Matcha'], 'page#begriffe'],
+      [['Begriffe', 'Oolong (WL)'], 'page#begriffe'],
+      [['Begriffe'], 'page#begriffe'],
+      [['Cups'], 'page#cups'],
+    ],
   )
 })
