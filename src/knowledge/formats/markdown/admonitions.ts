@@ -18,8 +18,8 @@ export type BoxLine =
 
 const COLONS = /^([^\S\n]*):{3,}[^\S\n]*\{?([\w-]+)\}?[^\S\n]*(?:\[(.*)\]|(.*?))[^\S\n]*(?:\{[^{}]*\})?$/
 const SLASHES = /^([^\S\n]*)\/{3,}[^\S\n]+([\w-]+)[^\S\n]*(?:\|[^\S\n]*(.*))?$/
-const MARKS = /^([^\S\n]*)(!!!|\?\?\?\+?|===[+!]?)([^\S\n]*)(["A-Za-z][^\n]*?)[^\S\n]*$/
-const QUOTED = /^(?:([\w-]+)[\w -]*)?"(.*)"$/
+const MARKS = /^([^\S\n]*)(!!!|\?\?\?\+?|===[+!]?)([^\S\n]*)(["A-Za-z].*)$/
+const QUOTED = /^(?:([\w-]+)(?: [\w -]*)?)?"(.*)"$/
 /** Where a box is placed. */
 const PLACE = /^(?:inline|end)(?:\s+|$)/
 /** A longer line begins no box. */
@@ -51,7 +51,7 @@ export function readBoxLine(line: string): BoxLine | undefined {
 
 /** Reads `!!! note "Title"`, with a title that may have no quotes, or `=== "Tab"`. */
 function readMarks(line: string): BoxLine | undefined {
-  const [, indent = '', marks = '', space = '', rest = ''] = MARKS.exec(line) ?? []
+  const [, indent = '', marks = '', space = '', rest = ''] = MARKS.exec(line.trimEnd()) ?? []
   const open = (name: string, title: string): BoxLine => {
     return { kind: 'open', indent, label: admonitionOf(name) ?? '', title: title.trim(), isIndented: true }
   }
@@ -67,7 +67,8 @@ function readMarks(line: string): BoxLine | undefined {
 
 /** Writes the label and title of a box as a line above its content. */
 export function boxTitle(label: string, title: string): string {
-  const shown = [label, title.replace(/\s*:$/, '')].filter(part => part !== '').join(' – ')
+  const text = title.endsWith(':') ? title.slice(0, -1).trimEnd() : title
+  const shown = [label, text].filter(part => part !== '').join(' – ')
   return /[.!?]$/.test(shown) ? shown : `${shown}:`
 }
 

@@ -7,7 +7,7 @@ import { dropBetween, fence, isLine, titleOf } from './shortcodes.ts'
 const LIQUID = new RegExp(
   '(`[^`\\n]+`)|' +
     String.raw`(\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\})|` +
-    String.raw`(\*\*|__|)\{%-?\s*([\w-]+)([^%]{0,300})%\}(?:(\3)(?!\w)|)`,
+    String.raw`(\*\*|__|)\{%-?\s*([\w-]{1,60})([^%]{0,300})%\}(?:(\3)(?!\w)|)`,
   'g',
 )
 /** Begins and ends text in which tags and variables are examples. */

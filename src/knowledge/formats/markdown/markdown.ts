@@ -122,10 +122,10 @@ function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug
 /** Writes each term of a glossary as an entry. */
 function writeGlossary(list: List, writing: Writing, depth: number): void {
   const { outline, position } = writing
-  for (const item of list.children) {
+  for (const [i, item] of list.children.entries()) {
     const read = readGlossaryItem(item)
     if (read === undefined) {
-      writeList({ ...list, children: [item] }, writing, depth, '')
+      writeList({ ...list, start: (list.start ?? 1) + i, children: [item] }, writing, depth, '')
       continue
     }
     outline.beginEntry(toText(read.term).replace(/:$/, ''), position.anchor, true)
