@@ -18,6 +18,9 @@ const MAX_HEADERS = 5
 /** Empty cells added to a row that is shorter than others. */
 const MAX_ADDED_CELLS = 30
 
+/** A longer cell is no name of what the next cell describes. */
+const MAX_NAME_CHARS = 100
+
 /** Creates an empty group. */
 export function createBlockGroup(): BlockGroup {
   let lines: string[] = []
@@ -49,12 +52,15 @@ export function createBlockGroup(): BlockGroup {
 }
 
 /**
- * A table of one column has no relation to keep, so it becomes lines. A table without a header gets
- * an empty one, as GitHub's Markdown requires. Several rows of headers become one.
+ * A table of one column has no relation to keep, so it becomes lines. One of names and texts without
+ * a header becomes definitions. Any other table without a header gets an empty one, as GitHub's
+ * Markdown requires. Several rows of headers become one.
  */
-function toTable(rows: readonly Row[]): Block {
+function toTable(written: readonly Row[]): Block {
+  const rows = withoutEmptyColumns(written)
   const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0)
   if (columns === 1) return { kind: 'prose', text: rows.map(({ cells }) => cells[0]).join('\n') }
+  if (columns === 2 && rows.every(isDefinition)) return { kind: 'definition', text: rows.map(toDefinition).join('\n') }
   const fill = (cells: readonly string[]) => [...cells, ...emptyCells(columns - cells.length)]
   const found = rows.findIndex(({ isHeader }) => !isHeader)
   // A table of headers only has one row of them.
@@ -63,6 +69,31 @@ function toTable(rows: readonly Row[]): Block {
   const whole = [...header, ...Array<string>(columns - header.length).fill('')]
   const lines = [whole, Array<string>(columns).fill('---'), ...rows.slice(headers).map(({ cells }) => fill(cells))]
   return { kind: 'table', text: lines.map(toRow).join('\n') }
+}
+
+/**
+ * Removes the columns that are empty in all rows. A single cell is a heading between rows, and moves
+ * to the first column that is left.
+ */
+function withoutEmptyColumns(rows: readonly Row[]): readonly Row[] {
+  const used = new Set<number>()
+  for (const row of rows) if (!isDivider(row)) for (const [column, cell] of row.cells.entries()) if (cell !== '') used.add(column)
+  if (used.size === 0) used.add(0)
+  const columns = [...used].sort((a, b) => a - b)
+  const kept = ({ cells }: Row) => columns.filter(column => column < cells.length).map(column => cells[column]!)
+  return rows.map(row => ({ ...row, cells: isDivider(row) && columns[0] !== 0 ? [row.cells[0]!] : kept(row) }))
+}
+
+function isDivider({ cells, isHeader }: Row): boolean {
+  return !isHeader && cells.length > 1 && cells.every((cell, i) => (cell !== '') === (i === 0))
+}
+
+function isDefinition({ cells: [name = ''], isHeader }: Row): boolean {
+  return !isHeader && /\p{L}/u.test(name) && name.length <= MAX_NAME_CHARS
+}
+
+function toDefinition({ cells: [name = '', text = ''] }: Row): string {
+  return text === '' ? `- **${name}**` : `- **${name}**: ${text}`
 }
 
 function emptyCells(wanted: number): string[] {

@@ -1,4 +1,4 @@
-import { RstInterpretedText, type RstNode } from 'rst-compiler'
+import { RstInterpretedText, type RstNode, RstOptionListItem } from 'rst-compiler'
 
 /** What references of a document refer to. */
 export interface References {
@@ -45,8 +45,15 @@ export function shownText(node: RstNode, references: References): string {
       (/^(?:version|release|today)$/.test(node.textContent) ? '' : node.textContent)
     )
   }
+  if (node instanceof RstOptionListItem)
+    return [optionNames(node), ...node.children.map(child => shownText(child, references))].join(' ')
   if (node.children.length === 0) return node.textContent
   return node.children.map(child => shownText(child, references)).join(node.children[0]?.isInlineNode ? '' : ' ')
+}
+
+/** Returns the names of an option with their arguments. */
+export function optionNames({ options }: RstOptionListItem): string {
+  return options.map(({ name, delimiter, rawArgName }) => `${name}${delimiter ?? ''}${rawArgName ?? ''}`).join(', ')
 }
 
 /**

@@ -21,7 +21,7 @@ import type { CheckTime, Parse } from '../parsed-document.ts'
 import { type Writing, writeDirective } from './directives.ts'
 import { alignGlossaries } from './glossary.ts'
 import { alignDirectives, alignOptions, definitionIndent } from './indentation.ts'
-import { joinText, type References, toText } from './inline-text.ts'
+import { joinText, optionNames, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
 import { addMarks, removeMarks } from './marks.ts'
 import { readTitles } from './reference-titles.ts'
@@ -205,6 +205,5 @@ function writeEntry(item: RstNode, writing: Writing, depth: number): void {
 function termOf(item: RstNode, references: References): readonly [term: string, body: readonly RstNode[]] {
   if (item instanceof RstDefinitionListItem) return [joinText(item.term, references), item.definition]
   if (!(item instanceof RstOptionListItem)) return ['', item.children]
-  const names = item.options.map(({ name, delimiter, rawArgName }) => `${name}${delimiter ?? ''}${rawArgName ?? ''}`)
-  return [names.join(', '), item.children]
+  return [optionNames(item), item.children]
 }

@@ -11,7 +11,7 @@ t.test('a cell that spans rows or columns is repeated, and headers above each ot
   )
   t.equal(
     await textOf('html', '<table><tr><td rowspan=0>A<td>1<tr><td>2</table><p>End.</p><table><tr><td>3<td>4</table>'),
-    '|  |  |\n| --- | --- |\n| A | 1 |\n| A | 2 |\n\nEnd.\n\n|  |  |\n| --- | --- |\n| 3 | 4 |',
+    '- **A**: 1\n- **A**: 2\n\nEnd.\n\n|  |  |\n| --- | --- |\n| 3 | 4 |',
   )
   t.equal(
     await textOf(
@@ -29,6 +29,15 @@ t.test('a long cell is not repeated, and tables that span everything stay small'
   const { passages } = await readPage('html', html)
   const chars = passages.reduce((sum, { text }) => sum + text.length, 0)
   t.ok(chars < 30 * html.length, `${chars}`)
+})
+
+t.test('a table of names and texts without a header becomes definitions, and empty columns are removed', async t => {
+  const line = '+---+----+-----+\n'
+  t.equal(
+    await textOf('rst', `${line}| Group        |\n${line}|   | -a | All |\n${line}|   | -b |     |\n${line}`),
+    '- **Group**\n- **-a**: All\n- **-b**',
+  )
+  t.equal(await textOf('html', '<table><tr><th>A<th><th>B<tr><td>1<td><td>2</table>'), '| A | B |\n| --- | --- |\n| 1 | 2 |')
 })
 
 t.test('a list item before a table in it is kept, in all formats', async t => {

@@ -190,7 +190,7 @@ term
       ['kb/page', 'See the text, run and a link, which is written before a piece of code:\n\n```\ncode\n  as written\n```'],
       [
         'kb/page#options',
-        '- **--out FILE**: Where\n- **term**: Definition.\n\nNote: Mind this.\n\n```python\ndef x():\n    pass\n```\n\n|  |  |\n| --- | --- |\n| a | b |',
+        '- **--out FILE**: Where\n- **term**: Definition.\n\nNote: Mind this.\n\n```python\ndef x():\n    pass\n```\n\n- **a**: b',
       ],
     ],
   )
