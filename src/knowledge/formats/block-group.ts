@@ -52,9 +52,9 @@ export function createBlockGroup(): BlockGroup {
 }
 
 /**
- * A table of one column has no relation to keep, so it becomes lines. One of names and texts without
- * a header becomes definitions. Any other table without a header gets an empty one, as GitHub's
- * Markdown requires. Several rows of headers become one.
+ * A table of one column has no relation to keep, so it becomes lines. One of names and texts
+ * without a header becomes definitions. Any other table without a header gets an empty one, as
+ * GitHub's Markdown requires. Several rows of headers become one.
  */
 function toTable(written: readonly Row[]): Block {
   const rows = withoutEmptyColumns(written)
