@@ -72,8 +72,8 @@ function toTable(written: readonly Row[]): Block {
 }
 
 /**
- * Removes the columns that are empty in all rows. A single cell is a heading between rows, and moves
- * to the first column that is left.
+ * Removes the columns that are empty in all rows. A single cell is a heading between rows, and
+ * moves to the first column that is left.
  */
 function withoutEmptyColumns(rows: readonly Row[]): readonly Row[] {
   const used = new Set<number>()
