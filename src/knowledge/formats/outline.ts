@@ -23,8 +23,8 @@ export interface Outline {
   anchorBlocks(anchor: string): void
   /**
    * Begins the entry of a term, option, function or setting. A longer entry becomes a section with
-   * the term as its heading, a short one an item of a list of definitions. `isSought` entries are
-   * meant to be found, so only a very short one is an item.
+   * the term as its heading, a short one an item of a list of definitions.
+   * @param isSought Whether it is meant to be found: then only a very short one is an item.
    */
   beginEntry(term: string, anchor?: string, isSought?: boolean): void
   /** Ends the last entry that was begun. What follows belongs to the section around it. */
