@@ -35,10 +35,10 @@ export function fixedText(text: string, plain = text): ReplyText {
 /**
  * A whole text as a user or a document gave it. Logs hold it redacted.
  * @param show Cuts or formats the text; runs after redaction.
+ * @param showPlain The same without markup.
  */
-export function wholeText(text: string, show: (text: string) => string = same => same): ReplyText {
-  const shown = show(text)
-  return { text: shown, plain: shown, toLog: redact => show(redact(text)) }
+export function wholeText(text: string, show: (text: string) => string = same => same, showPlain = show): ReplyText {
+  return { text: show(text), plain: showPlain(text), toLog: redact => show(redact(text)) }
 }
 
 /**
@@ -67,9 +67,9 @@ export function partOf(
  * The title of a document. A title with `/` or `_` may be a path that contains a value, such as
  * `scan_4111…`, which redaction does not recognize there: logs omit it.
  */
-export function titleText(title: string, show: (text: string) => string = same => same): ReplyText {
-  const shown = show(title)
-  return /[/_]/.test(title) ? { text: shown, plain: shown, toLog: () => OMITTED } : wholeText(title, show)
+export function titleText(title: string, show: (text: string) => string = same => same, showPlain = show): ReplyText {
+  const shown = wholeText(title, show, showPlain)
+  return /[/_]/.test(title) ? { ...shown, toLog: () => OMITTED } : shown
 }
 
 /**

@@ -133,8 +133,14 @@ function writeSegment(segment: RatedSegment, { text, before, leastIndent, number
 
 function writeCode(text: string, written: string, { language }: RatedSegment): ReplyText {
   const fence = '`'.repeat(Math.max(3, ...(written.match(/`{3,}/g) ?? []).map(({ length }) => length + 1)))
-  const opening = `${fence}${language === undefined ? '' : text.slice(language.start, language.end)}\n`
-  return joinTexts([fixedText(opening, ''), partOf(text, written), fixedText(`\n${fence}`, '')])
+  const named = language === undefined ? '' : text.slice(language.start, language.end)
+  const info = partOf(
+    text,
+    named,
+    same => same,
+    () => '',
+  )
+  return joinTexts([fixedText(fence, ''), info, fixedText('\n', ''), partOf(text, written), fixedText(`\n${fence}`, '')])
 }
 
 /** The term of a definition stays bold. */

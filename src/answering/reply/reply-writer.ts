@@ -36,14 +36,14 @@ export function writeReply(
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = titleText(nameSection(title, headings), showTitle)
+    const heading = titleText(nameSection(title, headings), showTitle, cutTitle)
     return [
       reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`,
       ...passages.map(passage => writePassage(passage, terms)),
     ]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = fillText(texts.readMore, { title: titleText(title, showTitle), location: reply`${location}` })
+  const readMore = fillText(texts.readMore, { title: titleText(title, showTitle, cutTitle), location: reply`${location}` })
   const notes = [
     ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]),
     ...(unanswered.length === 0 ? [] : [nameQuestions(unanswered, texts)]),
@@ -63,8 +63,12 @@ function questionText(question: string): ReplyText {
 }
 
 /** A title or heading may be a whole paragraph: the reply shows its beginning. */
+function cutTitle(title: string): string {
+  return excerpt(title, 0, 0, MAX_TITLE).text
+}
+
 function showTitle(title: string): string {
-  return escapeWords(excerpt(title, 0, 0, MAX_TITLE).text)
+  return escapeWords(cutTitle(title))
 }
 
 /**
@@ -91,7 +95,7 @@ export function writeFallback(
   owner: DocumentOwner | undefined,
 ): ReplyText {
   const words = corrections.map(({ suggestion }) => fillText(texts.quotedWord, { word: reply`${suggestion}` }))
-  const titles = suggestions.map(title => titleText(title, showTitle))
+  const titles = suggestions.map(title => titleText(title, showTitle, cutTitle))
   const { refusal, refusalManualOnly, refusalEmpty } = texts
   return fillText(owner === undefined ? refusalEmpty : owner === 'project' ? refusalManualOnly : refusal, {
     did_you_mean: fillUnlessEmpty(texts.didYouMean, 'words', joinTexts(words, ', ')),

@@ -22,17 +22,22 @@ export interface TableWriter {
 export function createTableWriter(header: string, rows: readonly string[], isAsked: (cell: string) => boolean): TableWriter {
   const columns = chooseColumns(cellsOf(header.replace(RULE_LINE, '')), rows.map(cellsOf), isAsked)
   if (columns === undefined) {
-    const plainRow = (row: string) => cellsOf(row).join(' | ')
+    const plainRow = (row: string) => plainOf(cellsOf(row))
     return { header: same, row: same, plainHeader: text => plainRow(text.replace(RULE_LINE, '')), plainRow }
   }
   const pick = (row: string) => columns.map(column => cellsOf(row)[column] ?? '')
-  const plainHeader = (written: string) => [...pick(written.replace(RULE_LINE, '')), OMITTED].join(' | ')
+  const headerOf = (written: string) => [...pick(written.replace(RULE_LINE, '')), OMITTED]
   return {
-    header: written => `| ${plainHeader(written)} |\n${'| --- '.repeat(columns.length + 1)}|`,
+    header: written => `| ${headerOf(written).join(' | ')} |\n${'| --- '.repeat(columns.length + 1)}|`,
     row: written => `| ${pick(written).join(' | ')} | |`,
-    plainHeader,
-    plainRow: written => pick(written).join(' | '),
+    plainHeader: written => plainOf(headerOf(written)),
+    plainRow: written => plainOf(pick(written)),
   }
+}
+
+/** Without markup: a bar in a cell needs no backslash. */
+function plainOf(cells: readonly string[]): string {
+  return cells.map(cell => cell.replaceAll('\\|', '|')).join(' | ')
 }
 
 /** The columns to show, in order. Undefined for all of them. */

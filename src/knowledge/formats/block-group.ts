@@ -16,7 +16,7 @@ type Row = { readonly cells: readonly string[]; readonly isHeader: boolean }
 /** A table with more rows of headers has one that is its header. */
 const MAX_HEADERS = 5
 /** Empty cells added to a row that is shorter than others. */
-const MAX_ADDED_CELLS = 30
+export const MAX_ADDED_CELLS = 30
 
 /** A longer cell is no name of what the next cell describes. */
 const MAX_NAME_CHARS = 100
@@ -102,7 +102,7 @@ function emptyCells(wanted: number): string[] {
 
 /** Joins the headers above each column. One that spans rows is written once. */
 function joinHeaders(rows: readonly Row[]): string[] {
-  const columns = Math.max(0, ...rows.map(({ cells }) => cells.length))
+  const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0)
   return Array.from({ length: columns }, (_, i) => [...new Set(rows.map(({ cells }) => cells[i] ?? ''))].join(' ').trim())
 }
 

@@ -19,7 +19,7 @@ async function ask(question: string, title: string, text: string) {
     await searchInContext(question, { answerer, search, pastTurns: async () => [] }),
     'operator',
   )
-  return { markdown: response.text, plain: response.plain }
+  return { markdown: response.text, plain: response.plain, toLog: response.toLog }
 }
 
 const LIMITS = '| Limit | Value |\n| --- | --- |\n| Pods | 110 |\n| ConfigMap size | 1 MiB |\n| Nodes | 5000 |'
@@ -161,4 +161,17 @@ t.test('a list after the line that ends a run is quoted whole', async t => {
   const text = `${before}Balancing strategies of the kettle:\n\n${items.join('\n')}\n\n${'Other text follows here. '.repeat(60)}`
   const { markdown } = await ask('balancing strategies of the kettle', 'Kettles', text)
   t.match(markdown, items.join('\n'))
+})
+
+t.test('the text without markup has none, and the log no part of a document that redaction would change', async t => {
+  const table = '| Flag | Meaning |\n| --- | --- |\n| a\\|b | chooses the tea |'
+  const { markdown, plain } = await ask('which flag chooses the tea', 'Use <flag> here', table)
+  t.match(markdown, 'Use `<flag>` here')
+  t.match(plain, /^Use <flag> here\n/)
+  t.match(plain, 'a|b | chooses the tea')
+  const { toLog } = await ask('how do i brew tea', 'Tea', 'Brew tea:\n\n```4111111111111111\nbrew tea\n```')
+  t.notMatch(
+    toLog(text => text.replace(/4{1}1{15}/, '[card]')),
+    '4111111111111111',
+  )
 })

@@ -79,8 +79,13 @@ function createDialectWriter(page: DialectPage) {
   let fence: Fence | undefined
   let options: Options | undefined
 
+  /** A page may have more lines than a call may have arguments. */
+  function append(lines: readonly string[]): void {
+    for (const line of lines) written.push(line)
+  }
+
   function flush(): void {
-    if (prose.length > 0) written.push(...expandProse(escapePipesInCode(prose.join('\n')), page))
+    if (prose.length > 0) append(expandProse(escapePipesInCode(prose.join('\n')), page))
     prose = []
   }
 
@@ -99,7 +104,7 @@ function createDialectWriter(page: DialectPage) {
   }
 
   function writeInFence(line: string, { marks, isDropped, table }: Fence, closes: boolean): void {
-    if (closes && table !== undefined) written.push(...(table.isCsv ? writeCsvTable(table.lines) : writeListTable(table.lines)))
+    if (closes && table !== undefined) append(table.isCsv ? writeCsvTable(table.lines) : writeListTable(table.lines))
     else if (table !== undefined) table.lines.push(line)
     else if (!isDropped && !HIGHLIGHT.test(line)) written.push(dropRawTags(line))
     fence = closes ? undefined : { marks, isDropped, table }

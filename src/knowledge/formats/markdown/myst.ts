@@ -1,3 +1,4 @@
+import { MAX_ADDED_CELLS } from '../block-group.ts'
 import { readCsv } from '../tables/csv.ts'
 import { toRow } from '../tables/table-row.ts'
 import { admonitionOf } from './admonitions.ts'
@@ -77,8 +78,10 @@ export function writeListTable(lines: readonly string[]): string[] {
 }
 
 function writeRows(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(0, ...rows.map(cells => cells.length))
-  const written = rows.map(cells => toRow(Array.from({ length: columns }, (_, i) => (cells[i] ?? '').replace(/\s+/g, ' '))))
+  const columns = rows.reduce((most, cells) => Math.max(most, cells.length), 0)
+  const fill = (cells: readonly string[]) =>
+    Array.from({ length: Math.min(columns, cells.length + MAX_ADDED_CELLS) }, (_, i) => cells[i] ?? '')
+  const written = rows.map(cells => toRow(fill(cells).map(cell => cell.replace(/\s+/g, ' '))))
   return ['', written[0] ?? '', `|${' --- |'.repeat(columns)}`, ...written.slice(1), '']
 }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { expandDialects } from '../../../../src/knowledge/formats/markdown/dialects.ts'
 import { LONG, readPage, textOf } from './read-page.ts'
 
 const markdown = (text: string) => textOf('markdown', text)
@@ -168,4 +169,16 @@ t.test('hostile text is read in linear time, or rejected', async t => {
     const outcome = await readPage('markdown', part.repeat(100_000 / part.length), { id: 'a.mdx' }).catch(error => error)
     if (outcome instanceof Error) t.match(outcome, { code: 'DOCUMENT_UNREADABLE' }, part)
   }
+})
+
+t.test('a page may have more lines than a function may have arguments', async t => {
+  const page = 'tea\n'.repeat(200_000)
+  t.ok(expandDialects(page, false, () => undefined).startsWith(page.trim()))
+})
+
+t.test('a ragged table of MyST gets few empty cells', async t => {
+  const rows = Array(300).fill('a').join('\n')
+  const wide = Array(300).fill('b').join(',')
+  const text = await textOf('markdown', `\`\`\`{csv-table}\n${wide}\n${rows}\n\`\`\``)
+  t.ok(text.length < 100_000, `${text.length} characters`)
 })
