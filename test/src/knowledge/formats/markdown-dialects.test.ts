@@ -141,15 +141,15 @@ t.test('a front matter describes the page, and an invalid one is read line by li
 })
 
 t.test('text that took quadratic time without a limit is read', async t => {
-  const emphasis = await readPage('markdown', '{{</* a '.repeat(50_000), { id: 'a.md' })
+  const emphasis = await readPage('markdown', '{{</* a '.repeat(20_000), { id: 'a.md' })
   t.match(emphasis.passages[0]?.text, /^\{\{<\/\* a \{\{/)
-  const alerts = await readPage('markdown', '> [!NOTE]\n> Text of it.\n\n'.repeat(22_000), { id: 'a.md' })
+  const alerts = await readPage('markdown', '> [!NOTE]\n> Text of it.\n\n'.repeat(3_000), { id: 'a.md' })
   t.equal(
     alerts.passages.map(({ text }) => text.match(/^Note: Text of it\.$/gm)?.length ?? 0).reduce((sum, n) => sum + n),
-    22_000,
+    3_000,
   )
   for (const part of ['{{< a ', '{{< highlight go ', '{{< comment ', '{{< tab "a" >}}x', '::: a {b '])
-    t.ok(await readPage('markdown', part.repeat(200_000 / part.length), { id: 'a.md' }), part)
+    t.ok(await readPage('markdown', part.repeat(100_000 / part.length), { id: 'a.md' }), part)
 })
 
 t.test('hostile text is read in linear time, or rejected', async t => {
