@@ -20,7 +20,7 @@ const PATTERNS = [
 /** A comparison is at the start of a message. */
 const MAX_LENGTH = 300
 
-/** Finds what a message compares: no sides, or two. Linear in at most 300 characters. */
+/** Finds what a message compares: no sides, or two. Reads at most 300 characters. */
 export function findSides(message: string): Sides {
   const read = message.slice(0, MAX_LENGTH)
   for (const pattern of PATTERNS) {
