@@ -1,4 +1,5 @@
 import type { Retrieve } from '../search/retrieval.ts'
+import type { QueryContext } from '../search/search-engine.ts'
 import { type Answerer, type RatedPassages, RETRIEVED_PASSAGES } from './answerer.ts'
 import { PAST_TURNS, type PastTurn, type SearchPlan } from './question/follow-up.ts'
 import type { Question } from './question/question.ts'
@@ -32,14 +33,15 @@ const COMPOUND_WEIGHT = 0.5
 
 /** The arguments of the retrieval for a plan. */
 export function toQuery({ question, context }: SearchPlan): Parameters<Retrieve> {
-  const [compounds, synonyms] = [true, false].map(isCompound =>
-    question.synonyms.filter(({ and }) => (and !== undefined) === isCompound).map(({ word }) => word),
-  )
-  const added = [
-    { text: compounds!.join(' '), weight: COMPOUND_WEIGHT },
-    { text: synonyms!.join(' '), weight: SYNONYM_WEIGHT },
-  ]
+  const { synonyms } = question
+  const compounds = synonyms.filter(({ and }) => and !== undefined)
+  const others = synonyms.filter(({ and }) => and === undefined)
+  const added = [toContext(compounds, COMPOUND_WEIGHT), toContext(others, SYNONYM_WEIGHT)]
   return [question.query, RETRIEVED_PASSAGES, { context: [...context, ...added] }]
+}
+
+function toContext(synonyms: Question['synonyms'], weight: number): QueryContext {
+  return { text: synonyms.map(({ word }) => word).join(' '), weight }
 }
 
 /** Share of the passages whose headings are questions in a collection of questions and answers. */
@@ -50,23 +52,23 @@ const QUESTIONS_SHARE = 0.8
  * if none of them is answered.
  */
 export async function searchInContext(message: string, steps: ContextSteps): Promise<RatedPassages> {
+  const { answerer } = steps
   const [first = message, ...others] = splitQuestions(message)
-  if (others.length === 0) return searchQuestion(message, steps)
-  const turns = await readTurns(steps.answerer.read(first), steps)
-  const rated = await searchQuestion(first, steps)
-  const further = await Promise.all(
-    others.map((part, i) => searchFurther(part, [...toTurns([first, ...others.slice(0, i)]), ...turns], steps)),
-  )
-  const isAnswered = [rated, ...further].some(steps.answerer.answers)
-  return isAnswered ? { ...rated, further } : searchQuestion(message, steps)
+  const question = answerer.read(first)
+  const turns = await readTurns(question, steps)
+  const rated = await searchPlanned(answerer.plan(question, turns), steps)
+  if (others.length === 0) return rated
+  const plans = others.map((part, i) => {
+    const before = toTurns([first, ...others.slice(0, i)])
+    return answerer.planFurther(answerer.read(part), [...before, ...turns])
+  })
+  const further = await Promise.all(plans.map(plan => searchPlanned(plan, steps)))
+  if ([rated, ...further].some(answerer.answers)) return { ...rated, further }
+  const whole = answerer.read(message)
+  return searchPlanned(answerer.plan(whole, await readTurns(whole, steps)), steps)
 }
 
-/** Searches with words of earlier turns if the question depends on them. */
-async function searchQuestion(message: string, steps: ContextSteps): Promise<RatedPassages> {
-  const question = steps.answerer.read(message)
-  return searchPlanned(steps.answerer.plan(question, await readTurns(question, steps)), steps)
-}
-
+/** Reads earlier turns if the question depends on them. */
 async function readTurns({ dependence }: Question, { pastTurns }: ContextSteps): Promise<readonly PastTurn[]> {
   return dependence > 0 ? pastTurns(PAST_TURNS) : []
 }
@@ -74,11 +76,6 @@ async function readTurns({ dependence }: Question, { pastTurns }: ContextSteps):
 /** The earlier questions of a message as turns, newest first. */
 function toTurns(questions: readonly string[]): readonly PastTurn[] {
   return questions.toReversed().map(question => ({ question, title: '', quoted: '' }))
-}
-
-/** Searches for a further question of a message, which may leave out the topic of those before. */
-function searchFurther(message: string, turns: readonly PastTurn[], steps: ContextSteps): Promise<RatedPassages> {
-  return searchPlanned(steps.answerer.planFurther(steps.answerer.read(message), turns), steps)
 }
 
 /**
