@@ -67,6 +67,7 @@ const NEAR_TITLE = 0.1
  * `answer`. Each is pure: it takes plain data and waits for nothing.
  */
 export function createAnswerer({ threshold, answerLength, texts: { languages, defaultLanguage } }: AnswererOptions) {
+  const answers = ({ evidence }: RatedPassages): boolean => !abstains(evidence, threshold)
   const textsFor = ({ language = defaultLanguage }: Question) => languages[language] ?? languages[defaultLanguage]!
 
   return {
@@ -80,7 +81,7 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
     planFurther: (question: Question, turns: readonly PastTurn[]): SearchPlan => planFurtherSearch(question, turns),
 
     /** Whether the passages probably answer their question. */
-    answers: ({ evidence }: RatedPassages): boolean => !abstains(evidence, threshold),
+    answers,
 
     /** Rates retrieved passages and estimates whether they answer. Linear in their text. */
     rate(plan: SearchPlan, retrieved: Retrieved): RatedPassages {
@@ -98,10 +99,7 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
     answer(rated: RatedPassages, owner: DocumentOwner | undefined): Answer {
       const texts = textsFor(rated.plan.question)
       const questions = [rated, ...(rated.further ?? [])]
-      const { answered, sections } = selectSections(
-        questions.filter(({ evidence }) => !abstains(evidence, threshold)),
-        answerLength,
-      )
+      const { answered, sections } = selectSections(questions.filter(answers), answerLength)
       const corrections = questions.flatMap(one => one.corrections)
       const decisive = sections.length === 0 ? rated : answered.reduce((a, b) => (confidenceOf(b) < confidenceOf(a) ? b : a))
       const confidence = confidenceOf(decisive)

@@ -116,42 +116,38 @@ export function rateCandidates(
     const segments = listSegments(analysis.segments)
     const { path: pathMask, segments: masks } = masksOf(passage, segments, bits, false)
     const mask = masks.reduce((all, one) => all | one, pathMask)
+    const covered = coverage(mask, terms)
     const search = (WEIGHTS.search * score) / best
     const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
     const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
-    const whole = WEIGHTS.passage * coverage(mask, terms)
     const isSubject = isNameOf(passage, question)
     const named = isSubject ? 1 : nameShare(passage, bits, terms)
     const name = WEIGHTS.name * named + (isSubject ? WEIGHTS.identifier : 0)
     const definition =
       question.asksForDefinition && named > NAMED ? WEIGHTS.definition * (subjectOf(passage) > 0 ? PART_SHARE : 1) : 0
     const opening = segments.findIndex(({ kind }) => kind === 'prose' || kind === 'item')
-    const scores = segments.map((segment, i) => {
+    const scored = segments.map((segment, i) => {
       const own = masks[i]!
+      const ownCovered = coverage(own, terms)
       const density = Math.min(1, Math.sqrt(DENSE_WORDS / (segment.endWord - segment.firstWord)))
       const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
-      return {
+      const score = {
         search,
         document,
-        passage: whole,
+        passage: WEIGHTS.passage * covered,
         name,
         segment:
-          density * (WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) + WEIGHTS.segment * coverage(own, terms)) +
+          density * (WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) + WEIGHTS.segment * ownCovered) +
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),
         form: rateForm(segment, question) + (i === opening ? definition : 0),
       }
+      return { ...segment, mask: own, covered: ownCovered, score }
     })
-    const covered = coverage(mask, terms)
-    const headed = coverage(pathMask, terms)
-    const scored = segments.map((segment, i) => {
-      const mask = masks[i]!
-      return { ...segment, mask, covered: coverage(mask, terms), score: scores[i]! }
-    })
-    return { passage, pathMask, mask, covered, headed, segments: scored }
+    return { passage, pathMask, mask, covered, headed: coverage(pathMask, terms), segments: scored }
   })
-  const sums = rated.map(({ segments }) => segments.map(({ score }) => sum(score)))
+  const sums = rated.map(({ segments }) => segments.map(({ score }) => totalOf(score)))
   const greatest = Math.max(...sums.flat())
   const odds = sums.map(list => list.map(value => Math.exp(value - greatest)))
   const total = odds.flat().reduce((all, one) => all + one, 0)
@@ -167,7 +163,7 @@ function isQuotable({ title, headings, analysis }: RetrievedPassage): boolean {
 }
 
 /** The sum of the parts of a score. */
-export function sum({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
+export function totalOf({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
   return search + document + passage + name + segment + page + place + form
 }
 

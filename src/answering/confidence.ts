@@ -2,7 +2,7 @@ import type { Retrieved } from '../search/retrieval.ts'
 import type { QueryTerm } from '../search/search-engine.ts'
 import { analyse } from '../text/analysis.ts'
 import type { Candidate } from './choice.ts'
-import { coverage, masksOf, toWeightedTerms, visitNeighbours, withoutSynonyms } from './likeness.ts'
+import { coverage, masksOf, sum, toWeightedTerms, visitNeighbours, withoutSynonyms } from './likeness.ts'
 import type { Question } from './question/question.ts'
 import { chooseWeights } from './word-weight.ts'
 
@@ -228,10 +228,6 @@ function isKnown(name: string, { terms }: Pick<Retrieved, 'terms'>, candidates: 
   const isTerm = terms.some(({ word, documentFrequency }) => word === name && documentFrequency > 0)
   const has = (written: string) => written.toLowerCase().includes(name)
   return isTerm || candidates.some(({ passage: { title, headings, text } }) => [title, ...headings, text].some(has))
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }
 
 function round(value: number): number {

@@ -1,5 +1,5 @@
 import type { RatedPassages } from './answerer.ts'
-import { type Candidate, sum } from './choice.ts'
+import { type Candidate, totalOf } from './choice.ts'
 import type { QuotedSection } from './reply/quoted-section.ts'
 import type { Workings } from './workings.ts'
 
@@ -53,7 +53,7 @@ function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassa
   const { passage, mass, mask, segments } = candidate
   const asked = terms.filter(({ term }) => weighted.bits.has(term))
   const has = ({ term }: { readonly term: string }) => (mask & weighted.bits.get(term)!) !== 0
-  const best = segments.reduce((a, b) => (sum(b.score) > sum(a.score) ? b : a))
+  const best = segments.reduce((a, b) => (totalOf(b.score) > totalOf(a.score) ? b : a))
   return {
     title: passage.title,
     location: passage.location,

@@ -172,7 +172,8 @@ export function titleCoverage(
   return coverage(mask, weighted)
 }
 
-function sum(values: readonly number[]): number {
+/** The sum of numbers; 0 without any. */
+export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 

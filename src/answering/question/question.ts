@@ -88,7 +88,8 @@ const MAX_LENGTH = 2000
 
 /** Reads a message as a question. Linear in at most 2,000 characters. */
 export function readQuestion(message: string): Question {
-  const read = standardSpelling(message.slice(0, MAX_LENGTH))
+  const written = message.slice(0, MAX_LENGTH)
+  const read = standardSpelling(written)
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(read)
   return {
@@ -100,7 +101,7 @@ export function readQuestion(message: string): Question {
     dependence: rateDependence(read, bare, left.length),
     identifiers,
     subject: COMPARES.test(read) ? undefined : findSubject(identifiers, words),
-    language: detectLanguage(message.slice(0, MAX_LENGTH)),
+    language: detectLanguage(written),
     sides: findSides(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
