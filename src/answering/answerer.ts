@@ -136,7 +136,7 @@ interface Quotation {
 function selectSections(questions: readonly RatedPassages[], answerLength: number): Quotation {
   const longest = LONGEST * answerLength - READ_MORE_LENGTH
   const select = (one: RatedPassages, room: number, limit: number, limits?: RunLimits) =>
-    selectRuns(one.candidates, room, limit, sidesOf(one), limits, one.plan.question.asksForList)
+    selectRuns(one.candidates, room, limit, { sides: sidesOf(one), asksForList: one.plan.question.asksForList }, limits)
   const share = Math.round(longest / questions.length)
   const quoted = questions
     .map(one => ({

@@ -134,12 +134,7 @@ function writeSegment(segment: RatedSegment, { text, before, leastIndent, number
 function writeCode(text: string, written: string, { language }: RatedSegment): ReplyText {
   const fence = '`'.repeat(Math.max(3, ...(written.match(/`{3,}/g) ?? []).map(({ length }) => length + 1)))
   const named = language === undefined ? '' : text.slice(language.start, language.end)
-  const info = partOf(
-    text,
-    named,
-    same => same,
-    () => '',
-  )
+  const info = { ...partOf(text, named), plain: '' }
   return joinTexts([fixedText(fence, ''), info, fixedText('\n', ''), partOf(text, written), fixedText(`\n${fence}`, '')])
 }
 

@@ -7,19 +7,40 @@ export type Accepts = (mask: number) => boolean
 
 /** How the room is divided among runs. */
 export interface RunLimits {
-  /** Share of the room for each run; the last one gets what is left. */
-  readonly shares: readonly number[]
+  /**
+   * For each run its share of the room, of which the last one gets what is left, and the share up
+   * to which a passage is quoted whole.
+   */
+  readonly shares: readonly (readonly [run: number, whole: number])[]
   /** A run of another section needs at least this share of the first run's odds. */
   readonly leastShare: number
 }
 
-const RUNS: RunLimits = { shares: [0.4, 0.3, 1], leastShare: 0.25 }
+const RUNS: RunLimits = {
+  shares: [
+    [0.4, 0.6],
+    [0.3, 0.45],
+    [1, 0.45],
+  ],
+  leastShare: 0.25,
+}
 /** The same for one of several questions. */
-export const RUNS_OF_PART: RunLimits = { shares: [0.7, 1], leastShare: 0.5 }
+export const RUNS_OF_PART: RunLimits = {
+  shares: [
+    [0.7, 0.6],
+    [1, 0.45],
+  ],
+  leastShare: 0.5,
+}
+
+export interface Wanted {
+  /** What a comparison needs: a run of each, if a segment is accepted. */
+  readonly sides: readonly Accepts[]
+  /** Whether the list or table of the first run is quoted whole, if it fits. */
+  readonly asksForList: boolean
+}
 /** A further run needs at least this share of the odds. */
 const LEAST_MASS = 0.03
-/** A passage of at most this share of the room is quoted whole, by the number of the run. */
-const WHOLE_SHARES = [0.6, 0.45, 0.45]
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
 const WHOLE_FACTOR = 1.5
 /** UTF-16 code units of a heading with its marks. */
@@ -33,22 +54,19 @@ const LEAST_OF_BEST_ROW = 0.5
  * there is room. Runs of one section are joined. Sections are in the order of their first run.
  * @param room UTF-16 code units for all runs together.
  * @param limit The most that is used, to keep lists and code whole.
- * @param sides What a comparison needs: a run of each, if a segment is accepted.
- * @param asksForList Whether the list or table of the first run is quoted whole, if it fits.
  */
 export function selectRuns(
   candidates: readonly Candidate[],
   room: number,
   limit: number,
-  sides: readonly Accepts[] = [],
+  { sides, asksForList }: Wanted,
   { shares, leastShare }: RunLimits = RUNS,
-  asksForList = false,
 ): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   const order: string[] = []
   let left = room
   let firstMass = 0
-  for (const [round, share] of shares.entries()) {
+  for (const [round, [share, wholeShare]] of shares.entries()) {
     const budget = Math.min(left, Math.round(share * room))
     const missing = round === 0 ? undefined : sides.find(accepts => !isQuoted(candidates, taken, accepts))
     const needed = missing && findRun(candidates, taken, budget, order, missing)
@@ -57,7 +75,7 @@ export function selectRuns(
       needed ?? findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
     const list =
       found && asksForList && round === 0 ? wholeList(candidates[found.place]!, found, limit - HEADING_COST) : undefined
-    const run = list ?? (found && widen(candidates[found.place]!, taken[found.place]!, found, WHOLE_SHARES[round]! * room))
+    const run = list ?? (found && widen(candidates[found.place]!, taken[found.place]!, found, wholeShare * room))
     if (run === undefined || (needed === undefined && round > 0 && run.mass < LEAST_MASS)) break
     if (needed === undefined && isBesideThePoint(run, candidates, order, leastShare * firstMass)) break
     if (round === 0) firstMass = run.mass

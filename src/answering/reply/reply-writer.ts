@@ -36,14 +36,14 @@ export function writeReply(
 ): ReplyText {
   const parts = sections.flatMap(({ passages }) => {
     const { title, headings } = passages[0]!.candidate.passage
-    const heading = titleText(nameSection(title, headings), showTitle, cutTitle)
+    const heading = showTitle(nameSection(title, headings))
     return [
       reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`,
       ...passages.map(passage => writePassage(passage, terms)),
     ]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = fillText(texts.readMore, { title: titleText(title, showTitle, cutTitle), location: reply`${location}` })
+  const readMore = fillText(texts.readMore, { title: showTitle(title), location: reply`${location}` })
   const notes = [
     ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]),
     ...(unanswered.length === 0 ? [] : [nameQuestions(unanswered, texts)]),
@@ -58,17 +58,17 @@ function nameQuestions(questions: readonly string[], { quotedWord, unanswered }:
 
 /** A question of a message. It is a part of the message, so logs omit it. */
 function questionText(question: string): ReplyText {
-  const { text: plain } = excerpt(question, 0, 0, MAX_TITLE)
+  const plain = cutTitle(question)
   return { ...reply`${plain}`, text: escapeWords(plain), plain }
+}
+
+function showTitle(title: string): ReplyText {
+  return titleText(title, written => escapeWords(cutTitle(written)), cutTitle)
 }
 
 /** A title or heading may be a whole paragraph: the reply shows its beginning. */
 function cutTitle(title: string): string {
   return excerpt(title, 0, 0, MAX_TITLE).text
-}
-
-function showTitle(title: string): string {
-  return escapeWords(cutTitle(title))
 }
 
 /**
@@ -95,7 +95,7 @@ export function writeFallback(
   owner: DocumentOwner | undefined,
 ): ReplyText {
   const words = corrections.map(({ suggestion }) => fillText(texts.quotedWord, { word: reply`${suggestion}` }))
-  const titles = suggestions.map(title => titleText(title, showTitle, cutTitle))
+  const titles = suggestions.map(showTitle)
   const { refusal, refusalManualOnly, refusalEmpty } = texts
   return fillText(owner === undefined ? refusalEmpty : owner === 'project' ? refusalManualOnly : refusal, {
     did_you_mean: fillUnlessEmpty(texts.didYouMean, 'words', joinTexts(words, ', ')),

@@ -25,7 +25,10 @@ export function createTableWriter(header: string, rows: readonly string[], isAsk
     const plainRow = (row: string) => plainOf(cellsOf(row))
     return { header: same, row: same, plainHeader: text => plainRow(text.replace(RULE_LINE, '')), plainRow }
   }
-  const pick = (row: string) => columns.map(column => cellsOf(row)[column] ?? '')
+  const pick = (row: string) => {
+    const cells = cellsOf(row)
+    return columns.map(column => cells[column] ?? '')
+  }
   const headerOf = (written: string) => [...pick(written.replace(RULE_LINE, '')), OMITTED]
   return {
     header: written => `| ${headerOf(written).join(' | ')} |\n${'| --- '.repeat(columns.length + 1)}|`,
