@@ -1,5 +1,5 @@
 import type { Block } from './parsed-document.ts'
-import { toRow } from './tables/table-row.ts'
+import { fillRow, toRow } from './tables/table-row.ts'
 import { type Cell, createTableSpans } from './tables/table-spans.ts'
 
 /** Collects the lines of a list or the rows of a table until the block is complete. */
@@ -15,9 +15,6 @@ type Row = { readonly cells: readonly string[]; readonly isHeader: boolean }
 
 /** A table with more rows of headers has one that is its header. */
 const MAX_HEADERS = 5
-/** Empty cells added to a row that is shorter than others. */
-export const MAX_ADDED_CELLS = 30
-
 /** A longer cell is no name of what the next cell describes. */
 const MAX_NAME_CHARS = 100
 
@@ -61,13 +58,12 @@ function toTable(written: readonly Row[]): Block {
   const columns = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0)
   if (columns === 1) return { kind: 'prose', text: rows.map(({ cells }) => cells[0]).join('\n') }
   if (columns === 2 && rows.every(isDefinition)) return { kind: 'definition', text: rows.map(toDefinition).join('\n') }
-  const fill = (cells: readonly string[]) => [...cells, ...emptyCells(columns - cells.length)]
   const found = rows.findIndex(({ isHeader }) => !isHeader)
   // A table of headers only has one row of them.
   const headers = found === -1 || found > MAX_HEADERS ? 1 : found
   const header = joinHeaders(rows.slice(0, headers))
   const whole = [...header, ...Array<string>(columns - header.length).fill('')]
-  const lines = [whole, Array<string>(columns).fill('---'), ...rows.slice(headers).map(({ cells }) => fill(cells))]
+  const lines = [whole, Array<string>(columns).fill('---'), ...rows.slice(headers).map(({ cells }) => fillRow(cells, columns))]
   return { kind: 'table', text: lines.map(toRow).join('\n') }
 }
 
@@ -94,10 +90,6 @@ function isDefinition({ cells: [name = ''], isHeader }: Row): boolean {
 
 function toDefinition({ cells: [name = '', text = ''] }: Row): string {
   return text === '' ? `- **${name}**` : `- **${name}**: ${text}`
-}
-
-function emptyCells(wanted: number): string[] {
-  return Array<string>(Math.min(wanted, MAX_ADDED_CELLS)).fill('')
 }
 
 /** Joins the headers above each column. One that spans rows is written once. */

@@ -1,6 +1,5 @@
-import { MAX_ADDED_CELLS } from '../block-group.ts'
 import { readCsv } from '../tables/csv.ts'
-import { toRow } from '../tables/table-row.ts'
+import { fillRow, toRow } from '../tables/table-row.ts'
 import { admonitionOf } from './admonitions.ts'
 
 /** How the content of a directive in a fence (MyST) is shown. */
@@ -79,9 +78,7 @@ export function writeListTable(lines: readonly string[]): string[] {
 
 function writeRows(rows: readonly (readonly string[])[]): string[] {
   const columns = rows.reduce((most, cells) => Math.max(most, cells.length), 0)
-  const fill = (cells: readonly string[]) =>
-    Array.from({ length: Math.min(columns, cells.length + MAX_ADDED_CELLS) }, (_, i) => cells[i] ?? '')
-  const written = rows.map(cells => toRow(fill(cells).map(cell => cell.replace(/\s+/g, ' '))))
+  const written = rows.map(cells => toRow(fillRow(cells, columns).map(cell => cell.replace(/\s+/g, ' '))))
   return ['', written[0] ?? '', `|${' --- |'.repeat(columns)}`, ...written.slice(1), '']
 }
 
