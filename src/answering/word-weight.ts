@@ -1,5 +1,5 @@
 import type { Token } from '../text/analysis.ts'
-import { BACKGROUND_STEMS } from '../text/background-words.ts'
+import { ENGLISH_LEVELS } from '../text/english-levels.ts'
 
 /**
  * The weight of a word, at least 0: the natural logarithm of its rarity, reduced for a stop word.
@@ -10,7 +10,7 @@ export type WeighWord = (word: Token) => number
  * Share of its weight that a stop word keeps in comparisons of text. The search engine has other
  * shares, fitted to its ranking, where a word also counts by its idf.
  */
-export const STOP_WORD_SHARE = 0.25
+const STOP_WORD_SHARE = 0.25
 const LEAST_WEIGHT = 0.5
 /** Weight of a word that is not in the list: that of a word in one of 10,000 texts. */
 const GREATEST_WEIGHT = 9.2
@@ -21,23 +21,19 @@ const LEVELS_PER_E = 2
 /** Lowest share of known words in an English text. */
 const ENGLISH_SHARE = 0.5
 
-const WEIGHTS: ReadonlyMap<string, number> = new Map(
-  BACKGROUND_STEMS.flatMap((stems, level) =>
-    stems.split(/\s+/).map(stem => [stem, Math.max(LEAST_WEIGHT, level / LEVELS_PER_E)] as const),
-  ),
-)
-
 /**
  * Chooses the word weights for a question. English: by rarity in English, since a collection of
  * thirty documents says little about rarity. Other languages: unknown words weigh more the longer
  * they are.
  */
 export function chooseWeights(question: readonly Token[]): WeighWord {
-  const known = question.filter(({ term, stopWord }) => stopWord || WEIGHTS.has(term)).length
+  const known = question.filter(({ term, stopWord }) => stopWord || ENGLISH_LEVELS.has(term)).length
   const isEnglish = known >= ENGLISH_SHARE * question.length
   return ({ word, term, stopWord }) => {
     const greatest = ONLY_DIGITS.test(word) ? GREATEST_NUMBER_WEIGHT : GREATEST_WEIGHT
-    const weight = WEIGHTS.get(term) ?? (isEnglish ? greatest : Math.min(greatest, 2 + word.length))
+    const level = ENGLISH_LEVELS.get(term)
+    const known = level === undefined ? undefined : Math.max(LEAST_WEIGHT, level / LEVELS_PER_E)
+    const weight = known ?? (isEnglish ? greatest : Math.min(greatest, 2 + word.length))
     return stopWord ? STOP_WORD_SHARE * weight : weight
   }
 }

@@ -1,5 +1,5 @@
 import { isStopTerm } from '../../text/analysis.ts'
-import { BACKGROUND_STEMS } from '../../text/background-words.ts'
+import { ENGLISH_LEVELS } from '../../text/english-levels.ts'
 import { stem } from '../../text/porter2.ts'
 import { beginningGram, termGrams } from '../../text/term-grams.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
@@ -45,9 +45,6 @@ const HAS_ENDING = new RegExp(`(?:${ENDINGS.replaceAll(' ', '|')})$`)
 /** All ends of these endings, each once: what a word cut off within an ending may lack. */
 const ENDING_ENDS = new Set(ENDINGS.split(' ').flatMap(ending => [...ending].map((_, i) => ending.slice(i))))
 
-/** Frequent English words are no mistakes. */
-const FREQUENT_STEMS: ReadonlySet<string> = new Set(BACKGROUND_STEMS.flatMap(stems => stems.split(/\s+/)))
-
 /** Corrects the misspelt words of one query, within a budget for the whole query. */
 export interface SpellingCorrector {
   /**
@@ -71,7 +68,8 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
   return {
     correct(term, word) {
       if (term.length < MIN_CORRECTED_LETTERS || term.length > MAX_LETTERS || !ONLY_LETTERS.test(term)) return undefined
-      if (FREQUENT_STEMS.has(term) || attempts++ >= MAX_ATTEMPTS) return undefined
+      // A frequent English word is not a mistake.
+      if (ENGLISH_LEVELS.has(term) || attempts++ >= MAX_ATTEMPTS) return undefined
       return (
         mostFrequent(termsOneEditAway(term, index), index) ??
         mostFrequent(termsOneEditedEndingAway(word, index), index) ??
