@@ -1,8 +1,11 @@
+/** Returns the value of an option of a directive of reStructuredText. */
+export function optionOf(options = '', name: string): string | undefined {
+  return new RegExp(`:${name}:[^\\S\\n]*(\\S[^\\n]*)`).exec(options)?.[1]?.trim()
+}
+
 /** Selects the lines between the first with the text of `start-after` and one with `end-before`. */
 export function linesBetween(content: string, options: string): readonly string[] {
-  const [after, before] = ['start-after', 'end-before'].map(name =>
-    new RegExp(`:${name}:[^\\S\\n]*(\\S[^\\n]*)`).exec(options)?.[1]?.trim(),
-  )
+  const [after, before] = [optionOf(options, 'start-after'), optionOf(options, 'end-before')]
   const lines = content.split('\n')
   // Without such a line, the index is -1.
   const from = after === undefined ? 0 : lines.findIndex(line => line.includes(after)) + 1

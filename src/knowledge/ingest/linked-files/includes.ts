@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import type { DocumentFormat } from '../../document.ts'
 import { type IncludeFolders, readIncluded } from './included-file.ts'
-import { linesBetween, selectLines, selectPart } from './included-parts.ts'
+import { linesBetween, optionOf, selectLines, selectPart } from './included-parts.ts'
 
 const MARKDOWN =
   /^([^\S\n]{0,100})(?:\{\*[^\S\n]+(\S+)[^\n]*\*\}|<<<[^\S\n]+(\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["']([^"'\n]+)["'])[^\S\n]*$/gm
@@ -100,10 +100,6 @@ function showCode(indent: string, defaultLanguage: string, options: string, cont
   const language = optionOf(options, 'language') ?? optionOf(options, 'code') ?? defaultLanguage
   const lines = selectLines(content, optionOf(options, 'lines'))
   return [`${indent}.. code-block:: ${language}`, '', ...lines.map(line => `${indent}   ${line}`), ''].join('\n')
-}
-
-function optionOf(options = '', name: string): string | undefined {
-  return new RegExp(`:${name}:[^\\S\\n]*(\\S[^\\n]*)`).exec(options)?.[1]?.trim()
 }
 
 function languageOf(path: string): string {
