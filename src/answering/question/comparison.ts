@@ -22,7 +22,8 @@ const MAX_LENGTH = 300
 
 /** Finds what a message compares: no sides, or two. Reads at most 300 characters. */
 export function findSides(message: string): Sides {
-  const read = message.slice(0, MAX_LENGTH)
+  // Without runs of spaces, which the patterns would try at each place.
+  const read = message.slice(0, MAX_LENGTH).replace(/[^\S\n]+/g, ' ')
   for (const pattern of PATTERNS) {
     const [, first, second] = pattern.exec(read) ?? []
     if (first === undefined || second === undefined) continue
