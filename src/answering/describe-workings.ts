@@ -15,17 +15,20 @@ export function describeWorkings(
   threshold: number,
 ): Workings {
   const quoted = new Set(sections.flatMap(({ passages }) => passages.map(({ candidate }) => keyOf(candidate))))
-  const candidates = questions.flatMap(rated => rated.candidates.map(candidate => ({ candidate, rated })))
-  const best = candidates.toSorted((a, b) => b.candidate.mass - a.candidate.mass)
   const context = questions.flatMap(({ plan }) => plan.context)
   const corrections = questions.flatMap(rated => rated.corrections)
   return {
     parsedAs: 'question',
     terms: firstOf(questions.flatMap(describeTerms), ({ term }) => term),
-    candidates: firstOf(best, ({ candidate }) => keyOf(candidate)).map(({ candidate, rated }) => ({
-      ...describeCandidate(candidate, rated),
-      quoted: quoted.has(keyOf(candidate)),
-    })),
+    candidates: questions.flatMap(rated =>
+      rated.candidates
+        .toSorted((a, b) => b.mass - a.mass)
+        .map(candidate => ({
+          ...describeCandidate(candidate, rated),
+          quoted: quoted.has(keyOf(candidate)),
+          ...(questions.length > 1 && { question: rated.plan.question.text }),
+        })),
+    ),
     threshold,
     evidence: { ...evidence, contributions: roundAll(evidence.contributions) },
     ...(context.length > 0 && { context }),

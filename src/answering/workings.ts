@@ -50,6 +50,8 @@ export interface RatedCandidate {
   /** The question's words that the passage or its headings contain, and those that they lack. */
   readonly matched?: readonly string[]
   readonly missing?: readonly string[]
+  /** Of a message with several questions: the one that it was compared with. */
+  readonly question?: string
 }
 
 /** How an answer was found, for `/why`. */
@@ -64,7 +66,7 @@ export interface Workings {
     /** What the word weighs when passages are compared; 0: it does not count. */
     readonly weight?: number
   }[]
-  /** The passages that were compared, most probable first. */
+  /** The passages that were compared, most probable first, for each question of the message. */
   readonly candidates: readonly RatedCandidate[]
   /** Lowest confidence, 0–1, of an answer. */
   readonly threshold: number

@@ -86,11 +86,21 @@ function explainSearch(question: string, workings: Workings): ReplyText[] {
       'Words',
       terms.map(term => explainWord(question, term)),
     ),
-    ...section(
-      'Candidates, with their shares of the odds',
-      candidates.map((candidate, i) => explainCandidate(question, candidate, i + 1, candidates[i + 1])),
-    ),
+    ...explainCandidates(question, candidates),
   ]
+}
+
+/** One section, or one for each question of the message. */
+function explainCandidates(question: string, candidates: Workings['candidates']): ReplyText[] {
+  const groups = candidates.length === 0 ? [candidates] : Map.groupBy(candidates, one => one.question).values()
+  return [...groups].flatMap(group => {
+    const [asked] = group.flatMap(one => one.question ?? [])
+    const named = asked === undefined ? fixedText('') : reply` for “${partOf(question, asked, text => oneLine(text, 80))}”`
+    return section(
+      reply`Candidates${named}, with their shares of the odds`,
+      group.map((candidate, i) => explainCandidate(question, candidate, i + 1, group[i + 1])),
+    )
+  })
 }
 
 /** Lists what raised the confidence, and what lowered it, largest first. */
@@ -182,8 +192,8 @@ function signed(value: number, digits = 2): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
 }
 
-function section(heading: string, lines: readonly ReplyText[]): ReplyText[] {
-  const title = fixedText(heading)
+function section(heading: string | ReplyText, lines: readonly ReplyText[]): ReplyText[] {
+  const title = typeof heading === 'string' ? fixedText(heading) : heading
   return lines.length === 0 ? [reply`${title}: none`] : [reply`${title}:`, ...lines.map(line => reply`  ${line}`)]
 }
 

@@ -30,9 +30,12 @@ const MARKER = String.raw`(?:(?:\d{1,2}[.)]|[-*•])\s+)`
 const IS_QUESTION = new RegExp(`^(?:${QUESTION_START})`, 'iu')
 const OPENING = new RegExp(`^${MARKER}?${CONNECTIVE}{0,3}`, 'iu')
 /** Where a question may begin within a sentence: after a comma or a connective. */
-const INNER_GAP = new RegExp(String.raw`(?:\s*[,;–]\s*${CONNECTIVE}{0,2}|\s+${CONNECTIVE}{1,2})(?=${QUESTION_START})`, 'giu')
+const INNER_GAP = new RegExp(
+  String.raw`(?<!\s)(?:\s*[,;–]\s*${CONNECTIVE}{0,2}|\s+${CONNECTIVE}{1,2})(?=${QUESTION_START})`,
+  'giu',
+)
 /** The end of a sentence. In code, a space precedes the mark: `a ? b : c`. */
-const SENTENCE_GAP = /(?<=[^\s?？][?？!！]+["'”’)]?)\s+|(?<=[\p{L}\p{N})"'”’]{2}\.)\s+(?=\S)|(?<=[？。！])|\s*\n\s*/gu
+const SENTENCE_GAP = /(?<=[^\s?？][?？!！]+["'”’)]?)\s+|(?<=[\p{L}\p{N})"'”’]{2}\.)\s+(?=\S)|(?<=[？。！])|(?<!\s)\s*\n\s*/gu
 
 /**
  * Splits a message into its questions, in order: one to three parts that together are the message,

@@ -58,7 +58,7 @@ function toSource(section: readonly Candidate[], quoted: QuotedSection | undefin
   const from = spans[0]!.start
   const cut = excerpt(text, from, Math.min(spans.at(-1)!.end, from + MAX_PASSAGE), MAX_PASSAGE)
   const highlights = joinSpans(text, spans)
-    .map(({ start, end }) => ({ start: start + cut.shift, end: Math.min(end + cut.shift, cut.text.length) }))
+    .map(({ start, end }) => ({ start: start + cut.shift, end: Math.min(end, cut.to) + cut.shift }))
     .filter(({ start, end }) => start >= 0 && start < end)
   const { title, location, score, documentId } = first.passage
   const pieces = [cut.text.slice(0, cut.from + cut.shift), ...piecesOf(parts, cut), cut.text.slice(cut.to + cut.shift)]

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { ChatError } from '../../errors.ts'
+import { holdsAnswerSet } from '../../evaluation/answer-set.ts'
 import { type Comparison, compareMeasures, measureRankings } from '../../evaluation/evaluation.ts'
 import { type Rankings, readRun, writeRun } from '../../evaluation/run-file.ts'
 import { describeEvaluation } from './evaluation-report.ts'
@@ -29,6 +31,7 @@ const PROGRESS_INTERVAL_MS = 1000
  */
 export async function runEvaluate(folders: readonly string[], options: EvaluateOptions, deps: EvaluateDeps): Promise<number> {
   const { stdout, stderr, clock } = deps
+  checkRunOptions(folders, options, deps)
   const earlier = options.compare === undefined ? undefined : await readRun(options.compare)
   const onProblem = (problem: string) => void stderr.write(`${problem}\n`)
   const evaluated: EvaluatedFolder[] = []
@@ -45,16 +48,20 @@ export async function runEvaluate(folders: readonly string[], options: EvaluateO
   return 0
 }
 
+/** Rankings are kept and compared for a single judged collection only. */
+function checkRunOptions(folders: readonly string[], { run, compare }: EvaluateOptions, { cwd }: EvaluateDeps): void {
+  if ((run ?? compare) === undefined) return
+  if (folders.length !== 1 || holdsAnswerSet(resolve(cwd, folders[0]!)))
+    throw new ChatError('COLLECTION_UNREADABLE', { message: '--run and --compare need a single folder, with qrels.tsv.' })
+}
+
 /** Writes the run of the only folder, and compares it with an earlier one, as the options say. */
 async function applyRunOptions(
-  evaluated: readonly EvaluatedFolder[],
-  { run, compare }: EvaluateOptions,
+  [only]: readonly EvaluatedFolder[],
+  { run }: EvaluateOptions,
   earlier: Rankings | undefined,
 ): Promise<Comparison | undefined> {
-  if ((run ?? compare) === undefined) return undefined
-  const [only, ...others] = evaluated
-  if (only?.judged === undefined || others.length > 0)
-    throw new ChatError('COLLECTION_UNREADABLE', { message: '--run and --compare need a single folder, with qrels.tsv.' })
+  if (only?.judged === undefined) return undefined
   const { collection, rankings } = only.judged
   if (run !== undefined) await writeRun(run, rankings)
   return earlier && compareMeasures(measureRankings(collection, earlier), measureRankings(collection, rankings))

@@ -69,7 +69,7 @@ function describeRow(name: string, replies: ReplyFigures, documents: string, ndc
 function describeLeftOut(name: string, { documents, files, questions }: LeftOut): readonly string[] {
   const parts = [
     [documents, 'documents that could not be read'],
-    [files, 'files of another format and drafts'],
+    [files, 'files of another format or marked as drafts'],
     [questions, 'questions without a judgement above 0'],
   ] as const
   const left = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)

@@ -184,6 +184,17 @@ t.test('highlights are the quoted ranges of a source’s passage', async t => {
   for (const sentence of marked.join(' ').split(/(?<=\.)\s+/)) t.ok(response.includes(sentence), sentence)
 })
 
+t.test('a quoted range that a passage shows in part ends before the ellipsis', async t => {
+  const filler = 'It is on the Champ de Mars in Paris, and open on most days. '.repeat(29)
+  const count = (where: string) => `Count each rivet of the tower ${where}, from the lowest beam of the tower to the highest one.`
+  const text = `${count('in spring')}\n\n${filler}\n\n${count('in autumn')} ${count('in winter, when it is closed')}`
+  const { sources } = await ask('how do I count each rivet of the tower', [{ title: 'Rivets', text }, TAR, SESSIONS])
+  const [{ passage, highlights = [] }] = sources as [(typeof sources)[0]]
+  t.match(passage, / …$/)
+  t.equal(highlights.length, 2)
+  for (const { start, end } of highlights) t.notMatch(passage.slice(start, end), '…')
+})
+
 t.test('the origin of a source says which parts of which passages its text is', async t => {
   const filler = 'Sessions are kept in a table, and the table is on disk. '.repeat(30)
   const section = [0, 1, 2, 4].map(ordinal => ({

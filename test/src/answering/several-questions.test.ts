@@ -105,7 +105,7 @@ t.test('the confidence is that of the least certain question that is answered', 
   t.equal(both.confidence, Math.min(...alone.map(({ confidence }) => confidence)))
 })
 
-t.test('sources and workings have the sections of all questions, each once', async t => {
+t.test('sources have the sections of all questions, each once, and workings the candidates of each', async t => {
   const { sources, workings } = await ask('how do I install it, how do I uninstall it, and how do I exclude files?')
   const locations = sources.map(({ location }) => location)
   for (const anchor of ['#install-with-a-package-manager', '#uninstall', '#exclude-files'])
@@ -114,8 +114,21 @@ t.test('sources and workings have the sections of all questions, each once', asy
       `${anchor} is in ${locations}`,
     )
   t.equal(new Set(locations).size, locations.length)
-  const places = workings.candidates.map(({ title, location }) => `${title} ${location}`)
-  t.equal(new Set(places).size, places.length)
+  const byQuestion = Map.groupBy(workings.candidates, ({ question }) => question)
+  t.same(
+    [...byQuestion.keys()],
+    ['how do I install it', 'how do I uninstall it', 'how do I exclude files?'],
+    'the candidates of each question are together',
+  )
+  for (const candidates of byQuestion.values()) {
+    const shares = candidates.map(({ share = 0 }) => share)
+    t.same(
+      shares,
+      shares.toSorted((a, b) => b - a),
+      'most probable first',
+    )
+    t.ok(shares.reduce((sum, share) => sum + share, 0) <= 1.01, 'with the shares of their own question')
+  }
   t.ok(workings.candidates.filter(({ quoted }) => quoted).length >= 3)
 })
 

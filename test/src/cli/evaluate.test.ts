@@ -95,7 +95,7 @@ t.test('several folders give one table with their total, and say what was left o
   t.match(out, /^set +2 +4 +– +75\.0 % /m)
   t.match(out, /^all +5 +1\.0000 +80\.0 % /m)
   t.match(out, /Left out of judged: 1 questions without a judgement above 0/)
-  t.match(out, /Left out of set: 2 files of another format and drafts/)
+  t.match(out, /Left out of set: 2 files of another format or marked as drafts/)
   t.match(out, /Expected calibration error: 0\.\d{3}/)
   t.match(out, /Right page missed, by phrasing: bare 0 of 1, how do I 1 of 1/)
   t.match(out, /^set q3: How long does tea keep\?\n {2}Expected: a decade\n/m)

@@ -113,6 +113,31 @@ t.test('/why explains the last answer, down to its trace', async t => {
     (await world.say('/why')).response,
     /^Question: xyzzy\?\nReply: fallback.*\nWords: none\nCandidates, with their shares of the odds: none\n/s,
   )
+  const { candidates } = ANSWER.workings
+  world.add({
+    ...ANSWER,
+    message: 'how do I add documents and what is search?',
+    workings: {
+      ...ANSWER.workings,
+      candidates: candidates.map((one, i) => ({ ...one, question: ['how do I add documents', 'what is search?'][i]! })),
+    },
+  })
+  t.match(
+    (await world.say('/why')).response,
+    [
+      'Candidates for “how do I add documents”, with their shares of the odds:',
+      '  1. 12.35 Documents (docs/add.md#ingest)',
+      'Candidates for “what is search?”, with their shares of the odds:',
+      '  1. 4.00 Search (docs/search.md)',
+    ].join('\n'),
+    'each question of a message has its candidates',
+  )
+  world.add({
+    message: 'xyzzy?',
+    response: 'I do not know.',
+    kind: 'fallback',
+    workings: { ...ANSWER.workings, terms: [], candidates: [] },
+  })
   world.add({ message: 'hello', response: 'Hello!', kind: 'answer' })
   t.match((await world.say('/why')).response, /^Question: xyzzy/, 'a greeting is skipped')
 })
