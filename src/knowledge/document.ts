@@ -1,3 +1,6 @@
+/** Maximum size of a document in bytes of UTF-8. */
+export const MAX_DOCUMENT_BYTES = 10_000_000
+
 /**
  * The format of a document's text. JSON Lines is a container: each line is a document of format
  * `text`.

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { ChatError } from '../../errors.ts'
-import type { IncomingDocument } from '../document.ts'
-import { MAX_DOCUMENT_BYTES } from '../ingest/document-reader.ts'
+import { type IncomingDocument, MAX_DOCUMENT_BYTES } from '../document.ts'
 import { decodeText } from './text-decoder.ts'
 import { unreadable } from './unreadable.ts'
 

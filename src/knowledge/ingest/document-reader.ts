@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ChatError } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
-import type { BinaryFormat, Document, IncomingDocument, TextFormat } from '../document.ts'
+import { type BinaryFormat, type Document, type IncomingDocument, MAX_DOCUMENT_BYTES, type TextFormat } from '../document.ts'
 import { withoutFurniture } from '../formats/html/furniture.ts'
 import type { Parse, ParseBytes } from '../formats/parsed-document.ts'
 import { isBinary } from '../formats/source-format.ts'
@@ -10,8 +10,6 @@ import { unreadable } from '../formats/unreadable.ts'
 import { writeMarkdown } from '../formats/write-markdown.ts'
 import { cutPassages } from './passage-cutter.ts'
 
-/** Maximum size of a document in bytes of UTF-8. */
-export const MAX_DOCUMENT_BYTES = 10_000_000
 /** CPU time for a file of a binary format: a page of a PDF takes 5 to 10 ms. */
 const BINARY_BASE_MS = 40_000
 /** Maximum size of a file of a binary format, most of which may be images. */
@@ -21,7 +19,7 @@ export const MAX_BINARY_BYTES = 50_000_000
  * Increase if a release cuts the same text into other passages: stored documents are then read
  * again.
  */
-const READER_VERSION = 6
+const READER_VERSION = 7
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
 const PARSERS: Readonly<Record<TextFormat, () => Promise<Parse>>> = {

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { MAX_DOCUMENT_BYTES } from '../document.ts'
 import { furnitureKey } from '../formats/html/furniture.ts'
 import { decodeText } from '../formats/text-decoder.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
-import { MAX_DOCUMENT_BYTES } from './document-reader.ts'
 import type { SourceFile } from './source-finder.ts'
 
 /** A block in more documents than this, or than 2 % of them if that is more, can be furniture. */
@@ -75,14 +75,16 @@ async function readKeys(file: string): Promise<Page | undefined> {
 function countOccurrences(pages: ReadonlyMap<string, Page>): ReadonlyMap<string, Occurrences> {
   const occurrences = new Map<string, Occurrences>()
   for (const [file, page] of pages) {
-    for (const key of new Set(page)) {
-      if (key === undefined) continue
+    /** By key its first and last place. */
+    const places = new Map<string, [first: number, last: number]>()
+    for (const [at, key] of page.entries()) if (key !== undefined) places.set(key, [places.get(key)?.[0] ?? at, at])
+    for (const [key, [first, last]] of places) {
       const counted = occurrences.get(key) ?? { pages: 0, folders: new Map(), places: [new Map(), new Map()] }
       occurrences.set(key, counted)
       counted.pages++
       increase(counted.folders, dirname(file))
-      increase(counted.places[0], page.indexOf(key))
-      increase(counted.places[1], page.length - page.lastIndexOf(key))
+      increase(counted.places[0], first)
+      increase(counted.places[1], page.length - last)
     }
   }
   return occurrences
@@ -107,5 +109,5 @@ function isPlaced(
   const inFolder = folders.get(folder) ?? 0
   const isUsual =
     pages >= MIN_KIND_SHARE * pageCount || (inFolder > MIN_DOCUMENTS && inFolder >= MIN_KIND_SHARE * folderSizes.get(folder)!)
-  return isUsual && places.some(counts => Math.max(...counts.values()) >= MIN_PLACED_SHARE * pages)
+  return isUsual && places.some(counts => [...counts.values()].some(count => count >= MIN_PLACED_SHARE * pages))
 }

@@ -1,4 +1,5 @@
 import type { CheckTime } from '../parsed-document.ts'
+import { indentBefore } from './tags.ts'
 
 /** Attributes of components whose text is shown before the content. */
 const SHOWN = /\s(?:title|label|header|heading|summary)=(?:"([^"]*)"|'([^']*)'|\{["'`]([^"'`]*)["'`]\})/
@@ -66,14 +67,13 @@ export function unwrapComponents(text: string, { isMdx, closed, checkTime }: Pag
 
 /** A tag that begins a line separates blocks. */
 function shownFor(text: string, at: number, end: number, tag: string): string {
-  const indent = text.slice(text.lastIndexOf('\n', at - 1) + 1, at)
+  const indent = indentBefore(text, at)
   const [, ...titles] = SHOWN.exec(tag) ?? []
   const title = titles.find(value => value !== undefined)?.trim() ?? ''
-  const startsLine = indent.trim() === ''
   const endsLine = /^[^\S\n]*(?:\n|$)/.test(text.slice(end, end + 80))
   const link = LINK.exec(tag)?.[1]?.replaceAll('-', ' ') ?? ''
-  if (!startsLine && !endsLine) return title === '' ? link : `${title} `
-  return title === '' ? `\n\n${startsLine ? indent : ''}` : `\n\n${indent}${title}:\n\n${indent}`
+  if (indent === undefined && !endsLine) return title === '' ? link : `${title} `
+  return title === '' ? `\n\n${indent ?? ''}` : `\n\n${indent ?? ''}${title}:\n\n${indent ?? ''}`
 }
 
 function endOfCode(text: string, at: number): number {

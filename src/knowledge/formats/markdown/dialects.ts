@@ -1,6 +1,7 @@
 import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
+import { dropComments } from './comments.ts'
 import { type Page, unwrapComponents } from './components.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import {
@@ -224,26 +225,4 @@ function dropModules(text: string, isMdx: boolean): string {
     return false
   })
   return kept.join('\n')
-}
-
-/** Removes HTML comments and those of MDX. */
-function dropComments(text: string): string {
-  let kept = text
-  for (const [open, close] of [
-    ['<!--', '-->'],
-    ['{/*', '*/}'],
-  ] as const) {
-    let from = 0
-    const parts: string[] = []
-    for (let at = kept.indexOf(open); at !== -1; at = kept.indexOf(open, from)) {
-      const end = kept.indexOf(close, at + open.length)
-      if (end === -1) break
-      const ticks = kept.slice(kept.lastIndexOf('\n', at) + 1, at).split('`').length
-      const isCode = ticks % 2 === 0
-      parts.push(kept.slice(from, isCode ? end + close.length : at))
-      from = end + close.length
-    }
-    kept = parts.join('') + kept.slice(from)
-  }
-  return kept
 }

@@ -1,4 +1,4 @@
-import { dropBetween, fence, isLine, titleOf } from './shortcodes.ts'
+import { dropBetween, fence, isLine, matchTags, titleOf } from './tags.ts'
 
 /**
  * Inline code, a variable of Jekyll or VuePress (other double braces are text about templates), or
@@ -10,6 +10,10 @@ const LIQUID = new RegExp(
     String.raw`(\*\*|__|)\{%-?\s*([\w-]{1,60})([^%]{0,300})%\}(?:(\3)(?!\w)|)`,
   'g',
 )
+const COMMENT = /\{%-?\s*comment\s*-?%\}/g
+const END_COMMENT = /\{%-?\s*endcomment\s*-?%\}/g
+const HIGHLIGHT = /\{%-?\s*highlight\s+([\w-][^%]*)%\}/g
+const END_HIGHLIGHT = /\{%-?\s*endhighlight\s*-?%\}/g
 /** Begins and ends text in which tags and variables are examples. */
 const RAW = /\{%-?[^\S\n]*(?:end)?raw[^\S\n]*-?%\}/g
 /** Tags that select, load or address something. Their strings are not shown. */
@@ -28,7 +32,7 @@ const ADDRESS = /^\S*\/\S*$|\.\w{2,4}$/
 /** Replaces the tags of Liquid templates (Jekyll, Eleventy, GitBook) by the text that they show. */
 export function expandLiquid(text: string): string {
   if (!text.includes('{%') && !text.includes('{{')) return text
-  const shown = dropBetween(text, /\{%-?\s*comment\s*-?%\}/g, /\{%-?\s*endcomment\s*-?%\}/g)
+  const shown = dropBetween(text, matchTags(text, COMMENT), matchTags(text, END_COMMENT))
   let isRaw = false
   return shown.replace(LIQUID, (whole, code, variable, marks = '', name = '', rest = '', closing = '', at: number) => {
     if (code !== undefined) return isRaw || /\{%-?\s*endraw/.test(code) ? dropRawTags(code) : code
@@ -55,7 +59,7 @@ export function dropRawTags(code: string): string {
 /** Gives Jekyll's highlighted code a fence. */
 export function fenceLiquid(text: string): string {
   if (!text.includes('{%')) return text
-  return fence(text, /\{%-?\s*highlight\s+([\w-][^%]*)%\}/g, /\{%-?\s*endhighlight\s*-?%\}/g)
+  return fence(text, matchTags(text, HIGHLIGHT), matchTags(text, END_HIGHLIGHT))
 }
 
 function shownFor(name: string, rest: string, isAlone: boolean): string {

@@ -1,5 +1,6 @@
 import { readCsv } from '../tables/csv.ts'
 import { fillRow, toRow } from '../tables/table-row.ts'
+import { versionLabel } from '../version-notes.ts'
 import { admonitionOf } from './admonitions.ts'
 
 /** How the content of a directive in a fence (MyST) is shown. */
@@ -25,11 +26,6 @@ const BOXES = new Set(
 const THEOREM = /^(?:prf|proof):/
 /** Of these, the argument is not a title. */
 const UNTITLED = /^(?:figure|grid|grid-item|div|container|tab-set|tabs?|glossary)$/
-const VERSIONS: Readonly<Record<string, string>> = {
-  versionadded: 'New in version',
-  versionchanged: 'Changed in version',
-  deprecated: 'Deprecated since version',
-}
 const OPTION = /^\s*:[\w-]+:(?:\s|$)/
 
 /**
@@ -41,7 +37,8 @@ export function readDirective(info: string): Directive | undefined {
   if (name === '') return undefined
   if (DROPPED.test(name)) return { kind: 'dropped' }
   if (TABLES.test(name)) return { kind: 'table', isCsv: name === 'csv-table' }
-  if (VERSIONS[name] !== undefined) return { kind: 'box', line: `::: _ ${VERSIONS[name]} ${argument}` }
+  const version = versionLabel(name)
+  if (version !== undefined) return { kind: 'box', line: `::: _ ${version} ${argument}` }
   if (admonitionOf(name) !== undefined) return { kind: 'box', line: `:::${name} ${argument}` }
   if (BOXES.has(name) || THEOREM.test(name)) return { kind: 'box', line: `::: _ ${UNTITLED.test(name) ? '' : argument}` }
   return { kind: 'code', language: CODE.test(name) ? argument : name }

@@ -1,6 +1,7 @@
 import type { RstDirective, RstNode } from 'rst-compiler'
 import { writeKeywords } from '../keywords.ts'
 import type { Outline } from '../outline.ts'
+import { versionLabel } from '../version-notes.ts'
 import { bodyOf, factsOf, optionOf } from './directive-parts.ts'
 import { writeGlossary } from './glossary.ts'
 import { type References, toText } from './inline-text.ts'
@@ -22,12 +23,6 @@ const UNREAD =
 const CODE =
   /^(?:code|code-block|sourcecode|highlight|parsed-literal|prompt|testcode|testoutput|testsetup|doctest|ipython|console|plot|jupyter-execute|exec|code-cell)$/
 const ADMONITION = /^(?:note|tip|hint|important|warning|caution|danger|attention|error|seealso)$/
-const VERSION: Readonly<Record<string, string>> = {
-  versionadded: 'New in version',
-  versionchanged: 'Changed in version',
-  versionremoved: 'Removed in version',
-  deprecated: 'Deprecated since version',
-}
 /** Directives with a title and content. All others with an argument describe something. */
 const TITLED =
   /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
@@ -48,9 +43,10 @@ export function writeDirective(directive: RstDirective, writing: Writing, depth:
   if (name === 'meta') writeKeywords(optionOf(directive, 'keywords').split(','), writing.outline)
   const argument = argumentOf(directive, writing.lines)
   if (UNREAD.test(name) || (name === 'only' && NOT_HTML.test(argument))) return
+  const version = versionLabel(name)
   if (CODE.test(name)) writeCode(directive, argument, writing)
   else if (ADMONITION.test(name)) writeBox(directive, name, writing, depth)
-  else if (VERSION[name] !== undefined) writeVersion(directive, VERSION[name], writing, depth)
+  else if (version !== undefined) writeVersion(directive, version, writing, depth)
   else if (name === 'csv-table') writeCsvTable(directive, argument, writing)
   else if (name === 'glossary') writeGlossary(directive, writing, depth)
   else if (KEYWORDS.test(name)) writeKeywords(argument.split(','), writing.outline)

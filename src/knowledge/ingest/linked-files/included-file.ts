@@ -30,10 +30,10 @@ export async function readIncluded(
   { file, roots, page = file }: IncludeFolders,
 ): Promise<IncludedFile | undefined> {
   const relative = path.replace(/^\/+/, '')
+  const allowed = await Promise.all(roots.map(root => realpath(root)))
   for (const folder of new Set([dirname(file), dirname(page), ...roots])) {
     try {
       const found = await realpath(resolve(folder, relative))
-      const allowed = await Promise.all(roots.map(root => realpath(root)))
       if (!allowed.some(root => found.startsWith(join(root, sep)))) continue
       const { size } = await stat(found)
       if (size > MAX_BYTES) return undefined

@@ -120,6 +120,18 @@ shown -->
   t.equal(passages[0]?.text, 'A pod of and {% raw %}.\n\nBash:\n\nDo it.\n\nPosh:\n\n```posh\ndir\n```\n\n```ruby\nputs 1\n```')
 })
 
+t.test('a shortcode ends at its own marks, and text that looks similar is kept', async t => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['A {{{< x text="cup" >}}} of {{<a/>}}tea.', 'A cup of tea.'],
+    ['Write {{< {{< x >}} here.', 'Write {{< here.'],
+    ['Write {{< a {{ b }} >}}.', 'Write {{< a {{ b }} >}}.'],
+    ['{{< tab "a" />}}\n\nTea\n\n{{< /tab >}}', 'Tea'],
+    ['Cup {{</* x y */>}} <!-- a --> `<!-- b` <!-- c -->.', 'Cup {{< x y >}} <!-- b .'],
+    ['A cup <Tip title="of tea">\nHot\n</Tip>', 'A cup\n\nof tea:\n\nHot'],
+  ]
+  for (const [written, text] of shown) t.equal(await markdown(written), text)
+})
+
 t.test('the id of a heading is its anchor and not its text', async t => {
   const { passages } = await readPage('markdown', `# A\n\n## Brew it {#brew}\n\n${LONG}\n\n## Drink it { ##drink .x }\n\n${LONG}`)
   t.same(
@@ -150,6 +162,15 @@ t.test('text that took quadratic time without a limit is read', async t => {
   )
   for (const part of ['{{< a ', '{{< highlight go ', '{{< comment ', '{{< tab "a" >}}x', '::: a {b '])
     t.ok(await readPage('markdown', part.repeat(100_000 / part.length), { id: 'a.md' }), part)
+  const begun: readonly (readonly [string, string])[] = [
+    ['{{< x >}}', '{'],
+    ['{{<', ' '],
+    ['{{< tab', ' '],
+    ['{{< tab codelang="a" >}}{{</', ' '],
+  ]
+  for (const [text, part] of begun) t.ok(await readPage('markdown', text + part.repeat(60_000)), text + part)
+  for (const part of ['<!---->', 'a{%end%}', '{{< x >}}', 'a<A/>'])
+    t.ok(await readPage('markdown', part.repeat(1_000_000 / part.length)), part)
 })
 
 t.test('hostile text is read in linear time, or rejected', async t => {

@@ -45,6 +45,20 @@ other
   )
 })
 
+t.test('notes about versions are the same in MyST and reStructuredText', async t => {
+  const labels = {
+    versionadded: 'New in version',
+    versionchanged: 'Changed in version',
+    versionremoved: 'Removed in version',
+    deprecated: 'Deprecated since version',
+  }
+  for (const [name, label] of Object.entries(labels)) {
+    t.match(await textOf('markdown', `\`\`\`{${name}} 2.0\nUse the *kettle*.\n\`\`\``), `${label} 2.0:`, name)
+    t.equal(await textOf('rst', `.. ${name}:: 2.0\n   Use the *kettle*.\n`), `${label} 2.0: Use the kettle.`)
+  }
+  t.equal(await textOf('markdown', '```{constructor} 2.0\nx\n```'), '```constructor\nx\n```')
+})
+
 t.test('attributes of elements are not shown, and braces in text are', async t => {
   const written =
     'A note {.wide #top}\n\n![Tea](t.png){width=50%} [Buy](x){: target="_blank"} {cup} `{.a}` and /cups/{id=5}\n\n{.x}'
