@@ -30,6 +30,8 @@ interface Contender<T> {
   readonly search: (engine: T, query: string) => unknown
   readonly save?: (engine: T) => Uint8Array
   readonly load?: (bytes: Uint8Array) => unknown
+  /** Memory that no statistics of the process count. */
+  readonly sharedBytes?: (engine: T) => number
 }
 
 const HITS = 10
@@ -59,6 +61,7 @@ for (const [name, weights] of [
     search: (engine, query) => engine.search(query, HITS),
     save: engine => indexBytes(engine),
     load: bytes => loadSearchEngine(bytes, weights),
+    sharedBytes: ({ memory }) => [...memory.arrays.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
   })
 }
 if (!values.alone) {
@@ -149,10 +152,10 @@ function buildMini(): MiniSearch<Passage & { readonly id: number }> {
   return mini
 }
 
-function measure<T>(name: string, { build, search, save, load }: Contender<T>): void {
+function measure<T>(name: string, { build, search, save, load, sharedBytes }: Contender<T>): void {
   const before = memory()
   const [engine, buildMs] = timed(build)
-  const memoryBytes = memory() - before
+  const memoryBytes = memory() - before + (sharedBytes?.(engine) ?? 0)
   for (const query of queries.slice(0, 300)) search(engine, query)
   const took = queries.map(query => timed(() => search(engine, query))[1])
   const bytes = save?.(engine)

@@ -1,5 +1,6 @@
 import { HitReader } from './hit-reader.ts'
-import { decodeIndex, encodeSlices, type FileSlice } from './index/index-file.ts'
+import { decodeSlices, encodeSlices, type FileSlice } from './index/index-file.ts'
+import { IndexMemory } from './index/index-memory.ts'
 import { PassageIndex } from './index/passage-index.ts'
 import { readPassage } from './index/passage-segments.ts'
 import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
@@ -27,6 +28,8 @@ export interface PassageSearch extends SearchEngine {
   encodeInSlices(revision: number): Iterable<FileSlice>
   /** How often the content has changed so far. */
   readonly changes: number
+  /** The memory of the index, which other threads can read between changes. */
+  readonly memory: IndexMemory
 }
 
 /** Passages that are ranked in full: twice as many bring .0007 of nDCG at twice the time. */
@@ -41,27 +44,48 @@ const PASSAGES_AT_ONCE = 8
  * document frequencies of the query's rarest words.
  */
 export function createSearchEngine(weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
-  return engineOver(new PassageIndex(), weights)
+  return openSearchEngine(new IndexMemory(), weights)
+}
+
+/** An engine from a file. */
+export interface LoadedEngine {
+  readonly engine: PassageSearch
+  /** The revision that was stored with it. */
+  readonly revision: number
+  /**
+   * Whether another version of the text analysis built the index: it can answer searches, but
+   * should be rebuilt.
+   */
+  readonly outdated: boolean
 }
 
 /**
- * Loads an engine from the bytes of `encodeInSlices`, with the revision stored in them. Returns
- * undefined if the bytes are truncated, damaged or of another format version. The engine keeps the
- * bytes as its memory. `outdated` means that another version of the text analysis built the index:
- * it can answer searches, but should be rebuilt. Takes the time of a checksum, plus time for each
- * distinct term.
+ * Loads an engine from the bytes of `encodeInSlices`. Returns undefined if the bytes are truncated,
+ * damaged or of another format version. Takes the time of a copy and a checksum.
  */
-export function loadSearchEngine(
-  bytes: Uint8Array,
-  weights: RankingWeights = RANKING_WEIGHTS,
-): { readonly engine: PassageSearch; readonly revision: number; readonly outdated: boolean } | undefined {
-  const decoded = decodeIndex(bytes)
-  if (decoded === undefined) return undefined
-  const { content, revision, outdated } = decoded
-  return { engine: engineOver(new PassageIndex(content), weights), revision, outdated }
+export function loadSearchEngine(bytes: Uint8Array, weights: RankingWeights = RANKING_WEIGHTS): LoadedEngine | undefined {
+  const steps = loadInSlices(bytes.length, weights)
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    const { offset, bytes: slice } = step.value
+    slice.set(bytes.subarray(offset, offset + slice.length))
+  }
 }
 
-function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch {
+/** The same, for a caller that fills each slice with the bytes of the file at its offset. */
+export function* loadInSlices(
+  fileBytes: number,
+  weights: RankingWeights = RANKING_WEIGHTS,
+): Generator<FileSlice, LoadedEngine | undefined, void> {
+  const decoded = yield* decodeSlices(fileBytes)
+  if (decoded === undefined) return undefined
+  const { memory, revision, outdated } = decoded
+  return { engine: openSearchEngine(memory, weights), revision, outdated }
+}
+
+/** Opens the index that is in this memory. Takes time for each of its arrays only. */
+export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
+  const index = new PassageIndex(memory)
   const norms = new LengthNorms()
   const ranker = new Ranker(index, weights)
   const hitReader = new HitReader(index)
@@ -129,11 +153,13 @@ function engineOver(index: PassageIndex, weights: RankingWeights): PassageSearch
       return { documents: index.documents.size, passages: index.passageCount, terms: index.vocabulary.size }
     },
 
-    encodeInSlices: revision => encodeSlices(index.content, revision),
+    encodeInSlices: revision => encodeSlices(memory, revision),
 
     get changes() {
       return changes
     },
+
+    memory,
   }
 }
 

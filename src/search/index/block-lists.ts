@@ -9,10 +9,10 @@ import {
   LENGTH,
   LONG_LIST,
   NEXT,
-  type RowsContent,
 } from './block-rows.ts'
-import { EntryPool, LARGEST_EXTENT, type PooledEntries, SMALLEST_EXTENT } from './entry-pool.ts'
-import { lowerBound, withRoomFor } from './typed-arrays.ts'
+import { EntryPool, LARGEST_EXTENT, SMALLEST_EXTENT } from './entry-pool.ts'
+import type { IndexMemory } from './index-memory.ts'
+import { lowerBound } from './typed-arrays.ts'
 
 /**
  * Numbers that describe one list in `lists`: the offsets of its first and last block, and its entry
@@ -22,12 +22,6 @@ export const LIST_ROW = 3
 export const HEAD = 0
 const TAIL = 1
 const COUNT = 2
-
-/** The lists as plain arrays, for saving and loading. The arrays are shared, not copied. */
-export interface ListsContent extends RowsContent {
-  readonly lists: Uint32Array
-  readonly entries: PooledEntries
-}
 
 /**
  * Many sorted lists of entries (key, value), stored in a few flat arrays. Each list is a chain of
@@ -40,26 +34,32 @@ export interface ListsContent extends RowsContent {
 export class BlockLists {
   readonly pool: EntryPool
   lists: Uint32Array
+  readonly #memory: IndexMemory
+  readonly #name: string
   readonly #rows: BlockRows
   readonly #costOf: (key: number, value: number) => number
 
   /**
+   * @param name Of the lists in this memory.
    * @param costOf Returns an entry's cost, an integer below 2³². Each block stores the lowest cost
    * of its entries. The cost must not change while the entry is in a list.
    */
-  constructor(costOf: (key: number, value: number) => number, content?: ListsContent) {
+  constructor(memory: IndexMemory, name: string, costOf: (key: number, value: number) => number = () => 0) {
+    this.#memory = memory
+    this.#name = `${name}.lists`
     this.#costOf = costOf
-    this.pool = new EntryPool(content?.entries)
-    this.lists = content?.lists ?? new Uint32Array(LIST_ROW)
-    this.#rows = new BlockRows(this.pool, content)
+    this.pool = new EntryPool(memory, name)
+    this.lists = memory.open(this.#name, Uint32Array, LIST_ROW)
+    this.#rows = new BlockRows(memory, name, this.pool)
   }
 
   get blocks(): Uint32Array {
     return this.#rows.rows
   }
 
-  get content(): ListsContent {
-    return { lists: this.lists, ...this.#rows.content, entries: this.pool.content }
+  /** The memory that was ever used, in entries and block rows. */
+  get used(): number {
+    return this.pool.used + this.#rows.used
   }
 
   count(list: number): number {
@@ -80,7 +80,7 @@ export class BlockLists {
   /** Adds an entry. The list must not contain the key yet. */
   insert(list: number, key: number, value: number): void {
     const row = list * LIST_ROW
-    this.lists = withRoomFor(this.lists, row + LIST_ROW)
+    this.lists = this.#memory.withRoom(this.#name, this.lists, row + LIST_ROW)
     let block = this.#blockFor(row, key)
     if (block === 0) block = this.#append(row, 0)
     else if (this.blocks[block + LENGTH] === LARGEST_EXTENT) block = this.#split(row, block, key)
@@ -93,8 +93,7 @@ export class BlockLists {
     const values = pool.values[extent >>> 16]
     const at = (extent & 0xffff) + place
     const end = (extent & 0xffff) + blocks[block + LENGTH]
-    keys.copyWithin(at + 1, at, end)
-    values.copyWithin(at + 1, at, end)
+    pool.moveUp(extent + place, blocks[block + LENGTH] - place)
     keys[at] = key
     values[at] = value
     blocks[block + LENGTH]++
@@ -116,11 +115,10 @@ export class BlockLists {
       block = blocks[block + NEXT]
     }
     const extent = blocks[block + EXTENT]
-    const at = (extent & 0xffff) + this.#placeOf(block, key)
-    const end = (extent & 0xffff) + blocks[block + LENGTH]
-    if (block === 0 || pool.keys[extent >>> 16][at] !== key) throw new Error(`list ${list} has no entry ${key}`)
-    pool.keys[extent >>> 16].copyWithin(at, at + 1, end)
-    pool.values[extent >>> 16].copyWithin(at, at + 1, end)
+    const place = this.#placeOf(block, key)
+    if (block === 0 || pool.keys[extent >>> 16][(extent & 0xffff) + place] !== key)
+      throw new Error(`list ${list} has no entry ${key}`)
+    pool.copy(extent + place + 1, extent + place, blocks[block + LENGTH] - place - 1)
     blocks[block + LENGTH]--
     lists[row + COUNT]--
     if (blocks[block + LENGTH] === 0) this.#unlink(row, before, block)

@@ -1,5 +1,5 @@
 import { type EntryPool, LARGEST_EXTENT, SMALLEST_EXTENT } from './entry-pool.ts'
-import { withRoomFor } from './typed-arrays.ts'
+import type { IndexMemory } from './index-memory.ts'
 
 /**
  * Numbers that describe one block in `rows`. A block is identified by the offset of its row. Row 0
@@ -28,12 +28,7 @@ const RUN_BLOCKS = 16
 /** Lists with fewer entries allocate blocks one at a time. */
 export const LONG_LIST = RUN_BLOCKS * LARGEST_EXTENT
 
-/** The rows as plain values, for saving and loading. The array is shared, not copied. */
-export interface RowsContent {
-  readonly blocks: Uint32Array
-  readonly blocksUsed: number
-  readonly freeBlock: number
-}
+const [USED, FREE] = [0, 1]
 
 /**
  * The rows of the blocks of several lists, each with its entries in the pool. Released rows are
@@ -41,19 +36,23 @@ export interface RowsContent {
  */
 export class BlockRows {
   rows: Uint32Array
+  readonly #memory: IndexMemory
+  readonly #name: string
   readonly #pool: EntryPool
-  #used: number
-  #free: number
+  /** The rows after row 0 that were ever used, and the first released one, or 0. */
+  readonly #counters: Uint32Array
 
-  constructor(pool: EntryPool, content?: RowsContent) {
+  constructor(memory: IndexMemory, name: string, pool: EntryPool) {
+    this.#memory = memory
+    this.#name = `${name}.blocks`
     this.#pool = pool
-    this.rows = content?.blocks ?? new Uint32Array(BLOCK_ROW)
-    this.#used = content?.blocksUsed ?? 1
-    this.#free = content?.freeBlock ?? 0
+    this.rows = memory.open(this.#name, Uint32Array, BLOCK_ROW)
+    this.#counters = memory.open(`${name}.counters`, Uint32Array, 2)
   }
 
-  get content(): RowsContent {
-    return { blocks: this.rows, blocksUsed: this.#used, freeBlock: this.#free }
+  /** The number of rows that were ever used. */
+  get used(): number {
+    return this.#counters[USED] + 1
   }
 
   /**
@@ -64,14 +63,14 @@ export class BlockRows {
    */
   take(list: number, before: number, inRun: boolean): number {
     if (before !== 0 && this.#isReserved(before + BLOCK_ROW, list)) return before + BLOCK_ROW
-    const freed = this.#free
+    const freed = this.#counters[FREE]
     if (freed !== 0) {
-      this.#free = this.rows[freed + NEXT]
+      this.#counters[FREE] = this.rows[freed + NEXT]
       return this.#open(freed, SMALLEST_EXTENT, list)
     }
-    const block = this.#used * BLOCK_ROW
-    this.#used += inRun ? RUN_BLOCKS : 1
-    this.rows = withRoomFor(this.rows, this.#used * BLOCK_ROW)
+    const block = this.used * BLOCK_ROW
+    this.#counters[USED] += inRun ? RUN_BLOCKS : 1
+    this.rows = this.#memory.withRoom(this.#name, this.rows, this.used * BLOCK_ROW)
     if (!inRun) return this.#open(block, SMALLEST_EXTENT, list)
     for (let i = 0; i < RUN_BLOCKS; i++) this.#open(block + i * BLOCK_ROW, LARGEST_EXTENT, list)
     return block
@@ -90,7 +89,7 @@ export class BlockRows {
 
   #isReserved(block: number, list: number): boolean {
     const { rows } = this
-    if (block >= this.#used * BLOCK_ROW) return false
+    if (block >= this.used * BLOCK_ROW) return false
     return rows[block + LENGTH] === 0 && rows[block + CAPACITY] !== 0 && rows[block + LAST_KEY] === list
   }
 
@@ -98,7 +97,7 @@ export class BlockRows {
     const { rows } = this
     this.#pool.giveBack(rows[block + EXTENT], rows[block + CAPACITY])
     rows[block + CAPACITY] = 0
-    rows[block + NEXT] = this.#free
-    this.#free = block
+    rows[block + NEXT] = this.#counters[FREE]
+    this.#counters[FREE] = block
   }
 }

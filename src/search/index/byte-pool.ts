@@ -1,19 +1,13 @@
+import type { IndexMemory } from './index-memory.ts'
+
 /**
  * Bytes per chunk. Chunks are never moved or copied, so that growing does not pause the process.
  */
 const CHUNK_BYTES = 1 << 20
-/** Sizes are rounded up to multiples of this, so that most freed extents fit other passages. */
+/** Sizes are rounded up to multiples of this, so that most freed extents fit other strings. */
 const UNIT_BYTES = 16
-
-/** The pool's content, for saving and loading. The arrays are shared, not copied. */
-export interface PooledBytes {
-  readonly chunks: readonly Uint8Array[]
-  /** Start of the next extent: a chunk and an offset in it, in units of 16 bytes. */
-  readonly nextChunk: number
-  readonly nextUnit: number
-  /** Addresses of free extents, by size in units. */
-  readonly free: readonly (readonly [number, readonly number[]])[]
-}
+const NEXT_CHUNK = 0
+const NEXT_UNIT = 1
 
 /**
  * Memory for byte strings of any length, in a few large arrays. An address is one 32-bit number:
@@ -22,64 +16,84 @@ export interface PooledBytes {
  */
 export class BytePool {
   readonly chunks: Uint8Array[]
-  readonly #free: Map<number, number[]>
-  #nextChunk: number
-  #nextUnit: number
+  readonly #memory: IndexMemory
+  readonly #name: string
+  /**
+   * By size in units, head of the list of free extents: the address plus 1, or 0. The first bytes
+   * of an extent hold the next.
+   */
+  #free: Uint32Array
+  /** Start of the next extent: a chunk, and an offset in it in units. */
+  readonly #next: Uint32Array
 
-  constructor(content: PooledBytes = { chunks: [], nextChunk: 0, nextUnit: CHUNK_BYTES / UNIT_BYTES, free: [] }) {
-    this.chunks = [...content.chunks]
-    this.#free = new Map(content.free.map(([units, addresses]) => [units, [...addresses]]))
-    this.#nextChunk = content.nextChunk
-    this.#nextUnit = content.nextUnit
-    const open = this.chunks[this.#nextChunk]
-    if (open !== undefined && open.length < CHUNK_BYTES) {
-      const whole = new Uint8Array(CHUNK_BYTES)
-      whole.set(open)
-      this.chunks[this.#nextChunk] = whole
-    }
+  constructor(memory: IndexMemory, name: string) {
+    this.#memory = memory
+    this.#name = name
+    this.chunks = memory.chunks(`${name}.bytes`)
+    this.#free = memory.open(`${name}.free`, Uint32Array)
+    this.#next = memory.open(`${name}.next`, Uint32Array, 2)
   }
 
   /** Stores a copy of the first `length` bytes and returns its address. */
   store(bytes: Uint8Array, length: number): number {
-    const address = this.#take(Math.max(1, Math.ceil(length / UNIT_BYTES)))
-    this.chunks[address >>> 16].set(bytes.subarray(0, length), (address & 0xffff) * UNIT_BYTES)
+    const address = this.#take(unitsOf(length))
+    this.chunks[address >>> 16].set(bytes.subarray(0, length), byteOffset(address))
     return address
   }
 
   /** Frees an extent, given its address and the length that was stored there. */
   giveBack(address: number, length: number): void {
-    const units = Math.max(1, Math.ceil(length / UNIT_BYTES))
-    if (units * UNIT_BYTES > CHUNK_BYTES) this.chunks[address >>> 16] = new Uint8Array(0)
-    const free = this.#free.get(units)
-    if (free === undefined) this.#free.set(units, [address])
-    else free.push(address)
-  }
-
-  /** The content, with the last chunk cut to the bytes in use. */
-  get content(): PooledBytes {
-    const chunks = this.chunks.map((chunk, i) => (i === this.#nextChunk ? chunk.subarray(0, this.#nextUnit * UNIT_BYTES) : chunk))
-    return { chunks, nextChunk: this.#nextChunk, nextUnit: this.#nextUnit, free: [...this.#free] }
+    const units = unitsOf(length)
+    if (isLarge(units)) this.#setChunk(address >>> 16, UNIT_BYTES)
+    this.#free = this.#memory.withRoom(`${this.#name}.free`, this.#free, units + 1)
+    writeNumber(this.chunks[address >>> 16], byteOffset(address), this.#free[units])
+    this.#free[units] = address + 1
   }
 
   #take(units: number): number {
-    const freed = this.#free.get(units)?.pop()
-    const isLarge = units * UNIT_BYTES > CHUNK_BYTES
-    if (freed !== undefined) {
-      if (isLarge) this.chunks[freed >>> 16] = new Uint8Array(units * UNIT_BYTES)
-      return freed
+    const freed = this.#free[units] ?? 0
+    if (freed !== 0) {
+      const address = freed - 1
+      this.#free[units] = readNumber(this.chunks[address >>> 16], byteOffset(address))
+      if (isLarge(units)) this.#setChunk(address >>> 16, units * UNIT_BYTES)
+      return address
     }
-    if (isLarge) return (this.chunks.push(new Uint8Array(units * UNIT_BYTES)) - 1) * 0x1_0000
-    if ((this.#nextUnit + units) * UNIT_BYTES > CHUNK_BYTES) {
-      this.#nextChunk = this.chunks.push(new Uint8Array(CHUNK_BYTES)) - 1
-      this.#nextUnit = 0
+    if (isLarge(units)) return this.#setChunk(this.chunks.length, units * UNIT_BYTES) * 0x1_0000
+    const next = this.#next
+    if (this.chunks.length === 0 || (next[NEXT_UNIT] + units) * UNIT_BYTES > CHUNK_BYTES) {
+      next[NEXT_CHUNK] = this.#setChunk(this.chunks.length, CHUNK_BYTES)
+      next[NEXT_UNIT] = 0
     }
-    const address = this.#nextChunk * 0x1_0000 + this.#nextUnit
-    this.#nextUnit += units
+    const address = next[NEXT_CHUNK] * 0x1_0000 + next[NEXT_UNIT]
+    next[NEXT_UNIT] += units
     return address
+  }
+
+  #setChunk(number: number, bytes: number): number {
+    this.chunks[number] = this.#memory.setChunk(`${this.#name}.bytes`, number, Uint8Array, bytes)
+    return number
   }
 }
 
 /** Returns an address's offset in its chunk, in bytes. */
 export function byteOffset(address: number): number {
   return (address & 0xffff) * UNIT_BYTES
+}
+
+function unitsOf(length: number): number {
+  return Math.max(1, Math.ceil(length / UNIT_BYTES))
+}
+
+function isLarge(units: number): boolean {
+  return units * UNIT_BYTES > CHUNK_BYTES
+}
+
+function writeNumber(bytes: Uint8Array, offset: number, number: number): void {
+  for (let i = 0; i < 4; i++) bytes[offset + i] = number >>> (8 * i)
+}
+
+function readNumber(bytes: Uint8Array, offset: number): number {
+  let number = 0
+  for (let i = 3; i >= 0; i--) number = number * 256 + bytes[offset + i]
+  return number
 }

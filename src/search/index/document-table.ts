@@ -1,8 +1,9 @@
+import { BlockLists } from './block-lists.ts'
+import type { IndexMemory } from './index-memory.ts'
 import { NumberedNames } from './numbered-names.ts'
-import { withRoomFor } from './typed-arrays.ts'
 
 /** Numbers per document in `rows`. */
-const ROW = 5
+const ROW = 6
 /** The document's first passage, plus 1. */
 const FIRST = 0
 const PASSAGES = 1
@@ -11,13 +12,9 @@ const LENGTH = 2
 const TITLE_LENGTH = 3
 /** The term that is the whole title, plus 1; 0 if the title has more terms. */
 const NAME = 4
-
-/** The table's content, for saving and loading. Arrays are shared, not copied. */
-export interface DocumentsContent {
-  readonly ids: readonly string[]
-  readonly freeIds: readonly number[]
-  readonly rows: Uint32Array
-}
+/** The page that the document is a section of, plus 1; 0 if its id has no anchor. */
+const PAGE = 5
+const [TOTAL_LENGTH, PAGE_DOCUMENTS] = [0, 1]
 
 /** The facts about a document that come from its title. */
 export interface DocumentTitle {
@@ -27,34 +24,26 @@ export interface DocumentTitle {
   readonly name: number | undefined
 }
 
-/** A page: documents that are sections of the same web page. */
-export interface DocumentPage {
-  readonly documents: ReadonlySet<number>
-}
-
-/** The documents of an index, numbered, and the pages that they are sections of. */
+/**
+ * The documents of an index, numbered, and the pages that they are sections of: documents with the
+ * same address before the anchor (`guide.html#install`).
+ */
 export class DocumentTable {
-  #totalLength = 0
+  readonly #memory: IndexMemory
   readonly #ids: NumberedNames
   #rows: Uint32Array
-  /** Pages by address, for documents whose id ends with an anchor (`guide.html#install`). */
-  readonly #pages = new Map<string, OpenPage>()
-  /** The page of each document, by document number; undefined if its id has no anchor. */
-  readonly #pageOf: (OpenPage | undefined)[] = []
-  #pageDocuments = 0
+  /** The addresses of pages, and the documents of each page. */
+  readonly #pages: NumberedNames
+  readonly #sections: BlockLists
+  readonly #counters: Float64Array
 
-  constructor(content?: DocumentsContent) {
-    this.#ids = new NumberedNames(content?.ids, content?.freeIds)
-    this.#rows = content?.rows ?? new Uint32Array(0)
-    for (let number = 0; number < this.#ids.names.length; number++) {
-      if (this.#rows[number * ROW + PASSAGES] === 0) continue
-      this.#totalLength += this.length(number)
-      this.#joinPage(number)
-    }
-  }
-
-  get content(): DocumentsContent {
-    return { ids: this.#ids.names, freeIds: this.#ids.free, rows: this.#rows }
+  constructor(memory: IndexMemory) {
+    this.#memory = memory
+    this.#ids = new NumberedNames(memory, 'ids')
+    this.#rows = memory.open('documents.rows', Uint32Array)
+    this.#pages = new NumberedNames(memory, 'pages')
+    this.#sections = new BlockLists(memory, 'sections')
+    this.#counters = memory.open('documents.counters', Float64Array, 2)
   }
 
   get size(): number {
@@ -63,20 +52,20 @@ export class DocumentTable {
 
   /** The number of document numbers assigned so far; every number in use is lower. */
   get slots(): number {
-    return this.#ids.names.length
+    return this.#ids.slots
   }
 
   get meanLength(): number {
-    return this.#totalLength / this.size
+    return this.#counters[TOTAL_LENGTH] / this.size
   }
 
   /** Number of pages, counting each document without a page as its own page. */
   get pageCount(): number {
-    return this.size - this.#pageDocuments + this.#pages.size
+    return this.size - this.#counters[PAGE_DOCUMENTS] + this.#pages.size
   }
 
   get meanPageLength(): number {
-    return this.#totalLength / this.pageCount
+    return this.#counters[TOTAL_LENGTH] / this.pageCount
   }
 
   find(id: string): number | undefined {
@@ -84,7 +73,7 @@ export class DocumentTable {
   }
 
   id(number: number): string {
-    return this.#ids.names[number]
+    return this.#ids.name(number)
   }
 
   length(number: number): number {
@@ -112,12 +101,25 @@ export class DocumentTable {
 
   /** Whether any two documents share a page. */
   get hasPages(): boolean {
-    return this.#pages.size < this.#pageDocuments
+    return this.#pages.size < this.#counters[PAGE_DOCUMENTS]
   }
 
-  /** The page that the document is a section of. */
-  page(number: number): DocumentPage | undefined {
-    return this.#pageOf[number]
+  /** The number of the page that the document is a section of. */
+  page(number: number): number | undefined {
+    const page = this.#rows[number * ROW + PAGE]
+    return page === 0 ? undefined : page - 1
+  }
+
+  /** The number of documents of a page. */
+  sectionCount(page: number): number {
+    return this.#sections.count(page)
+  }
+
+  /** The documents of a page. */
+  sections(page: number): readonly number[] {
+    const sections: number[] = []
+    this.#sections.forEachKey(page, document => sections.push(document))
+    return sections
   }
 
   /**
@@ -131,7 +133,7 @@ export class DocumentTable {
     title: DocumentTitle,
   ): { readonly document: number; readonly next: number } {
     const document = this.#ids.find(id) ?? this.#ids.add(id)
-    this.#rows = withRoomFor(this.#rows, (document + 1) * ROW)
+    this.#rows = this.#memory.withRoom('documents.rows', this.#rows, (document + 1) * ROW)
     const row = document * ROW
     const isNew = this.#rows[row + PASSAGES] === 0
     const next = this.#rows[row + FIRST] - 1
@@ -143,8 +145,8 @@ export class DocumentTable {
     this.#rows[row + FIRST] = passage + 1
     this.#rows[row + PASSAGES]++
     this.#rows[row + LENGTH] += added
-    this.#totalLength += added
-    if (isNew) this.#joinPage(document)
+    this.#counters[TOTAL_LENGTH] += added
+    if (isNew) this.#joinPage(document, id)
     return { document, next }
   }
 
@@ -158,36 +160,29 @@ export class DocumentTable {
     const removed = isLast ? length : length - this.#rows[row + TITLE_LENGTH]
     this.#rows[row + FIRST] = next + 1
     this.#rows[row + LENGTH] -= removed
-    this.#totalLength -= removed
+    this.#counters[TOTAL_LENGTH] -= removed
     if (!isLast) return
     this.#leavePage(document)
     this.#rows.fill(0, row, row + ROW)
     this.#ids.remove(document)
   }
 
-  #joinPage(document: number): void {
-    const address = pageAddress(this.id(document))
+  #joinPage(document: number, id: string): void {
+    const address = pageAddress(id)
     if (address === undefined) return
-    const page = this.#pages.get(address) ?? { address, documents: new Set() }
-    page.documents.add(document)
-    this.#pages.set(address, page)
-    this.#pageOf[document] = page
-    this.#pageDocuments++
+    const page = this.#pages.find(address) ?? this.#pages.add(address)
+    this.#sections.insert(page, document, 1)
+    this.#rows[document * ROW + PAGE] = page + 1
+    this.#counters[PAGE_DOCUMENTS]++
   }
 
   #leavePage(document: number): void {
-    const page = this.#pageOf[document]
+    const page = this.page(document)
     if (page === undefined) return
-    page.documents.delete(document)
-    this.#pageOf[document] = undefined
-    this.#pageDocuments--
-    if (page.documents.size === 0) this.#pages.delete(page.address)
+    this.#sections.remove(page, document)
+    this.#counters[PAGE_DOCUMENTS]--
+    if (this.#sections.count(page) === 0) this.#pages.remove(page)
   }
-}
-
-interface OpenPage extends DocumentPage {
-  readonly address: string
-  readonly documents: Set<number>
 }
 
 function pageAddress(id: string): string | undefined {

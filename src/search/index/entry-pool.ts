@@ -1,21 +1,13 @@
+import type { IndexMemory } from './index-memory.ts'
+
 /**
  * Entries per chunk: a power of 2, 400 kB. Chunks are never moved or copied, so that growing does
  * not pause the process.
  */
-export const CHUNK_ENTRIES = 65_536
+const CHUNK_ENTRIES = 65_536
 export const SMALLEST_EXTENT = 4
 export const LARGEST_EXTENT = 128
 const CLASSES = Math.log2(LARGEST_EXTENT / SMALLEST_EXTENT) + 1
-
-/**
- * The pool's content as plain arrays, for saving and loading. The arrays are shared, not copied.
- */
-export interface PooledEntries {
-  readonly keys: readonly Uint32Array[]
-  readonly values: readonly Uint16Array[]
-  readonly used: number
-  readonly free: Uint32Array
-}
 
 /**
  * Memory for entries (a 32-bit key, a 16-bit value), allocated in extents of 4, 8, … 128 entries.
@@ -25,18 +17,20 @@ export interface PooledEntries {
 export class EntryPool {
   readonly keys: Uint32Array[]
   readonly values: Uint16Array[]
+  readonly #memory: IndexMemory
+  readonly #name: string
   /**
    * Head of the free list of each size: the extent's address plus 1, or 0. An extent's first key
-   * holds the next.
+   * holds the next. The last element is the number of entries used.
    */
-  readonly #free: Uint32Array
-  #used: number
+  readonly #state: Uint32Array
 
-  constructor(content: PooledEntries = { keys: [], values: [], used: 0, free: new Uint32Array(CLASSES) }) {
-    this.keys = content.keys.map(chunk => completed(chunk, Uint32Array))
-    this.values = content.values.map(chunk => completed(chunk, Uint16Array))
-    this.#used = content.used
-    this.#free = content.free
+  constructor(memory: IndexMemory, name: string) {
+    this.#memory = memory
+    this.#name = name
+    this.keys = memory.chunks(`${name}.keys`)
+    this.values = memory.chunks(`${name}.values`)
+    this.#state = memory.open(`${name}.extents`, Uint32Array, CLASSES + 1)
   }
 
   /**
@@ -45,46 +39,58 @@ export class EntryPool {
    */
   take(capacity: number): number {
     const size = sizeClass(capacity)
-    const free = this.#free[size]
+    const free = this.#state[size]
     if (free !== 0) {
-      this.#free[size] = this.keys[(free - 1) >>> 16][(free - 1) & 0xffff]
+      this.#state[size] = this.keys[(free - 1) >>> 16][(free - 1) & 0xffff]
       return free - 1
     }
-    const room = -this.#used & (CHUNK_ENTRIES - 1)
-    const address = room < capacity ? this.#used + room : this.#used
-    if (address === this.keys.length * CHUNK_ENTRIES) {
-      this.keys.push(new Uint32Array(CHUNK_ENTRIES))
-      this.values.push(new Uint16Array(CHUNK_ENTRIES))
+    const used = this.#state[CLASSES]
+    const room = -used & (CHUNK_ENTRIES - 1)
+    const address = room < capacity ? used + room : used
+    const chunk = this.keys.length
+    if (address === chunk * CHUNK_ENTRIES) {
+      this.keys.push(this.#memory.setChunk(`${this.#name}.keys`, chunk, Uint32Array, CHUNK_ENTRIES))
+      this.values.push(this.#memory.setChunk(`${this.#name}.values`, chunk, Uint16Array, CHUNK_ENTRIES))
     }
-    this.#used = address + capacity
+    this.#state[CLASSES] = address + capacity
     return address
   }
 
   giveBack(address: number, capacity: number): void {
     const size = sizeClass(capacity)
-    this.keys[address >>> 16][address & 0xffff] = this.#free[size]
-    this.#free[size] = address + 1
+    this.keys[address >>> 16][address & 0xffff] = this.#state[size]
+    this.#state[size] = address + 1
   }
 
+  /** Moves entries up by one. */
+  moveUp(from: number, count: number): void {
+    const [keys, values] = [this.keys[from >>> 16], this.values[from >>> 16]]
+    const first = from & 0xffff
+    for (let i = first + count; i > first; i--) {
+      keys[i] = keys[i - 1]
+      values[i] = values[i - 1]
+    }
+  }
+
+  /**
+   * Copies entries, the first one first. In a loop: `set` and `copyWithin` are several times slower
+   * in shared memory.
+   */
   copy(from: number, to: number, count: number): void {
-    const source = from & 0xffff
-    this.keys[to >>> 16].set(this.keys[from >>> 16].subarray(source, source + count), to & 0xffff)
-    this.values[to >>> 16].set(this.values[from >>> 16].subarray(source, source + count), to & 0xffff)
+    const [keys, values] = [this.keys[from >>> 16], this.values[from >>> 16]]
+    const [toKeys, toValues] = [this.keys[to >>> 16], this.values[to >>> 16]]
+    for (let i = 0; i < count; i++) {
+      toKeys[(to & 0xffff) + i] = keys[(from & 0xffff) + i]
+      toValues[(to & 0xffff) + i] = values[(from & 0xffff) + i]
+    }
   }
 
-  get content(): PooledEntries {
-    return { keys: this.keys, values: this.values, used: this.#used, free: this.#free }
+  /** The number of entries in extents, free ones included. */
+  get used(): number {
+    return this.#state[CLASSES]
   }
 }
 
 function sizeClass(capacity: number): number {
   return 29 - Math.clz32(capacity)
-}
-
-/** Restores the last chunk of a saved pool, which ends at its last entry, to full size. */
-function completed<T extends Uint32Array | Uint16Array>(chunk: T, type: new (length: number) => T): T {
-  if (chunk.length === CHUNK_ENTRIES) return chunk
-  const whole = new type(CHUNK_ENTRIES)
-  whole.set(chunk)
-  return whole
 }

@@ -1,9 +1,9 @@
-import { BlockLists, type ListsContent } from './block-lists.ts'
-import { type DocumentsContent, DocumentTable } from './document-table.ts'
+import { BlockLists } from './block-lists.ts'
+import { DocumentTable } from './document-table.ts'
+import { IndexMemory } from './index-memory.ts'
 import { type ReadPassage, SEGMENT_KINDS, SEGMENT_WEIGHTS } from './passage-segments.ts'
-import { FIRST_TERM, SEGMENT_END, SequenceStore, type SequencesContent } from './sequence-store.ts'
-import { withRoomFor } from './typed-arrays.ts'
-import { Vocabulary, type VocabularyContent } from './vocabulary.ts'
+import { FIRST_TERM, SEGMENT_END, SequenceStore } from './sequence-store.ts'
+import { Vocabulary } from './vocabulary.ts'
 
 /** Frequencies are stored in 16 bits; higher frequencies would not change a score noticeably. */
 const MAX_FREQUENCY = 0xffff
@@ -14,23 +14,11 @@ const COST_SCALE = 256
  */
 export const FIRST_KIND = 1
 
-/** The index as plain arrays and numbers. Arrays are shared, not copied. */
-export interface IndexContent {
-  readonly freePassages: readonly number[]
-  readonly slots: number
-  readonly additions: number
-  readonly labels: number
-  readonly labelWords: number
-  readonly lengths: Uint32Array
-  readonly ordinals: Uint32Array
-  readonly successors: Uint32Array
-  readonly owners: Uint32Array
-  readonly added: Float64Array
-  readonly vocabulary: VocabularyContent
-  readonly documents: DocumentsContent
-  readonly sequences: SequencesContent
-  readonly postings: ListsContent
-}
+/**
+ * Passage numbers assigned so far, the last free one plus 1, free ones, additions, titles and
+ * headings, their words, and words in all.
+ */
+const [SLOTS, FREE, FREE_COUNT, ADDITIONS, LABEL_COUNT, LABEL_WORDS, TOTAL_LENGTH] = [0, 1, 2, 3, 4, 5, 6]
 
 /**
  * The inverted index: the passages of each term, and the terms of each passage in order. The latter
@@ -49,72 +37,56 @@ export class PassageIndex {
   readonly sequences: SequenceStore
   readonly vocabulary: Vocabulary
   readonly documents: DocumentTable
-  /** The number of passage numbers assigned so far; every number in use is lower. */
-  slots: number
   /** Weighted word count of each passage. */
   lengths: Uint32Array
   /** Sequence number of each passage's addition. */
   added: Float64Array
   /** The number of each passage's document. */
   owners: Uint32Array
-  /** Number of titles and headings, each counted once for every passage below it. */
-  labels: number
-  /** Number of words in them. */
-  labelWords: number
-  readonly #freePassages: number[]
+  readonly #memory: IndexMemory
+  readonly #counters: Float64Array
   #ordinals: Uint32Array
-  /** The next passage of the same document, plus 1; 0 after the last. */
+  /** The next passage of the same document, or the next free number, plus 1; 0 after the last. */
   #successors: Uint32Array
-  #additions: number
-  #totalLength = 0
 
-  constructor(content?: IndexContent) {
-    this.vocabulary = new Vocabulary(content?.vocabulary)
-    this.documents = new DocumentTable(content?.documents)
-    this.sequences = new SequenceStore(content?.sequences)
-    this.#freePassages = [...(content?.freePassages ?? [])]
-    this.slots = content?.slots ?? 0
-    this.labels = content?.labels ?? 0
-    this.labelWords = content?.labelWords ?? 0
-    this.lengths = content?.lengths ?? new Uint32Array(0)
-    this.#ordinals = content?.ordinals ?? new Uint32Array(0)
-    this.#successors = content?.successors ?? new Uint32Array(0)
-    this.owners = content?.owners ?? new Uint32Array(0)
-    this.added = content?.added ?? new Float64Array(0)
-    this.#additions = content?.additions ?? 0
-    this.postings = new BlockLists(
-      (passage, frequency) => Math.min(Math.floor((COST_SCALE * this.lengths[passage]) / frequency), 0xffff_ffff),
-      content?.postings,
+  /** The index that is in this memory, or an empty one in new memory. */
+  constructor(memory = new IndexMemory()) {
+    this.#memory = memory
+    this.vocabulary = new Vocabulary(memory)
+    this.documents = new DocumentTable(memory)
+    this.sequences = new SequenceStore(memory)
+    this.#counters = memory.open('passages.counters', Float64Array, 7)
+    this.lengths = memory.open('passages.lengths', Uint32Array)
+    this.added = memory.open('passages.added', Float64Array)
+    this.owners = memory.open('passages.owners', Uint32Array)
+    this.#ordinals = memory.open('passages.ordinals', Uint32Array)
+    this.#successors = memory.open('passages.successors', Uint32Array)
+    this.postings = new BlockLists(memory, 'postings', (passage, frequency) =>
+      Math.min(Math.floor((COST_SCALE * this.lengths[passage]) / frequency), 0xffff_ffff),
     )
-    for (let passage = 0; passage < this.slots; passage++) this.#totalLength += this.lengths[passage]
+  }
+
+  /** The number of passage numbers assigned so far; every number in use is lower. */
+  get slots(): number {
+    return this.#counters[SLOTS]
+  }
+
+  /** Number of titles and headings, each counted once for every passage below it. */
+  get labels(): number {
+    return this.#counters[LABEL_COUNT]
+  }
+
+  /** Number of words in titles and headings. */
+  get labelWords(): number {
+    return this.#counters[LABEL_WORDS]
   }
 
   get passageCount(): number {
-    return this.slots - this.#freePassages.length
+    return this.slots - this.#counters[FREE_COUNT]
   }
 
   get meanLength(): number {
-    return this.#totalLength / this.passageCount
-  }
-
-  get content(): IndexContent {
-    const { slots, labels, labelWords, lengths, owners, added, vocabulary, documents, sequences, postings } = this
-    return {
-      freePassages: this.#freePassages,
-      slots,
-      additions: this.#additions,
-      labels,
-      labelWords,
-      lengths,
-      ordinals: this.#ordinals,
-      successors: this.#successors,
-      owners,
-      added,
-      vocabulary: vocabulary.content,
-      documents: documents.content,
-      sequences: sequences.content,
-      postings: postings.content,
-    }
+    return this.#counters[TOTAL_LENGTH] / this.passageCount
   }
 
   documentFrequency(term: string): number {
@@ -134,8 +106,7 @@ export class PassageIndex {
   /** Adds a passage to a document. */
   add(documentId: string, ordinal: number, { segments, table, checksum }: ReadPassage): void {
     const { vocabulary } = this
-    const passage = this.#freePassages.pop() ?? this.slots++
-    this.#makeRoom()
+    const passage = this.#takeNumber()
     const sequence: number[] = []
     for (const { kind, terms } of segments) {
       sequence.push(FIRST_KIND + SEGMENT_KINDS.indexOf(kind))
@@ -144,9 +115,9 @@ export class PassageIndex {
     }
     const { frequencies, length } = weighSequence(sequence, sequence.length)
     this.lengths[passage] = length
-    this.added[passage] = this.#additions++
+    this.added[passage] = this.#counters[ADDITIONS]++
     this.#ordinals[passage] = ordinal
-    this.#totalLength += length
+    this.#counters[TOTAL_LENGTH] += length
     this.sequences.write(passage, sequence, table, checksum)
     for (const term of [...frequencies.keys()].sort((a, b) => a - b)) {
       const frequency = Math.min(frequencies.get(term) ?? 0, MAX_FREQUENCY)
@@ -183,9 +154,11 @@ export class PassageIndex {
       if (this.postings.count(term) === 0) vocabulary.forget(term)
     }
     sequences.remove(passage)
-    this.#totalLength -= this.lengths[passage]
+    this.#counters[TOTAL_LENGTH] -= this.lengths[passage]
     this.lengths[passage] = 0
-    this.#freePassages.push(passage)
+    this.#successors[passage] = this.#counters[FREE]
+    this.#counters[FREE] = passage + 1
+    this.#counters[FREE_COUNT]++
     return true
   }
 
@@ -198,21 +171,31 @@ export class PassageIndex {
       if (number === SEGMENT_END) seen.clear()
       else if (number < FIRST_TERM) {
         isLabel = LABELS.has(SEGMENT_KINDS[number - FIRST_KIND])
-        if (isLabel) this.labels += sign
+        if (isLabel) this.#counters[LABEL_COUNT] += sign
       } else if (isLabel) {
-        this.labelWords += sign
+        this.#counters[LABEL_WORDS] += sign
         if (!seen.has(number)) this.vocabulary.labelFrequencies[number - FIRST_TERM] += sign
         seen.add(number)
       }
     }
   }
 
-  #makeRoom(): void {
-    this.lengths = withRoomFor(this.lengths, this.slots)
-    this.added = withRoomFor(this.added, this.slots)
-    this.owners = withRoomFor(this.owners, this.slots)
-    this.#ordinals = withRoomFor(this.#ordinals, this.slots)
-    this.#successors = withRoomFor(this.#successors, this.slots)
+  #takeNumber(): number {
+    const counters = this.#counters
+    if (counters[FREE_COUNT] > 0) {
+      const passage = counters[FREE] - 1
+      counters[FREE] = this.#successors[passage]
+      counters[FREE_COUNT]--
+      return passage
+    }
+    const slots = ++counters[SLOTS]
+    const memory = this.#memory
+    this.lengths = memory.withRoom('passages.lengths', this.lengths, slots)
+    this.added = memory.withRoom('passages.added', this.added, slots)
+    this.owners = memory.withRoom('passages.owners', this.owners, slots)
+    this.#ordinals = memory.withRoom('passages.ordinals', this.#ordinals, slots)
+    this.#successors = memory.withRoom('passages.successors', this.#successors, slots)
+    return slots - 1
   }
 }
 

@@ -1,25 +1,42 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { errnoOf } from '../../errors.ts'
 import type { Log } from '../../logging/log.ts'
-import { loadSearchEngine } from '../passage-search.ts'
+import { type LoadedEngine, loadInSlices } from '../passage-search.ts'
 import type { FileSlice } from './index-file.ts'
 
 /**
  * Loads a saved engine and its revision. Returns undefined, and logs the reason, if the file is
- * missing or unusable.
+ * missing or unusable. The event loop runs between slices.
  */
-export async function readSavedIndex(path: string, log?: Log): Promise<ReturnType<typeof loadSearchEngine>> {
-  let bytes: Uint8Array
+export async function readSavedIndex(path: string, log?: Log): Promise<LoadedEngine | undefined> {
+  let file: FileHandle | undefined
   try {
-    bytes = await readFile(path)
+    file = await open(path)
+    const { size } = await file.stat()
+    const saved = await readEngine(file, size)
+    if (saved === undefined)
+      log?.warn({ function: 'open', path, bytes: size }, 'Saved search index damaged or of another version')
+    return saved
   } catch (err) {
     if (errnoOf(err) !== 'ENOENT') log?.warn({ function: 'open', path, err }, 'Saved search index could not be read')
     return undefined
+  } finally {
+    await file?.close()
   }
-  const saved = loadSearchEngine(bytes)
-  if (saved === undefined)
-    log?.warn({ function: 'open', path, bytes: bytes.length }, 'Saved search index damaged or of another version')
-  return saved
+}
+
+async function readEngine(file: FileHandle, size: number): Promise<LoadedEngine | undefined> {
+  const steps = loadInSlices(size)
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    const { offset, bytes } = step.value
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done)
+      // The file has become shorter.
+      if (bytesRead === 0) return undefined
+      done += bytesRead
+    }
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { SEGMENT_ROW, type SegmentTable } from '../../text/segment-table.ts'
-import { BytePool, byteOffset, type PooledBytes } from './byte-pool.ts'
+import { BytePool, byteOffset } from './byte-pool.ts'
+import type { IndexMemory } from './index-memory.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
 /**
@@ -12,15 +13,6 @@ export const FIRST_TERM = 8
 const NO_SEGMENTS = new Uint16Array(0)
 const BYTES_PER_SEGMENT = SEGMENT_ROW * Uint16Array.BYTES_PER_ELEMENT
 
-/** The sequences of all passages, for saving and loading. Arrays are shared, not copied. */
-export interface SequencesContent {
-  readonly addresses: Uint32Array
-  readonly byteLengths: Uint32Array
-  readonly segmentCounts: Uint16Array
-  readonly checksums: Uint32Array
-  readonly bytes: PooledBytes
-}
-
 /**
  * The forward index: for each passage the table of its segments, followed by its terms in text
  * order. Numbers of terms are encoded with 7 bits per byte (variable-byte code). A passage of 200
@@ -29,6 +21,7 @@ export interface SequencesContent {
 export class SequenceStore {
   /** The last sequence read. Longer than that sequence, and overwritten by the next read. */
   numbers = new Uint32Array(1024)
+  readonly #memory: IndexMemory
   readonly #pool: BytePool
   #addresses: Uint32Array
   #byteLengths: Uint32Array
@@ -36,31 +29,23 @@ export class SequenceStore {
   #checksums: Uint32Array
   #encoded = new Uint8Array(4096)
 
-  constructor(content?: SequencesContent) {
-    this.#pool = new BytePool(content?.bytes)
-    this.#addresses = content?.addresses ?? new Uint32Array(0)
-    this.#byteLengths = content?.byteLengths ?? new Uint32Array(0)
-    this.#segmentCounts = content?.segmentCounts ?? new Uint16Array(0)
-    this.#checksums = content?.checksums ?? new Uint32Array(0)
-  }
-
-  get content(): SequencesContent {
-    return {
-      addresses: this.#addresses,
-      byteLengths: this.#byteLengths,
-      segmentCounts: this.#segmentCounts,
-      checksums: this.#checksums,
-      bytes: this.#pool.content,
-    }
+  constructor(memory: IndexMemory) {
+    this.#memory = memory
+    this.#pool = new BytePool(memory, 'sequences')
+    this.#addresses = memory.open('sequences.addresses', Uint32Array)
+    this.#byteLengths = memory.open('sequences.lengths', Uint32Array)
+    this.#segmentCounts = memory.open('sequences.segments', Uint16Array)
+    this.#checksums = memory.open('sequences.checksums', Uint32Array)
   }
 
   /** @param checksum Of the text that the segments are offsets of. */
   write(passage: number, numbers: readonly number[], segments: SegmentTable, checksum: number): void {
+    const memory = this.#memory
     const length = this.#encode(numbers, segments)
-    this.#addresses = withRoomFor(this.#addresses, passage + 1)
-    this.#byteLengths = withRoomFor(this.#byteLengths, passage + 1)
-    this.#segmentCounts = withRoomFor(this.#segmentCounts, passage + 1)
-    this.#checksums = withRoomFor(this.#checksums, passage + 1)
+    this.#addresses = memory.withRoom('sequences.addresses', this.#addresses, passage + 1)
+    this.#byteLengths = memory.withRoom('sequences.lengths', this.#byteLengths, passage + 1)
+    this.#segmentCounts = memory.withRoom('sequences.segments', this.#segmentCounts, passage + 1)
+    this.#checksums = memory.withRoom('sequences.checksums', this.#checksums, passage + 1)
     this.#addresses[passage] = this.#pool.store(this.#encoded, length)
     this.#byteLengths[passage] = length
     this.#segmentCounts[passage] = segments.length / SEGMENT_ROW

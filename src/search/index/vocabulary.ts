@@ -1,18 +1,8 @@
 import { isStopTerm } from '../../text/analysis.ts'
 import { termGrams } from '../../text/term-grams.ts'
-import { BlockLists, type ListsContent } from './block-lists.ts'
+import { BlockLists } from './block-lists.ts'
+import type { IndexMemory } from './index-memory.ts'
 import { NumberedNames } from './numbered-names.ts'
-import { withRoomFor } from './typed-arrays.ts'
-
-/** The vocabulary's content, for saving and loading. Arrays are shared, not copied. */
-export interface VocabularyContent {
-  /** Terms by number; '' if the number is free. */
-  readonly terms: readonly string[]
-  readonly freeTerms: readonly number[]
-  readonly occurrences: Uint32Array
-  readonly labelFrequencies: Uint32Array
-  readonly grams: ListsContent
-}
 
 /**
  * The terms of an index, numbered, with their statistics. The numbers of removed terms are reused.
@@ -26,25 +16,16 @@ export class Vocabulary {
   labelFrequencies: Uint32Array
   /** 1 for each term that is a stop word. */
   stopTerms: Uint8Array
+  readonly #memory: IndexMemory
   readonly #names: NumberedNames
 
-  constructor(content?: VocabularyContent) {
-    this.#names = new NumberedNames(content?.terms, content?.freeTerms)
-    this.occurrences = content?.occurrences ?? new Uint32Array(0)
-    this.labelFrequencies = content?.labelFrequencies ?? new Uint32Array(0)
-    this.grams = new BlockLists(() => 0, content?.grams)
-    this.stopTerms = new Uint8Array(this.occurrences.length)
-    for (const [number, term] of this.#names.names.entries()) if (isStopTerm(term)) this.stopTerms[number] = 1
-  }
-
-  get content(): VocabularyContent {
-    return {
-      terms: this.#names.names,
-      freeTerms: this.#names.free,
-      occurrences: this.occurrences,
-      labelFrequencies: this.labelFrequencies,
-      grams: this.grams.content,
-    }
+  constructor(memory: IndexMemory) {
+    this.#memory = memory
+    this.#names = new NumberedNames(memory, 'terms')
+    this.occurrences = memory.open('terms.occurrences', Uint32Array)
+    this.labelFrequencies = memory.open('terms.labels', Uint32Array)
+    this.stopTerms = memory.open('terms.stops', Uint8Array)
+    this.grams = new BlockLists(memory, 'grams')
   }
 
   get size(): number {
@@ -53,7 +34,7 @@ export class Vocabulary {
 
   /** The number of term numbers assigned so far; every number in use is lower. */
   get slots(): number {
-    return this.#names.names.length
+    return this.#names.slots
   }
 
   find(term: string): number | undefined {
@@ -61,7 +42,17 @@ export class Vocabulary {
   }
 
   term(number: number): string {
-    return this.#names.names[number]
+    return this.#names.name(number)
+  }
+
+  /** The length of a term in UTF-16 code units. */
+  length(number: number): number {
+    return this.#names.length(number)
+  }
+
+  /** Whether a term begins with these letters. */
+  startsWith(number: number, beginning: string): boolean {
+    return this.#names.startsWith(number, beginning)
   }
 
   /** Returns the term's number, assigning one if needed. */
@@ -69,9 +60,9 @@ export class Vocabulary {
     const known = this.#names.find(term)
     if (known !== undefined) return known
     const number = this.#names.add(term)
-    this.occurrences = withRoomFor(this.occurrences, number + 1)
-    this.labelFrequencies = withRoomFor(this.labelFrequencies, number + 1)
-    this.stopTerms = withRoomFor(this.stopTerms, number + 1)
+    this.occurrences = this.#memory.withRoom('terms.occurrences', this.occurrences, number + 1)
+    this.labelFrequencies = this.#memory.withRoom('terms.labels', this.labelFrequencies, number + 1)
+    this.stopTerms = this.#memory.withRoom('terms.stops', this.stopTerms, number + 1)
     this.stopTerms[number] = isStopTerm(term) ? 1 : 0
     for (const gram of termGrams(term)) this.grams.insert(gram, number, 1)
     return number

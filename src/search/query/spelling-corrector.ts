@@ -90,10 +90,11 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
       if (vocabulary.grams.count(gram) > MAX_TERMS_PER_GRAM) break
       vocabulary.grams.forEachKey(gram, candidate => {
         if (compared >= MAX_TERMS_COMPARED) return
-        const other = vocabulary.term(candidate)
-        if (other[0] !== term[0] || Math.abs(other.length - term.length) > MAX_EDITS || seen.has(candidate)) return
+        if (Math.abs(vocabulary.length(candidate) - term.length) > MAX_EDITS || seen.has(candidate)) return
+        if (!vocabulary.startsWith(candidate, term[0]!)) return
         seen.add(candidate)
         compared++
+        const other = vocabulary.term(candidate)
         const edits = distance(term, other)
         if (edits <= MAX_EDITS && ONLY_LETTERS.test(other)) byDistance[edits].push(candidate)
       })
@@ -130,7 +131,7 @@ function* termsOneEditedEndingAway(word: string, { vocabulary }: PassageIndex): 
 function hasTermFrom(beginning: string, vocabulary: PassageIndex['vocabulary']): boolean {
   let found = false
   vocabulary.grams.forEachKey(beginningGram(beginning), candidate => {
-    found ||= vocabulary.term(candidate).startsWith(beginning)
+    found ||= vocabulary.startsWith(candidate, beginning)
   })
   return found
 }
@@ -170,7 +171,7 @@ export function completeWord(beginning: string, { vocabulary, postings }: Passag
   if (beginning.length < MIN_BEGINNING_LETTERS) return []
   const found = new Set<number>()
   vocabulary.grams.forEachKey(beginningGram(beginning), candidate => {
-    if (vocabulary.term(candidate).startsWith(beginning)) found.add(candidate)
+    if (vocabulary.startsWith(candidate, beginning)) found.add(candidate)
   })
   for (const end of LATIN.test(beginning) ? ENDING_ENDS : []) {
     const number = vocabulary.find(stem(beginning + end))

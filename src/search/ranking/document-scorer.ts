@@ -1,4 +1,3 @@
-import type { DocumentPage } from '../index/document-table.ts'
 import { FIRST_KIND, type PassageIndex } from '../index/passage-index.ts'
 import { SEGMENT_KINDS, SEGMENT_WEIGHTS } from '../index/passage-segments.ts'
 import { FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
@@ -156,11 +155,12 @@ export class DocumentScorer {
     let pages = 0
     for (const { document } of this.#tallies.values()) {
       const page = scores.has(document) ? undefined : documents.page(document)
-      if (page === undefined || page.documents.size < 2) continue
+      if (page === undefined || documents.sectionCount(page) < 2) continue
       if (pages++ >= MAX_PAGES_READ) break
-      const { frequencies, length } = this.#readPage(page)
+      const sections = documents.sections(page)
+      const { frequencies, length } = this.#readSections(sections)
       const score = wordScore(factors, frequencies, norms.of(length))
-      for (const member of page.documents) if (this.#tallies.has(member)) scores.set(member, score)
+      for (const member of sections) if (this.#tallies.has(member)) scores.set(member, score)
     }
     return scores
   }
@@ -179,8 +179,11 @@ export class DocumentScorer {
     const { documents, postings, owners } = this.#index
     const passages = postings.count(term)
     if (passages > MAX_PASSAGES_COUNTED) return -documents.pageCount * Math.expm1(-passages / documents.pageCount)
-    const seen = new Set<DocumentPage | number>()
-    postings.forEachKey(term, passage => seen.add(documents.page(owners[passage]) ?? owners[passage]))
+    const seen = new Set<number>()
+    postings.forEachKey(term, passage => {
+      const page = documents.page(owners[passage])
+      seen.add(page === undefined ? owners[passage] : -1 - page)
+    })
     return seen.size
   }
 
@@ -188,11 +191,10 @@ export class DocumentScorer {
    * Counts the words of a page: its sections among the candidates, then the first of its other
    * sections.
    */
-  #readPage(page: DocumentPage): { readonly frequencies: Float64Array; readonly length: number } {
+  #readSections(sections: readonly number[]): { readonly frequencies: Float64Array; readonly length: number } {
     const { documents, added } = this.#index
-    const others = [...page.documents].filter(member => !this.#tallies.has(member))
-    // By order of addition: document numbers and the order of the set depend on the index's
-    // history.
+    const others = sections.filter(member => !this.#tallies.has(member))
+    // By order of addition: document numbers depend on the index's history.
     const age = (member: number) => added[documents.firstPassage(member)]
     if (others.length > MAX_SECTIONS_READ) others.sort((a, b) => age(a) - age(b))
     const frequencies = new Float64Array(this.#lookups.length + 1)
@@ -201,7 +203,7 @@ export class DocumentScorer {
       for (let i = 0; i < frequencies.length; i++) frequencies[i] += section.frequencies[i]
       length += section.length
     }
-    for (const member of page.documents) {
+    for (const member of sections) {
       const tally = this.#tallies.get(member)
       if (tally !== undefined) add(tally)
     }

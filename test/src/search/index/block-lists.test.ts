@@ -11,6 +11,7 @@ import {
   LENGTH,
   NEXT,
 } from '../../../../src/search/index/block-rows.ts'
+import { IndexMemory } from '../../../../src/search/index/index-memory.ts'
 
 const LISTS = 3
 const costOf = (key: number, value: number) => (key * 7) % (value + 3)
@@ -48,7 +49,7 @@ t.test('lists contain exactly the entries inserted and not removed, sorted, with
   })
   fc.assert(
     fc.property(fc.array(change, { maxLength: 25 }), changes => {
-      const lists = new BlockLists(costOf)
+      const lists = new BlockLists(new IndexMemory(), 'lists', costOf)
       const model = Array.from({ length: LISTS }, () => new Map<number, number>())
       for (const { list, from, count, value, kind } of changes) {
         const known = model[list]
@@ -72,7 +73,7 @@ t.test('lists contain exactly the entries inserted and not removed, sorted, with
 })
 
 t.test('removing a key that is not in the list throws and changes nothing', async t => {
-  const lists = new BlockLists(costOf)
+  const lists = new BlockLists(new IndexMemory(), 'lists', costOf)
   t.throws(() => lists.remove(0, 5))
   for (const key of [1, 3, 9]) lists.insert(0, key, 1)
   for (const key of [0, 2, 10]) t.throws(() => lists.remove(0, key), `${key}`)
@@ -84,22 +85,22 @@ t.test('removing a key that is not in the list throws and changes nothing', asyn
 })
 
 t.test('memory of removed entries is reused', async t => {
-  const lists = new BlockLists(costOf)
+  const lists = new BlockLists(new IndexMemory(), 'lists', costOf)
   const used = []
   for (let round = 0; round < 20; round++) {
     for (let key = 0; key < 500; key++) for (let list = 0; list < 40; list++) lists.insert(list, key + round, 1)
-    used.push(lists.content.entries.used + lists.content.blocksUsed)
+    used.push(lists.used)
     for (let list = 0; list < 40; list++) for (let key = 499; key >= 0; key--) lists.remove(list, key + round)
   }
   t.equal(used.at(-1), used[1])
 })
 
 t.test('the blocks of long lists that grow together are adjacent, and their memory is reused', async t => {
-  const lists = new BlockLists(costOf)
+  const lists = new BlockLists(new IndexMemory(), 'lists', costOf)
   const used = []
   for (let round = 0; round < 6; round++) {
     for (let key = 0; key < 8000; key++) for (let list = 0; list < 4; list++) lists.insert(list, key, 1)
-    used.push(lists.content.entries.used + lists.content.blocksUsed)
+    used.push(lists.used)
     if (round === 0) t.ok(neighbours(lists, 3) > 40)
     t.equal(entries(lists, 3).length, 8000)
     for (let list = 0; list < 4; list++) for (let key = 7999; key >= 0; key--) lists.remove(list, key)

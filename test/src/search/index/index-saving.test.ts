@@ -239,11 +239,11 @@ t.test('a file written in slices, with pauses in between, equals the slices put 
   t.ok(readFileSync(path).equals(indexBytes(engine, manager.state.revision)))
 })
 
-/** Changes a saved index to the previous analysis version, with a valid checksum. */
+/** Changes a saved index to the previous analysis version, with a valid checksum of its header. */
 function makeOlder(path: string): void {
   const bytes = readFileSync(path)
   const at = bytes.indexOf('"analysis":') + '"analysis":'.length
   bytes[at] = bytes[at]! - 1
-  bytes.writeUInt32LE(crc32(bytes.subarray(12, 24), crc32(bytes.subarray(24))), 8)
+  bytes.writeUInt32LE(crc32(bytes.subarray(bytes.length - bytes.readUInt32LE(12))), 16)
   writeFileSync(path, bytes)
 }
