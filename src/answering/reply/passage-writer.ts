@@ -1,6 +1,7 @@
 import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.ts'
 import { analyse } from '../../text/analysis.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
+import { withParents } from './item-parents.ts'
 import { escapeMarkdown } from './markdown.ts'
 import type { QuotedPassage } from './quoted-section.ts'
 import { createTableWriter, type TableWriter } from './table-columns.ts'
@@ -22,12 +23,14 @@ interface Surroundings {
 }
 
 /**
- * Writes the quoted segments of a passage. A line with an ellipsis marks where a part of a list or
- * of code is left out, and ends a table that lacks rows.
+ * Writes the quoted segments of a passage, each nested item below the items around it. A line with
+ * an ellipsis marks where a part of a list or of code is left out, and ends a table that lacks
+ * rows.
  * @param terms The terms of the question, which choose the columns of wide tables.
  */
-export function writePassage({ candidate, segments }: QuotedPassage, terms: ReadonlySet<string>): ReplyText {
+export function writePassage({ candidate, segments: quoted }: QuotedPassage, terms: ReadonlySet<string>): ReplyText {
   const { text } = candidate.passage
+  const segments = withParents(candidate.segments, quoted)
   const leastIndent = Math.min(...segments.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
   const numbers = numberItems(candidate)
   const tables = createTables(text, segments, terms)

@@ -1,5 +1,6 @@
 import type { Redact } from '../../reply-text.ts'
 import { findSentenceGaps } from '../../text/sentences.ts'
+import { indentOf } from '../formats/indentation.ts'
 import type { Block } from '../formats/parsed-document.ts'
 import { toRow } from '../formats/tables/table-row.ts'
 import { findSafeCut } from './safe-cut.ts'
@@ -10,13 +11,17 @@ import { findSafeCut } from './safe-cut.ts'
  * sections of real documentation fit into one passage.
  */
 export const MAX_PASSAGE_CHARS = 1200
-/** Longer headers are not repeated. */
+/** Items of a list; the second are not nested. */
+const ITEM = /^( *)(?:-|\d+\.) /
+const OUTER_ITEM = /\n(?=(?:-|\d+\.) )/g
+/** Longer headers of tables, and longer items around others, are not repeated. */
 const MAX_HEADER_CHARS = 400
 
 /**
  * Writes a block as Markdown, in pieces that fit into a passage. Each piece of code has its own
  * fence, and each piece of a table repeats the header. A table is cut between rows; each part of a
- * row that is too long repeats the first cell. Otherwise only white space at the cuts is lost. What
+ * row that is too long repeats the first cell. A piece that begins within an item of a list repeats
+ * the first line of the items around it. Otherwise only white space at the cuts is lost. What
  * redaction recognizes is not cut, so a piece may have up to 8,000 characters.
  * @param reserved Characters that the first piece leaves free, for the sentence that announces it.
  */
@@ -28,7 +33,38 @@ export function splitBlock({ kind, text, language }: Block, redact: Redact, rese
     const room = maxChars - open.length - fence.length - 1
     return split(text, Math.max(room, 100), redact).map(piece => `${open}${piece}\n${fence}`)
   }
-  return kind === 'table' && text.length > maxChars ? splitTable(text, maxChars, redact) : split(text, maxChars, redact)
+  if (kind === 'table' && text.length > maxChars) return splitTable(text, maxChars, redact)
+  return kind === 'list' && text.length > maxChars ? splitList(text, maxChars, redact) : split(text, maxChars, redact)
+}
+
+function splitList(list: string, maxChars: number, redact: Redact): string[] {
+  const isPlain = redact(list) === list
+  const pieces: string[] = []
+  let around = ''
+  let rest = list
+  while (around.length + rest.length > maxChars) {
+    const text = rest
+    const cut = (window: string) => findListCut(window, text)
+    const [piece = '', next = ''] = cutFirst(text, maxChars - around.length, redact, isPlain, cut)
+    pieces.push(around + piece)
+    around = itemsAround(around + piece, next, maxChars)
+    rest = next
+  }
+  return clean([...pieces, around + rest])
+}
+
+/** Returns the first lines of the items that contain the beginning of the next part. */
+function itemsAround(piece: string, next: string, maxChars: number): string {
+  let indent = indentOf(next)
+  const around: string[] = []
+  for (const line of indent === 0 ? [] : piece.split('\n').toReversed()) {
+    const [, before] = ITEM.exec(line) ?? []
+    if (before === undefined || before.length >= indent) continue
+    around.unshift(`${line}\n`)
+    indent = before.length
+  }
+  const repeated = around.join('')
+  return repeated.length <= Math.min(MAX_HEADER_CHARS, maxChars / 3) ? repeated : ''
 }
 
 function splitTable(text: string, maxChars: number, redact: Redact): string[] {
@@ -71,13 +107,29 @@ function split(text: string, maxChars: number, redact: Redact, cut: (window: str
   const pieces: string[] = []
   let rest = text
   while (rest.length > maxChars) {
-    const preferred = cut(rest.slice(0, maxChars))
-    const end = isPlain ? preferred : findSafeCut(rest, preferred, redact)
-    pieces.push(rest.slice(0, end))
-    // Keep the next line's indentation, which is part of code.
-    rest = rest.slice(end).replace(/^ *\n+/, '')
+    const [piece = '', next = ''] = cutFirst(rest, maxChars, redact, isPlain, cut)
+    pieces.push(piece)
+    rest = next
   }
-  return [...pieces, rest].map(piece => piece.trimEnd()).filter(piece => piece !== '')
+  return clean([...pieces, rest])
+}
+
+function cutFirst(text: string, maxChars: number, redact: Redact, isPlain: boolean, cut: (window: string) => number) {
+  const preferred = cut(text.slice(0, maxChars))
+  const end = isPlain ? preferred : findSafeCut(text, preferred, redact)
+  // Keep the next line's indentation, which is part of code.
+  return [text.slice(0, end), text.slice(end).replace(/^ *\n+/, '')]
+}
+
+function clean(pieces: readonly string[]): string[] {
+  return pieces.map(piece => piece.trimEnd()).filter(piece => piece !== '')
+}
+
+/** Cuts before an outer item instead of an inner one, if there is one in the second half. */
+function findListCut(window: string, text: string): number {
+  const cut = findCut(window)
+  const outer = [...window.matchAll(OUTER_ITEM)].at(-1)?.index ?? 0
+  return text[cut] === ' ' && outer > window.length / 2 ? outer + 1 : cut
 }
 
 /**

@@ -109,6 +109,20 @@ t.test('long code is one block, and a mark after it says that the rest is left o
   t.match(whole.markdown, `\`\`\`sh\n${short.join('\n')}\n\`\`\`\n\nRead more`)
 })
 
+t.test('a nested item is quoted below the items around it', async t => {
+  const cups = (tea: string) =>
+    Array.from({ length: 14 }, (_, i) => `    - Cup ${i} of ${tea}, described elsewhere at great length.`)
+  const lists = ['green', 'white'].flatMap(tea => [`  - ${tea}:`, ...cups(tea)])
+  const { markdown } = await ask(
+    'rinse the kettle',
+    'Tea',
+    ['- Kinds of tea', ...lists, '    - Rinse the kettle first.'].join('\n'),
+  )
+  t.match(markdown, '- Kinds of tea\n\n…\n\n  - white:\n')
+  t.match(markdown, '\n    - Rinse the kettle first.\n')
+  t.notMatch(markdown, 'green')
+})
+
 t.test('a part of a numbered list keeps its numbers, and repeated numbers are counted', async t => {
   const steps = (mark: (i: number) => string) =>
     Array.from({ length: 30 }, (_, i) => {

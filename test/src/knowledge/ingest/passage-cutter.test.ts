@@ -57,6 +57,21 @@ t.test('each piece of long code has a fence and its language, longer than the ti
   t.same(cutBlocks({ kind: 'code', text: 'one\n```\ntwo' }), ['````\none\n```\ntwo\n````'])
 })
 
+t.test('a long list is cut before an outer item, and a part that begins within an item repeats it', async t => {
+  const nested = Array.from({ length: 15 }, (_, i) => `  - Cup ${i}: ${'word '.repeat(8)}end`)
+  const [first = '', second = ''] = cutBlocks({ kind: 'list', text: ['- Green', ...nested, '- Black', ...nested].join('\n') })
+  t.match(first, /^- Green\n {2}- Cup 0.*\n {2}- Cup 14.*$/s)
+  t.match(second, /^- Black\n {2}- Cup 0/)
+  const deep = Array.from({ length: 60 }, (_, i) => `    1. Cup ${i}: ${'word '.repeat(8)}end`)
+  const parts = cutBlocks({ kind: 'list', text: ['1. Tea', '  - Green', ...deep].join('\n') })
+  t.ok(parts.length > 2)
+  for (const part of parts) t.match(part, /^1\. Tea\n {2}- Green\n {4}1\. Cup/)
+  t.equal(parts.join('\n').match(/Cup/g)?.length, 60)
+  t.ok(parts.every(({ length }) => length <= 1200))
+  const long = cutBlocks({ kind: 'list', text: [`- ${'Tea '.repeat(150)}`, ...nested, ...nested].join('\n') })
+  for (const part of long.slice(1)) t.match(part, /^ {2}- Cup/, 'a long item is not repeated')
+})
+
 t.test('each piece of a long table repeats the header', async t => {
   const rows = Array.from({ length: 60 }, (_, i) => `| key ${i} | the value of the key ${i} |`)
   const passages = cutBlocks({ kind: 'table', text: ['| Key | Value |', '| --- | --- |', ...rows].join('\n') })
