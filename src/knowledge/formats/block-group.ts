@@ -31,7 +31,7 @@ export function createBlockGroup(): BlockGroup {
     },
     definition(term, text) {
       hasDefinitions = true
-      lines.push(`- **${term}**: ${text}`)
+      lines.push(`- ${inBold(term)}: ${text}`)
     },
     row(written, isHeader) {
       const cells = spans.fill(written)
@@ -89,7 +89,12 @@ function isDefinition({ cells: [name = ''], isHeader }: Row): boolean {
 }
 
 function toDefinition({ cells: [name = '', text = ''] }: Row): string {
-  return text === '' ? `- **${name}**` : `- **${name}**: ${text}`
+  return text === '' ? `- ${inBold(name)}` : `- ${inBold(name)}: ${text}`
+}
+
+/** A term such as `**options` is shown as it is. */
+function inBold(term: string): string {
+  return /^\*|\*$/.test(term) ? term : `**${term}**`
 }
 
 /** Joins the headers above each column. One that spans rows is written once. */
@@ -104,6 +109,7 @@ function toList(lines: readonly string[], hasDefinitions: boolean): Block | unde
   if (hasDefinitions) return { kind: 'definition', text: lines.join('\n') }
   // Text after code in a list item has no marker of its own.
   const indent = /^ */.exec(first)?.[0] ?? ''
-  const text = lines.map(line => (line.startsWith(indent) ? line.slice(indent.length) : line)).join('\n')
+  const end = lines.findIndex(line => !line.startsWith(indent))
+  const text = lines.map((line, i) => (end === -1 || i < end ? line.slice(indent.length) : line)).join('\n')
   return { kind: /^(?:-|\d+\.)(?: |$)/m.test(text) ? 'list' : 'prose', text }
 }

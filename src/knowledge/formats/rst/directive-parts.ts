@@ -1,6 +1,8 @@
 import { type RstDirective, RstFieldListItem, type RstNode } from 'rst-compiler'
+import { indentOf } from '../indentation.ts'
 import { joinText, type References } from './inline-text.ts'
 
+const OPTION = /^\s+:[\w-]+:(?:\s|$)/
 /** Facts about a setting, attribute or option that Sphinx shows below its name. */
 const FACT = /^(?:type|default|value|choices|required)$/
 
@@ -13,6 +15,20 @@ export function optionOf(directive: RstDirective, name: string): string {
 export function bodyOf(directive: RstDirective): readonly RstNode[] {
   const at = directive.source.startLineIdx
   return directive.children.filter((child, i) => i > 0 || child.source.startLineIdx > at)
+}
+
+/** Returns the lines of code below a directive and its options, without their indentation. */
+export function codeOf({ source, rawBodyText }: RstDirective, lines: readonly string[]): string {
+  const { startLineIdx: at, endLineIdx: end } = source
+  // The cell of a table is no line.
+  if (!/^\s*(?:(?:[-*+]|\w+\.)\s+)*\.\. /.test(lines[at] ?? '')) return rawBodyText
+  const below = lines.slice(at + 1, end)
+  const code = below.slice(below.findIndex(line => !OPTION.test(line)))
+  const margin = code.reduce(
+    (least, line) => (line.trim() === '' ? least : Math.min(least, indentOf(line))),
+    Number.POSITIVE_INFINITY,
+  )
+  return code.map(line => line.slice(margin)).join('\n')
 }
 
 /** Returns the facts that the options of a directive state, such as `Type: int`. */

@@ -1,100 +1,115 @@
-import type { RstDirective, RstNode } from 'rst-compiler'
+import { RstDirective, type RstNode } from 'rst-compiler'
 import { writeKeywords } from '../keywords.ts'
 import type { Outline } from '../outline.ts'
 import { versionLabel } from '../version-notes.ts'
-import { bodyOf, factsOf, optionOf } from './directive-parts.ts'
+import { type DirectiveKind, kindOf } from './directive-kinds.ts'
+import { bodyOf, codeOf, factsOf, optionOf } from './directive-parts.ts'
+import type { Footnotes } from './footnotes.ts'
 import { writeGlossary } from './glossary.ts'
-import { type References, toText } from './inline-text.ts'
+import { joinText, type References, toText, withoutMarkup } from './inline-text.ts'
 import { writeCsvTable, writeListTable } from './tables.ts'
 
 /** How directives are written. */
 export interface Writing {
   readonly outline: Outline
   readonly references: References
+  readonly footnotes: Footnotes
   readonly slug: (heading: string) => string | undefined
   /** The lines of the document. */
   readonly lines: readonly string[]
   write(node: RstNode, depth: number): void
 }
 
-/** Directives without content of their own, or with content from elsewhere. */
-const UNREAD =
-  /^(?:toctree|contents|index|highlight|(?:py:)?(?:current)?module|(?:literal)?include|raw|meta|role|default-role|sectnum|tabularcolumns|auto\w+|image|only-config|program|class-name|sphinx-\w+)$/
-const CODE =
-  /^(?:code|code-block|sourcecode|highlight|parsed-literal|prompt|testcode|testoutput|testsetup|doctest|ipython|console|plot|jupyter-execute|exec|code-cell)$/
-const ADMONITION = /^(?:note|tip|hint|important|warning|caution|danger|attention|error|seealso)$/
-/** Directives with a title and content. All others with an argument describe something. */
-const TITLED =
-  /^(?:admonition|topic|sidebar|rubric|tab|tab-item|dropdown|details|collapse|card|group-tab|table|list-table|csv-table|figure|container|only|ifconfig|math|grid|grid-item-card|tabs|tab-set|epigraph|centered|hlist|replace|date|unicode)$/
+const REMARK = /^(?:note|tip|hint|important|warning|caution|danger|attention|error|seealso|availability|impl-detail)$/
+/** Labels of remarks that differ from their names. */
+const REMARKS: Readonly<Record<string, string>> = { seealso: 'See also', 'impl-detail': 'CPython implementation detail' }
 /** Content of `only` that is in other formats than HTML. */
 const NOT_HTML = /^(?:latex|man|texinfo|text|epub|pdf|gettext|xml)(?:\s+or\s+(?:latex|man|texinfo|text|epub|pdf|gettext|xml))*$/
 /** Directives of extensions that list keywords of the page. */
 const KEYWORDS = /^(?:tags|keywords)$/
-/** Of these, the argument is not a title. */
-const UNTITLED = /^(?:only|ifconfig|container|math|figure)$/
-/** Directives that display their argument even without content. */
-const DESCRIBES =
-  /^(?:(?:c|cpp|js|py|rst|http):.*|option|cmdoption|envvar|confval|object|describe|function|class|method|classmethod|staticmethod|attribute|data|exception|property|decorator|django-admin|django-admin-option|directive|role)$/
+/** The title above the footnotes of a page, which are displayed elsewhere. */
+const FOOTNOTES = /^footnotes:?$/i
+/** Directives of code whose argument is its language. */
+const WITH_LANGUAGE = /^(?:code|code-block|code-cell|code-tab|sourcecode|prompt)$/
 const MAX_SIGNATURE_CHARS = 200
 
 /** Writes a directive as Sphinx displays it. */
 export function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
   const name = directive.directive.replace(/^std:/, '')
   if (name === 'meta') writeKeywords(optionOf(directive, 'keywords').split(','), writing.outline)
+  const kind = kindOf(name)
   const argument = argumentOf(directive, writing.lines)
-  if (UNREAD.test(name) || (name === 'only' && NOT_HTML.test(argument))) return
+  if (kind === 'unread' || (name === 'only' && NOT_HTML.test(argument))) return
   const version = versionLabel(name)
-  if (CODE.test(name)) writeCode(directive, argument, writing)
-  else if (ADMONITION.test(name)) writeBox(directive, name, writing, depth)
+  if (kind === 'code') writeCode(directive, name, argument, writing)
+  else if (REMARK.test(name)) writeBox(directive, name, writing, depth)
   else if (version !== undefined) writeVersion(directive, version, writing, depth)
-  else if (name === 'csv-table') writeCsvTable(directive, argument, writing)
+  else if (name === 'csv-table') writeCsvTable(directive, titleOf(directive, writing), writing)
   else if (name === 'glossary') writeGlossary(directive, writing, depth)
   else if (KEYWORDS.test(name)) writeKeywords(argument.split(','), writing.outline)
-  else if (name === 'list-table') writeListTable(directive, argument, writing)
-  else writeOther(directive, name, argument, writing, depth)
+  else if (name === 'list-table') writeListTable(directive, titleOf(directive, writing), writing)
+  else if (kind === 'titled' || kind === 'bare') writeContent(directive, kind, writing, depth)
+  else writeEntry(directive, kind, argument, writing, depth)
 }
 
-function writeOther(directive: RstDirective, name: string, argument: string, writing: Writing, depth: number): void {
+/** Writes the content of a directive below its title. */
+function writeContent(directive: RstDirective, kind: 'titled' | 'bare', writing: Writing, depth: number): void {
   const { outline } = writing
-  const body = bodyOf(directive)
-  const isEntry = !TITLED.test(name) && !name.startsWith('doctest-') && argument !== ''
-  const facts = isEntry ? factsOf(directive, writing.references) : []
-  if (facts.length === 0 && isIndexEntry(directive, name, argument)) return
-  if (isEntry && argument.length <= MAX_SIGNATURE_CHARS && (body.length > 0 || facts.length > 0)) {
-    outline.beginEntry(argument.replace(/\\/g, ''), anchorOf(name, argument))
-    for (const fact of facts) outline.line(`- ${fact}`)
-    outline.endGroup()
-    writeAll(body, writing, depth)
-    outline.endEntry()
-    return
-  }
-  if (TITLED.test(name) && argument !== '' && !UNTITLED.test(name)) outline.prose(`${argument}:`)
+  const title = kind === 'titled' ? titleOf(directive, writing) : ''
+  if (title !== '' && !FOOTNOTES.test(title)) outline.prose(`${title.replace(/:$/, '')}:`)
   outline.prose(optionOf(directive, 'alt'))
   outline.code(directive.rawBodyText)
-  writeAll(TITLED.test(name) || /^doctest-/.test(name) ? body : directive.children, writing, depth)
+  writeAll(directive.directive.startsWith('doctest-') ? bodyOf(directive) : directive.children, writing, depth)
+}
+
+/** Returns whether Sphinx generates all of a directive's content from code. */
+function isGenerated(node: RstNode): boolean {
+  return node instanceof RstDirective && isGeneratedBy(node.directive) && bodyOf(node).every(isGenerated)
+}
+
+function isGeneratedBy(name: string): boolean {
+  return /^auto[a-z]/.test(name)
+}
+
+function titleOf(directive: RstDirective, { references }: Writing): string {
+  return joinText(directive.initContent, references)
+}
+
+/** Writes what a directive describes as an entry. */
+function writeEntry(directive: RstDirective, kind: DirectiveKind, argument: string, writing: Writing, depth: number): void {
+  const { outline } = writing
+  const body = bodyOf(directive)
+  const facts = argument === '' ? [] : factsOf(directive, writing.references)
+  const isEmpty = facts.length === 0 && body.every(isGenerated)
+  if (isEmpty && kind === 'unknown' && isIndexEntry(argument)) return
+  if (isEmpty || argument === '' || argument.length > MAX_SIGNATURE_CHARS) {
+    outline.prose(optionOf(directive, 'alt'))
+    writeAll(directive.children, writing, depth)
+    return
+  }
+  const name = directive.directive.replace(/^std:/, '')
+  outline.beginEntry(argument.replace(/\\/g, ''), isGeneratedBy(name) ? undefined : anchorOf(name, argument), true)
+  for (const fact of facts) outline.line(`- ${fact}`)
+  outline.endGroup()
+  writeAll(body, writing, depth)
+  outline.endEntry()
 }
 
 /**
- * Returns whether a directive only marks a place, such as `.. setting:: NAME` before a heading.
- * Extensions of Sphinx define such directives. A sentence is a remark.
+ * Returns whether a directive without content only marks a place, such as `.. setting:: NAME`
+ * before a heading. Extensions of Sphinx define such directives. A sentence is a remark.
  */
-function isIndexEntry(directive: RstDirective, name: string, argument: string): boolean {
-  return (
-    argument !== '' &&
-    !/[.:!?]$/.test(argument) &&
-    !TITLED.test(name) &&
-    !DESCRIBES.test(name) &&
-    !name.startsWith('doctest-') &&
-    directive.rawBodyText === '' &&
-    bodyOf(directive).length === 0 &&
-    optionOf(directive, 'alt') === ''
-  )
+function isIndexEntry(argument: string): boolean {
+  return argument !== '' && !/[.:!?]$/.test(argument)
 }
 
-function writeCode(directive: RstDirective, argument: string, { outline }: Writing): void {
-  const caption = optionOf(directive, 'caption')
+function writeCode(directive: RstDirective, name: string, argument: string, writing: Writing): void {
+  const { outline, lines, references } = writing
+  const code = codeOf(directive, lines)
+  const [language = '', ...words] = WITH_LANGUAGE.test(name) ? argument.split(' ') : []
+  const caption = name === 'code-tab' ? words.join(' ') || language : optionOf(directive, 'caption')
   if (caption !== '') outline.prose(`${caption.replace(/:$/, '')}:`)
-  outline.code(directive.rawBodyText || directive.textContent, argument.split(' ')[0])
+  outline.code(name === 'parsed-literal' ? withoutMarkup(code, references) : code, language)
 }
 
 function writeVersion(directive: RstDirective, label: string, writing: Writing, depth: number): void {
@@ -110,7 +125,7 @@ function writeAll(nodes: readonly RstNode[], writing: Writing, depth: number): v
 
 /** Writes a remark. The kind precedes its first paragraph. */
 function writeBox(directive: RstDirective, name: string, writing: Writing, depth: number): void {
-  const label = name === 'seealso' ? 'See also' : name.charAt(0).toUpperCase() + name.slice(1)
+  const label = REMARKS[name] ?? name.charAt(0).toUpperCase() + name.slice(1)
   const [first, ...rest] = directive.children
   if (first?.nodeType === 'Paragraph') writing.outline.prose(`${label}: ${toText(first, writing.references)}`)
   else {
@@ -123,7 +138,7 @@ function writeBox(directive: RstDirective, name: string, writing: Writing, depth
 /** Returns the text after the two colons, which may continue on the next lines. */
 function argumentOf(directive: RstDirective, lines: readonly string[]): string {
   const at = directive.source.startLineIdx
-  const first = /^.*?\.\.[^\S\n]+(?:\|[^|]*\| )?[\w:+.-]+::[^\S\n]*(.*)$/.exec(lines[at] ?? '')?.[1] ?? ''
+  const first = /^.*?\.\.[^\S\n]+(?:\|[^|]*\| )?[\w:+.-]+ ?::[^\S\n]*(.*)$/.exec(lines[at] ?? '')?.[1] ?? ''
   const more: string[] = []
   for (let i = at + 1; first !== '' && /^\s+[^\s:]/.test(lines[i] ?? '') && more.length < 4; i++) more.push(lines[i]!.trim())
   return [first, ...(more.length < 4 && bodyStartsAfter(lines, at + more.length + 1) ? more : [])].join(', ').trim()

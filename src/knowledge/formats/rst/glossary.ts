@@ -5,13 +5,14 @@ import type { Writing } from './directives.ts'
 import { joinText } from './inline-text.ts'
 
 const GLOSSARY = /^\s*\.\. glossary::/
+const INDENT = 4
 const OPTION = /^\s*:[\w-]+:(?:\s|$)/
 
 /**
  * Writes the terms of glossaries as a definition list that the parser reads: consecutive terms in
  * one line, without their index key, and definitions indented by `indent` characters.
  */
-export function alignGlossaries(text: string, indent: number): string {
+export function alignGlossaries(text: string): string {
   if (!text.includes('.. glossary::')) return text
   const lines = text.split('\n')
   const aligned: string[] = []
@@ -23,12 +24,12 @@ export function alignGlossaries(text: string, indent: number): string {
     const outer = indentOf(line)
     const from = at
     while (at < lines.length && (lines[at]!.trim() === '' || indentOf(lines[at]!) > outer)) at++
-    aligned.push(...alignEntries(lines.slice(from, at), indent))
+    aligned.push(...alignEntries(lines.slice(from, at)))
   }
   return aligned.join('\n')
 }
 
-function alignEntries(lines: readonly string[], indent: number): string[] {
+function alignEntries(lines: readonly string[]): string[] {
   const first = lines.find(line => line.trim() !== '')
   if (first === undefined) return [...lines]
   const margin = indentOf(first)
@@ -46,7 +47,7 @@ function alignEntries(lines: readonly string[], indent: number): string[] {
     } else if (isText) {
       if (terms.length > 0) aligned.push('', ' '.repeat(margin) + terms.join(', '))
       terms = []
-      shift ??= margin + indent - indentOf(line)
+      shift ??= margin + INDENT - indentOf(line)
       aligned.push(' '.repeat(Math.max(indentOf(line) + shift, margin)) + line.trimStart())
     } else if (terms.length === 0) aligned.push(line)
   }

@@ -1,64 +1,71 @@
 import { indentOf } from '../indentation.ts'
+import { kindOf } from './directive-kinds.ts'
+import { MARK } from './marks.ts'
 
-const DIRECTIVE = /^\s*\.\. [\w:+-]+::/
-const CODE =
-  /^\s*\.\. (?:code|code-block|sourcecode|parsed-literal|prompt|testcode|testoutput|literalinclude|highlight|raw|math)::/
-const ITEM = /^\s*(?:[-*+•]|\(?(?:\d{1,9}|[a-zA-Z]|#)[.)])\s+(?=\S)/
-/** The first item of a list with bullets or numbers. A letter may begin a sentence. */
-const LIST = /^\s*(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+(?=\S)/
-/** What its own content is indented below: directives, comments, fields and options. */
-const OWNER = /^\s*(?:\.\.(?:\s|$)|:[^:\n]+:|--?\w)/
+/** The first line of a directive that contains code or other text that is not parsed. */
+const CODE = /^\s*\.\. ([\w:+-]+) ?::/
+const DIRECTIVE = /^\s*\.\. [\w:+-]+ ?::/
 /** Targets are not displayed, and the parser rejects documents with two of the same name. */
 const TARGET = /^\s*\.\. _.*:(?:\s.*)?$/
-
-/** The first line of a table. */
-const TABLE = /^\s*(?:=+(?: +=+)+|\+[-=+]+\+)$/
+/** What separates the header and footer of a card from its content. */
+const CARD_BREAK = /^\s+(?:\^{3,}|\+{3,})\s*$/
+const ITEM = /^\s*(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+(?=\S)/
+/** The text of an item that is a term above its definition, or a directive. */
+const TERM = /^(?:(`{1,2}|\*{1,2})[^`*]+\1|\.\. .*|:[^:]+:.*)$/
+/** The lines around a title, the border of a table, code in Python, or the announcement of code. */
+const NO_TERM = /^[^\w\s]{2}[^\w]*$|^>>>(?:\s|$)|::$/
 
 /**
- * Moves directives, tables and lists that are indented further than the text before them, or less
- * than the list item that they belong to, to where their content belongs. The parser reads only
- * those as directives, tables or lists. Blanks targets of links.
+ * Blanks targets of links and breaks within cards, except in code. Separates a list from the text
+ * directly above it, and gives the lines of an item the same indentation.
  */
-export function alignDirectives(text: string): string {
-  const lines = text.split('\n')
-  /** Lines before the current one that are less indented, outermost first. */
-  let above: { readonly indent: number; readonly content: number; readonly isOwner: boolean }[] = []
-  let isAfterBlank = true
+export function alignLines(text: string): string {
   /** Lines that are indented further than this are code. */
   let codeAbove: number | undefined
-  let shifted: { readonly beyond: number; readonly by: number } | undefined
-  return lines
-    .map(line => {
-      if (line.trim() === '') {
-        isAfterBlank = true
-        return line
-      }
-      const indent = indentOf(line)
-      if (shifted !== undefined && indent <= shifted.beyond) shifted = undefined
-      if (codeAbove !== undefined && indent > codeAbove) return shift(line, shifted?.by ?? 0)
-      codeAbove = undefined
-      if (TARGET.test(line)) return ''
-      const moved = shifted === undefined ? line : shift(line, shifted.by)
-      const isDirective = DIRECTIVE.test(line)
-      const parent = above.findLast(({ indent: outer }) => outer < indent)
-      const hasSibling = above.some(other => other.indent === indent || other.content === indent)
-      above = above.filter(({ indent: outer }) => outer < indent)
-      const isMisplaced =
-        (isDirective || TABLE.test(line) || LIST.test(line)) &&
-        isAfterBlank &&
-        !hasSibling &&
-        parent !== undefined &&
-        !parent.isOwner &&
-        shifted === undefined
-      above.push({ indent, content: indent + (ITEM.exec(line)?.[0].trimStart().length ?? 0), isOwner: OWNER.test(line) })
-      isAfterBlank = false
-      if (CODE.test(line) || (!isDirective && /::\s*$/.test(line))) codeAbove = indent
-      if (!isMisplaced) return moved
-      // The rows of a table are indented like its first line, the content of a directive further.
-      shifted = { beyond: isDirective ? indent : indent - 1, by: parent.content - indent }
-      return shift(line, shifted.by)
-    })
-    .join('\n')
+  /** The indentation of the paragraph that an item begins with. */
+  let item: number | undefined
+  const aligned: string[] = []
+  for (const line of text.split('\n')) {
+    const indent = indentOf(line)
+    const isText = line.trim() !== ''
+    const isCode = isText && codeAbove !== undefined && indent > codeAbove
+    if (isText && !isCode) codeAbove = announcesCode(line) ? indent : undefined
+    const above = aligned.at(-1) ?? ''
+    const marker = ITEM.exec(line)?.[0].length
+    if (!isText || isCode || TARGET.test(line) || CARD_BREAK.test(line)) {
+      aligned.push(isCode ? line : '')
+      item = undefined
+    } else if (marker !== undefined) {
+      if (indent > indentOf(above) && (item !== undefined || above.endsWith(':'))) aligned.push('')
+      const isDirective = DIRECTIVE.test(line.slice(marker))
+      // In the line of an item, the parser reads only the first paragraph of a directive.
+      if (isDirective) aligned.push(line.slice(0, marker) + MARK, '', ' '.repeat(marker) + line.slice(marker))
+      else aligned.push(line)
+      item = isDirective || TERM.test(line.slice(marker)) ? undefined : marker
+    } else if (item !== undefined && indent > item) aligned.push(' '.repeat(item) + line.trimStart())
+    else {
+      aligned.push(line)
+      if (indent !== item) item = undefined
+    }
+  }
+  return aligned.join('\n')
+}
+
+function announcesCode(line: string): boolean {
+  const name = CODE.exec(line)?.[1]
+  if (name === undefined) return /::\s*$/.test(line)
+  return kindOf(name.toLowerCase()) === 'code' || /^(?:literalinclude|highlight|raw|math)$/.test(name)
+}
+
+/**
+ * Returns by how many spaces the definition or quote is indented that may begin at a line, whose
+ * block is indented by `indent` spaces.
+ */
+export function blockIndent(line: string, next: string, indent: number): number {
+  const by = indentOf(line) - indent
+  if (by > 0) return by
+  const isTerm = next.trim() !== '' && indentOf(next) > indent + 1 && !NO_TERM.test(line.trim())
+  return isTerm ? indentOf(next) - indent : Number.POSITIVE_INFINITY
 }
 
 const OPTION = /^\s+:[\w-]+:(?:\s|$)/
@@ -88,21 +95,4 @@ export function alignOptions(text: string): string {
     i = body - 1
   }
   return lines.join('\n')
-}
-
-/**
- * Returns the number of spaces by which most definitions of a document are indented, which the
- * parser expects to be the same everywhere. Default: 4.
- */
-export function definitionIndent(text: string): number {
-  const counts = new Map<number, number>()
-  for (const [, term = '', indent = ''] of text.matchAll(/^(?!\s|\.\. |[-*+:|] )([^\n]+)\n([^\S\n]{2,8})(?=\S)/gm)) {
-    if (!term.endsWith('::')) counts.set(indent.length, (counts.get(indent.length) ?? 0) + 1)
-  }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 4
-}
-
-function shift(line: string, by: number): string {
-  if (by >= 0) return ' '.repeat(by) + line
-  return line.slice(Math.min(-by, indentOf(line)))
 }

@@ -14,6 +14,8 @@ export interface References {
 const ISSUE = /(?:^|:)(?:gh|issue|issues|pr|pull|ticket|bug|bpo|commit)$/
 /** Roles of Python, whose names may begin with a dot: Sphinx then searches all modules. */
 const PYTHON = /(?:^|:)(?:class|meth|func|attr|mod|obj|data|exc|const|any)$/
+/** Roles of Sphinx Design that display an icon. */
+const ICON = /^(?:octicon|fa[bsr]?|material-\w+)$/
 /** `text <target>` of a role. */
 const TARGETED = /^([\s\S]*\S)\s*<[^<>]*>$/
 
@@ -29,11 +31,7 @@ export function toText(node: RstNode, references: References): string {
 
 /** Returns the displayed text of nodes, with normalized white space. */
 export function joinText(nodes: readonly RstNode[], references: References): string {
-  return nodes
-    .map(node => shownText(node, references))
-    .join('')
-    .replace(/\s+/g, ' ')
-    .trim()
+  return joinShown(nodes, references).replace(/\s+/g, ' ').trim()
 }
 
 /** Returns the displayed text of a node, with its line breaks. */
@@ -47,8 +45,27 @@ export function shownText(node: RstNode, references: References): string {
   }
   if (node instanceof RstOptionListItem)
     return [optionNames(node), ...node.children.map(child => shownText(child, references))].join(' ')
+  if (node.nodeType === 'CitationRef') return `[${node.textContent}]`
   if (node.children.length === 0) return node.textContent
-  return node.children.map(child => shownText(child, references)).join(node.children[0]?.isInlineNode ? '' : ' ')
+  return joinShown(node.children, references, node.children[0]?.isInlineNode ? '' : ' ')
+}
+
+/** Joins the texts of nodes, without references to footnotes and the spaces before them. */
+function joinShown(nodes: readonly RstNode[], references: References, separator = ''): string {
+  const parts: string[] = []
+  for (const node of nodes) {
+    if (node.nodeType !== 'FootnoteRef') parts.push(shownText(node, references))
+    else if (parts.length > 0) parts.push(parts.pop()!.trimEnd())
+  }
+  return parts.join(separator)
+}
+
+/** Returns the displayed text of code that may contain inline markup. */
+export function withoutMarkup(code: string, { substitutions }: References): string {
+  return code
+    .replace(/(?::[\w:+-]{1,50}:)?`~?([^`<\n]+?)(?:\s?<[^`\n]*>)?`(?:__?|(?!`))/g, '$1')
+    .replace(/(\*\*?|``)(?=[^\s*`])([^*`\n]*[^\s*`])\1/g, '$2')
+    .replace(/\|([\w.-]{1,80})\|/g, (whole, name: string) => substitutions.get(name) ?? whole)
 }
 
 /** Returns the names of an option with their arguments. */
@@ -61,6 +78,7 @@ export function optionNames({ options }: RstOptionListItem): string {
  * `~package.name` the last name, `!name` and `.name` the name, an issue `#` and its number.
  */
 function shownByRole(content: string, role: string | null | undefined, { labels, titles }: References): string {
+  if (ICON.test(role ?? '')) return ''
   const given = TARGETED.exec(content)?.[1]
   if (given !== undefined) return given
   if (/(?:^|:)(?:ref|numref)$/.test(role ?? '')) {

@@ -12,7 +12,7 @@ const NO_OPTION = new RegExp(
   'gm',
 )
 /** A character for private use, put into the text while it is parsed. */
-const MARK = '\u{E000}'
+export const MARK = '\u{E000}'
 /** Replaces such a colon in a table, whose columns must not become wider. */
 const COLON = '\u{E001}'
 const TABLE = /^[^\S\n]*(?:=+(?: +=+)+|\+[-=+]+\+)\n(?:[^\n]*\S[^\n]*(?:\n|$))*/gm

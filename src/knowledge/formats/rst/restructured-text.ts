@@ -1,5 +1,6 @@
 import {
   RstBulletListItem,
+  type RstCitationDef,
   RstDefinitionListItem,
   type RstDirective,
   RstFieldListItem,
@@ -18,12 +19,14 @@ import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
+import { PARSED_DIRECTIVES } from './directive-kinds.ts'
 import { type Writing, writeDirective } from './directives.ts'
+import { findFootnotes } from './footnotes.ts'
 import { alignGlossaries } from './glossary.ts'
-import { alignDirectives, alignOptions, definitionIndent } from './indentation.ts'
+import { alignLines, alignOptions, blockIndent } from './indentation.ts'
 import { joinText, optionNames, type References, toText } from './inline-text.ts'
 import { readLabels } from './labels.ts'
-import { addMarks, removeMarks } from './marks.ts'
+import { addMarks, MARK, removeMarks } from './marks.ts'
 import { readTitles } from './reference-titles.ts'
 import { checkSize } from './size-limits.ts'
 
@@ -36,33 +39,28 @@ export const parseRestructuredText: Parse = (text, checkTime) => {
   const compiler = createCompiler(checkTime)
   // `|name|_` is a substitution with a link.
   const unlinked = text.replace(/(?<=\s\|[\w.-]{1,80}\|)__?(?!\w)/g, '')
-  const directives = alignDirectives(alignOptions(addMarks(unlinked)))
-  const inputIndentSize = definitionIndent(directives)
-  const aligned = alignGlossaries(directives, inputIndentSize)
+  const aligned = alignGlossaries(alignLines(alignOptions(addMarks(unlinked))))
   checkSize(aligned)
-  const { root } = compiler.parse(aligned, {
-    disableWarnings: true,
-    disableErrors: true,
-    inputIndentSize,
-  })
+  const { root } = compiler.parse(aligned, { disableWarnings: true, disableErrors: true, ...PARSED_DIRECTIVES })
   const references = { labels: readLabels(text), titles: readTitles(text), substitutions: readSubstitutions(root) }
   const writing: Writing = {
     outline: createOutline(),
     references,
+    footnotes: findFootnotes(root),
     slug: createSlugger(),
     lines: aligned.split('\n'),
     write: (node, depth) => write(node, writing, depth),
   }
   // The parser does not return the fields before the title.
   writeKeywords(keywordsBefore(text), writing.outline)
-  write(root, writing, 0)
+  writeSections(root, writing)
   return removeMarks(writing.outline.finish())
 }
 
 /** Creates a parser without the links between directives, which reject two of the same name. */
 function createCompiler(checkTime: CheckTime): RstToHtmlCompiler {
   const compiler = new RstToHtmlCompiler()
-  compiler.useNodeParser(timeLimit(checkTime))
+  compiler.useNodeParser(beforeBlock(checkTime))
   const { plugins } = compiler
   plugins.splice(0, plugins.length, ...plugins.map(plugin => ({ ...plugin, onParse: () => undefined })))
   return compiler
@@ -81,13 +79,29 @@ function readSubstitutions(root: RstNode): Map<string, string> {
   return new Map(definitions.map(node => [node.needle, joinText(node.children, none)]))
 }
 
-/** A node parser that runs before the others and never matches: it makes parsing interruptible. */
-function timeLimit(checkTime: CheckTime): RstNodeParser {
+/**
+ * A node parser that runs before the others and never matches: it makes parsing interruptible, and
+ * lets each definition and quote have an indentation of its own.
+ */
+function beforeBlock(checkTime: CheckTime): RstNodeParser {
   return {
-    parse() {
+    parse(state, indent) {
       checkTime()
+      const inputIndentSize = blockIndent(state.peek()?.str ?? '', state.peek(1)?.str ?? '', indent)
+      Object.assign(state.opts, { inputIndentSize })
       return null
     },
+  }
+}
+
+/** Writes a document, each section with its footnotes. */
+function writeSections({ children }: RstNode, writing: Writing): void {
+  const { footnotes } = writing
+  for (const [i, node] of children.entries()) {
+    write(node, writing, 1)
+    footnotes.readReferences(node)
+    if (i < children.length - 1 && children[i + 1]!.nodeType !== 'Section') continue
+    for (const footnote of footnotes.endSection()) for (const child of footnote.children) write(child, writing, 1)
   }
 }
 
@@ -141,6 +155,12 @@ function write(node: RstNode, writing: Writing, depth: number): void {
     case 'Directive':
       writeDirective(node as RstDirective, writing, depth)
       break
+    case 'FootnoteDef':
+      if (!writing.footnotes.isReferred(node)) for (const child of node.children) write(child, writing, depth + 1)
+      break
+    case 'CitationDef':
+      outline.prose(`[${(node as RstCitationDef).label}] ${joinText(node.children, references)}`)
+      break
     case 'Comment':
     case 'HyperlinkTarget':
     case 'SubstitutionDef':
@@ -157,7 +177,9 @@ function writeList(list: RstNode, writing: Writing, depth: number, indent: strin
     const [label, body] = partsOf(item, start === undefined ? '- ' : `${start + i}. `, writing.references)
     const rest = ' '.repeat(/^(?:-|\d+\.) /.exec(label)?.[0].length ?? 2)
     let begun = label === ''
-    for (const child of body) {
+    // A list that is indented further than the text of its item is a quote.
+    const nodes = body.flatMap(node => (node.nodeType === 'Blockquote' ? node.children : node))
+    for (const child of nodes.filter(node => node.nodeType !== 'Paragraph' || node.textContent !== MARK)) {
       if (child.nodeType === 'Paragraph') {
         writing.outline.line(indent + (begun ? rest : label) + toText(child, writing.references))
       } else {
