@@ -151,11 +151,22 @@ function selectSections(questions: readonly RatedPassages[], answerLength: numbe
   return { answered: quoted.map(({ one }) => one), sections: lists.length < 2 ? lists.flat() : joinSections(lists) }
 }
 
-/** The sides of a comparison: a segment is about one if it has half of the weight of its words. */
+/**
+ * The sides of a comparison: a text is about one if it has its first word and half of the weight of
+ * its words.
+ */
 function sidesOf({ plan, weighted }: RatedPassages): readonly Accepts[] {
-  const masks = plan.question.sides.map(side => side.reduce((all, term) => all | (weighted.bits.get(term) ?? 0), 0))
-  if (masks.includes(0)) return []
-  return masks.map(side => mask => coverage(mask & side, weighted) >= coverage(side, weighted) / 2)
+  const bitOf = (term: string | undefined) => weighted.bits.get(term ?? '') ?? 0
+  const sides = plan.question.sides.map(side => ({
+    first: bitOf(side[0]),
+    all: side.reduce((all, term) => all | bitOf(term), 0),
+  }))
+  if (sides.some(({ all }) => all === 0)) return []
+  return sides.map(
+    ({ first, all }) =>
+      mask =>
+        (mask & first) === first && coverage(mask & all, weighted) >= coverage(all, weighted) / 2,
+  )
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Retrieved } from '../search/retrieval.ts'
 import type { QueryTerm } from '../search/search-engine.ts'
 import { analyse } from '../text/analysis.ts'
 import type { Candidate } from './choice.ts'
-import { coverage, masksOf, sum, toWeightedTerms, visitNeighbours, withoutSynonyms } from './likeness.ts'
+import { bestCoverage, masksOf, sum, toWeightedTerms, visitNeighbours, withoutSynonyms, withoutTerms } from './likeness.ts'
 import type { Question } from './question/question.ts'
 import { chooseWeights } from './word-weight.ts'
 
@@ -81,6 +81,8 @@ const RARE = 7
 const FEW_PASSAGES = 3
 const PAIR_DISTANCE = 4
 const COUNTED_WORDS = 8
+/** How far the lesser side of a comparison, looked for alone, raises the share of the whole. */
+const SIDES_SHARE = 0.5
 /** Value of `pairs` for a question of one word. */
 const NO_PAIR = 0.5
 
@@ -124,7 +126,12 @@ export function weighEvidence(
     visitNeighbours(passage, masks, PAIR_DISTANCE, (first, second) => near.add(first | second))
     return masksOf(passage, segments, masks, true)
   })
-  const best = (masks: readonly number[]) => Math.max(0, ...masks.map(mask => coverage(mask, weighted)))
+  // Documents often describe each side of a comparison in another place.
+  const parts = question.sides.map((_, i) => withoutTerms(weighted, question.sides[1 - i]!))
+  const best = (masks: readonly number[], whole = bestCoverage(masks, weighted)) => {
+    const least = parts.length === 0 ? 0 : Math.min(...parts.map(part => bestCoverage(masks, part)))
+    return whole + SIDES_SHARE * Math.max(0, least - whole)
+  }
   const passages = found.map(({ path, segments }) => segments.reduce((all, one) => all | one, path))
   const rare = own.filter(({ isRare }) => isRare)
   const missing = own.filter(({ documentFrequency }) => documentFrequency === 0)
@@ -140,7 +147,10 @@ export function weighEvidence(
     ),
     pairs: sharePairs(own, bits, near),
     missing: (size * sum(missing.map(({ weight }) => weight))) / weighted.total,
-    headed: Math.max(...candidates.map(({ headed }) => headed)),
+    headed: best(
+      found.map(({ path }) => path),
+      Math.max(...candidates.map(({ headed }) => headed)),
+    ),
     scarce: (size * scarce.length) / Math.max(1, rare.length),
     words: Math.min(COUNTED_WORDS, own.length),
     unknownIdentifiers: question.identifiers.filter(name => !isKnown(name, retrieved, candidates)).length,

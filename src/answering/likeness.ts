@@ -90,6 +90,14 @@ export function toWeightedTerms(
   }
 }
 
+/** The same terms, but some of them, and their synonyms, without weight. */
+export function withoutTerms(weighted: WeightedTerms, terms: readonly string[]): WeightedTerms {
+  const { bits, weights, replaced } = weighted
+  const left = terms.reduce((all, term) => all | (bits.get(term) ?? 0), 0)
+  const kept = weights.map((weight, i) => (((1 << i) | replaced[i]!) & left ? 0 : weight))
+  return { ...weighted, weights: kept, total: sum(kept.filter((_, i) => replaced[i] === 0)) }
+}
+
 /** The terms of a question in the parts of a passage, as masks. */
 export interface TermMasks {
   /** The title and the headings. */
@@ -159,6 +167,11 @@ export function coverage(mask: number, { weights, replaced, total }: WeightedTer
     if ((replaced[i]! & mask) === 0) covered += weights[i]!
   }
   return covered / total
+}
+
+/** The greatest such share of several masks; 0 without any. */
+export function bestCoverage(masks: readonly number[], weighted: WeightedTerms): number {
+  return Math.max(0, ...masks.map(mask => coverage(mask, weighted)))
 }
 
 /** The share, 0–1, of the question's weight that the title of a passage has. */

@@ -1,13 +1,16 @@
 import { analyse } from '../../text/analysis.ts'
 import { blankQuestionWords } from './question-words.ts'
 
-/** What a question compares: the terms that only one side has, for each side. */
+/**
+ * What a question compares: for each side the terms that only it has. The first one is next to the
+ * connective, as "passive" in "active or passive health checks": the others may be those of both.
+ */
 export type Sides = readonly (readonly string[])[]
 
 /** A longer text on a side of "or" is no name. Words. */
 const MAX_WORDS = 5
 const NAME = String.raw`[^,;:?!\n]{1,80}?`
-const END = String.raw`(?=\s*(?:[,;:?!\n]|\.\s|\.?$|\b(?:when|for|if|in|which|what|how|do|does)\b))`
+const END = String.raw`(?=\s*(?:[,;:?!\n]|\.\s|\.?$|\b(?:when|for|if|in|on|at|with|under|during|which|what|whats|how|do|does)\b))`
 /** Expressions that name two things, in two groups. */
 const PATTERNS = [
   String.raw`\bdifferen(?:ces?|t)\b.{0,20}?\bbetween (?:the |an? )?(${NAME}) and (?:the |an? )?(${NAME})${END}`,
@@ -28,8 +31,8 @@ export function findSides(message: string): Sides {
     const [, first, second] = pattern.exec(read) ?? []
     if (first === undefined || second === undefined) continue
     const sides = [first.split(/\s+/).slice(-MAX_WORDS).join(' '), second].map(termsOf)
-    const own = sides.map((side, i) => side.filter(term => !sides[1 - i]!.includes(term)))
-    if (own.every(side => side.length > 0 && side.length <= MAX_WORDS)) return own
+    const [left = [], right = []] = sides.map((side, i) => side.filter(term => !sides[1 - i]!.includes(term)))
+    if ([left, right].every(side => side.length > 0 && side.length <= MAX_WORDS)) return [left.toReversed(), right]
   }
   return []
 }

@@ -5,6 +5,9 @@ import { beginOf, closeRun, FREE, isLeadIn, lengthOf, QUOTED, type Run, SKIPPED,
 /** Whether a segment with these terms, its own and those of the headings, is about something. */
 export type Accepts = (mask: number) => boolean
 
+/** The same for the terms of a segment and those of its headings. */
+type IsWanted = (own: number, path: number) => boolean
+
 /** How the room is divided among runs. */
 export interface RunLimits {
   /**
@@ -68,11 +71,12 @@ export function selectRuns(
   let firstMass = 0
   for (const [round, [share, wholeShare]] of shares.entries()) {
     const budget = Math.min(left, Math.round(share * room))
-    const missing = round === 0 ? undefined : sides.find(accepts => !isQuoted(candidates, taken, accepts))
-    const needed = missing && findRun(candidates, taken, budget, order, missing)
+    const find = (accepts?: IsWanted, most = budget) => findRun(candidates, taken, most, order, accepts)
+    const needed = round === 0 ? undefined : findSide(sides, quotedTerms(candidates, taken), find)
+    const isCompared: IsWanted = (own, path) => sides.some(accepts => accepts(own | path))
+    const first = round === 0 && sides.length > 0 ? find(isCompared) : undefined
     // A first segment that is longer than its share may take the room of the others.
-    const found =
-      needed ?? findRun(candidates, taken, budget, order) ?? (round === 0 ? findRun(candidates, taken, limit, order) : undefined)
+    const found = needed ?? first ?? find() ?? (round === 0 ? find(undefined, limit) : undefined)
     const list =
       found && asksForList && round === 0 ? wholeList(candidates[found.place]!, found, limit - HEADING_COST) : undefined
     const run = list ?? (found && widen(candidates[found.place]!, taken[found.place]!, found, wholeShare * room))
@@ -105,7 +109,7 @@ function findRun(
   taken: readonly Uint8Array[],
   budget: number,
   sections: readonly string[],
-  accepts: Accepts = () => true,
+  accepts: IsWanted = () => true,
 ): Run | undefined {
   let best: Run | undefined
   for (const [place, candidate] of candidates.entries()) {
@@ -113,7 +117,7 @@ function findRun(
     const isTaken = taken[place]!
     const fits = sections.includes(sectionOf(candidate)) ? budget : budget - HEADING_COST
     for (let i = 0; i < segments.length; i++) {
-      if (isTaken[i] !== FREE || !accepts(segments[i]!.mask | candidate.pathMask)) continue
+      if (isTaken[i] !== FREE || !accepts(segments[i]!.mask, candidate.pathMask)) continue
       const first = beginOf(candidate, isTaken, i, fits)
       let mass = 0
       for (let last = first; last < segments.length && isTaken[last] === FREE; last++) {
@@ -127,9 +131,30 @@ function findRun(
   return best
 }
 
-function isQuoted(candidates: readonly Candidate[], taken: readonly Uint8Array[], accepts: Accepts): boolean {
-  return candidates.some(({ segments, pathMask }, place) =>
-    segments.some(({ mask }, i) => taken[place]![i] === QUOTED && accepts(mask | pathMask)),
+/**
+ * Finds a run of a side of a comparison that is not quoted yet: below headings of this side alone,
+ * or else anywhere. What is quoted below headings of another side alone may only mention it.
+ */
+function findSide(
+  sides: readonly Accepts[],
+  quoted: readonly (readonly [own: number, path: number])[],
+  find: (accepts: IsWanted) => Run | undefined,
+): Run | undefined {
+  const isBelow = (side: Accepts, path: number) => side(path) && sides.every(other => other === side || !other(path))
+  const isBelowOther = (side: Accepts, path: number) => sides.some(other => other !== side && isBelow(other, path))
+  const isMentioned = (side: Accepts) => quoted.some(([own, path]) => side(own | path))
+  const missing =
+    sides.find(side => !isMentioned(side)) ??
+    sides.find(side => !quoted.some(([own, path]) => side(own | path) && !isBelowOther(side, path)))
+  if (missing === undefined) return undefined
+  const run = find((_, path) => isBelow(missing, path))
+  return run ?? (isMentioned(missing) ? undefined : find((own, path) => missing(own | path)))
+}
+
+/** The terms of the quoted segments and of their headings. */
+function quotedTerms(candidates: readonly Candidate[], taken: readonly Uint8Array[]): readonly (readonly [number, number])[] {
+  return candidates.flatMap(({ segments, pathMask }, place) =>
+    segments.filter((_, i) => taken[place]![i] === QUOTED).map(({ mask }) => [mask, pathMask] as const),
   )
 }
 

@@ -13,6 +13,8 @@ const SECTIONS: Readonly<Record<string, string>> = {
   'Downloader cache': 'The downloader cache keeps pages.',
   'Downloader middleware': 'It sees the requests that are sent.',
   Installation: 'Install it with pip.',
+  'Batch jobs': 'A batch job ends, and stream jobs do not. Batch jobs are cheap.',
+  'Stream jobs': 'It reads events until you stop it.',
 }
 const engine = createSearchEngine()
 const passages = Object.entries(SECTIONS).map(([heading, text], ordinal) => {
@@ -23,17 +25,37 @@ const retrieve = createRetrieval(engine, { passages: async refs => refs.map(({ o
 const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
 const search = createPlannedSearch(retrieve, answerer)
 
+const ask = (question: string) => searchInContext(question, { answerer, search, pastTurns: async () => [] })
+const answer = async (question: string) => answerer.answer(await ask(question), 'operator').response.text
+
 t.test('the reply to a comparison quotes a section of each side', async t => {
   for (const question of [
     'spider middleware vs downloader middleware',
     'What is the difference between a spider middleware and a downloader middleware?',
     'should I use spider middleware or downloader middleware?',
   ]) {
-    const rated = await searchInContext(question, { answerer, search, pastTurns: async () => [] })
-    const { text } = answerer.answer(rated, 'operator').response
+    const text = await answer(question)
     t.match(text, /\*\*Spider middleware/, question)
     t.match(text, 'It sees the requests that are sent.', question)
   }
+})
+
+t.test('a section about the other side alone is no part about a side', async t => {
+  const text = await answer('batch jobs vs stream jobs')
+  t.match(text, 'A batch job ends, and stream jobs do not.')
+  t.match(text, 'It reads events until you stop it.')
+  t.match(await answer('batch vs stream jobs'), 'It reads events until you stop it.', 'the last words are those of both sides')
+})
+
+t.test('words that only compare do not lower the confidence, nor do sides in two sections', async t => {
+  const confidenceOf = async (question: string) => (await ask(question)).evidence.confidence
+  const together = await confidenceOf('installation and downloader cache')
+  for (const question of [
+    'difference between installation and downloader cache',
+    'installation vs downloader cache',
+    'installation versus downloader cache',
+  ])
+    t.ok((await confidenceOf(question)) > together, question)
 })
 
 t.test('the sides of a comparison are the words that one of them has alone', t => {
@@ -43,6 +65,8 @@ t.test('the sides of a comparison are the words that one of them has alone', t =
     ['what is the difference between a group and a chord', ['group'], ['chord']],
     ['Unterschied zwischen Gruppe und Akkord?', ['grupp'], ['akkord']],
     ['how is mode different from level', ['mode'], ['level']],
+    ['active vs passive health checks', ['activ'], ['passiv', 'health', 'check']],
+    ['GitHub Pages or Netlify on a private repository?', ['page', 'github'], ['netlifi']],
     ['compare redis with rabbitmq', ['redi'], ['rabbitmq']],
     ['where are the logs or'],
     ['how do I install it and run it?'],
