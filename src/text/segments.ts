@@ -37,9 +37,16 @@ const TABLE_RULE = /^\s*(?:\|\s*)?:?-{2,}[\s|:-]*$/
 /**
  * A line of code: it ends like one, or contains an operator, a prompt or a comment. Rare in prose.
  */
-const CODE_LINE = /[{}()[\];\\]$|^\s*(?:\/\/|\/\*|\* |#|\$ |>>> |@\w)|[=!<>]==?|=>|^\s+\S|^\w+ ?= ?\S|^\[\w+\]$/
-/** A single line of code. Stricter, since a sentence about code looks similar. */
-const ONE_LINE_OF_CODE = /^[^\s].*[{};]$|^(?:\$|>>>|npm|npx|await|const|let|import|export|return) \S.*[)\]'"}\w]$|^[\w.]+\(.*\)$/
+const CODE_LINE = /[{}()[\];\\]$|^\s*(?:\/\/|\/\*|\* |#|\$ |>>> |@\w)|[=!<>]==?|=>|^\w+ ?= ?\S|^\[\w+\]$/
+const INDENTED = /^\s+\S/
+/** An indented sentence is a further paragraph of a list item, and not code. */
+const SENTENCE = /^\s+\p{Lu}[^\n]*[.:!?]$/u
+const THREE_WORDS = /\p{Ll} \p{Ll}+ \p{Ll}/u
+/** A line of YAML below a list item, where other indented lines belong to the item. */
+const YAML_FIELD = /^\s+[\w.-]+: \S+$/
+/** A single line of code. Stricter, since a sentence about code and a type look similar. */
+const ONE_LINE_OF_CODE =
+  /^(?![A-Z][a-z ]{0,30}: )[^\s].*[{};]$|^(?:\$|>>>|npm|npx|await|const|let|import|export|return) \S.*[)\]'"}\w]$|^[\w.]+\(.*\)$/
 /** Lowest share of lines in a block of unfenced code that look like code. */
 const CODE_SHARE = 0.6
 /** A longer block of code is cut between lines into parts of about `CODE_PART` code units. */
@@ -124,7 +131,14 @@ function isTable(block: string): boolean {
 function isUnfencedCode(block: string): boolean {
   if (!block.includes('\n')) return ONE_LINE_OF_CODE.test(block.trimEnd())
   const lines = block.split('\n')
-  return lines.filter(line => isCodeLine(line.trimEnd()) && !ITEM.test(line)).length >= CODE_SHARE * lines.length
+  let indented = INDENTED
+  const code = lines.filter(written => {
+    const line = written.trimEnd()
+    if (ITEM.test(written)) indented = YAML_FIELD
+    else return (indented.test(line) && !(SENTENCE.test(line) && THREE_WORDS.test(line))) || isCodeLine(line)
+    return false
+  })
+  return code.length >= CODE_SHARE * lines.length
 }
 
 function isCodeLine(line: string): boolean {

@@ -1,3 +1,4 @@
+import { indentOf } from './indentation.ts'
 import type { Block } from './parsed-document.ts'
 import { fillRow, toRow } from './tables/table-row.ts'
 import { type Cell, createTableSpans } from './tables/table-spans.ts'
@@ -11,6 +12,7 @@ export interface BlockGroup {
   take(): Block | undefined
 }
 
+const ITEM = /^ *(?:-|\d+\.)(?: |$)/
 type Row = { readonly cells: readonly string[]; readonly isHeader: boolean }
 
 /** A table with more rows of headers has one that is its header. */
@@ -107,9 +109,17 @@ function toList(lines: readonly string[], hasDefinitions: boolean): Block | unde
   const first = lines[0]
   if (first === undefined) return undefined
   if (hasDefinitions) return { kind: 'definition', text: lines.join('\n') }
-  // Text after code in a list item has no marker of its own.
-  const indent = /^ */.exec(first)?.[0] ?? ''
-  const end = lines.findIndex(line => !line.startsWith(indent))
-  const text = lines.map((line, i) => (end === -1 || i < end ? line.slice(indent.length) : line)).join('\n')
-  return { kind: /^(?:-|\d+\.)(?: |$)/m.test(text) ? 'list' : 'prose', text }
+  // After code in a list item, its text has no marker of its own, and the items below it have one.
+  const begin = lines.findIndex(line => ITEM.test(line))
+  const text = [
+    ...dedent(lines.slice(0, begin === -1 ? lines.length : begin), () => true),
+    ...(begin === -1 ? [] : dedent(lines.slice(begin), line => ITEM.test(line))),
+  ].join('\n')
+  return { kind: begin === -1 ? 'prose' : 'list', text }
+}
+
+/** Removes the lowest indentation of the lines that count from all lines. */
+function dedent(lines: readonly string[], counts: (line: string) => boolean): readonly string[] {
+  const indent = lines.filter(counts).reduce((least, line) => Math.min(least, indentOf(line)), Number.POSITIVE_INFINITY)
+  return lines.map(line => line.slice(Math.min(indent, indentOf(line))))
 }

@@ -12,7 +12,7 @@ const FORMAT_VERSION = 6
  * Increase with every change of what is indexed of a text: the analysis, the field weights, the
  * segments.
  */
-const ANALYSIS_VERSION = 8
+const ANALYSIS_VERSION = 9
 /**
  * Magic, version, checksum of the arrays, length of the header in bytes, checksum of the header and
  * 0 (32 bits each), then the total length in bytes (a double).

@@ -26,6 +26,15 @@ t.test('prose with brackets and a colon is not code', async t => {
   t.ok(cutSegments(prose).every(({ kind }) => kind !== 'code'))
 })
 
+t.test('paragraphs of a list item and the type of an option are not code', async t => {
+  const kinds = (text: string) => cutSegments(text).map(({ kind }) => kind)
+  const step = '   This step reads the text of the page and counts its words.'
+  t.same(kinds(`2. Create a plugin.\n${step}\n   npm:\n   src/plugin.ts:`), ['item'])
+  t.same(kinds(`${step}\n${step}`), ['prose', 'prose'])
+  t.same(kinds('Type: (context: Context) => void;'), ['prose'])
+  t.same(kinds('- name: web\n  image: nginx\n  restart: always\n  user: root'), ['code'])
+})
+
 t.test('a paragraph of keywords is no segment, a sentence or list item about them is one', t => {
   t.same(pieces('Keywords: tea, black tea, 2.0\n\nTags: pot\n\nSchlagwörter: Tee; Kanne\n\nText.'), ['Text.'])
   const kept = [

@@ -2,9 +2,12 @@ import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
 import { dropComments } from './comments.ts'
-import { type Page, unwrapComponents } from './components.ts'
+import { createUnwrapper } from './components/components.ts'
+import { endTagsIn } from './components/placeholders.ts'
+import { applyCodeMarks, openFence } from './fenced-code.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import {
+  type Directive,
   expandMyst,
   isMystPage,
   type Options,
@@ -14,7 +17,6 @@ import {
   writeCsvTable,
   writeListTable,
 } from './myst.ts'
-import { endTagsIn } from './placeholders.ts'
 import { expandHugo } from './shortcodes.ts'
 import { escapePipesInCode } from './table-pipes.ts'
 
@@ -33,12 +35,13 @@ const HEADER = /^\s*:header:[^\S\n]+(\S.*)$/
 const ABBREVIATION = /^\*\[[^\]\n]+\]:[^\S\n]/
 /** The address of links elsewhere on the page. */
 const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
-/** Comments in code that highlight lines. */
-const HIGHLIGHT = /^[^\S\n]*(?:\/\/|#|<!--|\{?\/\*|--)[^\S\n]*(?:highlight-(?:start|end|next-line)|prettier-ignore)[^\n]*$/
 
-/** A page, with the titles of its targets if it is written in MyST. */
-interface DialectPage extends Page {
+interface DialectPage {
+  readonly isMdx: boolean
+  /** The titles of its targets if it is written in MyST. */
   readonly targets: ReadonlyMap<string, string> | undefined
+  /** Removes the tags of components. */
+  unwrap(text: string): string
 }
 
 /** Returns whether a page is MDX: by its name, or by an import of a component. */
@@ -53,7 +56,7 @@ export function isMdxPage(text: string, name: string): boolean {
 export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTime): string {
   const source = fenceLiquid(expandHugo(text, checkTime))
   const targets = isMystPage(source) ? readTargets(source) : undefined
-  const writer = createDialectWriter({ isMdx, closed: endTagsIn(source), targets, checkTime })
+  const writer = createDialectWriter({ isMdx, targets, unwrap: createUnwrapper({ isMdx, closed: endTagsIn(source), checkTime }) })
   for (const line of source.split('\n')) {
     checkTime()
     writer.line(line)
@@ -64,9 +67,8 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
 /** Code, or a directive with content of its own, between two fences. */
 interface Fence {
   readonly marks: string
-  readonly isDropped: boolean
-  /** The lines of a table, and how it is written. */
-  readonly table: { readonly lines: string[]; readonly isCsv: boolean } | undefined
+  readonly content: Exclude<Directive, { readonly kind: 'box' }>
+  readonly lines: string[]
 }
 
 /** Reads a page line by line and writes it as plain Markdown. */
@@ -100,15 +102,15 @@ function createDialectWriter(page: DialectPage) {
     const next: Options | 'end' | undefined = options === undefined ? undefined : skipOption(line, options)
     options = next === 'end' ? undefined : next
     const header = next === 'open' ? HEADER.exec(line)?.[1] : undefined
-    if (header !== undefined) fence?.table?.lines.push(header)
+    if (header !== undefined && fence?.content.kind === 'table') fence.lines.push(header)
     return next !== undefined
   }
 
-  function writeInFence(line: string, { marks, isDropped, table }: Fence, closes: boolean): void {
-    if (closes && table !== undefined) append(table.isCsv ? writeCsvTable(table.lines) : writeListTable(table.lines))
-    else if (table !== undefined) table.lines.push(line)
-    else if (!isDropped && !HIGHLIGHT.test(line)) written.push(dropRawTags(line))
-    fence = closes ? undefined : { marks, isDropped, table }
+  /** Writes the content of a fence. `end` is its last line, if it has one. */
+  function closeFence({ content, lines }: Fence, ...end: readonly string[]): void {
+    if (content.kind === 'table') append(content.isCsv ? writeCsvTable(lines) : writeListTable(lines))
+    else if (content.kind === 'code') append([...applyCodeMarks(content.language, lines), ...end].map(dropRawTags))
+    fence = undefined
   }
 
   function open(prefix: string, marks: string, info: string): void {
@@ -120,10 +122,9 @@ function createDialectWriter(page: DialectPage) {
       boxes.push(marks)
     } else {
       flush()
-      const table = directive?.kind === 'table' ? { lines: [], isCsv: directive.isCsv } : undefined
-      fence = { marks, isDropped: directive?.kind === 'dropped', table }
-      if (directive === undefined) written.push(...openFence(prefix, marks, info))
-      else if (directive.kind === 'code') written.push(...openFence(prefix, marks, directive.language))
+      const content = directive ?? { kind: 'code', language: info }
+      if (content.kind === 'code') append(openFence(prefix, marks, content.language))
+      fence = { marks, content, lines: [] }
     }
   }
 
@@ -132,7 +133,9 @@ function createDialectWriter(page: DialectPage) {
       const shown = outdent(line)
       if (isOption(shown)) return
       const [, prefix = '', marks = '', info = ''] = FENCE.exec(shown) ?? []
-      if (fence !== undefined) writeInFence(shown, fence, marks.startsWith(fence.marks) && info.trim() === '')
+      const closes = fence !== undefined && marks.startsWith(fence.marks) && info.trim() === ''
+      if (fence !== undefined && closes) closeFence(fence, shown)
+      else if (fence !== undefined) fence.lines.push(shown)
       else if (marks !== '' && info.trim() === '' && boxes.at(-1) === marks) {
         boxes.pop()
         prose.push('', ':::', '')
@@ -145,17 +148,11 @@ function createDialectWriter(page: DialectPage) {
       }
     },
     finish(): readonly string[] {
+      if (fence !== undefined) closeFence(fence)
       flush()
       return written
     },
   }
-}
-
-/** Returns the first line of code below its title. */
-function openFence(prefix: string, marks: string, info: string): string[] {
-  const title = /\b(?:title|tab)=(?:"([^"]*)"|'([^']*)')/.exec(info)
-  const above = title === null ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title[1] ?? title[2]}:`, '']
-  return [...above, `${prefix}${marks}${info}`]
 }
 
 function isTermLine(line: string | undefined): boolean {
@@ -164,7 +161,7 @@ function isTermLine(line: string | undefined): boolean {
 
 function expandProse(text: string, page: DialectPage): string[] {
   const source = page.targets === undefined ? text : expandMyst(text, page.targets)
-  const plain = dropAttributes(unwrapComponents(expandLiquid(dropComments(dropModules(source, page.isMdx))), page))
+  const plain = dropAttributes(page.unwrap(expandLiquid(dropComments(dropModules(source, page.isMdx)))))
   const lines: string[] = []
   let label = ''
   for (const line of plain.split('\n')) {

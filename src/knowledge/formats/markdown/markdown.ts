@@ -8,12 +8,12 @@ import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
+import { keepPlaceholders, placeholderIn } from './components/placeholders.ts'
 import { expandDialects, isMdxPage } from './dialects.ts'
 import { expandEmoji } from './emoji.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
-import { keepPlaceholders, placeholderIn } from './placeholders.ts'
 
 interface Writing {
   readonly outline: Outline
@@ -92,7 +92,7 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       outline.code(node.value, node.lang ?? undefined)
       break
     case 'html':
-      writeHtml(keepPlaceholders(node.value), outline, checkTime)
+      writeHtml(keepPlaceholders(node.value), { ...outline, heading: withAnchors(writing) }, checkTime)
       break
     case 'list':
       if (position.glossary !== undefined && isGlossary(node)) writeGlossary(node, writing, depth)
@@ -117,6 +117,11 @@ function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug
   if (position.glossary !== undefined && node.depth <= position.glossary) position.glossary = undefined
   if (isGlossaryTitle(shown)) position.glossary ??= node.depth
   outline.heading(node.depth, shown, position.anchor)
+}
+
+/** Gives the headings of embedded HTML an anchor, as those of Markdown have. */
+function withAnchors({ outline, slug }: Writing): Outline['heading'] {
+  return (depth, text, anchor) => outline.heading(depth, text, anchor ?? slug(text))
 }
 
 /** Writes each term of a glossary as an entry. */
@@ -172,6 +177,14 @@ function collectChildren(children: readonly Nodes[], parts: string[], depth: num
     // Long code in a cell is broken at its dots.
     const [before, after] = [children[i - 1], children[i + 1]]
     const isInCode = child.type === 'html' && before?.type === 'inlineCode' && after?.type === 'inlineCode'
-    if (!isInCode || !(before.value.endsWith('.') || after.value.startsWith('.'))) collectText(child, parts, depth)
+    if (isInCode && (before.value.endsWith('.') || after.value.startsWith('.'))) continue
+    const length = parts.length
+    collectText(child, parts, depth)
+    // An icon without text leaves no space before a punctuation mark.
+    const isShown = parts.slice(length).some(part => part !== '')
+    if (!isShown && after?.type === 'text' && /^[,.;:!?)]/.test(after.value)) {
+      parts.length = length
+      parts.push((parts.pop() ?? '').trimEnd())
+    }
   }
 }

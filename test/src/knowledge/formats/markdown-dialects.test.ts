@@ -126,7 +126,7 @@ t.test('a shortcode ends at its own marks, and text that looks similar is kept',
     ['Write {{< {{< x >}} here.', 'Write {{< here.'],
     ['Write {{< a {{ b }} >}}.', 'Write {{< a {{ b }} >}}.'],
     ['{{< tab "a" />}}\n\nTea\n\n{{< /tab >}}', 'Tea'],
-    ['Cup {{</* x y */>}} <!-- a --> `<!-- b` <!-- c -->.', 'Cup {{< x y >}} <!-- b .'],
+    ['Cup {{</* x y */>}} <!-- a --> `<!-- b` <!-- c -->.', 'Cup {{< x y >}} <!-- b.'],
     ['A cup <Tip title="of tea">\nHot\n</Tip>', 'A cup\n\nof tea:\n\nHot'],
   ]
   for (const [written, text] of shown) t.equal(await markdown(written), text)

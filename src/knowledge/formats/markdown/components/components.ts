@@ -1,8 +1,7 @@
-import type { CheckTime } from '../parsed-document.ts'
-import { indentBefore } from './tags.ts'
+import type { CheckTime } from '../../parsed-document.ts'
+import { indentBefore } from '../tags.ts'
+import { textOfTag } from './component-text.ts'
 
-/** Attributes of components whose text is shown before the content. */
-const SHOWN = /\s(?:title|label|header|heading|summary)=(?:"([^"]*)"|'([^']*)'|\{["'`]([^"'`]*)["'`]\})/
 /** Elements around Markdown in MDX. */
 const WRAPPERS = new Set(
   'div details summary section figure figcaption span p center article aside header footer main'.split(' '),
@@ -20,20 +19,38 @@ export interface Page {
 const MAX_TAG_CHARS = 2000
 /** An element with attributes of Vue, which are not HTML. */
 const VUE = /^<[a-z][\w-]*(?:\s+[\w-]+(?:="[^"]*")?)*\s+(?:@|:|v-)[\w.:-]+/
-/** Where a link without text leads. */
-const LINK = /\s(?:link|to|href)="(?:[^"]*\/)?([\w-]+)(?:\.\w+)?(?:#[^"]*)?"[^>]*\/>$/
+/** An expression in braces that is a text or a constant, which is shown. */
+const LITERAL = /^\{\s*(?:(["'`])([^"'`]*)\1|(-?(?:\d[\w.]*|Infinity)|NaN|undefined|null|true|false))\s*\}$/
+/** Components whose children are tabs, named by their slots. */
+const TABS = /Tabs$/
+/** Questions, of whose options only the right one is text about the subject. */
+const QUESTIONS = /(?:Choices?|Quiz|Question)$/
+const WRONG_OPTION = /^<(?:Option|Choice|Answer)\b(?![^>]*\s(?:is)?correct)/i
+const MAX_OPTION_CHARS = 2000
+/** The components that are open where a text ends. */
+interface OpenComponents {
+  tabs: number
+  questions: number
+}
 
 /**
- * Removes the tags of components (JSX, Vue) from text without fenced code and keeps what is between
- * them. Inline code is not changed. `<Name>` without an end tag is a placeholder and is kept.
+ * Creates a function that removes the tags of components (JSX, Vue) from the texts of a page
+ * between its fenced code, in order, and keeps what is between them. Inline code is not changed.
+ * `<Name>` without an end tag is a placeholder and is kept.
  */
-export function unwrapComponents(text: string, { isMdx, closed, checkTime }: Page): string {
-  if (!text.includes('<') && !(isMdx && text.includes('{'))) return text
+export function createUnwrapper(page: Page): (text: string) => string {
+  const open: OpenComponents = { tabs: 0, questions: 0 }
+  return text => (text.includes('<') || (page.isMdx && text.includes('{')) ? unwrap(text, page, open) : text)
+}
+
+function unwrap(text: string, { isMdx, closed, checkTime }: Page, open: OpenComponents): string {
   const parts: string[] = []
   let from = 0
   let at = 0
   const replace = (end: number, by: string) => {
-    parts.push(text.slice(from, at), by)
+    const before = text.slice(from, at)
+    // What is removed leaves no space before a punctuation mark.
+    parts.push(by === '' && /[,.;:!?)]/.test(text[end] ?? '') ? before.replace(/(?<=\S) $/, '') : before, by)
     from = at = end
   }
   while (at < text.length) {
@@ -50,7 +67,10 @@ export function unwrapComponents(text: string, { isMdx, closed, checkTime }: Pag
     else if (character === '{') {
       const end = isMdx && !/^\{\s*#/.test(text.slice(at, at + 8)) ? endOfBraces(text, at) : -1
       if (end === -1) at++
-      else replace(end, /^\{\s*(["'`])([^"'`]*)\1\s*\}$/.exec(text.slice(at, end))?.[2] ?? '')
+      else {
+        const [, , written, constant] = LITERAL.exec(text.slice(at, end)) ?? []
+        replace(end, written ?? constant ?? '')
+      }
     } else {
       TAG.lastIndex = at
       const [, slash, name = ''] = TAG.exec(text) ?? []
@@ -58,22 +78,29 @@ export function unwrapComponents(text: string, { isMdx, closed, checkTime }: Pag
       const end = isComponent ? endOfTag(text, at) : -1
       if (end === -1) at++
       else if (!closed.has(name) && text.slice(at, end) === `<${name}>`) replace(end, `&lt;${name}&gt;`)
-      else replace(end, shownFor(text, at, end, slash === '/' ? '' : text.slice(at, end)))
+      else {
+        const tag = text.slice(at, end)
+        const isWrong = open.questions > 0 && WRONG_OPTION.test(tag)
+        const close = isWrong ? text.slice(end, end + MAX_OPTION_CHARS).indexOf(`</${name}>`) : -1
+        track(open, name, tag)
+        if (close !== -1) replace(end + close + name.length + 3, '')
+        else {
+          const indent = indentBefore(text, at)
+          const endsLine = /^[^\S\n]*(?:\n|$)/.test(text.slice(end, end + 80))
+          replace(end, textOfTag({ name, tag, isEnd: slash === '/', isInTabs: open.tabs > 0, indent, endsLine }))
+        }
+      }
     }
   }
   parts.push(text.slice(from))
   return parts.join('')
 }
 
-/** A tag that begins a line separates blocks. */
-function shownFor(text: string, at: number, end: number, tag: string): string {
-  const indent = indentBefore(text, at)
-  const [, ...titles] = SHOWN.exec(tag) ?? []
-  const title = titles.find(value => value !== undefined)?.trim() ?? ''
-  const endsLine = /^[^\S\n]*(?:\n|$)/.test(text.slice(end, end + 80))
-  const link = LINK.exec(tag)?.[1]?.replaceAll('-', ' ') ?? ''
-  if (indent === undefined && !endsLine) return title === '' ? link : `${title} `
-  return title === '' ? `\n\n${indent ?? ''}` : `\n\n${indent ?? ''}${title}:\n\n${indent ?? ''}`
+/** Counts the open components that give their children a meaning. */
+function track(open: OpenComponents, name: string, tag: string): void {
+  const change = tag.endsWith('/>') ? 0 : tag.startsWith('</') ? -1 : 1
+  if (TABS.test(name)) open.tabs = Math.max(0, open.tabs + change)
+  else if (QUESTIONS.test(name)) open.questions = Math.max(0, open.questions + change)
 }
 
 function endOfCode(text: string, at: number): number {

@@ -1,0 +1,49 @@
+import t from 'tap'
+import { LONG, textOf } from './read-page.ts'
+
+const code = async (info: string, ...lines: readonly string[]) =>
+  (await textOf('markdown', `${LONG}\n\n\`\`\`${info}\n${lines.join('\n')}\n\`\`\``))
+    .slice(LONG.length + 2)
+    .replace(/^```\w*\n|\n```$/g, '')
+
+t.test('lines of code that are marked as removed are not read', async t => {
+  t.equal(await code('js title="a.js" del={1,3-4} ins={2}', 'a', 'b', 'c', 'd', 'e'), 'a.js:\n\n```js\nb\ne')
+  t.equal(await code('js del={"Old":2} ins={"New":3}', 'a', 'b', 'c'), 'a\nc')
+  t.equal(await code('js', 'a', 'b() // [!code --]', 'c() // [!code ++]', 'd'), 'a\nc()\nd')
+  t.equal(await code('yaml', '# [!code --:2]', 'a: 1', 'b: 2', 'c: 3'), 'c: 3')
+  t.equal(await code('vue', '<!-- [!code word:x] -->', '<b/> <!-- [!code highlight] -->', '<i/>'), '<b/>\n<i/>')
+})
+
+t.test('words that are marked as removed are not read where others replace them', async t => {
+  t.equal(await code('js del="old" ins=\'new "x"\'', 'use("old new "x"")', 'old()'), 'use("new "x"")\nold()')
+  t.equal(await code('css del=".a"', 'p.a {}'), 'p.a {}')
+})
+
+t.test('code that is removed as a whole is read, and so is a diff', async t => {
+  t.equal(await code('js del={1-2}', 'a', 'b'), 'a\nb')
+  t.equal(await code('js', 'a // [!code --]'), 'a // [!code --]')
+  t.equal(await code('diff lang="js" del={1}', '- a', '+ b'), '- a\n+ b')
+})
+
+t.test('comments that highlight or hide lines of code are not read', async t => {
+  t.equal(await code('js', '// highlight-next-line', 'a', '/* highlight-start */', 'b'), 'a\nb')
+  t.equal(await code('ts twoslash', '// @errors: 2304', 'a', '// ---cut---', 'b', '// ^?', '// ---cut-after---', 'c'), 'b')
+  t.equal(await code('ts', '// ^?', '// ---cut---'), '// ^?\n// ---cut---')
+})
+
+t.test('code has the title that its fence gives in brackets', async t => {
+  t.equal(await code('ts [tea.config.ts] {1}', 'a'), 'tea.config.ts:\n\n```ts\na')
+  t.equal(await code('r [1', 'a'), 'a')
+})
+
+t.test('many marks take linear time', async t => {
+  for (const info of [
+    'del={1-9999} '.repeat(8000),
+    'del="x" '.repeat(12_000),
+    `del={${'1-'.repeat(50_000)}`,
+    'ins="\\'.repeat(20_000),
+  ])
+    t.ok(await code(`js ${info}`, ...Array<string>(100).fill('x')))
+  for (const line of ['// [!code --:9999]', '// [!code ', '// ---cut---'])
+    t.ok(await code('js twoslash', ...Array<string>(5000).fill(line), 'x'))
+})
