@@ -39,6 +39,8 @@ export interface IncomingDocument {
   readonly owner: DocumentOwner
   /** Keys of blocks that many documents contain, which are not indexed. */
   readonly repeated?: readonly string[]
+  /** Names of its site, with their separators, that are removed from the title. */
+  readonly siteNames?: readonly string[]
 }
 
 /** A run of text of a document below one heading: the unit of search, and the source of answers. */

@@ -1,5 +1,6 @@
 import { ChatError } from '../errors.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from './document.ts'
+import { findStoredSiteNames } from './stored-site-names.ts'
 
 /** A document as callers send it. */
 export type NewDocument = Pick<IncomingDocument, 'id' | 'title' | 'text' | 'format' | 'url'>
@@ -43,7 +44,8 @@ export function createKnowledgeBase(options: KnowledgeBaseOptions): KnowledgeBas
 
   return {
     async put(incoming) {
-      const document = await read({ ...incoming, owner: 'operator' })
+      const siteNames = await findStoredSiteNames(incoming, store)
+      const document = await read({ ...incoming, owner: 'operator', ...(siteNames.length > 0 && { siteNames }) })
       const storedAt = now()
       await store.put([document], storedAt)
       const stored = await store.find(incoming.id)

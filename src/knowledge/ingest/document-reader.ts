@@ -3,7 +3,8 @@ import { ChatError } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
 import { type BinaryFormat, type Document, type IncomingDocument, MAX_DOCUMENT_BYTES, type TextFormat } from '../document.ts'
 import { withoutFurniture } from '../formats/html/furniture.ts'
-import type { Parse, ParseBytes } from '../formats/parsed-document.ts'
+import { withoutSiteNames } from '../formats/page-title.ts'
+import type { Parse, ParseBytes, ParsedDocument } from '../formats/parsed-document.ts'
 import { isBinary } from '../formats/source-format.ts'
 import { createTimeBudget } from '../formats/time-budget.ts'
 import { unreadable } from '../formats/unreadable.ts'
@@ -42,11 +43,12 @@ const BINARY_PARSERS: Readonly<Record<BinaryFormat, () => Promise<ParseBytes>>> 
  * cannot be parsed within these limits.
  */
 export async function readDocument(incoming: IncomingDocument, redact?: Redact): Promise<Document> {
-  const { repeated = [], bytes, ...kept } = incoming
+  const { repeated = [], siteNames = [], bytes, ...kept } = incoming
   const { text, whole } = await parseIncoming(incoming)
   checkText(text)
-  const parsed = withoutFurniture(whole, repeated)
-  const title = incoming.title ?? parsed.title ?? incoming.id
+  const written = incoming.title ?? whole.title ?? incoming.id
+  const title = withoutSiteNames(written, siteNames)
+  const parsed = withTitle(withoutFurniture(whole, repeated), written, title)
   return {
     ...kept,
     text,
@@ -60,11 +62,21 @@ export async function readDocument(incoming: IncomingDocument, redact?: Redact):
  * Returns the SHA-256, in hex, of everything that a document's passages depend on. Much cheaper
  * than reading it.
  */
-export function hashDocument({ id, title, format, url, text, bytes, repeated }: IncomingDocument): string {
+export function hashDocument({ id, title, format, url, text, bytes, repeated, siteNames }: IncomingDocument): string {
   return createHash('sha256')
-    .update(JSON.stringify([READER_VERSION, id, title, format, url, repeated]))
+    .update(JSON.stringify([READER_VERSION, id, title, format, url, repeated, siteNames]))
     .update(bytes ?? text)
     .digest('hex')
+}
+
+/** Removes the name of the site also from the heading that has the title. */
+function withTitle(document: ParsedDocument, written: string, title: string): ParsedDocument {
+  if (written === title) return document
+  const sections = document.sections.map(section => ({
+    ...section,
+    headings: section.headings.map(heading => (heading === written ? title : heading)),
+  }))
+  return { ...document, sections }
 }
 
 function checkText(text: string): void {

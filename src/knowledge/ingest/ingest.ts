@@ -5,7 +5,7 @@ import { createDocumentBatcher } from './document-batcher.ts'
 import { createFileReader, type FileReader } from './file-reader.ts'
 import { readCrossReferences } from './linked-files/cross-references.ts'
 import { pruneSource, withdrawDrafts } from './pruning.ts'
-import { findRepeatedBlocks } from './repeated-blocks.ts'
+import { findSharedParts } from './shared-parts.ts'
 import { findSources, type SourcePath } from './source-finder.ts'
 import { readSource } from './source-reader.ts'
 
@@ -105,7 +105,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
   const reading = {
     roots: [resolve(cwd)],
     references: await readCrossReferences(files),
-    repeated: await findRepeatedBlocks(files),
+    shared: await findSharedParts(files),
     baseUrl: options.baseUrl,
   }
   // Documents of earlier runs from parts of pages can be pruned.

@@ -1,11 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
-import { MAX_DOCUMENT_BYTES } from '../document.ts'
-import { furnitureKey } from '../formats/html/furniture.ts'
-import { decodeText } from '../formats/text-decoder.ts'
-import { createTimeBudget } from '../formats/time-budget.ts'
-import type { SourceFile } from './source-finder.ts'
 
 /** A block in more documents than this, or than 2 % of them if that is more, can be furniture. */
 const MIN_DOCUMENTS = 5
@@ -16,7 +9,12 @@ const MIN_KIND_SHARE = 0.3
 const MIN_PLACED_SHARE = 0.6
 
 /** The keys of a page's blocks in reading order; undefined for content. */
-type Page = readonly (string | undefined)[]
+export type Page = readonly (string | undefined)[]
+
+/** Returns whether a block in this number of documents may be furniture. */
+export function isShared(documents: number, total: number): boolean {
+  return documents > Math.max(MIN_DOCUMENTS, MIN_SHARE * total)
+}
 
 /** Where a block occurs. */
 interface Occurrences {
@@ -31,23 +29,14 @@ interface Occurrences {
  * Finds the blocks that occur word for word in many of the HTML files of a run as part of the
  * site's layout: navigation, legal notices, banners. They begin or end the pages, or are at the
  * same place in a large part of them. A sentence that is repeated within pages is content. Returns
- * the keys of the blocks by file. Parses each file once.
+ * the keys of the blocks by file.
  */
-export async function findRepeatedBlocks(files: readonly SourceFile[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const htmlFiles = files.filter(({ file }) => /\.html?$/i.test(file))
-  if (htmlFiles.length <= MIN_DOCUMENTS) return new Map()
-  const pages = new Map<string, Page>()
-  for (const { file } of htmlFiles) {
-    const page = await readKeys(file)
-    if (page !== undefined) pages.set(file, page)
-    // Parsing takes CPU time: let other work of this process run.
-    await setImmediate()
-  }
+export function findRepeatedBlocks(pages: ReadonlyMap<string, Page>): ReadonlyMap<string, readonly string[]> {
+  if (pages.size <= MIN_DOCUMENTS) return new Map()
   const occurrences = countOccurrences(pages)
   const folderSizes = new Map<string, number>()
   for (const file of pages.keys()) folderSizes.set(dirname(file), (folderSizes.get(dirname(file)) ?? 0) + 1)
-  const limit = Math.max(MIN_DOCUMENTS, MIN_SHARE * htmlFiles.length)
-  const isRepeated = (key: string | undefined) => key !== undefined && occurrences.get(key)!.pages > limit
+  const isRepeated = (key: string | undefined) => key !== undefined && isShared(occurrences.get(key)!.pages, pages.size)
   const found = new Map<string, readonly string[]>()
   for (const [file, page] of pages) {
     const atEdge = [...edgeOf(page, isRepeated), ...edgeOf(page.toReversed(), isRepeated)]
@@ -58,18 +47,6 @@ export async function findRepeatedBlocks(files: readonly SourceFile[]): Promise<
     if (furniture.length > 0) found.set(file, furniture)
   }
   return found
-}
-
-async function readKeys(file: string): Promise<Page | undefined> {
-  try {
-    if ((await stat(file)).size > MAX_DOCUMENT_BYTES) return undefined
-    const text = decodeText(await readFile(file)).replace(/\r\n?/g, '\n')
-    const { parseHtml } = await import('../formats/html/html.ts')
-    return parseHtml(text, createTimeBudget(text.length), file).sections.flatMap(({ blocks }) => blocks.map(furnitureKey))
-  } catch {
-    // A file that cannot be read is reported when it is ingested.
-    return undefined
-  }
 }
 
 function countOccurrences(pages: ReadonlyMap<string, Page>): ReadonlyMap<string, Occurrences> {

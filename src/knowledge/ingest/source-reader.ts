@@ -12,6 +12,7 @@ import { addReferenceTitles, type CrossReferences } from './linked-files/cross-r
 import { expandIncludes } from './linked-files/includes.ts'
 import { expandPartials } from './linked-files/partials.ts'
 import { addressOf } from './page-address.ts'
+import type { SharedParts } from './shared-parts.ts'
 import type { SourceFile } from './source-finder.ts'
 
 /**
@@ -29,8 +30,7 @@ export interface SourceOptions {
   /** Folders that included files may be in. */
   readonly roots: readonly string[]
   readonly references: CrossReferences
-  /** Keys of the blocks of each file that many files contain. */
-  readonly repeated: ReadonlyMap<string, readonly string[]>
+  readonly shared: SharedParts
   /** Web address of the folder ingested. */
   readonly baseUrl?: string
 }
@@ -47,10 +47,12 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     if (format === undefined) throw unreadable(`File extension is not one of ${SOURCE_EXTENSIONS.join(', ')}`)
     const { size } = await statFile(file)
     if (format === 'json-lines') {
+      const names = options.shared.siteNames.get(file)
+      const siteNames = names && { siteNames: names }
       for await (const item of readJsonLines(file)) {
         const where = `${file}:${item.line}`
         if (item.kind === 'broken') yield { kind: 'broken', where, problem: item.problem }
-        else yield { kind: 'document', where, document: { ...item.document, format: 'text', ...origin } }
+        else yield { kind: 'document', where, document: { ...item.document, ...siteNames, format: 'text', ...origin } }
       }
       return
     }
@@ -66,12 +68,9 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const included = await expandIncludes(whole, format, folders)
     if (included.missing.length > 0) yield { kind: 'incomplete', where: file, missing: included.missing }
     const text = format === 'rst' ? addReferenceTitles(included.text, source, options.references) : included.text
-    const repeated = options.repeated.get(file)
-    yield {
-      kind: 'document',
-      where: file,
-      document: { id, text, format, ...(url !== undefined && { url }), ...(repeated !== undefined && { repeated }), ...origin },
-    }
+    const [repeated, siteNames] = [options.shared.repeated.get(file), options.shared.siteNames.get(file)]
+    const facts = { ...(url !== undefined && { url }), ...(repeated && { repeated }), ...(siteNames && { siteNames }) }
+    yield { kind: 'document', where: file, document: { id, text, format, ...facts, ...origin } }
   } catch (error) {
     yield { kind: 'broken', where: file, problem: messageOf(error) }
   }

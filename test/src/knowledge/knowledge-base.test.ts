@@ -36,6 +36,18 @@ t.test('a document is created, replaced, found and removed, and each change is r
   ])
 })
 
+t.test('a title loses the name of the site that the documents next to it have, unless it is given', async t => {
+  const { knowledge } = makeWorld()
+  const titled = (name: string, rest: Partial<NewDocument> = {}) =>
+    knowledge.put({ ...page(`docs/${name}`, `---\ntitle: ${name} | Tea\n---\n\nText.`), ...rest })
+  for (const name of ['a', 'b', 'c']) t.match(await titled(name), { document: { title: `${name} | Tea` } }, 'too few to compare')
+  t.match(await titled('d'), { document: { title: 'd' } })
+  t.match(await titled('a'), { document: { title: 'a' } })
+  t.match(await titled('e', { title: 'Given | Tea' }), { document: { title: 'Given | Tea' } })
+  t.match(await titled('f', { text: '<title>f | Tea</title><p>Text.', format: 'html' }), { document: { title: 'f' } })
+  t.match(await titled('g', { text: '---\ntitle: Tea | Green\n---\n\nText.' }), { document: { title: 'Tea | Green' } })
+})
+
 t.test('a change on disk is reported even if the index cannot be refreshed', async t => {
   const { knowledge, store, events } = makeWorld(() => Promise.reject(new Error('no index')))
   await t.rejects(knowledge.put(page('tea')), /no index/)

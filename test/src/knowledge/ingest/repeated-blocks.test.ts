@@ -25,6 +25,49 @@ t.test('a block that many HTML files of a run contain is not indexed; code and l
   t.match(await run(), { replaced: 7 }, 'a block that is no longer repeated is indexed')
 })
 
+t.test('a title loses the name of the site that most titles share, and so does its heading', async t => {
+  const cwd = t.testdir()
+  for (const folder of ['kb', 'kb/cups']) mkdirSync(join(cwd, folder))
+  const write = (name: string, text: string) => writeFileSync(join(cwd, 'kb', name), text)
+  for (const name of ['Green', 'Black', 'White']) write(`${name}.md`, `---\ntitle: "Tea: ${name} - Guide | Leaf"\n---\n\nText.`)
+  write(
+    'cups/Oolong.html',
+    `<title>Oolong | Leaf</title><h2>Oolong | Leaf</h2><p>Text.</p><h3>Cup</h3><p>${'Long text. '.repeat(9)}</p>`,
+  )
+  write('cups/Mate.html', '<title>Mate – an infusion</title><p>Text.')
+  write('Leaf.md', '---\ntitle: Leaf | Leaf\n---\n\nText.')
+  const lines = ['Pot', 'Cup', 'Lid', 'Jar'].map(title => JSON.stringify({ id: title, title: `${title} · Shop`, text: 'Text.' }))
+  write('shop.jsonl', lines.join('\n'))
+  const store = createMemoryDocumentStore()
+  const run = () => ingest(['kb'], { store, prune: false, now: () => 0, cwd })
+  await run()
+  const titleOf = async (id: string) => (await store.find(id))?.title
+  t.equal(await titleOf('kb/Green.md'), 'Tea: Green - Guide')
+  t.equal(await titleOf('kb/cups/Oolong.html'), 'Oolong')
+  t.equal(await titleOf('kb/cups/Mate.html'), 'Mate – an infusion')
+  t.equal(await titleOf('kb/Leaf.md'), 'Leaf')
+  t.equal(await titleOf('Lid'), 'Lid')
+  t.same((await store.passages([{ documentId: 'kb/cups/Oolong.html', ordinal: 0 }]))[0]?.headings, ['Cup'])
+  t.match(await run(), { unchanged: 10 })
+  for (const name of ['Green', 'Black', 'White']) write(`${name}.md`, `---\ntitle: ${name}\n---\n\nText.`)
+  await run()
+  t.equal(await titleOf('kb/Leaf.md'), 'Leaf | Leaf', 'few titles have it now')
+})
+
+t.test('a description that many pages of Markdown repeat is not indexed', async t => {
+  const cwd = t.testdir()
+  mkdirSync(join(cwd, 'kb'))
+  const write = (i: number, text: string) =>
+    writeFileSync(join(cwd, 'kb', `${i}.md`), `---\ndescription: ${text}\n---\n\nText ${i}.`)
+  for (let i = 0; i < 6; i++) write(i, 'The manual of tea.')
+  write(6, 'All about cups.')
+  const store = createMemoryDocumentStore()
+  await ingest(['kb'], { store, prune: false, now: () => 0, cwd })
+  const text = async (i: number) => (await store.passages([{ documentId: `kb/${i}.md`, ordinal: 0 }]))[0]?.text
+  t.equal(await text(0), 'Text 0.')
+  t.equal(await text(6), 'All about cups.\n\nText 6.')
+})
+
 t.test('text that is repeated within pages is content, unless it is at the same place in most of them', async t => {
   const cwd = t.testdir()
   mkdirSync(join(cwd, 'kb'))
