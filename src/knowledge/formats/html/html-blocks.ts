@@ -1,5 +1,7 @@
 import type { Outline } from '../outline.ts'
+import { createDivLines } from './div-lines.ts'
 import { BLOCK_ELEMENTS, HEADING, isAdmonitionTitle, LIST, languageOf } from './html-elements.ts'
+import { dropRemovedImages, REMOVED_IMAGE } from './removed-images.ts'
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -7,6 +9,8 @@ type Attributes = Readonly<Record<string, string>>
 export interface HtmlBlocks {
   open(name: string, attributes: Attributes): void
   text(text: string): void
+  /** Writes the label of the element that begins, unless it is empty. */
+  label(text: string): void
   close(name: string): void
   /**
    * Handles a heading's link to itself, whose target takes precedence over ids around the heading.
@@ -53,11 +57,25 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   /** Precedes the next text: the title of a remark, or a term inside a list or table. */
   let prefix = ''
   let className = ''
+  const lines = createDivLines(outline)
+  /** Whether the element that was opened last is a `div` that is no part of a list or table. */
+  let isLine = false
 
-  function flush(): void {
-    const text = buffer.join('').replace(/\s+/g, ' ').trim()
+  function takeText(): string {
+    const text = dropRemovedImages(buffer.join('').replace(/\s+/g, ' ')).trim()
     buffer = []
+    return text
+  }
+
+  /** @param isLine Whether the text is all that its element contains. */
+  function flush(isLine = false): void {
+    const text = takeText()
     if (text === '') return
+    if (isLine && prefix === '' && headingDepth === undefined && !isAdmonitionTitle(text, className)) {
+      lines.add(text)
+      return
+    }
+    lines.end()
     if (inTerm) definitions.at(-1)?.terms.push(text)
     else if (row === undefined && isAdmonitionTitle(text, className)) prefix = `${text.replace(/\W$/, '')}: `
     else if (headingDepth !== undefined) outline.heading(headingDepth, text, anchor)
@@ -137,6 +155,9 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
       }
       if (BLOCK_ELEMENTS.has(name)) {
         flush()
+        if (name === 'div') lines.open()
+        else lines.end()
+        isLine = name === 'div' && !inTerm && row === undefined && lists.length === 0
         className = name === 'p' ? classes : ''
         language = name === 'div' ? (languageOf(classes) ?? language) : language
       }
@@ -169,10 +190,16 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
         inTerm = false
         openDefinition()
       } else if (name === 'br') buffer.push(' ')
-      else if (name === 'img') buffer.push(` ${attributes.alt ?? ''} `)
+      else if (name === 'img') buffer.push(attributes.alt ? ` ${attributes.alt} ` : REMOVED_IMAGE)
     },
     text(text) {
       buffer.push(text)
+    },
+    label(text) {
+      if (text === '' || verbatim) return
+      flush()
+      buffer.push(text.endsWith(':') ? text : `${text}:`)
+      flush()
     },
     permalink(href) {
       if (headingDepth !== undefined && /^#./.test(href)) anchor = href.slice(1)
@@ -180,7 +207,10 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
     close(name) {
       if (name === 'pre' && verbatim) endCode()
       if (verbatim || !BLOCK_ELEMENTS.has(name)) return
-      flush()
+      flush(isLine)
+      if (name === 'div') lines.close()
+      else lines.end()
+      isLine = false
       if (HEADING.test(name)) headingDepth = undefined
       else if (name === 'li') marker = ' '.repeat(marker.length)
       else if (name === 'tr') endRow()

@@ -4,6 +4,7 @@ import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
 import { createHtmlBlocks } from './html-blocks.ts'
 import { isChrome } from './html-chrome.ts'
+import { createTabLabels, type TabLabels } from './tab-labels.ts'
 
 /** An element that contains a page's main content. */
 interface Landmark {
@@ -29,7 +30,7 @@ export const parseHtml: Parse = (text, checkTime) => {
   for (const landmark of [MAIN, ARTICLES, WHOLE_PAGE]) {
     if (!landmark.hint.test(text)) continue
     const outline = createOutline()
-    pageTitle = writeHtml(text, outline, checkTime, landmark)
+    pageTitle = writeHtml(text, outline, checkTime, { landmark })
     const parsed = outline.finish()
     if (parsed.sections.length > 0) return { title: pageTitle, ...parsed }
   }
@@ -39,8 +40,14 @@ export const parseHtml: Parse = (text, checkTime) => {
 /**
  * Writes a page, or a fragment of one, to an outline and returns the text of `<title>`. If a
  * landmark is given, only the content within it is written.
+ * @param tabs The tabs of the page that the fragment is part of.
  */
-export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, landmark = WHOLE_PAGE): string | undefined {
+export function writeHtml(
+  html: string,
+  outline: Outline,
+  checkTime: CheckTime,
+  { landmark = WHOLE_PAGE, tabs = createTabLabels() }: { readonly landmark?: Landmark; readonly tabs?: TabLabels } = {},
+): string | undefined {
   const blocks = createHtmlBlocks(outline)
   let depth = 0
   /**
@@ -50,6 +57,7 @@ export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, 
   let rootDepth = landmark === WHOLE_PAGE ? -1 : 0
   let skippedDepth = 0
   let titleDepth = 0
+  let tabDepth = 0
   let title = ''
   const isRead = () => rootDepth !== 0 && skippedDepth === 0
 
@@ -60,19 +68,24 @@ export function writeHtml(html: string, outline: Outline, checkTime: CheckTime, 
       if (rootDepth === 0 && landmark.isRoot(name, attributes)) rootDepth = depth
       // The header of an article contains its title; the header of a page contains its logo and
       // menus.
-      const skipped = isChrome(name, attributes) || (name === 'header' && landmark === WHOLE_PAGE)
+      if (tabDepth === 0 && tabs.openTab(name, attributes)) tabDepth = depth
+      const skipped = tabDepth === depth || isChrome(name, attributes) || (name === 'header' && landmark === WHOLE_PAGE)
       if (skipped && isRead()) blocks.permalink(attributes.href ?? '')
       if (skippedDepth === 0 && skipped) skippedDepth = depth
       if (name === 'title' && title === '' && skippedDepth === 0) titleDepth = depth
-      if (isRead()) blocks.open(name, attributes)
+      if (!isRead()) return
+      blocks.open(name, attributes)
+      blocks.label(tabs.labelOf(attributes))
     },
     ontext(text) {
+      if (tabDepth !== 0) tabs.text(text)
       if (titleDepth !== 0) title += text
       else if (isRead()) blocks.text(text)
     },
     onclosetag(name) {
       if (isRead()) blocks.close(name)
       if (titleDepth === depth) titleDepth = 0
+      if (tabDepth === depth) tabDepth = 0
       if (skippedDepth === depth) skippedDepth = 0
       if (rootDepth === depth) rootDepth = 0
       depth--

@@ -1,9 +1,11 @@
-import type { List, Nodes, Parents } from 'mdast'
+import type { Code, List, Nodes, Parents } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import { createSlugger } from '../heading-slug.ts'
 import { writeHtml } from '../html/html.ts'
+import { dropRemovedImages, REMOVED_IMAGE } from '../html/removed-images.ts'
+import { createTabLabels, type TabLabels } from '../html/tab-labels.ts'
 import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
@@ -19,6 +21,7 @@ interface Writing {
   readonly outline: Outline
   readonly slug: (heading: string) => string | undefined
   readonly checkTime: CheckTime
+  readonly tabs: TabLabels
   /** The anchor of the last heading, and the depth of the heading of an open glossary. */
   readonly position: { anchor?: string; glossary?: number }
 }
@@ -32,6 +35,7 @@ const MDX_SYNTAX = { disable: { null: ['codeIndented'] } }
 const NO_EMPHASIS = { disable: { null: ['attention', 'strikethrough'] } }
 /** Characters that may begin emphasis, per paragraph. Real ones have a few dozen. */
 const MAX_MARKS = 2000
+const STRAY_END = /<\/pre>\s*$/
 const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
 
 /**
@@ -41,7 +45,7 @@ const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
  */
 export const parseMarkdown: Parse = (text, checkTime, name) => {
   const { title, description, keywords, length } = readFrontMatter(text)
-  const writing: Writing = { outline: createOutline(), slug: createSlugger(), checkTime, position: {} }
+  const writing: Writing = { outline: createOutline(), slug: createSlugger(), checkTime, tabs: createTabLabels(), position: {} }
   const body = text.slice(length)
   if (isGlossaryTitle(title ?? '')) writing.position.glossary = 0
   // Some pages repeat it.
@@ -89,10 +93,11 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       outline.prose(toText(node))
       break
     case 'code':
-      outline.code(node.value, node.lang ?? undefined)
+      if (isRestOfHtml(node)) writeHtml(`<pre>${node.value}`, outline, checkTime)
+      else outline.code(node.value, node.lang ?? undefined)
       break
     case 'html':
-      writeHtml(keepPlaceholders(node.value), { ...outline, heading: withAnchors(writing) }, checkTime)
+      writeHtml(keepPlaceholders(node.value), { ...outline, heading: withAnchors(writing) }, checkTime, { tabs: writing.tabs })
       break
     case 'list':
       if (position.glossary !== undefined && isGlossary(node)) writeGlossary(node, writing, depth)
@@ -107,6 +112,12 @@ function write(node: Nodes, writing: Writing, depth: number): void {
     default:
       if ('children' in node) for (const child of node.children) write(child, writing, depth + 1)
   }
+}
+
+/** Returns whether indented code is the end of an HTML block that has ended before. */
+function isRestOfHtml({ value, position }: Code): boolean {
+  const lines = position === undefined ? 0 : position.end.line - position.start.line + 1
+  return STRAY_END.test(value) && !value.includes('<pre') && value.split('\n').length === lines
 }
 
 function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug, position }: Writing): void {
@@ -159,16 +170,16 @@ function writeList(list: List, writing: Writing, depth: number, indent: string):
 function toText(node: Nodes | readonly Nodes[]): string {
   const parts: string[] = []
   collectChildren([node].flat(), parts, 0)
-  return parts.join('').replace(/\s+/g, ' ').trim()
+  return dropRemovedImages(parts.join('').replace(/\s+/g, ' ')).trim()
 }
 
 function collectText(node: Nodes, parts: string[], depth: number): void {
   checkNesting(depth)
-  if (node.type === 'html') parts.push(placeholderIn(node.value))
+  if (node.type === 'html') parts.push(/^<img\b/i.test(node.value) ? REMOVED_IMAGE : placeholderIn(node.value))
   else if (node.type === 'text') parts.push(expandEmoji(node.value))
   else if (node.type === 'inlineCode') parts.push(node.value)
   else if (node.type === 'break') parts.push(' ')
-  else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt ?? '')
+  else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt || REMOVED_IMAGE)
   else if ('children' in node) collectChildren((node as Parents).children, parts, depth + 1)
 }
 
