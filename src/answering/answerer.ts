@@ -8,9 +8,10 @@ import { describeWorkings } from './describe-workings.ts'
 import { coverage, titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
-import { type Accepts, RUNS_OF_PART, type RunLimits, selectRuns } from './reply/quote-selection.ts'
+import { type Accepts, RUNS_OF_PART, type RunLimits, selectRuns, type Wanted } from './reply/quote-selection.ts'
 import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
+import { plainWordsOf } from './reply/row-choice.ts'
 import { listSources } from './reply/sources.ts'
 import type { Source, Workings } from './workings.ts'
 
@@ -136,7 +137,7 @@ interface Quotation {
 function selectSections(questions: readonly RatedPassages[], answerLength: number): Quotation {
   const longest = LONGEST * answerLength - READ_MORE_LENGTH
   const select = (one: RatedPassages, room: number, limit: number, limits?: RunLimits) =>
-    selectRuns(one.candidates, room, limit, { sides: sidesOf(one), asksForList: one.plan.question.asksForList }, limits)
+    selectRuns(one.candidates, room, limit, wantedBy(one), limits)
   const share = Math.round(longest / questions.length)
   const quoted = questions
     .map(one => ({
@@ -149,6 +150,13 @@ function selectSections(questions: readonly RatedPassages[], answerLength: numbe
   if (quoted.length === 0 && questions.length > 1) return selectSections(questions.slice(0, -1), answerLength)
   const lists = quoted.map(({ sections }) => sections)
   return { answered: quoted.map(({ one }) => one), sections: lists.length < 2 ? lists.flat() : joinSections(lists) }
+}
+
+/** What a question wants quoted. One that asks for nothing else may be a task: "install it". */
+function wantedBy(rated: RatedPassages): Wanted {
+  const { spelled, asksHow, asksForList, asksForNumber, asksWhether, asksForDefinition } = rated.plan.question
+  const wantsCode = asksHow || !(asksForList || asksForNumber || asksWhether || asksForDefinition)
+  return { words: plainWordsOf(spelled), sides: sidesOf(rated), asksForList, wantsCode }
 }
 
 /**

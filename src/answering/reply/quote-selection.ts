@@ -1,6 +1,10 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
+import { completeQuotes } from './completion.ts'
+import { findFurther, isDominant } from './further-section.ts'
 import { type QuotedSection, sectionOf } from './quoted-section.ts'
-import { beginOf, closeRun, FREE, isLeadIn, lengthOf, QUOTED, type Run, SKIPPED, wholeList, widen } from './run-extent.ts'
+import { closeGaps, dropLooseEnds, fillRoom, HEADING_COST, lengthOfQuotes } from './remaining-room.ts'
+import { chooseRows } from './row-choice.ts'
+import { beginOf, closeRun, FREE, lengthOf, QUOTED, type Run, SKIPPED, wholeList, widen } from './run-extent.ts'
 
 /** Whether a segment with these terms, its own and those of the headings, is about something. */
 export type Accepts = (mask: number) => boolean
@@ -37,20 +41,19 @@ export const RUNS_OF_PART: RunLimits = {
 }
 
 export interface Wanted {
+  /** All words of the question, as of `plainWordsOf`. */
+  readonly words: ReadonlySet<string>
   /** What a comparison needs: a run of each, if a segment is accepted. */
   readonly sides: readonly Accepts[]
   /** Whether the list or table of the first run is quoted whole, if it fits. */
   readonly asksForList: boolean
+  /** Whether text before code gets it, without announcing it. */
+  readonly wantsCode: boolean
 }
-/** A further run needs at least this share of the odds. */
-const LEAST_MASS = 0.03
+/** Share of the room up to which a passage with by far the most odds is quoted whole. */
+const WHOLE_SHARE = 1.2
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
 const WHOLE_FACTOR = 1.5
-/** UTF-16 code units of a heading with its marks. */
-const HEADING_COST = 50
-/** A row needs at least this share of what the best one has of the question. */
-const LEAST_OF_BEST_ROW = 0.5
-
 /**
  * Selects up to three runs of neighbouring segments: each time the run with the greatest mass that
  * fits. A run begins with the first sentence of its block, or with the line that introduces it, if
@@ -62,41 +65,51 @@ export function selectRuns(
   candidates: readonly Candidate[],
   room: number,
   limit: number,
-  { sides, asksForList }: Wanted,
+  { words, sides, asksForList, wantsCode }: Wanted,
   { shares, leastShare }: RunLimits = RUNS,
 ): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   const order: string[] = []
-  let left = room
+  const spent = () => lengthOfQuotes(candidates, taken)
   let firstMass = 0
   for (const [round, [share, wholeShare]] of shares.entries()) {
-    const budget = Math.min(left, Math.round(share * room))
+    const budget = Math.min(room - spent(), Math.round(share * room))
     const find = (accepts?: IsWanted, most = budget) => findRun(candidates, taken, most, order, accepts)
-    const needed = round === 0 ? undefined : findSide(sides, quotedTerms(candidates, taken), find)
     const isCompared: IsWanted = (own, path) => sides.some(accepts => accepts(own | path))
-    const first = round === 0 && sides.length > 0 ? find(isCompared) : undefined
     // A first segment that is longer than its share may take the room of the others.
-    const found = needed ?? first ?? find() ?? (round === 0 ? find(undefined, limit) : undefined)
-    const list =
-      found && asksForList && round === 0 ? wholeList(candidates[found.place]!, found, limit - HEADING_COST) : undefined
-    const run = list ?? (found && widen(candidates[found.place]!, taken[found.place]!, found, wholeShare * room))
-    if (run === undefined || (needed === undefined && round > 0 && run.mass < LEAST_MASS)) break
-    if (needed === undefined && isBesideThePoint(run, candidates, order, leastShare * firstMass)) break
+    const found =
+      round === 0
+        ? ((sides.length > 0 ? find(isCompared) : undefined) ?? find() ?? find(undefined, limit))
+        : (findSide(sides, quotedTerms(candidates, taken), find) ??
+          findFurther(candidates, taken, order, firstMass, leastShare, find))
+    if (found === undefined) break
+    const candidate = candidates[found.place]!
+    const marks = taken[found.place]!
+    const list = asksForList && round === 0 ? wholeList(candidate, found, limit - HEADING_COST) : undefined
+    const mayFill = round === 0 && sides.length === 0 && isDominant(candidates, candidate)
+    const whole = mayFill ? Math.min(WHOLE_SHARE * room, limit - HEADING_COST) : wholeShare * room
+    const run = list ?? widen(candidate, marks, found, whole)
     if (round === 0) firstMass = run.mass
-    const { segments } = candidates[run.place]!
-    taken[run.place]!.fill(QUOTED, run.first, run.last + 1)
-    const key = sectionOf(candidates[run.place]!)
-    if (!order.includes(key)) {
-      order.push(key)
-      left -= HEADING_COST
-    }
-    left -= lengthOf(segments, run.first, run.last)
-    left -= closeRun(candidates[run.place]!, taken[run.place]!, run, left + limit - room)
-    skipCopies(candidates, taken, candidates[run.place]!, taken[run.place]!)
+    marks.fill(QUOTED, run.first, run.last + 1)
+    const key = sectionOf(candidate)
+    if (!order.includes(key)) order.push(key)
+    closeRun(candidate, marks, run, limit - spent())
+    completeQuotes(candidate, marks, limit - spent(), wantsCode)
+    skipCopies(candidates, taken, candidate, marks)
   }
-  fill(candidates, taken, left)
+  closeGaps(candidates, taken, limit - spent())
+  fillRoom(candidates, taken, order, room - spent())
+  dropLooseEnds(candidates, taken)
   const quoted = candidates
-    .map((candidate, i) => ({ candidate, segments: shown(candidate, taken[i]!, asksForList) }))
+    .map((candidate, i) => ({
+      candidate,
+      segments: chooseRows(
+        candidate,
+        candidate.segments.filter((_, k) => taken[i]![k] === QUOTED),
+        words,
+        asksForList,
+      ),
+    }))
     .filter(({ segments }) => segments.length > 0)
     .sort((a, b) => a.candidate.passage.ordinal - b.candidate.passage.ordinal)
   return order
@@ -158,11 +171,6 @@ function quotedTerms(candidates: readonly Candidate[], taken: readonly Uint8Arra
   )
 }
 
-/** Whether a run of a further section is too unlikely, compared with the first run. */
-function isBesideThePoint({ place, mass }: Run, candidates: readonly Candidate[], sections: readonly string[], least: number) {
-  return !sections.includes(sectionOf(candidates[place]!)) && mass < least
-}
-
 /** Marks the segments of other passages that repeat a quoted one. */
 function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array[], quoted: Candidate, marks: Uint8Array): void {
   const textOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) => text.slice(start, end)
@@ -170,34 +178,4 @@ function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array
   for (const [place, candidate] of candidates.entries())
     for (const [i, segment] of candidate.segments.entries())
       if (taken[place]![i] === FREE && texts.has(textOf(candidate, segment))) taken[place]![i] = SKIPPED
-}
-
-/** Spends the remaining room on the segments after each run, as far as these fit whole. */
-function fill(candidates: readonly Candidate[], taken: readonly Uint8Array[], room: number): void {
-  let left = room
-  const byMass = [...candidates.entries()].sort(([, a], [, b]) => b.mass - a.mass)
-  for (const [place, candidate] of byMass) {
-    const { segments } = candidate
-    const isTaken = taken[place]!
-    for (let i = 1; i < segments.length; i++) {
-      if (isTaken[i] !== FREE || isTaken[i - 1] !== QUOTED) continue
-      const length = segments[i]!.end - segments[i - 1]!.end
-      if (length > left || isLeadIn(candidate, i)) continue
-      isTaken[i] = QUOTED
-      left -= length
-    }
-  }
-}
-
-/**
- * The segments that are taken. Of a table, only the rows with much of the question, if any: all if
- * a list is asked for and all are taken.
- */
-function shown({ segments }: Candidate, taken: Uint8Array, asksForList: boolean): readonly RatedSegment[] {
-  const chosen = segments.filter((_, i) => taken[i] === QUOTED)
-  const partial = new Set(segments.filter((_, i) => !asksForList || taken[i] !== QUOTED).map(({ block }) => block))
-  const best = new Map<number, number>()
-  for (const { kind, block, covered } of chosen)
-    if (kind === 'row' && partial.has(block)) best.set(block, Math.max(covered, best.get(block) ?? 0))
-  return chosen.filter(({ kind, block, covered }) => kind !== 'row' || covered >= LEAST_OF_BEST_ROW * (best.get(block) ?? 0))
 }

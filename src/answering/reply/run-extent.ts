@@ -3,6 +3,9 @@ import type { Candidate, RatedSegment } from '../choice.ts'
 /** UTF-16 code units of the gap between two blocks. */
 const GAP_COST = 2
 const LEAD_IN = /[:：]$/
+/** The end of a paragraph that announces what comes next. */
+const ANNOUNCES =
+  /\b(?:following (?:\S+ )?(?:code|commands?|config\w*|examples?|lines?|listing|output|program|script|snippet|steps?|table)|(?:code|command|example|listing|snippet|table)s? below|folgende[mnrs]? (?:\S+ )?(?:befehle?|beispiel|code|zeilen?))\b/i
 /** The states of a segment. */
 export const [FREE, QUOTED, SKIPPED] = [0, 1, 2]
 
@@ -51,7 +54,7 @@ export function beginOf(candidate: Candidate, taken: Uint8Array, i: number, room
 }
 
 /** Adjacent blocks of code are one block here: the second is often the output of the first. */
-function startOfBlock(segments: readonly RatedSegment[], i: number): number {
+export function startOfBlock(segments: readonly RatedSegment[], i: number): number {
   const { block, kind } = segments[i]!
   if (kind === 'row') return i
   const isSame = (other: RatedSegment) => other.block === block || (kind === 'code' && other.kind === 'code')
@@ -60,46 +63,55 @@ function startOfBlock(segments: readonly RatedSegment[], i: number): number {
   return start
 }
 
-/** The segment that introduces a block: a line that ends in a colon, or the text above code. */
-function leadOf({ segments, passage: { text } }: Candidate, blockStart: number): number | undefined {
-  const [before, first] = [segments[blockStart - 1], segments[blockStart]!]
-  if (before?.kind !== 'prose') return undefined
-  const isLead = first.kind === 'code' || LEAD_IN.test(text.slice(before.start, before.end))
-  return isLead ? blockStart - 1 : undefined
+/**
+ * The first of the lines that introduce a block: they end in a colon, as the name of a file above
+ * its content does, or are the text above code.
+ */
+export function leadOf(candidate: Candidate, blockStart: number): number | undefined {
+  const { segments } = candidate
+  const isLead = (i: number) =>
+    segments[i]?.kind === 'prose' && (announces(candidate, i) || (i === blockStart - 1 && segments[blockStart]!.kind === 'code'))
+  let lead = blockStart
+  while (isLead(lead - 1)) lead--
+  return lead === blockStart ? undefined : lead
 }
 
 /**
- * Completes the end of a run: a line that introduces something takes the next segment with it, and
- * a list whose beginning is quoted is quoted whole. Returns the length added, negative if the line
- * was dropped because nothing fits. A run of that line alone is kept.
+ * Completes the end of a run: a line that announces something takes the next segment with it, and
+ * a list whose beginning is quoted is quoted whole. The line is dropped if nothing fits, unless the
+ * run has no other.
+ * @param room UTF-16 code units that may be added.
  */
-export function closeRun(candidate: Candidate, taken: Uint8Array, { first, last }: Run, room: number): number {
+export function closeRun(candidate: Candidate, taken: Uint8Array, { first, last }: Run, room: number): void {
   const { segments } = candidate
   const { end } = segments[last]!
   let to = last
-  if (isLeadIn(candidate, last)) {
-    const next = segments[last + 1]
-    if (next === undefined || taken[last + 1] === SKIPPED || next.end - end > room) {
-      if (last === first) return 0
-      taken[last] = FREE
-      return segments[last]!.start - end
-    }
-    to = last + 1
+  while (announces(candidate, to) && taken[to + 1] === FREE && segments[to + 1]!.end - end <= room) to++
+  if (announces(candidate, to)) {
+    let kept = last
+    while (kept >= first && announces(candidate, kept)) kept--
+    if (kept >= first) taken.fill(FREE, kept + 1, last + 1)
+    return
   }
-  taken.fill(QUOTED, last, to + 1)
   const { kind, block } = segments[to]!
-  if (kind === 'item' && taken[startOfBlock(segments, to)] === QUOTED) {
+  if (kind === 'item' && (to > last || taken[startOfBlock(segments, to)] === QUOTED)) {
     const whole = segments.findLastIndex(segment => segment.block === block)
     if (segments[whole]!.end - end <= room) to = whole
   }
   taken.fill(QUOTED, last, to + 1)
-  return segments[to]!.end - end
 }
 
-/** Whether a segment introduces the next one. */
-export function isLeadIn({ segments, passage: { text } }: Candidate, i: number): boolean {
-  const { start, end, kind } = segments[i]!
-  return kind !== 'code' && LEAD_IN.test(text.slice(start, end))
+/** Whether a segment announces what comes after it, which is not code itself. */
+export function announces({ segments, passage: { text } }: Candidate, i: number): boolean {
+  const { start, end, kind, block } = segments[i]!
+  if (kind === 'code' || kind === 'row') return false
+  const written = text.slice(start, end)
+  return LEAD_IN.test(written) || (kind === 'prose' && segments[i + 1]?.block !== block && ANNOUNCES.test(written))
+}
+
+/** UTF-16 code units that a range of segments adds to those before it. */
+export function costOf(segments: readonly RatedSegment[], from: number, to: number): number {
+  return segments[to]!.end - (segments[from - 1]?.end ?? 0)
 }
 
 /** UTF-16 code units of a run with the header of its table. */

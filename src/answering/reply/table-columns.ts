@@ -66,6 +66,11 @@ function widthOf(rows: readonly (readonly string[])[], end: number): number {
   return Math.max(...rows.map(row => row.slice(0, end).join(' | ').length))
 }
 
+/** The first cell of a row, which usually names it. */
+export function firstCellOf(row: string): string {
+  return cellsOf(row)[0] ?? ''
+}
+
 function cellsOf(row: string): readonly string[] {
   return row
     .replace(EDGE_PIPES, '')

@@ -24,20 +24,32 @@ async function ask(question: string, title: string, text: string) {
 
 const LIMITS = '| Limit | Value |\n| --- | --- |\n| Pods | 110 |\n| ConfigMap size | 1 MiB |\n| Nodes | 5000 |'
 
+const MORE_ROWS = Array.from({ length: 8 }, (_, i) => `| Limit ${'abcdefgh'[i]} | ${i} |`).join('\n')
+
 t.test('of a table, the header and the matching rows are quoted, and a mark for the others', async t => {
-  const { markdown, plain } = await ask('maximum size of a ConfigMap', 'Limits', LIMITS)
+  const { markdown, plain } = await ask('maximum size of a ConfigMap', 'Limits', `${LIMITS}\n${MORE_ROWS}`)
   t.match(markdown, '| Limit | Value |\n| --- | --- |\n| ConfigMap size | 1 MiB |\n| … |\n')
   t.match(plain, 'Limit | Value\nConfigMap size | 1 MiB\n…\n')
 })
 
-t.test('a table that is quoted whole has no mark', async t => {
-  const { markdown } = await ask('what are the limits?', 'Limits', LIMITS)
-  t.match(markdown, '| Nodes | 5000 |\n\n')
-  t.notMatch(markdown, '…')
+t.test('a short table is quoted whole, without a mark', async t => {
+  for (const question of ['what are the limits?', 'maximum size of a ConfigMap']) {
+    const { markdown } = await ask(question, 'Limits', LIMITS)
+    t.match(markdown, '| Pods | 110 |\n| ConfigMap size | 1 MiB |\n| Nodes | 5000 |\n\n', question)
+    t.notMatch(markdown, '…', question)
+  }
+})
+
+t.test('the row whose first cell is in the question is quoted, even if that is a digit', async t => {
+  const codes = [...'0123456789'].map(code => `| ${code} | ${code === '1' ? 'Startup failed' : 'The exit code of jobs'} |`)
+  const { markdown } = await ask('what does exit code 1 mean', 'Codes', `| Code | Meaning |\n| --- | --- |\n${codes.join('\n')}`)
+  t.match(markdown, '| 1 | Startup failed |')
 })
 
 t.test('a row with a frequent word of the question does not match beside one with its rare words', async t => {
-  const rows = ['brew', 'cup', 'kettle', 'pot'].map(name => `| --${name} | The option for the ${name}. |`)
+  const rows = ['brew', 'cup', 'kettle', 'pot', 'lid', 'tray', 'spoon', 'milk', 'sugar', 'mat'].map(
+    name => `| --${name} | The option for the ${name}. |`,
+  )
   const text = `| Option | Description |\n| --- | --- |\n${rows.join('\n')}`
   const { markdown } = await ask('what is the flag for the kettle', 'Tea', text)
   t.match(markdown, '| --kettle |')
@@ -53,20 +65,20 @@ const WIDE = [
 
 t.test('of a wide table, the first column and those that the question names are quoted', async t => {
   const { markdown, plain } = await ask('how much storage has the Business plan', 'Plans', WIDE)
-  t.match(markdown, '| Plan | Storage | … |\n| --- | --- | --- |\n| Business | 1 TB | |\n| … |')
-  t.match(plain, 'Plan | Storage | …\nBusiness | 1 TB\n…')
+  t.match(markdown, '| Plan | Storage | … |\n| --- | --- | --- |\n| Starter | 10 GB | |\n| Business | 1 TB | |\n\n')
+  t.match(plain, 'Plan | Storage | …\nStarter | 10 GB\nBusiness | 1 TB\n')
 })
 
 t.test('a column whose cell matches is quoted', async t => {
   const { markdown } = await ask('which plan has help by phone', 'Plans', WIDE)
-  t.match(markdown, '| Plan | Support | … |\n| --- | --- | --- |\n| Business | by phone | |')
+  t.match(markdown, '| Plan | Support | … |\n| --- | --- | --- |\n| Starter | by mail | |\n| Business | by phone | |')
 })
 
 t.test('of a wide table without such a column, the first columns are quoted, in whole cells', async t => {
   const { markdown } = await ask('Business plan', 'Plans', WIDE)
   t.match(
     markdown,
-    '| Plan | Price | Users | Storage | … |\n| --- | --- | --- | --- | --- |\n| Business | 50 EUR | 100 | 1 TB | |',
+    '| Plan | Price | Users | Storage | … |\n| --- | --- | --- | --- | --- |\n| Starter | 5 EUR | 1 | 10 GB | |\n| Business | 50 EUR | 100 | 1 TB | |',
   )
   const long = 'word '.repeat(22).trim()
   const text = `| Name | Text | More |\n| --- | --- | --- |\n| kettle | ${long} | ${long} |\n| pot | x | y |`
@@ -75,7 +87,7 @@ t.test('of a wide table without such a column, the first columns are quoted, in 
 
 t.test('an escaped bar does not divide cells', async t => {
   const { markdown } = await ask('regions of the Business plan', 'Plans', WIDE)
-  t.match(markdown, '| Plan | Regions | … |\n| --- | --- | --- |\n| Business | a \\| b | |')
+  t.match(markdown, '| Plan | Regions | … |\n| --- | --- | --- |\n| Starter | one | |\n| Business | a \\| b | |')
 })
 
 t.test('a list that is quoted in part has a mark where items are left out', async t => {

@@ -1,0 +1,77 @@
+import type { Candidate, RatedSegment } from '../choice.ts'
+import { isShort } from './row-choice.ts'
+import { announces, costOf, FREE, leadOf, QUOTED, SKIPPED, startOfBlock } from './run-extent.ts'
+
+/** The beginning of a sentence about the code before it. */
+const LOOKS_BACK =
+  /^(?:this|that|these|those|here|the (?:above )?(?:code|example|command|snippet|script|program|query|function|output)(?: above)?|in (?:this|the) (?:example|code|snippet)|dies\w*|hier|das beispiel)\b/i
+/** The beginning of a sentence that continues the one before it. */
+const CONTINUES =
+  /^(?:then|next|after that|afterwards|finally|therefore|thus|hence|instead|otherwise|but|however|dann|danach|anschlie(?:ß|ss)end|daher|stattdessen|aber)\b/i
+
+/**
+ * Completes what is quoted of a passage: code gets the lines that introduce it, a sentence about
+ * code gets the code, and a line that announces something gets the next segment. A sentence that
+ * continues an omitted one gets the beginning of its paragraph.
+ * @param room UTF-16 code units that may be added.
+ * @param wantsCode Whether text before code gets it without announcing it.
+ */
+export function completeQuotes(candidate: Candidate, taken: Uint8Array, room: number, wantsCode: boolean): void {
+  const { segments, passage } = candidate
+  const textOf = (i: number) => passage.text.slice(segments[i]!.start, segments[i]!.end)
+  const opening = taken.indexOf(QUOTED)
+  let left = room
+  /** Quotes the first of these ranges that fits, as far as it is not quoted. */
+  const take = (...ranges: readonly (readonly [from: number, to: number])[]): void => {
+    for (const [from, to] of ranges) {
+      const added = addedBy(from, to)
+      if (taken.subarray(from, to + 1).includes(SKIPPED) || added > left) continue
+      taken.fill(QUOTED, from, to + 1)
+      left -= added
+      return
+    }
+  }
+  for (const [i, segment] of segments.entries()) {
+    if (taken[i] !== QUOTED) continue
+    const [before, next] = [segments[i - 1], segments[i + 1]]
+    if (before !== undefined && taken[i - 1] === FREE) {
+      if (segment.kind === 'code') takeLead(i)
+      else if (segment.kind === 'prose' && before.kind === 'code' && LOOKS_BACK.test(textOf(i))) takeCodeBefore(i)
+      else if (segment.kind === 'prose' && before.kind === 'prose' && i === opening && CONTINUES.test(textOf(i)))
+        take([startOfBlock(segments, i - 1), i])
+    }
+    if (segment.kind === 'row') takeShortTable(i)
+    if (next === undefined || taken[i + 1] !== FREE) continue
+    const isAnnounced = announces(candidate, i)
+    if (next.kind === 'code' && segment.kind !== 'code' && (isAnnounced || (wantsCode && segment.kind === 'prose')))
+      take([i + 1, endOfBlock(segments, i + 1)], ...(isAnnounced ? [[i + 1, i + 1] as const] : []))
+    else if (isAnnounced) take([i + 1, i + 1])
+  }
+
+  function addedBy(from: number, to: number): number {
+    let length = 0
+    for (let i = from; i <= to; i++) if (taken[i] !== QUOTED) length += costOf(segments, i, i)
+    return length
+  }
+
+  function takeLead(i: number): void {
+    const lead = leadOf(candidate, startOfBlock(segments, i))
+    if (lead !== undefined) take([startOfBlock(segments, lead), i], [lead, i])
+  }
+
+  function takeShortTable(i: number): void {
+    const first = segments.findIndex(({ block }) => block === segments[i]!.block)
+    const last = endOfBlock(segments, i)
+    if (isShort(segments.slice(first, last + 1))) take([first, last])
+  }
+
+  function takeCodeBefore(i: number): void {
+    const code = startOfBlock(segments, i - 1)
+    const lead = leadOf(candidate, code)
+    take(...(lead === undefined ? [] : [[lead, i] as const]), [code, i])
+  }
+}
+
+function endOfBlock(segments: readonly RatedSegment[], i: number): number {
+  return segments.findLastIndex(({ block }) => block === segments[i]!.block)
+}

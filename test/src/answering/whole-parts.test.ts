@@ -1,0 +1,151 @@
+import t from 'tap'
+import type { Candidate, RatedSegment } from '../../../src/answering/choice.ts'
+import { completeQuotes } from '../../../src/answering/reply/completion.ts'
+import { findFurther, isDominant } from '../../../src/answering/reply/further-section.ts'
+import { closeGaps, dropLooseEnds, fillRoom, lengthOfQuotes } from '../../../src/answering/reply/remaining-room.ts'
+import { FREE, QUOTED, SKIPPED } from '../../../src/answering/reply/run-extent.ts'
+import { analyse } from '../../../src/text/analysis.ts'
+import { listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
+
+/** A passage below a heading. Its segments with `words` have a term, and the same odds each. */
+function candidateOf(text: string, { heading = 'Use', words = /$^/, mass = 1 } = {}): Candidate {
+  const score = { search: 0, document: 0, passage: 0, name: 0, segment: 0, place: 0, page: 0, form: 0 }
+  const cut = listSegments(tabulateSegments(text, analyse(text)))
+  const segments = cut.map((segment): RatedSegment => {
+    const mask = words.test(text.slice(segment.start, segment.end)) ? 1 : 0
+    return { ...segment, mask, covered: mask, score, probability: mass / cut.length }
+  })
+  const passage = { documentId: 'd', headings: [heading], text } as unknown as Candidate['passage']
+  return { passage, pathMask: 0, mask: 0, covered: 0, headed: 0, segments, mass }
+}
+
+/** Quotes the segments that match, applies `change`, and returns what is quoted then. */
+function quote(text: string, start: RegExp, change: (candidate: Candidate, marks: Uint8Array) => void): readonly string[] {
+  const candidate = candidateOf(text)
+  const textOf = (segment: RatedSegment) => text.slice(segment.start, segment.end)
+  const marks = Uint8Array.from(candidate.segments, segment => (start.test(textOf(segment)) ? QUOTED : FREE))
+  change(candidate, marks)
+  return candidate.segments.filter((_, i) => marks[i] === QUOTED).map(textOf)
+}
+
+const MANUAL = [
+  'The site has pages. It is served from a folder.',
+  'It usually looks like this:',
+  '```\nserve /pages\n```',
+  'This serves the pages. The log has each page.',
+  'To turn the cache off, set a header. The following example does it.',
+  'site.conf:',
+  '```\ncache off\n```',
+  'Then restart the site.',
+  'Send mail of errors with the logger.',
+  '```\nmail on\n```',
+].join('\n\n')
+
+t.test('code comes with the lines that introduce it, or else with the last one', t => {
+  const complete = (room: number) => quote(MANUAL, /^cache off/, (one, marks) => completeQuotes(one, marks, room, false))
+  t.same(complete(500), ['To turn the cache off, set a header.', 'The following example does it.', 'site.conf:', 'cache off'])
+  t.same(complete(60), ['The following example does it.', 'site.conf:', 'cache off'])
+  t.same(complete(10), ['cache off'])
+  t.end()
+})
+
+t.test('a sentence about the code before it comes with that code and its introduction', t => {
+  const complete = (room: number) => quote(MANUAL, /^This serves/, (one, marks) => completeQuotes(one, marks, room, false))
+  t.same(complete(500), ['It usually looks like this:', 'serve /pages', 'This serves the pages.'])
+  t.same(complete(25), ['serve /pages', 'This serves the pages.'])
+  t.end()
+})
+
+t.test('a line comes with what it announces, and the text of a task with its code', t => {
+  const complete = (start: RegExp, wantsCode: boolean) =>
+    quote(MANUAL, start, (one, marks) => completeQuotes(one, marks, 500, wantsCode))
+  t.same(complete(/^It usually/, false), ['It usually looks like this:', 'serve /pages'])
+  t.same(complete(/^The following/, false), ['The following example does it.', 'site.conf:', 'cache off'])
+  t.same(complete(/^Send mail/, false), ['Send mail of errors with the logger.'])
+  t.same(complete(/^Send mail/, true), ['Send mail of errors with the logger.', 'mail on'])
+  t.end()
+})
+
+t.test('a reply that would begin in the middle of steps begins with the paragraph before', t => {
+  const text = 'Stop the site. Remove its folder.\n\nThen restart the site.'
+  const complete = (room: number) => quote(text, /^Then/, (one, marks) => completeQuotes(one, marks, room, false))
+  t.same(complete(100), ['Stop the site.', 'Remove its folder.', 'Then restart the site.'])
+  t.same(complete(5), ['Then restart the site.'])
+  t.end()
+})
+
+t.test('a short table is quoted whole, a long one is not', t => {
+  const table = (rows: number) => `| Code | Meaning |\n| --- | --- |\n${'| 1 | Failed |\n'.repeat(rows - 1)}| 2 | Done |`
+  const complete = (rows: number) => quote(table(rows), /Done/, (one, marks) => completeQuotes(one, marks, 500, false))
+  t.equal(complete(8).length, 8)
+  t.equal(complete(9).length, 1)
+  t.end()
+})
+
+t.test('a short part between two quoted ones is quoted, a long one is not', t => {
+  const close = (length: number) =>
+    quote(`Boil water.\n\n${'x'.repeat(length)}.\n\nPour tea.`, /water|tea/, (one, marks) => closeGaps([one], [marks], 500))
+  t.equal(close(200).length, 3)
+  t.equal(close(400).length, 2)
+  t.end()
+})
+
+t.test('remaining room is filled from the first section on, and never ends with an announcement', t => {
+  const candidates = ['One', 'Two'].map(heading => candidateOf('Boil water. Add tea.\n\nDrink it with:\n\n- milk', { heading }))
+  const fill = (room: number) => {
+    const taken = candidates.map(({ segments }) => Uint8Array.from(segments, (_, i) => (i === 0 ? QUOTED : FREE)))
+    fillRoom(
+      candidates,
+      taken,
+      ['Two', 'One'].map(heading => `d\n${heading}`),
+      room,
+    )
+    return taken.map(marks => marks.join(''))
+  }
+  t.same(fill(10), ['1000', '1100'])
+  t.same(fill(20), ['1100', '1100'])
+  t.same(fill(50), ['1100', '1111'])
+  t.end()
+})
+
+t.test('a line that announces what is not quoted is dropped, unless it is the likeliest', t => {
+  const drop = (start: RegExp) => quote(MANUAL, start, (one, marks) => dropLooseEnds([unevenly(one)], [marks]))
+  t.same(drop(/pages\.$|usually/), ['The site has pages.', 'This serves the pages.'])
+  t.same(drop(/usually/), ['It usually looks like this:'])
+  t.same(drop(/usually|serve \/pages/), ['It usually looks like this:', 'serve /pages'])
+  t.end()
+})
+
+/** Gives the first segments of a passage more odds. */
+function unevenly(candidate: Candidate): Candidate {
+  return { ...candidate, segments: candidate.segments.map((segment, i) => ({ ...segment, probability: 1 / (i + 1) })) }
+}
+
+t.test('a further section needs a term that is not quoted yet, or a third of the odds', t => {
+  const first = candidateOf('Boil water for tea.', { words: /tea/ })
+  const further = (text: string, mass: number) => {
+    const candidates = [first, candidateOf(text, { heading: 'Other', words: /tea|milk/, mass })]
+    const taken = [Uint8Array.of(QUOTED), Uint8Array.of(FREE)]
+    const find = () => (taken[1]![0] === FREE ? { place: 1, first: 0, last: 0, mass } : undefined)
+    const found = findFurther(candidates, taken, ['d\nUse'], 1, 0.25, find)
+    t.equal(taken[1]![0], found === undefined ? SKIPPED : FREE)
+    return found !== undefined
+  }
+  t.notOk(further('Tea is tea.', 0.3))
+  t.ok(further('Tea is tea.', 0.4))
+  t.end()
+})
+
+t.test('a passage is dominant if no other one has a quarter of its odds', t => {
+  const first = candidateOf('Boil water.')
+  t.ok(isDominant([first, candidateOf('Tea.', { mass: 0.2 })], first))
+  t.notOk(isDominant([first, candidateOf('Tea.', { mass: 0.3 })], first))
+  t.end()
+})
+
+t.test('the length of quotes has the headings and the text between neighbours', t => {
+  const candidate = candidateOf('Boil water.\n\nAdd tea.')
+  t.equal(lengthOfQuotes([candidate], [Uint8Array.of(QUOTED, QUOTED)]), 50 + 11 + 2 + 10)
+  t.equal(lengthOfQuotes([candidate], [Uint8Array.of(FREE, FREE)]), 0)
+  t.end()
+})
