@@ -1,6 +1,7 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
+import { definitionTerm, readDefinition } from '../text/definitions.ts'
 import { type AnalysedSegment, listSegments } from '../text/segment-table.ts'
-import { namesOf } from './heading-names.ts'
+import { isNamedByTitle, isNameOf, nameShare, subjectOf } from './heading-names.ts'
 import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
 import type { Question } from './question/question.ts'
 
@@ -86,12 +87,11 @@ const DENSE_WORDS = 30
 /** Above this share, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
-/** Share of the weight of a definition below a heading: a page of that name more likely has it. */
+/**
+ * Share of the weight of a definition below a heading, since a page of that name more likely has
+ * it, and of a sentence that says what something is for.
+ */
 const PART_SHARE = 0.7
-
-/** Headings that name a part of any subject. The one above them names the subject. */
-const GENERAL =
-  /^(?:description|overview|introduction|summary|synopsis|about|general|basics|beschreibung|(?:ü|ue)berblick|(?:ü|ue)bersicht|einleitung|einf(?:ü|ue)hrung)$/i
 
 /** Names of change logs, news and pages for contributors, as parts of a location. */
 const NEWS =
@@ -122,10 +122,12 @@ export function rateCandidates(
     const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
     const isSubject = isNameOf(passage, question)
     const named = isSubject ? 1 : nameShare(passage, bits, terms)
-    const name = WEIGHTS.name * named + (isSubject ? WEIGHTS.identifier : 0)
+    const isTitled = !question.asksForDefinition && isNamedByTitle(passage, bits, terms)
+    const name = WEIGHTS.name * (named + (isTitled ? 1 : 0)) + (isSubject ? WEIGHTS.identifier : 0)
     const definition =
       question.asksForDefinition && named > NAMED ? WEIGHTS.definition * (subjectOf(passage) > 0 ? PART_SHARE : 1) : 0
     const opening = segments.findIndex(({ kind }) => kind === 'prose' || kind === 'item')
+    const definitions = rateDefinitions(passage, segments, question)
     const scored = segments.map((segment, i) => {
       const own = masks[i]!
       const ownCovered = coverage(own, terms)
@@ -141,7 +143,8 @@ export function rateCandidates(
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),
-        form: rateForm(segment, question) + (i === opening ? definition : 0),
+        form:
+          rateForm(segment, question) + Math.max(WEIGHTS.definition * (definitions.get(i) ?? 0), i === opening ? definition : 0),
       }
       return { ...segment, mask: own, covered: ownCovered, score }
     })
@@ -167,37 +170,21 @@ export function totalOf({ search, document, passage, name, segment, page, place,
   return search + document + passage + name + segment + page + place + form
 }
 
-/** The heading that names the subject of a passage, by its number among title and headings. */
-function subjectOf({ title, headings }: RetrievedPassage): number {
-  const last = headings.length
-  return last > 0 && GENERAL.test(headings[last - 1] ?? title) ? last - 1 : last
-}
-
-/**
- * How far the heading of the subject is what the question names, 0–1: 1 if it has all of its words
- * and no others.
- */
-function nameShare(passage: RetrievedPassage, bits: readonly number[], weighted: WeightedTerms): number {
-  const { places, terms } = passage.matches
-  const { labelEnds } = passage.analysis
-  const label = subjectOf(passage)
-  const end = labelEnds[label] ?? 0
-  const start = labelEnds[label - 1] ?? 0
-  let mask = 0
-  let count = 0
-  for (const [i, place] of places.entries()) {
-    const bit = bits[terms[i]!]!
-    if (place < start || place >= end || bit === 0) continue
-    mask |= bit
-    count++
+/** How far segments define what is asked about, 0–1, by their number. */
+function rateDefinitions(
+  { text }: RetrievedPassage,
+  segments: readonly AnalysedSegment[],
+  { defined }: Question,
+): ReadonlyMap<number, number> {
+  const subjects = new Set(defined.map(definitionTerm))
+  const rated = new Map<number, number>()
+  if (subjects.size === 0) return rated
+  for (const [i, { kind, start, end }] of segments.entries()) {
+    const definition = kind === 'prose' || kind === 'item' ? readDefinition(text.slice(start, end)) : undefined
+    if (definition !== undefined && subjects.has(definitionTerm(definition.subject)))
+      rated.set(i, definition.saysWhat ? 1 : PART_SHARE)
   }
-  return end === start ? 0 : (count / (end - start)) * coverage(mask, weighted)
-}
-
-/** Whether the last heading is the identifier that is asked about, and nothing else. */
-function isNameOf(passage: RetrievedPassage, { subject }: Question): boolean {
-  const { title, headings } = passage
-  return subject !== undefined && namesOf([title, ...headings][subjectOf(passage)]!).includes(subject)
+  return rated
 }
 
 function isNews(location: string): boolean {

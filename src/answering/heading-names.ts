@@ -1,4 +1,18 @@
-import { isIdentifier } from './question/question.ts'
+import type { RetrievedPassage } from '../search/retrieval.ts'
+import { analyse } from '../text/analysis.ts'
+import { coverage, type WeightedTerms } from './likeness.ts'
+import { isIdentifier, type Question } from './question/question.ts'
+
+/** Headings that name a part of any subject. The one above them names the subject. */
+const GENERAL =
+  /^(?:description|overview|introduction|summary|synopsis|about|general|basics|beschreibung|(?:ü|ue)berblick|(?:ü|ue)bersicht|einleitung|einf(?:ü|ue)hrung)$/i
+
+/** Headings that name a step of any subject: "Installation" below "Plugins" is about plugins. */
+const STEP =
+  /^(?:install(?:ing|ation)?|set(?:ting)?[ -]?up|usage|configur(?:ing|ation)|examples?|requirements|prerequisites|options|getting started|quick ?start|installieren|einrichtung|verwendung|konfiguration|beispiele?|voraussetzungen)$/i
+
+/** Lowest share of a title that is the name. */
+const EXACT = 0.95
 
 /** What comes before a name: "Class: `fs.Dir`". */
 const LABEL = /^\p{L}+(?: \p{L}+)?: +/u
@@ -8,6 +22,58 @@ const MARKUP = /[`*\\'"]/g
 const SHORT_OPTION = /^-\p{L}$/u
 /** UTF-16 code units. A longer heading is a sentence. */
 const MAX_HEADING = 200
+
+/** The heading that names the subject of a passage, by its number among title and headings. */
+export function subjectOf({ title, headings }: RetrievedPassage): number {
+  const last = headings.length
+  return last > 0 && GENERAL.test(headings[last - 1] ?? title) ? last - 1 : last
+}
+
+/**
+ * How far the heading of the subject is what the question names, 0–1: 1 if it has all of its words
+ * and no others but stop words. A heading that names a step of any subject counts with its parent.
+ */
+export function nameShare(passage: RetrievedPassage, bits: readonly number[], weighted: WeightedTerms): number {
+  const label = subjectOf(passage)
+  const isStep = label > 0 && STEP.test(passage.headings[label - 1]!)
+  return shareOfLabels(passage, isStep ? label - 1 : label, label, bits, weighted)
+}
+
+/** Whether the title of a page is what the question names: all of its sections are about it. */
+export function isNamedByTitle(passage: RetrievedPassage, bits: readonly number[], weighted: WeightedTerms): boolean {
+  return shareOfLabels(passage, 0, 0, bits, weighted) > EXACT
+}
+
+/** How far the title and headings from one number to another, read as one, are what is named. */
+function shareOfLabels(
+  passage: RetrievedPassage,
+  first: number,
+  last: number,
+  bits: readonly number[],
+  weighted: WeightedTerms,
+): number {
+  const { places, terms } = passage.matches
+  const { labelEnds } = passage.analysis
+  const end = labelEnds[last] ?? 0
+  const start = labelEnds[first - 1] ?? 0
+  const found = places.flatMap((place, i) => (place >= start && place < end ? { place, bit: bits[terms[i]!]! } : []))
+  if (found.every(({ bit }) => bit === 0)) return 0
+  const words = [passage.title, ...passage.headings].slice(first, last + 1).flatMap(analyse)
+  // "What are actions?" is the name of actions.
+  const counts = words.some(({ stopWord }) => !stopWord)
+    ? (place: number) => words[place - start]?.stopWord === false
+    : () => true
+  const named = found.filter(({ place, bit }) => bit !== 0 && counts(place))
+  const mask = named.reduce((all, { bit }) => all | bit, 0)
+  const total = words.filter((_, i) => counts(start + i)).length
+  return (named.length / total) * coverage(mask, weighted)
+}
+
+/** Whether the last heading is the identifier that is asked about, and nothing else. */
+export function isNameOf(passage: RetrievedPassage, { subject }: Question): boolean {
+  const { title, headings } = passage
+  return subject !== undefined && namesOf([title, ...headings][subjectOf(passage)]!).includes(subject)
+}
 
 /**
  * The identifiers that a heading is the name of, in lower case: `build.outdir`, or `-v` and

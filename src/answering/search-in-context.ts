@@ -37,7 +37,7 @@ export function toQuery({ question, context }: SearchPlan): Parameters<Retrieve>
   const compounds = synonyms.filter(({ and }) => and !== undefined)
   const others = synonyms.filter(({ and }) => and === undefined)
   const added = [toContext(compounds, COMPOUND_WEIGHT), toContext(others, SYNONYM_WEIGHT)]
-  return [question.query, RETRIEVED_PASSAGES, { context: [...context, ...added] }]
+  return [question.query, RETRIEVED_PASSAGES, { context: [...context, ...added], defined: question.defined }]
 }
 
 function toContext(synonyms: Question['synonyms'], weight: number): QueryContext {

@@ -12,6 +12,7 @@ export interface ReadHit {
 }
 
 const TEXT_KIND = FIRST_KIND + SEGMENT_KINDS.indexOf('text')
+const DEFINED_KIND = FIRST_KIND + SEGMENT_KINDS.indexOf('defined')
 
 /**
  * Reads passages from the index for those who read hits. What it returns is copied, so it stays
@@ -59,7 +60,8 @@ export class HitReader {
           terms.push(wanted - 1)
         }
         place++
-      } else if (number !== SEGMENT_END) kind = number
+      } else if (number === DEFINED_KIND) break
+      else if (number !== SEGMENT_END) kind = number
       else if (kind !== TEXT_KIND) labelEnds.push(place)
     }
     const analysis = { labelEnds, segments: sequences.segments(passage) }

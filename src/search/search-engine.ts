@@ -88,6 +88,8 @@ export interface QueryContext {
 
 export interface SearchOptions {
   readonly context?: readonly QueryContext[]
+  /** Subjects, each as terms: passages that define one of them are found before others. */
+  readonly defined?: readonly (readonly string[])[]
   /**
    * Whether the query is in search syntax: every hit contains `"quoted phrases"`, no hit contains a
    * `-word`, `source:text` restricts hits to documents whose id contains the text, and the last

@@ -1,11 +1,15 @@
+import { isDefinitionTerm } from './definitions.ts'
+
 const GRAM_LETTERS = 4
 
 /**
  * Returns the distinct groups of four adjacent letters in a term, as hashes below 65,536. The
  * beginning and the end of the term count as a letter, so that they are distinctive. A shorter term
  * is one group. Different groups may share a hash, which takes less memory than storing them all.
+ * The term of a definition has none: it is no spelling of a word.
  */
 export function termGrams(term: string): number[] {
+  if (isDefinitionTerm(term)) return []
   const marked = `^${term}$`
   const last = Math.max(0, marked.length - GRAM_LETTERS)
   const grams: number[] = []

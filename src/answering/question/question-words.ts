@@ -62,6 +62,8 @@ const PHRASES = [
   /\b(?:completely|exactly|properly|correctly|easily|quickly|simply)\b/giu,
   /\b(?:can|could|would|will) you (?:please )?(?:tell|show|explain(?: to)?|help) (?:me|us)\b/giu,
   /\b(?:tell|show|explain to|help|give) (?:me|us)(?: (?:about|please))?\b/giu,
+  /^\W*(?:please |and )?(?:explain|describe|define)\b(?=\s+\S+\s+\S)(?!\s+(?:analy[sz]e|plans?|output|verbose)\b)/giu,
+  /(?<=\S\s)(?:meaning|explained)(?=\W*$)|\bpl[sz]\b/giu,
   /\b(?:any ideas?|no idea)\b/giu,
   /\bwhat (?:do|should|must) (?:i|we) (?:have to |need to )?do\b/giu,
   /\b(?:i|we)(?:'m| am|'re| are)? (?:try|trying|looking|going|would like|want|wish|need|have)(?: to)?\b/giu,

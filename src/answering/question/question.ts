@@ -46,6 +46,8 @@ export interface Question {
   readonly asksForDefault: boolean
   /** Whether it asks what something is. */
   readonly asksForDefinition: boolean
+  /** If so: what may be the subject, each as the terms of its content words. */
+  readonly defined: readonly (readonly string[])[]
   /** Whether it asks for all things of a kind. */
   readonly asksForList: boolean
   /** Whether it is about what changed, or about the project itself. */
@@ -59,7 +61,7 @@ const ASKS_HOW =
 const ASKS_WHETHER =
   /(?:^|[,.;]\s*)(?:and |but |so |also |or )?(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|am|isn't|don't|doesn't|can't|ist|sind|kann|können|darf|dürfen|muss|müssen|soll|sollte|hat|haben|wird|werden|gibt es)\s/i
 const ASKS_FOR_DEFINITION =
-  /^\W*(?:so |and |but )?(?:what(?:'s| is| are)|who is|what does .{1,60} (?:mean|do|stand for)|was (?:ist|sind|bedeutet)|define|explain)\b/i
+  /^\W*(?:so |and |but )?(?:what(?:'s| is| are)|who is|what does .{1,60} (?:mean|do|stand for)|was (?:ist|sind|bedeutet)|define|explain)\b|\S (?:meaning|explained)\W*$/i
 const ASKS_FOR_LIST =
   /^\W*(?:and |please |can you |could you )*(?:list|name|enumerate|show)(?: me)? (?:all|every|the|of)\b|\b(?:what|which) (?:\S+ ){0,8}(?:are there|exists?|(?:is|are)(?: \S+)? (?:available|supported|possible|allowed|offered|included|built[ -]?in)|(?:can|may|could) (?:i|we|you) (?:use|choose|set|pick)|do(?:es)? (?:\S+ ){1,4}(?:support|offer|have|provide|accept|include|come with))\b|\bwhat are (?:all )?the (?:\S+ ){0,3}\p{L}+s\b|\bwhat (?:kinds?|types?|sorts?) of\b|\bwelche[rsn]? (?:\S+ ){0,6}(?:gibt es|gibts|werden (?:unterst(?:ü|ue)tzt|angeboten)|sind (?:m(?:ö|oe)glich|verf(?:ü|ue)gbar|erlaubt)|stehen)(?!\p{L})|^\W*(?:nenne|liste)\b|\bwas f(?:ü|ue)r (?:\S+ ){1,4}gibt es\b/iu
 const ASKS_FOR_NEWS =
@@ -78,10 +80,20 @@ const WHOLE_QUESTION =
   /^\W*(?:how|what|which|who|when|where|why|is|are|do|does|did|can|could|may|must|should|will|would|has|have|wie|was|wer|wo|wann|warum|welche[rs]?|ist|sind|kann|darf|muss|soll|gibt|comment|quel\w*|où|quand|pourquoi|cómo|qué|cuál\w*|dónde|cuándo)\b/iu
 /** Dependence of a message that may refer back. More leads messages of their own topic astray. */
 const MAY_DEPEND = 0.5
+/** The end of the subject of a definition. */
+const AFTER_SUBJECT = /\s(?:in|for|of|on|used|mean|means|meaning|stand|do|with|when|here)\b/i
+/** Content words of the subject of a definition. */
+const MAX_SUBJECT = 5
 /** The address of a person says nothing about the subject. */
 const MAIL_ADDRESS = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gu
 /** The words of an address are searched for, but the documents need not have them. */
 const WEB_ADDRESS = /\bhttps?:\/\/\S+/giu
+/**
+ * The kind of a pasted error, before its message, which says what the error is: "Uncaught
+ * ReferenceError: document is not defined". The documents need not have it.
+ */
+const ERROR_KIND =
+  /(?:\buncaught |\bunhandled )?(?:\b[\w$]{1,60}\.){0,8}\b\w{0,60}(?:Error|Exception|Warning)(?: \[\w{1,60}\])?: (?=\W*\w+\W+\w)/gi
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
 /** A longer message is a paste: its end says little about what is asked. */
 const MAX_LENGTH = 2000
@@ -91,7 +103,8 @@ export function readQuestion(message: string): Question {
   const written = message.slice(0, MAX_LENGTH)
   const read = standardSpelling(written)
   const { bare, left, words } = findWords(read)
-  const identifiers = findIdentifiers(read)
+  const identifiers = findIdentifiers(read.replace(ERROR_KIND, ' '))
+  const asksForDefinition = ASKS_FOR_DEFINITION.test(read)
   return {
     text: message,
     spelled: read,
@@ -106,7 +119,8 @@ export function readQuestion(message: string): Question {
     asksHow: ASKS_HOW.test(read),
     asksForNumber: ASKS_FOR_NUMBER.test(read),
     asksWhether: ASKS_WHETHER.test(read),
-    asksForDefinition: ASKS_FOR_DEFINITION.test(read),
+    asksForDefinition,
+    defined: asksForDefinition ? findSubjects(read, words) : [],
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
     asksForList: ASKS_FOR_LIST.test(read),
     asksForNews: ASKS_FOR_NEWS.test(read),
@@ -120,7 +134,7 @@ export function wordsOf(message: string): Question['words'] {
 
 function findWords(message: string) {
   const bare = blankQuestionWords(message.replace(MAIL_ADDRESS, ' '))
-  const left = contentWords(bare.replace(WEB_ADDRESS, ' '))
+  const left = contentWords(bare.replace(WEB_ADDRESS, ' ').replace(ERROR_KIND, ' '))
   return { bare, left, words: left.length > 0 ? left : contentWords(message) }
 }
 
@@ -139,6 +153,13 @@ function findSubject([name, ...others]: readonly string[], words: readonly Conte
   if (name === undefined || others.length > 0) return undefined
   const parts = new Set(contentWords(name).map(({ term }) => term))
   return words.filter(({ term }) => !parts.has(term)).length <= 1 ? name : undefined
+}
+
+/** All that is asked about, and what is before a preposition: "a plugin" of "a plugin in Vite". */
+function findSubjects(message: string, words: readonly ContentWord[]): Question['defined'] {
+  const [before = ''] = message.split(AFTER_SUBJECT, 1)
+  const own = contentWords(blankQuestionWords(before))
+  return [words, own].filter(({ length }) => length > 0 && length <= MAX_SUBJECT).map(list => list.map(({ term }) => term))
 }
 
 /** Whether a word is written like a name in a program. */

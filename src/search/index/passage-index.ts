@@ -204,20 +204,24 @@ const LABELS: ReadonlySet<string> = new Set(['title', 'title-question', 'heading
 
 /**
  * Computes a passage's bag of words: the weighted frequency of each term, in order of first
- * occurrence, and the weighted length.
+ * occurrence, and the weighted length. The term of a definition is no word of the text.
  */
 function weighSequence(sequence: ArrayLike<number>, count: number): { frequencies: Map<number, number>; length: number } {
   const frequencies = new Map<number, number>()
   let length = 0
   let weight = 1
+  let isDefined = false
   for (let i = 0; i < count; i++) {
     const number = sequence[i]
     if (number === SEGMENT_END) continue
-    if (number < FIRST_TERM) weight = SEGMENT_WEIGHTS[SEGMENT_KINDS[number - FIRST_KIND]]
-    else {
+    if (number < FIRST_TERM) {
+      const kind = SEGMENT_KINDS[number - FIRST_KIND]
+      weight = SEGMENT_WEIGHTS[kind]
+      isDefined = kind === 'defined'
+    } else {
       const term = number - FIRST_TERM
       frequencies.set(term, (frequencies.get(term) ?? 0) + weight)
-      length += weight
+      if (!isDefined) length += weight
     }
   }
   return { frequencies, length }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { analyse, type Token } from '../../text/analysis.ts'
+import { definitionTerm, readDefinition } from '../../text/definitions.ts'
 import { listSegments, type SegmentTable, tabulateSegments } from '../../text/segment-table.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
@@ -23,11 +24,14 @@ export interface ReadPassage {
   readonly checksum: number
 }
 
-/** The kind of a segment. `id` replaces the title of a document that has none. */
+/**
+ * The kind of a segment. `id` replaces the title of a document that has none; `defined` is no text,
+ * but the last segment, with the terms of what the text defines.
+ */
 export type SegmentKind = (typeof SEGMENT_KINDS)[number]
 
 /** The order is part of the index file's format. */
-export const SEGMENT_KINDS = ['text', 'id', 'title', 'title-question', 'heading', 'heading-question'] as const
+export const SEGMENT_KINDS = ['text', 'id', 'title', 'title-question', 'heading', 'heading-question', 'defined'] as const
 
 /** How often a segment's words count in the passage's bag of words. */
 export const SEGMENT_WEIGHTS: Readonly<Record<SegmentKind, number>> = {
@@ -37,6 +41,7 @@ export const SEGMENT_WEIGHTS: Readonly<Record<SegmentKind, number>> = {
   'title-question': FIELD_WEIGHTS.title,
   heading: FIELD_WEIGHTS.headings,
   'heading-question': FIELD_WEIGHTS.headings,
+  defined: FIELD_WEIGHTS.text,
 }
 
 const QUESTION_MARK = /[?？؟]\s*$/
@@ -56,7 +61,12 @@ export function readPassage(documentId: string, title: string, { headings, text 
   const own: PassageSegment = title === documentId ? { ...label(title, 'title'), kind: 'id' } : label(title, 'title')
   const words = analyse(text)
   const table = tabulateSegments(text, words)
-  const segments = [own, ...headings.map(heading => label(heading, 'heading')), ...textSegments(table, words)]
+  const segments = [
+    own,
+    ...headings.map(heading => label(heading, 'heading')),
+    ...textSegments(table, words),
+    { kind: 'defined' as const, terms: listDefined(text, table).map(definitionTerm) },
+  ]
   return {
     segments: segments.filter(({ terms }) => terms.length > 0),
     table,
@@ -71,6 +81,14 @@ export function checksumOf(text: string): number {
 
 function isQuestion(label: string): boolean {
   return QUESTION_MARK.test(label) || QUESTION_WORD.test(label)
+}
+
+/** The subjects that a passage defines. */
+function listDefined(text: string, table: SegmentTable): readonly (readonly string[])[] {
+  return listSegments(table).flatMap(({ kind, start, end }) => {
+    const definition = kind === 'prose' || kind === 'item' ? readDefinition(text.slice(start, end)) : undefined
+    return definition === undefined ? [] : [definition.subject]
+  })
 }
 
 function textSegments(table: SegmentTable, words: readonly Token[]): PassageSegment[] {

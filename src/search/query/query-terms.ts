@@ -1,4 +1,5 @@
 import { analyse, type Token } from '../../text/analysis.ts'
+import { definitionTerm } from '../../text/definitions.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 import { idf, repeated, STOP_WORD_WEIGHT, termFactor } from '../ranking/word-score.ts'
 import type { Correction, QueryTerm, SearchOptions } from '../search-engine.ts'
@@ -19,6 +20,8 @@ const MAX_PAIRS = 64
 /** Weight of a term that completes the query's last word. */
 const COMPLETED_WEIGHT = 0.5
 
+/** Weight of the definition of what the query asks about. */
+const DEFINITION_WEIGHT = 1
 /** Weight of a term that shares a part with a word of the query that no document contains. */
 const COMPOUND_WEIGHT = 0.5
 /** Words of a query that are looked up as compounds. */
@@ -75,7 +78,7 @@ export function planQuery(
   query: string,
   index: PassageIndex,
   spelling: number,
-  { context = [], syntax = false }: SearchOptions = {},
+  { context = [], defined = [], syntax = false }: SearchOptions = {},
 ): PlannedQuery {
   const read = query.slice(0, MAX_QUERY_LENGTH)
   const parsed = syntax ? parseSyntax(read) : undefined
@@ -104,6 +107,10 @@ export function planQuery(
   }
   if (parsed?.beginning !== undefined) {
     for (const list of completeWord(parsed.beginning, index)) addLookup(list, COMPLETED_WEIGHT, false, false)
+  }
+  for (const subject of defined) {
+    const list = index.vocabulary.find(definitionTerm(subject))
+    if (list !== undefined) addLookup(list, DEFINITION_WEIGHT, false, false)
   }
   const contextTerms: QueryTerm[] = []
   for (const { text, weight } of context) {

@@ -27,7 +27,7 @@ export interface CandidateScores {
 /** Weight of a stop word when a segment is compared with the query. */
 const STOP_WORD_SHARE = 0.5
 
-const IS_LABEL = SEGMENT_KINDS.map(kind => kind !== 'text' && kind !== 'id')
+const IS_LABEL = SEGMENT_KINDS.map(kind => !['text', 'id', 'defined'].includes(kind))
 const IS_QUESTION = SEGMENT_KINDS.map(kind => kind.endsWith('question'))
 
 /**

@@ -427,6 +427,75 @@ t.test('a definition is the first sentence below the heading that names it', asy
   t.match(response, /^\*\*Item loader\*\*\n\nThey fill objects/)
 })
 
+t.test('a sentence that defines a subject is found among many that mention it', async t => {
+  const others = Array.from({ length: 120 }, (_, i) => ({
+    title: `Basket and part ${i}`,
+    text: `Basket, basket, basket: part ${i} of the basket is set up with the basket command.`,
+  }))
+  const pages = [...others, { title: 'Why choose it?', text: 'First of all, it is free. Basket is a shop for small companies.' }]
+  for (const question of [
+    'what is basket',
+    'whats basket',
+    'basket meaning',
+    'explain basket please',
+    'what is basket used for?',
+  ]) {
+    const { response } = await ask(question, pages)
+    t.match(response, /^\*\*Why choose it\?\*\*\n\n(?:.*\. )?Basket is a shop/, question)
+  }
+})
+
+t.test('stop words of a heading are not part of the name', async t => {
+  const { response } = await ask('what is hydration', [
+    { title: 'Hydration strategies of islands', text: 'Hydration runs for each island, hydration by hydration.' },
+    { title: 'What is hydration, and why?', text: 'The browser attaches handlers to the page.' },
+  ])
+  t.match(response, /^\*\*What is hydration, and why\?/)
+})
+
+t.test('the sections of a page whose title is the question come before sections of other pages', async t => {
+  const plugins = Array.from({ length: 8 }, (_, i) => ({
+    title: `Plugin ${i}`,
+    headings: ['Installation'],
+    text: `Install plugin ${i} of Basket. To install it, run install.`,
+  }))
+  const { response } = await ask('how do i install basket', [
+    ...plugins,
+    {
+      title: 'Install Basket',
+      headings: ['From the command line'],
+      text: 'Install it with one command, which asks for the rest.',
+    },
+  ])
+  t.match(response, 'Install it with one command')
+})
+
+t.test('the kind of a pasted error need not be in the documents, its message must be', async t => {
+  const pages = [
+    {
+      title: 'Troubleshooting',
+      headings: ['document is not defined'],
+      text: 'Code that uses the document runs in the browser only.',
+    },
+    TOWER,
+    TAR,
+  ]
+  const message = 'document is not defined'
+  const plain = await ask(message, pages, 0)
+  for (const kind of [
+    'ReferenceError: ',
+    'Uncaught ReferenceError: ',
+    'java.lang.IllegalStateException: ',
+    'TypeError [ERR_X]: ',
+  ]) {
+    const { confidence, response } = await ask(`${kind}${message}`, pages, 0)
+    t.equal(confidence, plain.confidence, kind)
+    t.equal(response, plain.response, kind)
+  }
+  const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
+  t.same(read('what is a ReferenceError?').identifiers, ['referenceerror'], 'alone, it is what is asked about')
+})
+
 t.test('a heading that is a paragraph is shown by its beginning', async t => {
   const { response } = await ask('what is the tower', [{ title: 'Tower '.repeat(5000), text: 'The tower is a tall building.' }])
   t.ok(response.length < 800, `${response.length}`)

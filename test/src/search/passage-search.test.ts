@@ -176,6 +176,25 @@ t.test('titles and headings count more than text', async t => {
   )
 })
 
+t.test('a passage that defines a wanted subject comes first, and its definition is no word of it', async t => {
+  const engine = createSearchEngine()
+  const texts = ['Tea, tea and tea.', 'Tea is a drink.', 'Green tea is a kind.', 'The teapot is full of tea.']
+  for (const [i, text] of texts.entries()) engine.replace(`d${i}`, 'Page', [{ ordinal: 0, headings: [], text }])
+  const best = (query: string, defined: readonly (readonly string[])[]) =>
+    engine.search(query, 4, { defined }).hits[0]!.documentId
+  t.equal(best('tea', []), 'd0')
+  t.equal(best('tea', [['tea']]), 'd1')
+  t.equal(best('green tea', [['green', 'tea']]), 'd2')
+  t.equal(best('tea', [['coffee']]), 'd0', 'a subject that nothing defines changes nothing')
+  for (const query of ['=tea', '= green tea', 'green teas'])
+    for (const { term } of engine.search(query, 4).terms) t.notMatch(term, '=')
+  const { matches, analysis } = engine.search('tea', 4, { defined: [['tea']] }).hits[0]!
+  t.same(matches.places, [1], 'the places of the words are those of the text')
+  t.same(analysis.labelEnds, [1])
+  for (const i of texts.keys()) engine.replace(`d${i}`, 'Page', [])
+  t.same(engine.size, { documents: 0, passages: 0, terms: 0 })
+})
+
 t.test('no query throws, and the cost of every query is bounded', async t => {
   const engine = filled(pages)
   const vocabulary = [...new Set(pages.flatMap(({ passages }) => passages.flatMap(({ text }) => text.split(/\W+/))))]
