@@ -27,6 +27,15 @@ export interface TracedOperation {
   readonly kind: 'read' | 'write'
 }
 
+/** Milliseconds since 1970. */
+interface Period {
+  readonly start: number
+  readonly end: number
+}
+
+/** A read of the database by another thread: its summary and its text without values. */
+type RecordedRead = Omit<TracedOperation, 'kind'> & Period
+
 type Finish<Result> = (span: Span, result: Awaited<Result>) => void
 
 const tracer = trace.getTracer(TRACER_NAME)
@@ -51,10 +60,11 @@ export function traced<Args extends readonly unknown[], Result>(
  * of requests.
  */
 export function traceDatabase<Result>(
-  { name, text, kind }: TracedOperation,
+  operation: TracedOperation,
   run: () => Result,
   record: (name: string, durationMs: number) => void,
 ): Result {
+  const { name } = operation
   const started = performance.now()
   const done = () => ignoreErrors(() => record(name, performance.now() - started))
   const measured = () => {
@@ -69,13 +79,42 @@ export function traceDatabase<Result>(
     }
   }
   if (trace.getActiveSpan() === undefined) return measured()
-  const attributes = {
+  return runInSpan(name, { kind: SpanKind.CLIENT, attributes: describeOperation(operation) }, measured, endWith(undefined))
+}
+
+function describeOperation({ name, text, kind }: TracedOperation): Attributes {
+  return {
     [ATTRIBUTES.dbSystemName]: 'sqlite',
     [ATTRIBUTES.dbQuerySummary]: name,
     // A write is a named group of statements, which the conventions call a stored procedure.
     [kind === 'read' ? ATTRIBUTES.dbQueryText : ATTRIBUTES.dbStoredProcedureName]: text,
   }
-  return runInSpan(name, { kind: SpanKind.CLIENT, attributes }, measured, endWith(undefined))
+}
+
+/**
+ * Records what another thread has done, as a span in the active trace.
+ * @param within Runs in the span, such as log lines about it.
+ */
+export function recordSpan(
+  name: string,
+  { start, end }: Period,
+  { kind = SpanKind.INTERNAL, attributes }: { readonly kind?: SpanKind; readonly attributes?: () => Attributes },
+  within: () => void = () => undefined,
+): void {
+  tracer.startActiveSpan(name, { kind, startTime: start }, span => {
+    setAttributesOn(span, attributes)
+    try {
+      within()
+    } finally {
+      ignoreErrors(() => span.end(end))
+    }
+  })
+}
+
+/** The same for a read of the database. Creates no span without a parent. */
+export function recordRead({ name, text, ...period }: RecordedRead): void {
+  if (trace.getActiveSpan() === undefined) return
+  recordSpan(name, period, { kind: SpanKind.CLIENT, attributes: () => describeOperation({ name, text, kind: 'read' }) })
 }
 
 /** Returns the ids of the active span for log lines; undefined outside a span. */

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { recordAnswer, recordTurn } from '../otel/recording.ts'
-import { answerOutcome, turnInput, turnOutput } from '../otel/tracing/turn-attributes.ts'
+import { recordTurn } from '../otel/recording.ts'
+import { turnInput, turnOutput } from '../otel/tracing/turn-attributes.ts'
 import { traced } from '../otel/tracing.ts'
-import { searchInContext } from '../src/answering/search-in-context.ts'
 import { type Chat, type ChatSteps, createChat } from '../src/chat/chat.ts'
 import { type ChatRequest, identify, type RequestOrigin } from '../src/chat/chat-request.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
@@ -21,32 +20,25 @@ declare module 'fastify' {
 }
 
 // biome-ignore format: a name needs no line of its own
-const DEPENDENCIES = ['background', 'command-parser', 'database-manager', 'pseudonym',
-  'search-engine', 'session-manager', 'session-queue', 'wording']
+const DEPENDENCIES = ['answering', 'background', 'command-parser', 'database-manager', 'pseudonym',
+  'session-manager', 'session-queue', 'wording']
 
 /** Answers messages, with log lines, spans and metrics for each turn. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
     const { turns } = fastify.databaseManager
-    const { searchEngine, sessionManager, sessionQueue, commandParser, pseudonym, wording } = fastify
+    const { answering, sessionManager, sessionQueue, commandParser, pseudonym, wording } = fastify
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
 
-    const { answerer, search, owner } = searchEngine
-    const compose: ChatSteps['compose'] = rated => {
-      const answer = answerer.answer(rated, owner())
-      recordAnswer(answer.kind === 'answer', answer.confidence)
-      return answer
-    }
     const steps: ChatSteps = {
       enqueue: sessionQueue.run,
       openSession: async user => (await sessionManager.open({ user })).session,
       resumeSession: sessionManager.resume,
       expiresAt: sessionManager.expiresAt,
       interpret: commandParser.interpret,
-      retrieve: (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns }),
-      compose: traced('answer', compose, { outcome: answerOutcome }),
+      answer: answering.answer,
       replyToSmallTalk: wording.replyToSmallTalk,
       turns: { ...turns, append: traced('store', turns.append) },
     }

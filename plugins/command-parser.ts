@@ -29,9 +29,9 @@ const UNKNOWN = 'unknown'
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     const log = fastify.log.child({ module: 'command_parser' })
-    const { audit, databaseManager, searchEngine, sessionManager } = fastify
+    const { answering, audit, databaseManager, searchEngine, sessionManager } = fastify
     const services: CommandServices = {
-      retrieve: searchEngine.retrieve,
+      retrieve: answering.retrieve,
       turns: databaseManager.turns,
       updateSession: sessionManager.update,
       onErased: (session_id, turns) => audit.record('content_erased', { session_id, turns, closed: false }),
@@ -76,5 +76,5 @@ export default fp<{ readonly version: string }>(
       },
     })
   },
-  { name: 'command-parser', dependencies: ['audit', 'database-manager', 'search-engine', 'session-manager'] },
+  { name: 'command-parser', dependencies: ['answering', 'audit', 'database-manager', 'search-engine', 'session-manager'] },
 )

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { metricsHandler } from '../otel/sdk.ts'
+import answerPool from '../plugins/answering/answer-pool.ts'
+import answering from '../plugins/answering/answering.ts'
 import audit from '../plugins/audit.ts'
 import background from '../plugins/background.ts'
 import chat from '../plugins/chat.ts'
@@ -99,6 +101,8 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(logMetrics, { config, logState })
   app.register(logLevel, { logger, levels: levels ?? createLevelControl(config.logLevel) })
   app.register(searchEngine, { config })
+  app.register(answerPool, { config })
+  app.register(answering, { config })
   app.register(knowledge)
   app.register(openapi, { version })
   app.register(sessionManager, { config })

@@ -89,6 +89,13 @@ export const SETTINGS = Type.Object({
     1200,
     'Length (characters) of an answer. Lists and code may exceed it by half, to stay whole.',
   ),
+  ANSWER_WORKERS: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 64,
+      description: 'Worker threads that answer questions. 0 answers in the main thread. Unset: processor cores − 1.',
+    }),
+  ),
   TEXTS_FILE: Type.Optional(
     Type.String({
       minLength: 1,

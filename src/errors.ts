@@ -24,6 +24,7 @@ export const ERROR_TEXTS = {
   MALFORMED_REQUEST: 'The request is not well-formed HTTP',
   OVERLOADED: 'The server is overloaded. Retry later',
   INDEX_INCOMPLETE: 'The documents are still being indexed. Retry later',
+  ANSWER_FAILED: 'The question could not be answered. Retry later',
   SHUTTING_DOWN: 'The server is shutting down. Retry later',
   DATABASE_BUSY: 'Too many writes are waiting for the database. Retry later',
   DATABASE_UNAVAILABLE: 'The database cannot be written',

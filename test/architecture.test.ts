@@ -18,7 +18,7 @@ interface Import {
 
 /** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
-  { from: /^src\/(server|app)\.ts$|^src\/cli\//, may: [/./] },
+  { from: /^src\/(server|app|answer-thread)\.ts$|^src\/cli\//, may: [/./] },
   { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors)\.ts$/, /^(ajv|typebox)/, /^node:/] },
   { from: /^src\/(camel-case|errors|round-ms|reply-text)\.ts$/, may: [] },
   { from: /^src\/version\.ts$/, may: [/^node:/] },
@@ -30,16 +30,21 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
-    types: [/^src\/(?!app|server|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|cli)/],
   })),
   {
     from: /^plugins\/http\//,
     may: [/^plugins\/http\//, /^src\/(camel-case|errors|round-ms|reply-text)\.ts$/, /^(node:|typebox|ajv|fastify)/],
-    types: [/^src\/(?!app|server|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|cli)/],
   },
   {
     from: /^plugins\//,
-    may: [/^plugins\/http\//, /^src\/(?!app|server|cli|config)/, /^otel\/(?!register|sdk)/, /^(?!src\/|plugins\/|otel\/)/],
+    may: [
+      /^plugins\/http\//,
+      /^src\/(?!app|server|answer-thread|cli|config)/,
+      /^otel\/(?!register|sdk)/,
+      /^(?!src\/|plugins\/|otel\/)/,
+    ],
     types: [/^src\/config\.ts$/],
   },
   { from: /^otel\/dashboards\//, may: [/^otel\/dashboards\//, /^@grafana\//, /^node:/] },

@@ -13,7 +13,7 @@ export default fp(
       { schema: { ...describeOperation('search', { 200: SearchReplySchema }), querystring: SearchQuery } },
       async request => {
         const started = performance.now()
-        const { passages, corrections } = await fastify.searchEngine.retrieve(request.query.q, request.query.limit, {
+        const { passages, corrections } = await fastify.answering.retrieve(request.query.q, request.query.limit, {
           syntax: true,
         })
         const results = passages.map(({ documentId, title, location, text, score }) => ({
@@ -27,5 +27,5 @@ export default fp(
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'search-routes', dependencies: ['search-engine'], encapsulate: true },
+  { name: 'search-routes', dependencies: ['answering'], encapsulate: true },
 )

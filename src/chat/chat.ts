@@ -1,4 +1,5 @@
-import type { Answer, RatedPassages } from '../answering/answerer.ts'
+import type { AnswerQuestion } from '../answering/answer-question.ts'
+import type { Answer } from '../answering/answerer.ts'
 import type { PastTurn } from '../answering/question/follow-up.ts'
 import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
@@ -59,12 +60,7 @@ export interface ChatSteps {
   /** When a session that was last active at this time expires. Both in milliseconds since 1970. */
   expiresAt(lastActiveAt: number): number
   interpret(message: string): Interpretation
-  /**
-   * Retrieves and rates passages for a question. `pastTurns` returns the session's last questions,
-   * newest first.
-   */
-  retrieve(question: string, pastTurns: (limit: number) => Promise<readonly PastTurn[]>): Promise<RatedPassages>
-  compose(rated: RatedPassages): Answer
+  answer: AnswerQuestion
   readonly replyToSmallTalk: ReplyToSmallTalk
   readonly turns: TurnStore
 }
@@ -147,8 +143,10 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     const smallTalk = steps.replyToSmallTalk(question)
     if (smallTalk !== undefined) return smallTalk
     const pastTurns = (limit: number) => listPastTurns(steps.turns, session, limit)
-    const rated = await stopwatch.time('search', () => steps.retrieve(question, pastTurns))
-    const answer = stopwatch.time('answer', () => steps.compose(rated))
+    // Everything but writing the answer counts as search, also waiting for a worker.
+    const { answer, answerMs } = await stopwatch.time('search', () => steps.answer(question, pastTurns))
+    stopwatch.add('search', -answerMs)
+    stopwatch.add('answer', answerMs)
     if (!session.verbose) return answer
     return { ...answer, response: reply`${answer.response}\n\n${explain(question, answer)}` }
   }

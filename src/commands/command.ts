@@ -1,7 +1,7 @@
 import type { Source } from '../answering/workings.ts'
 import type { Turn } from '../chat/turn.ts'
 import type { ReplyText } from '../reply-text.ts'
-import type { Retrieve } from '../search/retrieval.ts'
+import type { FindPassages } from '../search/retrieval.ts'
 import type { Session, SessionChange } from '../sessions/session.ts'
 
 /** The declaration of an argument. Its name is used as `--name`, and in capitals in the usage. */
@@ -77,7 +77,7 @@ export interface CommandResult {
 /** The services that commands use, bound to one session. */
 export interface CommandContext {
   readonly session: Session
-  readonly retrieve: Retrieve
+  readonly retrieve: FindPassages
   /**
    * The session's last turns, newest first, including those before `/clear`. Erased turns have an
    * empty message and response. Sources have no text.

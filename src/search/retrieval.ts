@@ -44,6 +44,13 @@ export interface PassageReader {
   passages(refs: readonly PassageRef[]): Promise<readonly (StoredPassage | undefined)[]>
 }
 
+/** What is found, for readers: without its analysis. Plain data. */
+export interface FoundPassages extends Pick<Retrieved, 'terms' | 'corrections' | 'scored'> {
+  readonly passages: readonly (StoredPassage & { readonly score: number })[]
+}
+
+export type FindPassages = (query: string, limit: number, options?: SearchOptions) => Promise<FoundPassages>
+
 export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
 /**
@@ -71,15 +78,19 @@ export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: Pa
  * an answer from a part of the documents would be confident and wrong.
  * @param waitMs The longest delay. After it, a search throws `INDEX_INCOMPLETE`.
  */
-export function waitForIndex(index: Pick<IndexManager, 'state'>, retrieve: Retrieve, waitMs = 10_000): Retrieve {
+export function waitForIndex<Args extends readonly unknown[], Found>(
+  index: Pick<IndexManager, 'state'>,
+  search: (...args: Args) => Promise<Found>,
+  waitMs = 10_000,
+): (...args: Args) => Promise<Found> {
   const isComplete = () => index.state.ready || index.state.rebuild?.earlierServes === true
-  return async (...query) => {
+  return async (...args) => {
     const deadline = performance.now() + waitMs
     while (!isComplete()) {
       if (performance.now() >= deadline) throw new ChatError('INDEX_INCOMPLETE', { retryAfterS: 5 })
       await sleep(20)
     }
-    return retrieve(...query)
+    return search(...args)
   }
 }
 

@@ -47,6 +47,7 @@ export async function buildAppWorld(
     DIAGNOSTIC_ROUTES: 'true',
     // Tests must not fail on a busy machine.
     MAX_EVENT_LOOP_DELAY_MS: '0',
+    ANSWER_WORKERS: '0',
     ...settings,
   })
   const app = await buildApp({ config, logger, version: '0.0.0-test' })

@@ -10,8 +10,9 @@ import { trace } from '@opentelemetry/api'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { pino } from 'pino'
 import { toWire } from '../../../plugins/http/wire-names.ts'
+import { createAnswerQuestion } from '../../../src/answering/answer-question.ts'
 import { createAnswerer } from '../../../src/answering/answerer.ts'
-import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import { createPlannedSearch } from '../../../src/answering/search-in-context.ts'
 import { createChat } from '../../../src/chat/chat.ts'
 import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
 import { loadConfig } from '../../../src/config.ts'
@@ -58,8 +59,12 @@ const chat = createChat(
       const parsed = parseMessage(message)
       return { kind: 'question', text: parsed.kind === 'question' ? parsed.text : message }
     },
-    retrieve: inSpan('retrieval', (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns })),
-    compose: inSpan('answer', rated => answerer.answer(rated, 'operator')),
+    answer: createAnswerQuestion({
+      answerer,
+      search: inSpan('retrieval', search),
+      compose: inSpan('answer', rated => answerer.answer(rated, 'operator')),
+      clock,
+    }),
     replyToSmallTalk: createSmallTalk(texts),
     turns: { ...turns, append: inSpan('store', turns.append) },
   },

@@ -20,8 +20,14 @@ const MAX_CONTENT_CHARS = 2000
 export function createContentFilter(content: MessageContent): (text: ReplyText) => string | undefined {
   if (content === 'off') return () => undefined
   if (content === 'full') return ({ text }) => cutText(text, MAX_CONTENT_CHARS)
+  const redacted = createTextRedaction()
+  return text => cutText(redacted(text), MAX_CONTENT_CHARS)
+}
+
+/** Creates a function that returns a message or reply in its redacted form. */
+export function createTextRedaction(): (text: ReplyText) => string {
   const redact = createRedactor().text
-  return text => cutText(text.toLog(remember(redact)), MAX_CONTENT_CHARS)
+  return text => text.toLog(remember(redact))
 }
 
 /** Redacts each text once: many parts of a reply are checked against the same whole text. */

@@ -1,9 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DocumentChange, DocumentStore } from '../../knowledge/document.ts'
 import type { Log } from '../../logging/log.ts'
 import { createSearchEngine, type PassageSearch } from '../passage-search.ts'
-import { isLargeIndex, LARGE_INDEX_PASSAGES } from '../ranking/large-index.ts'
+import { createSizeLog } from '../ranking/large-index.ts'
 import type { SearchEngine } from '../search-engine.ts'
+import { type ChangeSlices, createSlices } from '../shared/change-slices.ts'
+import { type IndexReaders, NO_READERS } from '../shared/index-publisher.ts'
 import { type Rebuild, type RebuildProgress, trackRebuild } from './rebuild-progress.ts'
 import { readSavedIndex, writeSavedIndex } from './saved-index.ts'
 
@@ -55,6 +56,8 @@ export interface IndexManagerOptions {
   readonly now: () => number
   /** Abort to stop a run after the current document; what has been applied can still be saved. */
   readonly signal?: AbortSignal
+  /** Other threads that search the current index. Default: none. */
+  readonly readers?: IndexReaders
 }
 
 /** A search engine and the store revision that it has reached. */
@@ -66,16 +69,11 @@ interface Build {
 /** Documents read from the store at once. */
 const BATCH_DOCUMENTS = 64
 /**
- * Longest stretch of work between two turns of the event loop; longer pauses would delay requests.
- */
-const SLICE_MS = 6
-
-/**
  * Keeps a search engine in sync with the document store. The store is the source of truth: the
  * index file can be deleted at any time. An index saved by another version of the text analysis, or
  * ahead of a store restored from a backup, answers searches until a new index has been built.
  */
-export function createIndexManager({ store, path, log, now, signal }: IndexManagerOptions): IndexManager {
+export function createIndexManager({ store, path, log, now, signal, readers = NO_READERS }: IndexManagerOptions): IndexManager {
   let serving: Build = { engine: createSearchEngine(), revision: 0 }
   /**
    * The index being built; the same as `serving` if there is no earlier index to answer searches.
@@ -85,14 +83,16 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
   let savedRevision: number | undefined
   let loaded = false
   let ready = false
-  let sliceStart = 0
   let running: Promise<void> | undefined
   let waiting: Promise<void> | undefined
   let saveFailed = false
   let saves: Promise<void> = Promise.resolve()
   /** The save that changes to the index must wait for. */
   let pendingSave: Promise<unknown> | undefined
-  let isLarge = false
+  const logSize = createSizeLog(log)
+  const pending = () => pendingSave
+  const sharedSlices = createSlices({ readers, pending, now })
+  const unsharedSlices = createSlices({ readers: NO_READERS, pending, now })
 
   function sync(): Promise<void> {
     if (running === undefined) {
@@ -112,8 +112,8 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
 
   async function catchUp(): Promise<void> {
     const started = now()
-    sliceStart = started
     if (!loaded) await load()
+    await readers.serve(serving.engine.memory)
     const target = building ?? serving
     for (let newest = await store.revision(); newest > target.revision; newest = await store.revision()) {
       if (newest > serving.revision && target !== serving) await applyChanges(serving)
@@ -122,6 +122,7 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
     if (signal?.aborted) return
     const isNew = building !== undefined
     serving = target
+    await readers.serve(serving.engine.memory)
     building = undefined
     rebuild = undefined
     if (!ready || isNew) {
@@ -130,20 +131,26 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
       log?.info(facts, 'Search index ready')
     }
     ready = true
-    logSize()
+    logSize(serving.engine.size.passages)
   }
 
   /** Applies the next batch of changes. Returns false if there was no change, or after an abort. */
   async function applyChanges(target: Build, progress?: Rebuild): Promise<boolean> {
     const { revision, changes } = await store.changesSince(target.revision, BATCH_DOCUMENTS)
-    for (const change of changes) {
-      if (pendingSave !== undefined) await pendingSave
-      if (signal?.aborted) return false
-      await apply(target.engine, change)
-      progress?.documentDone()
+    if (changes.length === 0) return false
+    const slices = target === serving ? sharedSlices : unsharedSlices
+    await slices.begin()
+    try {
+      for (const change of changes) {
+        if (signal?.aborted) return false
+        await apply(target.engine, change, slices)
+        progress?.documentDone()
+      }
+    } finally {
+      slices.end()
     }
     target.revision = revision
-    return changes.length > 0
+    return true
   }
 
   async function load(): Promise<void> {
@@ -167,14 +174,13 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
    * Applies one change. A document that cannot be indexed is skipped, so that the others can be
    * found.
    */
-  async function apply(engine: PassageSearch, { documentId, title, passages }: DocumentChange): Promise<void> {
+  async function apply(
+    engine: PassageSearch,
+    { documentId, title, passages }: DocumentChange,
+    slices: ChangeSlices,
+  ): Promise<void> {
     try {
-      for (const _ of engine.replaceInSteps(documentId, title, passages)) {
-        if (now() - sliceStart < SLICE_MS) continue
-        await nextTurn()
-        if (pendingSave !== undefined) await pendingSave
-        sliceStart = now()
-      }
+      for (const _ of engine.replaceInSteps(documentId, title, passages)) await slices.next()
     } catch (err) {
       log?.error({ function: 'sync', document_id: documentId, err }, 'Document could not be indexed')
       try {
@@ -186,19 +192,6 @@ export function createIndexManager({ store, path, log, now, signal }: IndexManag
         )
       }
     }
-  }
-
-  /** Logs when the index becomes large, or small again: a large index uses a cheaper ranking. */
-  function logSize(): void {
-    const { passages } = serving.engine.size
-    if (isLargeIndex(passages) === isLarge) return
-    isLarge = !isLarge
-    log?.info(
-      { function: 'sync', passages, limit: LARGE_INDEX_PASSAGES },
-      isLarge
-        ? 'Search index large: ranking without passage similarity'
-        : 'Search index no longer large: ranking with passage similarity again',
-    )
   }
 
   async function write(): Promise<void> {

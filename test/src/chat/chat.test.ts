@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
+import { createAnswerQuestion } from '../../../src/answering/answer-question.ts'
 import { createAnswerer } from '../../../src/answering/answerer.ts'
-import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import { createPlannedSearch } from '../../../src/answering/search-in-context.ts'
 import { type ChatSteps, createChat, type Reply } from '../../../src/chat/chat.ts'
 import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
@@ -59,8 +60,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
         const parsed = parseMessage(message)
         return parsed.kind === 'question' ? parsed : { kind: 'command', run: async () => HELP_REPLY }
       },
-      retrieve: (question, pastTurns) => searchInContext(question, { answerer, search, pastTurns }),
-      compose: rated => answerer.answer(rated, 'operator'),
+      answer: createAnswerQuestion({ answerer, search, compose: rated => answerer.answer(rated, 'operator'), clock: now }),
       replyToSmallTalk: createSmallTalk(loadTexts()),
       turns,
       ...changes,
@@ -93,7 +93,12 @@ t.test('of an earlier question, only the text of the first source is read', asyn
   const source = { title: 'Tea', location: 'tea', passage: '', score: 1 }
   const workings = { parsedAs: 'question', terms: [], candidates: [], threshold: 0 }
   const facts = { response: fixedText('75'), kind: 'answer', confidence: 1, suggestions: [], workings } as const
-  const { say, turns } = await openChat(t, { compose: () => ({ ...facts, sources: [source, source] }) })
+  const { say, turns } = await openChat(t, {
+    async answer(_question, pastTurns) {
+      await pastTurns(1)
+      return { answer: { ...facts, sources: [source, source] }, answerMs: 0 }
+    },
+  })
   const read: number[] = []
   const { withPassages } = turns
   turns.withPassages = turn => {

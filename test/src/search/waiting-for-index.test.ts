@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { IndexState } from '../../../src/search/index/index-manager.ts'
-import { type Retrieved, waitForIndex } from '../../../src/search/retrieval.ts'
+import { type Retrieve, type Retrieved, waitForIndex } from '../../../src/search/retrieval.ts'
 
 const FOUND: Retrieved = { passages: [], terms: [], contextTerms: [], corrections: [], matchedTerms: [], scored: 0 }
-const retrieve = async () => FOUND
+const retrieve: Retrieve = async () => FOUND
 
 function stateOf(change: Partial<IndexState>): IndexState {
   return { ready: false, revision: 0, documents: 3, passages: 9, terms: 20, rebuild: undefined, saveFailed: false, ...change }

@@ -1,0 +1,63 @@
+import fp from 'fastify-plugin'
+import { recordAnswer, recordSearch } from '../../otel/recording.ts'
+import { retrievalInput as attributes, retrievalOutcome } from '../../otel/tracing/retrieval-attributes.ts'
+import { answerOutcome } from '../../otel/tracing/turn-attributes.ts'
+import { traced } from '../../otel/tracing.ts'
+import { type AnswerQuestion, createAnswerQuestion } from '../../src/answering/answer-question.ts'
+import { createAnswerer, type RatedPassages } from '../../src/answering/answerer.ts'
+import { abstains } from '../../src/answering/confidence.ts'
+import { type SearchPlanned, toQuery } from '../../src/answering/search-in-context.ts'
+import type { Config } from '../../src/config.ts'
+import { measureRetrieval } from '../../src/search/measured-retrieval.ts'
+import { createRetrieval, type FindPassages, type Retrieve, waitForIndex } from '../../src/search/retrieval.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    answering: {
+      readonly answer: AnswerQuestion
+      /** Returns the best passages for a query, with their text. */
+      readonly retrieve: FindPassages
+    }
+  }
+}
+
+/**
+ * Searches and answers, by workers or in this thread. Each search is a span, a metric and a log
+ * line; each answer is a span and a metric.
+ */
+export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLength'> }>(
+  async (fastify, { config: { answerThreshold: threshold, answerLength } }) => {
+    const { answerPool, databaseManager, searchEngine, wording } = fastify
+    const { index, owner } = searchEngine
+
+    function createAnswering() {
+      const now = () => performance.now()
+      const measure = measureRetrieval({ now, log: fastify.log.child({ module: 'search_engine' }), onSearch: recordSearch })
+      const retrieve = waitForIndex(index, createRetrieval(index.engine, databaseManager.documents))
+      const answerer = createAnswerer({ threshold, answerLength, texts: wording.texts })
+      const search: SearchPlanned = plan => {
+        const rate = async (...query: Parameters<Retrieve>) => answerer.rate(plan, await retrieve(...query))
+        const measured = measure(rate, ({ evidence }) => ({ confidence: evidence.confidence }))
+        const outcome = (found: RatedPassages) => retrievalOutcome(found, abstains(found.evidence, threshold))
+        return traced('retrieval documents', measured, { attributes, outcome })(...toQuery(plan))
+      }
+      const compose = (rated: RatedPassages) => {
+        const answer = answerer.answer(rated, owner())
+        recordAnswer(answer.kind === 'answer', answer.confidence)
+        return answer
+      }
+      return {
+        answer: createAnswerQuestion({
+          answerer,
+          search,
+          compose: traced('answer', compose, { outcome: answerOutcome }),
+          clock: now,
+        }),
+        retrieve: traced('retrieval documents', measure(retrieve), { attributes, outcome: found => retrievalOutcome(found) }),
+      }
+    }
+
+    fastify.decorate('answering', answerPool ?? createAnswering())
+  },
+  { name: 'answering', dependencies: ['answer-pool', 'database-manager', 'search-engine', 'wording'] },
+)

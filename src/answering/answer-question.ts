@@ -1,0 +1,32 @@
+import type { Answer, Answerer, RatedPassages } from './answerer.ts'
+import { type ContextSteps, type SearchPlanned, searchInContext } from './search-in-context.ts'
+
+/** An answer, and the milliseconds that writing it took. */
+export interface TimedAnswer {
+  readonly answer: Answer
+  readonly answerMs: number
+}
+
+/**
+ * Answers a question from the documents. `pastTurns` returns the session's last questions, newest
+ * first.
+ */
+export type AnswerQuestion = (question: string, pastTurns: ContextSteps['pastTurns']) => Promise<TimedAnswer>
+
+export interface AnswerSteps {
+  readonly answerer: Answerer
+  readonly search: SearchPlanned
+  compose(rated: RatedPassages): Answer
+  /** Monotonic, in milliseconds. */
+  readonly clock: () => number
+}
+
+/** Creates a function that answers questions in this thread. */
+export function createAnswerQuestion({ answerer, search, compose, clock }: AnswerSteps): AnswerQuestion {
+  return async (question, pastTurns) => {
+    const rated = await searchInContext(question, { answerer, search, pastTurns })
+    const started = clock()
+    const answer = compose(rated)
+    return { answer, answerMs: clock() - started }
+  }
+}

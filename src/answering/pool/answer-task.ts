@@ -1,0 +1,73 @@
+import type { DocumentOwner } from '../../knowledge/document.ts'
+import type { FoundPassages } from '../../search/retrieval.ts'
+import type { SearchOptions } from '../../search/search-engine.ts'
+import type { Answer, AnswererOptions } from '../answerer.ts'
+import type { PastTurn } from '../question/follow-up.ts'
+
+/** What a worker needs to answer questions. Plain data. */
+export interface AnswerWorkerData extends AnswererOptions {
+  /** Path of the database, which the worker reads passages from. */
+  readonly database: string
+  /** Memory for passages, in bytes. */
+  readonly passageBytes: number
+  /** Duration (ms) above which a read counts as slow. */
+  readonly slowQueryMs: number
+  /** Whether replies carry their redacted form. */
+  readonly isLogged: boolean
+}
+
+/** A question for a worker. */
+export type AnswerTask =
+  | {
+      readonly kind: 'answer'
+      readonly question: string
+      readonly owner: DocumentOwner | undefined
+      /** Earlier turns, newest first. Without them, a question that needs them is sent back. */
+      readonly turns?: readonly PastTurn[]
+    }
+  | { readonly kind: 'retrieve'; readonly query: string; readonly limit: number; readonly options?: SearchOptions | undefined }
+
+/** An answer as it travels between threads. */
+export interface SentAnswer extends Omit<Answer, 'response'> {
+  readonly response: { readonly text: string; readonly plain: string; readonly redacted: string | undefined }
+}
+
+export type AnswerResult =
+  | { readonly kind: 'answered'; readonly answer: SentAnswer; readonly answering: Period }
+  | { readonly kind: 'found'; readonly found: FoundPassages }
+  | { readonly kind: 'needs_turns' }
+
+/** The reply to a task. Sent as JSON text, which costs a seventh of sending the object. */
+export type AnswerReply = AnswerResult & { readonly records: ThreadRecords }
+
+/** In milliseconds of the worker's clock. */
+export interface Period {
+  readonly start: number
+  readonly end: number
+}
+
+/** A read of the database. */
+export interface ReadRecord extends Period {
+  readonly name: string
+  readonly text: string
+  /** The facts of a slow read's log line. */
+  readonly slow?: object
+}
+
+export interface SearchRecord extends Period {
+  readonly limit: number
+  /** The scores of the hits, best first. */
+  readonly scores: readonly number[]
+  /** Whether an answer is too unlikely; absent if that was not estimated. */
+  readonly abstained?: boolean
+  /** The facts of its log line. */
+  readonly facts: object
+  readonly reads: readonly ReadRecord[]
+}
+
+/** What happened in a worker, to be recorded by the main thread. */
+export interface ThreadRecords {
+  readonly searches: readonly SearchRecord[]
+  /** The worker's clock when it replied. */
+  readonly repliedAt: number
+}

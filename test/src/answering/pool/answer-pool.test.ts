@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { PastTurn } from '../../../../src/answering/question/follow-up.ts'
+import { createTextRedaction } from '../../../../src/logging/record/message-content.ts'
+import { openPool } from './pool-world.ts'
+
+const MANUAL = join(import.meta.dirname, '../../../fixtures/backup-tool')
+const QUESTIONS = [
+  'How do I install it?',
+  'where are the logs and how do i restore a file',
+  'What is the default compresion level?',
+  'and how do I change it?',
+  'zyzzyva quokka?',
+  'Write to ada@example.com about the repository',
+  '',
+]
+const TURNS: readonly PastTurn[] = [
+  { question: 'What is a repository?', title: 'Repositories', quoted: 'A repository is a folder.' },
+]
+const noTurns = async () => []
+
+t.test('workers answer as this thread does, byte for byte', async t => {
+  const { put, pooled, inThisThread, replies } = await openPool(t)
+  await put(Object.fromEntries(readdirSync(MANUAL).map(name => [name, readFileSync(join(MANUAL, name), 'utf8')])))
+  const redacted = createTextRedaction()
+  for (const question of QUESTIONS) {
+    const [here, there] = [await inThisThread(question, async () => TURNS), await pooled.answer(question, async () => TURNS)]
+    t.equal(JSON.stringify(there.answer), JSON.stringify(here.answer), question)
+    t.equal(there.answer.response.plain, here.answer.response.plain)
+    t.equal(
+      there.answer.response.toLog(text => text),
+      redacted(here.answer.response),
+    )
+  }
+  t.ok(
+    replies.some(({ kind }) => kind === 'needs_turns'),
+    'earlier turns are read only if a question depends on them',
+  )
+  const { passages, corrections } = await pooled.retrieve('restoer source:operation', 3, { syntax: true })
+  t.match([passages[0]?.documentId, corrections], ['operation.md', [{ word: 'restoer' }]])
+})
+
+t.test('a reply reports what the worker did, in the order of time', async t => {
+  const { put, pooled, replies } = await openPool(t)
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 75 degrees.' })
+  await pooled.answer('How is green tea brewed?', noTurns)
+  const [reply] = replies
+  if (reply?.kind !== 'answered') return t.fail('no answer')
+  const [search, ...others] = reply.records.searches
+  t.same(others, [])
+  t.match(search, { limit: 15, scores: [Number], abstained: false, facts: { query_chars: Number, hits: 1 } })
+  t.match(search?.reads, [{ name: 'SELECT passages', text: /^SELECT revision/ }])
+  const times = [
+    search!.start,
+    search!.reads[0]!.start,
+    search!.reads[0]!.end,
+    search!.end,
+    reply.answering.start,
+    reply.answering.end,
+  ]
+  t.same(
+    [...times, reply.records.repliedAt],
+    [...times, reply.records.repliedAt].sort((a, b) => a - b),
+  )
+})
+
+t.test('a question whose worker ends is answered by another one', async t => {
+  const { put, pooled, pool, readers, errors, waitForQuestion } = await openPool(t)
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 75 degrees.' })
+  await readers.lock()
+  const asked = pooled.answer('How is green tea brewed?', noTurns)
+  await waitForQuestion()
+  const before = [...pool.threads]
+  await Promise.all(before.map(thread => thread.terminate()))
+  readers.unlock()
+  t.match((await asked).answer.response.plain, /75 degrees/)
+  t.match(errors, [{ function: 'run_worker', attempt: 1 }])
+  t.notOk(pool.threads.some(thread => before.includes(thread)))
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 80 degrees.' })
+  t.match((await pooled.answer('How is green tea brewed?', noTurns)).answer.response.plain, /80 degrees/)
+})
+
+t.test('a question is refused after two workers', async t => {
+  const { pooled, pool, readers, waitForQuestion } = await openPool(t, { workers: 1 })
+  await readers.lock()
+  const asked = t.rejects(pooled.answer('tea?', noTurns), { code: 'ANSWER_FAILED', retryAfterS: 5, facts: { attempt: 2 } })
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await waitForQuestion()
+    await pool.threads[0]?.terminate()
+  }
+  readers.unlock()
+  await asked
+})
+
+t.test('a worker that hangs is replaced, its question is refused, and the index can be changed', async t => {
+  let expire = () => {}
+  const setTimer = (run: () => void) => {
+    expire = run
+    return () => {}
+  }
+  const { put, pooled, pool, readers, waitForQuestion } = await openPool(t, { workers: 1, setTimer })
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 75 degrees.' })
+  const [hanging] = pool.threads
+  await readers.lock()
+  const asked = pooled.answer('How is green tea brewed?', noTurns)
+  await waitForQuestion()
+  expire()
+  await t.rejects(asked, { code: 'ANSWER_FAILED', message: /too long/, retryAfterS: 5 })
+  readers.unlock()
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 80 degrees.' })
+  t.match((await pooled.answer('How is green tea brewed?', noTurns)).answer.response.plain, /80 degrees/)
+  t.not(pool.threads[0], hanging)
+})
+
+t.test('too many questions are refused, and all of them when the pool closes', async t => {
+  const { pooled, pool, readers, waitForQuestion } = await openPool(t, { workers: 1, maxWaiting: 1 })
+  await readers.lock()
+  const first = t.rejects(pooled.answer('tea?', noTurns), { code: 'SHUTTING_DOWN' })
+  await waitForQuestion()
+  const second = t.rejects(pooled.answer('tea?', noTurns), { code: 'SHUTTING_DOWN' })
+  await t.rejects(pooled.answer('tea?', noTurns), { code: 'OVERLOADED', retryAfterS: 5 })
+  await pool.close()
+  await Promise.all([first, second])
+  await t.rejects(pooled.answer('tea?', noTurns), { code: 'SHUTTING_DOWN' })
+})
+
+t.test('while documents change, each reply is that of some state, and the next one knows each change', async t => {
+  const { put, pooled } = await openPool(t)
+  const question = 'How is green tea brewed?'
+  const ask = async () => (await pooled.answer(question, noTurns)).answer.response.plain
+  const states = ['75 degrees', '80 degrees for two minutes', '90 degrees for three minutes'].map(how => ({
+    tea: `# Tea\n\nGreen tea is brewed at ${how}.`,
+    // Words that only this state has: the vocabulary and all tables grow and shrink.
+    filler: `# Other\n\n${Array.from({ length: 400 }, (_, i) => `word${how.length}x${i}`).join(' ')}`,
+  }))
+  const known: string[] = []
+  for (const state of states) {
+    await put(state)
+    known.push(await ask())
+  }
+  t.equal(new Set(known).size, states.length)
+  let isDone = false
+  const asking = Array.from({ length: 3 }, async () => {
+    let replies = 0
+    for (; !isDone; replies++) t.ok(known.includes(await ask()))
+    return replies
+  })
+  for (let round = 0; round < 40; round++) {
+    const state = round % states.length
+    await put(states[state]!)
+    t.equal(await ask(), known[state])
+  }
+  isDone = true
+  for (const replies of await Promise.all(asking)) t.ok(replies > 0)
+})
