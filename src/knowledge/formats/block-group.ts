@@ -17,6 +17,7 @@ type Row = { readonly cells: readonly string[]; readonly isHeader: boolean }
 
 /** A table with more rows of headers has one that is its header. */
 const MAX_HEADERS = 5
+const SHORT_NAME = /^\p{Lu}[\p{L} '’-]{0,39}$/u
 /** A longer cell is no name of what the next cell describes. */
 const MAX_NAME_CHARS = 100
 
@@ -52,8 +53,8 @@ export function createBlockGroup(): BlockGroup {
 
 /**
  * A table of one column has no relation to keep, so it becomes lines. One of names and texts
- * without a header becomes definitions. Any other table without a header gets an empty one, as
- * GitHub's Markdown requires. Several rows of headers become one.
+ * without a header becomes definitions. Any other table without a header becomes a list, unless its
+ * first row looks like the header. Several rows of headers become one.
  */
 function toTable(written: readonly Row[]): Block {
   const rows = withoutEmptyColumns(written)
@@ -61,8 +62,9 @@ function toTable(written: readonly Row[]): Block {
   if (columns === 1) return { kind: 'prose', text: rows.map(({ cells }) => cells[0]).join('\n') }
   if (columns === 2 && rows.every(isDefinition)) return { kind: 'definition', text: rows.map(toDefinition).join('\n') }
   const found = rows.findIndex(({ isHeader }) => !isHeader)
+  if (found === 0 && !looksLikeHeader(rows)) return { kind: 'list', text: rows.map(toItem).join('\n') }
   // A table of headers only has one row of them.
-  const headers = found === -1 || found > MAX_HEADERS ? 1 : found
+  const headers = found < 1 || found > MAX_HEADERS ? 1 : found
   const header = joinHeaders(rows.slice(0, headers))
   const whole = [...header, ...Array<string>(columns - header.length).fill('')]
   const lines = [whole, Array<string>(columns).fill('---'), ...rows.slice(headers).map(({ cells }) => fillRow(cells, columns))]
@@ -87,7 +89,22 @@ function isDivider({ cells, isHeader }: Row): boolean {
 }
 
 function isDefinition({ cells: [name = ''], isHeader }: Row): boolean {
-  return !isHeader && /\p{L}/u.test(name) && name.length <= MAX_NAME_CHARS
+  return !isHeader && name !== '' && name.length <= MAX_NAME_CHARS
+}
+
+/**
+ * Returns whether the first row consists of short names, and a column has no such name below: its
+ * cells are numbers, signs, code or text.
+ */
+function looksLikeHeader([first, ...others]: readonly Row[]): boolean {
+  const names = first?.cells ?? []
+  if (others.length < 2 || names.length < 3 || !names.every(name => SHORT_NAME.test(name))) return false
+  const isUnlike = ({ cells }: Row, column: number) => (cells[column] ?? '') !== '' && !SHORT_NAME.test(cells[column]!)
+  return names.some((_, column) => others.every(row => isUnlike(row, column)))
+}
+
+function toItem({ cells }: Row): string {
+  return `- ${cells.filter(cell => cell !== '').join(' – ')}`
 }
 
 function toDefinition({ cells: [name = '', text = ''] }: Row): string {

@@ -45,8 +45,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   let verbatim = false
   let language: string | undefined
   /** The cells of the current table row. */
-  let row: { text: string; readonly rows: number; readonly columns: number }[] | undefined
-  let isHeaderRow = false
+  let row: { text: string; readonly rows: number; readonly columns: number; readonly isHeader: boolean }[] | undefined
   /** For each open list the number of its next item; undefined for a bullet list. */
   const lists: (number | undefined)[] = []
   let marker = ''
@@ -97,7 +96,12 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   }
 
   function endRow(): void {
-    if (row !== undefined) outline.row(row, isHeaderRow)
+    if (row !== undefined) {
+      const headers = row.filter(({ isHeader }) => isHeader).length
+      // The corner of a table with headers on two sides may be an ordinary cell.
+      const isCorner = headers > 1 && headers === row.length - 1 && row[0]!.text === ''
+      outline.row(row, headers === row.length || isCorner)
+    }
     row = undefined
   }
 
@@ -178,11 +182,9 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
       } else if (name === 'tr') {
         endRow()
         row = []
-        isHeaderRow = true
       } else if (name === 'td' || name === 'th') {
         row ??= []
-        row.push({ text: '', rows: spanOf(attributes.rowspan), columns: spanOf(attributes.colspan) })
-        isHeaderRow &&= name === 'th'
+        row.push({ text: '', rows: spanOf(attributes.rowspan), columns: spanOf(attributes.colspan), isHeader: name === 'th' })
       } else if (name === 'dl') {
         definitions.push({ terms: [], isOpen: false, isFields: /(?:^|\s)(?:field-list|docutils-field)/.test(classes) })
       } else if (name === 'dt') openTerm(attributes.id)

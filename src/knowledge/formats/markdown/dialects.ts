@@ -44,9 +44,11 @@ interface DialectPage {
   unwrap(text: string): string
 }
 
-/** Returns whether a page is MDX: by its name, or by an import of a component. */
+/** Returns whether a page is MDX: by its name, or by an import of a component above all code. */
 export function isMdxPage(text: string, name: string): boolean {
-  return /\.mdx$/i.test(name) || /^import [\w{].* from ['"][^'"\n]+['"];?$/m.test(text)
+  if (/\.mdx$/i.test(name)) return true
+  const code = text.search(/^[^\S\n]*(?:`{3}|~{3})/m)
+  return /^import [\w{].* from ['"][^'"\n]+['"];?$/m.test(code === -1 ? text : text.slice(0, code))
 }
 
 /**

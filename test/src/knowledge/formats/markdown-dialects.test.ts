@@ -49,6 +49,12 @@ Because **it** is.
   )
 })
 
+t.test('an import in the code of a page does not make it MDX', async t => {
+  const code = "```js\nimport a from 'b'\n```"
+  t.equal(await markdown(`Returns {string}.\n\n${code}`), `Returns {string}.\n\n${code}`)
+  t.equal(await markdown(`import A from 'b'\n\nReturns {string}.\n\n${code}`), `Returns.\n\n${code}`)
+})
+
 t.test('a page of MDX that is not well-formed loses no text', async t => {
   t.equal(
     await mdx('Use a < b and {open.\n\n<Tabs\n\nThe `<Tab>` and <name> of x.'),

@@ -11,7 +11,7 @@ t.test('a cell that spans rows or columns is repeated, and headers above each ot
   )
   t.equal(
     await textOf('html', '<table><tr><td rowspan=0>A<td>1<tr><td>2</table><p>End.</p><table><tr><td>3<td>4</table>'),
-    '- **A**: 1\n- **A**: 2\n\nEnd.\n\n|  |  |\n| --- | --- |\n| 3 | 4 |',
+    '- **A**: 1\n- **A**: 2\n\nEnd.\n\n- **3**: 4',
   )
   t.equal(
     await textOf(
@@ -24,7 +24,7 @@ t.test('a cell that spans rows or columns is repeated, and headers above each ot
 
 t.test('a long cell is not repeated, and tables that span everything stay small', async t => {
   const long = 'x'.repeat(300)
-  t.match(await textOf('html', `<table><tr><td rowspan=2>${long}<td>1<tr><td>2</table>`), /\n\| {2}\| 2 \|$/)
+  t.match(await textOf('html', `<table><tr><td rowspan=2>${long}<td>1<tr><td>2</table>`), /\n- 2$/)
   const html = `<table><tr>${'<td rowspan=9999 colspan=999>wide'.repeat(20)}${'<tr><td>y'.repeat(40_000)}</table>`
   const { passages } = await readPage('html', html)
   const chars = passages.reduce((sum, { text }) => sum + text.length, 0)
@@ -38,6 +38,20 @@ t.test('a table of names and texts without a header becomes definitions, and emp
     '- **Group**\n- **-a**: All\n- **-b**',
   )
   t.equal(await textOf('html', '<table><tr><th>A<th><th>B<tr><td>1<td><td>2</table>'), '| A | B |\n| --- | --- |\n| 1 | 2 |')
+})
+
+t.test('a table without a header is a list, or its first row is the header', async t => {
+  const empty = '|  |  |  |\n|---|---|---|\n'
+  t.equal(
+    await textOf('markdown', `${empty}| Pot | Ada & Bob | #pots |\n| Cup |  | #cups |`),
+    '- Pot – Ada & Bob – #pots\n- Cup – #cups',
+  )
+  t.equal(await textOf('markdown', '| | |\n|---|---|\n| [1] | See the *manual*. |'), '- **[1]**: See the manual.')
+  const rows = '| Sign | Tea | Meaning |\n| + | Green | North |\n| - | Black | South |'
+  t.equal(await textOf('markdown', empty + rows), rows.replace('\n', '\n| --- | --- | --- |\n'))
+  const corner = '<table><tr><td><th>1<th>2<tr><th>v6<td><td>a</table>'
+  t.equal(await textOf('html', corner), '|  | 1 | 2 |\n| --- | --- | --- |\n| v6 |  | a |')
+  t.equal(await textOf('html', '<table><tr><td>A b<td>B<td>C<tr><td>Aa<td>Bb<td>Cc</table>'), '- A b – B – C\n- Aa – Bb – Cc')
 })
 
 t.test('a list item before a table in it is kept, in all formats', async t => {
