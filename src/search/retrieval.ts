@@ -113,8 +113,12 @@ function spellOut(
 ): WordCorrection[] {
   return corrections.flatMap(({ word, term }) => {
     const index = matchedTerms.indexOf(term)
-    const passage = passages.find(({ matches }) => matches.terms.includes(index))
-    const suggestion = passage && findWord(passage, term, passage.matches.places[passage.matches.terms.indexOf(index)]!)
+    const forms = passages.flatMap(passage => {
+      const first = passage.matches.terms.indexOf(index)
+      return first < 0 ? [] : (findWord(passage, term, passage.matches.places[first]!) ?? [])
+    })
+    // Of "containing" and "container", the latter is meant by "conatiner".
+    const [suggestion] = forms.sort((a, b) => Math.abs(a.length - word.length) - Math.abs(b.length - word.length))
     return suggestion === undefined ? [] : [{ word, suggestion }]
   })
 }

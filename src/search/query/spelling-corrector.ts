@@ -23,6 +23,8 @@ const TWO_EDITS_LETTERS = 9
 const ENDING_LETTERS = 8
 /** Letters before the end of a word in which a mistake leaves another stem. */
 const LONGEST_ENDING = 7
+/** Shorter parts of a word are words by chance. */
+const MIN_JOINED_LETTERS = 4
 const MAX_LETTERS = 32
 const MAX_EDITS = 2
 const MIN_BEGINNING_LETTERS = 3
@@ -69,7 +71,7 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
     correct(term, word) {
       if (term.length < MIN_CORRECTED_LETTERS || term.length > MAX_LETTERS || !ONLY_LETTERS.test(term)) return undefined
       // A frequent English word is not a mistake.
-      if (ENGLISH_LEVELS.has(term) || attempts++ >= MAX_ATTEMPTS) return undefined
+      if (ENGLISH_LEVELS.has(term) || isJoined(word) || attempts++ >= MAX_ATTEMPTS) return undefined
       return (
         mostFrequent(termsOneEditAway(term, index), index) ??
         mostFrequent(termsOneEditedEndingAway(word, index), index) ??
@@ -101,6 +103,16 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
     }
     return byDistance.find(candidates => candidates.length > 0) ?? []
   }
+}
+
+/**
+ * Whether a word is two frequent English words in one, such as "storybook": the name of something,
+ * not a mistake in the name of something else.
+ */
+function isJoined(word: string): boolean {
+  for (let at = MIN_JOINED_LETTERS; at <= word.length - MIN_JOINED_LETTERS; at++)
+    if (ENGLISH_LEVELS.has(stem(word.slice(0, at))) && ENGLISH_LEVELS.has(stem(word.slice(at)))) return true
+  return false
 }
 
 /** The indexed terms, without stop words, that are a mistake after the first letter away. */

@@ -34,6 +34,8 @@ t.test('a correction is spelled as in the passages', async t => {
     { word: 'parcle', suggestion: 'parcels' },
   ])
   t.same((await retrieve('receiving', 10)).corrections, [])
+  const several = retrievalOver({ a: 'Containing containers, contains it, container.', b: 'One container.' })
+  t.same((await several.retrieve('conatiner', 10)).corrections, [{ word: 'conatiner', suggestion: 'container' }])
 })
 
 t.test('a correction is found in a table, in a heading and behind other sentences', async t => {

@@ -46,6 +46,9 @@ t.test('words that only look like mistakes are not corrected', async t => {
   const short = ['stick', 'probe']
   for (const word of [...other, ...frequent, ...short]) t.same(corrections(engine, word), [], word)
   for (const word of ['stakc', 'nodelete', 'resiednts']) t.equal(corrections(engine, word).length, 1, word)
+  const names = engineOf('Storyblok is a content system', 'workflow')
+  t.same(corrections(names, 'storybook'), [], 'two English words in one are a name')
+  t.equal(corrections(names, 'workfolw').length, 1)
 })
 
 t.test('a word that occurs in a document is not corrected', async t => {
