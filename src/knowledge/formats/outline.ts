@@ -158,7 +158,9 @@ export function createOutline(): Outline {
       const term = written.slice(0, MAX_TERM_CHARS)
       const path = [...around.path, { depth: (around.path.at(-1)?.depth ?? 0) + 0.01, text: term }]
       entries.push({ term, around, from: drafts.length, isSought })
-      drafts.push({ path, kind: 'entry', ...(anchor !== undefined && { anchor }), blocks: [] })
+      // The first heading is the title, whose anchor is the top of the page.
+      const shown = anchor ?? (around.path.length > 1 ? around.anchor : undefined)
+      drafts.push({ path, kind: 'entry', ...(shown !== undefined && { anchor: shown }), blocks: [] })
     },
     endEntry,
     finish(title) {

@@ -46,6 +46,8 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
   let language: string | undefined
   /** The cells of the current table row. */
   let row: { text: string; readonly rows: number; readonly columns: number; readonly isHeader: boolean }[] | undefined
+  /** Whether the cell before contains the title of a remark, which AsciiDoc writes as a table. */
+  let isRemark = false
   /** For each open list the number of its next item; undefined for a bullet list. */
   const lists: (number | undefined)[] = []
   let marker = ''
@@ -182,7 +184,11 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
       } else if (name === 'tr') {
         endRow()
         row = []
-      } else if (name === 'td' || name === 'th') {
+      } else if (name === 'td' && /(?:^|\s)icon(?:\s|$)/.test(classes)) {
+        row = undefined
+        isRemark = true
+      } else if (isRemark && name === 'td') isRemark = false
+      else if (name === 'td' || name === 'th') {
         row ??= []
         row.push({ text: '', rows: spanOf(attributes.rowspan), columns: spanOf(attributes.colspan), isHeader: name === 'th' })
       } else if (name === 'dl') {
@@ -192,6 +198,7 @@ export function createHtmlBlocks(outline: Outline): HtmlBlocks {
         inTerm = false
         openDefinition()
       } else if (name === 'br') buffer.push(' ')
+      else if (name === 'i' && isRemark) buffer.push(attributes.title ?? '')
       else if (name === 'img') buffer.push(attributes.alt ? ` ${attributes.alt} ` : REMOVED_IMAGE)
     },
     text(text) {

@@ -9,7 +9,7 @@ export const HEADING = /^h[1-6]$/
 export const LIST = /^[ou]l$/
 
 /** The title of a box with a remark. It is shown before the text of the box. */
-const ADMONITION = /^(?:note|notes|tip|hint|info|important|warning|caution|danger|attention|error|see also)\W?$/i
+const ADMONITION = /^(?:note|tip|hint|info|important|warning|caution|danger|attention|error|see also)\W?$/i
 const ADMONITION_TITLE_CLASSES = /(?:^|\s)(?:admonition-title|admonition-heading)/
 /** Class names that name the language of code, as written by the usual highlighters. */
 const LANGUAGE_CLASS = /(?:^|\s)(?:language|lang|highlight|brush:|highlight-source)-?\s?([\w+#]+)/

@@ -58,6 +58,8 @@ export function writeHtml(
   let skippedDepth = 0
   let titleDepth = 0
   let tabDepth = 0
+  /** Whether the element `header` contains the title instead of menus. */
+  let isAsciiDoc = false
   let title = ''
   const isRead = () => rootDepth !== 0 && skippedDepth === 0
 
@@ -68,8 +70,12 @@ export function writeHtml(
       if (rootDepth === 0 && landmark.isRoot(name, attributes)) rootDepth = depth
       // The header of an article contains its title; the header of a page contains its logo and
       // menus.
+      if (name === 'body') isAsciiDoc = /^(?:article|book|manpage)(?:\s|$)/.test(attributes.class ?? '')
       if (tabDepth === 0 && tabs.openTab(name, attributes)) tabDepth = depth
-      const skipped = tabDepth === depth || isChrome(name, attributes) || (name === 'header' && landmark === WHOLE_PAGE)
+      const skipped =
+        tabDepth === depth ||
+        (isChrome(name, attributes) && !(isAsciiDoc && attributes.id === 'header')) ||
+        (name === 'header' && landmark === WHOLE_PAGE)
       if (skipped && isRead()) blocks.permalink(attributes.href ?? '')
       if (skippedDepth === 0 && skipped) skippedDepth = depth
       if (name === 'title' && title === '' && skippedDepth === 0) titleDepth = depth

@@ -25,10 +25,12 @@ export function alignLines(text: string): string {
   /** The indentation of the paragraph that an item begins with. */
   let item: number | undefined
   const aligned: string[] = []
-  for (const line of text.split('\n')) {
-    const indent = indentOf(line)
+  for (const written of text.split('\n')) {
+    const indent = indentOf(written)
+    const isInCode = codeAbove !== undefined && indent > codeAbove
+    const line = isInCode ? written : completeMarkup(written)
     const isText = line.trim() !== ''
-    const isCode = isText && codeAbove !== undefined && indent > codeAbove
+    const isCode = isText && isInCode
     if (isText && !isCode) codeAbove = announcesCode(line) ? indent : undefined
     const above = aligned.at(-1) ?? ''
     const marker = ITEM.exec(line)?.[0].length
@@ -49,6 +51,14 @@ export function alignLines(text: string): string {
     }
   }
   return aligned.join('\n')
+}
+
+/**
+ * Ends literals before quotation marks, and shortens the names of roles with an underscore: the
+ * parser reads neither.
+ */
+function completeMarkup(line: string): string {
+  return line.replace(/(?<=\w)``(?=[’”»])/g, '``\\ ').replace(/(?<![\w`:]):[a-z]+_[a-z_]+:(?=`\S)/g, '')
 }
 
 function announcesCode(line: string): boolean {

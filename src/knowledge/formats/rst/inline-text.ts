@@ -86,7 +86,7 @@ function shownByRole(content: string, role: string | null | undefined, { labels,
     return labels.get(label) ?? titles.get(`ref ${label}`) ?? content.replace(/[-_]/g, ' ')
   }
   if (/(?:^|:)doc$/.test(role ?? '')) return titles.get(`doc ${content}`) ?? content.replace(/^.*\//, '').replace(/[-_]/g, ' ')
-  if (content.startsWith('~')) return content.slice(content.lastIndexOf('.') + 1).replace('~', '')
+  if (/^~[\w.]+$/.test(content)) return content.slice(content.lastIndexOf('.') + 1).replace('~', '')
   if (/^\d+$/.test(content) && ISSUE.test(role ?? '')) return `#${content}`
   if (/^(?:rfc|pep)$/.test(role ?? '')) return `${role!.toUpperCase()} ${content}`
   return content.replace(PYTHON.test(role ?? '') ? /^[!.]/ : /^!/, '')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { textOf } from './read-page.ts'
+import { LONG, readPage, textOf } from './read-page.ts'
 
 t.test('lines of code that are elements of their own keep their brackets', async t => {
   const line = (text: string) => `<div><span></span>${text}</div>`
@@ -41,4 +41,23 @@ t.test('the end of code that has ended before is not shown', async t => {
   const text =
     '<pre><code>brew\n\t[-p &lt;pot&gt;]</code></pre>\n\t[-c &lt;cups&gt;]</code></pre>\n\n```\n&lt;tea&gt;</pre>\n```\n'
   t.equal(await textOf('markdown', text), '```\nbrew\n\t[-p <pot>]\n```\n\n```\n[-c <cups>]\n```\n\n```\n&lt;tea&gt;</pre>\n```')
+})
+
+t.test('the header of a page in AsciiDoc has its title, and its remarks are no tables', async t => {
+  const remark = `<div class="admonitionblock note"><table><tr><td class="icon"><i class="fa icon-note" title="Note"></i></td>
+    <td class="content"><div class="paragraph"><p>Mind the gap.</p></div><pre>go</pre></td></tr></table></div>`
+  const { title, passages } = await readPage(
+    'html',
+    `<title>trip(1)</title><body class="manpage"><div id="header"><h1>trip(1) Manual Page</h1><h2 id="_name">NAME</h2>
+     <p>trip - Travel by train, which is shorter than it seems to be.</p></div><div id="content">
+     <h2 id="_notes">NOTES</h2>${remark}<dl><dt>--far</dt><dd><p>${LONG}</p><p>${LONG}</p></dd></dl></div></body>`,
+  )
+  t.equal(title, 'trip(1) Manual Page')
+  t.same(
+    passages.map(({ headings, location, text }) => [headings, location, text]),
+    [
+      [['NAME'], 'page#_name', 'trip - Travel by train, which is shorter than it seems to be.'],
+      [['NOTES', '--far'], 'page#_notes', `Note: Mind the gap.\n\n\`\`\`\ngo\n\`\`\`\n\n${LONG}\n\n${LONG}`],
+    ],
+  )
 })

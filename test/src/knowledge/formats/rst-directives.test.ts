@@ -71,3 +71,8 @@ t.test('lists and wrapped lines that are not separated from an item belong to it
     '- pour:\n  - tea\n  - milk\n- a long item\n\n- **term**: Text.',
   )
 })
+
+t.test('markup that the parser reads differently from docutils is shown as text', async t => {
+  t.equal(await rst('``brew``’s :git_hub:`tea` in `~/.teapot`, :class:`~a.Cup`.\n'), 'brew’s tea in ~/.teapot, Cup.')
+  t.equal(await rst('::\n\n  ``brew``’s :git_hub:`tea`\n'), '```\n``brew``’s :git_hub:`tea`\n```')
+})
