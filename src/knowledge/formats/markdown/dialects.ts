@@ -3,9 +3,11 @@ import type { CheckTime } from '../parsed-document.ts'
 import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
 import { dropComments } from './comments.ts'
 import { createUnwrapper } from './components/components.ts'
+import { dropModules } from './components/modules.ts'
 import { endTagsIn } from './components/placeholders.ts'
 import { applyCodeMarks, openFence } from './fenced-code.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
+import { expandMdc, isMdcPage } from './mdc.ts'
 import {
   type Directive,
   expandMyst,
@@ -23,8 +25,6 @@ import { escapePipesInCode } from './table-pipes.ts'
 const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,})([^`]*)$/
 /** Code that is written by another file, which could not be read. */
 const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
-const IMPORT = /^import[^\S\n]+(?:[\w*${][^;'"]*[^\S\n]from[^\S\n]+)?['"][^'"\n]+['"];?[^\S\n]*$/
-const ESM = /^(?:import[^\S\n]+[\w*${]|export[^\S\n]+(?:const|let|var|default|function|async|class|\{))/
 const MAX_ATTRIBUTE_LINE = 5000
 /** The second line of a definition list, whose first line is a term or the meaning before. */
 const MEANING = /^:[^\S\n]{1,4}(?=\S)/
@@ -38,17 +38,11 @@ const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
 
 interface DialectPage {
   readonly isMdx: boolean
+  readonly isMdc: boolean
   /** The titles of its targets if it is written in MyST. */
   readonly targets: ReadonlyMap<string, string> | undefined
   /** Removes the tags of components. */
   unwrap(text: string): string
-}
-
-/** Returns whether a page is MDX: by its name, or by an import of a component above all code. */
-export function isMdxPage(text: string, name: string): boolean {
-  if (/\.mdx$/i.test(name)) return true
-  const code = text.search(/^[^\S\n]*(?:`{3}|~{3})/m)
-  return /^import [\w{].* from ['"][^'"\n]+['"];?$/m.test(code === -1 ? text : text.slice(0, code))
 }
 
 /**
@@ -58,7 +52,12 @@ export function isMdxPage(text: string, name: string): boolean {
 export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTime): string {
   const source = fenceLiquid(expandHugo(text, checkTime))
   const targets = isMystPage(source) ? readTargets(source) : undefined
-  const writer = createDialectWriter({ isMdx, targets, unwrap: createUnwrapper({ isMdx, closed: endTagsIn(source), checkTime }) })
+  const writer = createDialectWriter({
+    isMdx,
+    isMdc: isMdcPage(source),
+    targets,
+    unwrap: createUnwrapper({ isMdx, closed: endTagsIn(source), checkTime }),
+  })
   for (const line of source.split('\n')) {
     checkTime()
     writer.line(line)
@@ -143,10 +142,11 @@ function createDialectWriter(page: DialectPage) {
         prose.push('', ':::', '')
       } else if (marks !== '') open(prefix, marks, info)
       else {
-        const box = readBoxLine(shown)
+        const plain = page.isMdc ? expandMdc(shown) : shown
+        const box = readBoxLine(plain)
         if (box?.kind === 'open' && box.isIndented) indents.push(indentOf(line) + 4)
-        if (box?.kind === 'open' && /\{[\w:-]+\}/.test(shown)) options = 'open'
-        prose.push(shown)
+        if (box?.kind === 'open' && (page.isMdc || /\{[\w:-]+\}/.test(shown))) options = 'open'
+        prose.push(plain)
       }
     },
     finish(): readonly string[] {
@@ -163,7 +163,7 @@ function isTermLine(line: string | undefined): boolean {
 
 function expandProse(text: string, page: DialectPage): string[] {
   const source = page.targets === undefined ? text : expandMyst(text, page.targets)
-  const plain = dropAttributes(page.unwrap(expandLiquid(dropComments(dropModules(source, page.isMdx)))))
+  const plain = dropAttributes(page.unwrap(expandLiquid(dropComments(page.isMdx ? dropModules(source) : source))))
   const lines: string[] = []
   let label = ''
   for (const line of plain.split('\n')) {
@@ -209,19 +209,4 @@ function dropAttributes(text: string): string {
     .split('\n')
     .map(line => (/^\s*#{1,6}\s/.test(line) || line.length > MAX_ATTRIBUTE_LINE ? line : shown(line)))
     .join('\n')
-}
-
-/** Removes the imports and exports of MDX. A statement ends where its brackets are closed. */
-function dropModules(text: string, isMdx: boolean): string {
-  if (!isMdx) return text
-  let depth = 0
-  let isOpen = false
-  const kept = text.split('\n').filter(line => {
-    if (!isOpen && !IMPORT.test(line) && !ESM.test(line)) return true
-    depth += (line.match(/[([{]/g)?.length ?? 0) - (line.match(/[)\]}]/g)?.length ?? 0)
-    isOpen = depth > 0
-    if (!isOpen) depth = 0
-    return false
-  })
-  return kept.join('\n')
 }

@@ -1,5 +1,5 @@
 /** The title of code: an attribute, or text in brackets after the language (VitePress). */
-const TITLE = /\b(?:title|tab|filename)=(?:"([^"]*)"|'([^']*)')|^\s*[\w.+#-]+[^\S\n]+\[([^\]\n]{1,100})\]/
+const TITLE = /\b(?:title|tab|filename)=(?:"([^"]*)"|'([^']*)')|^\s*[\w.+#-]+(?:[^\S\n]+[\w-]+)?[^\S\n]+\[([^\]\n]{1,100})\]/
 /** Lines that Expressive Code shows as removed: `del={1,3-5}`, or with labels `del={"A":2}`. */
 const REMOVED = /(?:^|\s)del=\{([^}\n]{0,300})\}/g
 /** Words that it shows as removed or added within a line. */

@@ -72,3 +72,13 @@ t.test('components without an end take linear time', async t => {
   for (const part of ['<Quiz><Option>', '<ATabs><B slot="x">', '<A title="', '<Note type=x>\n'])
     await t.resolves(readPage('markdown', part.repeat(30_000 / part.length), { id: 'a.mdx' }), part)
 })
+
+t.test('an import in code or in a script makes no page MDX', async t => {
+  const type = 'Takes a {string}.'
+  t.equal(
+    await textOf('markdown', `${type}\n\n\`\`\`js\nimport a from 'a';\n\`\`\``),
+    `${type}\n\n\`\`\`js\nimport a from 'a';\n\`\`\``,
+  )
+  t.equal(await textOf('markdown', `<script setup>\nimport A from './a.vue'\n</script>\n\n${type}`), type)
+  t.equal(await textOf('markdown', `import A from './a'\n\n${type}`), 'Takes a.')
+})
