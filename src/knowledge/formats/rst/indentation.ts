@@ -10,6 +10,8 @@ const TARGET = /^\s*\.\. _.*:(?:\s.*)?$/
 /** What separates the header and footer of a card from its content. */
 const CARD_BREAK = /^\s+(?:\^{3,}|\+{3,})\s*$/
 const ITEM = /^\s*(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+(?=\S)/
+/** Items without text, such as empty cells of a `list-table`. The parser expects text. */
+const EMPTY_ITEM = /^(?:\s*[-*+]\s+|\s+)[-*+](?=\s*$)/
 /** The text of an item that is a term above its definition, or a directive. */
 const TERM = /^(?:(`{1,2}|\*{1,2})[^`*]+\1|\.\. .*|:[^:]+:.*)$/
 /** The lines around a title, the border of a table, code in Python, or the announcement of code. */
@@ -28,7 +30,7 @@ export function alignLines(text: string): string {
   for (const written of text.split('\n')) {
     const indent = indentOf(written)
     const isInCode = codeAbove !== undefined && indent > codeAbove
-    const line = isInCode ? written : completeMarkup(written)
+    const line = isInCode ? written : completeMarkup(written).replace(EMPTY_ITEM, `$& ${MARK}`)
     const isText = line.trim() !== ''
     const isCode = isText && isInCode
     if (isText && !isCode) codeAbove = announcesCode(line) ? indent : undefined

@@ -1,4 +1,5 @@
-import { RstInterpretedText, type RstNode, RstOptionListItem } from 'rst-compiler'
+import { RstDirective, RstInterpretedText, type RstNode, RstOptionListItem } from 'rst-compiler'
+import { kindOf } from './directive-kinds.ts'
 
 /** What references of a document refer to. */
 export interface References {
@@ -46,6 +47,8 @@ export function shownText(node: RstNode, references: References): string {
   if (node instanceof RstOptionListItem)
     return [optionNames(node), ...node.children.map(child => shownText(child, references))].join(' ')
   if (node.nodeType === 'CitationRef') return `[${node.textContent}]`
+  // Code in the cell of a table.
+  if (node instanceof RstDirective && kindOf(node.directive) === 'code') return node.rawBodyText
   if (node.children.length === 0) return node.textContent
   return joinShown(node.children, references, node.children[0]?.isInlineNode ? '' : ' ')
 }

@@ -3,6 +3,7 @@ import { readCsv } from '../tables/csv.ts'
 import { bodyOf, optionOf } from './directive-parts.ts'
 import type { Writing } from './directives.ts'
 import { joinText, shownText } from './inline-text.ts'
+import { MARK } from './marks.ts'
 
 /** Writes a `csv-table`. */
 export function writeCsvTable(directive: RstDirective, title: string, { outline, references }: Writing): void {
@@ -35,7 +36,7 @@ export function writeListTable(directive: RstDirective, title: string, { outline
   for (const [i, row] of (list?.children ?? []).entries()) {
     const cells = row.children.flatMap(({ children }) => children)
     outline.row(
-      cells.map(cell => joinText([cell], references)),
+      cells.map(cell => joinText([cell], references).replace(MARK, '').trim()),
       i < headerRows,
     )
   }

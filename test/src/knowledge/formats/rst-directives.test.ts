@@ -76,3 +76,21 @@ t.test('markup that the parser reads differently from docutils is shown as text'
   t.equal(await rst('``brew``’s :git_hub:`tea` in `~/.teapot`, :class:`~a.Cup`.\n'), 'brew’s tea in ~/.teapot, Cup.')
   t.equal(await rst('::\n\n  ``brew``’s :git_hub:`tea`\n'), '```\n``brew``’s :git_hub:`tea`\n```')
 })
+
+t.test('empty cells and code in cells are kept', async t => {
+  const list =
+    '.. list-table::\n   :header-rows: 1\n\n   * - Cup\n     -\n     - Lid\n   * -\n     - for\n     - .. code:: sh\n\n          brew\n'
+  t.equal(await rst(list), '| Cup |  | Lid |\n| --- | --- | --- |\n|  | for | brew |')
+  const grid = `
++------------------+------+
+| Code             | Use  |
++==================+======+
+| .. code:: sh     | hot  |
+|                  |      |
+|   brew tea       |      |
+|                  +------+
+|                  | cold |
++------------------+------+
+`
+  t.equal(await rst(grid), '| Code | Use |\n| --- | --- |\n| brew tea | hot |\n| brew tea | cold |')
+})
