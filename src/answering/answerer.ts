@@ -58,6 +58,9 @@ const READ_MORE_LENGTH = 125
 /** Share of its part of the longest answer that each of several questions fills. */
 const FILLED = 0.85
 const MAX_SUGGESTIONS = 3
+/** A question whose answer is a fact. */
+const FACT =
+  /\b(?:which|why|welche[mnrs]?|warum)\b|^\W*(?:(?:and|but|so|ok|und|aber) )?(?:what|who|when|where|was|wer|wann|wo)\b/i
 /** Lowest share of the question's words in a page that a fallback suggests. */
 const NEAR = 0.5
 /** The same for its title alone. */
@@ -154,9 +157,11 @@ function selectSections(questions: readonly RatedPassages[], answerLength: numbe
 
 /** What a question wants quoted. One that asks for nothing else may be a task: "install it". */
 function wantedBy(rated: RatedPassages): Wanted {
-  const { spelled, asksHow, asksForList, asksForNumber, asksWhether, asksForDefinition } = rated.plan.question
-  const wantsCode = asksHow || !(asksForList || asksForNumber || asksWhether || asksForDefinition)
-  return { words: plainWordsOf(spelled), sides: sidesOf(rated), asksForList, wantsCode }
+  const { question } = rated.plan
+  const { spelled, asksHow, asksForList, asksForNumber, asksWhether, asksForDefinition } = question
+  const asksForFact = asksForList || asksForNumber || asksWhether || asksForDefinition || FACT.test(spelled)
+  const sides = sidesOf(rated)
+  return { words: plainWordsOf(spelled), sides, asksForList, wantsCode: asksHow || !(asksForFact || sides.length > 0) }
 }
 
 /**

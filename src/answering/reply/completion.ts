@@ -8,13 +8,18 @@ const LOOKS_BACK =
 /** The beginning of a sentence that continues the one before it. */
 const CONTINUES =
   /^(?:then|next|after that|afterwards|finally|therefore|thus|hence|instead|otherwise|but|however|dann|danach|anschlie(?:ß|ss)end|daher|stattdessen|aber)\b/i
+/** Code with this share of the question may be the error that it is about. */
+const MOST_OF_QUESTION = 0.5
+/** Most UTF-16 code units from a quoted part to the end of the code for a task. */
+const MAX_REACH = 700
 
 /**
  * Completes what is quoted of a passage: code gets the lines that introduce it, a sentence about
  * code gets the code, and a line that announces something gets the next segment. A sentence that
  * continues an omitted one gets the beginning of its paragraph.
  * @param room UTF-16 code units that may be added.
- * @param wantsCode Whether text before code gets it without announcing it.
+ * @param wantsCode Whether a task is asked for: text gets the code below it, and code that repeats
+ * the question, such as an error, the paragraph below it.
  */
 export function completeQuotes(candidate: Candidate, taken: Uint8Array, room: number, wantsCode: boolean): void {
   const { segments, passage } = candidate
@@ -42,16 +47,34 @@ export function completeQuotes(candidate: Candidate, taken: Uint8Array, room: nu
     }
     if (segment.kind === 'row') takeShortTable(i)
     if (next === undefined || taken[i + 1] !== FREE) continue
+    if (wantsCode && segment.kind === 'code' && segment.covered >= MOST_OF_QUESTION && next.kind === 'prose') takeRemedy(i + 1)
     const isAnnounced = announces(candidate, i)
     if (next.kind === 'code' && segment.kind !== 'code' && (isAnnounced || (wantsCode && segment.kind === 'prose')))
       take([i + 1, endOfBlock(segments, i + 1)], ...(isAnnounced ? [[i + 1, i + 1] as const] : []))
     else if (isAnnounced) take([i + 1, i + 1])
   }
 
+  if (wantsCode && !segments.some(({ kind }, i) => kind === 'code' && taken[i] === QUOTED)) takeNextCode()
+
   function addedBy(from: number, to: number): number {
     let length = 0
     for (let i = from; i <= to; i++) if (taken[i] !== QUOTED) length += costOf(segments, i, i)
     return length
+  }
+
+  /** The paragraph after an error message, with its code. */
+  function takeRemedy(i: number): void {
+    const end = endOfBlock(segments, i)
+    const hasCode = segments[end + 1]?.kind === 'code'
+    take(...(hasCode ? [[i, endOfBlock(segments, end + 1)] as const] : []), [i, end])
+  }
+
+  /** All up to the first code below what is quoted. */
+  function takeNextCode(): void {
+    const last = taken.lastIndexOf(QUOTED)
+    const code = segments.findIndex(({ kind }, i) => kind === 'code' && i > last)
+    if (code > 0 && segments[endOfBlock(segments, code)]!.end - segments[last]!.end <= MAX_REACH)
+      take([last + 1, endOfBlock(segments, code)])
   }
 
   function takeLead(i: number): void {

@@ -1,10 +1,11 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { completeQuotes } from './completion.ts'
+import { skipContents } from './contents-list.ts'
 import { findFurther, isDominant } from './further-section.ts'
 import { type QuotedSection, sectionOf } from './quoted-section.ts'
 import { closeGaps, dropLooseEnds, fillRoom, HEADING_COST, lengthOfQuotes } from './remaining-room.ts'
 import { chooseRows } from './row-choice.ts'
-import { beginOf, closeRun, FREE, lengthOf, QUOTED, type Run, SKIPPED, wholeList, widen } from './run-extent.ts'
+import { announces, beginOf, closeRun, FREE, lengthOf, QUOTED, type Run, SKIPPED, wholeList, widen } from './run-extent.ts'
 
 /** Whether a segment with these terms, its own and those of the headings, is about something. */
 export type Accepts = (mask: number) => boolean
@@ -47,11 +48,11 @@ export interface Wanted {
   readonly sides: readonly Accepts[]
   /** Whether the list or table of the first run is quoted whole, if it fits. */
   readonly asksForList: boolean
-  /** Whether text before code gets it, without announcing it. */
+  /** Whether it may be a task, which code shows. */
   readonly wantsCode: boolean
 }
 /** Share of the room up to which a passage with by far the most odds is quoted whole. */
-const WHOLE_SHARE = 1.2
+const WHOLE_SHARE = 1.1
 /** A block of code or a list item may exceed the room of its run by this factor, to stay whole. */
 const WHOLE_FACTOR = 1.5
 /**
@@ -69,6 +70,7 @@ export function selectRuns(
   { shares, leastShare }: RunLimits = RUNS,
 ): readonly QuotedSection[] {
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
+  skipContents(candidates, taken, asksForList)
   const order: string[] = []
   const spent = () => lengthOfQuotes(candidates, taken)
   let firstMass = 0
@@ -94,7 +96,7 @@ export function selectRuns(
     const key = sectionOf(candidate)
     if (!order.includes(key)) order.push(key)
     closeRun(candidate, marks, run, limit - spent())
-    completeQuotes(candidate, marks, limit - spent(), wantsCode)
+    completeQuotes(candidate, marks, limit - spent(), wantsCode && round === 0)
     skipCopies(candidates, taken, candidate, marks)
   }
   closeGaps(candidates, taken, limit - spent())
@@ -171,11 +173,20 @@ function quotedTerms(candidates: readonly Candidate[], taken: readonly Uint8Arra
   )
 }
 
-/** Marks the segments of other passages that repeat a quoted one. */
+/**
+ * Marks the segments that repeat a quoted one, but for their punctuation. A line such as "Example:"
+ * may occur more than once.
+ */
 function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array[], quoted: Candidate, marks: Uint8Array): void {
-  const textOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) => text.slice(start, end)
-  const texts = new Set(quoted.segments.filter((_, i) => marks[i] === QUOTED).map(segment => textOf(quoted, segment)))
+  const wordsOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) =>
+    text
+      .slice(start, end)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '')
+  const copied = new Set(quoted.segments.filter((_, i) => marks[i] === QUOTED).map(segment => wordsOf(quoted, segment)))
   for (const [place, candidate] of candidates.entries())
-    for (const [i, segment] of candidate.segments.entries())
-      if (taken[place]![i] === FREE && texts.has(textOf(candidate, segment))) taken[place]![i] = SKIPPED
+    for (const [i, segment] of candidate.segments.entries()) {
+      if (taken[place]![i] !== FREE || announces(candidate, i)) continue
+      if (copied.has(wordsOf(candidate, segment))) taken[place]![i] = SKIPPED
+    }
 }

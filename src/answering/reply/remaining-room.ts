@@ -5,7 +5,7 @@ import { announces, costOf, FREE, lengthOf, QUOTED } from './run-extent.ts'
 /** UTF-16 code units of a heading with its marks. */
 export const HEADING_COST = 50
 /** A longer part between two quoted ones stays omitted. UTF-16 code units. */
-const MAX_GAP = 300
+const MAX_GAP = 250
 
 /** UTF-16 code units of all that is quoted, with the headings. */
 export function lengthOfQuotes(candidates: readonly Candidate[], taken: readonly Uint8Array[]): number {

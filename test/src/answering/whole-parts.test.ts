@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Candidate, RatedSegment } from '../../../src/answering/choice.ts'
 import { completeQuotes } from '../../../src/answering/reply/completion.ts'
+import { skipContents } from '../../../src/answering/reply/contents-list.ts'
 import { findFurther, isDominant } from '../../../src/answering/reply/further-section.ts'
 import { closeGaps, dropLooseEnds, fillRoom, lengthOfQuotes } from '../../../src/answering/reply/remaining-room.ts'
 import { FREE, QUOTED, SKIPPED } from '../../../src/answering/reply/run-extent.ts'
@@ -63,6 +64,50 @@ t.test('a line comes with what it announces, and the text of a task with its cod
   t.same(complete(/^The following/, false), ['The following example does it.', 'site.conf:', 'cache off'])
   t.same(complete(/^Send mail/, false), ['Send mail of errors with the logger.'])
   t.same(complete(/^Send mail/, true), ['Send mail of errors with the logger.', 'mail on'])
+  t.end()
+})
+
+t.test('a task gets the first code below what is quoted, if it is near', t => {
+  const text = (length: number) => `Install it with apt. It is a service.\n\nStable:\n\n${'```'}\n${'x'.repeat(length)}\n${'```'}`
+  const complete = (length: number, wantsCode = true) =>
+    quote(text(length), /^Install/, (one, marks) => completeQuotes(one, marks, 900, wantsCode)).length
+  t.equal(complete(500), 4)
+  t.equal(complete(500, false), 1)
+  t.equal(complete(690), 1)
+  t.end()
+})
+
+t.test('the error that is asked about comes with the paragraph below it, and its code', t => {
+  const text =
+    'You may see this:\n\n```\nError: port in use\n```\n\nStop the other program. Or use this:\n\n```\nserve -p 1\n```\n\nMore.'
+  const candidate = candidateOf(text, { words: /Error/ })
+  const complete = (room: number) => {
+    const marks = Uint8Array.of(QUOTED, QUOTED, FREE, FREE, FREE, FREE)
+    completeQuotes(candidate, marks, room, true)
+    return marks.join('')
+  }
+  t.equal(complete(500), '111110')
+  t.equal(complete(45), '111100')
+  t.end()
+})
+
+t.test('a table of contents is no content, except for a question that asks for a list', t => {
+  const list = '- Boil\n- Pour\n- Drink'
+  const skip = (text: string, asksForList: boolean) => {
+    const pages = [
+      candidateOf(text, { heading: 'Tea' }),
+      ...['Boil', 'Pour', 'Drink'].map(heading => candidateOf('Do it.', { heading })),
+    ]
+    const taken = pages.map(({ segments }) => new Uint8Array(segments.length))
+    skipContents(pages, taken, asksForList)
+    t.same(taken.slice(1), [Uint8Array.of(FREE), Uint8Array.of(FREE), Uint8Array.of(FREE)])
+    return taken[0]!.join('')
+  }
+  t.equal(skip(`Tea is hot.\n\n${list}`, false), '0222')
+  t.equal(skip(`Tea is hot.\n\n${list}`, true), '0000')
+  t.equal(skip(`Tea is hot.\n\nMenu:\n\n${list}`, true), '02222')
+  t.equal(skip(`These are the four steps to tea:\n\n${list}`, false), '0000', 'a list with an introduction')
+  t.equal(skip(`Tea is hot.\n\n- Boil\n- Pour\n- Wait`, false), '0000', 'a list of other things')
   t.end()
 })
 
