@@ -9,7 +9,8 @@ const DIRECTIVE = /^\s*\.\. [\w:+-]+ ?::/
 const TARGET = /^\s*\.\. _.*:(?:\s.*)?$/
 /** What separates the header and footer of a card from its content. */
 const CARD_BREAK = /^\s+(?:\^{3,}|\+{3,})\s*$/
-const ITEM = /^\s*(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+(?=\S)/
+/** The beginning of an item, and of items that begin in the same line. */
+const ITEM = /^\s*(?:(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+)+(?=\S)/
 /** Items without text, such as empty cells of a `list-table`. The parser expects text. */
 const EMPTY_ITEM = /^(?:\s*[-*+]\s+|\s+)[-*+](?=\s*$)/
 /** The text of an item that is a term above its definition, or a directive. */
@@ -26,6 +27,8 @@ export function alignLines(text: string): string {
   let codeAbove: number | undefined
   /** The indentation of the paragraph that an item begins with. */
   let item: number | undefined
+  /** The column where the cells of a `list-table` begin. */
+  let cell: number | undefined
   const aligned: string[] = []
   for (const written of text.split('\n')) {
     const indent = indentOf(written)
@@ -40,7 +43,10 @@ export function alignLines(text: string): string {
       aligned.push(isCode ? line : '')
       item = undefined
     } else if (marker !== undefined) {
-      if (indent > indentOf(above) && (item !== undefined || above.endsWith(':'))) aligned.push('')
+      const isNested = indent > indentOf(above) && (item === undefined ? above.endsWith(':') : indent >= item)
+      if (isNested || indent === cell) aligned.push('')
+      const last = line.slice(0, marker).trimEnd().search(/\S+$/)
+      if (last > indent) cell = last
       const isDirective = DIRECTIVE.test(line.slice(marker))
       // In the line of an item, the parser reads only the first paragraph of a directive.
       if (isDirective) aligned.push(line.slice(0, marker) + MARK, '', ' '.repeat(marker) + line.slice(marker))

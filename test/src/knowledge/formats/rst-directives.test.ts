@@ -79,8 +79,8 @@ t.test('markup that the parser reads differently from docutils is shown as text'
 
 t.test('empty cells and code in cells are kept', async t => {
   const list =
-    '.. list-table::\n   :header-rows: 1\n\n   * - Cup\n     -\n     - Lid\n   * -\n     - for\n     - .. code:: sh\n\n          brew\n'
-  t.equal(await rst(list), '| Cup |  | Lid |\n| --- | --- | --- |\n|  | for | brew |')
+    '.. list-table::\n   :header-rows: 1\n\n   * - Cup\n       size\n     -\n     - Lid of\n       cups\n   * -\n     - for\n     - .. code:: sh\n\n          brew\n'
+  t.equal(await rst(list), '| Cup size |  | Lid of cups |\n| --- | --- | --- |\n|  | for | brew |')
   const grid = `
 +------------------+------+
 | Code             | Use  |
