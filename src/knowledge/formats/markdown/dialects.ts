@@ -19,12 +19,13 @@ import {
   writeCsvTable,
   writeListTable,
 } from './myst.ts'
+import { expandReferences } from './references.ts'
 import { expandHugo } from './shortcodes.ts'
 import { escapePipesInCode } from './table-pipes.ts'
 
 const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,})([^`]*)$/
-/** Code that is written by another file, which could not be read. */
-const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
+/** What another file or a variable of the site contains, which could not be read. */
+const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\{[^\S\n]*\w+[^\S\n]*\}\}|\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
 const MAX_ATTRIBUTE_LINE = 5000
 /** The second line of a definition list, whose first line is a term or the meaning before. */
 const MEANING = /^:[^\S\n]{1,4}(?=\S)/
@@ -163,7 +164,9 @@ function isTermLine(line: string | undefined): boolean {
 
 function expandProse(text: string, page: DialectPage): string[] {
   const source = page.targets === undefined ? text : expandMyst(text, page.targets)
-  const plain = dropAttributes(page.unwrap(expandLiquid(dropComments(page.isMdx ? dropModules(source) : source))))
+  const plain = dropAttributes(
+    expandReferences(page.unwrap(expandLiquid(dropComments(page.isMdx ? dropModules(source) : source)))),
+  )
   const lines: string[] = []
   let label = ''
   for (const line of plain.split('\n')) {

@@ -128,3 +128,15 @@ t.test('each term of a glossary is an entry, with the anchor of its heading', as
     ],
   )
 })
+
+t.test('references are shown as their text, wherever their target is', async t => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['Use [`Cup`][] or [the *big*\npot][tea.Pot].', 'Use Cup or the big pot.'],
+    ['Read `[a][b]`, cups[i][j], [0][1] and \\[a][b].', 'Read [a][b], cups[i][j], [0][1] and [a][b].'],
+    ['Read [this][x] and [that].\n\n[x]: /x\n[that]: /y', 'Read this and that.'],
+    ['![Tea][x]\n\n[x]: /x.png', 'Tea'],
+    ['Cups:\n\n{{ cups }}\n\nUse {{ it }}.', 'Cups:\n\nUse {{ it }}.'],
+  ]
+  for (const [written, text] of shown) t.equal(await markdown(written), text)
+  for (const part of ['[`', '[a][', '[a', '`[', '[`a`']) t.ok(await readPage('markdown', part.repeat(10_000)), part)
+})
