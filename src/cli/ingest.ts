@@ -104,6 +104,8 @@ function describeSkip({ what, reason, files }: IngestSkip): string {
   if (reason === 'draft') return `Skipped ${what}: draft`
   if (reason === 'part')
     return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${what}: a name that begins with _ is not a page`
+  if (reason === 'unfilled')
+    return `Skipped ${what}: it consists of included files, which were not found, are too large or in other folders`
   if (reason === 'include')
     return `Included ${files === 1 ? 'file' : 'files'} not found, too large or in other folders: ${files} in ${what}`
   const name = what === '' ? 'without an extension' : `with extension ${what}`

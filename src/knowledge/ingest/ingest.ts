@@ -46,11 +46,12 @@ export interface IngestFailure {
 /**
  * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
  * earlier version of a withdrawn file were removed. `include` counts the files that a page includes
- * and that cannot be read; `what` is the page and the first of them.
+ * and that cannot be read; `what` is the page and the first of them. An `unfilled` page consists of
+ * such files.
  */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include'
+  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled'
   readonly files: number
 }
 
@@ -116,6 +117,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     for await (const item of readSource(file, reading)) {
       if (item.kind === 'broken') fail(fromFolder(cwd, item.where), item.problem)
       else if (item.kind === 'draft') drafts.add(item.where)
+      else if (item.kind === 'unfilled') incomplete.push({ what: fromFolder(cwd, item.where), reason: 'unfilled', files: 1 })
       else if (item.kind === 'incomplete') incomplete.push(missingIn(item, cwd))
       else await batcher.add(item)
       isWhole &&= item.kind !== 'broken'

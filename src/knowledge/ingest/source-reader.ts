@@ -17,12 +17,13 @@ import type { SourceFile } from './source-finder.ts'
 
 /**
  * A document, or a problem. `where` is the file's path, with `:line` for JSON Lines. `missing` are
- * files that it includes and that cannot be read.
+ * files that it includes and that cannot be read; an `unfilled` page consists of such files.
  */
 export type SourceItem =
   | { readonly kind: 'document'; readonly where: string; readonly document: IncomingDocument }
   | { readonly kind: 'broken'; readonly where: string; readonly problem: string }
   | { readonly kind: 'draft'; readonly where: string }
+  | { readonly kind: 'unfilled'; readonly where: string }
   | { readonly kind: 'incomplete'; readonly where: string; readonly missing: readonly string[] }
 
 /** How the files of a run are read. */
@@ -66,6 +67,7 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const folders = { file, roots: [base, ...options.roots] }
     const whole = format === 'markdown' ? await expandPartials(written, folders) : written
     const included = await expandIncludes(whole, format, folders)
+    if (included.isUnfilled) return yield { kind: 'unfilled', where: file }
     if (included.missing.length > 0) yield { kind: 'incomplete', where: file, missing: included.missing }
     const text = format === 'rst' ? addReferenceTitles(included.text, source, options.references) : included.text
     const [repeated, siteNames] = [options.shared.repeated.get(file), options.shared.siteNames.get(file)]

@@ -13,6 +13,20 @@ export function linesBetween(content: string, options: string): readonly string[
   return lines.slice(from, end === -1 ? undefined : end)
 }
 
+/** Returns the value of an option of a template tag, such as `start="<!--intro-->"`. */
+export function templateOption(options: string, name: string): string | undefined {
+  const [, double, single] = new RegExp(`(?:^|\\s)${name}=(?:"([^"\\n]+)"|'([^'\\n]+)')`).exec(options) ?? []
+  return double ?? single
+}
+
+/** Selects the text after the first `start` and before the next `end`; to the edge without them. */
+export function textBetween(content: string, start: string | undefined, end: string | undefined): string {
+  const at = start === undefined ? -1 : content.indexOf(start)
+  const from = at === -1 ? 0 : at + start!.length
+  const to = end === undefined ? -1 : content.indexOf(end, from)
+  return content.slice(from, to === -1 ? undefined : to)
+}
+
 /**
  * Selects lines `3:5`, a section between `--8<-- [start:name]` and its end, or a region between
  * `#region name` and `#endregion`. Without a name, or if there is no such part, selects everything.

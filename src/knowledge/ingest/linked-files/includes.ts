@@ -1,12 +1,17 @@
 import { extname } from 'node:path'
 import type { DocumentFormat } from '../../document.ts'
+import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
 import { type IncludeFolders, readIncluded } from './included-file.ts'
-import { linesBetween, optionOf, selectLines, selectPart } from './included-parts.ts'
+import { linesBetween, optionOf, selectLines, selectPart, templateOption, textBetween } from './included-parts.ts'
 
 const MARKDOWN =
-  /^([^\S\n]{0,100})(?:\{\*[^\S\n]+(\S+)[^\n]*\*\}|<<<[^\S\n]+(\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["']([^"'\n]+)["'])[^\S\n]*$/gm
+  /^([^\S\n]{0,100})(?:\{\*[^\S\n]+(\S+)[^\n]*\*\}|<<<[^\S\n]+(\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["']([^"'\n]+)["']|\{%-?\s{0,100}include-markdown\s{1,100}["']([^"'\n]+)["']([^%]{0,1000})%\})[^\S\n]*$/gm
 const RST =
   /^([^\S\n]{0,100})\.\. (?:(literalinclude|include)::[^\S\n]+(\S+)[^\S\n]*|csv-table::([^\n]*))((?:\n[^\S\n]+:[\w-]+:[^\n]*)*)/gm
+/** Lines without content of their own: headings, fences, targets, fields and imports. */
+const UNFILLED = /^\s*(?:$|#{1,6}\s|`{3}|~{3}|\.\. _|:[\w-]+:|import\s|<!--.*-->\s*$)/
+/** A title of reStructuredText. */
+const TITLE = /^(?:([=\-~^"'`#*+.])\1+[^\S\n]*\n)?[^\n]+\n([=\-~^"'`#*+.])\2+[^\S\n]*$/gm
 /** Includes of a page, and characters that they add to it. */
 const MAX_INCLUDES = 500
 const MAX_ADDED_CHARS = 2_000_000
@@ -17,6 +22,8 @@ export interface ExpandedDocument {
   readonly text: string
   /** Paths, as written, of files that cannot be included. */
   readonly missing: readonly string[]
+  /** Whether the document has headings and included files only, of which none could be read. */
+  readonly isUnfilled: boolean
 }
 
 interface Expansion {
@@ -28,19 +35,27 @@ interface Expansion {
 
 /**
  * Replaces the lines of a document that include other files by their content: code in
- * `{* file *}`, `<<< file`, `--8<-- "file"` and `literalinclude`, text in `include`, which may
- * include further files, up to five levels. A file that does not exist, is too large, or is outside
- * the folders leaves the line unchanged, and so does a file that includes itself.
+ * `{* file *}`, `<<< file`, `--8<-- "file"` and `literalinclude`, text in `include` and
+ * `include-markdown`, which may include further files, up to five levels. A file that does not
+ * exist, is too large, or is outside the folders leaves the line unchanged, and so does a file that
+ * includes itself.
  */
 export async function expandIncludes(text: string, format: DocumentFormat, folders: IncludeFolders): Promise<ExpandedDocument> {
   const budget = { includes: MAX_INCLUDES, chars: MAX_ADDED_CHARS, missing: new Set<string>() }
-  if (format !== 'rst' && format !== 'markdown') return { text, missing: [] }
+  if (format !== 'rst' && format !== 'markdown') return { text, missing: [], isUnfilled: false }
   const expanded = await expand(text, format, { folders, chain: [`${folders.file}\n`], budget })
-  return { text: expanded, missing: [...budget.missing] }
+  return { text: expanded, missing: [...budget.missing], isUnfilled: expanded === text && isUnfilled(text, format) }
+}
+
+function isUnfilled(text: string, format: 'rst' | 'markdown'): boolean {
+  const body = format === 'markdown' ? text.slice(readFrontMatter(text).length) : text
+  const others = body.replace(format === 'rst' ? RST : MARKDOWN, '')
+  const filled = format === 'rst' ? others.replace(TITLE, '') : others
+  return others !== body && filled.split('\n').every(line => UNFILLED.test(line))
 }
 
 async function expand(text: string, format: 'rst' | 'markdown', expansion: Expansion): Promise<string> {
-  if (!/8<-|<<<|\{\*|include::|csv-table::/.test(text)) return text
+  if (!/8<-|<<<|\{\*|include-markdown|include::|csv-table::/.test(text)) return text
   const parts: string[] = []
   let end = 0
   for (const match of text.matchAll(format === 'rst' ? RST : MARKDOWN)) {
@@ -48,7 +63,7 @@ async function expand(text: string, format: 'rst' | 'markdown', expansion: Expan
     const content = format === 'rst' ? await includeRst(match, expansion) : await includeMarkdown(match, expansion)
     if (content === undefined) continue
     if (content.length > expansion.budget.chars) {
-      expansion.budget.missing.add(match[3] ?? '')
+      expansion.budget.missing.add(match[3] ?? match[5] ?? '')
       continue
     }
     expansion.budget.chars -= content.length
@@ -58,14 +73,44 @@ async function expand(text: string, format: 'rst' | 'markdown', expansion: Expan
   return parts.join('') + text.slice(end)
 }
 
-async function includeMarkdown(match: RegExpMatchArray, { folders }: Expansion): Promise<string | undefined> {
-  const [, indent = '', first, second, snippet] = match
+async function includeMarkdown(match: RegExpMatchArray, expansion: Expansion): Promise<string | undefined> {
+  const { folders } = expansion
+  const [, indent = '', first, second, snippet, page, options = ''] = match
+  if (page !== undefined) return includePage(page, options, indent, expansion)
   const [, path = '', part = ''] = /^(?:@\/)?([^{#:]*)[#:]?([^{]*)/.exec(first ?? second ?? snippet ?? '') ?? []
   const whole = await readIncluded(path, folders)
   if (whole === undefined) return undefined
   const content = selectPart(whole.text, part).split('\n')
   const code = snippet === undefined ? [`\`\`\`${languageOf(path)}`, ...content, '```'] : content
   return code.map(line => indent + line).join('\n')
+}
+
+/** Includes a page, or the part of it between the texts of `start` and `end`. */
+async function includePage(path: string, options: string, indent: string, expansion: Expansion): Promise<string | undefined> {
+  const found = await readIncluded(path, expansion.folders)
+  if (found === undefined) {
+    if (indent === '') expansion.budget.missing.add(path)
+    return undefined
+  }
+  const whole = found.text.slice(readFrontMatter(found.text).length)
+  const part = textBetween(whole, templateOption(options, 'start'), templateOption(options, 'end'))
+  return expandWithin(part, 'markdown', `${found.file}\n${options}`, found.file, indent, expansion)
+}
+
+/** Expands the includes of an included text; undefined if it includes itself. */
+async function expandWithin(
+  content: string,
+  format: 'rst' | 'markdown',
+  key: string,
+  file: string,
+  indent: string,
+  { folders, chain, budget }: Expansion,
+): Promise<string | undefined> {
+  if (chain.includes(key) || chain.length > MAX_DEPTH) return undefined
+  const within = { file, roots: folders.roots, page: folders.page ?? folders.file }
+  const text = await expand(content, format, { folders: within, chain: [...chain, key], budget })
+  // An empty line separates the text from what follows it.
+  return `${text}\n`.replace(/^/gm, indent)
 }
 
 async function includeRst(match: RegExpMatchArray, expansion: Expansion): Promise<string | undefined> {
@@ -81,13 +126,7 @@ async function includeRst(match: RegExpMatchArray, expansion: Expansion): Promis
   const lines = linesBetween(found.text, options)
   const isText = name === 'include' && !/:(?:literal|code):/.test(options)
   if (!isText) return showCode(indent, name === 'include' ? '' : languageOf(path), options, lines)
-  const key = `${found.file}\n${options}`
-  const { folders, chain, budget } = expansion
-  if (chain.includes(key) || chain.length > MAX_DEPTH) return undefined
-  const within = { file: found.file, roots: folders.roots, page: folders.page ?? folders.file }
-  const text = await expand(lines.join('\n'), 'rst', { folders: within, chain: [...chain, key], budget })
-  // An empty line separates the text from what follows it.
-  return `${text}\n`.replace(/^/gm, indent)
+  return expandWithin(lines.join('\n'), 'rst', `${found.file}\n${options}`, found.file, indent, expansion)
 }
 
 function showTable(indent: string, title: string, options: string, content: string): string {

@@ -110,6 +110,33 @@ Before.\n\n<Brew size="2" />\n\n<Away />\n\n\`\`\`mdx\nimport Pot from './parts/
   ])
 })
 
+t.test('a page that consists of included files that cannot be read is named and not stored', async t => {
+  const { report, text } = await run(t, {
+    'site/kb/a.md': '---\ntitle: Changes\n---\n\n# Changes\n\n--8<-- "CHANGES.md"\n',
+    'site/kb/b.rst': '.. _changes:\n\n=======\nChanges\n=======\n\n.. include:: ../CHANGES.rst\n',
+    'site/kb/c.md': '{% include-markdown "../../x.md" %}\n',
+    'site/kb/d.md': '# Changes\n\nSee below.\n\n--8<-- "CHANGES.md"\n',
+    'site/kb/e.md': '# Only a title\n',
+  })
+  const unfilled = ['kb/a.md', 'kb/b.rst', 'kb/c.md'].map(what => ({ what, reason: 'unfilled', files: 1 }) as const)
+  t.same(report.skipped, unfilled)
+  t.match(report, { added: 2, failed: [] })
+  t.equal(await text('kb/d.md'), 'See below.')
+})
+
+t.test('a page includes another one, or the part between two texts', async t => {
+  const { text, report } = await run(t, {
+    'site/README.md':
+      '---\na: b\n---\n\nFirst.\n\n<!--start-->\n\nTea *is* hot.\n\n{% include-markdown "kb/more.md" %}\n<!--end-->\nLast.',
+    'site/kb/more.md': 'More tea.',
+    'site/kb/a.md': '# A\n\n{%\n  include-markdown "../README.md"\n  start="<!--start-->"\n  end=\'<!--end-->\'\n%}\n\nAfter.\n',
+    'site/kb/self.md': 'Text.\n\n{% include-markdown "self.md" %}\n\n{% include-markdown "missing.md" %}\n',
+  })
+  t.equal(await text('kb/a.md'), 'Tea is hot.\n\nMore tea.\n\nAfter.')
+  t.match(await text('kb/self.md'), /^Text\.\n\nText\./)
+  t.same(report.skipped, [{ what: 'kb/self.md: missing.md', reason: 'include', files: 1 }])
+})
+
 t.test('a part of a reStructuredText file is included, also of the file itself', async t => {
   const { text } = await run(t, {
     'site/kb/a.rst': `Hot.\n\n.. steep-starts\n\nSteep it.\n\n.. steep-ends\n\nCold.\n\n.. include:: a.rst
