@@ -59,6 +59,12 @@ t.test('notes about versions are the same in MyST and reStructuredText', async t
   t.equal(await textOf('markdown', '```{constructor} 2.0\nx\n```'), '```constructor\nx\n```')
 })
 
+t.test('placeholders in addresses are kept', async t => {
+  const text = 'Open https://<host>:<port>/a/<id>?x=<y> or www.<name>.com'
+  for (const format of ['markdown', 'rst', 'text'] as const) t.equal(await textOf(format, `${text}.\n`), `${text}.`, format)
+  t.equal(await textOf('html', `<p>${text.replaceAll('<', '&lt;')}`), text)
+})
+
 t.test('attributes of elements are not shown, and braces in text are', async t => {
   const written =
     'A note {.wide #top}\n\n![Tea](t.png){width=50%} [Buy](x){: target="_blank"} {cup} `{.a}` and /cups/{id=5}\n\n{.x}'
@@ -103,6 +109,12 @@ t.test('the names of common emoji are shown as emoji, except in code and words',
     ),
     'Hot ⚠️ tea, :x: and a:x:b.\n\n| Tea | Hot |\n| --- | --- |\n| Mint | ✅ |\n| Ice | ❌ |',
   )
+  const shown: readonly (readonly [string, string])[] = [
+    ['[:octicons-link-16: Docs](x) :fontawesome-brands-git: :sparkles:', 'Docs ✨'],
+    [':material-check:{ .green } tea, :octicons-x-12: ice :+1:', '✅ tea, ❌ ice 👍'],
+    ['At 10:30:00, `:rocket:`, std::vec::Vec and sqlite :memory: or a:material-x:b.', ''],
+  ]
+  for (const [written, text] of shown) t.equal(await markdown(written), text || written.replaceAll('`', ''))
 })
 
 t.test('each term of a glossary is an entry, with the anchor of its heading', async t => {

@@ -202,6 +202,22 @@ t.test('the first line of plain text is the title only if it looks like a title'
   t.equal((await read('text', 'Alone')).title, 'kb/page')
 })
 
+t.test('an underlined line of plain text is a heading, the first one the title', async t => {
+  const long = 'A sentence of more than sixty characters is here, which makes a passage.'
+  const text = `Tea time\n========\n\n${long}\n\nGreen tea\n---------\n${long}\n\na - b\n-----------------\n1 - 2\n`
+  const page = await readDocument({ id: 'a', owner: 'operator', format: 'text', text })
+  t.equal(page.title, 'Tea time')
+  t.same(
+    page.passages.map(({ headings, location, text }) => [headings, location, text]),
+    [
+      [[], 'a', long],
+      [['Green tea'], 'a#green-tea', `${long}\n\na - b\n-----------------\n1 - 2`],
+    ],
+  )
+  const both = await readDocument({ id: 'a', owner: 'operator', format: 'text', text: '******\n Tea\n******\n\nHot.' })
+  t.match(both, { title: 'Tea', passages: [{ headings: [], text: 'Hot.' }] })
+})
+
 t.test('a given title takes precedence over the title in the text', async t => {
   t.equal((await read('markdown', '# Inner\n\nText', { title: 'Outer' })).title, 'Outer')
 })
