@@ -40,7 +40,9 @@ export function writePassage({ candidate, segments: quoted }: QuotedPassage, ter
   for (const [i, segment] of whole.entries()) {
     const before = whole[i - 1]
     const { start, kind, end } = segment
-    const isMarked = omissions.before.has(start)
+    // One mark is enough between two blocks of which parts are left out.
+    const isAfterMark = before !== undefined && before.kind !== 'row' && omissions.after.has(before.end)
+    const isMarked = omissions.before.has(start) && !isAfterMark
     if (isMarked) parts.push(fixedText(before === undefined ? `${OMISSION}\n\n` : `\n\n${OMISSION}\n\n`))
     else if (before !== undefined) parts.push(fixedText(separate(text, before, segment)))
     parts.push(writeSegment(segment, { text, before, leastIndent, numbers, tables }))

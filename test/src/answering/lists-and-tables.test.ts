@@ -201,3 +201,15 @@ t.test('the text without markup has none, and the log no part of a document that
     '4111111111111111',
   )
 })
+
+t.test('one mark is between two lists of which the end and the beginning are left out', async t => {
+  const others = (name: string) =>
+    Array.from({ length: 12 }, (_, i) => `- The ${name} number ${i} ${'is described at length '.repeat(4)}here.`)
+  const text = [
+    ['- The kettle boils the water of the samovar.', ...others('spoon')].join('\n'),
+    'Another list of things follows here.',
+    [...others('plate'), '- The samovar holds the water of the kettle.'].join('\n'),
+  ]
+  const { markdown } = await ask('kettle water samovar', 'Tea', text.join('\n\n'))
+  t.match(markdown, /- The kettle boils[^…]*\n\n…\n\n[^…]*- The samovar holds/)
+})
