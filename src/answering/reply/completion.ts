@@ -1,13 +1,8 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
+import { continuesText, looksBack } from './back-reference.ts'
 import { isShort } from './row-choice.ts'
 import { announces, costOf, FREE, leadOf, QUOTED, SKIPPED, startOfBlock } from './run-extent.ts'
 
-/** The beginning of a sentence about the code before it. */
-const LOOKS_BACK =
-  /^(?:this|that|these|those|here|the (?:above )?(?:code|example|command|snippet|script|program|query|function|output)(?: above)?|in (?:this|the) (?:example|code|snippet)|dies\w*|hier|das beispiel)\b/i
-/** The beginning of a sentence that continues the one before it. */
-const CONTINUES =
-  /^(?:then|next|after that|afterwards|finally|therefore|thus|hence|instead|otherwise|but|however|dann|danach|anschlie(?:ß|ss)end|daher|stattdessen|aber)\b/i
 /** Code with this share of the question may be the error that it is about. */
 const MOST_OF_QUESTION = 0.5
 /** Most UTF-16 code units from a quoted part to the end of the code for a task. */
@@ -41,8 +36,8 @@ export function completeQuotes(candidate: Candidate, taken: Uint8Array, room: nu
     const [before, next] = [segments[i - 1], segments[i + 1]]
     if (before !== undefined && taken[i - 1] === FREE) {
       if (segment.kind === 'code') takeLead(i)
-      else if (segment.kind === 'prose' && before.kind === 'code' && LOOKS_BACK.test(textOf(i))) takeCodeBefore(i)
-      else if (segment.kind === 'prose' && before.kind === 'prose' && i === opening && CONTINUES.test(textOf(i)))
+      else if (segment.kind === 'prose' && before.kind === 'code' && looksBack(textOf(i))) takeCodeBefore(i)
+      else if (segment.kind === 'prose' && before.kind === 'prose' && i === opening && continuesText(textOf(i)))
         take([startOfBlock(segments, i - 1), i])
     }
     if (segment.kind === 'row') takeShortTable(i)

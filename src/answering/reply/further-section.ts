@@ -2,6 +2,8 @@ import type { Candidate } from '../choice.ts'
 import { sectionOf } from './quoted-section.ts'
 import { QUOTED, type Run, SKIPPED } from './run-extent.ts'
 
+/** Names of change logs and news, as parts of a location. */
+const LOG = /(?:^|[/_.-])(?:change-?logs?|changes|history|what-?s-?new|release-?notes?|news|announc\w*)(?:[/._-]|$)/i
 /** A further run needs at least this share of the odds. */
 const LEAST_MASS = 0.03
 /** Least share of the first run's odds if a section has no further term of the question. */
@@ -16,7 +18,8 @@ export function isDominant(candidates: readonly Candidate[], passage: Candidate)
 
 /**
  * Finds a further run that is likely enough. A section that is beside the point is skipped from
- * then on, so its room goes to the sections that are quoted.
+ * then on, so its room goes to the sections that are quoted. A change log is, unless the first
+ * section is from one.
  * @param sections Those that are quoted.
  * @param least The odds that a run of another section needs.
  */
@@ -28,12 +31,15 @@ export function findFurther(
   leastShare: number,
   find: () => Run | undefined,
 ): Run | undefined {
+  const quoted = candidates.filter(one => sections.includes(sectionOf(one)))
   for (;;) {
     const run = find()
     if (run === undefined || run.mass < LEAST_MASS) return undefined
-    const key = sectionOf(candidates[run.place]!)
+    const found = candidates[run.place]!
+    const key = sectionOf(found)
+    const isLog = LOG.test(pageOf(found)) && !quoted.some(one => LOG.test(pageOf(one)))
     const least = addsTerms(run, candidates, taken) ? leastShare : Math.max(leastShare, LEAST_WITHOUT_TERMS)
-    if (sections.includes(key) || run.mass >= least * firstMass) return run
+    if (sections.includes(key) || (!isLog && run.mass >= least * firstMass)) return run
     for (const [place, candidate] of candidates.entries()) if (sectionOf(candidate) === key) taken[place]!.fill(SKIPPED)
   }
 }
@@ -44,4 +50,8 @@ function addsTerms({ place, first, last }: Run, candidates: readonly Candidate[]
   const quoted = candidates.flatMap(({ segments }, k) => segments.filter((_, i) => taken[k]![i] === QUOTED))
   const mask = quoted.reduce((all, one) => all | one.mask, 0)
   return own.some(one => (one.mask & ~mask) !== 0)
+}
+
+function pageOf({ passage: { location } }: Candidate): string {
+  return location.replace(/#.*/s, '')
 }

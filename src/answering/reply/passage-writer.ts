@@ -1,6 +1,7 @@
 import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.ts'
 import { analyse } from '../../text/analysis.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
+import { continuesText, looksBack } from './back-reference.ts'
 import { withParents } from './item-parents.ts'
 import { escapeMarkdown } from './markdown.ts'
 import type { QuotedPassage } from './quoted-section.ts'
@@ -24,17 +25,22 @@ interface Surroundings {
 
 /**
  * Writes the quoted segments of a passage, each nested item below the items around it. A line with
- * an ellipsis marks where a part of a list or of code is left out, and ends a table that lacks
- * rows.
+ * an ellipsis marks where a part of a list or of code is left out, or what a sentence refers to. It
+ * ends a table that lacks rows.
+ * @param previous What is quoted before it in its section.
  * @param terms The terms of the question, which choose the columns of wide tables.
  */
-export function writePassage({ candidate, segments: quoted }: QuotedPassage, terms: ReadonlySet<string>): ReplyText {
+export function writePassage(
+  { candidate, segments: quoted }: QuotedPassage,
+  previous: QuotedPassage | undefined,
+  terms: ReadonlySet<string>,
+): ReplyText {
   const { text } = candidate.passage
   const segments = withParents(candidate.segments, quoted)
   const leastIndent = Math.min(...segments.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
   const numbers = numberItems(candidate)
   const tables = createTables(text, segments, terms)
-  const omissions = findOmissions(candidate, segments)
+  const omissions = findOmissions(candidate, segments, previous)
   const parts: ReplyText[] = []
   const whole = joinCode(segments, omissions)
   for (const [i, segment] of whole.entries()) {
@@ -91,7 +97,11 @@ interface Omissions {
   readonly after: ReadonlySet<number>
 }
 
-function findOmissions({ segments: all }: Candidate, quoted: readonly RatedSegment[]): Omissions {
+function findOmissions(
+  { segments: all, passage }: Candidate,
+  quoted: readonly RatedSegment[],
+  previous: QuotedPassage | undefined,
+): Omissions {
   const starts = new Set(quoted.map(({ start }) => start))
   const isOmitted = (segment: RatedSegment | undefined) => segment !== undefined && !starts.has(segment.start)
   const before = new Set<number>()
@@ -104,7 +114,18 @@ function findOmissions({ segments: all }: Candidate, quoted: readonly RatedSegme
     if (isTable) continue
     for (const [i, segment] of block.entries()) if (!isOmitted(segment) && isOmitted(block[i - 1])) before.add(segment.start)
   }
+  for (const [i, { start, end, kind }] of all.entries()) {
+    const isCut = i === 0 ? passage.before !== undefined && !endsBefore(passage, previous) : isOmitted(all[i - 1])
+    const written = passage.text.slice(start, end)
+    if (kind === 'prose' && starts.has(start) && isCut && (looksBack(written) || continuesText(written))) before.add(start)
+  }
   return { before, after }
+}
+
+/** Whether what is quoted of a section reaches to the beginning of a passage. */
+function endsBefore({ ordinal }: Candidate['passage'], previous: QuotedPassage | undefined): boolean {
+  if (previous === undefined || previous.candidate.passage.ordinal !== ordinal - 1) return false
+  return previous.segments.at(-1)!.start === previous.candidate.segments.at(-1)!.start
 }
 
 /** Joins the parts of long code that follow each other. */

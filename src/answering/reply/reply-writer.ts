@@ -39,7 +39,7 @@ export function writeReply(
     const heading = showTitle(nameSection(title, headings))
     return [
       reply`${fixedText('**', '')}${heading}${fixedText('**', '')}`,
-      ...passages.map(passage => writePassage(passage, terms)),
+      ...passages.map((passage, i) => writePassage(passage, passages[i - 1], terms)),
     ]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage

@@ -6,6 +6,8 @@ const LEAD_IN = /[:：]$/
 /** The end of a paragraph that announces what comes next. */
 const ANNOUNCES =
   /\b(?:following (?:\S+ )?(?:code|commands?|config\w*|examples?|lines?|listing|output|program|script|snippet|steps?|table)|(?:code|command|example|listing|snippet|table)s? below|folgende[mnrs]? (?:\S+ )?(?:befehle?|beispiel|code|zeilen?))\b/i
+/** A longer rest of a paragraph may stay omitted. UTF-16 code units. */
+const MAX_REST = 100
 /** The states of a segment. */
 export const [FREE, QUOTED, SKIPPED] = [0, 1, 2]
 
@@ -77,9 +79,9 @@ export function leadOf(candidate: Candidate, blockStart: number): number | undef
 }
 
 /**
- * Completes the end of a run: a line that announces something takes the next segment with it, and
- * a list whose beginning is quoted is quoted whole. The line is dropped if nothing fits, unless the
- * run has no other.
+ * Completes the end of a run: a line that announces something takes the next segment with it, a
+ * list whose beginning is quoted is quoted whole, and a paragraph with a short rest, too. The line
+ * is dropped if nothing fits, unless the run has no other.
  * @param room UTF-16 code units that may be added.
  */
 export function closeRun(candidate: Candidate, taken: Uint8Array, { first, last }: Run, room: number): void {
@@ -97,6 +99,10 @@ export function closeRun(candidate: Candidate, taken: Uint8Array, { first, last 
   if (kind === 'item' && (to > last || taken[startOfBlock(segments, to)] === QUOTED)) {
     const whole = segments.findLastIndex(segment => segment.block === block)
     if (segments[whole]!.end - end <= room) to = whole
+  }
+  if (kind === 'prose') {
+    const rest = segments.findLastIndex(segment => segment.block === block)
+    if (segments[rest]!.end - segments[to]!.end <= Math.min(MAX_REST, room - (segments[to]!.end - end))) to = rest
   }
   taken.fill(QUOTED, last, to + 1)
 }

@@ -3,20 +3,21 @@ import type { Candidate, RatedSegment } from '../../../src/answering/choice.ts'
 import { completeQuotes } from '../../../src/answering/reply/completion.ts'
 import { skipContents } from '../../../src/answering/reply/contents-list.ts'
 import { findFurther, isDominant } from '../../../src/answering/reply/further-section.ts'
+import { writePassage } from '../../../src/answering/reply/passage-writer.ts'
 import { closeGaps, dropLooseEnds, fillRoom, lengthOfQuotes } from '../../../src/answering/reply/remaining-room.ts'
-import { FREE, QUOTED, SKIPPED } from '../../../src/answering/reply/run-extent.ts'
+import { closeRun, FREE, QUOTED, SKIPPED } from '../../../src/answering/reply/run-extent.ts'
 import { analyse } from '../../../src/text/analysis.ts'
 import { listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
 
 /** A passage below a heading. Its segments with `words` have a term, and the same odds each. */
-function candidateOf(text: string, { heading = 'Use', words = /$^/, mass = 1 } = {}): Candidate {
+function candidateOf(text: string, { heading = 'Use', words = /$^/, mass = 1, location = 'd' } = {}): Candidate {
   const score = { search: 0, document: 0, passage: 0, name: 0, segment: 0, place: 0, page: 0, form: 0 }
   const cut = listSegments(tabulateSegments(text, analyse(text)))
   const segments = cut.map((segment): RatedSegment => {
     const mask = words.test(text.slice(segment.start, segment.end)) ? 1 : 0
     return { ...segment, mask, covered: mask, score, probability: mass / cut.length }
   })
-  const passage = { documentId: 'd', headings: [heading], text } as unknown as Candidate['passage']
+  const passage = { documentId: 'd', headings: [heading], location, text } as unknown as Candidate['passage']
   return { passage, pathMask: 0, mask: 0, covered: 0, headed: 0, segments, mass }
 }
 
@@ -166,10 +167,43 @@ function unevenly(candidate: Candidate): Candidate {
   return { ...candidate, segments: candidate.segments.map((segment, i) => ({ ...segment, probability: 1 / (i + 1) })) }
 }
 
+t.test('a run is continued to the end of its paragraph, if that is near', t => {
+  const close = (length: number) =>
+    quote(`Boil water. ${'X'.repeat(length)}.\n\nAdd tea.`, /Boil/, (one, marks) =>
+      closeRun(one, marks, { place: 0, first: 0, last: 0, mass: 1 }, 500),
+    )
+  t.equal(close(80).length, 2)
+  t.equal(close(120).length, 1)
+  t.end()
+})
+
+t.test('a mark shows that what a sentence refers to is not quoted', t => {
+  const first = passageOf(0, 'Boil water.\n\nThen add tea. This makes tea.\n\nIt is hot.')
+  const second = passageOf(1, 'Then drink it.')
+  const write = (one: Candidate, start: RegExp, previous?: Candidate) => {
+    const quoted = one.segments.filter(segment => start.test(one.passage.text.slice(segment.start, segment.end)))
+    const before = previous && { candidate: previous, segments: previous.segments }
+    return writePassage({ candidate: one, segments: quoted }, before, new Set()).text
+  }
+  t.equal(write(first, /Boil|Then/), 'Boil water.\n\nThen add tea.')
+  t.equal(write(first, /Then/), '…\n\nThen add tea.')
+  t.equal(write(first, /Boil|This/), 'Boil water.\n\n…\n\nThis makes tea.')
+  t.equal(write(first, /hot/), 'It is hot.')
+  t.equal(write(second, /Then/), '…\n\nThen drink it.')
+  t.equal(write(second, /Then/, first), 'Then drink it.')
+  t.end()
+})
+
+/** A passage of a section. */
+function passageOf(ordinal: number, text: string): Candidate {
+  const candidate = candidateOf(text)
+  return { ...candidate, passage: { ...candidate.passage, ordinal, before: ordinal === 0 ? undefined : 'The passage before.' } }
+}
+
 t.test('a further section needs a term that is not quoted yet, or a third of the odds', t => {
   const first = candidateOf('Boil water for tea.', { words: /tea/ })
-  const further = (text: string, mass: number) => {
-    const candidates = [first, candidateOf(text, { heading: 'Other', words: /tea|milk/, mass })]
+  const further = (text: string, mass: number, location = 'd') => {
+    const candidates = [first, candidateOf(text, { heading: 'Other', words: /tea|milk/, mass, location })]
     const taken = [Uint8Array.of(QUOTED), Uint8Array.of(FREE)]
     const find = () => (taken[1]![0] === FREE ? { place: 1, first: 0, last: 0, mass } : undefined)
     const found = findFurther(candidates, taken, ['d\nUse'], 1, 0.25, find)
@@ -178,6 +212,7 @@ t.test('a further section needs a term that is not quoted yet, or a third of the
   }
   t.notOk(further('Tea is tea.', 0.3))
   t.ok(further('Tea is tea.', 0.4))
+  t.notOk(further('Tea is tea.', 0.4, 'docs/CHANGELOG.md#1.0'), 'a change log')
   t.end()
 })
 
