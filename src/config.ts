@@ -93,7 +93,8 @@ export const SETTINGS = Type.Object({
     Type.Integer({
       minimum: 0,
       maximum: 64,
-      description: 'Worker threads that answer questions. 0 answers in the main thread. Unset: processor cores − 1.',
+      description:
+        'Worker threads that answer questions; each takes about 50 MB. 0 answers in the main thread. Unset: processor cores − 1.',
     }),
   ),
   TEXTS_FILE: Type.Optional(

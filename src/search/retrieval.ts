@@ -6,7 +6,7 @@ import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/
 import { listSegments } from '../text/segment-table.ts'
 import type { IndexManager } from './index/index-manager.ts'
 import { checksumOf } from './index/passage-segments.ts'
-import type { Correction, QueryTerm, SearchEngine, SearchOptions } from './search-engine.ts'
+import type { Correction, QueryTerm, SearchEngine, SearchOptions, SearchOutcome } from './search-engine.ts'
 
 /** A hit with its text. Plain data. */
 export interface RetrievedPassage extends StoredPassage {
@@ -53,24 +53,46 @@ export type FindPassages = (query: string, limit: number, options?: SearchOption
 
 export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
+/** A search engine whose index another thread may change after a search. */
+export interface RetrievalEngine extends Pick<SearchEngine, 'search'> {
+  /** Waits for a short time, and returns whether the index has changed since the last search. */
+  waitForChange?(): boolean
+}
+
+/** Searches for one query, if texts of its hits change before they are read. */
+const MAX_SEARCHES = 3
+
 /**
- * Creates a function that searches and reads the hits' texts from the store. Passages removed in
+ * Creates a function that searches and reads the hits' texts from the store. If a text has changed
+ * after the search, it searches again, as soon as the index has followed. Passages removed in
  * between are skipped.
  */
-export function createRetrieval(engine: Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
+export function createRetrieval(engine: RetrievalEngine, reader: PassageReader): Retrieve {
   return async (query, limit, options) => {
-    const { hits, terms, contextTerms, corrections, matchedTerms, scored } = engine.search(query, limit, options)
-    const stored = await reader.passages(hits.flatMap(withNeighbours))
-    const passages = hits.flatMap(({ score, analysis, matches, checksum }, i) => {
-      const [previous, passage, next] = [stored[3 * i], stored[3 * i + 1], stored[3 * i + 2]]
-      if (passage === undefined) return []
-      const around = { before: textInSection(previous, passage), after: textInSection(next, passage) }
-      // A document that has just changed is analysed here, until the index has followed.
-      const isIndexed = checksumOf(passage.text) === checksum
-      return [{ ...passage, ...around, score, ...(isIndexed ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
-    })
-    return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
+    for (let searches = 1; ; searches++) {
+      const outcome = engine.search(query, limit, options)
+      const stored = await reader.passages(outcome.hits.flatMap(withNeighbours))
+      const isIndexed = outcome.hits.map(({ checksum }, i) => checksumOf(stored[3 * i + 1]?.text ?? '') === checksum)
+      if (searches === MAX_SEARCHES || isIndexed.every(Boolean) || engine.waitForChange?.() !== true)
+        return withTexts(outcome, stored, isIndexed)
+    }
   }
+}
+
+/** @param stored For each hit its passage and those before and after it. */
+function withTexts(
+  { hits, terms, contextTerms, corrections, matchedTerms, scored }: SearchOutcome,
+  stored: readonly (StoredPassage | undefined)[],
+  isIndexed: readonly boolean[],
+): Retrieved {
+  const passages = hits.flatMap(({ score, analysis, matches }, i) => {
+    const [previous, passage, next] = [stored[3 * i], stored[3 * i + 1], stored[3 * i + 2]]
+    if (passage === undefined) return []
+    const around = { before: textInSection(previous, passage), after: textInSection(next, passage) }
+    // A document that has just changed is analysed here, until the index has followed.
+    return [{ ...passage, ...around, score, ...(isIndexed[i] ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
+  })
+  return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
 }
 
 /**

@@ -1,7 +1,17 @@
 import type { MessagePort } from 'node:worker_threads'
 import { IndexMemory } from '../index/index-memory.ts'
 import type { GrowableArray } from '../index/typed-arrays.ts'
-import { CONTROL_WORDS, IDLE, type MemoryMessage, READING, type ReaderHello, VERSION, WAITING, WRITING } from './reader-words.ts'
+import {
+  CHANGES,
+  CONTROL_WORDS,
+  IDLE,
+  type MemoryMessage,
+  READING,
+  type ReaderHello,
+  VERSION,
+  WAITING,
+  WRITING,
+} from './reader-words.ts'
 
 /** Threads that read the index which another thread changes. */
 export interface IndexReaders {
@@ -49,6 +59,8 @@ export class IndexPublisher implements IndexReaders {
     this.#publish(this.#memory.takeReplaced(), false)
     Atomics.store(this.#control, WRITING, 0)
     Atomics.notify(this.#control, WRITING)
+    Atomics.add(this.#control, CHANGES, 1)
+    Atomics.notify(this.#control, CHANGES)
   }
 
   async serve(memory: IndexMemory): Promise<void> {

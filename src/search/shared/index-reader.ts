@@ -1,8 +1,21 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { IndexMemory } from '../index/index-memory.ts'
 import { openSearchEngine } from '../passage-search.ts'
-import type { SearchEngine } from '../search-engine.ts'
-import { IDLE, type MemoryMessage, READING, type ReaderHello, UNCONNECTED, VERSION, WAITING, WRITING } from './reader-words.ts'
+import type { RetrievalEngine } from '../retrieval.ts'
+import {
+  CHANGES,
+  IDLE,
+  type MemoryMessage,
+  READING,
+  type ReaderHello,
+  UNCONNECTED,
+  VERSION,
+  WAITING,
+  WRITING,
+} from './reader-words.ts'
+
+/** An index usually follows its documents within a few milliseconds. */
+const LONGEST_WAIT_MS = 50
 
 /**
  * Opens the index that another thread publishes (`IndexPublisher`). Each search sees the index
@@ -10,9 +23,7 @@ import { IDLE, type MemoryMessage, READING, type ReaderHello, UNCONNECTED, VERSI
  * blocks it while the index is being changed.
  * @param post Sends a message to the other thread.
  */
-export function connectIndexReader(
-  post: (hello: ReaderHello, transfer: readonly MessagePort[]) => void,
-): Pick<SearchEngine, 'search'> {
+export function connectIndexReader(post: (hello: ReaderHello, transfer: readonly MessagePort[]) => void): RetrievalEngine {
   const { port1: own, port2: port } = new MessageChannel()
   const word = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(UNCONNECTED)
   post({ port, word }, [port])
@@ -23,6 +34,8 @@ export function connectIndexReader(
   let memory = new IndexMemory(first.arrays)
   let { version } = first
   let engine = openSearchEngine(memory)
+  /** The value of `CHANGES` during the last search. */
+  let changes = 0
 
   function enter(): void {
     for (;;) {
@@ -47,12 +60,15 @@ export function connectIndexReader(
     search(query, limit, options) {
       enter()
       try {
+        changes = Atomics.load(control, CHANGES)
         if (Atomics.load(control, VERSION) !== version) update()
         return engine.search(query, limit, options)
       } finally {
         set(word, IDLE)
       }
     },
+
+    waitForChange: () => Atomics.wait(control, CHANGES, changes, LONGEST_WAIT_MS) !== 'timed-out',
   }
 }
 

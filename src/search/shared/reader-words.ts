@@ -2,9 +2,9 @@ import type { MessagePort } from 'node:worker_threads'
 import type { GrowableArray } from '../index/typed-arrays.ts'
 
 /** Elements of the control array, which the writing thread and all readers share. */
-export const [WRITING, VERSION] = [0, 1]
+export const [WRITING, VERSION, CHANGES] = [0, 1, 2]
 /** Length of the control array. */
-export const CONTROL_WORDS = 2
+export const CONTROL_WORDS = 3
 
 /** Values of a reader's own word. */
 export const [IDLE, READING, WAITING, UNCONNECTED] = [0, 1, 2, 3]

@@ -66,17 +66,17 @@ t.test('a reply reports what the worker did, in the order of time', async t => {
 })
 
 t.test('a question whose worker ends is answered by another one', async t => {
-  const { put, pooled, pool, readers, errors, waitForQuestion } = await openPool(t)
+  const { put, pooled, pool, readers, errors, waitForQuestion } = await openPool(t, { workers: 1 })
   await put({ tea: '# Tea\n\nGreen tea is brewed at 75 degrees.' })
   await readers.lock()
   const asked = pooled.answer('How is green tea brewed?', noTurns)
   await waitForQuestion()
-  const before = [...pool.threads]
-  await Promise.all(before.map(thread => thread.terminate()))
+  const [ended] = pool.threads
+  await ended?.terminate()
   readers.unlock()
   t.match((await asked).answer.response.plain, /75 degrees/)
   t.match(errors, [{ function: 'run_worker', attempt: 1 }])
-  t.notOk(pool.threads.some(thread => before.includes(thread)))
+  t.not(pool.threads[0], ended)
   await put({ tea: '# Tea\n\nGreen tea is brewed at 80 degrees.' })
   t.match((await pooled.answer('How is green tea brewed?', noTurns)).answer.response.plain, /80 degrees/)
 })
@@ -128,9 +128,9 @@ t.test('too many questions are refused, and all of them when the pool closes', a
 t.test('while documents change, each reply is that of some state, and the next one knows each change', async t => {
   const { put, pooled } = await openPool(t)
   const question = 'How is green tea brewed?'
-  const ask = async () => (await pooled.answer(question, noTurns)).answer.response.plain
-  const states = ['75 degrees', '80 degrees for two minutes', '90 degrees for three minutes'].map(how => ({
-    tea: `# Tea\n\nGreen tea is brewed at ${how}.`,
+  const ask = async () => JSON.stringify((await pooled.answer(question, noTurns)).answer)
+  const states = ['75 degrees', '80 degrees for two minutes', 'nothing'].map(how => ({
+    tea: how === 'nothing' ? '# Coffee\n\nCoffee is roasted.' : `# Tea\n\nGreen tea is brewed at ${how}.`,
     // Words that only this state has: the vocabulary and all tables grow and shrink.
     filler: `# Other\n\n${Array.from({ length: 400 }, (_, i) => `word${how.length}x${i}`).join(' ')}`,
   }))
