@@ -66,13 +66,14 @@ export function startOfBlock(segments: readonly RatedSegment[], i: number): numb
 }
 
 /**
- * The first of the lines that introduce a block: they end in a colon, as the name of a file above
- * its content does, or are the text above code.
+ * The first of the lines and items that introduce a block: they end in a colon, as the name of a
+ * file above its content does, or are the text above code.
  */
 export function leadOf(candidate: Candidate, blockStart: number): number | undefined {
   const { segments } = candidate
   const isLead = (i: number) =>
-    segments[i]?.kind === 'prose' && (announces(candidate, i) || (i === blockStart - 1 && segments[blockStart]!.kind === 'code'))
+    i >= 0 &&
+    (announces(candidate, i) || (segments[i]!.kind === 'prose' && i === blockStart - 1 && segments[blockStart]!.kind === 'code'))
   let lead = blockStart
   while (isLead(lead - 1)) lead--
   return lead === blockStart ? undefined : lead

@@ -51,6 +51,14 @@ t.test('code comes with the lines that introduce it, or else with the last one',
   t.end()
 })
 
+t.test('the item of a list that introduces code comes with it', t => {
+  const text = `1. Install it.\n2. Start it with:\n\n${'```'}\nserve\n${'```'}`
+  const complete = (room: number) => quote(text, /^serve/, (one, marks) => completeQuotes(one, marks, room, false))
+  t.same(complete(100), ['1. Install it.', '2. Start it with:', 'serve'])
+  t.same(complete(20), ['2. Start it with:', 'serve'])
+  t.end()
+})
+
 t.test('a sentence about the code before it comes with that code and its introduction', t => {
   const complete = (room: number) => quote(MANUAL, /^This serves/, (one, marks) => completeQuotes(one, marks, room, false))
   t.same(complete(500), ['It usually looks like this:', 'serve /pages', 'This serves the pages.'])
