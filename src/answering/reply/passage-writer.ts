@@ -114,10 +114,13 @@ function findOmissions(
     if (isTable) continue
     for (const [i, segment] of block.entries()) if (!isOmitted(segment) && isOmitted(block[i - 1])) before.add(segment.start)
   }
-  for (const [i, { start, end, kind }] of all.entries()) {
+  for (const [i, { start, end, kind, item }] of all.entries()) {
     const isCut = i === 0 ? passage.before !== undefined && !endsBefore(passage, previous) : isOmitted(all[i - 1])
+    if (!starts.has(start) || !isCut) continue
     const written = passage.text.slice(start, end)
-    if (kind === 'prose' && starts.has(start) && isCut && (looksBack(written) || continuesText(written))) before.add(start)
+    // The list of a long section may begin in the passage before.
+    const isLater = i === 0 && item?.isNumbered === true && Number.parseInt(written.trimStart(), 10) > 1
+    if (isLater || (kind === 'prose' && (looksBack(written) || continuesText(written)))) before.add(start)
   }
   return { before, after }
 }

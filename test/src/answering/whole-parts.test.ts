@@ -199,6 +199,8 @@ t.test('a mark shows that what a sentence refers to is not quoted', t => {
   t.equal(write(first, /hot/), 'It is hot.')
   t.equal(write(second, /Then/), '…\n\nThen drink it.')
   t.equal(write(second, /Then/, first), 'Then drink it.')
+  t.equal(write(passageOf(1, '3. Drink it.'), /Drink/), '…\n\n3. Drink it.')
+  t.equal(write(passageOf(1, '1. Drink it.'), /Drink/), '1. Drink it.')
   t.end()
 })
 
