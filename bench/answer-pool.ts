@@ -71,7 +71,7 @@ async function measureSet(folder: string): Promise<void> {
   const questions = await listQuestions(set, here)
   const expected = new Map<Question, string>()
   for (const question of questions) expected.set(question, JSON.stringify(await ask(question)))
-  const alone = await measure(questions, ask, expected, { inFlight: 1, rounds: ROUNDS, threads: [] })
+  const alone = await measure(questions, ask, { inFlight: 1, rounds: ROUNDS })
   console.log(`| ${folder.split('/').at(-1)} | 0 | ${alone.perSecond} | ${alone.mainUs} | | ${perSecond(alone.mainUs)} | |`)
 
   for (const workers of [1, 2]) {
@@ -88,13 +88,9 @@ async function measureSet(folder: string): Promise<void> {
     })
     const askPool: AnswerOne = async ({ text, turns }) => (await answer(text, async limit => recallTurns(turns, limit))).answer
     const inFlight = IN_FLIGHT_PER_WORKER * workers
-    await measure(questions, askPool, expected, { inFlight, rounds: WARM_UP_ROUNDS * workers, threads: [] })
+    await measure(questions, askPool, { inFlight, rounds: WARM_UP_ROUNDS * workers, expected })
     const { threads } = pool
-    const {
-      perSecond: byClock,
-      mainUs,
-      workerUs,
-    } = await measure(questions, askPool, expected, { inFlight, rounds: ROUNDS, threads })
+    const { perSecond: byClock, mainUs, workerUs } = await measure(questions, askPool, { inFlight, rounds: ROUNDS, threads })
     const heaps = await Promise.all(threads.map(thread => thread.getHeapStatistics()))
     const heapMb = Math.max(...heaps.map(({ used_heap_size }) => used_heap_size)) / 1e6
     const busiest = perSecond(Math.max(mainUs, workerUs / workers))
@@ -125,31 +121,29 @@ async function listQuestions(set: AnswerSet, answer: AnswerQuestion): Promise<re
 interface Load {
   readonly inFlight: number
   readonly rounds: number
-  readonly threads: readonly Worker[]
+  readonly threads?: readonly Worker[]
+  /** Answers as JSON text, to compare. Comparing takes the main thread's time. */
+  readonly expected?: ReadonlyMap<Question, string>
 }
 
-/** Asks all questions, and compares the answers. Processor times are per answer. */
-async function measure(
-  questions: readonly Question[],
-  ask: AnswerOne,
-  expected: ReadonlyMap<Question, string>,
-  { inFlight, rounds, threads }: Load,
-) {
+/** Asks all questions. Processor times are per answer. */
+async function measure(questions: readonly Question[], ask: AnswerOne, { inFlight, rounds, threads = [], expected }: Load) {
   const all = Array.from({ length: rounds }, () => questions).flat()
   const cpuOf = async () => Promise.all(threads.map(async thread => totalOf(await thread.cpuUsage())))
   const [mainBefore, before] = [totalOf(process.threadCpuUsage()), await cpuOf()]
   const started = clock()
-  const answers: [Question, Answer][] = []
   let next = 0
   const askNext = async () => {
-    for (let question = all[next++]; question !== undefined; question = all[next++]) answers.push([question, await ask(question)])
+    for (let question = all[next++]; question !== undefined; question = all[next++]) {
+      const answer = await ask(question)
+      if (expected !== undefined && JSON.stringify(answer) !== expected.get(question))
+        throw new Error(`another answer: ${question.text}`)
+    }
   }
   await Promise.all(Array.from({ length: inFlight }, askNext))
   const seconds = (clock() - started) / 1000
   const mainUs = totalOf(process.threadCpuUsage()) - mainBefore
   const used = (await cpuOf()).reduce((sum, us, i) => sum + us - before[i]!, 0)
-  for (const [question, answer] of answers)
-    if (JSON.stringify(answer) !== expected.get(question)) throw new Error(`another answer: ${question.text}`)
   return {
     perSecond: Math.round(all.length / seconds),
     mainUs: Math.round(mainUs / all.length),
