@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { type AnswerQuestion, createAnswerQuestion } from '../src/answering/answer-question.ts'
 import { type Answer, createAnswerer } from '../src/answering/answerer.ts'
@@ -21,15 +22,17 @@ import { loadTexts } from '../src/wording/texts-loader.ts'
  * node bench/answer-pool.ts FOLDER…
  *
  * Answers the questions of answer sets, without HTTP, in this thread and in 1 and 2 workers. Fails
- * if any answer differs. Answers/s depend on what else the machine does. Processor time hardly
- * does: the table has that of the main thread and of all workers for one answer, and the answers/s
- * of threads that each have a core.
+ * if any answer differs. Answers/s depend on what else the machine does, processor time hardly. The
+ * table has that of the main thread and of all workers for one answer, and the answers/s of
+ * threads that each have a core. The longest turn is that of the main thread's event loop.
  */
 
 const ROUNDS = 5
 /** For each worker: its code is compiled while it runs. */
 const WARM_UP_ROUNDS = 3
 const IN_FLIGHT_PER_WORKER = 4
+/** Characters of the longest message of a chat. */
+const LONGEST_MESSAGE = 8000
 const clock = () => performance.now()
 const settings = { threshold: 0.4, answerLength: 800, texts: loadTexts() }
 
@@ -45,8 +48,10 @@ if (folders.length === 0) {
   console.error('usage: node bench/answer-pool.ts FOLDER…')
   process.exit(2)
 }
-console.log('| set | workers | answers/s | µs main | µs workers | answers/s by processor time | heap of a worker, MB |')
-console.log('|---|---|---|---|---|---|---|')
+console.log(
+  '| set | workers | answers/s | µs main | µs workers | answers/s by processor time | longest turn, ms | heap of a worker, MB |',
+)
+console.log('|---|---|---|---|---|---|---|---|')
 for (const folder of folders) await measureSet(folder)
 
 async function measureSet(folder: string): Promise<void> {
@@ -72,7 +77,8 @@ async function measureSet(folder: string): Promise<void> {
   const expected = new Map<Question, string>()
   for (const question of questions) expected.set(question, JSON.stringify(await ask(question)))
   const alone = await measure(questions, ask, { inFlight: 1, rounds: ROUNDS })
-  console.log(`| ${folder.split('/').at(-1)} | 0 | ${alone.perSecond} | ${alone.mainUs} | | ${perSecond(alone.mainUs)} | |`)
+  const longest = await longestTurnMs(questions, ask)
+  console.log(`| ${basename(folder)} | 0 | ${alone.perSecond} | ${alone.mainUs} | | ${perSecond(alone.mainUs)} | ${longest} | |`)
 
   for (const workers of [1, 2]) {
     const pool = startAnswerPool({
@@ -94,7 +100,8 @@ async function measureSet(folder: string): Promise<void> {
     const heaps = await Promise.all(threads.map(thread => thread.getHeapStatistics()))
     const heapMb = Math.max(...heaps.map(({ used_heap_size }) => used_heap_size)) / 1e6
     const busiest = perSecond(Math.max(mainUs, workerUs / workers))
-    console.log(`| | ${workers} | ${byClock} | ${mainUs} | ${workerUs} | ${busiest} | ${heapMb.toFixed(0)} |`)
+    const longest = await longestTurnMs(questions, askPool)
+    console.log(`| | ${workers} | ${byClock} | ${mainUs} | ${workerUs} | ${busiest} | ${longest} | ${heapMb.toFixed(0)} |`)
     await pool.close()
   }
   await database.close()
@@ -149,6 +156,31 @@ async function measure(questions: readonly Question[], ask: AnswerOne, { inFligh
     mainUs: Math.round(mainUs / all.length),
     workerUs: Math.round(used / all.length),
   }
+}
+
+/**
+ * The longest turn of the event loop, in processor time, while each question is asked, and one of
+ * 8,000 characters.
+ */
+async function longestTurnMs(questions: readonly Question[], ask: AnswerOne): Promise<string> {
+  const long = questions
+    .map(({ text }) => text)
+    .join(' ')
+    .slice(0, LONGEST_MESSAGE)
+  let longestUs = 0
+  let isDone = false
+  const watch = async () => {
+    while (!isDone) {
+      const before = totalOf(process.threadCpuUsage())
+      await setImmediate()
+      longestUs = Math.max(longestUs, totalOf(process.threadCpuUsage()) - before)
+    }
+  }
+  const watching = watch()
+  for (const question of [...questions, { text: long, turns: [] }]) await ask(question)
+  isDone = true
+  await watching
+  return (longestUs / 1000).toFixed(1)
 }
 
 /** In microseconds. */

@@ -112,6 +112,7 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
 
   async function catchUp(): Promise<void> {
     const started = now()
+    sharedSlices.restart()
     if (!loaded) await load()
     await readers.serve(serving.engine.memory)
     const target = building ?? serving
@@ -144,6 +145,7 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
       for (const change of changes) {
         if (signal?.aborted) return false
         await apply(target.engine, change, slices)
+        await slices.next(true)
         progress?.documentDone()
       }
     } finally {
@@ -180,7 +182,7 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
     slices: ChangeSlices,
   ): Promise<void> {
     try {
-      for (const _ of engine.replaceInSteps(documentId, title, passages)) await slices.next()
+      for (const _ of engine.replaceInSteps(documentId, title, passages)) await slices.next(false)
     } catch (err) {
       log?.error({ function: 'sync', document_id: documentId, err }, 'Document could not be indexed')
       try {

@@ -2,10 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IndexReaders } from './index-publisher.ts'
 
 /**
- * Longest stretch of work between two turns of the event loop; longer pauses would delay requests
- * and the searches of other threads.
+ * Longest stretch of work between two turns of the event loop; longer ones would delay requests.
  */
 const SLICE_MS = 6
+/**
+ * Longest time for which other threads wait for the rest of a document: they see part of a document
+ * only if it has more passages than can be replaced in that time, some hundreds.
+ */
+const DOCUMENT_MS = 50
 
 export interface SliceOptions {
   readonly readers: IndexReaders
@@ -20,26 +24,38 @@ export type ChangeSlices = ReturnType<typeof createSlices>
 
 export function createSlices({ readers, pending, now }: SliceOptions) {
   let start = 0
+  let locked = 0
 
   /** Resolves when the index may be changed, until `next` or `end`. */
   async function begin(): Promise<void> {
     for (;;) {
       await pending()
       await readers.lock()
+      locked = now()
       if (pending() === undefined) return
       readers.unlock()
     }
   }
 
   return {
+    /** Call it in a new turn of the event loop. */
+    restart(): void {
+      start = now()
+    },
+
     begin,
 
-    /** Call it between two changes: ends a slice that has taken its time, and begins the next. */
-    async next(): Promise<void> {
-      if (now() - start < SLICE_MS && pending() === undefined) return
-      readers.unlock()
+    /**
+     * Call it between two changes: ends a slice that has taken its time, and begins the next.
+     * @param isWhole Whether the last document is complete.
+     */
+    async next(isWhole: boolean): Promise<void> {
+      const isPending = pending() !== undefined
+      if (now() - (isWhole ? locked : start) < SLICE_MS && !isPending) return
+      const mayRead = isWhole || isPending || now() - locked >= DOCUMENT_MS
+      if (mayRead) readers.unlock()
       await nextTurn()
-      await begin()
+      if (mayRead) await begin()
       start = now()
     },
 

@@ -17,7 +17,7 @@ import {
 export interface IndexReaders {
   /** Resolves when no thread reads. Then all wait until `unlock`. */
   lock(): Promise<void>
-  /** Lets threads read again. Call it before the event loop's next turn. */
+  /** Lets threads read again. */
   unlock(): void
   /** Makes all threads read the index in this memory. */
   serve(memory: IndexMemory): Promise<void>

@@ -14,8 +14,8 @@ import {
   WRITING,
 } from './reader-words.ts'
 
-/** An index usually follows its documents within a few milliseconds. */
-const LONGEST_WAIT_MS = 50
+/** An index follows most documents within a few milliseconds. */
+const LONGEST_WAIT_MS = 100
 
 /**
  * Opens the index that another thread publishes (`IndexPublisher`). Each search sees the index

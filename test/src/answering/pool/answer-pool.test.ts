@@ -131,6 +131,7 @@ t.test('while documents change, each reply is that of some state, and the next o
   const ask = async () => JSON.stringify((await pooled.answer(question, noTurns)).answer)
   const states = ['75 degrees', '80 degrees for two minutes', 'nothing'].map(how => ({
     tea: how === 'nothing' ? '# Coffee\n\nCoffee is roasted.' : `# Tea\n\nGreen tea is brewed at ${how}.`,
+    long: `# Coffee\n\n${`## Roast\n\nCoffee is roasted after tea at ${how}.\n\n`.repeat(30)}`,
     // Words that only this state has: the vocabulary and all tables grow and shrink.
     filler: `# Other\n\n${Array.from({ length: 400 }, (_, i) => `word${how.length}x${i}`).join(' ')}`,
   }))
