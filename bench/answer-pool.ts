@@ -91,6 +91,7 @@ async function measureSet(folder: string): Promise<void> {
       run: async task => (await pool.run(task)) as string,
       owner: () => 'operator',
       record: () => undefined,
+      fail: error => Promise.reject(error),
     })
     const askPool: AnswerOne = async ({ text, turns }) => (await answer(text, async limit => recallTurns(turns, limit))).answer
     const inFlight = IN_FLIGHT_PER_WORKER * workers

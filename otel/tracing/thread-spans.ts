@@ -1,4 +1,4 @@
-import { recordRead, recordSpan } from '../tracing.ts'
+import { recordRead, recordSpan, traced } from '../tracing.ts'
 import { preciseNow } from './clock.ts'
 import { retrievalInput, retrievalOutcome } from './retrieval-attributes.ts'
 import { answerOutcome } from './turn-attributes.ts'
@@ -64,3 +64,12 @@ export function recordThread<Read extends ThreadRead, Search extends ThreadSearc
   if (answered !== undefined)
     recordSpan('answer', inThisThread(answered.answering), { attributes: () => answerOutcome(answered.answer) })
 }
+
+/** Records a search by another thread that failed, and throws its error. */
+export const failSearch = traced(
+  'retrieval documents',
+  async (error: unknown, _limit: number): Promise<never> => {
+    throw error
+  },
+  { attributes: (_error, limit) => retrievalInput('', limit) },
+)

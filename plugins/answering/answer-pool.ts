@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
 import { recordAnswer, recordDatabaseOperation, recordSearch, recordSlowOperation } from '../../otel/recording.ts'
-import { recordThread } from '../../otel/tracing/thread-spans.ts'
+import { failSearch, recordThread } from '../../otel/tracing/thread-spans.ts'
 import { startAnswerPool } from '../../src/answering/pool/answer-pool.ts'
 import type { AnswerReply, AnswerTask, ReadRecord, SearchRecord } from '../../src/answering/pool/answer-task.ts'
 import { createPooledAnswers } from '../../src/answering/pool/pooled-answers.ts'
@@ -52,7 +52,7 @@ export default fp<{ readonly config: Config }>(
         if (typeof reply === 'string') return reply
         throw deserializeError(reply)
       })
-      return createPooledAnswers({ run, owner: searchEngine.owner, record })
+      return createPooledAnswers({ run, owner: searchEngine.owner, record, fail: failSearch })
     }
 
     function record(reply: AnswerReply): void {

@@ -2,7 +2,7 @@ import { ChatError } from '../../errors.ts'
 import type { DocumentOwner } from '../../knowledge/document.ts'
 import type { FindPassages } from '../../search/retrieval.ts'
 import type { AnswerQuestion } from '../answer-question.ts'
-import type { Answer } from '../answerer.ts'
+import { type Answer, RETRIEVED_PASSAGES } from '../answerer.ts'
 import { PAST_TURNS } from '../question/follow-up.ts'
 import type { AnswerReply, AnswerTask, SentAnswer } from './answer-task.ts'
 
@@ -12,15 +12,21 @@ export interface PooledAnswerSteps {
   owner(): DocumentOwner | undefined
   /** Records what happened in the worker. */
   record(reply: AnswerReply): void
+  /**
+   * Records a search that failed, and throws its error.
+   * @param limit Greatest number of passages.
+   */
+  fail(error: unknown, limit: number): Promise<never>
 }
 
 /** Creates functions that answer and search in workers. */
-export function createPooledAnswers({ run, owner, record }: PooledAnswerSteps): {
+export function createPooledAnswers({ run, owner, record, fail }: PooledAnswerSteps): {
   readonly answer: AnswerQuestion
   readonly retrieve: FindPassages
 } {
   async function ask(task: AnswerTask): Promise<AnswerReply> {
-    const reply = JSON.parse(await run(task)) as AnswerReply
+    const limit = task.kind === 'retrieve' ? task.limit : RETRIEVED_PASSAGES
+    const reply = JSON.parse(await run(task).catch(error => fail(error, limit))) as AnswerReply
     record(reply)
     return reply
   }

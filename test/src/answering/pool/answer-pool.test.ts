@@ -82,7 +82,7 @@ t.test('a question whose worker ends is answered by another one', async t => {
 })
 
 t.test('a question is refused after two workers', async t => {
-  const { pooled, pool, readers, waitForQuestion } = await openPool(t, { workers: 1 })
+  const { pooled, pool, readers, failed, waitForQuestion } = await openPool(t, { workers: 1 })
   await readers.lock()
   const asked = t.rejects(pooled.answer('tea?', noTurns), { code: 'ANSWER_FAILED', retryAfterS: 5, facts: { attempt: 2 } })
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -91,6 +91,7 @@ t.test('a question is refused after two workers', async t => {
   }
   readers.unlock()
   await asked
+  t.same(failed, [15], 'the search is recorded as failed')
 })
 
 t.test('a worker that hangs is replaced, its question is refused, and the index can be changed', async t => {

@@ -38,10 +38,15 @@ export async function openPool(t: Test, options: Partial<AnswerPoolOptions> = {}
   })
   t.teardown(() => pool.close())
   const replies: AnswerReply[] = []
+  const failed: number[] = []
   const pooled = createPooledAnswers({
     run: async task => (await pool.run(task)) as string,
     owner: () => 'operator',
     record: reply => void replies.push(reply),
+    async fail(error, limit) {
+      failed.push(limit)
+      throw error
+    },
   })
   const answerer = createAnswerer(settings)
   const inThisThread = createAnswerQuestion({
@@ -57,6 +62,7 @@ export async function openPool(t: Test, options: Partial<AnswerPoolOptions> = {}
     inThisThread,
     readers,
     replies,
+    failed,
     errors,
     lines,
 
