@@ -11,8 +11,8 @@ import { type Question, readQuestion } from './question/question.ts'
 import { type Accepts, RUNS_OF_PART, type RunLimits, selectRuns, type Wanted } from './reply/quote-selection.ts'
 import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
-import { plainWordsOf } from './reply/row-choice.ts'
 import { listSources } from './reply/sources.ts'
+import { plainWordsOf } from './reply/tables/row-choice.ts'
 import type { Source, Workings } from './workings.ts'
 
 /** The answer of the documents to a question, with its explanation. */

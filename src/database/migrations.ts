@@ -150,6 +150,9 @@ const MIGRATIONS: readonly string[] = [
    CREATE TRIGGER judged_turn_deleted AFTER DELETE ON turns WHEN old.feedback_correct IS NOT NULL BEGIN
      UPDATE judged_turns SET turns = turns - 1 WHERE correct = old.feedback_correct;
    END;`,
+
+  // JSON of the names of what the passage's section lists.
+  `ALTER TABLE passages ADD COLUMN listing TEXT;`,
 ]
 
 const WAL_ATTEMPTS = 20

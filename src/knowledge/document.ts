@@ -55,6 +55,17 @@ export interface Passage {
    */
   readonly location: string
   readonly text: string
+  /** What its section lists, for questions that ask for a list. Not searched. */
+  readonly listing?: Listing
+}
+
+/**
+ * Names in their order: of the parts of a section, or of the items of a list or table that several
+ * passages divide. At most 100.
+ */
+export interface Listing {
+  readonly of: 'parts' | 'items' | 'steps'
+  readonly names: readonly string[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { continuesText, looksBack } from './back-reference.ts'
-import { isShort } from './row-choice.ts'
 import { announces, costOf, FREE, leadOf, QUOTED, SKIPPED, startOfBlock } from './run-extent.ts'
+import { isShort } from './tables/row-choice.ts'
 
 /** Code with this share of the question may be the error that it is about. */
 const MOST_OF_QUESTION = 0.5

@@ -3,9 +3,10 @@ import { analyse } from '../../text/analysis.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { continuesText, looksBack } from './back-reference.ts'
 import { withParents } from './item-parents.ts'
+import { writeNames } from './list-names.ts'
 import { escapeMarkdown } from './markdown.ts'
 import type { QuotedPassage } from './quoted-section.ts'
-import { createTableWriter, type TableWriter } from './table-columns.ts'
+import { createTableWriter, type TableWriter } from './tables/table-columns.ts'
 
 const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
 /** The mark of what is left out of a list, a table or code. */
@@ -31,6 +32,21 @@ interface Surroundings {
  * @param terms The terms of the question, which choose the columns of wide tables.
  */
 export function writePassage(
+  { candidate, segments, names }: QuotedPassage,
+  previous: QuotedPassage | undefined,
+  terms: ReadonlySet<string>,
+): ReplyText {
+  if (names === undefined) return writeSegments({ candidate, segments }, previous, terms)
+  const at = segments.findIndex(({ block }) => block === names.block)
+  const end = at === -1 ? segments.length : at
+  const around = [segments.slice(0, end), segments.slice(end).filter(({ block }) => block !== names.block)]
+  const [before = [], after = []] = around.map(own =>
+    own.length === 0 ? [] : [writeSegments({ candidate, segments: own }, previous, terms)],
+  )
+  return joinTexts([...before, writeNames(names), ...after], '\n\n')
+}
+
+function writeSegments(
   { candidate, segments: quoted }: QuotedPassage,
   previous: QuotedPassage | undefined,
   terms: ReadonlySet<string>,

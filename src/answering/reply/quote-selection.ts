@@ -2,10 +2,11 @@ import type { Candidate, RatedSegment } from '../choice.ts'
 import { completeQuotes } from './completion.ts'
 import { skipContents } from './contents-list.ts'
 import { findFurther, isDominant } from './further-section.ts'
+import { type ListNames, lengthOfNames, listRun, markNamed } from './list-names.ts'
 import { type QuotedSection, sectionOf } from './quoted-section.ts'
 import { closeGaps, dropLooseEnds, fillRoom, HEADING_COST, lengthOfQuotes } from './remaining-room.ts'
-import { chooseRows } from './row-choice.ts'
-import { announces, beginOf, closeRun, FREE, lengthOf, QUOTED, type Run, SKIPPED, wholeList, widen } from './run-extent.ts'
+import { announces, beginOf, closeRun, FREE, lengthOf, NAMED, QUOTED, type Run, SKIPPED, widen } from './run-extent.ts'
+import { chooseRows } from './tables/row-choice.ts'
 
 /** Whether a segment with these terms, its own and those of the headings, is about something. */
 export type Accepts = (mask: number) => boolean
@@ -72,7 +73,8 @@ export function selectRuns(
   const taken = candidates.map(({ segments }) => new Uint8Array(segments.length))
   skipContents(candidates, taken, asksForList)
   const order: string[] = []
-  const spent = () => lengthOfQuotes(candidates, taken)
+  let named: { readonly place: number; readonly names: ListNames } | undefined
+  const spent = () => lengthOfQuotes(candidates, taken) + (named === undefined ? 0 : lengthOfNames(named.names))
   let firstMass = 0
   for (const [round, [share, wholeShare]] of shares.entries()) {
     const budget = Math.min(room - spent(), Math.round(share * room))
@@ -85,17 +87,21 @@ export function selectRuns(
         : (findSide(sides, quotedTerms(candidates, taken), find) ??
           findFurther(candidates, taken, order, firstMass, leastShare, find))
     if (found === undefined) break
-    const candidate = candidates[found.place]!
-    const marks = taken[found.place]!
-    const list = asksForList && round === 0 ? wholeList(candidate, found, limit - HEADING_COST) : undefined
+    const list = asksForList && round === 0 ? listRun(candidates, found, limit - HEADING_COST) : undefined
+    const { place } = list?.run ?? found
+    const candidate = candidates[place]!
+    const marks = taken[place]!
     const mayFill = round === 0 && sides.length === 0 && isDominant(candidates, candidate)
     const whole = mayFill ? Math.min(WHOLE_SHARE * room, limit - HEADING_COST) : wholeShare * room
-    const run = list ?? widen(candidate, marks, found, whole)
+    const run = list?.run ?? widen(candidate, marks, found, whole)
     if (round === 0) firstMass = run.mass
     marks.fill(QUOTED, run.first, run.last + 1)
     const key = sectionOf(candidate)
     if (!order.includes(key)) order.push(key)
-    closeRun(candidate, marks, run, limit - spent())
+    if (list?.names !== undefined) {
+      named = { place, names: list.names }
+      markNamed(candidates, taken, place, list.names)
+    } else closeRun(candidate, marks, run, limit - spent())
     completeQuotes(candidate, marks, limit - spent(), wantsCode && round === 0)
     skipCopies(candidates, taken, candidate, marks)
   }
@@ -105,18 +111,22 @@ export function selectRuns(
   const quoted = candidates
     .map((candidate, i) => ({
       candidate,
-      segments: chooseRows(
-        candidate,
-        candidate.segments.filter((_, k) => taken[i]![k] === QUOTED),
-        words,
-        asksForList,
-      ),
+      segments: segmentsIn(candidate, taken[i]!, words, asksForList),
+      ...(named?.place === i && { names: named.names }),
     }))
     .filter(({ segments }) => segments.length > 0)
     .sort((a, b) => a.candidate.passage.ordinal - b.candidate.passage.ordinal)
   return order
     .map(key => ({ passages: quoted.filter(({ candidate }) => sectionOf(candidate) === key) }))
     .filter(({ passages }) => passages.length > 0)
+}
+
+/** The segments that are quoted or named, without table rows that have little of the question. */
+function segmentsIn(candidate: Candidate, marks: Uint8Array, words: ReadonlySet<string>, asksForList: boolean) {
+  const { segments } = candidate
+  const quoted = segments.filter((_, i) => marks[i] === QUOTED)
+  const shown = new Set(chooseRows(candidate, quoted, words, asksForList))
+  return segments.filter((segment, i) => marks[i] === NAMED || shown.has(segment))
 }
 
 function findRun(

@@ -1,9 +1,12 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
+import type { ListNames } from './list-names.ts'
 
 /** Segments to quote from one passage, in the order of the text. */
 export interface QuotedPassage {
   readonly candidate: Candidate
   readonly segments: readonly RatedSegment[]
+  /** A list among the segments that is shown by names, or names that follow them. */
+  readonly names?: ListNames | undefined
 }
 
 /** What is quoted below one heading: passages of one section, in their order. */
@@ -25,7 +28,11 @@ export function joinSections(lists: readonly (readonly QuotedSection[])[]): read
 
 function joinPassages(same: readonly QuotedPassage[]): QuotedPassage {
   const segments = new Map(same.flatMap(one => one.segments).map(segment => [segment.start, segment]))
-  return { candidate: same[0]!.candidate, segments: [...segments.values()].sort((a, b) => a.start - b.start) }
+  return {
+    ...same.find(({ names }) => names !== undefined),
+    candidate: same[0]!.candidate,
+    segments: [...segments.values()].sort((a, b) => a.start - b.start),
+  }
 }
 
 /** The section of a passage: its document and headings. */

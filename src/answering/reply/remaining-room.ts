@@ -1,6 +1,6 @@
 import type { Candidate } from '../choice.ts'
 import { sectionOf } from './quoted-section.ts'
-import { announces, costOf, FREE, lengthOf, QUOTED } from './run-extent.ts'
+import { announces, costOf, FREE, lengthOf, NAMED, QUOTED } from './run-extent.ts'
 
 /** UTF-16 code units of a heading with its marks. */
 export const HEADING_COST = 50
@@ -78,7 +78,7 @@ export function dropLooseEnds(candidates: readonly Candidate[], taken: readonly 
       const { kind, probability } = segments[i]!
       if (marks[i] !== QUOTED || kind !== 'prose' || probability === best || !announces(candidate, i)) continue
       const next = segments[i + 1]?.block
-      if (!segments.some(({ block }, k) => block === next && isQuoted(block, k))) marks[i] = FREE
+      if (!segments.some(({ block }, k) => block === next && (isQuoted(block, k) || marks[k] === NAMED))) marks[i] = FREE
     }
   }
 }

@@ -8,8 +8,8 @@ const ANNOUNCES =
   /\b(?:following (?:\S+ )?(?:code|commands?|config\w*|examples?|lines?|listing|output|program|script|snippet|steps?|table)|(?:code|command|example|listing|snippet|table)s? below|folgende[mnrs]? (?:\S+ )?(?:befehle?|beispiel|code|zeilen?))\b/i
 /** A longer rest of a paragraph may stay omitted. UTF-16 code units. */
 const MAX_REST = 100
-/** The states of a segment. */
-export const [FREE, QUOTED, SKIPPED] = [0, 1, 2]
+/** The states of a segment. One that is named is a part of a list that is shown by names. */
+export const [FREE, QUOTED, SKIPPED, NAMED] = [0, 1, 2, 3]
 
 /** Neighbouring segments of a passage. */
 export interface Run {
@@ -25,23 +25,6 @@ export function widen({ segments }: Candidate, taken: Uint8Array, run: Run, room
   const last = segments.length - 1
   if (taken.some(one => one !== FREE) || lengthOf(segments, 0, last) > room) return run
   return { ...run, first: 0, last }
-}
-
-/**
- * A run with the whole of its last list or table, or of the one after it. Undefined if there is
- * none that fits.
- */
-export function wholeList({ segments }: Candidate, run: Run, room: number): Run | undefined {
-  const isListed = ({ kind }: RatedSegment) => kind === 'item' || kind === 'row'
-  const listed = segments.slice(run.first, run.last + 2).findLast(isListed)
-  if (listed === undefined) return undefined
-  const start = segments.findIndex(({ block }) => block === listed.block)
-  const last = Math.max(
-    run.last,
-    segments.findLastIndex(({ block }) => block === listed.block),
-  )
-  const first = Math.min(run.first, start)
-  return lengthOf(segments, first, last) <= room ? { ...run, first, last } : undefined
 }
 
 /** The best place to begin a run that contains segment `i`: the first one that fits. */

@@ -1,4 +1,11 @@
-import type { DocumentChange, DocumentFormat, DocumentOwner, DocumentSummary, Passage } from '../../knowledge/document.ts'
+import type {
+  DocumentChange,
+  DocumentFormat,
+  DocumentOwner,
+  DocumentSummary,
+  Listing,
+  Passage,
+} from '../../knowledge/document.ts'
 
 /** A row of the view `document_summaries`. */
 export interface DocumentRow {
@@ -22,6 +29,8 @@ export interface PassageRow {
   readonly headings: string
   readonly location: string
   readonly text: string
+  /** JSON. */
+  readonly listing: string | null
 }
 
 /**
@@ -56,8 +65,9 @@ export function toSummary(row: DocumentRow): DocumentSummary {
 }
 
 /** Converts a row to a passage. */
-export function toPassage({ ordinal, headings, location, text }: Omit<PassageRow, 'document_id'>): Passage {
-  return { ordinal, headings: JSON.parse(headings) as string[], location, text }
+export function toPassage({ ordinal, headings, location, text, listing }: Omit<PassageRow, 'document_id'>): Passage {
+  const listed = listing === null ? undefined : (JSON.parse(listing) as Listing)
+  return { ordinal, headings: JSON.parse(headings) as string[], location, text, ...(listed !== undefined && { listing: listed }) }
 }
 
 /** Groups rows, which are sorted by document, into one change per document. */
@@ -65,7 +75,7 @@ export function toChanges(rows: readonly ChangeRow[]): DocumentChange[] {
   const changes = new Map<string, { documentId: string; title: string; passages: Passage[] }>()
   for (const row of rows) {
     const change = changes.get(row.changed_id) ?? { documentId: row.changed_id, title: row.title ?? '', passages: [] }
-    if (row.ordinal !== null) change.passages.push(toPassage({ ...row, ordinal: row.ordinal }))
+    if (row.ordinal !== null) change.passages.push(toPassage({ ...row, ordinal: row.ordinal, listing: null }))
     changes.set(row.changed_id, change)
   }
   return [...changes.values()]

@@ -64,7 +64,7 @@ export function createPassageReader(database: SqlReader, maxBytes = MAX_BYTES): 
   function readSnapshot(refs: readonly PassageRef[]): Snapshot {
     if (refs.length === 0) return { revision: readRevision(database), entries: [] }
     const rows = database.all<RefRow>`
-      SELECT revision, document_id, ordinal, headings, location, passages.text, title
+      SELECT revision, document_id, ordinal, headings, location, passages.text, listing, title
       FROM json_each(${JSON.stringify(refs.map(({ documentId, ordinal }) => [documentId, ordinal]))}) AS ref
       LEFT JOIN passages ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
       LEFT JOIN documents ON documents.id = document_id
@@ -90,7 +90,8 @@ function keyOf({ documentId, ordinal }: PassageRef): string {
 
 function sizeOf({ passage }: Entry, key: string): number {
   if (passage === undefined) return ENTRY_BYTES + BYTES_PER_CODE_UNIT * key.length
-  const { documentId, title, location, text, headings } = passage
-  const units = headings.reduce((sum, heading) => sum + heading.length, key.length + documentId.length + title.length)
+  const { documentId, title, location, text, headings, listing } = passage
+  const names = [...headings, ...(listing?.names ?? [])]
+  const units = names.reduce((sum, name) => sum + name.length, key.length + documentId.length + title.length)
   return ENTRY_BYTES + BYTES_PER_CODE_UNIT * (units + location.length + text.length)
 }

@@ -22,9 +22,9 @@ function putDocument(sql: Sql, { id, passages, ...document }: Document, now: num
       owner = excluded.owner, hash = excluded.hash, passage_count = excluded.passage_count, text_bytes = excluded.text_bytes,
       updated_at = excluded.updated_at, text = excluded.text`
   sql.run`DELETE FROM passages WHERE document_id = ${id}`
-  for (const { ordinal, headings, location, text } of passages) {
-    sql.run`INSERT INTO passages (document_id, ordinal, headings, location, text)
-      VALUES (${id}, ${ordinal}, ${JSON.stringify(headings)}, ${location}, ${text})`
+  for (const { ordinal, headings, location, text, listing } of passages) {
+    sql.run`INSERT INTO passages (document_id, ordinal, headings, location, text, listing)
+      VALUES (${id}, ${ordinal}, ${JSON.stringify(headings)}, ${location}, ${text}, ${listing && JSON.stringify(listing)})`
   }
   recordChange(sql, id)
 }

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { ChatError } from '../../errors.ts'
 import { type IncomingDocument, MAX_DOCUMENT_BYTES } from '../document.ts'
+import { unreadable } from './limits/unreadable.ts'
 import { decodeText } from './text-decoder.ts'
-import { unreadable } from './unreadable.ts'
 
 /** A document, or the problem with a line. */
 export type JsonLine =

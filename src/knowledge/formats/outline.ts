@@ -1,5 +1,6 @@
 import { createBlockGroup } from './block-group.ts'
 import type { Block, ParsedDocument, Section } from './parsed-document.ts'
+import { partsOf, type SectionDraft } from './section-parts.ts'
 import type { Cell } from './tables/table-spans.ts'
 
 /** Collects a document's parts in reading order and arranges them below their headings. */
@@ -19,6 +20,8 @@ export interface Outline {
   row(cells: readonly Cell[], isHeader?: boolean): void
   /** Ends a list or table. */
   endGroup(): void
+  /** Adds names of pages below this one. They are parts of the section, not of its text. */
+  pages(titles: readonly string[]): void
   /** Sets the anchor of the blocks that follow. */
   anchorBlocks(anchor: string): void
   /**
@@ -33,12 +36,12 @@ export interface Outline {
   finish(title?: string): ParsedDocument
 }
 
-interface Draft {
+/** Neither an entry nor what continues a section after one can be the title. */
+interface Draft extends SectionDraft {
   readonly path: readonly Heading[]
   readonly anchor?: string
-  /** Whether it is an entry, or continues a section after one. Neither can be the title. */
-  readonly kind: 'section' | 'entry' | 'rest'
   readonly blocks: Block[]
+  readonly pages: string[]
 }
 
 interface Heading {
@@ -59,12 +62,10 @@ interface Entry {
 const MAX_DEFINITION_CHARS = 300
 const MAX_SOUGHT_CHARS = 60
 const MAX_TERM_CHARS = 300
-/** Drafts that are looked through for the parts of a section. */
-const MAX_PARTS = 100
 
 /** Creates an empty outline. */
 export function createOutline(): Outline {
-  const drafts: Draft[] = [{ path: [], kind: 'section', blocks: [] }]
+  const drafts: Draft[] = [{ path: [], kind: 'section', blocks: [], pages: [] }]
   const entries: Entry[] = []
   const group = createBlockGroup()
   let blockAnchor: string | undefined
@@ -118,7 +119,7 @@ export function createOutline(): Outline {
       else blocks.push(list)
     } else {
       const { path, anchor } = around
-      drafts.push({ path, kind: 'rest', blocks: [], ...(anchor !== undefined && { anchor }) })
+      drafts.push({ path, kind: 'rest', blocks: [], pages: [], ...(anchor !== undefined && { anchor }) })
     }
   }
 
@@ -127,7 +128,13 @@ export function createOutline(): Outline {
       endGroup()
       if (text === '') return
       const above = drafts.at(-1)!.path.filter(heading => heading.depth < depth)
-      drafts.push({ path: [...above, { depth, text }], kind: 'section', ...(anchor !== undefined && { anchor }), blocks: [] })
+      drafts.push({
+        path: [...above, { depth, text }],
+        kind: 'section',
+        ...(anchor !== undefined && { anchor }),
+        blocks: [],
+        pages: [],
+      })
     },
     prose: text => addBlock({ kind: 'prose', text: text.trim() }),
     code(text, language) {
@@ -149,6 +156,9 @@ export function createOutline(): Outline {
       group.row(cells, isHeader)
     },
     endGroup,
+    pages(titles) {
+      drafts.at(-1)!.pages.push(...titles)
+    },
     anchorBlocks(anchor) {
       blockAnchor = anchor
     },
@@ -160,7 +170,7 @@ export function createOutline(): Outline {
       entries.push({ term, around, from: drafts.length, isSought })
       // The first heading is the title, whose anchor is the top of the page.
       const shown = anchor ?? (around.path.length > 1 ? around.anchor : undefined)
-      drafts.push({ path, kind: 'entry', ...(shown !== undefined && { anchor: shown }), blocks: [] })
+      drafts.push({ path, kind: 'entry', ...(shown !== undefined && { anchor: shown }), blocks: [], pages: [] })
     },
     endEntry,
     finish(title) {
@@ -168,9 +178,10 @@ export function createOutline(): Outline {
       while (entries.length > 0) endEntry()
       const shown = title ?? titleAmong(drafts.filter(({ kind }) => kind === 'section'))
       const kept = drafts.filter(({ kind, blocks }) => kind !== 'rest' || blocks.length > 0)
-      announceParts(kept)
+      const parts = kept.map((_, i) => partsOf(kept, i))
+      announceParts(kept, parts)
       const hasContent = kept.some(({ blocks }) => blocks.length > 0)
-      const sections = kept.flatMap(draft => toSection(draft, hasContent))
+      const sections = kept.flatMap((draft, i) => toSection(draft, parts[i]!, hasContent))
       return { ...(shown !== undefined && { title: shown }), sections }
     },
   }
@@ -198,15 +209,11 @@ function titleAmong(drafts: readonly Draft[]): string | undefined {
  * Writes the names of the parts after a section that ends with a colon, such as "There are three
  * modes:", because they are its answer.
  */
-function announceParts(drafts: readonly Draft[]): void {
-  for (const [i, draft] of drafts.entries()) {
-    if (!/[:：]$/.test(draft.blocks.at(-1)?.text ?? '') || draft.blocks.at(-1)?.kind !== 'prose') continue
-    const below = drafts.slice(i + 1, i + 1 + MAX_PARTS)
-    const end = below.findIndex(({ path }) => path.length <= draft.path.length)
-    const parts = below
-      .slice(0, end === -1 ? below.length : end)
-      .filter(({ kind, path }) => path.length === draft.path.length + 1 && kind !== 'rest')
-    if (parts.length > 1) draft.blocks.push({ kind: 'list', text: parts.map(({ path }) => `- ${path.at(-1)!.text}`).join('\n') })
+function announceParts(drafts: readonly Draft[], parts: readonly (readonly string[])[]): void {
+  for (const [i, { blocks }] of drafts.entries()) {
+    const last = blocks.at(-1)
+    if (last?.kind !== 'prose' || !/[:：]$/.test(last.text) || parts[i]!.length === 0) continue
+    blocks.push({ kind: 'list', text: parts[i]!.map(name => `- ${name}`).join('\n') })
   }
 }
 
@@ -214,7 +221,7 @@ function announceParts(drafts: readonly Draft[]): void {
  * A heading without any content answers nothing and is left out, unless the whole document consists
  * of headings.
  */
-function toSection({ path, anchor, blocks }: Draft, hasContent: boolean): Section[] {
+function toSection({ path, anchor, blocks }: Draft, parts: readonly string[], hasContent: boolean): Section[] {
   const heading = path.at(-1)
   if (blocks.length === 0 && (hasContent || heading === undefined)) return []
   return [
@@ -222,6 +229,7 @@ function toSection({ path, anchor, blocks }: Draft, hasContent: boolean): Sectio
       headings: path.map(({ text }) => text),
       ...(anchor !== undefined && { anchor }),
       blocks: blocks.length === 0 ? [{ kind: 'prose', text: heading!.text }] : blocks,
+      ...(parts.length > 0 && { parts }),
     },
   ]
 }

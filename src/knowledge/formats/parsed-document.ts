@@ -23,6 +23,10 @@ export interface Section {
   /** The heading's anchor in the document, without `#`. */
   readonly anchor?: string
   readonly blocks: readonly Block[]
+  /**
+   * The names of its subsections, entries and pages below, in order, if it has at least two.
+   */
+  readonly parts?: readonly string[]
 }
 
 /** The result of parsing any format. */

@@ -1,4 +1,4 @@
-import { unreadable } from './unreadable.ts'
+import { unreadable } from './limits/unreadable.ts'
 
 /** Characters that do not occur in text. */
 const BINARY = /(?![\t\n\f\r])\p{Cc}/u

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
 import type { Document, IncomingDocument } from '../document.ts'
-import { unreadable } from '../formats/unreadable.ts'
+import { unreadable } from '../formats/limits/unreadable.ts'
 import { readDocument } from './document-reader.ts'
 
 export interface BackgroundReaderOptions {

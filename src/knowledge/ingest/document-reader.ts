@@ -3,13 +3,13 @@ import { ChatError } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
 import { type BinaryFormat, type Document, type IncomingDocument, MAX_DOCUMENT_BYTES, type TextFormat } from '../document.ts'
 import { withoutFurniture } from '../formats/html/furniture.ts'
+import { createTimeBudget } from '../formats/limits/time-budget.ts'
+import { unreadable } from '../formats/limits/unreadable.ts'
 import { withoutSiteNames } from '../formats/page-title.ts'
 import type { Parse, ParseBytes, ParsedDocument } from '../formats/parsed-document.ts'
 import { isBinary } from '../formats/source-format.ts'
-import { createTimeBudget } from '../formats/time-budget.ts'
-import { unreadable } from '../formats/unreadable.ts'
 import { writeMarkdown } from '../formats/write-markdown.ts'
-import { cutPassages } from './passage-cutter.ts'
+import { cutPassages } from './passages/passage-cutter.ts'
 
 /** CPU time for a file of a binary format: a page of a PDF takes 5 to 10 ms. */
 const BINARY_BASE_MS = 40_000

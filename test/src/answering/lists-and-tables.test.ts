@@ -1,14 +1,15 @@
 import t from 'tap'
 import { createAnswerer } from '../../../src/answering/answerer.ts'
 import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import type { Listing } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
 import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 /** Asks a question about one page. */
-async function ask(question: string, title: string, text: string) {
+async function ask(question: string, title: string, text: string, listing?: Listing) {
   const engine = createSearchEngine()
-  const passage = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text }
+  const passage = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text, ...(listing && { listing }) }
   engine.replace('d', title, [passage])
   const retrieve = createRetrieval(engine, {
     passages: async refs => refs.map(({ ordinal }) => (ordinal === 0 ? passage : undefined)),
@@ -212,4 +213,38 @@ t.test('one mark is between two lists of which the end and the beginning are lef
   ]
   const { markdown } = await ask('kettle water samovar', 'Tea', text.join('\n\n'))
   t.match(markdown, /- The kettle boils[^…]*\n\n…\n\n[^…]*- The samovar holds/)
+})
+
+t.test('a question for a list gets the names of the parts of a section', async t => {
+  const listing: Listing = { of: 'parts', names: ['Green tea', 'Black tea', '<Herbs>'] }
+  const { markdown, plain, toLog } = await ask(
+    'which kinds of tea are there',
+    'Kinds of tea',
+    'Each kind is described below.',
+    listing,
+  )
+  t.match(markdown, 'Each kind is described below.\n\n- Green tea\n- Black tea\n- `<Herbs>`')
+  t.match(plain, '- Green tea\n- Black tea\n- <Herbs>')
+  t.notMatch(
+    toLog(same => same),
+    'Black tea',
+  )
+  t.notMatch(
+    (await ask('how are the kinds of tea described', 'Kinds of tea', 'Each kind is described below.', listing)).plain,
+    'Green',
+  )
+})
+
+t.test('a list that is too long or divided is shown by the names of its items', async t => {
+  const items = Array.from({ length: 9 }, (_, i) => `- sort ${i}: ${'It grows in the hills. '.repeat(6).trim()}`)
+  const long = await ask('which teas are there', 'Teas', `These are grown:\n\n${items.join('\n')}`)
+  t.match(long.plain, 'These are grown:\n\n- sort 0\n- sort 1\n')
+  t.match(long.plain, '- sort 8')
+  const names = Array.from({ length: 100 }, (_, i) => `sort ${i} of the hills`)
+  const divided = await ask('which teas are there', 'Teas', '- sort 98 of the hills\n- sort 99 of the hills', {
+    of: 'steps',
+    names,
+  })
+  t.match(divided.plain, '1. sort 0 of the hills\n2. sort 1 of the hills\n')
+  t.match(divided.plain, /\n\n…\n\nRead more/)
 })

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import JSZip from 'jszip'
 import mammoth from 'mammoth'
 import { parseHtml } from '../html/html.ts'
+import { unreadable } from '../limits/unreadable.ts'
 import type { ParseBytes } from '../parsed-document.ts'
-import { unreadable } from '../unreadable.ts'
 
 /** Text that compresses to 10 MB has this size; a file that is made to exhaust memory has more. */
 const MAX_TEXT_BYTES = 100_000_000

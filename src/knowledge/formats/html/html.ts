@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2'
-import { checkNesting } from '../nesting.ts'
+import { checkNesting } from '../limits/nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
 import { createHtmlBlocks } from './html-blocks.ts'

@@ -1,7 +1,7 @@
 import type { getDocumentProxy } from 'unpdf'
+import { unreadable } from '../limits/unreadable.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, ParseBytes } from '../parsed-document.ts'
-import { unreadable } from '../unreadable.ts'
 import { type Bookmarks, createHeadingDepth, keyOf } from './headings.ts'
 import { groupLines, type LineGroup } from './line-groups.ts'
 import { hyphenatedWordsIn } from './line-joining.ts'

@@ -8,6 +8,7 @@ import type { Footnotes } from './footnotes.ts'
 import { writeGlossary } from './glossary.ts'
 import { joinText, type References, toText, withoutMarkup } from './inline-text.ts'
 import { writeCsvTable, writeListTable } from './tables.ts'
+import { tocEntries } from './toctree.ts'
 
 /** How directives are written. */
 export interface Writing {
@@ -37,6 +38,7 @@ const MAX_SIGNATURE_CHARS = 200
 export function writeDirective(directive: RstDirective, writing: Writing, depth: number): void {
   const name = directive.directive.replace(/^std:/, '')
   if (name === 'meta') writeKeywords(optionOf(directive, 'keywords').split(','), writing.outline)
+  if (name === 'toctree') writePages(directive, writing)
   const kind = kindOf(name)
   const argument = argumentOf(directive, writing.lines)
   if (kind === 'unread' || (name === 'only' && NOT_HTML.test(argument))) return
@@ -50,6 +52,12 @@ export function writeDirective(directive: RstDirective, writing: Writing, depth:
   else if (name === 'list-table') writeListTable(directive, titleOf(directive, writing), writing)
   else if (kind === 'titled' || kind === 'bare') writeContent(directive, kind, writing, depth)
   else writeEntry(directive, kind, argument, writing, depth)
+}
+
+/** Adds the titles of the pages that a `toctree` lists, as far as they are known. */
+function writePages(directive: RstDirective, { outline, references: { titles }, lines }: Writing): void {
+  const entries = tocEntries(lines, directive.source.startLineIdx)
+  outline.pages(entries.flatMap(({ path, title = titles.get(`doc ${path}`) }) => title ?? []))
 }
 
 /** Writes the content of a directive below its title. */

@@ -1,5 +1,5 @@
 import { RstFootnoteDef, type RstNode } from 'rst-compiler'
-import { checkNesting } from '../nesting.ts'
+import { checkNesting } from '../limits/nesting.ts'
 
 /** The footnotes of a document. Each is displayed at the end of the section that refers to it. */
 export interface Footnotes {

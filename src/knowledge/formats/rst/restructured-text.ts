@@ -16,7 +16,7 @@ import {
 } from 'rst-compiler'
 import { createSlugger } from '../heading-slug.ts'
 import { writeKeywords } from '../keywords.ts'
-import { checkNesting } from '../nesting.ts'
+import { checkNesting } from '../limits/nesting.ts'
 import { createOutline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
 import { PARSED_DIRECTIVES } from './directive-kinds.ts'

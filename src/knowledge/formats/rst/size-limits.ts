@@ -1,5 +1,5 @@
 import { indentOf } from '../indentation.ts'
-import { unreadable } from '../unreadable.ts'
+import { unreadable } from '../limits/unreadable.ts'
 
 /** Maximum number of characters that may begin inline markup, per paragraph or row of a table. */
 const MAX_MARKS = 2000

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
 import { readLabels, readTitle } from '../../formats/rst/labels.ts'
 import { writeTitles } from '../../formats/rst/reference-titles.ts'
+import { tocPaths } from '../../formats/rst/toctree.ts'
 import type { SourceFile } from '../source-finder.ts'
 
 /** The titles that references between reStructuredText documents show. */
@@ -28,13 +29,16 @@ export async function readCrossReferences(files: readonly SourceFile[]): Promise
   return { labels, titles }
 }
 
-/** Adds the titles of what the references of a document refer to in other files. */
+/** Adds the titles of the other files that a document refers to or lists. */
 export function addReferenceTitles(text: string, { file, base }: SourceFile, { labels, titles }: CrossReferences): string {
   const found = new Map<string, string>()
+  const titleOf = (path: string) => titles.get(path.startsWith('/') ? join(base, path) : join(dirname(file), path))
+  const add = (key: string, title: string | undefined) => title !== undefined && found.set(key, title)
   for (const [, role, target = ''] of text.matchAll(REFERENCE)) {
-    const path = target.startsWith('/') ? join(base, target) : join(dirname(file), target)
-    const title = role === 'doc' ? titles.get(path) : labels.get(target.trim().toLowerCase())
-    if (title !== undefined) found.set(role === 'doc' ? `doc ${target}` : `ref ${target.trim().toLowerCase()}`, title)
+    const label = target.trim().toLowerCase()
+    if (role === 'doc') add(`doc ${target}`, titleOf(target))
+    else add(`ref ${label}`, labels.get(label))
   }
+  for (const path of tocPaths(text)) add(`doc ${path}`, titleOf(path.replace(/\.rst$/i, '')))
   return text + writeTitles(found)
 }

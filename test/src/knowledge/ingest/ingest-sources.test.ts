@@ -211,3 +211,16 @@ t.test('a document of a part of a page is removed when the folder around it is i
   t.equal((await ingest(['kb', 'kb/_b.md'], { ...options, prune: true })).removed, 0)
   t.equal((await ingest(['kb'], { ...options, prune: true })).removed, 1)
 })
+
+t.test('the pages of a displayed toctree are parts of its section', async t => {
+  const { store, text } = await run(t, {
+    'site/kb/index.rst':
+      'Teas\n====\n\nThere are several sorts of tea, each of which has a page of its own.\n\n.. toctree::\n   :maxdepth: 1\n\n   green\n   Dark <black>\n   missing\n',
+    'site/kb/green.rst': 'Green tea\n=========\n\nMild.\n',
+    'site/kb/black.rst': 'Black tea\n=========\n\nStrong.\n\n.. toctree::\n   :hidden:\n\n   green\n   index\n',
+  })
+  const [page, hidden] = await store.passages(['index', 'black'].map(name => ({ documentId: `kb/${name}.rst`, ordinal: 0 })))
+  t.same(page?.listing, { of: 'parts', names: ['Green tea', 'Dark'] })
+  t.notMatch(await text('kb/index.rst'), 'Green')
+  t.equal(hidden?.listing, undefined)
+})

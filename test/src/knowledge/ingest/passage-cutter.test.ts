@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { createTimeBudget } from '../../../../src/knowledge/formats/limits/time-budget.ts'
 import { cutMarkdown } from '../../../../src/knowledge/formats/markdown/markdown-pieces.ts'
 import type { Block } from '../../../../src/knowledge/formats/parsed-document.ts'
-import { createTimeBudget } from '../../../../src/knowledge/formats/time-budget.ts'
-import { cutPassages } from '../../../../src/knowledge/ingest/passage-cutter.ts'
+import { cutPassages } from '../../../../src/knowledge/ingest/passages/passage-cutter.ts'
 
 const cutBlocks = (...blocks: Block[]) =>
   cutPassages({ sections: [{ headings: [], blocks }] }, 'Title', 'id').map(({ text }) => text)
@@ -133,4 +133,34 @@ t.test('a time budget is exceeded when the CPU time for the document is used up'
   for (let i = 0; i < 100; i++) checkTime()
   spentMs += 1
   t.throws(() => Array.from({ length: 100 }, checkTime), { code: 'DOCUMENT_UNREADABLE' })
+})
+
+t.test('each passage of a divided list or table names all of its items', t => {
+  const item = (i: number) => `option ${i}: ${'It sets something. '.repeat(8)}`
+  const items = Array.from({ length: 20 }, (_, i) => item(i + 1))
+  const names = items.map((_, i) => `option ${i + 1}`)
+  const listings = (block: Block) =>
+    cutPassages({ sections: [{ headings: [], blocks: [block] }] }, 'Title', 'id').map(({ listing }) => listing)
+  const list = listings({ kind: 'list', text: items.map(text => `- ${text}`).join('\n') })
+  t.ok(list.length > 1)
+  t.same(
+    list,
+    list.map(() => ({ of: 'items', names })),
+  )
+  const steps = listings({ kind: 'list', text: items.map((text, i) => `${i + 1}. ${text}`).join('\n') })
+  t.same(steps[0], { of: 'steps', names })
+  const rows = items.map((text, i) => `| option ${i + 1} | ${text} |`)
+  t.same(listings({ kind: 'table', text: ['| Name | Text |', '| --- | --- |', ...rows].join('\n') })[0], { of: 'items', names })
+  t.same(listings({ kind: 'list', text: '- one\n- two' }), [undefined])
+  t.end()
+})
+
+t.test('the passages of a section name its parts, unless they continue a list', t => {
+  const [passage] = cutPassages(
+    { sections: [{ headings: ['H'], blocks: [{ kind: 'prose', text: 'x' }], parts: ['A', 'B'] }] },
+    'T',
+    'id',
+  )
+  t.same(passage?.listing, { of: 'parts', names: ['A', 'B'] })
+  t.end()
 })

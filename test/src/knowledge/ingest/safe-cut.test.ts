@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cutPassages } from '../../../../src/knowledge/ingest/passage-cutter.ts'
+import { cutPassages } from '../../../../src/knowledge/ingest/passages/passage-cutter.ts'
 import { createRedactor } from '../../../../src/logging/redaction/redactor.ts'
 
 const redact = createRedactor().text

@@ -1,4 +1,4 @@
-import type { Redact } from '../../reply-text.ts'
+import type { Redact } from '../../../reply-text.ts'
 
 /**
  * A text that redaction recognizes is kept in one piece up to this length, which bounds the cost.

@@ -1,8 +1,8 @@
-import type { Redact } from '../../reply-text.ts'
-import { findSentenceGaps } from '../../text/sentences.ts'
-import { indentOf } from '../formats/indentation.ts'
-import type { Block } from '../formats/parsed-document.ts'
-import { toRow } from '../formats/tables/table-row.ts'
+import type { Redact } from '../../../reply-text.ts'
+import { findSentenceGaps } from '../../../text/sentences.ts'
+import { indentOf } from '../../formats/indentation.ts'
+import type { Block } from '../../formats/parsed-document.ts'
+import { toRow } from '../../formats/tables/table-row.ts'
 import { findSafeCut } from './safe-cut.ts'
 
 /**

@@ -1,7 +1,8 @@
-import type { Redact } from '../../reply-text.ts'
-import { findSentenceGaps } from '../../text/sentences.ts'
-import type { Passage } from '../document.ts'
-import type { Block, ParsedDocument, Section } from '../formats/parsed-document.ts'
+import type { Redact } from '../../../reply-text.ts'
+import { findSentenceGaps } from '../../../text/sentences.ts'
+import type { Listing, Passage } from '../../document.ts'
+import type { Block, ParsedDocument, Section } from '../../formats/parsed-document.ts'
+import { listingOf } from './block-listing.ts'
 import { MAX_PASSAGE_CHARS, splitBlock } from './block-splitter.ts'
 
 /** A passage that is shorter than this together with its heading says too little alone. */
@@ -16,6 +17,8 @@ interface Piece {
   readonly text: string
   readonly isProse: boolean
   readonly anchor: string | undefined
+  /** The names of the items of a list or table that was divided. */
+  readonly listing: Listing | undefined
 }
 
 /**
@@ -32,26 +35,27 @@ export function cutPassages(document: ParsedDocument, title: string, address: st
     const headings = section.headings.filter(heading => heading !== title)
     // The title's anchor would point to the top of the page.
     const sectionAnchor = section.headings.at(-1) === title ? undefined : section.anchor
-    return cutSection(section, redact).map(({ text, anchor = sectionAnchor }) => ({
+    const parts = section.parts && { of: 'parts' as const, names: section.parts }
+    return cutSection(section, redact).map(({ text, anchor = sectionAnchor, listing = parts }) => ({
       headings,
       location: anchor === undefined ? address : `${address}#${anchor}`,
       text,
+      ...(listing !== undefined && { listing }),
     }))
   })
   return joinShort(passages).map((passage, ordinal) => ({ ordinal, ...passage }))
 }
 
 /** Cuts a section into texts, each with the anchor of its first block if that has one. */
-function cutSection(section: Section, redact: Redact): Pick<Piece, 'text' | 'anchor'>[] {
+function cutSection(section: Section, redact: Redact): Omit<Piece, 'isProse'>[] {
   const blocks = separateAnnouncements(section.blocks, redact)
   const pieces = keepTogether(
-    blocks.flatMap((block, i) =>
-      splitBlock(block, redact, announcementBefore(blocks, i)).map(text => ({
-        text,
-        isProse: block.kind === 'prose',
-        anchor: block.anchor,
-      })),
-    ),
+    blocks.flatMap((block, i) => {
+      const { kind, anchor } = block
+      const texts = splitBlock(block, redact, announcementBefore(blocks, i))
+      const listing = texts.length > 1 ? listingOf(block) : undefined
+      return texts.map(text => ({ text, isProse: kind === 'prose', anchor, listing }))
+    }),
   )
   const totalChars = pieces.reduce((sum, { text }) => sum + text.length + 2, 0)
   const wantedChars = totalChars / Math.ceil(totalChars / MAX_PASSAGE_CHARS)
@@ -63,7 +67,7 @@ function cutSection(section: Section, redact: Redact): Pick<Piece, 'text' | 'anc
     const isFull =
       passage === undefined || grown.length > MAX_PASSAGE_CHARS || grown.length - wantedChars > wantedChars - passage.text.length
     if (isFull) passages.push(piece)
-    else passages[passages.length - 1] = { ...passage, text: grown }
+    else passages[passages.length - 1] = { ...passage, text: grown, listing: passage.listing ?? piece.listing }
   }
   return passages
 }
@@ -108,7 +112,12 @@ function keepTogether(blocks: readonly Piece[]): Piece[] {
     const last = pieces.at(-1)
     const belongs = last !== undefined && (ANNOUNCES.test(last.text) || (last.isProse && !block.isProse))
     if (belongs && last.text.length + block.text.length + 2 <= MAX_PASSAGE_CHARS)
-      pieces[pieces.length - 1] = { ...last, text: `${last.text}\n\n${block.text}`, isProse: block.isProse }
+      pieces[pieces.length - 1] = {
+        ...last,
+        text: `${last.text}\n\n${block.text}`,
+        isProse: block.isProse,
+        listing: last.listing ?? block.listing,
+      }
     else pieces.push(block)
   }
   return pieces
@@ -123,7 +132,7 @@ function joinShort(passages: readonly Cut[]): Cut[] {
   const joined: Cut[] = []
   let waiting: Cut | undefined
   for (const [i, passage] of passages.entries()) {
-    const current: Cut = waiting === undefined ? passage : { ...passage, text: `${waiting.text}\n\n${passage.text}` }
+    const current: Cut = waiting === undefined ? passage : { ...waiting, ...passage, text: `${waiting.text}\n\n${passage.text}` }
     waiting = undefined
     const next = passages[i + 1]
     const last = joined.at(-1)

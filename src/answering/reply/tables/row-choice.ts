@@ -1,4 +1,4 @@
-import type { Candidate, RatedSegment } from '../choice.ts'
+import type { Candidate, RatedSegment } from '../../choice.ts'
 import { firstCellOf } from './table-columns.ts'
 
 /** A table is short with at most this many rows and UTF-16 code units. */

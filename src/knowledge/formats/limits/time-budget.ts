@@ -1,4 +1,4 @@
-import type { CheckTime } from './parsed-document.ts'
+import type { CheckTime } from '../parsed-document.ts'
 import { unreadable } from './unreadable.ts'
 
 const BASE_MS = 2000

@@ -1,4 +1,4 @@
-import { ChatError } from '../../errors.ts'
+import { ChatError } from '../../../errors.ts'
 
 /** Creates the error of a document that cannot be read. Default message: that of the code. */
 export function unreadable(message?: string, cause?: unknown): ChatError {
