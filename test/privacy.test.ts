@@ -86,8 +86,11 @@ t.test(
       metrics: [String(metrics)],
     }
     for (const [name, texts] of Object.entries(surfaces)) {
-      // The number of characters that a long line lost may equal a part of a secret.
-      const all = texts.join('\n').replaceAll(/… \(\d+ more characters\)/g, '…')
+      // A number of characters, of a reply or that a long line lost, may equal a part of a secret.
+      const all = texts
+        .join('\n')
+        .replaceAll(/… \(\d+ more characters\)/g, '…')
+        .replaceAll(/_chars=\d+/g, '_chars=')
       if (['logs', 'terminal', 'telemetry'].includes(name)) t.match(all, /\[card\][\s\S]*\[text\]/, `${name}: has redacted texts`)
       else t.ok(all.length > 0, `${name}: collected`)
       for (const { kind, value } of SECRETS) {

@@ -1,5 +1,5 @@
 import type { RetrievedPassage } from '../search/retrieval.ts'
-import { analyse } from '../text/analysis.ts'
+import { analyse, type Token } from '../text/analysis.ts'
 import { coverage, type WeightedTerms } from './likeness.ts'
 import { isIdentifier, type Question } from './question/question.ts'
 
@@ -10,6 +10,8 @@ const GENERAL =
 /** Headings that name a step of any subject: "Installation" below "Plugins" is about plugins. */
 const STEP =
   /^(?:install(?:ing|ation)?|set(?:ting)?[ -]?up|usage|configur(?:ing|ation)|examples?|requirements|prerequisites|options|getting started|quick ?start|installieren|einrichtung|verwendung|konfiguration|beispiele?|voraussetzungen)$/i
+
+const NEGATION = /^(?:not|no|never|without|nicht|kein\w*|ohne)$/
 
 /** Lowest share of a title that is the name. */
 const EXACT = 0.95
@@ -59,10 +61,9 @@ function shareOfLabels(
   const found = places.flatMap((place, i) => (place >= start && place < end ? { place, bit: bits[terms[i]!]! } : []))
   if (found.every(({ bit }) => bit === 0)) return 0
   const words = [passage.title, ...passage.headings].slice(first, last + 1).flatMap(analyse)
-  // "What are actions?" is the name of actions.
-  const counts = words.some(({ stopWord }) => !stopWord)
-    ? (place: number) => words[place - start]?.stopWord === false
-    : () => true
+  // "What are actions?" is the name of actions, but "Not allowed" is not that of what is allowed.
+  const isContent = (word: Token | undefined) => word !== undefined && (!word.stopWord || NEGATION.test(word.word))
+  const counts = words.some(isContent) ? (place: number) => isContent(words[place - start]) : () => true
   const named = found.filter(({ place, bit }) => bit !== 0 && counts(place))
   const mask = named.reduce((all, { bit }) => all | bit, 0)
   const total = words.filter((_, i) => counts(start + i)).length

@@ -33,6 +33,8 @@ const VARIANT = new RegExp(`(?<![\\p{L}\\p{N}_./-])(?:${[...STANDARD.keys()].joi
 const ABBREVIATION = /^\p{Lu}{2,}$/u
 /** As a single letter, `u` may be a name. */
 const YOU = /\b(can|could|do|would|did|if|will) u\b/gi
+/** Alone, `wat` is a file format. */
+const WHAT = /(?<![\p{L}\p{N}_./-])wat(?= (?:is|are|does|do|happens)\b)/giu
 /** Alone, `im` is German. */
 const I_AM =
   /(?<![\p{L}\p{N}_./-])im (?=(?:not|just|stuck|trying|getting|having|using|running|seeing|looking|working|wondering)\b)/giu
@@ -42,5 +44,6 @@ export function standardSpelling(message: string): string {
   return message
     .replace(VARIANT, found => (ABBREVIATION.test(found) ? found : STANDARD.get(found.toLowerCase())!))
     .replace(YOU, '$1 you')
+    .replace(WHAT, 'what')
     .replace(I_AM, "i'm ")
 }

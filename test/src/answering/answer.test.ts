@@ -453,6 +453,18 @@ t.test('stop words of a heading are not part of the name', async t => {
   t.match(response, /^\*\*What is hydration, and why\?/)
 })
 
+t.test('a negation is part of the name of a heading', async t => {
+  const pages = ['OK', 'Not OK'].map((heading, i) => ({
+    ordinal: i,
+    documentId: 'side-jobs',
+    title: 'Side jobs',
+    headings: [heading],
+    text: `Side jobs of kind ${i}, and side jobs like it.`,
+  }))
+  t.match((await ask('which side jobs are ok', pages)).response, /^\*\*Side jobs › OK/)
+  t.match((await ask('which side jobs are not ok', pages)).response, /^\*\*Side jobs › Not OK/)
+})
+
 t.test('the sections of a page whose title is the question come before sections of other pages', async t => {
   const plugins = Array.from({ length: 8 }, (_, i) => ({
     title: `Plugin ${i}`,

@@ -18,6 +18,7 @@ t.test('function words may be misspelt or shortened', async t => {
     )
   t.ok(readQuestion('hwo to mount a backup').asksHow)
   t.ok(readQuestion('whats a backup').asksForDefinition)
+  t.ok(readQuestion('wat is a backup').asksForDefinition)
 })
 
 t.test('names and parts of words stay as they are', async t => {

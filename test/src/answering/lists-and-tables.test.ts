@@ -164,7 +164,12 @@ const KETTLES = `Kettles are selected by rules. ${'A rule may be long. '.repeat(
 
 t.test('a question that asks for a list gets the whole table or list, if it fits', async t => {
   const text = `${KETTLES}${MATCHERS.join('\n')}\n| teapot | For all other pots and matchers. |`
-  for (const question of ['list all matchers of kettles', 'which matchers are available', 'welche matchers gibt es']) {
+  for (const question of [
+    'list all matchers of kettles',
+    'which matchers are available',
+    'which matchers do we have',
+    'welche matchers gibt es',
+  ]) {
     const { markdown } = await ask(question, 'Kettles', text)
     for (const row of MATCHERS) t.ok(markdown.includes(row), `${question}: ${row}`)
     t.notMatch(markdown, '| … |')
