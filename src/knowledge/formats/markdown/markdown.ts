@@ -95,7 +95,7 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       break
     case 'code':
       if (isRestOfHtml(node)) writeHtml(`<pre>${node.value}`, outline, checkTime)
-      else outline.code(node.value, node.lang ?? undefined)
+      else outline.code(node.value, languageOf(node))
       break
     case 'html':
       writeHtml(keepPlaceholders(node.value), { ...outline, heading: withAnchors(writing) }, checkTime, { tabs: writing.tabs })
@@ -199,4 +199,9 @@ function collectChildren(children: readonly Nodes[], parts: string[], depth: num
       parts.push((parts.pop() ?? '').trimEnd())
     }
   }
+}
+
+/** The language of a fence. Attributes may stand alone: `hl_lines="17"`. */
+function languageOf({ lang }: Code): string | undefined {
+  return lang == null || lang.includes('=') ? undefined : lang
 }

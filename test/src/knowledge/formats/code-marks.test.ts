@@ -36,6 +36,11 @@ t.test('code has the title that its fence gives in brackets', async t => {
   t.equal(await code('r [1', 'a'), 'a')
 })
 
+t.test('attributes alone after a fence are not its language', async t => {
+  t.equal(await code('hl_lines="17"', 'a'), 'a')
+  t.equal(await code('py hl_lines="17"', 'a'), 'a')
+})
+
 t.test('many marks take linear time', async t => {
   for (const info of [
     'del={1-9999} '.repeat(8000),
