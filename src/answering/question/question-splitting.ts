@@ -17,7 +17,7 @@ const QUESTION_START = [
   String.raw`how\s+(?:to|come|about)\b`,
   String.raw`how\s+(?:many|much|long|often|big|large|old|far|fast|high)\s+(?:[\p{L}-]+\s+){0,3}?${AUXILIARY}\b`,
   String.raw`(?:what|which)\s+(?:[\p{L}-]+\s+){0,3}?${AUXILIARY}\b`,
-  String.raw`(?:what|where|who|how|when)['’]s\b|what\s+(?:about|happens|if)\b|who\s+\p{L}+s\b`,
+  String.raw`(?:what|where|who|how|when)['’]?s\b|what\s+(?:about|happens|if)\b|who\s+\p{L}+s\b`,
   String.raw`(?:does|did)(?:n['’]t)?\s+(?!not\b)\p{L}|${AUXILIARY}\s+${SUBJECT}(?![\p{L}'’])`,
   // "is pickle safe", unlike the predicate "is used for".
   String.raw`(?:is|are|can)\s+(?!not\b|be\b|\p{L}+(?:ed|en|ing|ly)\b)[\p{L}.-]+\s+\p{L}`,

@@ -146,6 +146,7 @@ t.test('if no part of a message is answered, the whole message is the question',
 t.test('a message is split where a further question begins', t => {
   const SPLITS: readonly (readonly string[])[] = [
     ['how do i install it', 'where are the logs?', 'can i use docker'],
+    ['how do i install it', 'whats the default port'],
     ['How much do they match', 'when can I enroll?'],
     ['My dog died. do I get leave?', 'is it paid?'],
     ['How do I install it?', 'Where is the file?'],
@@ -153,6 +154,7 @@ t.test('a message is split where a further question begins', t => {
   ]
   const MESSAGES = [
     'how do i install it and where are the logs? also can i use docker',
+    'how do i install it and whats the default port',
     'How much do they match and when can I enroll?',
     'My dog died. do I get leave? and is it paid?',
     '1. How do I install it?\n2. Where is the file?',
