@@ -1,6 +1,8 @@
 /** A table with more columns, or with a longer row, is wide. Lengths are in UTF-16 code units. */
 const MAX_COLUMNS = 4
 const MAX_ROW = 200
+/** Columns that are compared with the question. A row of bars alone has thousands. */
+const MAX_READ_COLUMNS = 100
 const RULE_LINE = /\n[\s|:-]*$/
 const EDGE_PIPES = /^\s*\||(?<!\\)\|\s*$/g
 const PIPE = /(?<!\\)\|/
@@ -51,7 +53,7 @@ function chooseColumns(
 ): readonly number[] | undefined {
   const isWide = names.length > MAX_COLUMNS || rows.some(row => row.join(' | ').length > MAX_ROW)
   if (!isWide || names.length < 3) return undefined
-  const others = [...names.keys()].slice(1)
+  const others = [...names.keys()].slice(1, MAX_READ_COLUMNS)
   const named = others.filter(column => isAsked(names[column]!))
   const matching = others.filter(column => !named.includes(column) && rows.some(row => isAsked(row[column] ?? '')))
   const asked = [...named, ...matching].slice(0, MAX_COLUMNS - 1)
