@@ -1,5 +1,6 @@
 import { createAnswerer } from '../answering/answerer.ts'
-import { createPlannedSearch, type SearchPlanned, searchInContext } from '../answering/search-in-context.ts'
+import { PAST_TURNS } from '../answering/question/follow-up.ts'
+import { createPlannedSearch, type SearchPlanned, searchInContext, toQuery } from '../answering/search-in-context.ts'
 import { type RecallableTurn, recallTurns } from '../chat/past-turns.ts'
 import { parseMessage } from '../commands/parsing/command-parser.ts'
 import { usageOf } from '../commands/parsing/command-usage.ts'
@@ -14,7 +15,7 @@ import { createRedactor } from '../logging/redaction/redactor.ts'
 import { fixedText, type ReplyText } from '../reply-text.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
-import type { QueryContext } from '../search/search-engine.ts'
+import type { SearchOptions } from '../search/search-engine.ts'
 import { createSmallTalk } from '../wording/small-talk.ts'
 import { loadTexts } from '../wording/texts-loader.ts'
 
@@ -118,7 +119,9 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
     const { kind, confidence, response, sources, workings } = answerer.answer(rated, 'operator')
     const tookMs = clock() - started
     const reply = { kind, confidence, response: response.text, plain: response.plain, sources, tookMs }
-    return { plan: rated.plan, reply, workings, receipt: { sources } }
+    // Its questions are searched one by one, but documents are judged for the whole message.
+    const plan = rated.further === undefined ? rated.plan : answerer.plan(answerer.read(message), recallTurns(turns, PAST_TURNS))
+    return { plan, reply, workings, receipt: { sources } }
   }
 
   /** Takes a turn as the chat does. */
@@ -129,9 +132,9 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
     return { message, ...(await respond(parsed.text, turns)) }
   }
 
-  function rank(text: string, context: readonly QueryContext[]): Outcome['documents'] {
+  function rank(query: string, options: SearchOptions | undefined): Outcome['documents'] {
     for (let limit = RANKED_DOCUMENTS; ; limit *= 4) {
-      const { hits } = engine.search(text, limit, { context })
+      const { hits } = engine.search(query, limit, options)
       const best = new Map<string, number>()
       for (const { documentId, score } of hits) if (!best.has(documentId)) best.set(documentId, score)
       if (best.size >= RANKED_DOCUMENTS || hits.length < limit)
@@ -144,7 +147,8 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
     async ask({ text, history = [] }) {
       const turns = toTurns(history, message => replyToSmallTalk(message) !== undefined)
       const { plan, reply } = await respond(text, turns)
-      return { ...reply, documents: rank(plan?.question.query ?? text, plan?.context ?? []) }
+      const [query, , options] = plan === undefined ? [text] : toQuery(plan)
+      return { ...reply, documents: rank(query, options) }
     },
     async converse(messages) {
       const turns: TrialTurn[] = []
