@@ -1,5 +1,4 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
-import { definitionTerm, readDefinition } from '../text/definitions.ts'
 import { type AnalysedSegment, listSegments } from '../text/segment-table.ts'
 import { isNamedByTitle, isNameOf, nameShare, subjectOf } from './heading-names.ts'
 import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
@@ -87,11 +86,10 @@ const DENSE_WORDS = 30
 /** Above this share, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
-/**
- * Share of the weight of a definition below a heading, since a page of that name more likely has
- * it, and of a sentence that says what something is for.
- */
-const PART_SHARE = 0.7
+/** Share of the weight of a definition below a heading: a page of that name more likely has it. */
+const BELOW_HEADING_SHARE = 0.7
+/** The same for a sentence that says what something is for, and not what it is. */
+const WHAT_FOR_SHARE = 0.7
 
 /** Names of change logs, news and pages for contributors, as parts of a location. */
 const NEWS =
@@ -125,9 +123,11 @@ export function rateCandidates(
     const isTitled = !question.asksForDefinition && isNamedByTitle(passage, bits, terms)
     const name = WEIGHTS.name * (named + (isTitled ? 1 : 0)) + (isSubject ? WEIGHTS.identifier : 0)
     const definition =
-      question.asksForDefinition && named > NAMED ? WEIGHTS.definition * (subjectOf(passage) > 0 ? PART_SHARE : 1) : 0
+      question.asksForDefinition && named > NAMED ? WEIGHTS.definition * (subjectOf(passage) > 0 ? BELOW_HEADING_SHARE : 1) : 0
     const opening = segments.findIndex(({ kind }) => kind === 'prose' || kind === 'item')
-    const definitions = rateDefinitions(passage, segments, question)
+    const { defining } = passage.matches
+    const rateDefinition = ({ defines }: AnalysedSegment, i: number) =>
+      defining.includes(i) ? WEIGHTS.definition * (defines === 'what' ? 1 : WHAT_FOR_SHARE) : 0
     const scored = segments.map((segment, i) => {
       const own = masks[i]!
       const ownCovered = coverage(own, terms)
@@ -143,8 +143,7 @@ export function rateCandidates(
           WEIGHTS.neighbours * coverage(around, terms),
         page,
         place: WEIGHTS.place * Math.log1p(i),
-        form:
-          rateForm(segment, question) + Math.max(WEIGHTS.definition * (definitions.get(i) ?? 0), i === opening ? definition : 0),
+        form: rateForm(segment, question) + Math.max(rateDefinition(segment, i), i === opening ? definition : 0),
       }
       return { ...segment, mask: own, covered: ownCovered, score }
     })
@@ -168,23 +167,6 @@ function isQuotable({ title, headings, analysis }: RetrievedPassage): boolean {
 /** The sum of the parts of a score. */
 export function totalOf({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
   return search + document + passage + name + segment + page + place + form
-}
-
-/** How far segments define what is asked about, 0–1, by their number. */
-function rateDefinitions(
-  { text }: RetrievedPassage,
-  segments: readonly AnalysedSegment[],
-  { defined }: Question,
-): ReadonlyMap<number, number> {
-  const subjects = new Set(defined.map(definitionTerm))
-  const rated = new Map<number, number>()
-  if (subjects.size === 0) return rated
-  for (const [i, { kind, start, end }] of segments.entries()) {
-    const definition = kind === 'prose' || kind === 'item' ? readDefinition(text.slice(start, end)) : undefined
-    if (definition !== undefined && subjects.has(definitionTerm(definition.subject)))
-      rated.set(i, definition.saysWhat ? 1 : PART_SHARE)
-  }
-  return rated
 }
 
 function isNews(location: string): boolean {

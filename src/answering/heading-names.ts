@@ -1,5 +1,5 @@
 import type { RetrievedPassage } from '../search/retrieval.ts'
-import { analyse, type Token } from '../text/analysis.ts'
+import { countContentWords, isContentWord } from '../text/label-words.ts'
 import { coverage, type WeightedTerms } from './likeness.ts'
 import { isIdentifier, type Question } from './question/question.ts'
 
@@ -10,8 +10,6 @@ const GENERAL =
 /** Headings that name a step of any subject: "Installation" below "Plugins" is about plugins. */
 const STEP =
   /^(?:install(?:ing|ation)?|set(?:ting)?[ -]?up|usage|configur(?:ing|ation)|examples?|requirements|prerequisites|options|getting started|quick ?start|installieren|einrichtung|verwendung|konfiguration|beispiele?|voraussetzungen)$/i
-
-const NEGATION = /^(?:not|no|never|without|nicht|kein\w*|ohne)$/
 
 /** Lowest share of a title that is the name. */
 const EXACT = 0.95
@@ -48,26 +46,24 @@ export function isNamedByTitle(passage: RetrievedPassage, bits: readonly number[
 
 /** How far the title and headings from one number to another, read as one, are what is named. */
 function shareOfLabels(
-  passage: RetrievedPassage,
+  { matches: { places, terms }, analysis: { labelEnds, contentWords } }: RetrievedPassage,
   first: number,
   last: number,
   bits: readonly number[],
   weighted: WeightedTerms,
 ): number {
-  const { places, terms } = passage.matches
-  const { labelEnds } = passage.analysis
   const end = labelEnds[last] ?? 0
   const start = labelEnds[first - 1] ?? 0
-  const found = places.flatMap((place, i) => (place >= start && place < end ? { place, bit: bits[terms[i]!]! } : []))
-  if (found.every(({ bit }) => bit === 0)) return 0
-  const words = [passage.title, ...passage.headings].slice(first, last + 1).flatMap(analyse)
-  // "What are actions?" is the name of actions, but "Not allowed" is not that of what is allowed.
-  const isContent = (word: Token | undefined) => word !== undefined && (!word.stopWord || NEGATION.test(word.word))
-  const counts = words.some(isContent) ? (place: number) => isContent(words[place - start]) : () => true
-  const named = found.filter(({ place, bit }) => bit !== 0 && counts(place))
-  const mask = named.reduce((all, { bit }) => all | bit, 0)
-  const total = words.filter((_, i) => counts(start + i)).length
-  return (named.length / total) * coverage(mask, weighted)
+  const contents = countContentWords(contentWords, start, end)
+  let mask = 0
+  let named = 0
+  for (let i = 0; i < places.length && places[i]! < end; i++) {
+    const bit = bits[terms[i]!]!
+    if (bit === 0 || places[i]! < start || (contents > 0 && !isContentWord(contentWords, places[i]!))) continue
+    mask |= bit
+    named++
+  }
+  return named === 0 ? 0 : (named / (contents > 0 ? contents : end - start)) * coverage(mask, weighted)
 }
 
 /** Whether the last heading is the identifier that is asked about, and nothing else. */

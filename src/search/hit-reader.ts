@@ -1,4 +1,6 @@
+import { definitionTerm } from '../text/definitions.ts'
 import type { PassageAnalysis, TermMatches } from '../text/passage-analysis.ts'
+import { listDefining } from '../text/segment-table.ts'
 import { FIRST_KIND, type PassageIndex } from './index/passage-index.ts'
 import { SEGMENT_KINDS } from './index/passage-segments.ts'
 import { FIRST_TERM, SEGMENT_END } from './index/sequence-store.ts'
@@ -28,13 +30,17 @@ export class HitReader {
     this.#index = index
   }
 
-  /** Starts a query: the terms to find, each in the index. */
-  begin(terms: readonly string[]): void {
+  /**
+   * Starts a query.
+   * @param terms The terms to find, each in the index.
+   * @param defined The subjects whose definitions are to be found.
+   */
+  begin(terms: readonly string[], defined: readonly (readonly string[])[]): void {
     const { vocabulary } = this.#index
     for (const term of this.#marked) this.#wanted[term] = 0
     this.#marked.length = 0
     this.#wanted = withRoomFor(this.#wanted, vocabulary.slots)
-    for (const [i, term] of terms.entries()) {
+    for (const [i, term] of [...terms, ...defined.map(definitionTerm)].entries()) {
       const number = vocabulary.find(term)
       if (number === undefined) continue
       this.#marked.push(number)
@@ -51,7 +57,8 @@ export class HitReader {
     const terms: number[] = []
     let place = 0
     let kind = 0
-    for (let i = 0; i < count; i++) {
+    let i = 0
+    for (; i < count; i++) {
       const number = numbers[i]
       if (number >= FIRST_TERM) {
         const wanted = this.#wanted[number - FIRST_TERM]
@@ -64,7 +71,10 @@ export class HitReader {
       else if (number !== SEGMENT_END) kind = number
       else if (kind !== TEXT_KIND) labelEnds.push(place)
     }
-    const analysis = { labelEnds, segments: sequences.segments(passage) }
-    return { analysis, matches: { places, terms }, checksum: sequences.checksum(passage) }
+    const segments = sequences.segments(passage)
+    const isWanted = Array.from(numbers.subarray(i + 1, count - 1), number => this.#wanted[number - FIRST_TERM] !== 0)
+    const defining = isWanted.includes(true) ? listDefining(segments).filter((_, k) => isWanted[k]) : []
+    const analysis = { labelEnds, contentWords: sequences.contentWords(passage), segments }
+    return { analysis, matches: { places, terms, defining }, checksum: sequences.checksum(passage) }
   }
 }

@@ -105,7 +105,7 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
       if (accept === REJECT_ALL) return nothing
       const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
       const ranked = isWordsOnly ? best.map(found => byWords(found, weights.words)) : rank(best)
-      hitReader.begin(matchedTerms)
+      hitReader.begin(matchedTerms, options?.defined ?? [])
       const hits = ranked.slice(0, wanted).map(({ passage, score, parts }) => ({
         documentId: index.documents.id(index.owners[passage]),
         ordinal: index.ordinal(passage),

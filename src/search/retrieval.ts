@@ -74,7 +74,7 @@ export function createRetrieval(engine: RetrievalEngine, reader: PassageReader):
       const stored = await reader.passages(outcome.hits.flatMap(withNeighbours))
       const isIndexed = outcome.hits.map(({ checksum }, i) => checksumOf(stored[3 * i + 1]?.text ?? '') === checksum)
       if (searches === MAX_SEARCHES || isIndexed.every(Boolean) || engine.waitForChange?.() !== true)
-        return withTexts(outcome, stored, isIndexed)
+        return withTexts(outcome, stored, isIndexed, options?.defined)
     }
   }
 }
@@ -84,13 +84,15 @@ function withTexts(
   { hits, terms, contextTerms, corrections, matchedTerms, scored }: SearchOutcome,
   stored: readonly (StoredPassage | undefined)[],
   isIndexed: readonly boolean[],
+  defined: SearchOptions['defined'],
 ): Retrieved {
   const passages = hits.flatMap(({ score, analysis, matches }, i) => {
     const [previous, passage, next] = [stored[3 * i], stored[3 * i + 1], stored[3 * i + 2]]
     if (passage === undefined) return []
     const around = { before: textInSection(previous, passage), after: textInSection(next, passage) }
     // A document that has just changed is analysed here, until the index has followed.
-    return [{ ...passage, ...around, score, ...(isIndexed[i] ? { analysis, matches } : analysePassage(passage, matchedTerms)) }]
+    const read = isIndexed[i] ? { analysis, matches } : analysePassage(passage, matchedTerms, defined)
+    return [{ ...passage, ...around, score, ...read }]
   })
   return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
 }

@@ -1,5 +1,7 @@
 import { analyse } from './analysis.ts'
-import { type SegmentTable, tabulateSegments } from './segment-table.ts'
+import { definitionTerm } from './definitions.ts'
+import { type ContentWords, markContentWords } from './label-words.ts'
+import { listDefining, type SegmentTable, tabulateSegments } from './segment-table.ts'
 
 /**
  * What is known of a passage before any question is asked. Plain data. Words have places: those of
@@ -10,20 +12,28 @@ export interface PassageAnalysis {
    * The place after the last word of the title, and of each heading. The last one begins the text.
    */
   readonly labelEnds: readonly number[]
+  readonly contentWords: ContentWords
   readonly segments: SegmentTable
 }
 
-/** Where terms occur in a passage. Two lists of the same length, in order of the places. */
+/** Where the terms and the subjects of a question occur in a passage. */
 export interface TermMatches {
+  /** The places of terms, ascending. */
   readonly places: readonly number[]
   /** The term at each place, by its index in the list of the terms looked for. */
   readonly terms: readonly number[]
+  /** The segments that define one of the subjects, by their numbers. */
+  readonly defining: readonly number[]
 }
 
-/** Analyses a passage and finds these terms in it. Linear time. */
+/**
+ * Analyses a passage and finds these terms in it, and the segments that define one of the subjects.
+ * Linear time.
+ */
 export function analysePassage(
   { title, headings, text }: { readonly title: string; readonly headings: readonly string[]; readonly text: string },
   wanted: readonly string[],
+  defined: readonly (readonly string[])[] = [],
 ): { readonly analysis: PassageAnalysis; readonly matches: TermMatches } {
   const labels = [title, ...headings].map(analyse)
   const words = analyse(text)
@@ -41,5 +51,9 @@ export function analysePassage(
     places.push(place)
     terms.push(found)
   }
-  return { analysis: { labelEnds, segments: tabulateSegments(text, words) }, matches: { places, terms } }
+  const { table, subjects } = tabulateSegments(text, words)
+  const contentWords = markContentWords(labels.flat())
+  const asked = new Set(defined.map(definitionTerm))
+  const defining = listDefining(table).filter((_, i) => asked.has(definitionTerm(subjects[i]!)))
+  return { analysis: { labelEnds, contentWords, segments: table }, matches: { places, terms, defining } }
 }

@@ -1,4 +1,6 @@
 import type { Token } from './analysis.ts'
+import { readDefinition } from './definitions.ts'
+import { announcesNext, continuesText, fingerprintOf, looksBack } from './segment-facts.ts'
 import { cutSegments, type Segment, type SegmentKind } from './segments.ts'
 
 /** A segment with what is known of its words and their meaning before any question is asked. */
@@ -10,6 +12,16 @@ export interface AnalysedSegment extends Segment {
   /** Whether it has a word that decides a yes/no question. */
   readonly hasVerdict: boolean
   readonly namesDefault: boolean
+  /** Whether it announces what comes after it, and is neither code nor a row. */
+  readonly announces: boolean
+  /** Whether it is a sentence that may be about the code before it. */
+  readonly looksBack: boolean
+  /** Whether it is a sentence that continues the one before it. */
+  readonly continuesText: boolean
+  /** Whether it defines a subject, and whether it says what that is or only what it is for. */
+  readonly defines?: 'what' | 'what-for' | undefined
+  /** Equal for segments with the same letters and digits, 16 bits. */
+  readonly fingerprint: number
 }
 
 /**
@@ -18,14 +30,26 @@ export interface AnalysedSegment extends Segment {
  */
 export type SegmentTable = Uint16Array
 
-/** Start, end, first word, end word, block, form, and two numbers that depend on the kind. */
-export const SEGMENT_ROW = 8
+/** The table of a text, and the subjects of its segments that define something, in their order. */
+export interface TabulatedSegments {
+  readonly table: SegmentTable
+  /** Each as its content words as terms. */
+  readonly subjects: readonly (readonly string[])[]
+}
+
+/**
+ * Start, end, first word, end word, block, form, two numbers that depend on the kind, fingerprint.
+ */
+export const SEGMENT_ROW = 9
+/** The place of the form in a row. */
+const FORM = 5
 /** UTF-16 code units of a text that are cut; more would not fit into 16 bits. */
 const MAX_TEXT = 0x7fff
 /** The order is part of the index file's format. */
 const KINDS: readonly SegmentKind[] = ['prose', 'item', 'row', 'code']
 /** Bits of a form above its kind. */
 const [HAS_NUMBER, HAS_VERDICT, NAMES_DEFAULT, IS_NUMBERED, IS_CONTINUED] = [0x10, 0x20, 0x40, 0x80, 0x100]
+const [ANNOUNCES, LOOKS_BACK, CONTINUES, SAYS_WHAT, SAYS_WHAT_FOR] = [0x200, 0x400, 0x800, 0x1000, 0x2000]
 
 const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|unlimited|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf)\b/i
@@ -39,21 +63,34 @@ const SAYS_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingest
  * the beginning is cut. Linear time.
  * @param words All words of the text, in order.
  */
-export function tabulateSegments(text: string, words: readonly Token[]): SegmentTable {
+export function tabulateSegments(text: string, words: readonly Token[]): TabulatedSegments {
   const segments = cutSegments(text.slice(0, MAX_TEXT))
   const table = new Uint16Array(segments.length * SEGMENT_ROW)
+  const subjects: (readonly string[])[] = []
   let word = 0
   for (const [i, segment] of segments.entries()) {
-    const { start, end, block } = segment
+    const { start, end, block, kind } = segment
     while (word < words.length && words[word]!.start < start) word++
     const firstWord = word
     while (word < words.length && words[word]!.start < end) word++
-    table.set(
-      [start, end, firstWord, word, block, formOf(segment, text.slice(start, end)), ...detailsOf(segment)],
-      i * SEGMENT_ROW,
-    )
+    const written = text.slice(start, end)
+    const definition = kind === 'prose' || kind === 'item' ? readDefinition(written) : undefined
+    let form = formOf(segment, written, segments[i + 1])
+    if (definition !== undefined) {
+      form |= definition.saysWhat ? SAYS_WHAT : SAYS_WHAT_FOR
+      subjects.push(definition.subject)
+    }
+    table.set([start, end, firstWord, word, block, form, ...detailsOf(segment), fingerprintOf(text, start, end)], i * SEGMENT_ROW)
   }
-  return table
+  return { table, subjects }
+}
+
+/** The numbers of the segments that define something, in order. */
+export function listDefining(table: SegmentTable): readonly number[] {
+  const defining: number[] = []
+  for (let row = 0; row < table.length; row += SEGMENT_ROW)
+    if ((table[row + FORM]! & (SAYS_WHAT | SAYS_WHAT_FOR)) !== 0) defining.push(row / SEGMENT_ROW)
+  return defining
 }
 
 /** Reads a table, in the order of the text. */
@@ -63,13 +100,17 @@ export function listSegments(table: SegmentTable): AnalysedSegment[] {
   return segments
 }
 
-function formOf({ kind, item, isContinued }: Segment, written: string): number {
+function formOf(segment: Segment, written: string, next: Segment | undefined): number {
+  const { kind, item, isContinued } = segment
   let form = KINDS.indexOf(kind)
   if (NUMBER.test(written)) form |= HAS_NUMBER
   if (VERDICT.test(written)) form |= HAS_VERDICT
   if (SAYS_DEFAULT.test(written)) form |= NAMES_DEFAULT
   if (item?.isNumbered) form |= IS_NUMBERED
   if (isContinued) form |= IS_CONTINUED
+  if (announcesNext(segment, written, next)) form |= ANNOUNCES
+  if (kind === 'prose' && looksBack(written)) form |= LOOKS_BACK
+  if (kind === 'prose' && continuesText(written)) form |= CONTINUES
   return form
 }
 
@@ -82,7 +123,7 @@ function detailsOf({ item, header, language }: Segment): readonly [number, numbe
 }
 
 function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
-  const form = table[row + 5]!
+  const form = table[row + FORM]!
   const kind = KINDS[form & 0xf]!
   const [first, second] = [table[row + 6]!, table[row + 7]!]
   return {
@@ -99,5 +140,10 @@ function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
     hasNumber: (form & HAS_NUMBER) !== 0,
     hasVerdict: (form & HAS_VERDICT) !== 0,
     namesDefault: (form & NAMES_DEFAULT) !== 0,
+    announces: (form & ANNOUNCES) !== 0,
+    looksBack: (form & LOOKS_BACK) !== 0,
+    continuesText: (form & CONTINUES) !== 0,
+    defines: (form & SAYS_WHAT) !== 0 ? 'what' : (form & SAYS_WHAT_FOR) !== 0 ? 'what-for' : undefined,
+    fingerprint: table[row + 8]!,
   }
 }

@@ -1,6 +1,5 @@
 import type { Candidate, RatedSegment } from '../choice.ts'
-import { continuesText, looksBack } from './back-reference.ts'
-import { announces, costOf, FREE, leadOf, QUOTED, SKIPPED, startOfBlock } from './run-extent.ts'
+import { costOf, FREE, leadOf, QUOTED, SKIPPED, startOfBlock } from './run-extent.ts'
 import { isShort } from './tables/row-choice.ts'
 
 /** Code with this share of the question may be the error that it is about. */
@@ -17,8 +16,7 @@ const MAX_REACH = 700
  * the question, such as an error, the paragraph below it.
  */
 export function completeQuotes(candidate: Candidate, taken: Uint8Array, room: number, wantsCode: boolean): void {
-  const { segments, passage } = candidate
-  const textOf = (i: number) => passage.text.slice(segments[i]!.start, segments[i]!.end)
+  const { segments } = candidate
   const opening = taken.indexOf(QUOTED)
   let left = room
   /** Quotes the first of these ranges that fits, as far as it is not quoted. */
@@ -36,14 +34,13 @@ export function completeQuotes(candidate: Candidate, taken: Uint8Array, room: nu
     const [before, next] = [segments[i - 1], segments[i + 1]]
     if (before !== undefined && taken[i - 1] === FREE) {
       if (segment.kind === 'code') takeLead(i)
-      else if (segment.kind === 'prose' && before.kind === 'code' && looksBack(textOf(i))) takeCodeBefore(i)
-      else if (segment.kind === 'prose' && before.kind === 'prose' && i === opening && continuesText(textOf(i)))
-        take([startOfBlock(segments, i - 1), i])
+      else if (segment.looksBack && before.kind === 'code') takeCodeBefore(i)
+      else if (segment.continuesText && before.kind === 'prose' && i === opening) take([startOfBlock(segments, i - 1), i])
     }
     if (segment.kind === 'row') takeShortTable(i)
     if (next === undefined || taken[i + 1] !== FREE) continue
     if (wantsCode && segment.kind === 'code' && segment.covered >= MOST_OF_QUESTION && next.kind === 'prose') takeRemedy(i + 1)
-    const isAnnounced = announces(candidate, i)
+    const isAnnounced = segment.announces
     if (next.kind === 'code' && segment.kind !== 'code' && (isAnnounced || (wantsCode && segment.kind === 'prose')))
       take([i + 1, endOfBlock(segments, i + 1)], ...(isAnnounced ? [[i + 1, i + 1] as const] : []))
     else if (isAnnounced) take([i + 1, i + 1])

@@ -1,3 +1,4 @@
+import { lettersOf } from '../../text/segment-facts.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { leadOf, SKIPPED } from './run-extent.ts'
 
@@ -16,23 +17,32 @@ const MAX_LEAD = 25
  * @param asksForList If so, headings may be what is asked for.
  */
 export function skipContents(candidates: readonly Candidate[], taken: readonly Uint8Array[], asksForList: boolean): void {
-  const documents = Map.groupBy(candidates, ({ passage }) => passage.documentId)
+  const known = new Map<string, ReadonlySet<string>>()
+  const headingsOf = (document: string) => {
+    const headings = known.get(document) ?? readHeadings(candidates, document)
+    known.set(document, headings)
+    return headings
+  }
   for (const [place, candidate] of candidates.entries()) {
     const { segments, passage } = candidate
-    const headings = new Set(documents.get(passage.documentId)!.flatMap(one => one.passage.headings.map(nameOf)))
-    const isHeading = ({ item, end }: RatedSegment) => headings.has(nameOf(passage.text.slice(item!.textStart, end)))
+    const isHeading = ({ item, end }: RatedSegment) =>
+      headingsOf(passage.documentId).has(lettersOf(passage.text.slice(item!.textStart, end)))
     for (const [first, { start, kind, block }] of segments.entries()) {
       if (kind !== 'item' || segments[first - 1]?.block === block) continue
       const lead = leadOf(candidate, first) === undefined ? first : first - 1
       const title = passage.text.slice(segments[lead]!.start, start).trim()
       const items = segments.filter(other => other.block === block)
       const hasHeadings =
-        title.length <= MAX_LEAD && items.filter(one => one.kind === 'item' && isHeading(one)).length >= LEAST_HEADINGS
-      if (TITLE.test(title) || (hasHeadings && !asksForList)) taken[place]!.fill(SKIPPED, lead, first + items.length)
+        !asksForList &&
+        title.length <= MAX_LEAD &&
+        items.filter(one => one.kind === 'item' && isHeading(one)).length >= LEAST_HEADINGS
+      if (TITLE.test(title) || hasHeadings) taken[place]!.fill(SKIPPED, lead, first + items.length)
     }
   }
 }
 
-function nameOf(heading: string): string {
-  return heading.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
+/** The headings of the passages found of a document. */
+function readHeadings(candidates: readonly Candidate[], document: string): ReadonlySet<string> {
+  const own = candidates.filter(({ passage }) => passage.documentId === document)
+  return new Set(own.flatMap(({ passage }) => passage.headings).map(lettersOf))
 }

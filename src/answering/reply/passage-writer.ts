@@ -1,7 +1,6 @@
 import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.ts'
 import { analyse } from '../../text/analysis.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
-import { continuesText, looksBack } from './back-reference.ts'
 import { withParents } from './item-parents.ts'
 import { writeNames } from './list-names.ts'
 import { escapeMarkdown } from './markdown.ts'
@@ -99,12 +98,17 @@ function numberItems({ passage: { text }, segments }: Candidate): ReadonlyMap<nu
       if (item === undefined) continue
       last.length = Math.min(last.length, item.indent + 1)
       if (!item.isNumbered) continue
-      const written = Number.parseInt(text.slice(start, item.textStart).trimStart(), 10)
+      const written = numberOf(text, start, item.textStart)
       last[item.indent] = Math.max(written, (last[item.indent] ?? -1) + 1)
       numbers.set(start, last[item.indent]!)
     }
   }
   return numbers
+}
+
+/** The number in the marker of a list item. */
+function numberOf(text: string, start: number, textStart: number): number {
+  return Number.parseInt(text.slice(start, textStart).trimStart(), 10)
 }
 
 /** Starts of segments before which a part of their block is left out, and ends of those after. */
@@ -130,13 +134,12 @@ function findOmissions(
     if (isTable) continue
     for (const [i, segment] of block.entries()) if (!isOmitted(segment) && isOmitted(block[i - 1])) before.add(segment.start)
   }
-  for (const [i, { start, end, kind, item }] of all.entries()) {
+  for (const [i, { start, item, looksBack, continuesText }] of all.entries()) {
     const isCut = i === 0 ? passage.before !== undefined && !endsBefore(passage, previous) : isOmitted(all[i - 1])
     if (!starts.has(start) || !isCut) continue
-    const written = passage.text.slice(start, end)
     // The list of a long section may begin in the passage before.
-    const isLater = i === 0 && item?.isNumbered === true && Number.parseInt(written.trimStart(), 10) > 1
-    if (isLater || (kind === 'prose' && (looksBack(written) || continuesText(written)))) before.add(start)
+    const isLater = i === 0 && item?.isNumbered === true && numberOf(passage.text, start, item.textStart) > 1
+    if (isLater || looksBack || continuesText) before.add(start)
   }
   return { before, after }
 }

@@ -1,3 +1,4 @@
+import { lettersOf } from '../../text/segment-facts.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { completeQuotes } from './completion.ts'
 import { skipContents } from './contents-list.ts'
@@ -5,7 +6,7 @@ import { findFurther, isDominant } from './further-section.ts'
 import { type ListNames, lengthOfNames, listRun, markNamed } from './list-names.ts'
 import { type QuotedSection, sectionOf } from './quoted-section.ts'
 import { closeGaps, dropLooseEnds, fillRoom, HEADING_COST, lengthOfQuotes } from './remaining-room.ts'
-import { announces, beginOf, closeRun, FREE, lengthOf, NAMED, QUOTED, type Run, SKIPPED, widen } from './run-extent.ts'
+import { beginOf, closeRun, FREE, lengthOf, NAMED, QUOTED, type Run, SKIPPED, widen } from './run-extent.ts'
 import { chooseRows } from './tables/row-choice.ts'
 
 /** Whether a segment with these terms, its own and those of the headings, is about something. */
@@ -188,15 +189,16 @@ function quotedTerms(candidates: readonly Candidate[], taken: readonly Uint8Arra
  * may occur more than once.
  */
 function skipCopies(candidates: readonly Candidate[], taken: readonly Uint8Array[], quoted: Candidate, marks: Uint8Array): void {
-  const wordsOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) =>
-    text
-      .slice(start, end)
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, '')
-  const copied = new Set(quoted.segments.filter((_, i) => marks[i] === QUOTED).map(segment => wordsOf(quoted, segment)))
+  const wordsOf = ({ passage: { text } }: Candidate, { start, end }: RatedSegment) => lettersOf(text.slice(start, end))
+  const originals = Map.groupBy(
+    quoted.segments.filter((_, i) => marks[i] === QUOTED),
+    ({ fingerprint }) => fingerprint,
+  )
   for (const [place, candidate] of candidates.entries())
     for (const [i, segment] of candidate.segments.entries()) {
-      if (taken[place]![i] !== FREE || announces(candidate, i)) continue
-      if (copied.has(wordsOf(candidate, segment))) taken[place]![i] = SKIPPED
+      const similar = originals.get(segment.fingerprint)
+      if (similar === undefined || taken[place]![i] !== FREE || segment.announces) continue
+      const words = wordsOf(candidate, segment)
+      if (similar.some(original => wordsOf(quoted, original) === words)) taken[place]![i] = SKIPPED
     }
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from '../choice.ts'
 import { sectionOf } from './quoted-section.ts'
-import { announces, costOf, FREE, lengthOf, NAMED, QUOTED } from './run-extent.ts'
+import { costOf, FREE, lengthOf, NAMED, QUOTED } from './run-extent.ts'
 
 /** UTF-16 code units of a heading with its marks. */
 export const HEADING_COST = 50
@@ -58,9 +58,9 @@ export function fillRoom(
     for (let from = 1; from < segments.length; from++) {
       if (marks[from] !== FREE || marks[from - 1] !== QUOTED) continue
       let to = from
-      while (announces(candidate, to) && marks[to + 1] === FREE) to++
+      while (segments[to]!.announces && marks[to + 1] === FREE) to++
       const length = costOf(segments, from, to)
-      if (length > left || announces(candidate, to)) continue
+      if (length > left || segments[to]!.announces) continue
       marks.fill(QUOTED, from, to + 1)
       left -= length
     }
@@ -75,8 +75,8 @@ export function dropLooseEnds(candidates: readonly Candidate[], taken: readonly 
     const isQuoted = (_: unknown, i: number) => marks[i] === QUOTED
     const best = Math.max(...segments.filter(isQuoted).map(({ probability }) => probability))
     for (let i = segments.length - 1; i >= 0; i--) {
-      const { kind, probability } = segments[i]!
-      if (marks[i] !== QUOTED || kind !== 'prose' || probability === best || !announces(candidate, i)) continue
+      const { kind, probability, announces } = segments[i]!
+      if (marks[i] !== QUOTED || kind !== 'prose' || probability === best || !announces) continue
       const next = segments[i + 1]?.block
       if (!segments.some(({ block }, k) => block === next && (isQuoted(block, k) || marks[k] === NAMED))) marks[i] = FREE
     }

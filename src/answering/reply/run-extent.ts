@@ -2,10 +2,6 @@ import type { Candidate, RatedSegment } from '../choice.ts'
 
 /** UTF-16 code units of the gap between two blocks. */
 const GAP_COST = 2
-const LEAD_IN = /[:：]$/
-/** The end of a paragraph that announces what comes next. */
-const ANNOUNCES =
-  /\b(?:following (?:\S+ )?(?:code|commands?|config\w*|examples?|lines?|listing|output|program|script|snippet|steps?|table)|(?:code|command|example|listing|snippet|table)s? below|folgende[mnrs]? (?:\S+ )?(?:befehle?|beispiel|code|zeilen?))\b/i
 /** A longer rest of a paragraph may stay omitted. UTF-16 code units. */
 const MAX_REST = 100
 /** The states of a segment. One that is named is a part of a list that is shown by names. */
@@ -56,7 +52,7 @@ export function leadOf(candidate: Candidate, blockStart: number): number | undef
   const { segments } = candidate
   const isLead = (i: number) =>
     i >= 0 &&
-    (announces(candidate, i) || (segments[i]!.kind === 'prose' && i === blockStart - 1 && segments[blockStart]!.kind === 'code'))
+    (segments[i]!.announces || (segments[i]!.kind === 'prose' && i === blockStart - 1 && segments[blockStart]!.kind === 'code'))
   let lead = blockStart
   while (isLead(lead - 1)) lead--
   return lead === blockStart ? undefined : lead
@@ -72,10 +68,10 @@ export function closeRun(candidate: Candidate, taken: Uint8Array, { first, last 
   const { segments } = candidate
   const { end } = segments[last]!
   let to = last
-  while (announces(candidate, to) && taken[to + 1] === FREE && segments[to + 1]!.end - end <= room) to++
-  if (announces(candidate, to)) {
+  while (segments[to]!.announces && taken[to + 1] === FREE && segments[to + 1]!.end - end <= room) to++
+  if (segments[to]!.announces) {
     let kept = last
-    while (kept >= first && announces(candidate, kept)) kept--
+    while (kept >= first && segments[kept]!.announces) kept--
     if (kept >= first) taken.fill(FREE, kept + 1, last + 1)
     return
   }
@@ -89,14 +85,6 @@ export function closeRun(candidate: Candidate, taken: Uint8Array, { first, last 
     if (segments[rest]!.end - segments[to]!.end <= Math.min(MAX_REST, room - (segments[to]!.end - end))) to = rest
   }
   taken.fill(QUOTED, last, to + 1)
-}
-
-/** Whether a segment announces what comes after it, which is not code itself. */
-export function announces({ segments, passage: { text } }: Candidate, i: number): boolean {
-  const { start, end, kind, block } = segments[i]!
-  if (kind === 'code' || kind === 'row') return false
-  const written = text.slice(start, end)
-  return LEAD_IN.test(written) || (kind === 'prose' && segments[i + 1]?.block !== block && ANNOUNCES.test(written))
 }
 
 /** UTF-16 code units that a range of segments adds to those before it. */

@@ -7,12 +7,12 @@ import type { GrowableArray } from './typed-arrays.ts'
  */
 const MAGIC = 0x504c_4944
 /** Increase with every change of the file format. */
-const FORMAT_VERSION = 6
+const FORMAT_VERSION = 7
 /**
  * Increase with every change of what is indexed of a text: the analysis, the field weights, the
  * segments.
  */
-const ANALYSIS_VERSION = 9
+const ANALYSIS_VERSION = 10
 /**
  * Magic, version, checksum of the arrays, length of the header in bytes, checksum of the header and
  * 0 (32 bits each), then the total length in bytes (a double).

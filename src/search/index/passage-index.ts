@@ -104,7 +104,7 @@ export class PassageIndex {
   }
 
   /** Adds a passage to a document. */
-  add(documentId: string, ordinal: number, { segments, table, checksum }: ReadPassage): void {
+  add(documentId: string, ordinal: number, { segments, table, contentWords, checksum }: ReadPassage): void {
     const { vocabulary } = this
     const passage = this.#takeNumber()
     const sequence: number[] = []
@@ -118,7 +118,7 @@ export class PassageIndex {
     this.added[passage] = this.#counters[ADDITIONS]++
     this.#ordinals[passage] = ordinal
     this.#counters[TOTAL_LENGTH] += length
-    this.sequences.write(passage, sequence, table, checksum)
+    this.sequences.write(passage, sequence, { table, contentWords, checksum })
     for (const term of [...frequencies.keys()].sort((a, b) => a - b)) {
       const frequency = Math.min(frequencies.get(term) ?? 0, MAX_FREQUENCY)
       this.postings.insert(term, passage, frequency)

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { analyse, type Token } from '../../text/analysis.ts'
-import { definitionTerm, readDefinition } from '../../text/definitions.ts'
+import { definitionTerm } from '../../text/definitions.ts'
+import { type ContentWords, markContentWords } from '../../text/label-words.ts'
 import { listSegments, type SegmentTable, tabulateSegments } from '../../text/segment-table.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
@@ -20,6 +21,8 @@ export interface ReadPassage {
   readonly segments: readonly PassageSegment[]
   /** The segments of the text. */
   readonly table: SegmentTable
+  /** The words of the title and headings that say what these name. */
+  readonly contentWords: ContentWords
   /** Of the text that `table` has offsets of. */
   readonly checksum: number
 }
@@ -54,22 +57,25 @@ const QUESTION_WORD =
  * order. Segments without words are skipped.
  */
 export function readPassage(documentId: string, title: string, { headings, text }: IndexedPassage): ReadPassage {
-  const label = (field: string, kind: 'title' | 'heading'): PassageSegment => ({
-    kind: isQuestion(field) ? `${kind}-question` : kind,
-    terms: analyse(field).map(({ term }) => term),
-  })
+  const labelWords: Token[] = []
+  const label = (field: string, kind: 'title' | 'heading'): PassageSegment => {
+    const own = analyse(field)
+    labelWords.push(...own)
+    return { kind: isQuestion(field) ? `${kind}-question` : kind, terms: own.map(({ term }) => term) }
+  }
   const own: PassageSegment = title === documentId ? { ...label(title, 'title'), kind: 'id' } : label(title, 'title')
   const words = analyse(text)
-  const table = tabulateSegments(text, words)
+  const { table, subjects } = tabulateSegments(text, words)
   const segments = [
     own,
     ...headings.map(heading => label(heading, 'heading')),
     ...textSegments(table, words),
-    { kind: 'defined' as const, terms: listDefined(text, table).map(definitionTerm) },
+    { kind: 'defined' as const, terms: subjects.map(definitionTerm) },
   ]
   return {
     segments: segments.filter(({ terms }) => terms.length > 0),
     table,
+    contentWords: markContentWords(labelWords),
     checksum: checksumOf(text),
   }
 }
@@ -81,14 +87,6 @@ export function checksumOf(text: string): number {
 
 function isQuestion(label: string): boolean {
   return QUESTION_MARK.test(label) || QUESTION_WORD.test(label)
-}
-
-/** The subjects that a passage defines. */
-function listDefined(text: string, table: SegmentTable): readonly (readonly string[])[] {
-  return listSegments(table).flatMap(({ kind, start, end }) => {
-    const definition = kind === 'prose' || kind === 'item' ? readDefinition(text.slice(start, end)) : undefined
-    return definition === undefined ? [] : [definition.subject]
-  })
 }
 
 function textSegments(table: SegmentTable, words: readonly Token[]): PassageSegment[] {

@@ -1,6 +1,8 @@
+import type { ContentWords } from '../../text/label-words.ts'
 import { SEGMENT_ROW, type SegmentTable } from '../../text/segment-table.ts'
 import { BytePool, byteOffset } from './byte-pool.ts'
 import type { IndexMemory } from './index-memory.ts'
+import type { ReadPassage } from './passage-segments.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
 /**
@@ -13,10 +15,13 @@ export const FIRST_TERM = 8
 const NO_SEGMENTS = new Uint16Array(0)
 const BYTES_PER_SEGMENT = SEGMENT_ROW * Uint16Array.BYTES_PER_ELEMENT
 
+/** What is stored of a passage in addition to its terms: see `ReadPassage`. */
+export type SequenceFacts = Pick<ReadPassage, 'table' | 'contentWords' | 'checksum'>
+
 /**
  * The forward index: for each passage the table of its segments, followed by its terms in text
  * order. Numbers of terms are encoded with 7 bits per byte (variable-byte code). A passage of 200
- * words takes about 300 bytes, and 16 for each segment.
+ * words takes about 300 bytes, and 18 for each segment.
  */
 export class SequenceStore {
   /** The last sequence read. Longer than that sequence, and overwritten by the next read. */
@@ -27,6 +32,7 @@ export class SequenceStore {
   #byteLengths: Uint32Array
   #segmentCounts: Uint16Array
   #checksums: Uint32Array
+  #contentWords: Uint32Array
   #encoded = new Uint8Array(4096)
 
   constructor(memory: IndexMemory) {
@@ -36,20 +42,22 @@ export class SequenceStore {
     this.#byteLengths = memory.open('sequences.lengths', Uint32Array)
     this.#segmentCounts = memory.open('sequences.segments', Uint16Array)
     this.#checksums = memory.open('sequences.checksums', Uint32Array)
+    this.#contentWords = memory.open('sequences.contents', Uint32Array)
   }
 
-  /** @param checksum Of the text that the segments are offsets of. */
-  write(passage: number, numbers: readonly number[], segments: SegmentTable, checksum: number): void {
+  write(passage: number, numbers: readonly number[], { table, contentWords, checksum }: SequenceFacts): void {
     const memory = this.#memory
-    const length = this.#encode(numbers, segments)
+    const length = this.#encode(numbers, table)
     this.#addresses = memory.withRoom('sequences.addresses', this.#addresses, passage + 1)
     this.#byteLengths = memory.withRoom('sequences.lengths', this.#byteLengths, passage + 1)
     this.#segmentCounts = memory.withRoom('sequences.segments', this.#segmentCounts, passage + 1)
     this.#checksums = memory.withRoom('sequences.checksums', this.#checksums, passage + 1)
+    this.#contentWords = memory.withRoom('sequences.contents', this.#contentWords, passage + 1)
     this.#addresses[passage] = this.#pool.store(this.#encoded, length)
     this.#byteLengths[passage] = length
-    this.#segmentCounts[passage] = segments.length / SEGMENT_ROW
+    this.#segmentCounts[passage] = table.length / SEGMENT_ROW
     this.#checksums[passage] = checksum
+    this.#contentWords[passage] = contentWords
   }
 
   remove(passage: number): void {
@@ -58,6 +66,10 @@ export class SequenceStore {
 
   checksum(passage: number): number {
     return this.#checksums[passage]
+  }
+
+  contentWords(passage: number): ContentWords {
+    return this.#contentWords[passage]
   }
 
   /** Returns a copy of a passage's segments, which stays valid when the passage is removed. */

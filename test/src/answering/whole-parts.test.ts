@@ -12,7 +12,7 @@ import { listSegments, tabulateSegments } from '../../../src/text/segment-table.
 /** A passage below a heading. Its segments with `words` have a term, and the same odds each. */
 function candidateOf(text: string, { heading = 'Use', words = /$^/, mass = 1, location = 'd' } = {}): Candidate {
   const score = { search: 0, document: 0, passage: 0, name: 0, segment: 0, place: 0, page: 0, form: 0 }
-  const cut = listSegments(tabulateSegments(text, analyse(text)))
+  const cut = listSegments(tabulateSegments(text, analyse(text)).table)
   const segments = cut.map((segment): RatedSegment => {
     const mask = words.test(text.slice(segment.start, segment.end)) ? 1 : 0
     return { ...segment, mask, covered: mask, score, probability: mass / cut.length }

@@ -59,13 +59,26 @@ t.test('a hit has the analysis of its text, also after changes and in a loaded i
     passages.map(passage => ({ ...passage, documentId: id, title, location: id })),
   )
   for (const one of [engine, loadSearchEngine(indexBytes(engine))!.engine]) {
-    const { hits, matchedTerms } = one.search('extract the files of an archive, recieving one page', 500)
+    const defined = [['secur', 'shell'], ['tar']]
+    const { hits, matchedTerms } = one.search('extract the files of an archive, recieving one page', 500, { defined })
     t.ok(hits.length > 50 && matchedTerms.length > 5)
+    t.ok(hits.some(({ matches }) => matches.defining.length > 0))
     for (const { documentId, ordinal, analysis, matches } of hits) {
       const passage = stored.find(one => one.documentId === documentId && one.ordinal === ordinal)!
-      t.same({ analysis, matches }, analysePassage(passage, matchedTerms), `${documentId} ${ordinal}`)
+      t.same({ analysis, matches }, analysePassage(passage, matchedTerms, defined), `${documentId} ${ordinal}`)
     }
   }
+})
+
+t.test('a hit has the content words of its title and headings, and the segments that define what is asked', async t => {
+  const { engine } = retrievalOver({})
+  const headings = ['What are actions?', 'Not allowed', 'How to']
+  engine.replace('a', 'The tea page', [{ ordinal: 0, headings, text: 'Hot. Tea is a drink. Coffee is a drink.' }])
+  const [hit] = engine.search('tea', 1, { defined: [['tea']] }).hits
+  const { contentWords, labelEnds } = hit!.analysis
+  t.equal(contentWords.toString(2).split('').reverse().join(''), '01100111')
+  t.same(labelEnds, [3, 6, 8, 10])
+  t.same(hit!.matches.defining, [1])
 })
 
 t.test('a text that has changed since it was indexed is analysed anew', async t => {

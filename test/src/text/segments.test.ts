@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { analyse } from '../../../src/text/analysis.ts'
-import { listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
+import { fingerprintOf, lettersOf } from '../../../src/text/segment-facts.ts'
+import { listDefining, listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
 import { cutSegments } from '../../../src/text/segments.ts'
 
 const pieces = (text: string) => cutSegments(text).map(({ start, end }) => text.slice(start, end))
@@ -127,14 +128,14 @@ const MIXED = [
 ].join('\n\n')
 
 t.test('a table has all facts of the segments', async t => {
-  const read = listSegments(tabulateSegments(MIXED, analyse(MIXED)))
+  const read = listSegments(tabulateSegments(MIXED, analyse(MIXED)).table)
   t.match(read, cutSegments(MIXED))
   t.equal(read.length, cutSegments(MIXED).length)
 })
 
 t.test('a segment has the places of its words, and words between segments belong to none', async t => {
   const words = analyse(MIXED)
-  const read = listSegments(tabulateSegments(MIXED, words))
+  const read = listSegments(tabulateSegments(MIXED, words).table)
   for (const { start, end, firstWord, endWord } of read)
     t.same(
       words.slice(firstWord, endWord).map(({ word }) => word),
@@ -145,7 +146,7 @@ t.test('a segment has the places of its words, and words between segments belong
 })
 
 t.test('numbers, verdicts and defaults are found in the segment that has them', async t => {
-  const facts = listSegments(tabulateSegments(MIXED, analyse(MIXED))).map(({ hasNumber, hasVerdict, namesDefault }) => [
+  const facts = listSegments(tabulateSegments(MIXED, analyse(MIXED)).table).map(({ hasNumber, hasVerdict, namesDefault }) => [
     hasNumber,
     hasVerdict,
     namesDefault,
@@ -157,9 +158,69 @@ t.test('numbers, verdicts and defaults are found in the segment that has them', 
   ])
 })
 
+/** The segments of a text, each with what is written there. */
+function readSegments(text: string) {
+  const read = listSegments(tabulateSegments(text, analyse(text)).table)
+  return read.map(segment => ({ ...segment, written: text.slice(segment.start, segment.end) }))
+}
+
+t.test('a segment announces what follows if it ends in a colon, or names it at the end of its paragraph', async t => {
+  const announcing = (text: string) =>
+    readSegments(text)
+      .filter(({ announces }) => announces)
+      .map(({ written }) => written)
+  const code = '```\nx:\n```'
+  t.same(announcing(`Run it. Like this:\n\n${code}`), ['Like this:'])
+  t.same(announcing('以下の通り：\n\n- お茶'), ['以下の通り：'])
+  t.same(announcing(`- One\n- Run:\n\n${code}`), ['- Run:'])
+  t.same(announcing(`See the following example.\n\n${code}`), ['See the following example.'])
+  t.same(announcing(`See the following example. Run it.\n\n${code}`), [])
+  t.same(announcing('| a | b |\n| --- | --- |\n| c: | d:\n'), [], 'a row')
+})
+
+t.test('a sentence may look back to code, or continue the one before', async t => {
+  const facts = readSegments('This runs it. Then stop. The command above stops it. Thenceforth it is off.\n\n- This\n- Then').map(
+    ({ looksBack, continuesText }) => [looksBack, continuesText],
+  )
+  t.same(facts, [
+    [true, false],
+    [false, true],
+    [true, false],
+    [false, false],
+    [false, false],
+    [false, false],
+  ])
+})
+
+t.test('a segment that defines something is marked, and its subject is listed', async t => {
+  const text = 'Tea is a drink. It is hot.\n\n- **Green tea**: a kind of tea\n\nThe pot lets you make tea.\n\n```\nx is a y\n```'
+  const { table, subjects } = tabulateSegments(text, analyse(text))
+  t.same(
+    listSegments(table).map(({ defines }) => defines),
+    ['what', undefined, 'what', 'what-for', undefined],
+  )
+  t.same(listDefining(table), [0, 2, 3])
+  t.same(subjects, [['tea'], ['green', 'tea'], ['pot']])
+})
+
+t.test('segments with the same letters and digits have the same fingerprint', async t => {
+  const [a, b, c, d] = readSegments('Boil **water**, 2 min.\n\nBoil water 2 min!\n\nBoil water 3 min!\n\nBoil wafer 2 min.')
+  t.equal(a!.fingerprint, b!.fingerprint)
+  t.not(a!.fingerprint, c!.fingerprint)
+  t.not(a!.fingerprint, d!.fingerprint)
+  const word = fc.constantFrom('Tea', 'tea', ' ', '. ', '"', '-', 'ß', '1', '文', '\n')
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), fc.array(word, { maxLength: 6 }), (first, second) => {
+      const [one, other] = [first.join(''), second.join('')]
+      return lettersOf(one) !== lettersOf(other) || fingerprintOf(one, 0, one.length) === fingerprintOf(other, 0, other.length)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 t.test('of a very long text, the beginning is cut', async t => {
   const text = 'One sentence. '.repeat(10_000)
-  const last = listSegments(tabulateSegments(text, analyse(text))).at(-1)!
+  const last = listSegments(tabulateSegments(text, analyse(text)).table).at(-1)!
   t.ok(last.end > 32_000 && last.end < 32_768)
 })
 
