@@ -32,8 +32,10 @@ export interface Evidence {
   readonly followUp: number
   /** Share of the odds that the best passage has, times the size. */
   readonly mass: number
-  /** `covered` times the smallness of the collection: 1 for one passage, 0 for 2,000 or more. */
+  /** Smallness of the collection: 1 for one passage, 0 for 2,000 or more. */
   readonly smallness: number
+  /** `covered` times `smallness`. */
+  readonly coveredInSmall: number
   /**
    * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
    * nothing matches.
@@ -60,7 +62,8 @@ const WEIGHTS = {
   followUp: 3.6,
   mass: 1.6,
   /** Small collections lack many words of the questions that they answer. */
-  smallness: 4,
+  smallness: 2,
+  coveredInSmall: 4,
 } as const
 const EVEN_ODDS = -6.6
 /**
@@ -156,7 +159,8 @@ export function weighEvidence(
     unknownIdentifiers: question.identifiers.filter(name => !isKnown(name, retrieved, candidates)).length,
     followUp: earlier.length > 0 ? question.dependence : 0,
     mass: size * Math.max(...candidates.map(({ mass }) => mass)),
-    smallness: (1 - size) * covered,
+    smallness: 1 - size,
+    coveredInSmall: (1 - size) * covered,
   }
   const contributions = contribute(features)
   const isEmpty = passages.every(mask => mask === 0)

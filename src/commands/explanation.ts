@@ -27,6 +27,7 @@ const EVIDENCE: Readonly<Record<EvidenceFeature | 'constant', (value: number) =>
   followUp: share => `the message refers to earlier turns (${share.toFixed(2)})`,
   mass: share => `the best section has ${percent(share)} of the odds`,
   smallness: share => `there are few documents (${share.toFixed(2)})`,
+  coveredInSmall: share => `in so few documents, the words of the best section count more (${share.toFixed(2)})`,
 }
 
 /** What each part of a candidate's score is. */

@@ -161,7 +161,7 @@ t.test('/why says what the confidence and each candidate are made of, and why on
       ],
       evidence: {
         ...{ confidence: 0.8, covered: 0.5, together: 0.25, pairs: 0, missing: 0.5, headed: 0, scarce: 0, words: 2 },
-        ...{ unknownIdentifiers: 0, followUp: 0, mass: 0.5, smallness: 0 },
+        ...{ unknownIdentifiers: 0, followUp: 0, mass: 0.5, smallness: 0, coveredInSmall: 0 },
         contributions: { constant: -3.7, covered: 0.8, together: 0.4, pairs: 0, missing: -1, words: 0.7, ofAnOlderVersion: 1 },
       },
     },
