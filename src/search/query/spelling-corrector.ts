@@ -1,4 +1,5 @@
 import { isStopTerm } from '../../text/analysis.ts'
+import { isEnglishWord } from '../../text/english-dictionary.ts'
 import { ENGLISH_LEVELS } from '../../text/english-levels.ts'
 import { stem } from '../../text/porter2.ts'
 import { beginningGram, termGrams } from '../../text/term-grams.ts'
@@ -52,7 +53,7 @@ export interface SpellingCorrector {
   /**
    * Returns the number of the indexed term that was probably meant: the one with the lowest edit
    * distance, and among equally close terms the most frequent. Undefined if no term that begins
-   * alike is similar enough, for a frequent English word, and for all words after the eighth.
+   * alike is similar enough, for an English word, and for all words after the eighth.
    * @param term The stem of the word.
    */
   correct(term: string, word: string): number | undefined
@@ -70,8 +71,8 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
   return {
     correct(term, word) {
       if (term.length < MIN_CORRECTED_LETTERS || term.length > MAX_LETTERS || !ONLY_LETTERS.test(term)) return undefined
-      // A frequent English word is not a mistake.
-      if (ENGLISH_LEVELS.has(term) || isJoined(word) || attempts++ >= MAX_ATTEMPTS) return undefined
+      // An English word is not a mistake: "paternity" is not meant to be "patterns".
+      if (ENGLISH_LEVELS.has(term) || isJoined(word) || attempts++ >= MAX_ATTEMPTS || isEnglishWord(word)) return undefined
       return (
         mostFrequent(termsOneEditAway(term, index), index) ??
         mostFrequent(termsOneEditedEndingAway(word, index), index) ??
@@ -111,8 +112,13 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
  */
 function isJoined(word: string): boolean {
   for (let at = MIN_JOINED_LETTERS; at <= word.length - MIN_JOINED_LETTERS; at++)
-    if (ENGLISH_LEVELS.has(stem(word.slice(0, at))) && ENGLISH_LEVELS.has(stem(word.slice(at)))) return true
+    if (isFrequent(word.slice(0, at)) && isFrequent(word.slice(at))) return true
   return false
+}
+
+function isFrequent(word: string): boolean {
+  const term = stem(word)
+  return term.length >= MIN_JOINED_LETTERS && ENGLISH_LEVELS.has(term)
 }
 
 /** The indexed terms, without stop words, that are a mistake after the first letter away. */
@@ -128,10 +134,11 @@ function* termsOneEditAway(term: string, { vocabulary }: PassageIndex): Generato
  * another stem, which may be several mistakes away.
  */
 function* termsOneEditedEndingAway(word: string, { vocabulary }: PassageIndex): Generator<number> {
-  if (word.length < ENDING_LETTERS || !LATIN.test(word)) return
-  const from = word.length - LONGEST_ENDING
+  // The stem of "deply" ends in an i, unlike that of "deploy".
+  if ((word.length < ENDING_LETTERS && !word.endsWith('y')) || !LATIN.test(word)) return
+  const from = Math.max(1, word.length - LONGEST_ENDING)
   if (!hasTermFrom(word.slice(0, Math.max(MIN_BEGINNING_LETTERS, from)), vocabulary)) return
-  for (const variant of editOnce(word, from, true)) {
+  for (const variant of editOnce(word, from, word.length >= REPLACED_LETTERS)) {
     if (!HAS_ENDING.test(variant)) continue
     const corrected = stem(variant)
     const found = isStopTerm(corrected) ? undefined : vocabulary.find(corrected)

@@ -51,6 +51,21 @@ t.test('words that only look like mistakes are not corrected', async t => {
   t.equal(corrections(names, 'workfolw').length, 1)
 })
 
+t.test('English words are not corrected, whatever their ending', async t => {
+  const engine = engineOf('patterns launch broken compatible coworking')
+  for (const word of ['paternity', 'lunch', 'lunches', 'broke', 'compactors', 'coworkers'])
+    t.same(corrections(engine, word), [], word)
+  for (const word of ['pattenrs', 'lauch', 'compatibel']) t.equal(corrections(engine, word).length, 1, word)
+})
+
+t.test('a mistake is corrected where the stem of the right word differs', async t => {
+  const engine = engineOf('deploy the adapters')
+  t.same(corrections(engine, 'deply adapterrs'), [
+    { word: 'deply', term: 'deploy' },
+    { word: 'adapterrs', term: 'adapt' },
+  ])
+})
+
 t.test('a word that occurs in a document is not corrected', async t => {
   t.same(corrections(engineOf('from here', 'a form to fill'), 'form'), [])
 })
