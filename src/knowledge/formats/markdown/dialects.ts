@@ -1,29 +1,19 @@
 import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
+import { applyCodeMarks, openFence } from './code/fenced-code.ts'
+import { createFenceReader, type FenceOpening } from './code/fences.ts'
+import { escapePipesInCode } from './code/table-pipes.ts'
 import { dropComments } from './comments.ts'
 import { createUnwrapper } from './components/components.ts'
 import { dropModules } from './components/modules.ts'
 import { endTagsIn } from './components/placeholders.ts'
-import { applyCodeMarks, openFence } from './fenced-code.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import { expandMdc, isMdcPage } from './mdc.ts'
-import {
-  type Directive,
-  expandMyst,
-  isMystPage,
-  type Options,
-  readDirective,
-  readTargets,
-  skipOption,
-  writeCsvTable,
-  writeListTable,
-} from './myst.ts'
+import { expandMyst, isMystPage, type Options, readTargets, skipOption, writeCsvTable, writeListTable } from './myst.ts'
 import { expandReferences } from './references.ts'
 import { expandHugo } from './shortcodes.ts'
-import { escapePipesInCode } from './table-pipes.ts'
 
-const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,})([^`]*)$/
 /** What another file or a variable of the site contains, which could not be read. */
 const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\{[^\S\n]*\w+[^\S\n]*\}\}|\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
 const MAX_ATTRIBUTE_LINE = 5000
@@ -33,6 +23,8 @@ const TERM = /^(?:- \S|\s{2,}\S|[^\s#>|\-*+:<])/
 const MAX_TERM_LINE = 2000
 /** The option of a table in MyST that has its first row. */
 const HEADER = /^\s*:header:[^\S\n]+(\S.*)$/
+/** The option of code in MyST that has its title. */
+const CAPTION = /^\s*:caption:[^\S\n]+(\S.*)$/
 const ABBREVIATION = /^\*\[[^\]\n]+\]:[^\S\n]/
 /** The address of links elsewhere on the page. */
 const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
@@ -67,9 +59,8 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
 }
 
 /** Code, or a directive with content of its own, between two fences. */
-interface Fence {
-  readonly marks: string
-  readonly content: Exclude<Directive, { readonly kind: 'box' }>
+interface Fence extends FenceOpening {
+  caption?: string
   readonly lines: string[]
 }
 
@@ -77,8 +68,7 @@ interface Fence {
 function createDialectWriter(page: DialectPage) {
   const written: string[] = []
   let prose: string[] = []
-  /** For each open fence of a box that contains Markdown its marks. */
-  const boxes: string[] = []
+  const readFence = createFenceReader()
   /** Indentation of the content of each open box of MkDocs. */
   const indents: number[] = []
   let fence: Fence | undefined
@@ -103,52 +93,47 @@ function createDialectWriter(page: DialectPage) {
   function isOption(line: string): boolean {
     const next: Options | 'end' | undefined = options === undefined ? undefined : skipOption(line, options)
     options = next === 'end' ? undefined : next
-    const header = next === 'open' ? HEADER.exec(line)?.[1] : undefined
-    if (header !== undefined && fence?.content.kind === 'table') fence.lines.push(header)
-    return next !== undefined
+    if (next !== 'open' || fence === undefined) return next !== undefined
+    const header = fence.content.kind === 'table' ? HEADER.exec(line)?.[1] : undefined
+    if (header !== undefined) fence.lines.push(header)
+    fence.caption ??= CAPTION.exec(line)?.[1]
+    return true
   }
 
   /** Writes the content of a fence. `end` is its last line, if it has one. */
-  function closeFence({ content, lines }: Fence, ...end: readonly string[]): void {
+  function closeFence({ content, prefix, marks, caption, lines }: Fence, ...end: readonly string[]): void {
     if (content.kind === 'table') append(content.isCsv ? writeCsvTable(lines) : writeListTable(lines))
-    else if (content.kind === 'code') append([...applyCodeMarks(content.language, lines), ...end].map(dropRawTags))
+    else if (content.kind === 'code') {
+      append(openFence(prefix, marks, content.language, caption))
+      append([...applyCodeMarks(content.language, lines), ...end].map(dropRawTags))
+    }
     fence = undefined
   }
 
-  function open(prefix: string, marks: string, info: string): void {
-    const directive = readDirective(info.trim())
-    if (directive !== undefined) options = 'open'
-    if (info.trim() === 'mdx-code-block') boxes.push(marks)
-    else if (directive?.kind === 'box') {
-      prose.push('', prefix + directive.line, '')
-      boxes.push(marks)
-    } else {
-      flush()
-      const content = directive ?? { kind: 'code', language: info }
-      if (content.kind === 'code') append(openFence(prefix, marks, content.language))
-      fence = { marks, content, lines: [] }
-    }
+  function writeText(line: string, indent: number): void {
+    const plain = page.isMdc ? expandMdc(line) : line
+    const box = readBoxLine(plain)
+    if (box?.kind === 'open' && box.isIndented) indents.push(indent + 4)
+    if (box?.kind === 'open' && (page.isMdc || /\{[\w:-]+\}/.test(line))) options = 'open'
+    prose.push(plain)
   }
 
   return {
     line(line: string): void {
       const shown = outdent(line)
       if (isOption(shown)) return
-      const [, prefix = '', marks = '', info = ''] = FENCE.exec(shown) ?? []
-      const closes = fence !== undefined && marks.startsWith(fence.marks) && info.trim() === ''
-      if (fence !== undefined && closes) closeFence(fence, shown)
-      else if (fence !== undefined) fence.lines.push(shown)
-      else if (marks !== '' && info.trim() === '' && boxes.at(-1) === marks) {
-        boxes.pop()
-        prose.push('', ':::', '')
-      } else if (marks !== '') open(prefix, marks, info)
-      else {
-        const plain = page.isMdc ? expandMdc(shown) : shown
-        const box = readBoxLine(plain)
-        if (box?.kind === 'open' && box.isIndented) indents.push(indentOf(line) + 4)
-        if (box?.kind === 'open' && (page.isMdc || /\{[\w:-]+\}/.test(shown))) options = 'open'
-        prose.push(plain)
-      }
+      const read = readFence(shown)
+      if (read.kind === 'text') writeText(shown, indentOf(line))
+      else if (read.kind === 'code') fence?.lines.push(shown)
+      else if (read.kind === 'close-box') prose.push('', ':::', '')
+      else if (read.kind === 'open') {
+        flush()
+        fence = { ...read, lines: [] }
+        if (read.isDirective) options = 'open'
+      } else if (read.kind === 'open-box' && read.line !== undefined) {
+        prose.push('', read.line, '')
+        options = 'open'
+      } else if (fence !== undefined) closeFence(fence, shown)
     },
     finish(): readonly string[] {
       if (fence !== undefined) closeFence(fence)

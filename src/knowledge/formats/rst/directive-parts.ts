@@ -23,7 +23,9 @@ export function codeOf({ source, rawBodyText }: RstDirective, lines: readonly st
   // The cell of a table is no line.
   if (!/^\s*(?:(?:[-*+]|\w+\.)\s+)*\.\. /.test(lines[at] ?? '')) return rawBodyText
   const below = lines.slice(at + 1, end)
-  const code = below.slice(below.findIndex(line => !OPTION.test(line)))
+  const options = OPTION.test(below[0] ?? '') ? indentOf(below[0]!) : Number.POSITIVE_INFINITY
+  const isOption = (line: string) => OPTION.test(line) || (line.trim() !== '' && indentOf(line) > options)
+  const code = below.slice(below.findIndex(line => !isOption(line)))
   const margin = code.reduce(
     (least, line) => (line.trim() === '' ? least : Math.min(least, indentOf(line))),
     Number.POSITIVE_INFINITY,

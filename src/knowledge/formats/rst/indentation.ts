@@ -86,17 +86,20 @@ export function blockIndent(line: string, next: string, indent: number): number 
   return isTerm ? indentOf(next) - indent : Number.POSITIVE_INFINITY
 }
 
-const OPTION = /^\s+:[\w-]+:(?:\s|$)/
+/** A directive, which may begin an item, and its options, whose names may have a mark. */
+const WITH_OPTIONS = /^\s*(?:(?:[-*+•]|(?:\d{1,9}|#)[.)])\s+)*(?=\.\. [\w:+-]+ ?::)/
+const OPTION = new RegExp(`^(\\s+:)${MARK}?(?=[\\w-]+:(?:\\s|$))`)
 
 /**
- * Indents the options of directives like their content, without which the parser loses the content.
+ * Indents the options of directives like their content, without which the parser loses the content,
+ * and removes the marks from their names, which are no roles.
  * Separates `::` alone on a line from the paragraph before, which the parser reads as a title.
  */
 export function alignOptions(text: string): string {
   const lines = text.replace(/^(\S[^\n]*)\n::[^\S\n]*$/gm, '$1\n\n::').split('\n')
   for (let i = 0; i < lines.length; i++) {
-    if (!DIRECTIVE.test(lines[i]!)) continue
-    const outer = indentOf(lines[i]!)
+    const outer = WITH_OPTIONS.exec(lines[i]!)?.[0].length
+    if (outer === undefined) continue
     const first = i + 1
     let body = first
     const isOption = (line = '') => OPTION.test(line) && indentOf(line) > outer
@@ -104,6 +107,7 @@ export function alignOptions(text: string): string {
     const isMore = (line = '') => body > first && line.trim() !== '' && indentOf(line) > indentOf(lines[first]!)
     while (isOption(lines[body]) || isMore(lines[body])) body++
     if (body === first) continue
+    for (let at = first; at < body; at++) lines[at] = lines[at]!.replace(OPTION, '$1')
     let indent = Number.POSITIVE_INFINITY
     for (let at = body; at < lines.length && (lines[at]!.trim() === '' || indentOf(lines[at]!) > outer); at++)
       if (lines[at]!.trim() !== '') indent = Math.min(indent, indentOf(lines[at]!))

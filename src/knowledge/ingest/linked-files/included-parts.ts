@@ -3,14 +3,26 @@ export function optionOf(options = '', name: string): string | undefined {
   return new RegExp(`:${name}:[^\\S\\n]*(\\S[^\\n]*)`).exec(options)?.[1]?.trim()
 }
 
-/** Selects the lines between the first with the text of `start-after` and one with `end-before`. */
+/**
+ * Selects the lines after the first with the text of `start-after`, or from that of `start-at`, to
+ * the next with `end-before` or `end-at`. Else by their numbers, from 0, in `start-line` and
+ * `end-line`.
+ */
 export function linesBetween(content: string, options: string): readonly string[] {
   const [after, before] = [optionOf(options, 'start-after'), optionOf(options, 'end-before')]
-  const lines = content.split('\n')
+  const [first, last] = [optionOf(options, 'start-at'), optionOf(options, 'end-at')]
+  const all = content.split('\n')
+  const lines = all.slice(numberOf(options, 'start-line'), numberOf(options, 'end-line'))
   // Without such a line, the index is -1.
-  const from = after === undefined ? 0 : lines.findIndex(line => line.includes(after)) + 1
-  const end = before === undefined ? -1 : lines.findIndex((line, i) => i >= from && line.includes(before))
-  return lines.slice(from, end === -1 ? undefined : end)
+  const indexOf = (text: string, from = 0) => lines.findIndex((line, i) => i >= from && line.includes(text))
+  const from = first === undefined ? (after === undefined ? 0 : indexOf(after) + 1) : Math.max(0, indexOf(first))
+  const end = last === undefined ? (before === undefined ? -1 : indexOf(before, from)) : indexOf(last, from) + 1
+  return lines.slice(from, end === -1 || (end === 0 && last !== undefined) ? undefined : end)
+}
+
+function numberOf(options: string, name: string): number | undefined {
+  const written = optionOf(options, name)
+  return written !== undefined && /^-?\d+$/.test(written) ? Number(written) : undefined
 }
 
 /** Returns the value of an option of a template tag, such as `start="<!--intro-->"`. */
@@ -51,4 +63,19 @@ export function selectLines(lines: readonly string[], ranges: string | undefined
     const first = Number(from || 1)
     return lines.slice(first - 1, to === '' ? (dash === '' ? first : undefined) : Number(to))
   })
+}
+
+/** Selects lines such as `1:3,5:6`. A line with `…` is where others are left out. */
+export function selectRanges(content: string, ranges: string): string {
+  const lines = content.split('\n')
+  const shown: string[] = []
+  let next: number | undefined
+  for (const [, first, colon, last] of ranges.matchAll(/(\d+)\s*(:?)\s*(\d*)/g)) {
+    const from = Number(first) - 1
+    const to = last === '' ? (colon === '' ? from + 1 : lines.length) : Number(last)
+    if (next !== undefined && from > next) shown.push('…')
+    shown.push(...lines.slice(from, to))
+    next = to
+  }
+  return shown.length === 0 ? content : shown.join('\n')
 }

@@ -2,14 +2,15 @@ import { extname } from 'node:path'
 import type { DocumentFormat } from '../../document.ts'
 import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
 import { type IncludeFolders, readIncluded } from './included-file.ts'
-import { linesBetween, optionOf, selectLines, selectPart, templateOption, textBetween } from './included-parts.ts'
+import { linesBetween, optionOf, selectLines } from './included-parts.ts'
+import { createExampleFinder, MARKDOWN_INCLUDE, readMarkdownInclude } from './markdown-includes.ts'
 
-const MARKDOWN =
-  /^([^\S\n]{0,100})(?:\{\*[^\S\n]+(\S+)[^\n]*\*\}|<<<[^\S\n]+(\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["']([^"'\n]+)["']|\{%-?\s{0,100}include-markdown\s{1,100}["']([^"'\n]+)["']([^%]{0,1000})%\})[^\S\n]*$/gm
 const RST =
   /^([^\S\n]{0,100})\.\. (?:(literalinclude|include)::[^\S\n]+(\S+)[^\S\n]*|csv-table::([^\n]*))((?:\n[^\S\n]+:[\w-]+:[^\n]*)*)/gm
 /** Lines without content of their own: headings, fences, targets, fields and imports. */
 const UNFILLED = /^\s*(?:$|#{1,6}\s|`{3}|~{3}|\.\. _|:[\w-]+:|import\s|<!--.*-->\s*$)/
+/** Where files may be included. */
+const HINT = /8<-|<<<|\{\*|include-markdown|\{(?:literal)?include\}|include::|csv-table::/
 /** A title of reStructuredText. */
 const TITLE = /^(?:([=\-~^"'`#*+.])\1+[^\S\n]*\n)?[^\n]+\n([=\-~^"'`#*+.])\2+[^\S\n]*$/gm
 /** Includes of a page, and characters that they add to it. */
@@ -34,8 +35,8 @@ interface Expansion {
 }
 
 /**
- * Replaces the lines of a document that include other files by their content: code in
- * `{* file *}`, `<<< file`, `--8<-- "file"` and `literalinclude`, text in `include` and
+ * Replaces the lines and directives of a document that include other files by their content: code
+ * in `{* file *}`, `<<< file`, `--8<-- "file"` and `literalinclude`, text in `include` and
  * `include-markdown`, which may include further files, up to five levels. A file that does not
  * exist, is too large, or is outside the folders leaves the line unchanged, and so does a file that
  * includes itself.
@@ -49,21 +50,25 @@ export async function expandIncludes(text: string, format: DocumentFormat, folde
 
 function isUnfilled(text: string, format: 'rst' | 'markdown'): boolean {
   const body = format === 'markdown' ? text.slice(readFrontMatter(text).length) : text
-  const others = body.replace(format === 'rst' ? RST : MARKDOWN, '')
+  const others = body.replace(format === 'rst' ? RST : MARKDOWN_INCLUDE, '')
   const filled = format === 'rst' ? others.replace(TITLE, '') : others
   return others !== body && filled.split('\n').every(line => UNFILLED.test(line))
 }
 
 async function expand(text: string, format: 'rst' | 'markdown', expansion: Expansion): Promise<string> {
-  if (!/8<-|<<<|\{\*|include-markdown|include::|csv-table::/.test(text)) return text
+  if (!HINT.test(text)) return text
   const parts: string[] = []
   let end = 0
-  for (const match of text.matchAll(format === 'rst' ? RST : MARKDOWN)) {
+  const findExample = format === 'rst' ? undefined : createExampleFinder(text)
+  for (const match of text.matchAll(format === 'rst' ? RST : MARKDOWN_INCLUDE)) {
+    const kind = findExample?.(match) ?? 'shown'
+    if (kind === 'example') continue
     if (expansion.budget.includes-- <= 0) break
-    const content = format === 'rst' ? await includeRst(match, expansion) : await includeMarkdown(match, expansion)
+    const content =
+      format === 'rst' ? await includeRst(match, expansion) : await includeMarkdown(match, kind === 'shown', expansion)
     if (content === undefined) continue
     if (content.length > expansion.budget.chars) {
-      expansion.budget.missing.add(match[3] ?? match[5] ?? '')
+      expansion.budget.missing.add(format === 'rst' ? (match[3] ?? '') : readMarkdownInclude(match).written)
       continue
     }
     expansion.budget.chars -= content.length
@@ -73,28 +78,29 @@ async function expand(text: string, format: 'rst' | 'markdown', expansion: Expan
   return parts.join('') + text.slice(end)
 }
 
-async function includeMarkdown(match: RegExpMatchArray, expansion: Expansion): Promise<string | undefined> {
-  const { folders } = expansion
-  const [, indent = '', first, second, snippet, page, options = ''] = match
-  if (page !== undefined) return includePage(page, options, indent, expansion)
-  const [, path = '', part = ''] = /^(?:@\/)?([^{#:]*)[#:]?([^{]*)/.exec(first ?? second ?? snippet ?? '') ?? []
-  const whole = await readIncluded(path, folders)
-  if (whole === undefined) return undefined
-  const content = selectPart(whole.text, part).split('\n')
-  const code = snippet === undefined ? [`\`\`\`${languageOf(path)}`, ...content, '```'] : content
-  return code.map(line => indent + line).join('\n')
-}
-
-/** Includes a page, or the part of it between the texts of `start` and `end`. */
-async function includePage(path: string, options: string, indent: string, expansion: Expansion): Promise<string | undefined> {
+/** @param isReported Whether a missing file is reported. That of an example need not exist. */
+async function includeMarkdown(match: RegExpMatchArray, isReported: boolean, expansion: Expansion): Promise<string | undefined> {
+  const include = readMarkdownInclude(match)
+  const { indent, path, kind, options } = include
   const found = await readIncluded(path, expansion.folders)
   if (found === undefined) {
-    if (indent === '') expansion.budget.missing.add(path)
+    if (isReported) expansion.budget.missing.add(include.written)
     return undefined
   }
-  const whole = found.text.slice(readFrontMatter(found.text).length)
-  const part = textBetween(whole, templateOption(options, 'start'), templateOption(options, 'end'))
-  return expandWithin(part, 'markdown', `${found.file}\n${options}`, found.file, indent, expansion)
+  if (kind === 'page') {
+    const content = include.select(found.text.slice(readFrontMatter(found.text).length))
+    return expandWithin(content, 'markdown', `${found.file}\n${include.part}`, found.file, indent, expansion)
+  }
+  const content = include.select(found.text).split('\n')
+  if (kind === 'plain') return indentLines(content, indent)
+  const caption = optionOf(options, 'caption')
+  const title = caption === undefined ? '' : ` title="${caption.replaceAll('"', "'")}"`
+  const language = optionOf(options, 'language') ?? optionOf(options, 'code') ?? languageOf(path)
+  return indentLines([`\`\`\`${language}${title}`, ...content, '```'], indent)
+}
+
+function indentLines(lines: readonly string[], indent: string): string {
+  return lines.map(line => indent + line).join('\n')
 }
 
 /** Expands the includes of an included text; undefined if it includes itself. */
@@ -138,7 +144,9 @@ function showTable(indent: string, title: string, options: string, content: stri
 function showCode(indent: string, defaultLanguage: string, options: string, content: readonly string[]): string {
   const language = optionOf(options, 'language') ?? optionOf(options, 'code') ?? defaultLanguage
   const lines = selectLines(content, optionOf(options, 'lines'))
-  return [`${indent}.. code-block:: ${language}`, '', ...lines.map(line => `${indent}   ${line}`), ''].join('\n')
+  const caption = optionOf(options, 'caption')
+  const title = caption === undefined ? [] : [`${indent}   :caption: ${caption}`]
+  return [`${indent}.. code-block:: ${language}`, ...title, '', ...lines.map(line => `${indent}   ${line}`), ''].join('\n')
 }
 
 function languageOf(path: string): string {

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path'
+import { createFenceReader } from '../../formats/markdown/code/fences.ts'
 import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
 import { type IncludeFolders, readIncluded } from './included-file.ts'
 
 const IMPORT = /^import\s+([A-Z]\w*)\s+from\s+['"](?:@site\/)?([^'"\n]+\.mdx?)['"];?\s*$/
 const TAG = /^(\s*)<([A-Z]\w*)(?:\s[^<>]{0,1000})?(?:\/>|>\s*<\/\2>)\s*$/
-const FENCE = /^\s*(`{3,}|~{3,})/
 const MAX_PARTIALS = 100
 const MAX_DEPTH = 3
 
@@ -20,14 +20,12 @@ async function expand(text: string, folders: IncludeFolders, budget: { left: num
   if (!/^import .*\.mdx?['"]/m.test(text)) return text
   const paths = new Map<string, string>()
   const shown: string[] = []
-  let fence = ''
+  const readFence = createFenceReader()
   for (const line of text.split('\n')) {
-    const marks = FENCE.exec(line)?.[1] ?? ''
-    if (marks !== '' && fence === '') fence = marks
-    else if (marks.startsWith(fence) && line.trim() === marks) fence = ''
-    const [, name, path] = (fence === '' && IMPORT.exec(line)) || []
+    const isText = readFence(line).kind === 'text'
+    const [, name, path] = (isText && IMPORT.exec(line)) || []
     if (name !== undefined && path !== undefined) paths.set(name, path)
-    const [, indent = '', tag = ''] = (fence === '' && TAG.exec(line)) || []
+    const [, indent = '', tag = ''] = (isText && TAG.exec(line)) || []
     const part = paths.get(tag)
     const content = part === undefined || budget.left-- <= 0 || depth === 0 ? undefined : await readIncluded(part, folders)
     if (part === undefined || content === undefined) shown.push(line)

@@ -17,6 +17,27 @@ t.test('code is kept as written under all names of its directive, and not parsed
   )
 })
 
+t.test('options of code are not code, in any order', async t => {
+  const options = [
+    ':emphasize-lines: 1,\n        3',
+    ':caption: tea.py',
+    ':linenos:',
+    ':name: a-very-long-name-of-tea',
+    ':dedent: 2',
+  ]
+  for (const order of [options, options.toReversed(), options.slice(0, 1)]) {
+    const shown = `${order.length > 1 ? 'tea.py:\n\n' : ''}\`\`\`py\nbrew()\n\`\`\``
+    for (const indent of ['', '  ', '- '])
+      t.equal(
+        (await rst(`${indent}.. code-block:: py\n${order.map(option => `     ${option}\n`).join('')}\n     brew()\n`)).trim(),
+        shown,
+        indent + order[0],
+      )
+  }
+  const name = 'a'.repeat(500)
+  t.match(await rst(`- .. note:: Tea\n     :${name}: :${name}\n\n     Brew.\n`), 'Tea', 'a long name takes no long time')
+})
+
 t.test('the content of an unknown directive is shown', async t => {
   const page = '.. steep::\n   :minutes: 3\n\n   Pour:\n\n     quoted\n\n   - one\n   - two\n\n.. digraph:: cups\n\n   a -> b\n'
   t.equal(await rst(page), 'Pour:\n\nquoted\n\n- one\n- two\n\n```\na -> b\n```')

@@ -1,21 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import t, { type Test } from 'tap'
+import { join } from 'node:path'
+import t from 'tap'
 import { ingest } from '../../../../src/knowledge/ingest/ingest.ts'
-import { createMemoryDocumentStore } from '../memory-document-store.ts'
-
-async function run(t: Test, files: Readonly<Record<string, string>>, baseUrl?: string) {
-  const root = t.testdir()
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true })
-    writeFileSync(join(root, name), content)
-  }
-  const store = createMemoryDocumentStore()
-  const cwd = join(root, 'site')
-  const report = await ingest(['kb'], { store, prune: false, now: () => 0, cwd, ...(baseUrl !== undefined && { baseUrl }) })
-  const text = async (id: string) => (await store.passages([{ documentId: id, ordinal: 0 }]))[0]?.text
-  return { report, store, text }
-}
+import { ingestFiles as run } from './ingest-files.ts'
 
 t.test('files of unknown formats are counted by extension, and drafts are named', async t => {
   const { report } = await run(t, {
@@ -119,7 +105,7 @@ t.test('a page that consists of included files that cannot be read is named and 
     'site/kb/e.md': '# Only a title\n',
   })
   const unfilled = ['kb/a.md', 'kb/b.rst', 'kb/c.md'].map(what => ({ what, reason: 'unfilled', files: 1 }) as const)
-  t.same(report.skipped, unfilled)
+  t.same(report.skipped, [...unfilled, { what: 'kb/d.md: CHANGES.md', reason: 'include', files: 1 }])
   t.match(report, { added: 2, failed: [] })
   t.equal(await text('kb/d.md'), 'See below.')
 })

@@ -1,8 +1,9 @@
+import { createFenceReader } from '../code/fences.ts'
+
 const IMPORT = /^import[^\S\n]+(?:[\w*${][^;'"]*[^\S\n]from[^\S\n]+)?['"][^'"\n]+['"];?[^\S\n]*$/
 const ESM = /^(?:import[^\S\n]+[\w*${]|export[^\S\n]+(?:const|let|var|default|function|async|class|\{))/
 const COMPONENT_IMPORT = /^import [\w{].* from ['"][^'"\n]+['"];?$/
-/** The beginning and end of code, and of the scripts of Vue. */
-const CODE = /^[^\S\n]*(`{3,}|~{3,})/
+/** The beginning and end of the scripts of Vue. */
 const SCRIPT = /^<(\/?)script\b/i
 
 /**
@@ -12,15 +13,13 @@ const SCRIPT = /^<(\/?)script\b/i
 export function isMdxPage(text: string, name: string): boolean {
   if (/\.mdx$/i.test(name)) return true
   if (!text.includes('import ')) return false
-  let marks = ''
+  const readFence = createFenceReader()
   let isScript = false
   return text.split('\n').some(line => {
-    const code = CODE.exec(line)?.[1] ?? ''
-    if (marks === '') marks = code
-    else if (code.startsWith(marks) && line.trim() === code) marks = ''
+    const { kind } = readFence(line)
     const script = SCRIPT.exec(line)
     if (script !== null) isScript = script[1] === '' && !/<\/script/i.test(line)
-    return marks === '' && !isScript && COMPONENT_IMPORT.test(line)
+    return kind === 'text' && !isScript && COMPONENT_IMPORT.test(line)
   })
 }
 

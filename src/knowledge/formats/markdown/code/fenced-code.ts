@@ -15,13 +15,19 @@ const SHIKI =
 const CUT = /^\s*\/\/ ---cut-?(start|end|before|after)?---\s*$/
 const TWOSLASH = /^\s*\/\/ (?:\^[?|]|@(?:errors|noErrors|module|moduleResolution|target|strict|lib)\b)/
 
-/** Returns the first line of fenced code below its title. `info` is the text after the marks. */
-export function openFence(prefix: string, marks: string, info: string): string[] {
-  const title = TITLE.exec(info)
+/**
+ * Returns the first line of fenced code below its title. `info` is the text after the marks. The
+ * default title is in `info`.
+ */
+export function openFence(prefix: string, marks: string, info: string, caption = titleIn(info)): string[] {
+  const above = caption === undefined ? [] : ['', `${prefix.replace(/\S/g, ' ')}${caption.replace(/:$/, '')}:`, '']
+  return [...above, `${prefix}${marks}${info}`]
+}
+
+function titleIn(info: string): string | undefined {
+  return TITLE.exec(info)
     ?.slice(1)
     .find(text => text !== undefined)
-  const above = title === undefined ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title}:`, '']
-  return [...above, `${prefix}${marks}${info}`]
 }
 
 /**
