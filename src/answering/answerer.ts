@@ -8,11 +8,12 @@ import { describeWorkings } from './describe-workings.ts'
 import { coverage, titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
-import { type Accepts, RUNS_OF_PART, type RunLimits, selectRuns, type Wanted } from './reply/quote-selection.ts'
 import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
 import { writeFallback, writeReply } from './reply/reply-writer.ts'
+import { type Room, RUNS, RUNS_OF_PART, type RunLimits, selectRuns, type Wanted } from './reply/selection/quote-selection.ts'
+import { plainWordsOf } from './reply/selection/row-choice.ts'
+import type { Accepts } from './reply/selection/run-search.ts'
 import { listSources } from './reply/sources.ts'
-import { plainWordsOf } from './reply/tables/row-choice.ts'
 import type { Source, Workings } from './workings.ts'
 
 /** The answer of the documents to a question, with its explanation. */
@@ -58,9 +59,6 @@ const READ_MORE_LENGTH = 125
 /** Share of its part of the longest answer that each of several questions fills. */
 const FILLED = 0.85
 const MAX_SUGGESTIONS = 3
-/** A question whose answer is a fact. */
-const FACT =
-  /\b(?:which|why|welche[mnrs]?|warum)\b|^\W*(?:(?:and|but|so|ok|und|aber) )?(?:what|who|when|where|was|wer|wann|wo)\b/i
 /** Lowest share of the question's words in a page that a fallback suggests. */
 const NEAR = 0.5
 /** The same for its title alone. */
@@ -139,15 +137,12 @@ interface Quotation {
 /** Selects what to quote for each question. Several share the length of the longest answer. */
 function selectSections(questions: readonly RatedPassages[], answerLength: number): Quotation {
   const longest = LONGEST * answerLength - READ_MORE_LENGTH
-  const select = (one: RatedPassages, room: number, limit: number, limits?: RunLimits) =>
-    selectRuns(one.candidates, room, limit, wantedBy(one), limits)
   const share = Math.round(longest / questions.length)
+  const isOnly = questions.length < 2
+  const room: Room = isOnly ? { filled: answerLength, limit: longest } : { filled: Math.round(FILLED * share), limit: share }
+  const limits: RunLimits = isOnly ? RUNS : RUNS_OF_PART
   const quoted = questions
-    .map(one => ({
-      one,
-      sections:
-        questions.length < 2 ? select(one, answerLength, longest) : select(one, Math.round(FILLED * share), share, RUNS_OF_PART),
-    }))
+    .map(one => ({ one, sections: selectRuns(one.candidates, room, wantedBy(one), limits) }))
     .filter(({ sections }) => sections.length > 0)
   // A short answer may have room for fewer questions.
   if (quoted.length === 0 && questions.length > 1) return selectSections(questions.slice(0, -1), answerLength)
@@ -158,8 +153,7 @@ function selectSections(questions: readonly RatedPassages[], answerLength: numbe
 /** What a question wants quoted. One that asks for nothing else may be a task: "install it". */
 function wantedBy(rated: RatedPassages): Wanted {
   const { question } = rated.plan
-  const { spelled, asksHow, asksForList, asksForNumber, asksWhether, asksForDefinition } = question
-  const asksForFact = asksForList || asksForNumber || asksWhether || asksForDefinition || FACT.test(spelled)
+  const { spelled, asksHow, asksForList, asksForFact } = question
   const sides = sidesOf(rated)
   return { words: plainWordsOf(spelled), sides, asksForList, wantsCode: asksHow || !(asksForFact || sides.length > 0) }
 }

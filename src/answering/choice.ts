@@ -1,5 +1,5 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
-import { type AnalysedSegment, listSegments } from '../text/segment-table.ts'
+import { type AnalysedSegment, listSegments } from '../text/passages/segment-table.ts'
 import { isNamedByTitle, isNameOf, nameShare, subjectOf } from './heading-names.ts'
 import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
 import type { Question } from './question/question.ts'
@@ -31,7 +31,7 @@ export interface RatedSegment extends AnalysedSegment {
   /** Share, 0–1, of the question's weight that these terms have. */
   readonly covered: number
   readonly score: SegmentScore
-  /** Share, 0–1, of the odds that this segment answers. All segments together have 1. */
+  /** Probability, 0–1, that this segment answers best. All segments together have 1. */
   readonly probability: number
 }
 
@@ -47,7 +47,9 @@ export interface Candidate {
   readonly headed: number
   readonly segments: readonly RatedSegment[]
   /** The sum of the segments' probabilities. */
-  readonly mass: number
+  readonly probability: number
+  /** The key of its section: the document and the headings. */
+  readonly section: string
 }
 
 /**
@@ -98,7 +100,7 @@ const NEWS =
 /**
  * Rates the segments of passages: a weighted sum of features, and its softmax over all segments.
  * Returns the passages that have something to quote, in the given order. Cost is linear in the
- * text.
+ * number of segments.
  */
 export function rateCandidates(
   { passages, matchedTerms }: Pick<Retrieved, 'passages' | 'matchedTerms'>,
@@ -109,53 +111,80 @@ export function rateCandidates(
   const bestOf = new Map<string, number>()
   for (const { documentId, score } of passages) bestOf.set(documentId, Math.max(score, bestOf.get(documentId) ?? 0))
   const bits = matchedTerms.map(term => terms.bits.get(term) ?? 0)
-  const rated = passages.filter(isQuotable).map(passage => {
-    const { analysis, score, documentId } = passage
-    const segments = listSegments(analysis.segments)
-    const { path: pathMask, segments: masks } = masksOf(passage, segments, bits, false)
-    const mask = masks.reduce((all, one) => all | one, pathMask)
-    const covered = coverage(mask, terms)
-    const search = (WEIGHTS.search * score) / best
-    const document = (WEIGHTS.document * bestOf.get(documentId)!) / best
-    const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
-    const isSubject = isNameOf(passage, question)
-    const named = isSubject ? 1 : nameShare(passage, bits, terms)
-    const isTitled = !question.asksForDefinition && isNamedByTitle(passage, bits, terms)
-    const name = WEIGHTS.name * (named + (isTitled ? 1 : 0)) + (isSubject ? WEIGHTS.identifier : 0)
-    const definition =
-      question.asksForDefinition && named > NAMED ? WEIGHTS.definition * (subjectOf(passage) > 0 ? BELOW_HEADING_SHARE : 1) : 0
-    const opening = segments.findIndex(({ kind }) => kind === 'prose' || kind === 'item')
-    const { defining } = passage.matches
-    const rateDefinition = ({ defines }: AnalysedSegment, i: number) =>
-      defining.includes(i) ? WEIGHTS.definition * (defines === 'what' ? 1 : WHAT_FOR_SHARE) : 0
-    const scored = segments.map((segment, i) => {
-      const own = masks[i]!
-      const ownCovered = coverage(own, terms)
-      const density = Math.min(1, Math.sqrt(DENSE_WORDS / (segment.endWord - segment.firstWord)))
-      const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
-      const score = {
-        search,
-        document,
-        passage: WEIGHTS.passage * covered,
-        name,
-        segment:
-          density * (WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) + WEIGHTS.segment * ownCovered) +
-          WEIGHTS.neighbours * coverage(around, terms),
-        page,
-        place: WEIGHTS.place * Math.log1p(i),
-        form: rateForm(segment, question) + Math.max(rateDefinition(segment, i), i === opening ? definition : 0),
-      }
-      return { ...segment, mask: own, covered: ownCovered, score }
-    })
-    return { passage, pathMask, mask, covered, headed: coverage(pathMask, terms), segments: scored }
+  const scored = passages.filter(isQuotable).map(passage => {
+    const search = passage.score / best
+    const document = bestOf.get(passage.documentId)! / best
+    return scorePassage(passage, { search, document }, { question, terms, bits })
   })
-  const sums = rated.map(({ segments }) => segments.map(({ score }) => totalOf(score)))
-  const greatest = Math.max(...sums.flat())
-  const odds = sums.map(list => list.map(value => Math.exp(value - greatest)))
-  const total = odds.flat().reduce((all, one) => all + one, 0)
-  return rated.map((candidate, i) => {
-    const segments = candidate.segments.map((segment, k) => ({ ...segment, probability: odds[i]![k]! / total }))
-    return { ...candidate, segments, mass: segments.reduce((all, { probability }) => all + probability, 0) }
+  return normalise(scored)
+}
+
+interface Compared {
+  readonly question: Question
+  readonly terms: WeightedTerms
+  /** The mask of each matched term. */
+  readonly bits: readonly number[]
+}
+
+type ScoredPassage = ReturnType<typeof scorePassage>
+
+/** @param shares The search score of the passage, and the best one of its document, ÷ the best. */
+function scorePassage(
+  passage: RetrievedPassage,
+  shares: { readonly search: number; readonly document: number },
+  { question, terms, bits }: Compared,
+) {
+  const segments = listSegments(passage.analysis.segments)
+  const { path: pathMask, segments: masks } = masksOf(passage, segments, bits, false)
+  const mask = masks.reduce((all, one) => all | one, pathMask)
+  const covered = coverage(mask, terms)
+  const isSubject = isNameOf(passage, question)
+  const named = isSubject ? 1 : nameShare(passage, bits, terms)
+  const isTitled = !question.asksForDefinition && isNamedByTitle(passage, bits, terms)
+  const ofPassage = {
+    search: WEIGHTS.search * shares.search,
+    document: WEIGHTS.document * shares.document,
+    passage: WEIGHTS.passage * covered,
+    name: WEIGHTS.name * (named + (isTitled ? 1 : 0)) + (isSubject ? WEIGHTS.identifier : 0),
+  }
+  const page = isNews(passage.location) && !question.asksForNews ? WEIGHTS.news : 0
+  const opening = segments.findIndex(({ kind }) => kind === 'prose' || kind === 'item')
+  const openingDefinition = question.asksForDefinition && named > NAMED ? (subjectOf(passage) > 0 ? BELOW_HEADING_SHARE : 1) : 0
+  const { defining } = passage.matches
+  const rateSegment = (segment: AnalysedSegment, i: number) => {
+    const own = masks[i]!
+    const ownCovered = coverage(own, terms)
+    const density = Math.min(1, Math.sqrt(DENSE_WORDS / (segment.endWord - segment.firstWord)))
+    const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
+    const defined = defining.includes(i) ? (segment.defines === 'what' ? 1 : WHAT_FOR_SHARE) : 0
+    const score: SegmentScore = {
+      ...ofPassage,
+      segment:
+        density * (WEIGHTS.segmentAndPath * coverage(own | pathMask, terms) + WEIGHTS.segment * ownCovered) +
+        WEIGHTS.neighbours * coverage(around, terms),
+      page,
+      place: WEIGHTS.place * Math.log1p(i),
+      form: rateForm(segment, question) + WEIGHTS.definition * Math.max(defined, i === opening ? openingDefinition : 0),
+    }
+    return { score, total: totalOf(score), mask: own, covered: ownCovered }
+  }
+  return { passage, pathMask, mask, covered, headed: coverage(pathMask, terms), segments, ratings: segments.map(rateSegment) }
+}
+
+/** Turns the scores into probabilities. */
+function normalise(scored: readonly ScoredPassage[]): readonly Candidate[] {
+  let greatest = Number.NEGATIVE_INFINITY
+  for (const { ratings } of scored) for (const { total } of ratings) greatest = Math.max(greatest, total)
+  const odds = scored.map(({ ratings }) => ratings.map(({ total }) => Math.exp(total - greatest)))
+  const sum = odds.reduce((all, own) => own.reduce((part, one) => part + one, all), 0)
+  return scored.map(({ segments: analysed, ratings, ...rated }, i) => {
+    const segments = analysed.map((segment, k): RatedSegment => {
+      const { score, mask, covered } = ratings[k]!
+      return { ...segment, mask, covered, score, probability: odds[i]![k]! / sum }
+    })
+    const { documentId, headings } = rated.passage
+    const probability = segments.reduce((all, one) => all + one.probability, 0)
+    return { ...rated, segments, probability, section: [documentId, ...headings].join('\n') }
   })
 }
 

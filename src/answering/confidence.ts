@@ -158,7 +158,7 @@ export function weighEvidence(
     words: Math.min(COUNTED_WORDS, own.length),
     unknownIdentifiers: question.identifiers.filter(name => !isKnown(name, retrieved, candidates)).length,
     followUp: earlier.length > 0 ? question.dependence : 0,
-    mass: size * Math.max(...candidates.map(({ mass }) => mass)),
+    mass: size * Math.max(...candidates.map(({ probability }) => probability)),
     smallness: 1 - size,
     coveredInSmall: (1 - size) * covered,
   }

@@ -22,7 +22,7 @@ export function describeWorkings(
     terms: firstOf(questions.flatMap(describeTerms), ({ term }) => term),
     candidates: questions.flatMap(rated =>
       rated.candidates
-        .toSorted((a, b) => b.mass - a.mass)
+        .toSorted((a, b) => b.probability - a.probability)
         .map(candidate => ({
           ...describeCandidate(candidate, rated),
           quoted: quoted.has(keyOf(candidate)),
@@ -53,7 +53,7 @@ function firstOf<T>(items: readonly T[], keyOfItem: (item: T) => string): readon
 }
 
 function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassages): Workings['candidates'][number] {
-  const { passage, mass, mask, segments } = candidate
+  const { passage, probability, mask, segments } = candidate
   const asked = terms.filter(({ term }) => weighted.bits.has(term))
   const has = ({ term }: { readonly term: string }) => (mask & weighted.bits.get(term)!) !== 0
   const best = segments.reduce((a, b) => (totalOf(b.score) > totalOf(a.score) ? b : a))
@@ -61,7 +61,7 @@ function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassa
     title: passage.title,
     location: passage.location,
     score: passage.score,
-    share: round(mass),
+    share: round(probability),
     parts: roundAll({ ...best.score }),
     matched: asked.filter(has).map(({ word }) => word),
     missing: terms

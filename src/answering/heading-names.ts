@@ -1,5 +1,5 @@
 import type { RetrievedPassage } from '../search/retrieval.ts'
-import { countContentWords, isContentWord } from '../text/label-words.ts'
+import { countContentWords, isContentWord } from '../text/passages/label-words.ts'
 import { coverage, type WeightedTerms } from './likeness.ts'
 import { isIdentifier, type Question } from './question/question.ts'
 

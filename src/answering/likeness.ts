@@ -1,5 +1,5 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
-import type { AnalysedSegment } from '../text/segment-table.ts'
+import type { AnalysedSegment } from '../text/passages/segment-table.ts'
 import { contentWords, type Question } from './question/question.ts'
 
 /** The terms of a question with their weights. Each term is a bit of a mask. */
@@ -171,7 +171,7 @@ export function coverage(mask: number, { weights, replaced, total }: WeightedTer
 
 /** The greatest such share of several masks; 0 without any. */
 export function bestCoverage(masks: readonly number[], weighted: WeightedTerms): number {
-  return Math.max(0, ...masks.map(mask => coverage(mask, weighted)))
+  return masks.reduce((best, mask) => Math.max(best, coverage(mask, weighted)), 0)
 }
 
 /** The share, 0–1, of the question's weight that the title of a passage has. */

@@ -1,6 +1,6 @@
 import { definitionTerm } from '../text/definitions.ts'
-import type { PassageAnalysis, TermMatches } from '../text/passage-analysis.ts'
-import { listDefining } from '../text/segment-table.ts'
+import type { PassageAnalysis, TermMatches } from '../text/passages/passage-analysis.ts'
+import { listDefining } from '../text/passages/segment-table.ts'
 import { FIRST_KIND, type PassageIndex } from './index/passage-index.ts'
 import { SEGMENT_KINDS } from './index/passage-segments.ts'
 import { FIRST_TERM, SEGMENT_END } from './index/sequence-store.ts'

@@ -1,4 +1,4 @@
-import type { PassageAnalysis, TermMatches } from '../text/passage-analysis.ts'
+import type { PassageAnalysis, TermMatches } from '../text/passages/passage-analysis.ts'
 
 /** The parts of a passage that are indexed. */
 export interface IndexedPassage {

@@ -1,4 +1,5 @@
 import { analyse } from './analysis.ts'
+import { boldTerm } from './bold-term.ts'
 
 /** What a sentence defines. */
 export interface Definition {
@@ -20,7 +21,7 @@ const ASIDE = String.raw`[*_]*(?:\s+\([^()\n]{1,40}\))?,?\s+`
 /** "Caddy is a web server", "**tag**: a name for a commit". */
 const SAYS_WHAT = [
   String.raw`${OPENING}${NAME}${ASIDE}(?:(?:is|are|was)\s+(?:an?|the|one|any|some|simply|basically|essentially|just|where|how|what|when)\b|(?:means|refers? to|stands? for)\s|(?:ist|sind)\s+(?:eine?[mnrs]?|der|die|das)\b)`,
-  String.raw`^\s*(?:[-*•]\s+)?\*\*${NAME}\*\*:\s`,
+  String.raw`^\s*(?:[-*•]\s+)?${boldTerm(NAME)}:\s`,
 ].map(pattern => new RegExp(pattern, 'iu'))
 /** "Actions let you call functions", "The cache is used to keep replies". */
 const SAYS_WHAT_FOR = new RegExp(

@@ -50,6 +50,8 @@ export interface Question {
   readonly defined: readonly (readonly string[])[]
   /** Whether it asks for all things of a kind. */
   readonly asksForList: boolean
+  /** Whether a fact answers it, such as a number or a name, and not what to do. */
+  readonly asksForFact: boolean
   /** Whether it is about what changed, or about the project itself. */
   readonly asksForNews: boolean
 }
@@ -64,6 +66,8 @@ const ASKS_FOR_DEFINITION =
   /^\W*(?:so |and |but )?(?:what(?:'s| is| are)|who is|what does .{1,60} (?:mean|do|stand for)|was (?:ist|sind|bedeutet)|define|explain)\b|\S (?:meaning|explained)\W*$/i
 const ASKS_FOR_LIST =
   /^\W*(?:and |please |can you |could you )*(?:list|name|enumerate|show)(?: me)? (?:all|every|the|of)\b|\b(?:what|which) (?:\S+ ){0,8}(?:are there|exists?|(?:is|are)(?: \S+)? (?:available|supported|possible|allowed|offered|included|built[ -]?in)|(?:can|may|could) (?:i|we|you) (?:use|choose|set|pick)|do(?:es)? (?:\S+ ){1,4}(?:support|offer|have|provide|accept|include|come with))\b|\b(?:what|which) (?:\S+ ){0,3}\p{L}+s do (?:i|we|you|they) (?:use|have|offer|get|need|accept|support)\b|\bwhat are (?:all )?the (?:\S+ ){0,3}\p{L}+s\b|\bwhat (?:kinds?|types?|sorts?) of\b|\bwelche[rsn]? (?:\S+ ){0,6}(?:gibt es|gibts|werden (?:unterst(?:ü|ue)tzt|angeboten)|sind (?:m(?:ö|oe)glich|verf(?:ü|ue)gbar|erlaubt)|stehen)(?!\p{L})|^\W*(?:nenne|liste)\b|\bwas f(?:ü|ue)r (?:\S+ ){1,4}gibt es\b/iu
+const ASKS_FOR_FACT =
+  /\b(?:which|why|welche[mnrs]?|warum)\b|^\W*(?:(?:and|but|so|ok|und|aber) )?(?:what|who|when|where|was|wer|wann|wo)\b/i
 const ASKS_FOR_NEWS =
   /\b(?:versions?|released?|releases|chang(?:e|ed|es|elog)|new in|what's new|upgrad\w*|migrat\w*|since|deprecated|history|announce\w*|contribut\w*|änderung\w*|neu in)\b|\d\.\d/i
 const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
@@ -105,6 +109,9 @@ export function readQuestion(message: string): Question {
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(read.replace(ERROR_KIND, ' '))
   const asksForDefinition = ASKS_FOR_DEFINITION.test(read)
+  const asksForNumber = ASKS_FOR_NUMBER.test(read)
+  const asksWhether = ASKS_WHETHER.test(read)
+  const asksForList = ASKS_FOR_LIST.test(read)
   return {
     text: message,
     spelled: read,
@@ -117,12 +124,13 @@ export function readQuestion(message: string): Question {
     language: detectLanguage(written),
     sides: findSides(read),
     asksHow: ASKS_HOW.test(read),
-    asksForNumber: ASKS_FOR_NUMBER.test(read),
-    asksWhether: ASKS_WHETHER.test(read),
+    asksForNumber,
+    asksWhether,
     asksForDefinition,
     defined: asksForDefinition ? findSubjects(read, words) : [],
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
-    asksForList: ASKS_FOR_LIST.test(read),
+    asksForList,
+    asksForFact: asksForList || asksForNumber || asksWhether || asksForDefinition || ASKS_FOR_FACT.test(read),
     asksForNews: ASKS_FOR_NEWS.test(read),
   }
 }

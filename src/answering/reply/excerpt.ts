@@ -1,3 +1,5 @@
+import { OMISSION } from '../../text/omission.ts'
+
 /** A part of a text. */
 export interface Excerpt {
   /** With an ellipsis at each cut. */
@@ -24,9 +26,9 @@ export function excerpt(text: string, start: number, end: number, maxLength: num
   const tail = to < text.length ? body.search(/\s\S*$/) : -1
   const kept = body.slice(head + 1, tail > head ? tail : to - from).toWellFormed()
   const trimmed = kept.trimStart()
-  const before = from > 0 ? '… ' : ''
+  const before = from > 0 ? `${OMISSION} ` : ''
   const first = from + head + 1 + kept.length - trimmed.length
   const shown = trimmed.trimEnd()
-  const after = to < text.length ? ' …' : ''
+  const after = to < text.length ? ` ${OMISSION}` : ''
   return { text: `${before}${shown}${after}`, shift: before.length - first, from: first, to: first + shown.length }
 }

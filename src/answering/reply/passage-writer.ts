@@ -1,15 +1,15 @@
 import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.ts'
 import { analyse } from '../../text/analysis.ts'
+import { boldTerm } from '../../text/bold-term.ts'
+import { OMISSION } from '../../text/omission.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
 import { withParents } from './item-parents.ts'
 import { writeNames } from './list-names.ts'
 import { escapeMarkdown } from './markdown.ts'
 import type { QuotedPassage } from './quoted-section.ts'
-import { createTableWriter, type TableWriter } from './tables/table-columns.ts'
+import { createTableWriter, type TableWriter } from './table-columns.ts'
 
-const DEFINED_TERM = /^\*\*[^\n]+?\*\*:/
-/** The mark of what is left out of a list, a table or code. */
-const OMISSION = '…'
+const DEFINED_TERM = new RegExp(`^${boldTerm()}:`)
 
 /** What a segment is written with. */
 interface Surroundings {

@@ -18,7 +18,7 @@ export interface QuotedSection {
 export function joinSections(lists: readonly (readonly QuotedSection[])[]): readonly QuotedSection[] {
   const sections = Map.groupBy(
     lists.flat().flatMap(({ passages }) => passages),
-    ({ candidate }) => sectionOf(candidate),
+    ({ candidate }) => candidate.section,
   )
   return [...sections.values()].map(passages => {
     const byOrdinal = Map.groupBy(passages, ({ candidate }) => candidate.passage.ordinal)
@@ -33,9 +33,4 @@ function joinPassages(same: readonly QuotedPassage[]): QuotedPassage {
     candidate: same[0]!.candidate,
     segments: [...segments.values()].sort((a, b) => a.start - b.start),
   }
-}
-
-/** The section of a passage: its document and headings. */
-export function sectionOf({ passage: { documentId, headings } }: Pick<Candidate, 'passage'>): string {
-  return [documentId, ...headings].join('\n')
 }

@@ -1,13 +1,14 @@
-import type { Candidate } from '../choice.ts'
+import { OMISSION } from '../../text/omission.ts'
+import type { Candidate, RatedSegment } from '../choice.ts'
 import type { PassageOrigin, Source } from '../workings.ts'
 import { excerpt } from './excerpt.ts'
-import { type QuotedSection, sectionOf } from './quoted-section.ts'
+import type { QuotedPassage, QuotedSection } from './quoted-section.ts'
 
 const MAX_SOURCES = 5
 /** UTF-16 code units, without the ellipses. */
 const MAX_PASSAGE = 1990
 const GAP = '\n\n'
-const OMISSION = '\n\n…\n\n'
+const CUT = `\n\n${OMISSION}\n\n`
 
 /** A passage, or the text between two, in the joined text. */
 interface Part {
@@ -17,38 +18,38 @@ interface Part {
 }
 
 /**
- * Lists the sections of an answer: the quoted ones first, in the order of the reply, then those
- * with the greatest mass. At most five, each with the text around its quoted part.
+ * Lists the sections of an answer: the quoted ones first, in the order of the reply, then the
+ * likeliest. At most five, each with the text around its quoted part.
  */
 export function listSources(candidates: readonly Candidate[], quoted: readonly QuotedSection[]): readonly Source[] {
-  const sections = [...Map.groupBy(candidates, sectionOf).values()]
-  const isQuoted = new Map(quoted.map((section, i) => [sectionOf(section.passages[0]!.candidate), i]))
-  const rank = (section: readonly Candidate[]) => isQuoted.get(sectionOf(section[0]!)) ?? quoted.length
-  const mass = (section: readonly Candidate[]) => section.reduce((sum, candidate) => sum + candidate.mass, 0)
-  const sources = sections
-    .sort((a, b) => rank(a) - rank(b) || mass(b) - mass(a))
-    .map(section => toSource(section, quoted[rank(section)]))
-  return sources
-    .filter(({ location }, i) => sources.findIndex(source => source.location === location) === i)
+  const places = new Map(quoted.map(({ passages }, i) => [passages[0]!.candidate.section, i]))
+  const sections = [...Map.groupBy(candidates, ({ section }) => section)].map(([section, own]) => {
+    const place = places.get(section) ?? quoted.length
+    const best = own.reduce((a, b) => (b.probability > a.probability ? b : a))
+    const quotes = quoted[place]?.passages ?? [{ candidate: best, segments: [likeliestOf(best)] }]
+    return { own, place, quotes, probability: own.reduce((sum, candidate) => sum + candidate.probability, 0) }
+  })
+  sections.sort((a, b) => a.place - b.place || b.probability - a.probability)
+  const locationOf = ({ quotes }: { readonly quotes: readonly QuotedPassage[] }) => quotes[0]!.candidate.passage.location
+  return sections
+    .filter((section, i) => sections.findIndex(other => locationOf(other) === locationOf(section)) === i)
     .slice(0, MAX_SOURCES)
+    .map(({ own, quotes }) => toSource(own, quotes))
 }
 
-/**
- * Joins the section's text around the quoted passages, or around the best one, and cuts it to
- * size.
- */
-function toSource(section: readonly Candidate[], quoted: QuotedSection | undefined): Source {
-  const first = quoted?.passages[0]?.candidate ?? section.toSorted((a, b) => b.mass - a.mass)[0]!
-  const quotes = quoted?.passages ?? [
-    { candidate: first, segments: [first.segments.toSorted((a, b) => b.probability - a.probability)[0]!] },
-  ]
+function likeliestOf({ segments }: Candidate): RatedSegment {
+  return segments.reduce((a, b) => (b.probability > a.probability ? b : a))
+}
+
+/** Joins the section's text around the quoted passages, and cuts it to size. */
+function toSource(section: readonly Candidate[], quotes: readonly QuotedPassage[]): Source {
   const shown = new Set(quotes.map(({ candidate }) => candidate.passage.ordinal))
   const texts = [...textsOf(section)].filter(([ordinal]) => [-1, 0, 1].some(step => shown.has(ordinal + step)))
   const parts: Part[] = []
   let text = ''
   const spans: { readonly start: number; readonly end: number }[] = []
   for (const [i, [ordinal, written]] of texts.entries()) {
-    const between = i === 0 ? '' : texts[i - 1]![0] === ordinal - 1 ? GAP : OMISSION
+    const between = i === 0 ? '' : texts[i - 1]![0] === ordinal - 1 ? GAP : CUT
     const offset = text.length + between.length
     parts.push({ start: text.length, text: between }, { start: offset, text: written, ordinal })
     text += between + written
@@ -60,7 +61,7 @@ function toSource(section: readonly Candidate[], quoted: QuotedSection | undefin
   const highlights = joinSpans(text, spans)
     .map(({ start, end }) => ({ start: start + cut.shift, end: Math.min(end, cut.to) + cut.shift }))
     .filter(({ start, end }) => start >= 0 && start < end)
-  const { title, location, score, documentId } = first.passage
+  const { title, location, score, documentId } = quotes[0]!.candidate.passage
   const pieces = [cut.text.slice(0, cut.from + cut.shift), ...piecesOf(parts, cut), cut.text.slice(cut.to + cut.shift)]
   const origin = { documentId, pieces: pieces.filter(piece => piece !== '') }
   return { title, location, passage: cut.text, score, highlights, origin }

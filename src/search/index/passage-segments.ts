@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { analyse, type Token } from '../../text/analysis.ts'
 import { definitionTerm } from '../../text/definitions.ts'
-import { type ContentWords, markContentWords } from '../../text/label-words.ts'
-import { listSegments, type SegmentTable, tabulateSegments } from '../../text/segment-table.ts'
+import { type ContentWords, markContentWords } from '../../text/passages/label-words.ts'
+import { listSegments, type SegmentTable, tabulateSegments } from '../../text/passages/segment-table.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
 

@@ -1,5 +1,5 @@
-import type { ContentWords } from '../../text/label-words.ts'
-import { SEGMENT_ROW, type SegmentTable } from '../../text/segment-table.ts'
+import type { ContentWords } from '../../text/passages/label-words.ts'
+import { SEGMENT_ROW, type SegmentTable } from '../../text/passages/segment-table.ts'
 import { BytePool, byteOffset } from './byte-pool.ts'
 import type { IndexMemory } from './index-memory.ts'
 import type { ReadPassage } from './passage-segments.ts'

@@ -6,7 +6,7 @@ import { toQuery } from '../../../src/answering/search-in-context.ts'
 import { chooseWeights } from '../../../src/answering/word-weight.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { analyse } from '../../../src/text/analysis.ts'
-import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { analysePassage } from '../../../src/text/passages/passage-analysis.ts'
 import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 const passage = (text: string, title = '') => ({

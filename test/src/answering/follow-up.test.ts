@@ -8,7 +8,7 @@ import { createTrialService } from '../../../src/cli/trial-service.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
-import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { analysePassage } from '../../../src/text/passages/passage-analysis.ts'
 import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
 const PAGES = {

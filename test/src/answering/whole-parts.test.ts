@@ -1,33 +1,50 @@
 import t from 'tap'
 import type { Candidate, RatedSegment } from '../../../src/answering/choice.ts'
-import { completeQuotes } from '../../../src/answering/reply/completion.ts'
-import { skipContents } from '../../../src/answering/reply/contents-list.ts'
-import { findFurther, isDominant } from '../../../src/answering/reply/further-section.ts'
 import { writePassage } from '../../../src/answering/reply/passage-writer.ts'
-import { closeGaps, dropLooseEnds, fillRoom, lengthOfQuotes } from '../../../src/answering/reply/remaining-room.ts'
-import { closeRun, FREE, QUOTED, SKIPPED } from '../../../src/answering/reply/run-extent.ts'
+import { completeQuotes } from '../../../src/answering/reply/selection/completion.ts'
+import { skipContents } from '../../../src/answering/reply/selection/contents-list.ts'
+import { skipCopies } from '../../../src/answering/reply/selection/copies.ts'
+import { chooseFurther, isDominant } from '../../../src/answering/reply/selection/further-section.ts'
+import { closeGaps, dropLooseEnds, fillRoom } from '../../../src/answering/reply/selection/remaining-room.ts'
+import { closeRun } from '../../../src/answering/reply/selection/run-extent.ts'
+import { findRuns } from '../../../src/answering/reply/selection/run-search.ts'
+import { FREE, QUOTED, type SelectedPassage, Selection, SKIPPED } from '../../../src/answering/reply/selection/selection.ts'
 import { analyse } from '../../../src/text/analysis.ts'
-import { listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
+import { listSegments, tabulateSegments } from '../../../src/text/passages/segment-table.ts'
 
-/** A passage below a heading. Its segments with `words` have a term, and the same odds each. */
-function candidateOf(text: string, { heading = 'Use', words = /$^/, mass = 1, location = 'd' } = {}): Candidate {
+/** A passage below a heading. Segments with `words` have a term; all have the same probability. */
+function candidateOf(text: string, { heading = 'Use', words = /$^/, probability = 1, location = 'd' } = {}): Candidate {
   const score = { search: 0, document: 0, passage: 0, name: 0, segment: 0, place: 0, page: 0, form: 0 }
   const cut = listSegments(tabulateSegments(text, analyse(text)).table)
   const segments = cut.map((segment): RatedSegment => {
     const mask = words.test(text.slice(segment.start, segment.end)) ? 1 : 0
-    return { ...segment, mask, covered: mask, score, probability: mass / cut.length }
+    return { ...segment, mask, covered: mask, score, probability: probability / cut.length }
   })
   const passage = { documentId: 'd', headings: [heading], location, text } as unknown as Candidate['passage']
-  return { passage, pathMask: 0, mask: 0, covered: 0, headed: 0, segments, mass }
+  return { passage, pathMask: 0, mask: 0, covered: 0, headed: 0, segments, probability, section: `d\n${heading}` }
+}
+
+/** Selects of one passage the segments that match. */
+function select(candidate: Candidate, start: RegExp): { readonly selection: Selection; readonly passage: SelectedPassage } {
+  const selection = new Selection([candidate])
+  const passage = selection.passages[0]!
+  for (const [i, segment] of candidate.segments.entries())
+    if (start.test(candidate.passage.text.slice(segment.start, segment.end))) selection.quote(passage, i, i)
+  return { selection, passage }
 }
 
 /** Quotes the segments that match, applies `change`, and returns what is quoted then. */
-function quote(text: string, start: RegExp, change: (candidate: Candidate, marks: Uint8Array) => void): readonly string[] {
-  const candidate = candidateOf(text)
-  const textOf = (segment: RatedSegment) => text.slice(segment.start, segment.end)
-  const marks = Uint8Array.from(candidate.segments, segment => (start.test(textOf(segment)) ? QUOTED : FREE))
-  change(candidate, marks)
-  return candidate.segments.filter((_, i) => marks[i] === QUOTED).map(textOf)
+function quote(
+  text: string | Candidate,
+  start: RegExp,
+  change: (passage: SelectedPassage, selection: Selection) => void,
+): readonly string[] {
+  const candidate = typeof text === 'string' ? candidateOf(text) : text
+  const { selection, passage } = select(candidate, start)
+  change(passage, selection)
+  return candidate.segments
+    .filter((_, i) => passage.states[i] === QUOTED)
+    .map(segment => candidate.passage.text.slice(segment.start, segment.end))
 }
 
 const MANUAL = [
@@ -44,7 +61,7 @@ const MANUAL = [
 ].join('\n\n')
 
 t.test('code comes with the lines that introduce it, or else with the last one', t => {
-  const complete = (room: number) => quote(MANUAL, /^cache off/, (one, marks) => completeQuotes(one, marks, room, false))
+  const complete = (room: number) => quote(MANUAL, /^cache off/, one => completeQuotes(one, room, false))
   t.same(complete(500), ['To turn the cache off, set a header.', 'The following example does it.', 'site.conf:', 'cache off'])
   t.same(complete(60), ['The following example does it.', 'site.conf:', 'cache off'])
   t.same(complete(10), ['cache off'])
@@ -53,22 +70,21 @@ t.test('code comes with the lines that introduce it, or else with the last one',
 
 t.test('the item of a list that introduces code comes with it', t => {
   const text = `1. Install it.\n2. Start it with:\n\n${'```'}\nserve\n${'```'}`
-  const complete = (room: number) => quote(text, /^serve/, (one, marks) => completeQuotes(one, marks, room, false))
+  const complete = (room: number) => quote(text, /^serve/, one => completeQuotes(one, room, false))
   t.same(complete(100), ['1. Install it.', '2. Start it with:', 'serve'])
   t.same(complete(20), ['2. Start it with:', 'serve'])
   t.end()
 })
 
 t.test('a sentence about the code before it comes with that code and its introduction', t => {
-  const complete = (room: number) => quote(MANUAL, /^This serves/, (one, marks) => completeQuotes(one, marks, room, false))
+  const complete = (room: number) => quote(MANUAL, /^This serves/, one => completeQuotes(one, room, false))
   t.same(complete(500), ['It usually looks like this:', 'serve /pages', 'This serves the pages.'])
   t.same(complete(25), ['serve /pages', 'This serves the pages.'])
   t.end()
 })
 
 t.test('a line comes with what it announces, and the text of a task with its code', t => {
-  const complete = (start: RegExp, wantsCode: boolean) =>
-    quote(MANUAL, start, (one, marks) => completeQuotes(one, marks, 500, wantsCode))
+  const complete = (start: RegExp, wantsCode: boolean) => quote(MANUAL, start, one => completeQuotes(one, 500, wantsCode))
   t.same(complete(/^It usually/, false), ['It usually looks like this:', 'serve /pages'])
   t.same(complete(/^The following/, false), ['The following example does it.', 'site.conf:', 'cache off'])
   t.same(complete(/^Send mail/, false), ['Send mail of errors with the logger.'])
@@ -79,7 +95,7 @@ t.test('a line comes with what it announces, and the text of a task with its cod
 t.test('a task gets the first code below what is quoted, if it is near', t => {
   const text = (length: number) => `Install it with apt. It is a service.\n\nStable:\n\n${'```'}\n${'x'.repeat(length)}\n${'```'}`
   const complete = (length: number, wantsCode = true) =>
-    quote(text(length), /^Install/, (one, marks) => completeQuotes(one, marks, 900, wantsCode)).length
+    quote(text(length), /^Install/, one => completeQuotes(one, 900, wantsCode)).length
   t.equal(complete(500), 4)
   t.equal(complete(500, false), 1)
   t.equal(complete(690), 1)
@@ -89,11 +105,10 @@ t.test('a task gets the first code below what is quoted, if it is near', t => {
 t.test('the error that is asked about comes with the paragraph below it, and its code', t => {
   const text =
     'You may see this:\n\n```\nError: port in use\n```\n\nStop the other program. Or use this:\n\n```\nserve -p 1\n```\n\nMore.'
-  const candidate = candidateOf(text, { words: /Error/ })
   const complete = (room: number) => {
-    const marks = Uint8Array.of(QUOTED, QUOTED, FREE, FREE, FREE, FREE)
-    completeQuotes(candidate, marks, room, true)
-    return marks.join('')
+    const { passage } = select(candidateOf(text, { words: /Error/ }), /^You may|^Error/)
+    completeQuotes(passage, room, true)
+    return passage.states.join('')
   }
   t.equal(complete(500), '111110')
   t.equal(complete(45), '111100')
@@ -107,10 +122,11 @@ t.test('a table of contents is no content, except for a question that asks for a
       candidateOf(text, { heading: 'Tea' }),
       ...['Boil', 'Pour', 'Drink'].map(heading => candidateOf('Do it.', { heading })),
     ]
-    const taken = pages.map(({ segments }) => new Uint8Array(segments.length))
-    skipContents(pages, taken, asksForList)
-    t.same(taken.slice(1), [Uint8Array.of(FREE), Uint8Array.of(FREE), Uint8Array.of(FREE)])
-    return taken[0]!.join('')
+    const selection = new Selection(pages)
+    skipContents(selection, asksForList)
+    const [first, ...others] = selection.passages.map(({ states }) => states.join(''))
+    t.same(others, ['0', '0', '0'])
+    return first
   }
   t.equal(skip(`Tea is hot.\n\n${list}`, false), '0222')
   t.equal(skip(`Tea is hot.\n\n${list}`, true), '0000')
@@ -122,7 +138,7 @@ t.test('a table of contents is no content, except for a question that asks for a
 
 t.test('a reply that would begin in the middle of steps begins with the paragraph before', t => {
   const text = 'Stop the site. Remove its folder.\n\nThen restart the site.'
-  const complete = (room: number) => quote(text, /^Then/, (one, marks) => completeQuotes(one, marks, room, false))
+  const complete = (room: number) => quote(text, /^Then/, one => completeQuotes(one, room, false))
   t.same(complete(100), ['Stop the site.', 'Remove its folder.', 'Then restart the site.'])
   t.same(complete(5), ['Then restart the site.'])
   t.end()
@@ -130,7 +146,7 @@ t.test('a reply that would begin in the middle of steps begins with the paragrap
 
 t.test('a short table is quoted whole, a long one is not', t => {
   const table = (rows: number) => `| Code | Meaning |\n| --- | --- |\n${'| 1 | Failed |\n'.repeat(rows - 1)}| 2 | Done |`
-  const complete = (rows: number) => quote(table(rows), /Done/, (one, marks) => completeQuotes(one, marks, 500, false))
+  const complete = (rows: number) => quote(table(rows), /Done/, one => completeQuotes(one, 500, false))
   t.equal(complete(8).length, 8)
   t.equal(complete(9).length, 1)
   t.end()
@@ -138,7 +154,7 @@ t.test('a short table is quoted whole, a long one is not', t => {
 
 t.test('a short part between two quoted ones is quoted, a long one is not', t => {
   const close = (length: number) =>
-    quote(`Boil water.\n\n${'x'.repeat(length)}.\n\nPour tea.`, /water|tea/, (one, marks) => closeGaps([one], [marks], 500))
+    quote(`Boil water.\n\n${'x'.repeat(length)}.\n\nPour tea.`, /water|tea/, (_, selection) => closeGaps(selection, 500))
   t.equal(close(200).length, 3)
   t.equal(close(400).length, 2)
   t.end()
@@ -147,14 +163,10 @@ t.test('a short part between two quoted ones is quoted, a long one is not', t =>
 t.test('remaining room is filled from the first section on, and never ends with an announcement', t => {
   const candidates = ['One', 'Two'].map(heading => candidateOf('Boil water. Add tea.\n\nDrink it with:\n\n- milk', { heading }))
   const fill = (room: number) => {
-    const taken = candidates.map(({ segments }) => Uint8Array.from(segments, (_, i) => (i === 0 ? QUOTED : FREE)))
-    fillRoom(
-      candidates,
-      taken,
-      ['Two', 'One'].map(heading => `d\n${heading}`),
-      room,
-    )
-    return taken.map(marks => marks.join(''))
+    const selection = new Selection(candidates)
+    for (const passage of selection.passages.toReversed()) selection.quote(passage, 0, 0)
+    fillRoom(selection, room)
+    return selection.passages.map(({ states }) => states.join(''))
   }
   t.same(fill(10), ['1000', '1100'])
   t.same(fill(20), ['1100', '1100'])
@@ -163,23 +175,21 @@ t.test('remaining room is filled from the first section on, and never ends with 
 })
 
 t.test('a line that announces what is not quoted is dropped, unless it is the likeliest', t => {
-  const drop = (start: RegExp) => quote(MANUAL, start, (one, marks) => dropLooseEnds([unevenly(one)], [marks]))
+  const drop = (start: RegExp) => quote(unevenly(candidateOf(MANUAL)), start, (_, selection) => dropLooseEnds(selection))
   t.same(drop(/pages\.$|usually/), ['The site has pages.', 'This serves the pages.'])
   t.same(drop(/usually/), ['It usually looks like this:'])
   t.same(drop(/usually|serve \/pages/), ['It usually looks like this:', 'serve /pages'])
   t.end()
 })
 
-/** Gives the first segments of a passage more odds. */
+/** Gives the first segments of a passage a greater probability. */
 function unevenly(candidate: Candidate): Candidate {
   return { ...candidate, segments: candidate.segments.map((segment, i) => ({ ...segment, probability: 1 / (i + 1) })) }
 }
 
 t.test('a run is continued to the end of its paragraph, if that is near', t => {
   const close = (length: number) =>
-    quote(`Boil water. ${'X'.repeat(length)}.\n\nAdd tea.`, /Boil/, (one, marks) =>
-      closeRun(one, marks, { place: 0, first: 0, last: 0, mass: 1 }, 500),
-    )
+    quote(`Boil water. ${'X'.repeat(length)}.\n\nAdd tea.`, /Boil/, passage => closeRun({ passage, first: 0, last: 0 }, 500))
   t.equal(close(80).length, 2)
   t.equal(close(120).length, 1)
   t.end()
@@ -210,32 +220,77 @@ function passageOf(ordinal: number, text: string): Candidate {
   return { ...candidate, passage: { ...candidate.passage, ordinal, before: ordinal === 0 ? undefined : 'The passage before.' } }
 }
 
-t.test('a further section needs a term that is not quoted yet, or a third of the odds', t => {
-  const first = candidateOf('Boil water for tea.', { words: /tea/ })
-  const further = (text: string, mass: number, location = 'd') => {
-    const candidates = [first, candidateOf(text, { heading: 'Other', words: /tea|milk/, mass, location })]
-    const taken = [Uint8Array.of(QUOTED), Uint8Array.of(FREE)]
-    const find = () => (taken[1]![0] === FREE ? { place: 1, first: 0, last: 0, mass } : undefined)
-    const found = findFurther(candidates, taken, ['d\nUse'], 1, 0.25, find)
-    t.equal(taken[1]![0], found === undefined ? SKIPPED : FREE)
-    return found !== undefined
+t.test('a further section needs a term that is not quoted yet, or a third of the probability', t => {
+  const further = (text: string, probability: number, location = 'd', quoted = /tea/) => {
+    const first = candidateOf('Boil water for tea.', { words: quoted })
+    const selection = new Selection([first, candidateOf(text, { heading: 'Other', words: /tea|milk/, probability, location })])
+    selection.quote(selection.passages[0]!, 0, 0)
+    const { run, beside } = chooseFurther(selection, findRuns(selection, 500), 1, 0.25)
+    t.same(beside, run === undefined ? ['d\nOther'] : [])
+    t.equal(selection.passages[1]!.states[0], FREE, 'the caller skips it')
+    return run !== undefined
   }
   t.notOk(further('Tea is tea.', 0.3))
   t.ok(further('Tea is tea.', 0.4))
+  t.ok(further('Tea is tea.', 0.3, 'd', /coffee/))
   t.notOk(further('Tea is tea.', 0.4, 'docs/CHANGELOG.md#1.0'), 'a change log')
   t.end()
 })
 
-t.test('a passage is dominant if no other one has a quarter of its odds', t => {
-  const first = candidateOf('Boil water.')
-  t.ok(isDominant([first, candidateOf('Tea.', { mass: 0.2 })], first))
-  t.notOk(isDominant([first, candidateOf('Tea.', { mass: 0.3 })], first))
+t.test('runs are the likeliest that fit, with the beginning of their block, one of each passage', t => {
+  const text = `Boil water. Add tea. Wait.\n\nServe:\n\n${'```'}\n${'x'.repeat(70)}\n${'```'}\n\nDrink it.`
+  const find = (room: number, skipped?: number) => {
+    const selection = new Selection([candidateOf(text), candidateOf('Tea.', { heading: 'Other', probability: 0.1 })])
+    if (skipped !== undefined) selection.passages[0]!.states[skipped] = SKIPPED
+    return findRuns(selection, 50 + room).map(({ first, last, probability }) => [first, last, Math.round(probability * 60)])
+  }
+  t.same(find(500), [
+    [0, 5, 60],
+    [0, 0, 6],
+  ])
+  t.same(find(500, 3), [
+    [0, 2, 30],
+    [0, 0, 6],
+  ])
+  t.same(find(30), [
+    [0, 2, 30],
+    [0, 0, 6],
+  ])
+  t.same(find(20), [
+    [0, 1, 20],
+    [0, 0, 6],
+  ])
+  t.same(find(5), [
+    [2, 2, 10],
+    [0, 0, 6],
+  ])
+  t.same(find(2), [])
   t.end()
 })
 
-t.test('the length of quotes has the headings and the text between neighbours', t => {
+t.test('a copy of a quoted sentence is skipped, except for a line that announces something', t => {
+  const selection = new Selection([
+    candidateOf('Boil **water**. Example:'),
+    candidateOf('Example: boil WATER!\n\nBoil water. Example:'),
+  ])
+  const [first, second] = selection.passages
+  selection.quote(first!, 0, 1)
+  skipCopies(selection, first!)
+  t.same([...second!.states], [FREE, SKIPPED, FREE])
+  t.end()
+})
+
+t.test('a passage is dominant if no other one has a quarter of its probability', t => {
+  const first = candidateOf('Boil water.')
+  t.ok(isDominant([first, candidateOf('Tea.', { probability: 0.2 })], first))
+  t.notOk(isDominant([first, candidateOf('Tea.', { probability: 0.3 })], first))
+  t.end()
+})
+
+t.test('what is spent has the headings and the text between neighbours', t => {
   const candidate = candidateOf('Boil water.\n\nAdd tea.')
-  t.equal(lengthOfQuotes([candidate], [Uint8Array.of(QUOTED, QUOTED)]), 50 + 11 + 2 + 10)
-  t.equal(lengthOfQuotes([candidate], [Uint8Array.of(FREE, FREE)]), 0)
+  t.equal(select(candidate, /./).selection.spent, 50 + 11 + 2 + 10)
+  t.equal(select(candidate, /^Add/).selection.spent, 50 + 8 + 2)
+  t.equal(select(candidate, /$^/).selection.spent, 0)
   t.end()
 })

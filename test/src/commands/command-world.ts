@@ -5,7 +5,7 @@ import { parseMessage } from '../../../src/commands/parsing/command-parser.ts'
 import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createRedactor } from '../../../src/logging/redaction/redactor.ts'
 import type { Session } from '../../../src/sessions/session.ts'
-import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { analysePassage } from '../../../src/text/passages/passage-analysis.ts'
 
 const redact = createRedactor().text
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createSearchEngine, loadSearchEngine } from '../../../src/search/passage-search.ts'
 import { createRetrieval } from '../../../src/search/retrieval.ts'
-import { analysePassage } from '../../../src/text/passage-analysis.ts'
+import { analysePassage } from '../../../src/text/passages/passage-analysis.ts'
 import { indexBytes } from './index-bytes.ts'
 import { tldrPages } from './plain-words.ts'
 

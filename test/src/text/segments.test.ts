@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { analyse } from '../../../src/text/analysis.ts'
-import { fingerprintOf, lettersOf } from '../../../src/text/segment-facts.ts'
-import { listDefining, listSegments, tabulateSegments } from '../../../src/text/segment-table.ts'
-import { cutSegments } from '../../../src/text/segments.ts'
+import { fingerprintOf, lettersOf } from '../../../src/text/passages/segment-facts.ts'
+import { listDefining, listSegments, tabulateSegments } from '../../../src/text/passages/segment-table.ts'
+import { cutSegments } from '../../../src/text/passages/segments.ts'
 
 const pieces = (text: string) => cutSegments(text).map(({ start, end }) => text.slice(start, end))
 
@@ -131,6 +131,19 @@ t.test('a table has all facts of the segments', async t => {
   const read = listSegments(tabulateSegments(MIXED, analyse(MIXED)).table)
   t.match(read, cutSegments(MIXED))
   t.equal(read.length, cutSegments(MIXED).length)
+})
+
+t.test('a segment has the extent of its block', async t => {
+  const extents = readSegments('One. Two.\n\n- a\n- b\n- c\n\nThree.').map(({ blockFirst, blockLast }) => [blockFirst, blockLast])
+  t.same(extents, [
+    [0, 1],
+    [0, 1],
+    [2, 4],
+    [2, 4],
+    [2, 4],
+    [5, 5],
+  ])
+  t.same(readSegments(''), [])
 })
 
 t.test('a segment has the places of its words, and words between segments belong to none', async t => {

@@ -1,4 +1,4 @@
-import type { Token } from './analysis.ts'
+import type { Token } from '../analysis.ts'
 
 /**
  * Which words of the title and the headings say what these name, by their places: bit 0 is for the

@@ -1,5 +1,5 @@
-import type { Token } from './analysis.ts'
-import { readDefinition } from './definitions.ts'
+import type { Token } from '../analysis.ts'
+import { readDefinition } from '../definitions.ts'
 import { announcesNext, continuesText, fingerprintOf, looksBack } from './segment-facts.ts'
 import { cutSegments, type Segment, type SegmentKind } from './segments.ts'
 
@@ -22,6 +22,9 @@ export interface AnalysedSegment extends Segment {
   readonly defines?: 'what' | 'what-for' | undefined
   /** Equal for segments with the same letters and digits, 16 bits. */
   readonly fingerprint: number
+  /** The numbers of the first and the last segment of its block. */
+  readonly blockFirst: number
+  readonly blockLast: number
 }
 
 /**
@@ -41,8 +44,8 @@ export interface TabulatedSegments {
  * Start, end, first word, end word, block, form, two numbers that depend on the kind, fingerprint.
  */
 export const SEGMENT_ROW = 9
-/** The place of the form in a row. */
-const FORM = 5
+/** The places of the block and the form in a row. */
+const [BLOCK, FORM] = [4, 5]
 /** UTF-16 code units of a text that are cut; more would not fit into 16 bits. */
 const MAX_TEXT = 0x7fff
 /** The order is part of the index file's format. */
@@ -93,10 +96,16 @@ export function listDefining(table: SegmentTable): readonly number[] {
   return defining
 }
 
-/** Reads a table, in the order of the text. */
+/** Reads a table, in the order of the text. Linear time. */
 export function listSegments(table: SegmentTable): AnalysedSegment[] {
+  const count = table.length / SEGMENT_ROW
+  const blockAt = (i: number) => table[i * SEGMENT_ROW + BLOCK]
   const segments: AnalysedSegment[] = []
-  for (let row = 0; row < table.length; row += SEGMENT_ROW) segments.push(segmentAt(table, row))
+  for (let first = 0; first < count; first = segments.length) {
+    let last = first
+    while (last + 1 < count && blockAt(last + 1) === blockAt(first)) last++
+    for (let i = first; i <= last; i++) segments.push(segmentAt(table, i * SEGMENT_ROW, first, last))
+  }
   return segments
 }
 
@@ -122,7 +131,7 @@ function detailsOf({ item, header, language }: Segment): readonly [number, numbe
   return span === undefined ? [0, 0] : [span.start, span.end]
 }
 
-function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
+function segmentAt(table: SegmentTable, row: number, blockFirst: number, blockLast: number): AnalysedSegment {
   const form = table[row + FORM]!
   const kind = KINDS[form & 0xf]!
   const [first, second] = [table[row + 6]!, table[row + 7]!]
@@ -131,7 +140,7 @@ function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
     end: table[row + 1]!,
     firstWord: table[row + 2]!,
     endWord: table[row + 3]!,
-    block: table[row + 4]!,
+    block: table[row + BLOCK]!,
     kind,
     isContinued: (form & IS_CONTINUED) !== 0,
     item: kind === 'item' ? { textStart: first, isNumbered: (form & IS_NUMBERED) !== 0, indent: second } : undefined,
@@ -145,5 +154,7 @@ function segmentAt(table: SegmentTable, row: number): AnalysedSegment {
     continuesText: (form & CONTINUES) !== 0,
     defines: (form & SAYS_WHAT) !== 0 ? 'what' : (form & SAYS_WHAT_FOR) !== 0 ? 'what-for' : undefined,
     fingerprint: table[row + 8]!,
+    blockFirst,
+    blockLast,
   }
 }

@@ -1,5 +1,5 @@
-import { analyse } from './analysis.ts'
-import { definitionTerm } from './definitions.ts'
+import { analyse } from '../analysis.ts'
+import { definitionTerm } from '../definitions.ts'
 import { type ContentWords, markContentWords } from './label-words.ts'
 import { listDefining, type SegmentTable, tabulateSegments } from './segment-table.ts'
 

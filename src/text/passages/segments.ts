@@ -1,4 +1,4 @@
-import { findSentenceGaps, type Span } from './sentences.ts'
+import { findSentenceGaps, type Span } from '../sentences.ts'
 
 /** What a segment is, by the syntax of its lines. */
 export type SegmentKind = 'prose' | 'item' | 'row' | 'code'

@@ -1,12 +1,12 @@
+import { OMISSION } from '../../text/omission.ts'
+import { cellsOf, plainCell } from '../../text/table-cells.ts'
+
 /** A table with more columns, or with a longer row, is wide. Lengths are in UTF-16 code units. */
 const MAX_COLUMNS = 4
 const MAX_ROW = 200
 /** Columns that are compared with the question. A row of bars alone has thousands. */
 const MAX_READ_COLUMNS = 100
 const RULE_LINE = /\n[\s|:-]*$/
-const EDGE_PIPES = /^\s*\||(?<!\\)\|\s*$/g
-const PIPE = /(?<!\\)\|/
-const OMITTED = '…'
 
 /** Writes rows of a table. Plain text has neither edges nor the rule below the header. */
 export interface TableWriter {
@@ -31,7 +31,7 @@ export function createTableWriter(header: string, rows: readonly string[], isAsk
     const cells = cellsOf(row)
     return columns.map(column => cells[column] ?? '')
   }
-  const headerOf = (written: string) => [...pick(written.replace(RULE_LINE, '')), OMITTED]
+  const headerOf = (written: string) => [...pick(written.replace(RULE_LINE, '')), OMISSION]
   return {
     header: written => `| ${headerOf(written).join(' | ')} |\n${'| --- '.repeat(columns.length + 1)}|`,
     row: written => `| ${pick(written).join(' | ')} | |`,
@@ -40,9 +40,9 @@ export function createTableWriter(header: string, rows: readonly string[], isAsk
   }
 }
 
-/** Without markup: a bar in a cell needs no backslash. */
+/** Without markup. */
 function plainOf(cells: readonly string[]): string {
-  return cells.map(cell => cell.replaceAll('\\|', '|')).join(' | ')
+  return cells.map(plainCell).join(' | ')
 }
 
 /** The columns to show, in order. Undefined for all of them. */
@@ -66,18 +66,6 @@ function chooseColumns(
 /** The length of the longest row up to a column. */
 function widthOf(rows: readonly (readonly string[])[], end: number): number {
   return Math.max(...rows.map(row => row.slice(0, end).join(' | ').length))
-}
-
-/** The first cell of a row, which usually names it. */
-export function firstCellOf(row: string): string {
-  return cellsOf(row)[0] ?? ''
-}
-
-function cellsOf(row: string): readonly string[] {
-  return row
-    .replace(EDGE_PIPES, '')
-    .split(PIPE)
-    .map(cell => cell.trim())
 }
 
 function same(written: string): string {

@@ -1,0 +1,72 @@
+import { lengthOf } from './quote-length.ts'
+import { FREE, QUOTED, type SelectedPassage } from './selection.ts'
+
+/** A longer rest of a paragraph may stay omitted. UTF-16 code units. */
+const MAX_REST = 100
+
+/** Neighbouring segments of a passage. */
+export interface Run {
+  readonly passage: SelectedPassage
+  readonly first: number
+  readonly last: number
+  /** The sum of the segments' probabilities, 0–1. */
+  readonly probability: number
+}
+
+/** Widens a run to its whole passage, if that is free and there is room. */
+export function widen(run: Run, room: number): Run {
+  const { segments, states } = run.passage
+  const last = segments.length - 1
+  if (states.some(state => state !== FREE) || lengthOf(segments, 0, last) > room) return run
+  return { ...run, first: 0, last }
+}
+
+/**
+ * The best place to begin a run that contains segment `i`: the first one that fits.
+ * @param freeFrom From there to `i`, all segments are free.
+ */
+export function beginOf(passage: SelectedPassage, i: number, freeFrom: number, room: number): number {
+  const { segments, starts } = passage
+  const { end } = segments[i]!
+  const fits = (from: number) => from < i && from >= freeFrom && end - segments[from]!.start <= room
+  const lead = leadOf(passage, starts[i]!)
+  if (lead !== undefined && fits(starts[lead]!)) return starts[lead]!
+  if (lead !== undefined && fits(lead)) return lead
+  return fits(starts[i]!) ? starts[i]! : i
+}
+
+/**
+ * The first of the lines and items that introduce a block: they end in a colon, as the name of a
+ * file above its content does, or are the text above code.
+ * @param start The first segment of the block.
+ */
+export function leadOf({ segments, chains }: SelectedPassage, start: number): number | undefined {
+  const before = segments[start - 1]
+  if (before === undefined) return undefined
+  if (before.announces) return chains[start]
+  return before.kind === 'prose' && segments[start]!.kind === 'code' ? chains[start - 1] : undefined
+}
+
+/**
+ * Completes the end of a run: a line that announces something takes the next segment with it, a
+ * list whose beginning is quoted is quoted whole, and a paragraph with a short rest, too. The line
+ * is dropped if nothing fits, unless the run has no other.
+ * @param room UTF-16 code units that may be added.
+ */
+export function closeRun({ passage, first, last }: Omit<Run, 'probability'>, room: number): void {
+  const { segments, states, starts } = passage
+  const { end } = segments[last]!
+  let to = last
+  while (segments[to]!.announces && states[to + 1] === FREE && segments[to + 1]!.end - end <= room) to++
+  if (segments[to]!.announces) {
+    let kept = last
+    while (kept >= first && segments[kept]!.announces) kept--
+    if (kept >= first) states.fill(FREE, kept + 1, last + 1)
+    return
+  }
+  const { kind, blockLast } = segments[to]!
+  const rest = segments[blockLast]!.end
+  if (kind === 'item' && (to > last || states[starts[to]!] === QUOTED) && rest - end <= room) to = blockLast
+  if (kind === 'prose' && rest - segments[to]!.end <= MAX_REST && rest - end <= room) to = blockLast
+  states.fill(QUOTED, last, to + 1)
+}
