@@ -1,4 +1,5 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
+import { headsLinks, isNews } from '../text/page-words.ts'
 import { type AnalysedSegment, listSegments } from '../text/passages/segment-table.ts'
 import { isNamedByTitle, isNameOf, nameShare, subjectOf } from './heading-names.ts'
 import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
@@ -75,10 +76,6 @@ const WEIGHTS = {
   default: 4,
 } as const
 
-/** Headings of lists of links. These name a subject, but say nothing about it. */
-const LINKS =
-  /^(?:see also|related(?: [a-z]+)?|further reading|table of contents|contents|on this page|what['’]s next|next steps|siehe auch|weiterführendes)\W*$/i
-
 /**
  * Most words of a segment whose words count in full: a help screen and a block of output have
  * many words by chance.
@@ -92,10 +89,6 @@ const NAMED = 0.7
 const BELOW_HEADING_SHARE = 0.7
 /** The same for a sentence that says what something is for, and not what it is. */
 const WHAT_FOR_SHARE = 0.7
-
-/** Names of change logs, news and pages for contributors, as parts of a location. */
-const NEWS =
-  /(?:^|[/_.-])(?:change-?logs?|changes|history|what-?s-?new|release-?notes?|releases?|news|announc\w*|contribut\w*|migrat\w*|upgrad\w*)(?:[/._-]|$)/i
 
 /**
  * Rates the segments of passages: a weighted sum of features, and its softmax over all segments.
@@ -190,16 +183,17 @@ function normalise(scored: readonly ScoredPassage[]): readonly Candidate[] {
 
 /** Whether a passage has something to quote, and is no list of links. */
 function isQuotable({ title, headings, analysis }: RetrievedPassage): boolean {
-  return analysis.segments.length > 0 && !LINKS.test(headings.at(-1) ?? title)
+  return analysis.segments.length > 0 && !headsLinks(headings.at(-1) ?? title)
+}
+
+/** The first of the likeliest segments. */
+export function likeliestOf(segments: readonly RatedSegment[]): RatedSegment {
+  return segments.reduce((a, b) => (b.probability > a.probability ? b : a))
 }
 
 /** The sum of the parts of a score. */
-export function totalOf({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
+function totalOf({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
   return search + document + passage + name + segment + page + place + form
-}
-
-function isNews(location: string): boolean {
-  return NEWS.test(location.replace(/#.*/s, ''))
 }
 
 /** Whether the form of a segment is the one the question asks for: code, a number, a verdict. */

@@ -1,5 +1,5 @@
 import type { RatedPassages } from './answerer.ts'
-import { type Candidate, totalOf } from './choice.ts'
+import { type Candidate, likeliestOf } from './choice.ts'
 import type { QuotedSection } from './reply/quoted-section.ts'
 import type { Workings } from './workings.ts'
 
@@ -56,13 +56,12 @@ function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassa
   const { passage, probability, mask, segments } = candidate
   const asked = terms.filter(({ term }) => weighted.bits.has(term))
   const has = ({ term }: { readonly term: string }) => (mask & weighted.bits.get(term)!) !== 0
-  const best = segments.reduce((a, b) => (totalOf(b.score) > totalOf(a.score) ? b : a))
   return {
     title: passage.title,
     location: passage.location,
     score: passage.score,
     share: round(probability),
-    parts: roundAll({ ...best.score }),
+    parts: roundAll({ ...likeliestOf(segments).score }),
     matched: asked.filter(has).map(({ word }) => word),
     missing: terms
       .filter(({ term, weight }) => weight === 1 && !asked.some(one => one.term === term && has(one)))
@@ -71,7 +70,9 @@ function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassa
 }
 
 function roundAll(values: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value)]))
+  const rounded: Record<string, number> = {}
+  for (const name of Object.keys(values)) rounded[name] = round(values[name]!)
+  return rounded
 }
 
 function round(value: number): number {

@@ -1,15 +1,8 @@
 import type { RetrievedPassage } from '../search/retrieval.ts'
+import { isGeneralHeading, isStepHeading } from '../text/page-words.ts'
 import { countContentWords, isContentWord } from '../text/passages/label-words.ts'
 import { coverage, type WeightedTerms } from './likeness.ts'
 import { isIdentifier, type Question } from './question/question.ts'
-
-/** Headings that name a part of any subject. The one above them names the subject. */
-const GENERAL =
-  /^(?:description|overview|introduction|summary|synopsis|about|general|basics|beschreibung|(?:ü|ue)berblick|(?:ü|ue)bersicht|einleitung|einf(?:ü|ue)hrung)$/i
-
-/** Headings that name a step of any subject: "Installation" below "Plugins" is about plugins. */
-const STEP =
-  /^(?:install(?:ing|ation)?|set(?:ting)?[ -]?up|usage|configur(?:ing|ation)|examples?|requirements|prerequisites|options|getting started|quick ?start|installieren|einrichtung|verwendung|konfiguration|beispiele?|voraussetzungen)$/i
 
 /** Lowest share of a title that is the name. */
 const EXACT = 0.95
@@ -26,7 +19,7 @@ const MAX_HEADING = 200
 /** The heading that names the subject of a passage, by its number among title and headings. */
 export function subjectOf({ title, headings }: RetrievedPassage): number {
   const last = headings.length
-  return last > 0 && GENERAL.test(headings[last - 1] ?? title) ? last - 1 : last
+  return last > 0 && isGeneralHeading(headings[last - 1] ?? title) ? last - 1 : last
 }
 
 /**
@@ -35,7 +28,7 @@ export function subjectOf({ title, headings }: RetrievedPassage): number {
  */
 export function nameShare(passage: RetrievedPassage, bits: readonly number[], weighted: WeightedTerms): number {
   const label = subjectOf(passage)
-  const isStep = label > 0 && STEP.test(passage.headings[label - 1]!)
+  const isStep = label > 0 && isStepHeading(passage.headings[label - 1]!)
   return shareOfLabels(passage, isStep ? label - 1 : label, label, bits, weighted)
 }
 

@@ -1,5 +1,5 @@
 import { OMISSION } from '../../text/omission.ts'
-import type { Candidate, RatedSegment } from '../choice.ts'
+import { type Candidate, likeliestOf } from '../choice.ts'
 import type { PassageOrigin, Source } from '../workings.ts'
 import { excerpt } from './excerpt.ts'
 import type { QuotedPassage, QuotedSection } from './quoted-section.ts'
@@ -26,7 +26,7 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
   const sections = [...Map.groupBy(candidates, ({ section }) => section)].map(([section, own]) => {
     const place = places.get(section) ?? quoted.length
     const best = own.reduce((a, b) => (b.probability > a.probability ? b : a))
-    const quotes = quoted[place]?.passages ?? [{ candidate: best, segments: [likeliestOf(best)] }]
+    const quotes = quoted[place]?.passages ?? [{ candidate: best, segments: [likeliestOf(best.segments)] }]
     return { own, place, quotes, probability: own.reduce((sum, candidate) => sum + candidate.probability, 0) }
   })
   sections.sort((a, b) => a.place - b.place || b.probability - a.probability)
@@ -35,10 +35,6 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
     .filter((section, i) => sections.findIndex(other => locationOf(other) === locationOf(section)) === i)
     .slice(0, MAX_SOURCES)
     .map(({ own, quotes }) => toSource(own, quotes))
-}
-
-function likeliestOf({ segments }: Candidate): RatedSegment {
-  return segments.reduce((a, b) => (b.probability > a.probability ? b : a))
 }
 
 /** Joins the section's text around the quoted passages, and cuts it to size. */

@@ -1,3 +1,4 @@
+import { isNavigation, listsKeywords } from '../page-words.ts'
 import { findSentenceGaps, type Span } from '../sentences.ts'
 
 /** What a segment is, by the syntax of its lines. */
@@ -57,13 +58,6 @@ const MAX_SENTENCE = 500
 /** A longer list item is cut into sentences: the first keeps the marker, the others are prose. */
 const MAX_ITEM = 400
 const LETTER = /\p{L}/u
-/** Lines that a site shows for navigation. They are never quoted. */
-const NAVIGATION =
-  /^(?:(?:see also|table of contents|contents|on this page|next|previous|prev|top|up|home|comments|edit this page|skip to content|back to top)[:.]?|(?:prev|previous)\s*\|.*|.*\|\s*next)$/i
-
-/** A paragraph that lists the keywords of a page, not a sentence. It is never quoted. */
-const KEYWORDS =
-  /^(?:keywords|tags|schlagw(?:örter|orte)|stichw(?:örter|orte))\s*:\s*(?=[^\s,;|])(?!.*[.!?](?:\s|$))[^,;|\n]{1,60}(?:[,;|][^,;|\n]{0,60})*$/i
 
 /**
  * Cuts a passage into segments in reading order. Only white space, fences, headers and dividers of
@@ -191,7 +185,7 @@ function pushLines(segments: Segment[], block: string, offset: number, number: n
     const end = lines[last]!.index + lines[last]!.line.trimEnd().length
     if (item === null) {
       const paragraph = block.slice(index, end)
-      if (!KEYWORDS.test(paragraph)) pushSentences(segments, paragraph, offset + index, next++)
+      if (!listsKeywords(paragraph)) pushSentences(segments, paragraph, offset + index, next++)
     } else {
       const start = offset + index
       const indent = item[1]!.length
@@ -218,7 +212,7 @@ function pushSentences(segments: Segment[], text: string, offset: number, block:
   const add = (end: number) => {
     const written = text.slice(start, end)
     const length = written.trimEnd().length
-    if (!LETTER.test(written) || NAVIGATION.test(written.trim())) return
+    if (!LETTER.test(written) || isNavigation(written.trim())) return
     for (let from = 0; from < length; ) {
       const to = endOfPart(written, from, length)
       segments.push({ start: offset + start + from, end: offset + start + to, kind: 'prose', block, isContinued: from > 0 })

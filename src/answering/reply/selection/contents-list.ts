@@ -1,9 +1,12 @@
-import { lettersOf } from '../../../text/passages/segment-facts.ts'
+import { introducesContents } from '../../../text/page-words.ts'
+import { fingerprintOf, lettersOf } from '../../../text/passages/segment-facts.ts'
 import { type SelectedPassage, type Selection, SKIPPED } from './selection.ts'
 
-/** A line that introduces a table of contents. */
-const TITLE =
-  /^(?:menu|(?:table of )?contents|on this page|in this (?:article|chapter|guide|page|section)|inhalt(?:sverzeichnis)?)\W*$/i
+interface Headings {
+  readonly letters: ReadonlySet<string>
+  readonly fingerprints: ReadonlySet<number>
+}
+
 /** Items of a list that are headings of its document, which make it a table of contents. */
 const LEAST_HEADINGS = 3
 /** A list after a longer line is an answer of its own. UTF-16 code units. */
@@ -16,7 +19,7 @@ const MAX_LEAD = 25
  * @param asksForList If so, headings may be what is asked for.
  */
 export function skipContents({ passages }: Selection, asksForList: boolean): void {
-  const known = new Map<string, ReadonlySet<string>>()
+  const known = new Map<string, Headings>()
   const headingsOf = (document: string) => {
     const headings = known.get(document) ?? readHeadings(passages, document)
     known.set(document, headings)
@@ -30,18 +33,22 @@ export function skipContents({ passages }: Selection, asksForList: boolean): voi
       const title = text.slice(segments[lead]!.start, start).trim()
       const items = segments.slice(first, blockLast + 1).flatMap(({ item, end }) => (item ? text.slice(item.textStart, end) : []))
       const isLong = asksForList || title.length > MAX_LEAD || items.length < LEAST_HEADINGS
-      if (TITLE.test(title) || (!isLong && countHeadings(items, headingsOf(documentId)) >= LEAST_HEADINGS))
+      if (introducesContents(title) || (!isLong && countHeadings(items, headingsOf(documentId)) >= LEAST_HEADINGS))
         states.fill(SKIPPED, lead, blockLast + 1)
     }
   }
 }
 
-/** The letters of the headings of the passages found of a document. */
-function readHeadings(passages: readonly SelectedPassage[], document: string): ReadonlySet<string> {
+/** The headings of the passages found of a document. */
+function readHeadings(passages: readonly SelectedPassage[], document: string): Headings {
   const own = passages.filter(({ candidate }) => candidate.passage.documentId === document)
-  return new Set(own.flatMap(({ candidate }) => candidate.passage.headings).map(lettersOf))
+  const headings = [...new Set(own.flatMap(({ candidate }) => candidate.passage.headings))]
+  return {
+    letters: new Set(headings.map(lettersOf)),
+    fingerprints: new Set(headings.map(heading => fingerprintOf(heading, 0, heading.length))),
+  }
 }
 
-function countHeadings(items: readonly string[], headings: ReadonlySet<string>): number {
-  return items.filter(item => headings.has(lettersOf(item))).length
+function countHeadings(items: readonly string[], { letters, fingerprints }: Headings): number {
+  return items.filter(item => fingerprints.has(fingerprintOf(item, 0, item.length)) && letters.has(lettersOf(item))).length
 }

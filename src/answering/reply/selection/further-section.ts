@@ -1,9 +1,8 @@
+import { isLog } from '../../../text/page-words.ts'
 import type { Candidate } from '../../choice.ts'
 import type { Run } from './run-extent.ts'
 import { quotedMask, type Selection } from './selection.ts'
 
-/** Names of change logs and news, as parts of a location. */
-const LOG = /(?:^|[/_.-])(?:change-?logs?|changes|history|what-?s-?new|release-?notes?|news|announc\w*)(?:[/._-]|$)/i
 /** Least probability of a further run. */
 const LEAST_PROBABILITY = 0.03
 /** Least share of the first run's probability if a section has no further term of the question. */
@@ -35,14 +34,16 @@ export interface FurtherRun {
 export function chooseFurther(selection: Selection, runs: readonly Run[], first: number, leastShare: number): FurtherRun {
   const { quoted, sections } = selection
   const mask = quoted.reduce((all, passage) => all | quotedMask(passage), 0)
-  const quotesLog = selection.passages.some(({ candidate }) => sections.includes(candidate.section) && isLog(candidate))
+  const quotesLog = selection.passages.some(
+    ({ candidate }) => sections.includes(candidate.section) && isLog(candidate.passage.location),
+  )
   const beside = new Set<string>()
   for (const run of runs) {
     const { candidate } = run.passage
     if (run.probability < LEAST_PROBABILITY) break
     if (beside.has(candidate.section)) continue
     const least = addsTerms(run, mask) ? leastShare : Math.max(leastShare, LEAST_WITHOUT_TERMS)
-    const isLikely = run.probability >= least * first && (quotesLog || !isLog(candidate))
+    const isLikely = run.probability >= least * first && (quotesLog || !isLog(candidate.passage.location))
     if (sections.includes(candidate.section) || isLikely) return { run, beside: [...beside] }
     beside.add(candidate.section)
   }
@@ -52,8 +53,4 @@ export function chooseFurther(selection: Selection, runs: readonly Run[], first:
 /** Whether a run has a term of the question that is not in a mask. */
 function addsTerms({ passage, first, last }: Run, mask: number): boolean {
   return passage.segments.slice(first, last + 1).some(segment => (segment.mask & ~mask) !== 0)
-}
-
-function isLog({ passage: { location } }: Candidate): boolean {
-  return LOG.test(location.replace(/#.*/s, ''))
 }

@@ -1,4 +1,5 @@
 import { nameItem, nameRow } from '../../../text/item-name.ts'
+import { isArticleHeading } from '../../../text/page-words.ts'
 import type { RatedSegment } from '../../choice.ts'
 import { fitNames, type ListNames } from '../list-names.ts'
 import { lengthOf } from './quote-length.ts'
@@ -13,9 +14,6 @@ export interface ListRun {
 
 /** An item with this share of the question's weight answers it: the list is no mere enumeration. */
 const ANSWERS = 0.5
-/** Headings of the parts of an article. Those of a reference are names. */
-const ARTICLE =
-  /^(?:overview|introduction|about|background|objectives|prerequisites|requirements|before you begin|install\w*|set ?up|getting started|quick ?start|usage|syntax|examples?|recap|summary|conclusion|next steps|what['’]?s next|see also|further reading|troubleshooting|notes?|faq)\b|^\p{Lu}\p{Ll}+ing \p{L}|\?$/iu
 
 /**
  * The run for a question that asks for a list: the whole list or table at the found run, with the
@@ -71,7 +69,7 @@ function namesRun(list: Run, names: readonly string[], room: number): ListRun {
 function partsRun(found: Run, room: number): ListRun | undefined {
   const { segments, candidate } = found.passage
   const { listing } = candidate.passage
-  if (listing?.of !== 'parts' || segments.some(isListed) || listing.names.some(name => ARTICLE.test(name))) return undefined
+  if (listing?.of !== 'parts' || segments.some(isListed) || listing.names.some(isArticleHeading)) return undefined
   const names = fitNames(listing.names, room - lengthOf(segments, found.first, found.last))
   return names.shown.length < 2 ? undefined : { run: found, names: { block: undefined, isNumbered: false, ...names } }
 }
