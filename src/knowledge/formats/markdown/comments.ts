@@ -1,3 +1,5 @@
+import { createCodeFinder } from './code/code-spans.ts'
+
 const MARKS = [
   ['<!--', '-->'],
   ['{/*', '*/}'],
@@ -7,21 +9,21 @@ const MARKS = [
 export function dropComments(text: string): string {
   let kept = text
   for (const [open, close] of MARKS) {
-    let from = 0
-    let counted = 0
-    /** Backticks between the beginning of the line and `counted`. */
-    let ticks = 0
+    if (!kept.includes(open)) continue
+    const findCode = createCodeFinder(kept)
     const parts: string[] = []
-    for (let at = kept.indexOf(open); at !== -1; at = kept.indexOf(open, from)) {
-      const end = kept.indexOf(close, at + open.length)
-      if (end === -1) break
-      const before = kept.slice(counted, at)
-      const line = before.lastIndexOf('\n') + 1
-      ticks = (line === 0 ? ticks : 0) + before.slice(line).split('`').length - 1
-      counted = at
-      const isCode = ticks % 2 === 1
-      parts.push(kept.slice(from, isCode ? end + close.length : at))
-      from = end + close.length
+    let from = 0
+    for (let at = kept.indexOf(open); at !== -1; ) {
+      const code = findCode(at)
+      const end = code === undefined ? kept.indexOf(close, at + open.length) : -1
+      if (code === undefined && end === -1) break
+      if (end !== -1) {
+        const before = kept.slice(from, at)
+        from = end + close.length
+        // What is removed leaves no space before a punctuation mark.
+        parts.push(/[,.;:!?)]/.test(kept[from] ?? '') ? before.replace(/(?<=\S) $/, '') : before)
+      }
+      at = kept.indexOf(open, code?.end ?? from)
     }
     kept = parts.join('') + kept.slice(from)
   }

@@ -1,6 +1,7 @@
 import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
+import { replaceOutsideCode } from './code/code-spans.ts'
 import { applyCodeMarks, openFence } from './code/fenced-code.ts'
 import { createFenceReader, type FenceOpening } from './code/fences.ts'
 import { escapePipesInCode } from './code/table-pipes.ts'
@@ -8,15 +9,15 @@ import { dropComments } from './comments.ts'
 import { createUnwrapper } from './components/components.ts'
 import { dropModules } from './components/modules.ts'
 import { endTagsIn } from './components/placeholders.ts'
+import { expandKeys } from './keys.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
-import { expandMdc, isMdcPage } from './mdc.ts'
+import { expandMdc, expandMdcLine, isMdcPage } from './mdc.ts'
 import { expandMyst, isMystPage, type Options, readTargets, skipOption, writeCsvTable, writeListTable } from './myst.ts'
 import { expandReferences } from './references.ts'
 import { expandHugo } from './shortcodes.ts'
 
 /** What another file or a variable of the site contains, which could not be read. */
 const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\{[^\S\n]*\w+[^\S\n]*\}\}|\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
-const MAX_ATTRIBUTE_LINE = 5000
 /** The second line of a definition list, whose first line is a term or the meaning before. */
 const MEANING = /^:[^\S\n]{1,4}(?=\S)/
 const TERM = /^(?:- \S|\s{2,}\S|[^\s#>|\-*+:<])/
@@ -55,7 +56,7 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
     checkTime()
     writer.line(line)
   }
-  return expandAlerts(writer.finish().join('\n'))
+  return writer.finish().join('\n')
 }
 
 /** Code, or a directive with content of its own, between two fences. */
@@ -111,7 +112,7 @@ function createDialectWriter(page: DialectPage) {
   }
 
   function writeText(line: string, indent: number): void {
-    const plain = page.isMdc ? expandMdc(line) : line
+    const plain = page.isMdc ? expandMdcLine(line) : line
     const box = readBoxLine(plain)
     if (box?.kind === 'open' && box.isIndented) indents.push(indent + 4)
     if (box?.kind === 'open' && (page.isMdc || /\{[\w:-]+\}/.test(line))) options = 'open'
@@ -148,9 +149,10 @@ function isTermLine(line: string | undefined): boolean {
 }
 
 function expandProse(text: string, page: DialectPage): string[] {
-  const source = page.targets === undefined ? text : expandMyst(text, page.targets)
+  const written = page.isMdc ? expandMdc(text) : text
+  const source = page.targets === undefined ? written : expandMyst(written, page.targets)
   const plain = dropAttributes(
-    expandReferences(page.unwrap(expandLiquid(dropComments(page.isMdx ? dropModules(source) : source)))),
+    expandKeys(expandReferences(page.unwrap(expandLiquid(dropComments(page.isMdx ? dropModules(source) : source))))),
   )
   const lines: string[] = []
   let label = ''
@@ -174,27 +176,27 @@ function expandProse(text: string, page: DialectPage): string[] {
     } else lines.push(line)
   }
   if (label !== '') lines.push(`${label}:`, '')
-  return lines
+  return expandAlerts(lines.join('\n')).split('\n')
 }
 
+/** Attributes of longer lines are kept. */
+const MAX_ATTRIBUTE_LINE = 5000
 const ATTRIBUTE = String.raw`(?:[.#][\w-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[\w%-]+))`
 /**
- * Inline code, which is not changed, or attributes of the element before, such as `{.wide #top}`,
- * `{: target="_blank"}` and, after an image, `{width=50}`.
+ * A heading or a long line, which are not changed, or attributes of the element before, such as
+ * `{.wide #top}`, `{: target="_blank"}` and, after an image, `{width=50}`.
  */
 const ATTRIBUTES = new RegExp(
-  String.raw`\`[^\`\n]*\`|(?<!\s)\{:[^\S\n]*${ATTRIBUTE}(?:[^\S\n]+${ATTRIBUTE}){0,8}[^\S\n]*\}` +
+  String.raw`^[^\S\n]*#{1,6}\s[^\n]*|^[^\n]{${MAX_ATTRIBUTE_LINE},}|(?<!\s)\{:[^\S\n]*${ATTRIBUTE}(?:[^\S\n]+${ATTRIBUTE}){0,8}[^\S\n]*\}` +
     String.raw`|\{:?[^\S\n]*[.#][\w-]+(?:[^\S\n]+${ATTRIBUTE}){0,8}[^\S\n]*\}(?=[^\S\n]*$)` +
     String.raw`|(?<=\))\{${ATTRIBUTE}(?:[^\S\n]+${ATTRIBUTE}){0,8}\}`,
-  'g',
+  'gm',
 )
 
 /** Removes attributes, except those of headings, whose id is their anchor. */
 function dropAttributes(text: string): string {
   if (!/\{[:.#\w]/.test(text)) return text
-  const shown = (line: string) => line.replace(ATTRIBUTES, whole => (whole.startsWith('`') ? whole : ''))
-  return text
-    .split('\n')
-    .map(line => (/^\s*#{1,6}\s/.test(line) || line.length > MAX_ATTRIBUTE_LINE ? line : shown(line)))
-    .join('\n')
+  return replaceOutsideCode(text, ATTRIBUTES, ([whole]) =>
+    whole.startsWith('{') && whole.length < MAX_ATTRIBUTE_LINE ? '' : whole,
+  )
 }

@@ -1,13 +1,14 @@
-import { dropBetween, fence, isLine, matchTags, titleOf } from './tags.ts'
+import { admonitionOf, boxTitle } from './admonitions.ts'
+import { replaceOutsideCode } from './code/code-spans.ts'
+import { dropBetween, fence, isLine, matchTags, textIn, titleOf } from './tags.ts'
 
 /**
- * Inline code, a variable of Jekyll or VuePress (other double braces are text about templates), or
- * a tag with the emphasis around it.
+ * A variable of Jekyll or VuePress (other double braces are text about templates), or a tag with
+ * the emphasis around it.
  */
 const LIQUID = new RegExp(
-  '(`[^`\\n]+`)|' +
-    String.raw`(\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\})|` +
-    String.raw`(\*\*|__|)\{%-?\s*([\w-]{1,60})([^%]{0,300})%\}(?:(\3)(?!\w)|)`,
+  String.raw`(\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\})|` +
+    String.raw`(\*\*|__|)\{%-?\s*([\w-]{1,60})([^%]{0,300})%\}(?:(\2)(?!\w)|)`,
   'g',
 )
 const COMMENT = /\{%-?\s*comment\s*-?%\}/g
@@ -26,6 +27,8 @@ const UNSHOWN = new Set(
 const UNSHOWN_NAME = /icon|sprite/
 /** The arguments of a tag that are all strings, of which the last is the text. */
 const STRINGS = /^\s*(?:(?:"[^"\n]*"|'[^'\n]*')[\s,]*)+-?$/
+/** The name of the file that is included, such as `note` in `{% include note.html %}`. */
+const INCLUDED = /^include(?:_relative)?\s+["']?(?:[\w./-]*\/)?([\w-]+)/
 /** A file or path. */
 const ADDRESS = /^\S*\/\S*$|\.\w{2,4}$/
 
@@ -34,21 +37,30 @@ export function expandLiquid(text: string): string {
   if (!text.includes('{%') && !text.includes('{{')) return text
   const shown = dropBetween(text, matchTags(text, COMMENT), matchTags(text, END_COMMENT))
   let isRaw = false
-  return shown.replace(LIQUID, (whole, code, variable, marks = '', name = '', rest = '', closing = '', at: number) => {
-    if (code !== undefined) return isRaw || /\{%-?\s*endraw/.test(code) ? dropRawTags(code) : code
+  const showCode = (code: string) => (isRaw || /\{%-?\s*endraw/.test(code) ? dropRawTags(code) : code)
+  const showTag = ({
+    0: whole,
+    1: variable,
+    2: marks = '',
+    3: name = '',
+    4: rest = '',
+    5: closing = '',
+    index,
+  }: RegExpExecArray) => {
     if (name === 'raw' || name === 'endraw') {
       isRaw = name === 'raw'
       return marks + closing
     }
     if (isRaw) return whole
     if (variable !== undefined) return ''
-    const start = at + marks.length
+    const start = index + marks.length
     const content = shownFor(name, rest, isLine(shown, start, whole.length - marks.length))
     if (content !== '') return marks + content + closing
     // The target of a link is not shown, but needs to be one.
     if (/\]:[^\S\n]{0,9}$/.test(shown.slice(Math.max(0, start - 12), start))) return '#'
     return closing === '' ? marks : ''
-  })
+  }
+  return replaceOutsideCode(shown, LIQUID, showTag, showCode)
 }
 
 /** Removes the tags around examples from code. */
@@ -65,7 +77,9 @@ export function fenceLiquid(text: string): string {
 function shownFor(name: string, rest: string, isAlone: boolean): string {
   if (name === 'hint') return `:::${/style="(\w+)"/.exec(rest)?.[1] ?? 'note'}`
   if (name.startsWith('end')) return isAlone ? ':::' : ''
-  const title = titleOf(rest, '')
+  const [title, text] = [titleOf(rest), textIn(rest)]
+  const label = admonitionOf(INCLUDED.exec(`${name} ${rest}`)?.[1] ?? '') ?? ''
+  if (text !== '') return label === '' && title === '' ? text : `${boxTitle(label, title)} ${text}`
   return title === '' ? lastString(name, rest) : `${title}:`
 }
 

@@ -2,6 +2,7 @@ import { readCsv } from '../tables/csv.ts'
 import { fillRow, toRow } from '../tables/table-row.ts'
 import { versionLabel } from '../version-notes.ts'
 import { admonitionOf } from './admonitions.ts'
+import { replaceOutsideCode } from './code/code-spans.ts'
 
 /** How the content of a directive in a fence (MyST) is shown. */
 export type Directive =
@@ -81,9 +82,9 @@ function writeRows(rows: readonly (readonly string[])[]): string[] {
 
 /** A target, a comment, or the break of a cell or card. */
 const UNSHOWN = /^(?:\([^()\n]{1,200}\)=[^\S\n]*|%.*|\+{3}.*|\^{3,})$/
-/** Inline code, which is not changed, or a role. */
-const ROLE = /``[^\n]*?``(?!`)|\{([\w:+-]+)\}`([^`\n]+)`/g
-const SUBSTITUTION = /``[^\n]*?``|`[^`\n]*`|\{\{\s*(\w+)\s*\}\}/g
+const ROLE = /\{([\w:+-]+)\}`([^`\n]+)`/g
+const UNTITLED_LINK = /\[\]\(([^)\s]{1,300})\)/g
+const SUBSTITUTION = /\{\{\s*(\w+)\s*\}\}/g
 
 /** Returns whether a page uses the syntax of MyST. */
 export function isMystPage(text: string): boolean {
@@ -95,13 +96,13 @@ const CROSS_REFERENCE = /(?<!`)\{(?:ref|doc|term|numref|cite(?::\w+)?|py:\w+)\}`
 
 /** Shows the roles of a text outside of fences, and removes targets and comments. */
 export function expandMyst(text: string, titles: ReadonlyMap<string, string>): string {
-  return text
+  const shown = text
     .split('\n')
     .filter(line => !UNSHOWN.test(line))
     .join('\n')
-    .replace(ROLE, (whole, name?: string, content = '') => (name === undefined ? whole : shownByRole(name, content, titles)))
-    .replace(/\[\]\(([^)\s]{1,300})\)/g, (_whole, target: string) => titles.get(target) ?? spaced(target))
-    .replace(SUBSTITUTION, (whole, name?: string) => name ?? whole)
+  const plain = replaceOutsideCode(shown, ROLE, ([, name = '', content = '']) => shownByRole(name, content, titles))
+  const linked = replaceOutsideCode(plain, UNTITLED_LINK, ([, target = '']) => titles.get(target) ?? spaced(target))
+  return replaceOutsideCode(linked, SUBSTITUTION, ([, name = '']) => name)
 }
 
 /** Returns the titles of the headings of a text that have a target, by its name. */

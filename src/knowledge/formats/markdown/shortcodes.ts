@@ -1,6 +1,6 @@
 import type { CheckTime } from '../parsed-document.ts'
 import { admonitionOf } from './admonitions.ts'
-import { dropBetween, fence, isLine, type Tag, titleOf } from './tags.ts'
+import { dropBetween, fence, indentBefore, isLine, type Tag, textIn, titleOf } from './tags.ts'
 
 /** A shortcode of Hugo, such as `{{< tab name="a" >}}` or `{{% /tab %}}`. */
 interface Shortcode extends Tag {
@@ -14,6 +14,9 @@ const HEADINGS: Readonly<Record<string, string>> = { whatsnext: "What's next", p
 /** The beginning of a shortcode, or its end. */
 const MARKS = /(?<!\{)\{{2,}([<%])|[>%]\}{2,}/g
 const NAME = /^[\w.-]+/
+/** Shortcodes whose first argument is the title of their content, and remarks. */
+const TITLED = /^(?:tab|tab-?item|step|details|expand|collapse|accordion(?:-?item)?|panel|card|spoiler)$/
+const FIRST_STRING = /^(?:"[^"]*"|'[^']*')/
 /** Longer text between two marks is no shortcode. */
 const MAX_CHARS = 2000
 const UNSHOWN = /^(?:comment|mermaid)$/
@@ -30,9 +33,14 @@ export function expandHugo(text: string, checkTime: CheckTime): string {
   shown = rewrite(shown, fence, code => code.name === 'highlight' && (code.kind === 'close' || /^[\w-]/.test(code.attributes)))
   const parts: string[] = []
   let end = 0
-  for (const code of readShortcodes(shown)) {
+  const codes = readShortcodes(shown)
+  const closed = new Set(codes.filter(({ kind }) => kind === 'close').map(({ name }) => name))
+  for (const code of codes) {
     checkTime()
-    parts.push(shown.slice(end, code.start), shownFor(code, isLine(shown, code.start, code.end - code.start)))
+    const { start, name } = code
+    const isAlone = isLine(shown, start, code.end - start)
+    const beginsBlock = isAlone || (closed.has(name) && indentBefore(shown, start) !== undefined)
+    parts.push(shown.slice(end, start), shownFor(code, { isAlone, beginsBlock, hasContent: closed.has(name) }))
     end = code.end
   }
   // A shortcode in a comment is an example.
@@ -81,18 +89,30 @@ function readShortcode(content: string): Pick<Shortcode, 'name' | 'kind' | 'attr
   const call = written.slice(isClose ? 1 : 0, isSingle ? -1 : undefined).trim()
   const name = NAME.exec(call)?.[0]
   if (name === undefined || call.includes('{{')) return undefined
-  return { name, kind: isClose ? 'close' : isSingle ? 'single' : 'open', attributes: call.slice(name.length).trim() }
+  const rest = call.slice(name.length).trim()
+  const isTitled = !isSingle && FIRST_STRING.test(rest) && (TITLED.test(name) || admonitionOf(name) !== undefined)
+  return { name, kind: isClose ? 'close' : isSingle ? 'single' : 'open', attributes: isTitled ? `title=${rest}` : rest }
 }
 
-function shownFor({ name, kind, attributes }: Shortcode, isAlone: boolean): string {
-  if (kind === 'close') return isAlone ? ':::' : ''
-  if (admonitionOf(name) !== undefined) return `\n\n:::${name}${titleOf(attributes, ' ')}\n\n`
+interface Place {
+  /** Whether it is alone on its line. */
+  readonly isAlone: boolean
+  readonly beginsBlock: boolean
+  /** Whether text is between it and its end. */
+  readonly hasContent: boolean
+}
+
+function shownFor({ name, kind, attributes }: Shortcode, { isAlone, beginsBlock, hasContent }: Place): string {
+  if (kind === 'close') return isAlone ? ':::' : TITLED.test(name) ? ' ' : ''
+  const [title, text] = [titleOf(attributes), textIn(attributes)]
+  if (admonitionOf(name) !== undefined) return `\n\n:::${name} ${title}\n\n${text === '' ? '' : `${text}\n\n`}`
   if (name === 'heading') {
     const word = /"([^"]*)"/.exec(attributes)?.[1] ?? ''
     return HEADINGS[word] ?? word.charAt(0).toUpperCase() + word.slice(1)
   }
   if (name === 'tabs') return ''
-  const title = titleOf(attributes, '')
-  if (title !== '') return isAlone ? `\n\n${title}:\n\n` : title
-  return /term_id="([^"]*)"/.exec(attributes)?.[1]?.replaceAll('-', ' ') ?? ''
+  if (title !== '' && beginsBlock) return `\n\n${title.replace(/:$/, '')}:\n\n${text}`
+  // Without a break, the title and the content would be one word.
+  if (title !== '') return text === '' ? title + (hasContent ? ': ' : '') : `${title}: ${text}`
+  return text === '' ? (/term_id="([^"]*)"/.exec(attributes)?.[1]?.replaceAll('-', ' ') ?? '') : text
 }

@@ -5,8 +5,12 @@ export interface Tag {
   readonly attributes: string
 }
 
-/** Attributes whose text is shown. */
-const SHOWN = /(?:^|\s)(?:title|text|name|label|header|heading|caption)\s*=\s*(?:"([^"]*)"|'([^']*)')/
+/** Attributes with the title of what is shown. */
+const TITLE = /(?:^|\s)(?:title|name|label|header|heading|caption)\s*=\s*(?:"([^"]*)"|'([^']*)')/
+/** Attributes with its text. */
+const TEXT = /(?:^|\s)(?:content|text|message)\s*=\s*(?:"([^"]*)"|'([^']*)')/
+/** A path or the name of a file. */
+const ADDRESS = /^\S*\/\S*$|^\S*\.\w{2,4}$/
 /** White space that may precede or follow a tag that is alone on its line. */
 const MAX_INDENT = 80
 
@@ -19,11 +23,18 @@ export function matchTags(text: string, pattern: RegExp): readonly Tag[] {
   }))
 }
 
-/** Returns the shown attribute of a shortcode or tag after `before`, or an empty text. */
-export function titleOf(attributes: string, before: string): string {
-  const match = SHOWN.exec(attributes)
+/** Returns the title in the attributes of a shortcode or tag after `before`, or an empty text. */
+export function titleOf(attributes: string, before = ''): string {
+  const match = TITLE.exec(attributes)
   const title = (match?.[1] ?? match?.[2] ?? '').trim()
   return title === '' ? '' : before + title
+}
+
+/** Returns the text in the attributes of a shortcode or tag, or an empty text. */
+export function textIn(attributes: string): string {
+  const match = TEXT.exec(attributes)
+  const text = (match?.[1] ?? match?.[2] ?? '').trim()
+  return ADDRESS.test(text) ? '' : text
 }
 
 /** Returns whether a part of a text is alone on its line. */
@@ -42,7 +53,7 @@ export function indentBefore(text: string, at: number): string | undefined {
 /** Gives the code between two tags a fence, below its title. */
 export function fence(text: string, opens: readonly Tag[], closes: readonly Tag[]): string {
   return between(text, opens, closes, (attributes, body) => {
-    const title = titleOf(attributes, '')
+    const title = titleOf(attributes)
     const language = /\b(?:code)?lang="(\w+)"/.exec(attributes)?.[1] ?? languageIn(title) ?? /^[\w-]+/.exec(attributes)?.[0] ?? ''
     const code = body.replace(/^\n+/, '').trimEnd()
     const shown = /^\s*(?:`{3}|~{3})/.test(code) ? code : `\`\`\`${language}\n${code}\n\`\`\``

@@ -34,3 +34,32 @@ t.test('raw text keeps its tags and variables, also in code', async t => {
 t.test('the title of a tab with code precedes it', async t => {
   t.equal(await markdown('```yaml tab="File (YAML)"\na: 1\n```'), 'File (YAML):\n\n```yaml\na: 1\n```')
 })
+
+t.test('the text of an include is shown, and below the name of a remark', async t => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['{% include note.html content="Mind the cup." %}', 'Note: Mind the cup.'],
+    ["{% include callouts/tip.md title='Heat' content='Warm it.' %}", 'Tip – Heat: Warm it.'],
+    ['Drink {% include badge.html text="new" %} tea.', 'Drink new tea.'],
+    ['Tea {% include figure.html content="/a/b.png" %}.', 'Tea .'],
+    ['{{< banner content="Brew it." >}}', 'Brew it.'],
+    ['{{< note "Heat" >}}\nWarm it.\n{{< /note >}}', 'Note – Heat:\n\nWarm it.'],
+  ]
+  for (const [written, text] of shown) t.equal(await markdown(written), text)
+})
+
+t.test('the title of a shortcode precedes its content, and is no part of its first word', async t => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['{{< tab "Shell" >}}\nRun it.\n{{< /tab >}}', 'Shell:\n\nRun it.'],
+    ['{{<callout title="Mind">}}Text{{</callout>}}', 'Mind:\n\nText'],
+    ['{{< tabs "x" >}}{{< tab "A" >}}One.{{< /tab >}}{{< tab "B" >}}Two.{{< /tab >}}{{< /tabs >}}', 'A: One. B: Two.'],
+    ['See {{< link title="Tea" >}}s.', 'See Teas.'],
+  ]
+  for (const [written, text] of shown) t.equal(await markdown(written), text)
+})
+
+t.test('keys to press have their names', async t => {
+  t.equal(
+    await markdown('Press ++ctrl+alt+del++, ++page-up++ or ++"Hot"+arrow-up+f1++, not `++ctrl+c++`, C++ and C++ or a++b++.'),
+    'Press Ctrl+Alt+Del, Page Up or Hot+Up+F1, not ++ctrl+c++, C++ and C++ or a++b++.',
+  )
+})

@@ -1,6 +1,7 @@
+import { replaceCode } from './code-spans.ts'
+
 /** The line between the header and the rows of a table, which may be in a list or quote. */
 const DELIMITER = /^[\s>|:-]+$/
-const CODE = /(`{1,2})[^`\n]*\1/g
 const PIPE = /(?<!\\)\|/g
 
 /**
@@ -16,7 +17,7 @@ export function escapePipesInCode(text: string): string {
       if (line.includes('|') && line.includes('-') && DELIMITER.test(line)) columns = cellsIn(line)
       if (line.trim() === '') columns = 0
       return columns > 0 && line.includes('`') && cellsIn(line) > columns
-        ? line.replace(CODE, code => code.replace(PIPE, '\\|'))
+        ? replaceCode(line, code => code.replace(PIPE, '\\|'))
         : line
     })
     .join('\n')

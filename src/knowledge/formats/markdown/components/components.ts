@@ -1,4 +1,5 @@
 import type { CheckTime } from '../../parsed-document.ts'
+import { createCodeFinder } from '../code/code-spans.ts'
 import { indentBefore } from '../tags.ts'
 import { textOfTag } from './component-text.ts'
 
@@ -45,6 +46,7 @@ export function createUnwrapper(page: Page): (text: string) => string {
 
 function unwrap(text: string, { isMdx, closed, checkTime }: Page, open: OpenComponents): string {
   const parts: string[] = []
+  const findCode = createCodeFinder(text)
   let from = 0
   let at = 0
   const replace = (end: number, by: string) => {
@@ -62,7 +64,7 @@ function unwrap(text: string, { isMdx, closed, checkTime }: Page, open: OpenComp
     }
     at += next
     const character = text[at]
-    if (character === '`') at = endOfCode(text, at)
+    if (character === '`') at = findCode(at)?.end ?? at + 1
     else if (character === '\\') at += 2
     else if (character === '{') {
       const end = isMdx && !/^\{\s*#/.test(text.slice(at, at + 8)) ? endOfBraces(text, at) : -1
@@ -101,20 +103,6 @@ function track(open: OpenComponents, name: string, tag: string): void {
   const change = tag.endsWith('/>') ? 0 : tag.startsWith('</') ? -1 : 1
   if (TABS.test(name)) open.tabs = Math.max(0, open.tabs + change)
   else if (QUESTIONS.test(name)) open.questions = Math.max(0, open.questions + change)
-}
-
-function endOfCode(text: string, at: number): number {
-  let ticks = 1
-  while (text[at + ticks] === '`') ticks++
-  const paragraph = text.indexOf('\n\n', at)
-  const limit = paragraph === -1 ? text.length : paragraph
-  for (let end = text.indexOf('`', at + ticks); end !== -1 && end < limit; ) {
-    let run = 1
-    while (text[end + run] === '`') run++
-    if (run === ticks) return end + run
-    end = text.indexOf('`', end + run)
-  }
-  return at + ticks
 }
 
 function endOfTag(text: string, at: number): number {
