@@ -5,7 +5,7 @@ import type { Texts } from '../wording/texts.ts'
 import { type Candidate, rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
-import { coverage, titleCoverage, type WeightedTerms, weighTerms } from './likeness.ts'
+import { coverage, type WeightedTerms, weighTerms } from './likeness.ts'
 import { type PastTurn, planFurtherSearch, planSearch, type SearchPlan } from './question/follow-up.ts'
 import { type Question, readQuestion } from './question/question.ts'
 import { joinSections, type QuotedSection } from './reply/quoted-section.ts'
@@ -25,7 +25,7 @@ export interface Answer {
   readonly confidence: number
   /** The quoted sections first, then others that may also answer. Empty for a fallback. */
   readonly sources: readonly Source[]
-  /** For a fallback: titles of pages about the question's words. */
+  /** For a fallback: sections about the question's words, as "title › heading". */
   readonly suggestions: readonly string[]
   readonly workings: Workings
 }
@@ -59,10 +59,12 @@ const READ_MORE_LENGTH = 125
 /** Share of its part of the longest answer that each of several questions fills. */
 const FILLED = 0.85
 const MAX_SUGGESTIONS = 3
-/** Lowest share of the question's words in a page that a fallback suggests. */
-const NEAR = 0.5
-/** The same for its title alone. */
-const NEAR_TITLE = 0.1
+/** Lowest confidence of a fallback that suggests sections. */
+const NEAR = 0.2
+/** Lowest share of the question's weight in a section that a fallback suggests. */
+const NEAR_SECTION = 0.35
+/** The same for its title and headings alone. */
+const NEAR_NAME = 0.25
 
 /**
  * Creates the functions that turn a question into an answer, in order: `read`, `plan`, `rate`,
@@ -107,7 +109,7 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
       const confidence = confidenceOf(decisive)
       const workings = describeWorkings(questions, decisive, sections, threshold)
       if (sections.length === 0) {
-        const suggestions = listNearTitles(rated)
+        const suggestions = listNearSections(rated)
         const response = writeFallback(suggestions, corrections, texts, owner)
         return { kind: 'fallback', response, confidence, sources: [], suggestions, workings }
       }
@@ -177,15 +179,12 @@ function sidesOf({ plan, weighted }: RatedPassages): readonly Accepts[] {
 }
 
 /**
- * Titles of the best passages that have much of the question's weight, best first. A title without
+ * Names of the best sections that have much of the question's weight, best first. A name without
  * any word of the question would look like chance.
  */
-function listNearTitles({ candidates, evidence, passages, matchedTerms, weighted }: RatedPassages): readonly string[] {
-  if (evidence.covered < NEAR) return []
-  const near = passages.filter(
-    passage =>
-      (candidates.find(one => one.passage === passage)?.covered ?? 0) >= NEAR &&
-      titleCoverage(passage, matchedTerms, weighted) >= NEAR_TITLE,
-  )
-  return [...new Set(near.map(({ title }) => title))].slice(0, MAX_SUGGESTIONS)
+function listNearSections({ candidates, evidence }: RatedPassages): readonly string[] {
+  if (evidence.confidence < NEAR) return []
+  const near = candidates.filter(({ covered, headed }) => covered >= NEAR_SECTION && headed >= NEAR_NAME)
+  const names = near.map(({ passage: { title, headings } }) => [...new Set([title, ...headings.slice(-1)])].join(' › '))
+  return [...new Set(names)].slice(0, MAX_SUGGESTIONS)
 }

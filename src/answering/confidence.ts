@@ -32,9 +32,9 @@ export interface Evidence {
   readonly followUp: number
   /** Share of the odds that the best passage has, times the size. */
   readonly mass: number
-  /** Smallness of the collection: 1 for one passage, 0 for 2,000 or more. */
+  /** Smallness of the collection: 0 for 2,000 passages or more, 0.35 for 140 or fewer. */
   readonly smallness: number
-  /** `covered` times `smallness`. */
+  /** `covered` times the same without a limit: 1 for one passage. */
   readonly coveredInSmall: number
   /**
    * What each feature adds to the sum of the logistic model, by its name, and `constant`. Empty if
@@ -71,6 +71,8 @@ const EVEN_ODDS = -6.6
  * one, such as a list of frequent questions, lacks many words of the questions that it answers.
  */
 const LARGE = 2000
+/** `smallness` of about 140 passages: fewer do not answer more of what they are asked. */
+const MOST_SMALLNESS = 0.35
 /** Greatest rarity of a word in English, ln(1 / share of texts). */
 const GREATEST_RARITY = 9
 /**
@@ -159,7 +161,7 @@ export function weighEvidence(
     unknownIdentifiers: question.identifiers.filter(name => !isKnown(name, retrieved, candidates)).length,
     followUp: earlier.length > 0 ? question.dependence : 0,
     mass: size * Math.max(...candidates.map(({ probability }) => probability)),
-    smallness: 1 - size,
+    smallness: Math.min(MOST_SMALLNESS, 1 - size),
     coveredInSmall: (1 - size) * covered,
   }
   const contributions = contribute(features)

@@ -174,17 +174,6 @@ export function bestCoverage(masks: readonly number[], weighted: WeightedTerms):
   return masks.reduce((best, mask) => Math.max(best, coverage(mask, weighted)), 0)
 }
 
-/** The share, 0–1, of the question's weight that the title of a passage has. */
-export function titleCoverage(
-  { analysis: { labelEnds }, matches: { places, terms } }: Pick<RetrievedPassage, 'analysis' | 'matches'>,
-  matchedTerms: readonly string[],
-  weighted: WeightedTerms,
-): number {
-  const inTitle = terms.filter((_, i) => places[i]! < labelEnds[0]!)
-  const mask = inTitle.reduce((all, term) => all | (weighted.bits.get(matchedTerms[term]!) ?? 0), 0)
-  return coverage(mask, weighted)
-}
-
 /** The sum of numbers; 0 without any. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)

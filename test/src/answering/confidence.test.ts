@@ -90,7 +90,7 @@ t.test('a word that is missing counts less in a small collection', async t => {
   const others = Array.from({ length: 400 }, (_, i) => `Page ${i} is about gardens.`)
   const small = weigh('Can I return a mattress in Reykjavik?', [passage(RETURNS)])
   const large = weigh('Can I return a mattress in Reykjavik?', [passage(RETURNS), ...others.map(text => passage(text))])
-  t.ok(small.smallness > large.smallness, `${small.smallness} ${large.smallness}`)
+  t.ok(small.coveredInSmall > large.coveredInSmall)
   t.ok(small.confidence > large.confidence, `${small.confidence} ${large.confidence}`)
 })
 
