@@ -28,7 +28,7 @@ export interface Evidence {
   readonly unknownIdentifiers: number
   /** How much the message depends on earlier turns whose words are part of the search, 0–1. */
   readonly followUp: number
-  /** Share of the odds that the best passage has, times the size. */
+  /** Probability of the best passage, times the size. */
   readonly mass: number
   /** Smallness of the collection: 0 for 2,000 passages or more, 0.35 for 140 or fewer. */
   readonly smallness: number

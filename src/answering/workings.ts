@@ -41,7 +41,7 @@ export interface RatedCandidate {
   readonly location: string
   /** The search's score. */
   readonly score: number
-  /** Share, 0–1, of the odds that this passage answers. */
+  /** Probability, 0–1, that this passage answers best: its share of the odds. */
   readonly share?: number
   /** Whether the reply quotes it. */
   readonly quoted?: boolean
