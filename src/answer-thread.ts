@@ -5,6 +5,7 @@ import { abstains } from './answering/confidence.ts'
 import type { AnswerResult, AnswerTask, AnswerWorkerData, ReadRecord, SearchRecord } from './answering/pool/answer-task.ts'
 import { toQuery } from './answering/search-in-context.ts'
 import { openForQueries } from './database/connection.ts'
+import { createDocumentReader } from './database/document-store.ts'
 import { createPassageReader } from './database/documents/passage-reader.ts'
 import { createReader } from './database/reader.ts'
 import { type SerializedError, serializeError } from './database/writer/serialized-error.ts'
@@ -22,7 +23,6 @@ const NEEDS_TURNS = new Error('The question depends on earlier turns')
 const options = workerData as AnswerWorkerData
 const { database, passageBytes, slowQueryMs, isLogged, threshold } = options
 const clock = () => performance.now()
-const engine = connectIndexReader((hello, transfer) => parentPort?.postMessage(hello, transfer as MessagePort[]))
 const redacted = createTextRedaction()
 
 /** The searches of the current task. A search reads passages before the next one begins. */
@@ -42,7 +42,9 @@ const reader = createReader(openForQueries(database), {
     return result
   },
 })
-const retrieve = createRetrieval(engine, { passages: createPassageReader(reader, passageBytes) })
+const documents = { ...createDocumentReader(reader), passages: createPassageReader(reader, passageBytes) }
+const engine = connectIndexReader((hello, transfer) => parentPort?.postMessage(hello, transfer as MessagePort[]), documents)
+const retrieve = createRetrieval(engine, documents)
 const answerer = createAnswerer(options)
 const answerQuestion = createAnswerQuestion({
   answerer,

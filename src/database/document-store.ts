@@ -64,6 +64,12 @@ export function createDocumentReader(database: SqlReader): Omit<DocumentStore, '
       return { revision: rows.at(-1)?.revision ?? revision, changes: toChanges(rows) }
     },
 
+    async revisionOf(ids) {
+      const row = database.get<{ revision: number | null }>`SELECT max(revision) AS revision FROM document_changes
+        WHERE document_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      return row?.revision ?? 0
+    },
+
     revision,
 
     isPristine: async () => (await revision()) === 0,

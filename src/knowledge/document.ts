@@ -108,6 +108,7 @@ export interface DocumentChange {
   readonly documentId: string
   readonly title: string
   readonly passages: readonly Passage[]
+  readonly revision: number
 }
 
 /** The port to the document storage. The database folder implements it. */
@@ -144,6 +145,8 @@ export interface DocumentStore {
     revision: number,
     limit: number,
   ): Promise<{ readonly revision: number; readonly changes: readonly DocumentChange[] }>
+  /** Returns the newest revision of the last changes of these documents, removals included. */
+  revisionOf(ids: readonly string[]): Promise<number>
   /**
    * Returns the newest revision, which increases with each change. Cheap enough to call five times
    * a second.

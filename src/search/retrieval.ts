@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChatError } from '../errors.ts'
-import type { PassageRef, StoredPassage } from '../knowledge/document.ts'
+import type { DocumentStore, PassageRef, StoredPassage } from '../knowledge/document.ts'
 import { analyse } from '../text/analysis.ts'
 import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passages/passage-analysis.ts'
 import { listSegments } from '../text/passages/segment-table.ts'
@@ -40,9 +40,7 @@ export interface WordCorrection {
 }
 
 /** The part of the document store that retrieval needs. */
-export interface PassageReader {
-  passages(refs: readonly PassageRef[]): Promise<readonly (StoredPassage | undefined)[]>
-}
+export type PassageReader = Pick<DocumentStore, 'passages'>
 
 /** What is found, for readers: without its analysis. Plain data. */
 export interface FoundPassages extends Pick<Retrieved, 'terms' | 'corrections' | 'scored'> {
@@ -53,28 +51,36 @@ export type FindPassages = (query: string, limit: number, options?: SearchOption
 
 export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
-/** A search engine whose index another thread may change after a search. */
-export interface RetrievalEngine extends Pick<SearchEngine, 'search'> {
-  /** Waits for a short time, and returns whether the index has changed since the last search. */
-  waitForChange?(): boolean
+/** A search engine whose index another thread changes. */
+export interface ChangingEngine extends Pick<SearchEngine, 'search'> {
+  /** The revision of the store that the last search saw. */
+  readonly revision: number
+  /**
+   * Waits for a short time until the index has these documents as they are stored. Resolves to
+   * false if it has not, or had them at an earlier revision: a search would find nothing else.
+   */
+  follow(documentIds: readonly string[], earlier: number): Promise<boolean>
 }
 
 /** Searches for one query, if texts of its hits change before they are read. */
 const MAX_SEARCHES = 3
 
 /**
- * Creates a function that searches and reads the hits' texts from the store. If a text has changed
- * after the search, it searches again, as soon as the index has followed. Passages removed in
- * between are skipped.
+ * Creates a function that searches and reads the hits' texts from the store. If another thread
+ * changes the index, and texts have changed since it was indexed, it searches again, as soon as the
+ * index has these documents. Passages removed in between are skipped.
  */
-export function createRetrieval(engine: RetrievalEngine, reader: PassageReader): Retrieve {
+export function createRetrieval(engine: ChangingEngine | Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
+  const changing = 'follow' in engine ? engine : undefined
   return async (query, limit, options) => {
     for (let searches = 1; ; searches++) {
       const outcome = engine.search(query, limit, options)
+      const seen = changing?.revision ?? 0
       const stored = await reader.passages(outcome.hits.flatMap(withNeighbours))
       const isIndexed = outcome.hits.map(({ checksum }, i) => checksumOf(stored[3 * i + 1]?.text ?? '') === checksum)
-      if (searches === MAX_SEARCHES || isIndexed.every(Boolean) || engine.waitForChange?.() !== true)
-        return withTexts(outcome, stored, isIndexed, options?.defined)
+      const changed = outcome.hits.flatMap(({ documentId }, i) => (isIndexed[i] ? [] : documentId))
+      const isLast = changed.length === 0 || searches === MAX_SEARCHES
+      if (isLast || !(await changing?.follow(changed, seen))) return withTexts(outcome, stored, isIndexed, options?.defined)
     }
   }
 }

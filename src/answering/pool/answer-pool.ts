@@ -48,6 +48,8 @@ export function startAnswerPool(options: AnswerPoolOptions): AnswerPool {
     minThreads: workers,
     maxThreads: workers,
     workerData,
+    // An idle worker runs its event loop, which takes what is published of the index.
+    atomics: 'disabled',
     // Without it the threads would preload the telemetry SDK.
     execArgv: [],
   })

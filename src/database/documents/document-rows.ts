@@ -72,11 +72,12 @@ export function toPassage({ ordinal, headings, location, text, listing }: Omit<P
 
 /** Groups rows, which are sorted by document, into one change per document. */
 export function toChanges(rows: readonly ChangeRow[]): DocumentChange[] {
-  const changes = new Map<string, { documentId: string; title: string; passages: Passage[] }>()
+  const changes = new Map<string, DocumentChange & { readonly passages: Passage[] }>()
   for (const row of rows) {
-    const change = changes.get(row.changed_id) ?? { documentId: row.changed_id, title: row.title ?? '', passages: [] }
+    const { changed_id: documentId, revision } = row
+    const change = changes.get(documentId) ?? { documentId, title: row.title ?? '', passages: [], revision }
     if (row.ordinal !== null) change.passages.push(toPassage({ ...row, ordinal: row.ordinal, listing: null }))
-    changes.set(row.changed_id, change)
+    changes.set(documentId, change)
   }
   return [...changes.values()]
 }

@@ -114,7 +114,7 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
     const started = now()
     sharedSlices.restart()
     if (!loaded) await load()
-    await readers.serve(serving.engine.memory)
+    await readers.serve(serving.engine.memory, serving.revision)
     const target = building ?? serving
     for (let newest = await store.revision(); newest > target.revision; newest = await store.revision()) {
       if (newest > serving.revision && target !== serving) await applyChanges(serving)
@@ -123,7 +123,7 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
     if (signal?.aborted) return
     const isNew = building !== undefined
     serving = target
-    await readers.serve(serving.engine.memory)
+    await readers.serve(serving.engine.memory, serving.revision)
     building = undefined
     rebuild = undefined
     if (!ready || isNew) {
@@ -137,21 +137,23 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
 
   /** Applies the next batch of changes. Returns false if there was no change, or after an abort. */
   async function applyChanges(target: Build, progress?: Rebuild): Promise<boolean> {
-    const { revision, changes } = await store.changesSince(target.revision, BATCH_DOCUMENTS)
+    const { changes } = await store.changesSince(target.revision, BATCH_DOCUMENTS)
     if (changes.length === 0) return false
-    const slices = target === serving ? sharedSlices : unsharedSlices
+    const isShared = target === serving
+    const slices = isShared ? sharedSlices : unsharedSlices
     await slices.begin()
     try {
       for (const change of changes) {
         if (signal?.aborted) return false
         await apply(target.engine, change, slices)
+        target.revision = change.revision
+        if (isShared) readers.reach(change.revision)
         await slices.next(true)
         progress?.documentDone()
       }
     } finally {
       slices.end()
     }
-    target.revision = revision
     return true
   }
 

@@ -6,8 +6,9 @@ import type { IndexReaders } from './index-publisher.ts'
  */
 const SLICE_MS = 6
 /**
- * Longest time for which other threads wait for the rest of a document: they see part of a document
- * only if it has more passages than can be replaced in that time, some hundreds.
+ * Longest time for which other threads wait for the rest of a document, if the event loop has
+ * nothing else to do between the slices; otherwise one of its turns longer. Threads see part of a
+ * document only if it has more passages than can be replaced in that time, some hundreds.
  */
 const DOCUMENT_MS = 50
 
@@ -52,7 +53,7 @@ export function createSlices({ readers, pending, now }: SliceOptions) {
     async next(isWhole: boolean): Promise<void> {
       const isPending = pending() !== undefined
       if (now() - (isWhole ? locked : start) < SLICE_MS && !isPending) return
-      const mayRead = isWhole || isPending || now() - locked >= DOCUMENT_MS
+      const mayRead = isWhole || isPending || now() - locked > DOCUMENT_MS - SLICE_MS
       if (mayRead) readers.unlock()
       await nextTurn()
       if (mayRead) await begin()

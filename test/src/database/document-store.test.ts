@@ -156,6 +156,13 @@ t.test('changes are listed oldest first, each document once and in its current s
   t.same(changes[1]?.passages, documentOf('a').passages)
   t.equal(revision, await store.revision())
   t.same(await store.changesSince(revision, 10), { revision, changes: [] })
+  const revisions = await Promise.all(['c', 'a', 'b'].map(id => store.revisionOf([id])))
+  t.same(
+    revisions,
+    changes.map(change => change.revision),
+  )
+  t.equal(await store.revisionOf(['b', 'c', 'unknown']), revision)
+  t.equal(await store.revisionOf(['unknown']), 0)
 })
 
 t.test('changes read in small steps are complete', async t => {

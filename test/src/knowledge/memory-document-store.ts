@@ -54,13 +54,15 @@ export function createMemoryDocumentStore(): DocumentStore {
       const newer = [...changes].filter(([, number]) => number > since).slice(0, limit)
       return {
         revision: newer.at(-1)?.[1] ?? since,
-        changes: newer.map(([id]) => ({
+        changes: newer.map(([id, revision]) => ({
+          revision,
           documentId: id,
           title: documents.get(id)?.title ?? '',
           passages: documents.get(id)?.passages ?? [],
         })),
       }
     },
+    revisionOf: async ids => Math.max(0, ...ids.map(id => changes.get(id) ?? 0)),
     revision: async () => revision,
     isPristine: async () => isPristine,
   }

@@ -8,7 +8,7 @@ export type Store = Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
 
 /** Documents in memory, in the order of their last change. */
 export class MemoryStore implements Store {
-  readonly #changes = new Map<string, DocumentChange & { readonly revision: number }>()
+  readonly #changes = new Map<string, DocumentChange>()
   #revision = 0
   reads = 0
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { PastTurn } from '../../../../src/answering/question/follow-up.ts'
 import { createTextRedaction } from '../../../../src/logging/record/message-content.ts'
+import { until } from '../../../worlds/until.ts'
 import { openPool } from './pool-world.ts'
 
 const MANUAL = join(import.meta.dirname, '../../../fixtures/backup-tool')
@@ -63,6 +64,16 @@ t.test('a reply reports what the worker did, in the order of time', async t => {
     [...times, reply.records.repliedAt],
     [...times, reply.records.repliedAt].sort((a, b) => a - b),
   )
+})
+
+t.test('idle workers take new memory of the index, and drop the earlier one', async t => {
+  const { put, pooled, taken } = await openPool(t)
+  await Promise.all([1, 2].map(() => pooled.answer('tea?', noTurns)))
+  await until(() => taken().length === 2)
+  const before = taken()
+  const words = Array.from({ length: 5000 }, (_, i) => `word${i}`).join(' ')
+  await put({ words: `# Words\n\n${words}` })
+  await until(() => taken().every((number, i) => number > before[i]!))
 })
 
 t.test('a question whose worker ends is answered by another one', async t => {

@@ -11,7 +11,7 @@ import { readDocument } from '../../../../src/knowledge/ingest/document-reader.t
 import { createIndexManager } from '../../../../src/search/index/index-manager.ts'
 import { createRetrieval } from '../../../../src/search/retrieval.ts'
 import { IndexPublisher } from '../../../../src/search/shared/index-publisher.ts'
-import { WAITING } from '../../../../src/search/shared/reader-words.ts'
+import { STATE, TAKEN, WAITING } from '../../../../src/search/shared/reader-words.ts'
 import { loadTexts } from '../../../../src/wording/texts-loader.ts'
 import { until } from '../../../worlds/until.ts'
 import { openWorld } from '../../database/world.ts'
@@ -31,7 +31,7 @@ export async function openPool(t: Test, options: Partial<AnswerPoolOptions> = {}
     workerData: { ...settings, database: path, passageBytes: 2 ** 20, slowQueryMs: 1000, isLogged: true },
     log: { error: facts => void errors.push(facts) },
     onHello(hello) {
-      words.push(hello.word)
+      words.push(hello.words)
       readers.connect(hello)
     },
     ...options,
@@ -75,7 +75,10 @@ export async function openPool(t: Test, options: Partial<AnswerPoolOptions> = {}
       await index.sync()
     },
 
+    /** For each worker the number of messages about the index that it has taken. */
+    taken: () => words.map(own => Atomics.load(own, TAKEN)),
+
     /** Resolves when a worker is in the middle of a question, while the index is locked. */
-    waitForQuestion: () => until(() => words.some(word => Atomics.load(word, 0) === WAITING)),
+    waitForQuestion: () => until(() => words.some(word => Atomics.load(word, STATE) === WAITING)),
   }
 }
