@@ -26,6 +26,8 @@ const MAX_TERM_LINE = 2000
 const HEADER = /^\s*:header:[^\S\n]+(\S.*)$/
 /** The option of code in MyST that has its title. */
 const CAPTION = /^\s*:caption:[^\S\n]+(\S.*)$/
+/** The end of a fence of colons, which is written with backticks. */
+const COLONS = /:{3,}[^\S\n]*$/
 const ABBREVIATION = /^\*\[[^\]\n]+\]:[^\S\n]/
 /** The address of links elsewhere on the page. */
 const DEFINITION = /^[^\S\n]*\[[^\]\n]+\]:[^\S\n]+\S+/
@@ -134,7 +136,7 @@ function createDialectWriter(page: DialectPage) {
       } else if (read.kind === 'open-box' && read.line !== undefined) {
         prose.push('', read.line, '')
         options = 'open'
-      } else if (fence !== undefined) closeFence(fence, shown)
+      } else if (fence !== undefined) closeFence(fence, shown.replace(COLONS, fence.marks))
     },
     finish(): readonly string[] {
       if (fence !== undefined) closeFence(fence)

@@ -10,6 +10,8 @@ import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../limits/nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
+import { removeMarks } from '../rst/marks.ts'
+import { writeRestructuredText } from '../rst/restructured-text.ts'
 import { isMdxPage } from './components/modules.ts'
 import { keepPlaceholders, placeholderIn } from './components/placeholders.ts'
 import { expandDialects } from './dialects.ts'
@@ -17,14 +19,15 @@ import { expandEmoji } from './emoji.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
+import { EVAL_RST } from './myst.ts'
 
 interface Writing {
   readonly outline: Outline
   readonly slug: (heading: string) => string | undefined
   readonly checkTime: CheckTime
   readonly tabs: TabLabels
-  /** The anchor of the last heading, and the depth of the heading of an open glossary. */
-  readonly position: { anchor?: string; glossary?: number }
+  /** Anchor and depth of the last heading, and the depth of the heading of an open glossary. */
+  readonly position: { anchor?: string; depth?: number; glossary?: number }
 }
 
 const GFM_SYNTAX = gfm()
@@ -58,7 +61,8 @@ export const parseMarkdown: Parse = (text, checkTime, name) => {
     const syntax = hasManyMarks(piece) ? [...extensions, NO_EMPHASIS] : extensions
     write(fromMarkdown(piece, { extensions: syntax, mdastExtensions: [GFM_TREE] }), writing, 0)
   }
-  return writing.outline.finish(title)
+  const parsed = writing.outline.finish(title)
+  return body.includes(EVAL_RST) ? removeMarks(parsed) : parsed
 }
 
 /** Returns whether a paragraph has too many characters that may begin emphasis: they are text. */
@@ -95,6 +99,7 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       break
     case 'code':
       if (isRestOfHtml(node)) writeHtml(`<pre>${node.value}`, outline, checkTime)
+      else if (node.lang === EVAL_RST) writeRst(node.value, writing)
       else outline.code(node.value, languageOf(node))
       break
     case 'html':
@@ -126,9 +131,16 @@ function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug
   const id = HEADING_ID.exec(heading)
   const shown = heading.slice(0, id?.index)
   position.anchor = id?.[1] ?? slug(shown)
+  position.depth = node.depth
   if (position.glossary !== undefined && node.depth <= position.glossary) position.glossary = undefined
   if (isGlossaryTitle(shown)) position.glossary ??= node.depth
   outline.heading(node.depth, shown, position.anchor)
+}
+
+/** Writes reStructuredText, whose headings are below the last one. */
+function writeRst(text: string, { outline, slug, checkTime, position: { depth: above = 0 } }: Writing): void {
+  const heading: Outline['heading'] = (depth, ...rest) => outline.heading(above + depth, ...rest)
+  writeRestructuredText(`${text}\n`, { ...outline, heading }, slug, checkTime)
 }
 
 /** Gives the headings of embedded HTML an anchor, as those of Markdown have. */

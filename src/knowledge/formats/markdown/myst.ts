@@ -14,8 +14,10 @@ export type Directive =
 /** The options at the beginning of a directive, of which the next line may be one. */
 export type Options = 'open' | 'yaml'
 
+/** The information after the marks of a fence with reStructuredText. */
+export const EVAL_RST = '{eval-rst}'
 const NAME = /^\{([\w:+-]+)\}[^\S\n]*(.*)$/
-const DROPPED = /^(?:toctree|tableofcontents|eval-rst|contents|include|image|index|bibliography|glue(?::\w+)?|auto\w+|raw)$/
+const DROPPED = /^(?:toctree|tableofcontents|contents|include|image|index|bibliography|glue(?::\w+)?|auto\w+|raw)$/
 const TABLES = /^(?:list-table|csv-table)$/
 const CODE = /^(?:code|code-block|code-cell|sourcecode|literalinclude|parsed-literal|prompt)$/
 const BOXES = new Set(
@@ -35,7 +37,7 @@ const OPTION = /^\s*:[\w-]+:(?:\s|$)/
  */
 export function readDirective(info: string): Directive | undefined {
   const [, name = '', argument = ''] = NAME.exec(info) ?? []
-  if (name === '') return undefined
+  if (name === '' || info === EVAL_RST) return undefined
   if (DROPPED.test(name)) return { kind: 'dropped' }
   if (TABLES.test(name)) return { kind: 'table', isCsv: name === 'csv-table' }
   const version = versionLabel(name)

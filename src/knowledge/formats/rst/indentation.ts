@@ -69,7 +69,8 @@ function completeMarkup(line: string): string {
   return line.replace(/(?<=\w)``(?=[’”»])/g, '``\\ ').replace(/(?<![\w`:]):[a-z]+_[a-z_]+:(?=`\S)/g, '')
 }
 
-function announcesCode(line: string): boolean {
+/** Returns whether the lines that are indented further than this one are not parsed. */
+export function announcesCode(line: string): boolean {
   const name = CODE.exec(line)?.[1]
   if (name === undefined) return /::\s*$/.test(line)
   return kindOf(name.toLowerCase()) === 'code' || /^(?:literalinclude|highlight|raw|math)$/.test(name)

@@ -17,6 +17,8 @@ const ISSUE = /(?:^|:)(?:gh|issue|issues|pr|pull|ticket|bug|bpo|commit)$/
 const PYTHON = /(?:^|:)(?:class|meth|func|attr|mod|obj|data|exc|const|any)$/
 /** Roles of Sphinx Design that display an icon. */
 const ICON = /^(?:octicon|fa[bsr]?|material-\w+)$/
+/** `~package.name` or `~package.name()`, of which the last name is shown. */
+const LAST_NAME = /^~(?:[\w.:]*[.:])?(\w+(?:\([^()]*\))?)$/
 /** `text <target>` of a role. */
 const TARGETED = /^([\s\S]*\S)\s*<[^<>]*>$/
 
@@ -89,7 +91,7 @@ function shownByRole(content: string, role: string | null | undefined, { labels,
     return labels.get(label) ?? titles.get(`ref ${label}`) ?? content.replace(/[-_]/g, ' ')
   }
   if (/(?:^|:)doc$/.test(role ?? '')) return titles.get(`doc ${content}`) ?? content.replace(/^.*\//, '').replace(/[-_]/g, ' ')
-  if (/^~[\w.]+$/.test(content)) return content.slice(content.lastIndexOf('.') + 1).replace('~', '')
+  if (LAST_NAME.test(content)) return content.replace(LAST_NAME, '$1')
   if (/^\d+$/.test(content) && ISSUE.test(role ?? '')) return `#${content}`
   if (/^(?:rfc|pep)$/.test(role ?? '')) return `${role!.toUpperCase()} ${content}`
   return content.replace(PYTHON.test(role ?? '') ? /^[!.]/ : /^!/, '')

@@ -17,8 +17,9 @@ import {
 import { createSlugger } from '../heading-slug.ts'
 import { writeKeywords } from '../keywords.ts'
 import { checkNesting } from '../limits/nesting.ts'
-import { createOutline } from '../outline.ts'
+import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
+import { nameCode } from './code-bodies.ts'
 import { PARSED_DIRECTIVES } from './directive-kinds.ts'
 import { type Writing, writeDirective } from './directives.ts'
 import { findFootnotes } from './footnotes.ts'
@@ -36,25 +37,31 @@ const KEYWORD_FIELDS = /^(?:keywords|tags)$/i
 
 /** Parses reStructuredText, including Sphinx's roles and directives, as Sphinx displays it. */
 export const parseRestructuredText: Parse = (text, checkTime) => {
+  const outline = createOutline()
+  writeRestructuredText(text, outline, createSlugger(), checkTime)
+  return removeMarks(outline.finish())
+}
+
+/** Writes a text to an outline, from whose finished document `removeMarks` removes marks. */
+export function writeRestructuredText(text: string, outline: Outline, slug: Writing['slug'], checkTime: CheckTime): void {
   const compiler = createCompiler(checkTime)
   // `|name|_` is a substitution with a link.
   const unlinked = text.replace(/(?<=\s\|[\w.-]{1,80}\|)__?(?!\w)/g, '')
-  const aligned = alignGlossaries(alignLines(alignOptions(addMarks(unlinked))))
+  const aligned = alignGlossaries(alignLines(alignOptions(addMarks(nameCode(unlinked)))))
   checkSize(aligned)
   const { root } = compiler.parse(aligned, { disableWarnings: true, disableErrors: true, ...PARSED_DIRECTIVES })
   const references = { labels: readLabels(text), titles: readTitles(text), substitutions: readSubstitutions(root) }
   const writing: Writing = {
-    outline: createOutline(),
+    outline,
     references,
     footnotes: findFootnotes(root),
-    slug: createSlugger(),
+    slug,
     lines: aligned.split('\n'),
     write: (node, depth) => write(node, writing, depth),
   }
   // The parser does not return the fields before the title.
   writeKeywords(keywordsBefore(text), writing.outline)
   writeSections(root, writing)
-  return removeMarks(writing.outline.finish())
 }
 
 /** Creates a parser without the links between directives, which reject two of the same name. */

@@ -7,6 +7,7 @@ export type FenceContent = Exclude<Directive, { readonly kind: 'box' }>
 export interface FenceOpening {
   /** White space, and marks of quotes and items. */
   readonly prefix: string
+  /** Backticks or tildes, also for a fence of colons. */
   readonly marks: string
   readonly content: FenceContent
   /** Whether options may follow, as in MyST. */
@@ -22,7 +23,7 @@ export type FenceLine =
   | (FenceOpening & { readonly kind: 'open' })
   | { readonly kind: 'open-box'; readonly line: string | undefined }
 
-const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,})([^`]*)$/
+const FENCE = /^([^\S\n]*(?:>[^\S\n]?|[-*+][^\S\n]+|\d{1,9}[.)][^\S\n]+)*)(`{3,}|~{3,}|:{3,}(?=\s*(?:\{eval-rst\}\s*)?$))([^`]*)$/
 /** A fence ends in a quote, but not at the beginning of an item. */
 const END = /^[\s>]*$/
 
@@ -35,7 +36,7 @@ export function createFenceReader(): (line: string) => FenceLine {
   /** For each open box its marks. */
   const boxes: string[] = []
   return line => {
-    const isShort = !line.includes('```') && !line.includes('~~~')
+    const isShort = !line.includes('```') && !line.includes('~~~') && !line.includes(':::')
     const [, prefix = '', marks = '', info = ''] = isShort ? [] : (FENCE.exec(line) ?? [])
     const isEnd = marks !== '' && info.trim() === ''
     if (open !== undefined) {
@@ -43,7 +44,7 @@ export function createFenceReader(): (line: string) => FenceLine {
       open = undefined
       return { kind: 'close' }
     }
-    if (marks === '') return { kind: 'text' }
+    if (marks === '' || (isEnd && marks.startsWith(':'))) return { kind: 'text' }
     if (isEnd && boxes.at(-1) === marks) {
       boxes.pop()
       return { kind: 'close-box' }
@@ -55,6 +56,6 @@ export function createFenceReader(): (line: string) => FenceLine {
       return { kind: 'open-box', line: content.kind === 'box' ? prefix + content.line : undefined }
     }
     open = marks
-    return { kind: 'open', prefix, marks, content, isDirective: directive !== undefined }
+    return { kind: 'open', prefix, marks: marks.replaceAll(':', '```'), content, isDirective: directive !== undefined }
   }
 }
