@@ -157,7 +157,13 @@ function wantedBy(rated: RatedPassages): Wanted {
   const { question } = rated.plan
   const { spelled, asksHow, asksForList, asksForFact } = question
   const sides = sidesOf(rated)
-  return { words: plainWordsOf(spelled), sides, asksForList, wantsCode: asksHow || !(asksForFact || sides.length > 0) }
+  return {
+    words: plainWordsOf(spelled),
+    sides,
+    asksForList,
+    isError: rated.plan.question.quotesError,
+    wantsCode: asksHow || !(asksForFact || sides.length > 0),
+  }
 }
 
 /**

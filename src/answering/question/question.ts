@@ -2,6 +2,7 @@ import { analyse } from '../../text/analysis.ts'
 import { standardSpelling } from './colloquial-spelling.ts'
 import { findSides, type Sides } from './comparison.ts'
 import { readContextDependence } from './context-dependence.ts'
+import { hasError, withoutTraces } from './pasted-log.ts'
 import { blankQuestionWords, detectLanguage } from './question-words.ts'
 import { findSynonyms, type Synonym } from './synonyms.ts'
 
@@ -52,6 +53,8 @@ export interface Question {
   readonly asksForList: boolean
   /** Whether a fact answers it, such as a number or a name, and not what to do. */
   readonly asksForFact: boolean
+  /** Whether it has the message of an error. */
+  readonly quotesError: boolean
   /** Whether it is about what changed, or about the project itself. */
   readonly asksForNews: boolean
 }
@@ -101,10 +104,14 @@ const ERROR_KIND =
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
 /** A longer message is a paste: its end says little about what is asked. */
 const MAX_LENGTH = 2000
+/** Content words of an error message: fewer are the name of an error, or about errors. */
+const LEAST_ERROR_WORDS = 4
+/** The longest message of a chat: the errors of a log may be at its end. */
+const MAX_PASTE = 8000
 
 /** Reads a message as a question. Linear in at most 2,000 characters. */
 export function readQuestion(message: string): Question {
-  const written = message.slice(0, MAX_LENGTH)
+  const written = withoutTraces(message.slice(0, MAX_PASTE)).slice(0, MAX_LENGTH)
   const read = standardSpelling(written)
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(read.replace(ERROR_KIND, ' '))
@@ -131,6 +138,7 @@ export function readQuestion(message: string): Question {
     asksForDefault: ASKS_FOR_DEFAULT.test(read),
     asksForList,
     asksForFact: asksForList || asksForNumber || asksWhether || asksForDefinition || ASKS_FOR_FACT.test(read),
+    quotesError: words.length >= LEAST_ERROR_WORDS && hasError(read),
     asksForNews: ASKS_FOR_NEWS.test(read),
   }
 }

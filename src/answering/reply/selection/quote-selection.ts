@@ -3,6 +3,7 @@ import type { QuotedSection } from '../quoted-section.ts'
 import { completeQuotes } from './completion.ts'
 import { skipContents } from './contents-list.ts'
 import { skipCopies } from './copies.ts'
+import { findExplanation } from './explanation.ts'
 import { chooseFurther, isDominant } from './further-section.ts'
 import { listRun, showNames } from './list-run.ts'
 import { HEADING_COST } from './quote-length.ts'
@@ -52,6 +53,8 @@ export interface Wanted {
   readonly asksForList: boolean
   /** Whether it may be a task, which code shows. */
   readonly wantsCode: boolean
+  /** Whether it is an error message, which is not the answer to itself. */
+  readonly isError: boolean
 }
 
 /** UTF-16 code units of a reply. */
@@ -84,7 +87,8 @@ export function selectRuns(
     const found =
       first === undefined
         ? findFirst(selection, wanted, budget, room.limit)
-        : findNext(selection, wanted, budget, first.probability, leastShare)
+        : ((wanted.isError ? findExplanation(selection, first, room.filled - selection.spent) : undefined) ??
+          findNext(selection, wanted, budget, first.probability, leastShare))
     if (found === undefined) break
     const isFirst = first === undefined
     const longest = room.limit - HEADING_COST

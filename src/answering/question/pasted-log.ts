@@ -1,0 +1,37 @@
+/** A line of a stack trace, which says where an error occurred. */
+const TRACE_LINE =
+  /^[ \t]*(?:at\s+\S.{0,300}[:(]\S*\d\)?|File "[^"\n]{1,300}", line \d+.{0,200}|from \S{1,300}:\d+.{0,200}|\.{3} \d+ (?:more|frames?).{0,100}|goroutine \d+.{0,100}|stack ?trace:?|location:)[ \t]*$/gim
+/** The same within a line: "at write (/srv/store.js:10:3)", "main.go:33", "/srv/app.py:7". */
+const SOURCE = String.raw`\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|php|c|cc|cpp|h|cs|vue|svelte|astro|mdx?|html?|css|ya?ml|json|toml|sql|sh|exs?|swift|lua|pl)`
+const PLACE = new RegExp(
+  String.raw`\b(?:at|in|from) (?:async )?[\w$.<>[\]]{1,80} \([^()\s]{1,300}:\d+(?::\d+)?\)|(?:\b(?:at|in|from) )?\(?(?:\b[a-z]:)?(?:[\w.@~-]{0,100}[\\/]){0,30}[\w.@-]{1,100}${SOURCE}:\d+(?::\d+)?\)?`,
+  'gi',
+)
+/** What log lines begin with, and what is different in each run. */
+const NOISE =
+  /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?\S*)?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|\b0x[\da-f]{4,}\b|\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b|\[(?:error|warn(?:ing)?|info|debug|trace)\]/gi
+const ERROR_LINE =
+  /error|exception|fail|fatal|panic|denied|refused|forbidden|cannot|can['’]t|could(?: not|n['’]t)|not (?:found|allowed|defined|supported)|invalid|illegal|unable|unexpected|undefined|missing|\bmust\b|warn|\bE[A-Z_]{4,}/i
+const QUESTION_LINE = /\?\s*$|^\W*(?:how|what|why|when|where|which|who|can|is|are|do|does|should|wie|was|warum|wieso|kann)\b/i
+/** A message of fewer lines is read whole. */
+const LEAST_LINES = 4
+/** The first errors of a log cause the others. */
+const MAX_ERRORS = 4
+
+/** Whether a line of a message is an error rather than a question. */
+export function hasError(message: string): boolean {
+  return message.split('\n').some(line => ERROR_LINE.test(line) && !QUESTION_LINE.test(line))
+}
+
+/**
+ * A message without the traces of an error and, if it is a log of several lines, with its first
+ * errors and questions only. The documents cannot have the rest. Linear time.
+ */
+export function withoutTraces(message: string): string {
+  const text = message.replace(TRACE_LINE, '').replace(PLACE, ' ').replace(NOISE, ' ')
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  const errors = lines.filter(line => ERROR_LINE.test(line)).slice(0, MAX_ERRORS)
+  const isLog = message.trim().split('\n').length >= LEAST_LINES && errors.length > 0
+  const kept = isLog ? lines.filter(line => errors.includes(line) || QUESTION_LINE.test(line)).join('\n') : text
+  return kept.trim() === '' ? message : kept
+}

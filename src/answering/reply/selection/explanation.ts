@@ -1,0 +1,23 @@
+import { HEADING_COST, lengthOf } from './quote-length.ts'
+import type { Run } from './run-extent.ts'
+import { FREE, type Selection } from './selection.ts'
+
+/** A segment with this share of the question's weight is the error message that was pasted. */
+const MOST_OF_MESSAGE = 0.7
+
+/**
+ * The beginning of the section after an error message that ends its passage: it explains the error
+ * more likely than what repeats its words. Undefined if it was not found or does not fit.
+ * @param room UTF-16 code units.
+ */
+export function findExplanation({ passages }: Selection, { passage, first, last }: Run, room: number): Run | undefined {
+  const { documentId, ordinal } = passage.candidate.passage
+  const isMessage = passage.segments.slice(first, last + 1).some(({ covered }) => covered >= MOST_OF_MESSAGE)
+  if (!isMessage || last < passage.segments.length - 1) return undefined
+  const next = passages.find(
+    ({ candidate: { passage: other } }) => other.documentId === documentId && other.ordinal === ordinal + 1,
+  )
+  if (next === undefined || next.states.some(state => state !== FREE)) return undefined
+  const end = next.segments.findLastIndex((_, i) => lengthOf(next.segments, 0, i) <= room - HEADING_COST)
+  return end < 0 ? undefined : { passage: next, first: 0, last: end, probability: next.candidate.probability }
+}
