@@ -1,4 +1,5 @@
 import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
+import type { Period } from '../src/answering/pool/answer-task.ts'
 import { preciseNow } from './tracing/clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './tracing/conventions.ts'
 import { recordException } from './tracing/exception.ts'
@@ -25,12 +26,6 @@ export interface TracedOperation {
   readonly name: string
   readonly text: string
   readonly kind: 'read' | 'write'
-}
-
-/** Milliseconds since 1970. */
-interface Period {
-  readonly start: number
-  readonly end: number
 }
 
 /** A read of the database by another thread: its summary and its text without values. */

@@ -7,7 +7,7 @@ import { startAnswerPool } from '../../src/answering/pool/answer-pool.ts'
 import type { AnswerReply, AnswerTask, ReadRecord, SearchRecord } from '../../src/answering/pool/answer-task.ts'
 import { createPooledAnswers } from '../../src/answering/pool/pooled-answers.ts'
 import type { Config } from '../../src/config.ts'
-import { deserializeError, type SerializedError } from '../../src/database/writer/serialized-error.ts'
+import { deserializeError, type SerializedError } from '../../src/database/serialized-error.ts'
 import { currentLogContext } from '../../src/logging/record/log-context.ts'
 import { roundMs } from '../../src/round-ms.ts'
 import { waitForIndex } from '../../src/search/retrieval.ts'
@@ -56,7 +56,7 @@ export default fp<{ readonly config: Config }>(
     }
 
     function record(reply: AnswerReply): void {
-      recordThread(reply.records, reply.kind === 'answered' ? reply : undefined, { onSearch, onRead })
+      recordThread(reply, { onSearch, onRead })
       if (reply.kind === 'answered') recordAnswer(reply.answer.kind === 'answer', reply.answer.confidence)
     }
 

@@ -5,11 +5,10 @@ import { answerOutcome } from '../../otel/tracing/turn-attributes.ts'
 import { traced } from '../../otel/tracing.ts'
 import { type AnswerQuestion, createAnswerQuestion } from '../../src/answering/answer-question.ts'
 import { createAnswerer, type RatedPassages } from '../../src/answering/answerer.ts'
-import { abstains } from '../../src/answering/confidence.ts'
-import { type SearchPlanned, toQuery } from '../../src/answering/search-in-context.ts'
+import { createPlannedSearch } from '../../src/answering/search-in-context.ts'
 import type { Config } from '../../src/config.ts'
 import { measureRetrieval } from '../../src/search/measured-retrieval.ts'
-import { createRetrieval, type FindPassages, type Retrieve, waitForIndex } from '../../src/search/retrieval.ts'
+import { createRetrieval, type FindPassages, waitForIndex } from '../../src/search/retrieval.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -35,12 +34,11 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
       const measure = measureRetrieval({ now, log: fastify.log.child({ module: 'search_engine' }), onSearch: recordSearch })
       const retrieve = waitForIndex(index, createRetrieval(index.engine, databaseManager.documents))
       const answerer = createAnswerer({ threshold, answerLength, texts: wording.texts })
-      const search: SearchPlanned = plan => {
-        const rate = async (...query: Parameters<Retrieve>) => answerer.rate(plan, await retrieve(...query))
-        const measured = measure(rate, ({ evidence }) => ({ confidence: evidence.confidence }))
-        const outcome = (found: RatedPassages) => retrievalOutcome(found, abstains(found.evidence, threshold))
-        return traced('retrieval documents', measured, { attributes, outcome })(...toQuery(plan))
-      }
+      const search = createPlannedSearch(retrieve, answerer, (search, describe) => {
+        const measured = measure(search, found => ({ confidence: describe(found).confidence }))
+        const outcome = (found: RatedPassages) => retrievalOutcome(found, describe(found).abstained)
+        return traced('retrieval documents', measured, { attributes, outcome })
+      })
       const compose = (rated: RatedPassages) => {
         const answer = answerer.answer(rated, owner())
         recordAnswer(answer.kind === 'answer', answer.confidence)

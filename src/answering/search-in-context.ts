@@ -2,7 +2,7 @@ import type { Retrieve } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
 import { type Answerer, type RatedPassages, RETRIEVED_PASSAGES } from './answerer.ts'
 import { PAST_TURNS, type PastTurn, type SearchPlan } from './question/follow-up.ts'
-import type { Question } from './question/question.ts'
+import { dependenceOf, type Question } from './question/question.ts'
 import { splitQuestions } from './question/question-splitting.ts'
 
 /** Finds and rates the passages for a planned search. */
@@ -18,9 +18,27 @@ export interface ContextSteps {
   pastTurns(limit: number): Promise<readonly PastTurn[]>
 }
 
+/** A retrieval that rates what it finds. */
+export type RatedSearch = (...query: Parameters<Retrieve>) => Promise<RatedPassages>
+
+/** What is recorded of a search. */
+export interface SearchDescription {
+  readonly confidence: number
+  /** Whether an answer is too unlikely. */
+  readonly abstained: boolean
+}
+
+/** Wraps a search to observe it, such as in a span. */
+export type ObserveSearch = (search: RatedSearch, describe: (found: RatedPassages) => SearchDescription) => RatedSearch
+
 /** Creates a search that rates what it finds. */
-export function createPlannedSearch(retrieve: Retrieve, { rate }: Pick<Answerer, 'rate'>): SearchPlanned {
-  return async plan => rate(plan, await retrieve(...toQuery(plan)))
+export function createPlannedSearch(
+  retrieve: Retrieve,
+  { rate, answers }: Pick<Answerer, 'rate' | 'answers'>,
+  observe: ObserveSearch = search => search,
+): SearchPlanned {
+  const describe = (found: RatedPassages) => ({ confidence: found.evidence.confidence, abstained: !answers(found) })
+  return plan => observe(async (...query) => rate(plan, await retrieve(...query)), describe)(...toQuery(plan))
 }
 
 /**
@@ -66,6 +84,12 @@ export async function searchInContext(message: string, steps: ContextSteps): Pro
   if ([rated, ...further].some(answerer.answers)) return { ...rated, further }
   const whole = answerer.read(message)
   return searchPlanned(answerer.plan(whole, await readTurns(whole, steps)), steps)
+}
+
+/** Whether answering a message may need earlier turns. Reads at most 2,000 characters. */
+export function mayNeedTurns(message: string): boolean {
+  const [first = message] = splitQuestions(message)
+  return dependenceOf(first) > 0 || (first !== message && dependenceOf(message) > 0)
 }
 
 /** Reads earlier turns if the question depends on them. */

@@ -22,8 +22,8 @@ export type AnswerTask =
       readonly kind: 'answer'
       readonly question: string
       readonly owner: DocumentOwner | undefined
-      /** Earlier turns, newest first. Without them, a question that needs them is sent back. */
-      readonly turns?: readonly PastTurn[]
+      /** Earlier turns, newest first. Empty if the question needs none. */
+      readonly turns: readonly PastTurn[]
     }
   | { readonly kind: 'retrieve'; readonly query: string; readonly limit: number; readonly options?: SearchOptions | undefined }
 
@@ -35,12 +35,11 @@ export interface SentAnswer extends Omit<Answer, 'response'> {
 export type AnswerResult =
   | { readonly kind: 'answered'; readonly answer: SentAnswer; readonly answering: Period }
   | { readonly kind: 'found'; readonly found: FoundPassages }
-  | { readonly kind: 'needs_turns' }
 
 /** The reply to a task. Sent as JSON text, which costs a seventh of sending the object. */
 export type AnswerReply = AnswerResult & { readonly records: ThreadRecords }
 
-/** In milliseconds of the worker's clock. */
+/** In milliseconds; that of a worker, of the worker's clock. */
 export interface Period {
   readonly start: number
   readonly end: number

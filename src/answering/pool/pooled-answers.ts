@@ -4,6 +4,7 @@ import type { FindPassages } from '../../search/retrieval.ts'
 import type { AnswerQuestion } from '../answer-question.ts'
 import { type Answer, RETRIEVED_PASSAGES } from '../answerer.ts'
 import { PAST_TURNS } from '../question/follow-up.ts'
+import { mayNeedTurns } from '../search-in-context.ts'
 import type { AnswerReply, AnswerTask, SentAnswer } from './answer-task.ts'
 
 export interface PooledAnswerSteps {
@@ -33,9 +34,8 @@ export function createPooledAnswers({ run, owner, record, fail }: PooledAnswerSt
 
   return {
     async answer(question, pastTurns) {
-      const task = { kind: 'answer', question, owner: owner() } as const
-      let reply = await ask(task)
-      if (reply.kind === 'needs_turns') reply = await ask({ ...task, turns: await pastTurns(PAST_TURNS) })
+      const turns = mayNeedTurns(question) ? await pastTurns(PAST_TURNS) : []
+      const reply = await ask({ kind: 'answer', question, owner: owner(), turns })
       if (reply.kind !== 'answered') throw new ChatError('INTERNAL_ERROR', { facts: { kind: reply.kind } })
       const { answer, answering } = reply
       return { answer: receive(answer), answerMs: answering.end - answering.start }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { type SerializedError, serializeError } from '../serialized-error.ts'
 import type { Sql } from '../sql.ts'
 import { isBusy } from '../sqlite-errors.ts'
-import { type SerializedError, serializeError } from './serialized-error.ts'
 import { WRITES, type WriteName } from './writes.ts'
 
 /** A write as queued and as posted to the writer thread. */

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { toError } from '../serialized-error.ts'
 import { createSql } from '../sql.ts'
-import { toError } from './serialized-error.ts'
 import { commitBatch } from './write-batch.ts'
 import type { WriterReply, WriterRequest } from './writer.ts'
 import type { WriteName } from './writes.ts'

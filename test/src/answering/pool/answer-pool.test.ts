@@ -22,7 +22,7 @@ const TURNS: readonly PastTurn[] = [
 const noTurns = async () => []
 
 t.test('workers answer as this thread does, byte for byte', async t => {
-  const { put, pooled, inThisThread, replies } = await openPool(t)
+  const { put, pooled, inThisThread } = await openPool(t)
   await put(Object.fromEntries(readdirSync(MANUAL).map(name => [name, readFileSync(join(MANUAL, name), 'utf8')])))
   const redacted = createTextRedaction()
   for (const question of QUESTIONS) {
@@ -34,12 +34,42 @@ t.test('workers answer as this thread does, byte for byte', async t => {
       redacted(here.answer.response),
     )
   }
-  t.ok(
-    replies.some(({ kind }) => kind === 'needs_turns'),
-    'earlier turns are read only if a question depends on them',
-  )
   const { passages, corrections } = await pooled.retrieve('restoer source:operation', 3, { syntax: true })
   t.match([passages[0]?.documentId, corrections], ['operation.md', [{ word: 'restoer' }]])
+})
+
+t.test('earlier turns are read before the task, if the message may depend on them, and no search is repeated', async t => {
+  const { put, pooled, replies } = await openPool(t)
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 75 degrees.' })
+  const asked: number[] = []
+  const pastTurns = async (limit: number) => {
+    asked.push(limit)
+    return TURNS
+  }
+  await pooled.answer('How is green tea brewed?', pastTurns)
+  t.same(asked, [])
+  await pooled.answer('and black tea?', pastTurns)
+  t.same(asked, [2])
+  replies.length = 0
+  // Neither part is answered, so that the whole message is, and only that refers to earlier turns.
+  await pooled.answer('How do I feed zyzzyva beetles? Why would quokkas eat them?', pastTurns)
+  t.same(asked, [2, 2])
+  t.match(replies, [{ kind: 'answered', records: { searches: [{}, {}, {}] } }])
+  t.equal(replies.length, 1)
+})
+
+t.test('a read is reported with the search that causes it, also if searches overlap', async t => {
+  const { put, pooled, replies } = await openPool(t)
+  const page = (how: string) => ({
+    tea: `# Tea\n\nGreen tea is brewed at ${how} degrees.`,
+    coffee: `# Coffee\n\nCoffee beans are roasted at ${how} degrees.`,
+  })
+  await put(page('75'))
+  await put(page('80'), { isIndexed: false })
+  await pooled.answer('Why is tea green? How is green tea brewed? How are coffee beans roasted?', noTurns)
+  // Each reads texts, or that none has changed, and then the revision of the changed document.
+  const counts = replies.at(-1)!.records.searches.map(({ reads }) => reads.length)
+  t.same(counts, [2, 2, 2])
 })
 
 t.test('a reply reports what the worker did, in the order of time', async t => {

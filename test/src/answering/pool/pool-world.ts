@@ -66,13 +66,13 @@ export async function openPool(t: Test, options: Partial<AnswerPoolOptions> = {}
     errors,
     lines,
 
-    /** Stores documents in Markdown. When it resolves, they are found. */
-    async put(documents: Readonly<Record<string, string>>): Promise<void> {
+    /** Stores documents in Markdown. When it resolves, they are found, if they are indexed. */
+    async put(documents: Readonly<Record<string, string>>, { isIndexed = true } = {}): Promise<void> {
       const read = Object.entries(documents).map(([id, text]) =>
         readDocument({ id, text, format: 'markdown', owner: 'operator' }),
       )
       await store.put(await Promise.all(read), 0)
-      await index.sync()
+      if (isIndexed) await index.sync()
     },
 
     /** For each worker the number of messages about the index that it has taken. */

@@ -1,5 +1,5 @@
-import { ChatError, type ErrorCode } from '../../errors.ts'
-import { databaseUnavailable, isStorageFailure } from '../sqlite-errors.ts'
+import { ChatError, type ErrorCode } from '../errors.ts'
+import { databaseUnavailable, isStorageFailure } from './sqlite-errors.ts'
 
 /**
  * An error in a form that can be posted between threads: structured cloning drops an error's class
