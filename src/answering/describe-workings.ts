@@ -54,18 +54,15 @@ function firstOf<T>(items: readonly T[], keyOfItem: (item: T) => string): readon
 
 function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassages): Workings['candidates'][number] {
   const { passage, probability, mask, segments } = candidate
-  const asked = terms.filter(({ term }) => weighted.bits.has(term))
-  const has = ({ term }: { readonly term: string }) => (mask & weighted.bits.get(term)!) !== 0
+  const has = ({ term }: { readonly term: string }) => (mask & (weighted.bits.get(term) ?? 0)) !== 0
   return {
     title: passage.title,
     location: passage.location,
     score: passage.score,
     share: round(probability),
     parts: roundAll({ ...likeliestOf(segments).score }),
-    matched: asked.filter(has).map(({ word }) => word),
-    missing: terms
-      .filter(({ term, weight }) => weight === 1 && !asked.some(one => one.term === term && has(one)))
-      .map(({ word }) => word),
+    matched: terms.filter(has).map(({ word }) => word),
+    missing: terms.filter(one => one.weight === 1 && !has(one)).map(({ word }) => word),
   }
 }
 

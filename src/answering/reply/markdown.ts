@@ -2,6 +2,8 @@
 const WORD = /(?:<[/!]?\p{L}[^<>\n]{0,200}>|\S)+/gu
 /** Marks that Markdown would read: a tag, an asterisk, an underscore at the edge of a word. */
 const MARKS = /<[/!]?\p{L}|\*|^_|_$/u
+/** Without one of these, a text has no such marks. */
+const MAY_HAVE_MARKS = /[<*_]/
 const PUNCTUATION = /^([("'“[]*)(.*?)([)"'”\].,;:!?]*)$/su
 /** The start of a line that Markdown would read as a heading, quotation, list or rule. */
 const BLOCK_START = /^(\s*)(#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d+(?=[.)]\s))/gm
@@ -18,12 +20,14 @@ export function escapeMarkdown(text: string): string {
 
 /** The same for a text within a line, where no line can begin with a mark. */
 export function escapeWords(text: string): string {
-  const marked = text.replace(WORD, word => {
-    if (word.includes('`') || !MARKS.test(word.replace(/[)"'”\].,;:!?]+$/, ''))) return word
-    const [, before = '', inner = '', after = ''] = PUNCTUATION.exec(word) ?? []
-    // A bracket that the word itself opens belongs to it: `print(*args)`.
-    const closing = /[([]/.test(inner) ? (/^[)\]]+/.exec(after)?.[0] ?? '') : ''
-    return inner === '' ? `\\${word}` : `${before}\`${inner}${closing}\`${after.slice(closing.length)}`
-  })
+  const marked = MAY_HAVE_MARKS.test(text) ? text.replace(WORD, escapeWord) : text
   return marked.replaceAll('](', ']\\(')
+}
+
+function escapeWord(word: string): string {
+  if (word.includes('`') || !MARKS.test(word.replace(/[)"'”\].,;:!?]+$/, ''))) return word
+  const [, before = '', inner = '', after = ''] = PUNCTUATION.exec(word) ?? []
+  // A bracket that the word itself opens belongs to it: `print(*args)`.
+  const closing = /[([]/.test(inner) ? (/^[)\]]+/.exec(after)?.[0] ?? '') : ''
+  return inner === '' ? `\\${word}` : `${before}\`${inner}${closing}\`${after.slice(closing.length)}`
 }

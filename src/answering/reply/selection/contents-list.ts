@@ -1,11 +1,10 @@
 import { introducesContents } from '../../../text/page-words.ts'
 import { fingerprintOf, lettersOf } from '../../../text/passages/segment-facts.ts'
+import type { RatedSegment } from '../../choice.ts'
 import { type SelectedPassage, type Selection, SKIPPED } from './selection.ts'
 
-interface Headings {
-  readonly letters: ReadonlySet<string>
-  readonly fingerprints: ReadonlySet<number>
-}
+/** The headings of the passages found of a document, by their fingerprints. */
+type Headings = ReadonlyMap<number, readonly string[]>
 
 /** Items of a list that are headings of its document, which make it a table of contents. */
 const LEAST_HEADINGS = 3
@@ -31,24 +30,24 @@ export function skipContents({ passages }: Selection, asksForList: boolean): voi
       if (kind !== 'item' || blockFirst !== first) continue
       const lead = segments[first - 1]?.announces ? first - 1 : first
       const title = text.slice(segments[lead]!.start, start).trim()
-      const items = segments.slice(first, blockLast + 1).flatMap(({ item, end }) => (item ? text.slice(item.textStart, end) : []))
-      const isLong = asksForList || title.length > MAX_LEAD || items.length < LEAST_HEADINGS
-      if (introducesContents(title) || (!isLong && countHeadings(items, headingsOf(documentId)) >= LEAST_HEADINGS))
-        states.fill(SKIPPED, lead, blockLast + 1)
+      const mayHaveHeadings = !asksForList && title.length <= MAX_LEAD && blockLast - first + 1 >= LEAST_HEADINGS
+      const hasHeadings = () =>
+        countHeadings(segments.slice(first, blockLast + 1), text, headingsOf(documentId)) >= LEAST_HEADINGS
+      if (introducesContents(title) || (mayHaveHeadings && hasHeadings())) states.fill(SKIPPED, lead, blockLast + 1)
     }
   }
 }
 
-/** The headings of the passages found of a document. */
 function readHeadings(passages: readonly SelectedPassage[], document: string): Headings {
   const own = passages.filter(({ candidate }) => candidate.passage.documentId === document)
-  const headings = [...new Set(own.flatMap(({ candidate }) => candidate.passage.headings))]
-  return {
-    letters: new Set(headings.map(lettersOf)),
-    fingerprints: new Set(headings.map(heading => fingerprintOf(heading, 0, heading.length))),
-  }
+  const headings = new Set(own.flatMap(({ candidate }) => candidate.passage.headings))
+  return Map.groupBy(headings, heading => fingerprintOf(heading, 0, heading.length))
 }
 
-function countHeadings(items: readonly string[], { letters, fingerprints }: Headings): number {
-  return items.filter(item => fingerprints.has(fingerprintOf(item, 0, item.length)) && letters.has(lettersOf(item))).length
+function countHeadings(items: readonly RatedSegment[], text: string, headings: Headings): number {
+  const isHeading = ({ item, end }: RatedSegment) => {
+    const similar = item && headings.get(fingerprintOf(text, item.textStart, end))
+    return similar?.some(heading => lettersOf(heading) === lettersOf(text.slice(item!.textStart, end)))
+  }
+  return items.filter(isHeading).length
 }

@@ -11,7 +11,7 @@ import { closeGaps, dropLooseEnds, fillRoom } from './remaining-room.ts'
 import { listQuoted } from './row-choice.ts'
 import { closeRun, type Run, widen } from './run-extent.ts'
 import { type Accepts, findRuns, findSide } from './run-search.ts'
-import { Selection } from './selection.ts'
+import { NAMED, QUOTED, Selection } from './selection.ts'
 
 /** How the room is divided among runs. */
 export interface RunLimits {
@@ -133,6 +133,7 @@ function findNext(
 
 function listSections({ passages, sections }: Selection, { words, asksForList }: Wanted): readonly QuotedSection[] {
   const quoted = passages
+    .filter(({ states }) => states.includes(QUOTED) || states.includes(NAMED))
     .map(passage => ({
       candidate: passage.candidate,
       segments: listQuoted(passage, words, asksForList),

@@ -62,7 +62,8 @@ export function openPassage(candidate: Candidate): SelectedPassage {
   const starts: number[] = []
   const chains: number[] = []
   const sums = [0]
-  for (const [i, { block, kind, probability }] of segments.entries()) {
+  for (let i = 0; i < segments.length; i++) {
+    const { block, kind, probability } = segments[i]!
     const before = segments[i - 1]
     const isSame = before?.block === block || (kind === 'code' && before?.kind === 'code')
     starts.push(isSame && kind !== 'row' ? starts[i - 1]! : i)
