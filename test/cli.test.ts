@@ -36,6 +36,7 @@ t.test('an invalid command prints the help and has no effect', async t => {
   const { pellucid } = openWorld(t)
   t.match(pellucid(), { code: 1, err: /serve[\s\S]*ingest/ })
   t.match(pellucid('ignest', 'docs'), { code: 1, out: '', err: /unknown command 'ignest'[\s\S]*serve[\s\S]*ingest/ })
+  t.match(pellucid('ingest', '--help').out, /PDF, Word/)
   t.match(pellucid('ingest'), {
     code: 1,
     out: '',
@@ -184,6 +185,7 @@ t.test('evaluate measures a collection, writes its run and compares it with an e
   t.match(JSON.parse(out), { documents: 2, queries: 1, measures: { ndcg_at_10: { mean: 1 } }, replies: { right: 1 } })
   t.match(readFileSync(run, 'utf8'), /^q\ta\t\d+\.\d+\n/)
   t.match(pellucid('evaluate', collection, '--compare', run), { code: 0, out: /nDCG@10\s+1\.0000.*\+0\.0000 \(p = 1\.0000\)/ })
+  t.match(pellucid('evaluate', 'nope'), { code: 1, err: /^COLLECTION_UNREADABLE: .*\/nope: No such folder\.\n$/ })
   t.match(pellucid('evaluate', join(cwd, 'docs')), { code: 1, err: /COLLECTION_UNREADABLE: .*qrels\.tsv/ })
 })
 

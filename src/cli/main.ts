@@ -6,6 +6,7 @@ import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import { addAskCommand } from './ask/ask-command.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
+import { endOnClosedPipe } from './closed-pipe.ts'
 import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
 import type { IngestCommandOptions } from './ingest.ts'
@@ -19,10 +20,15 @@ import { addLogsOptions } from './logs-options.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   let exitCode = 0
+  let current = ''
+  endOnClosedPipe(() => current)
   const program = new Command('pellucid')
     .description('A chatbot API that its operators can see through.')
     .version(readVersion())
     .showHelpAfterError()
+    .hook('preAction', (_program, command) => {
+      current = command.name()
+    })
 
   program
     .command('serve')
@@ -36,7 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command('ingest')
     .description('add documents to the database; the server may be running')
-    .argument('<paths...>', 'files, folders or globs: Markdown, HTML, reStructuredText, plain text, JSON Lines')
+    .argument('<paths...>', 'files, folders or globs: Markdown, HTML, reStructuredText, PDF, Word, plain text, JSON Lines')
     .option('--prune', 'remove documents that were ingested from these paths and no longer exist', false)
     .option('--dry-run', 'print what would be done, and change nothing', false)
     .option('--base-url <url>', 'web address of the folder, to locate its documents by web addresses', readWebAddress)

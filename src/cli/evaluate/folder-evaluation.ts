@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { ChatError } from '../../errors.ts'
 import { holdsAnswerSet, readAnswerSet } from '../../evaluation/answer-set.ts'
@@ -44,6 +45,7 @@ export interface FolderDeps extends TrialOptions {
  */
 export async function evaluateFolder(folder: string, deps: FolderDeps): Promise<EvaluatedFolder> {
   const path = resolve(deps.cwd, folder)
+  if (!existsSync(path)) return refuse(`${path}: No such folder.`)
   return holdsAnswerSet(path) ? evaluateAnswerSet(path, deps) : evaluateCollection(path, deps)
 }
 

@@ -47,11 +47,11 @@ export interface IngestFailure {
  * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
  * earlier version of a withdrawn file were removed. `include` counts the files that a page includes
  * and that cannot be read; `what` is the page and the first of them. An `unfilled` page consists of
- * such files.
+ * such files. `special` is a pipe, socket or device; `link` a link to a folder.
  */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled'
+  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled' | 'special' | 'link'
   readonly files: number
 }
 
@@ -143,7 +143,13 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
     ...batcher.counts(),
     removed,
     failed,
-    skipped: [...unknownAmong(sources), ...partsAmong(sources, cwd), ...draftsAmong(drafts, withdrawn, cwd), ...incomplete],
+    skipped: [
+      ...unknownAmong(sources),
+      ...othersAmong(sources, cwd),
+      ...partsAmong(sources, cwd),
+      ...draftsAmong(drafts, withdrawn, cwd),
+      ...incomplete,
+    ],
     tookMs: now() - startedAt,
   }
 }
@@ -153,6 +159,12 @@ function unknownAmong(sources: readonly SourcePath[]): IngestSkip[] {
   for (const { unknown } of sources)
     for (const [extension, files] of unknown) counts.set(extension, (counts.get(extension) ?? 0) + files)
   return Array.from(counts, ([what, files]) => ({ what, reason: 'unknown_format', files }))
+}
+
+function othersAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
+  const skips = (files: readonly string[], reason: 'special' | 'link') =>
+    files.map(file => ({ what: fromFolder(cwd, file), reason, files: 1 }))
+  return sources.flatMap(({ special, links }) => [...skips(special, 'special'), ...skips(links, 'link')])
 }
 
 function partsAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {

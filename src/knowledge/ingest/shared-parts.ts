@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { MAX_DOCUMENT_BYTES } from '../document.ts'
 import { furnitureKey } from '../formats/html/furniture.ts'
@@ -8,6 +8,7 @@ import { readFrontMatter } from '../formats/markdown/front-matter.ts'
 import { findSiteNames, withoutSiteNames } from '../formats/page-title.ts'
 import { formatOf } from '../formats/source-format.ts'
 import { decodeText } from '../formats/text-decoder.ts'
+import { sizeOfFile } from './regular-file.ts'
 import { findRepeatedBlocks, isShared, type Page } from './repeated-blocks.ts'
 import type { SourceFile } from './source-finder.ts'
 
@@ -55,9 +56,10 @@ async function collect({ file, base }: SourceFile, { pages, descriptions, titles
     if (title !== undefined && same.length < MAX_TITLES) same.push([file, title])
   }
   const format = formatOf(file)
+  const size = await sizeOfFile(file)
   if (format === 'json-lines')
     for await (const line of readJsonLines(file)) addTitle(file, line.kind === 'document' ? line.document.title : undefined)
-  if ((format !== 'html' && format !== 'markdown') || (await stat(file)).size > MAX_DOCUMENT_BYTES) return
+  if ((format !== 'html' && format !== 'markdown') || size > MAX_DOCUMENT_BYTES) return
   const text = decodeText(await readFile(file)).replace(/\r\n?/g, '\n')
   if (format === 'html') {
     const { parseHtml } = await import('../formats/html/html.ts')

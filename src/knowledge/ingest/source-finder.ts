@@ -25,6 +25,10 @@ export interface SourcePath {
   readonly unknown: ReadonlyMap<string, number>
   /** Absolute paths of files that are parts of pages or of a generator, by their names. */
   readonly parts: readonly string[]
+  /** Absolute paths of pipes, sockets and devices with the name of a known format. */
+  readonly special: readonly string[]
+  /** Absolute paths of links to folders. */
+  readonly links: readonly string[]
   /** Absolute path of the file or folder that contains everything the path could match. */
   readonly base: string
   /** Returns whether the path matches a file at or below its base, existing or not. */
@@ -36,6 +40,11 @@ export interface SourcePath {
  * pages of sections in Hugo and the collections of Jekyll.
  */
 const PART = /(?:^|\/)_(?!index\.|(?:posts|docs|pages|articles|guides|tutorials|faqs?|help)\/)/
+
+/** What a path matches. */
+type Matches = Pick<SourcePath, 'files' | 'unknown' | 'parts' | 'special' | 'links'>
+
+const NOTHING: Matches = { files: [], unknown: new Map(), parts: [], special: [], links: [] }
 
 const WILDCARD = /[*?[\]{}]|[!@+]\(/
 
@@ -52,9 +61,9 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   if (found?.isDirectory()) return { path, ...(await filesBelow(base, '**')), base, covers: () => true }
   if (found !== undefined) {
     const file = { file: base, id: basename(base), base: dirname(base) }
-    return { path, files: [file], unknown: new Map(), parts: [], base, covers: other => other === base }
+    return { path, ...NOTHING, files: [file], base, covers: other => other === base }
   }
-  if (!WILDCARD.test(path)) return { path, files: [], unknown: new Map(), parts: [], base, covers: () => true }
+  if (!WILDCARD.test(path)) return { path, ...NOTHING, base, covers: () => true }
 
   const parts = base.split('/')
   const wildcard = parts.findIndex(part => WILDCARD.test(part))
@@ -76,14 +85,19 @@ export async function fileExists(file: string): Promise<boolean> {
   )
 }
 
-async function filesBelow(folder: string, pattern: string): Promise<Pick<SourcePath, 'files' | 'unknown' | 'parts'>> {
+async function filesBelow(folder: string, pattern: string): Promise<Matches> {
   const files: string[] = []
   const parts: string[] = []
+  const special: string[] = []
+  const links: string[] = []
   const unknown = new Map<string, number>()
   for await (const entry of glob(pattern, { cwd: folder, withFileTypes: true, exclude: ({ name }) => name === 'node_modules' })) {
     if (entry.isDirectory()) continue
     const file = join(entry.parentPath, entry.name)
-    if (formatOf(entry.name) !== undefined) (PART.test(relative(folder, file)) ? parts : files).push(file)
+    const target = entry.isSymbolicLink() ? await stat(file).catch(() => undefined) : entry
+    if (target?.isDirectory()) links.push(file)
+    else if (formatOf(entry.name) !== undefined && target?.isFile() === false) special.push(file)
+    else if (formatOf(entry.name) !== undefined) (PART.test(relative(folder, file)) ? parts : files).push(file)
     else {
       const extension = extname(entry.name).toLowerCase()
       unknown.set(extension, (unknown.get(extension) ?? 0) + 1)
@@ -93,5 +107,7 @@ async function filesBelow(folder: string, pattern: string): Promise<Pick<SourceP
     files: files.sort().map(file => ({ file, id: join(basename(folder), relative(folder, file)), base: folder })),
     unknown,
     parts: parts.sort(),
+    special: special.sort(),
+    links: links.sort(),
   }
 }

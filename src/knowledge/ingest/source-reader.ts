@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { messageOf } from '../../errors.ts'
 import { type BinaryFormat, type IncomingDocument, MAX_DOCUMENT_BYTES } from '../document.ts'
@@ -12,6 +12,7 @@ import { addReferenceTitles, type CrossReferences } from './linked-files/cross-r
 import { expandIncludes } from './linked-files/includes.ts'
 import { expandPartials } from './linked-files/partials.ts'
 import { addressOf } from './page-address.ts'
+import { sizeOfFile } from './regular-file.ts'
 import type { SharedParts } from './shared-parts.ts'
 import type { SourceFile } from './source-finder.ts'
 
@@ -46,7 +47,7 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
   try {
     const format = formatOf(file)
     if (format === undefined) throw unreadable(`File extension is not one of ${SOURCE_EXTENSIONS.join(', ')}`)
-    const { size } = await statFile(file)
+    const size = await sizeOfFile(file)
     if (format === 'json-lines') {
       const names = options.shared.siteNames.get(file)
       const siteNames = names && { siteNames: names }
@@ -90,10 +91,3 @@ function urlOf({ file, base }: SourceFile, address: string | undefined, { baseUr
 }
 
 const NO_FACTS = { isDraft: false, address: undefined }
-
-/** Rejects everything except regular files: a pipe or device might never end. */
-async function statFile(file: string): Promise<{ readonly size: number }> {
-  const found = await stat(file)
-  if (!found.isFile()) throw unreadable('Not a regular file')
-  return found
-}

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path/posix'
 import { readLabels, readTitle } from '../../formats/rst/labels.ts'
 import { writeTitles } from '../../formats/rst/reference-titles.ts'
 import { tocPaths } from '../../formats/rst/toctree.ts'
+import { sizeOfFile } from '../regular-file.ts'
 import type { SourceFile } from '../source-finder.ts'
 
 /** The titles that references between reStructuredText documents show. */
@@ -21,12 +22,17 @@ export async function readCrossReferences(files: readonly SourceFile[]): Promise
   for (const { file } of files) {
     if (!/\.rst$/i.test(file)) continue
     // A file that cannot be read is reported when it is ingested.
-    const text = (await readFile(file, 'utf8').catch(() => '')).replace(/\r\n?/g, '\n')
+    const text = (await readRegular(file).catch(() => '')).replace(/\r\n?/g, '\n')
     for (const [label, title] of readLabels(text)) labels.set(label, title)
     const title = readTitle(text)
     if (title !== undefined) titles.set(file.replace(/\.rst$/i, ''), title)
   }
   return { labels, titles }
+}
+
+async function readRegular(file: string): Promise<string> {
+  await sizeOfFile(file)
+  return readFile(file, 'utf8')
 }
 
 /** Adds the titles of the other files that a document refers to or lists. */

@@ -1,5 +1,6 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
+import { sizeOfFile } from '../regular-file.ts'
 
 /** Larger files are data, not examples. */
 const MAX_BYTES = 200_000
@@ -35,8 +36,7 @@ export async function readIncluded(
     try {
       const found = await realpath(resolve(folder, relative))
       if (!allowed.some(root => found.startsWith(join(root, sep)))) continue
-      const { size } = await stat(found)
-      if (size > MAX_BYTES) return undefined
+      if ((await sizeOfFile(found)) > MAX_BYTES) return undefined
       const text = await readFile(found, 'utf8')
       return text.includes('\0') ? undefined : { file: found, text: text.trimEnd() }
     } catch {

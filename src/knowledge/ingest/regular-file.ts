@@ -1,0 +1,13 @@
+import { stat } from 'node:fs/promises'
+import { unreadable } from '../formats/limits/unreadable.ts'
+
+/**
+ * Returns the size of a file in bytes.
+ * @throws {ChatError} DOCUMENT_UNREADABLE unless it is a regular file, or a link to one: a pipe or
+ * device might never end.
+ */
+export async function sizeOfFile(file: string): Promise<number> {
+  const found = await stat(file)
+  if (!found.isFile()) throw unreadable('Not a regular file')
+  return found.size
+}
