@@ -1,6 +1,7 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
 import { headsLinks, isNews } from '../text/page-words.ts'
 import { type AnalysedSegment, listSegments } from '../text/passages/segment-table.ts'
+import { keepShown, listShown, type ShownSegment } from './alternatives.ts'
 import { isNamedByTitle, isNameOf, nameShare, subjectOf } from './heading-names.ts'
 import { coverage, masksOf, type WeightedTerms } from './likeness.ts'
 import type { Question } from './question/question.ts'
@@ -26,7 +27,7 @@ export interface SegmentScore {
 }
 
 /** A segment with its place among all segments of all candidates. */
-export interface RatedSegment extends AnalysedSegment {
+export interface RatedSegment extends ShownSegment {
   /** The question's terms in the segment, as a mask. */
   readonly mask: number
   /** Share, 0–1, of the question's weight that these terms have. */
@@ -161,7 +162,13 @@ function scorePassage(
     }
     return { score, total: totalOf(score), mask: own, covered: ownCovered }
   }
-  return { passage, pathMask, mask, covered, headed: coverage(pathMask, terms), segments, ratings: segments.map(rateSegment) }
+  const ratings = segments.map(rateSegment)
+  const shown = listShown(segments, passage.text, tool => question.words.some(({ word }) => word === tool))
+  return {
+    ...{ passage, pathMask, mask, covered, headed: coverage(pathMask, terms) },
+    segments: keepShown(segments, shown),
+    ratings: shown.map(i => ratings[i]!),
+  }
 }
 
 /** Turns the scores into probabilities. */

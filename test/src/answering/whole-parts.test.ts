@@ -18,7 +18,7 @@ function candidateOf(text: string, { heading = 'Use', words = /$^/, probability 
   const cut = listSegments(tabulateSegments(text, analyse(text)).table)
   const segments = cut.map((segment): RatedSegment => {
     const mask = words.test(text.slice(segment.start, segment.end)) ? 1 : 0
-    return { ...segment, mask, covered: mask, score, probability: probability / cut.length }
+    return { ...segment, hiddenBefore: 0, mask, covered: mask, score, probability: probability / cut.length }
   })
   const passage = { documentId: 'd', headings: [heading], location, text } as unknown as Candidate['passage']
   return { passage, pathMask: 0, mask: 0, covered: 0, headed: 0, segments, probability, section: `d\n${heading}` }

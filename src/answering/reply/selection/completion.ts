@@ -70,7 +70,7 @@ export function completeQuotes(passage: SelectedPassage, room: number, wantsCode
   function takeNextCode(): void {
     const last = states.lastIndexOf(QUOTED)
     const code = segments.find(({ kind }, i) => kind === 'code' && i > last)
-    if (code !== undefined && segments[code.blockLast]!.end - segments[last]!.end <= MAX_REACH) take([last + 1, code.blockLast])
+    if (code !== undefined && costOf(segments, last + 1, code.blockLast) <= MAX_REACH) take([last + 1, code.blockLast])
   }
 
   function takeLead(i: number): void {

@@ -4,6 +4,7 @@ import { completeQuotes } from './completion.ts'
 import { skipContents } from './contents-list.ts'
 import { skipCopies } from './copies.ts'
 import { findExplanation } from './explanation.ts'
+import { withFirstStep } from './first-step.ts'
 import { chooseFurther, isDominant } from './further-section.ts'
 import { listRun, showNames } from './list-run.ts'
 import { HEADING_COST } from './quote-length.ts'
@@ -95,7 +96,8 @@ export function selectRuns(
     const list = isFirst && wanted.asksForList ? listRun(selection, found, longest) : undefined
     const mayFill = isFirst && wanted.sides.length === 0 && isDominant(candidates, found.passage.candidate)
     const whole = mayFill ? Math.min(WHOLE_SHARE * room.filled, longest) : wholeShare * room.filled
-    const run = list?.run ?? widen(found, whole)
+    const widened = list?.run ?? widen(found, whole)
+    const run = wanted.wantsCode ? withFirstStep(widened, longest - selection.spent) : widened
     selection.quote(run.passage, run.first, run.last)
     if (list?.names === undefined) closeRun(run, room.limit - selection.spent)
     else showNames(selection, run.passage, list.names)

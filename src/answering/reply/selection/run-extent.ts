@@ -1,4 +1,4 @@
-import { lengthOf } from './quote-length.ts'
+import { costOf, lengthOf, spanOf } from './quote-length.ts'
 import { FREE, QUOTED, type SelectedPassage } from './selection.ts'
 
 /** A longer rest of a paragraph may stay omitted. UTF-16 code units. */
@@ -27,8 +27,7 @@ export function widen(run: Run, room: number): Run {
  */
 export function beginOf(passage: SelectedPassage, i: number, freeFrom: number, room: number): number {
   const { segments, starts } = passage
-  const { end } = segments[i]!
-  const fits = (from: number) => from < i && from >= freeFrom && end - segments[from]!.start <= room
+  const fits = (from: number) => from < i && from >= freeFrom && spanOf(segments, from, i) <= room
   const lead = leadOf(passage, starts[i]!)
   if (lead !== undefined && fits(starts[lead]!)) return starts[lead]!
   if (lead !== undefined && fits(lead)) return lead
@@ -55,9 +54,9 @@ export function leadOf({ segments, chains }: SelectedPassage, start: number): nu
  */
 export function closeRun({ passage, first, last }: Omit<Run, 'probability'>, room: number): void {
   const { segments, states, starts } = passage
-  const { end } = segments[last]!
+  const costTo = (to: number) => costOf(segments, last + 1, to)
   let to = last
-  while (segments[to]!.announces && states[to + 1] === FREE && segments[to + 1]!.end - end <= room) to++
+  while (segments[to]!.announces && states[to + 1] === FREE && costTo(to + 1) <= room) to++
   if (segments[to]!.announces) {
     let kept = last
     while (kept >= first && segments[kept]!.announces) kept--
@@ -65,8 +64,8 @@ export function closeRun({ passage, first, last }: Omit<Run, 'probability'>, roo
     return
   }
   const { kind, blockLast } = segments[to]!
-  const rest = segments[blockLast]!.end
-  if (kind === 'item' && (to > last || states[starts[to]!] === QUOTED) && rest - end <= room) to = blockLast
-  if (kind === 'prose' && rest - segments[to]!.end <= MAX_REST && rest - end <= room) to = blockLast
+  const isBegun = kind === 'item' && (to > last || states[starts[to]!] === QUOTED)
+  const isNearlyDone = kind === 'prose' && costOf(segments, to + 1, blockLast) <= MAX_REST
+  if ((isBegun || isNearlyDone) && costTo(blockLast) <= room) to = blockLast
   states.fill(QUOTED, last, to + 1)
 }
