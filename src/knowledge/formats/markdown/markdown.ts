@@ -1,12 +1,12 @@
 import type { Code, List, Nodes, Parents } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
-import { gfm } from 'micromark-extension-gfm'
 import { createSlugger } from '../heading-slug.ts'
 import { writeHtml } from '../html/html.ts'
 import { dropRemovedImages, REMOVED_IMAGE } from '../html/removed-images.ts'
 import { createTabLabels, type TabLabels } from '../html/tab-labels.ts'
 import { writeKeywords } from '../keywords.ts'
+import { divideParagraphs } from '../limits/long-paragraphs.ts'
 import { checkNesting } from '../limits/nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse } from '../parsed-document.ts'
@@ -19,6 +19,7 @@ import { expandEmoji } from './emoji.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
+import { createSyntax } from './markdown-syntax.ts'
 import { EVAL_RST } from './myst.ts'
 
 interface Writing {
@@ -30,15 +31,7 @@ interface Writing {
   readonly position: { anchor?: string; depth?: number; glossary?: number }
 }
 
-const GFM_SYNTAX = gfm()
 const GFM_TREE = gfmFromMarkdown()
-
-/** MDX has no indented code, so that the content of components can be indented. */
-const MDX_SYNTAX = { disable: { null: ['codeIndented'] } }
-/** The parser searches for the beginning of each emphasis, in quadratic time without a limit. */
-const NO_EMPHASIS = { disable: { null: ['attention', 'strikethrough'] } }
-/** Characters that may begin emphasis, per paragraph. Real ones have a few dozen. */
-const MAX_MARKS = 2000
 const STRAY_END = /<\/pre>\s*$/
 const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
 
@@ -56,35 +49,12 @@ export const parseMarkdown: Parse = (text, checkTime, name) => {
   if (description !== undefined && !body.includes(description)) writing.outline.prose(description)
   writeKeywords(keywords, writing.outline)
   const isMdx = isMdxPage(body, name)
-  const extensions = [GFM_SYNTAX, timeLimit(checkTime), ...(isMdx ? [MDX_SYNTAX] : [])]
-  for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {
-    const syntax = hasManyMarks(piece) ? [...extensions, NO_EMPHASIS] : extensions
-    write(fromMarkdown(piece, { extensions: syntax, mdastExtensions: [GFM_TREE] }), writing, 0)
+  const syntaxFor = createSyntax(isMdx, checkTime)
+  for (const piece of cutMarkdown(divideParagraphs(expandDialects(body, isMdx, checkTime)))) {
+    write(fromMarkdown(piece, { extensions: syntaxFor(piece), mdastExtensions: [GFM_TREE] }), writing, 0)
   }
   const parsed = writing.outline.finish(title)
   return body.includes(EVAL_RST) ? removeMarks(parsed) : parsed
-}
-
-/** Returns whether a paragraph has too many characters that may begin emphasis: they are text. */
-function hasManyMarks(text: string): boolean {
-  return text.split(/\n[^\S\n]*\n/).some(paragraph => (paragraph.match(/[*_~]+/g)?.length ?? 0) > MAX_MARKS)
-}
-
-/**
- * A syntax extension that is tried at every position and never matches: the only way to stop the
- * tokenizer.
- */
-function timeLimit(checkTime: CheckTime): typeof GFM_SYNTAX {
-  const construct = {
-    tokenize: (_effects: unknown, _ok: unknown, nok: (code: number | null) => undefined) => (code: number | null) => {
-      checkTime()
-      return nok(code)
-    },
-  }
-  const anywhere = { null: construct } as unknown as NonNullable<typeof GFM_SYNTAX.text>
-  // Constructs that begin a list or quote are tried before those that may begin anywhere.
-  const containers = Object.fromEntries(Array.from('*+->0123456789', character => [character.charCodeAt(0), anywhere.null]))
-  return { document: { ...anywhere, ...containers }, flow: anywhere, text: anywhere }
 }
 
 function write(node: Nodes, writing: Writing, depth: number): void {

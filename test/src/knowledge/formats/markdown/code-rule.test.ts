@@ -1,6 +1,6 @@
 import t from 'tap'
-import { findCodeSpans } from '../../../../src/knowledge/formats/markdown/code/code-spans.ts'
-import { textOf } from './read-page.ts'
+import { findCodeSpans } from '../../../../../src/knowledge/formats/markdown/code/code-spans.ts'
+import { textOf } from '../read-page.ts'
 
 const markdown = (text: string) => textOf('markdown', text)
 const MDX = "import Cup from './cup.js'\n\n"
