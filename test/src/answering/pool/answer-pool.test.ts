@@ -155,6 +155,37 @@ t.test('a worker that hangs is replaced, its question is refused, and the index 
   t.not(pool.threads[0], hanging)
 })
 
+t.test('a question that waits too long for a worker is refused, and time in the line does not count as work', async t => {
+  const timers: (() => void)[] = []
+  const setTimer = (run: () => void) => {
+    timers.push(run)
+    return () => {}
+  }
+  const { put, pooled, pool, readers, waitForQuestion } = await openPool(t, { workers: 1, setTimer })
+  await put({ tea: '# Tea\n\nGreen tea is brewed at 75 degrees.' })
+  const [worker] = pool.threads
+  await readers.lock()
+  const ask = () => pooled.answer('How is green tea brewed?', noTurns)
+  const first = ask()
+  await waitForQuestion()
+  const [second, third] = [ask(), ask()]
+  t.equal(timers.length, 3)
+  const refused = t.rejects(second, { code: 'OVERLOADED', retryAfterS: 5 })
+  timers[1]!()
+  await refused
+  readers.unlock()
+  for (const asked of [first, third]) t.match((await asked).answer.response.plain, /75 degrees/)
+  t.equal(timers.length, 4, 'the time limit of the third question starts with its answer')
+  t.equal(pool.threads[0], worker)
+})
+
+t.test('a task that fails without the end of a worker is not run again', async t => {
+  const { pool, errors } = await openPool(t, { workers: 1 })
+  const question = (() => 'tea?') as unknown as string
+  await t.rejects(pool.run({ kind: 'answer', question, owner: undefined, turns: [] }), { name: 'DataCloneError' })
+  t.same(errors, [])
+})
+
 t.test('too many questions are refused, and all of them when the pool closes', async t => {
   const { pooled, pool, readers, waitForQuestion } = await openPool(t, { workers: 1, maxWaiting: 1 })
   await readers.lock()
