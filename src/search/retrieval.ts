@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { ChatError } from '../errors.ts'
 import type { DocumentStore, PassageRef, StoredPassage } from '../knowledge/document.ts'
 import { analyse } from '../text/analysis.ts'
 import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passages/passage-analysis.ts'
@@ -106,20 +104,13 @@ function withTexts(
 /**
  * Delays searches until the index has all documents, or an earlier index answers during a rebuild:
  * an answer from a part of the documents would be confident and wrong.
- * @param waitMs The longest delay. After it, a search throws `INDEX_INCOMPLETE`.
  */
 export function waitForIndex<Args extends readonly unknown[], Found>(
-  index: Pick<IndexManager, 'state'>,
+  index: Pick<IndexManager, 'untilReady'>,
   search: (...args: Args) => Promise<Found>,
-  waitMs = 10_000,
 ): (...args: Args) => Promise<Found> {
-  const isComplete = () => index.state.ready || index.state.rebuild?.earlierServes === true
   return async (...args) => {
-    const deadline = performance.now() + waitMs
-    while (!isComplete()) {
-      if (performance.now() >= deadline) throw new ChatError('INDEX_INCOMPLETE', { retryAfterS: 5 })
-      await sleep(20)
-    }
+    await index.untilReady()
     return search(...args)
   }
 }

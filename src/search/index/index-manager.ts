@@ -1,5 +1,6 @@
 import type { DocumentChange, DocumentStore } from '../../knowledge/document.ts'
 import type { Log } from '../../logging/log.ts'
+import { createReadiness } from '../index-readiness.ts'
 import { createSearchEngine, type PassageSearch } from '../passage-search.ts'
 import { createSizeLog } from '../ranking/large-index.ts'
 import type { SearchEngine } from '../search-engine.ts'
@@ -45,6 +46,11 @@ export interface IndexManager {
    */
   readonly engine: Pick<SearchEngine, 'search'>
   readonly state: IndexState
+  /**
+   * Resolves when the index is ready.
+   * @throws {ChatError} INDEX_INCOMPLETE after the limit (10 s), SHUTTING_DOWN after an abort.
+   */
+  untilReady(limitMs?: number): Promise<void>
 }
 
 export interface IndexManagerOptions {
@@ -82,7 +88,7 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
   let rebuild: Rebuild | undefined
   let savedRevision: number | undefined
   let loaded = false
-  let ready = false
+  const readiness = createReadiness(signal)
   let running: Promise<void> | undefined
   let waiting: Promise<void> | undefined
   let saveFailed = false
@@ -126,12 +132,12 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
     await readers.serve(serving.engine.memory, serving.revision)
     building = undefined
     rebuild = undefined
-    if (!ready || isNew) {
+    if (!readiness.isReady || isNew) {
       const { revision, engine } = serving
       const facts = { function: 'open', revision, rebuilt: isNew, ...engine.size, took_ms: now() - started }
       log?.info(facts, 'Search index ready')
     }
-    ready = true
+    readiness.becomeReady()
     logSize(serving.engine.size.passages)
   }
 
@@ -166,10 +172,11 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
     if (saved !== undefined) serving = { engine: saved.engine, revision: Math.min(saved.revision, newest) }
     if (saved !== undefined && reason === undefined) savedRevision = saved.revision
     else {
-      ready = saved !== undefined
+      if (saved !== undefined) readiness.becomeReady()
       building = saved === undefined ? serving : { engine: createSearchEngine(), revision: 0 }
       rebuild = trackRebuild(await store.count(), now, log)
-      if (ready) log?.warn({ function: 'open', path, reason }, 'Saved search index outdated; it answers until a new one is built')
+      if (saved !== undefined)
+        log?.warn({ function: 'open', path, reason }, 'Saved search index outdated; it answers until a new one is built')
     }
     loaded = true
   }
@@ -234,9 +241,10 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
       return saves
     },
     engine: { search: (query, limit, options) => serving.engine.search(query, limit, options) },
+    untilReady: (limitMs = 10_000) => readiness.wait(limitMs),
     get state() {
       const progress = rebuild && { ...rebuild.counts(), earlierServes: building !== serving }
-      return { ready, revision: serving.revision, rebuild: progress, saveFailed, ...serving.engine.size }
+      return { ready: readiness.isReady, revision: serving.revision, rebuild: progress, saveFailed, ...serving.engine.size }
     },
   }
 }
