@@ -8,7 +8,7 @@ import { readFrontMatter } from '../formats/markdown/front-matter.ts'
 import { formatOf, isBinary, SOURCE_EXTENSIONS } from '../formats/source-format.ts'
 import { decodeText } from '../formats/text-decoder.ts'
 import { MAX_BINARY_BYTES } from './document-reader.ts'
-import { addReferenceTitles, type CrossReferences } from './linked-files/cross-references.ts'
+import { addMystTitles, addReferenceTitles, type CrossReferences } from './linked-files/cross-references.ts'
 import { expandIncludes } from './linked-files/includes.ts'
 import { expandPartials } from './linked-files/partials.ts'
 import { addressOf } from './page-address.ts'
@@ -70,7 +70,8 @@ export async function* readSource(source: SourceFile, options: SourceOptions): A
     const included = await expandIncludes(whole, format, folders)
     if (included.isUnfilled) return yield { kind: 'unfilled', where: file }
     if (included.missing.length > 0) yield { kind: 'incomplete', where: file, missing: included.missing }
-    const text = format === 'rst' ? addReferenceTitles(included.text, source, options.references) : included.text
+    const addTitles = format === 'rst' ? addReferenceTitles : format === 'markdown' ? addMystTitles : undefined
+    const text = addTitles?.(included.text, source, options.references) ?? included.text
     const [repeated, siteNames] = [options.shared.repeated.get(file), options.shared.siteNames.get(file)]
     const facts = { ...(url !== undefined && { url }), ...(repeated && { repeated }), ...(siteNames && { siteNames }) }
     yield { kind: 'document', where: file, document: { id, text, format, ...facts, ...origin } }

@@ -12,7 +12,8 @@ import { endTagsIn } from './components/placeholders.ts'
 import { expandKeys } from './keys.ts'
 import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import { expandMdc, expandMdcLine, isMdcPage } from './mdc.ts'
-import { expandMyst, isMystPage, type Options, readTargets, skipOption, writeCsvTable, writeListTable } from './myst.ts'
+import { readHiddenTitles } from './myst/hidden-titles.ts'
+import { expandMyst, isMystPage, type Options, readTargets, skipOption, writeCsvTable, writeListTable } from './myst/myst.ts'
 import { expandReferences } from './references.ts'
 import { expandHugo } from './shortcodes.ts'
 
@@ -47,7 +48,7 @@ interface DialectPage {
  */
 export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTime): string {
   const source = fenceLiquid(expandHugo(text, checkTime))
-  const targets = isMystPage(source) ? readTargets(source) : undefined
+  const targets = isMystPage(source) ? new Map([...readHiddenTitles(source), ...readTargets(source)]) : undefined
   const writer = createDialectWriter({
     isMdx,
     isMdc: isMdcPage(source),

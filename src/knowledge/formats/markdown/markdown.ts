@@ -20,7 +20,7 @@ import { readFrontMatter } from './front-matter.ts'
 import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
 import { createSyntax } from './markdown-syntax.ts'
-import { EVAL_RST } from './myst.ts'
+import { EVAL_RST } from './myst/myst.ts'
 
 interface Writing {
   readonly outline: Outline

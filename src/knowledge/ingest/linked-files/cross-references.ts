@@ -1,31 +1,38 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
+import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
+import { writeHiddenTitles } from '../../formats/markdown/myst/hidden-titles.ts'
+import { isMystPage, readTargets } from '../../formats/markdown/myst/myst.ts'
 import { readLabels, readTitle } from '../../formats/rst/labels.ts'
 import { writeTitles } from '../../formats/rst/reference-titles.ts'
 import { tocPaths } from '../../formats/rst/toctree.ts'
 import { sizeOfFile } from '../regular-file.ts'
 import type { SourceFile } from '../source-finder.ts'
 
-/** The titles that references between reStructuredText documents show. */
+/** The titles that references between documents of Sphinx show, in reStructuredText and MyST. */
 export interface CrossReferences {
   readonly labels: ReadonlyMap<string, string>
   /** Titles of documents, by path without extension. */
   readonly titles: ReadonlyMap<string, string>
 }
 
+const MARKDOWN = /\.(?:md|markdown)$/i
+/** A role with a target, or a link without text. */
+const MYST_REFERENCE = /\{(ref|numref|doc)\}`([^`<>\n]+)`|\[\]\(([^)\s]{1,300})\)/g
 const REFERENCE = /:(?:std:)?(ref|numref|doc):`([^`<>\n]+)`/g
 
-/** Reads the labels and titles of all reStructuredText files. */
+/** Reads the labels and titles of all files in reStructuredText and Markdown. */
 export async function readCrossReferences(files: readonly SourceFile[]): Promise<CrossReferences> {
   const labels = new Map<string, string>()
   const titles = new Map<string, string>()
   for (const { file } of files) {
-    if (!/\.rst$/i.test(file)) continue
+    const isMarkdown = MARKDOWN.test(file)
+    if (!isMarkdown && !/\.rst$/i.test(file)) continue
     // A file that cannot be read is reported when it is ingested.
     const text = (await readRegular(file).catch(() => '')).replace(/\r\n?/g, '\n')
-    for (const [label, title] of readLabels(text)) labels.set(label, title)
-    const title = readTitle(text)
-    if (title !== undefined) titles.set(file.replace(/\.rst$/i, ''), title)
+    for (const [label, title] of isMarkdown ? readTargets(text) : readLabels(text)) labels.set(label.toLowerCase(), title)
+    const title = isMarkdown ? markdownTitle(text) : readTitle(text)
+    if (title !== undefined) titles.set(withoutExtension(file), title)
   }
   return { labels, titles }
 }
@@ -33,6 +40,30 @@ export async function readCrossReferences(files: readonly SourceFile[]): Promise
 async function readRegular(file: string): Promise<string> {
   await sizeOfFile(file)
   return readFile(file, 'utf8')
+}
+
+function markdownTitle(text: string): string | undefined {
+  const { title, length } = readFrontMatter(text)
+  return title ?? /^#[^\S\n]+(\S[^\n]*)/m.exec(text.slice(length))?.[1]?.replace(/[`*]/g, '').trim()
+}
+
+function withoutExtension(path: string): string {
+  return path.replace(/\.(?:rst|md|markdown)$/i, '')
+}
+
+/** Adds the titles that a page of MyST refers to, by target as written, as a comment at its end. */
+export function addMystTitles(text: string, { file, base }: SourceFile, { labels, titles }: CrossReferences): string {
+  if (!isMystPage(text)) return text
+  const found = new Map<string, string>()
+  for (const [, role, target = '', link = ''] of text.matchAll(MYST_REFERENCE)) {
+    const written = (role === undefined ? link : target).trim()
+    const path = withoutExtension(written)
+    const isPath = role === 'doc' || (role === undefined && path !== written)
+    const label = labels.get(written.replace(/^#/, '').toLowerCase())
+    const title = isPath ? titles.get(path.startsWith('/') ? join(base, path) : join(dirname(file), path)) : label
+    if (title !== undefined) found.set(written, title)
+  }
+  return text + writeHiddenTitles(found)
 }
 
 /** Adds the titles of the other files that a document refers to or lists. */

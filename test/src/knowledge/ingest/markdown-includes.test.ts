@@ -61,3 +61,15 @@ t.test('code that is included in reStructuredText has its caption', async t => {
   })
   t.equal(await text('kb/a.rst'), 'Brew it:\n\n```python\nb\n```\n\nAfter.')
 })
+
+t.test('references of MyST show the titles of their targets in other pages', async t => {
+  const { text } = await ingestFiles(t, {
+    'site/kb/a.md':
+      'See {ref}`tea-target`, {doc}`more/b`, {doc}`/more/c`, [](more/b.md), [](#tea-target), {ref}`old` and {doc}`Cups <more/b>`.\n',
+    'site/kb/more/b.md': '# All *cups*\n\nText.\n\n(tea-target)=\n## Sorts of tea\n\nMany.\n\nBack to {doc}`/a`.\n',
+    'site/kb/more/c.md': '---\ntitle: Pots\n---\n\nText.\n',
+    'site/kb/more/d.rst': '.. _old:\n\nOld teas\n========\n\nText. See :doc:`b` and :ref:`tea-target`.\n',
+  })
+  t.equal(await text('kb/a.md'), 'See Sorts of tea, All cups, Pots, All cups, Sorts of tea, Old teas and Cups.')
+  t.equal(await text('kb/more/d.rst'), 'Text. See All cups and Sorts of tea.')
+})

@@ -1,4 +1,4 @@
-import { type Directive, readDirective } from '../myst.ts'
+import { type Directive, readDirective } from '../myst/myst.ts'
 
 /** The content of a fence that is no box: code, or what a directive makes of it. */
 export type FenceContent = Exclude<Directive, { readonly kind: 'box' }>

@@ -1,8 +1,8 @@
-import { readCsv } from '../tables/csv.ts'
-import { fillRow, toRow } from '../tables/table-row.ts'
-import { versionLabel } from '../version-notes.ts'
-import { admonitionOf } from './admonitions.ts'
-import { replaceOutsideCode } from './code/code-spans.ts'
+import { readCsv } from '../../tables/csv.ts'
+import { fillRow, toRow } from '../../tables/table-row.ts'
+import { versionLabel } from '../../version-notes.ts'
+import { admonitionOf } from '../admonitions.ts'
+import { replaceOutsideCode } from '../code/code-spans.ts'
 
 /** How the content of a directive in a fence (MyST) is shown. */
 export type Directive =
@@ -127,7 +127,7 @@ function shownByRole(name: string, content: string, titles: ReadonlyMap<string, 
   const given = /^([\s\S]*\S)\s*<[^<>]*>$/.exec(content)?.[1]
   if (given !== undefined) return given
   if (/^(?:numref|ref|eq)$/.test(name)) return titles.get(content) ?? spaced(content)
-  if (name === 'doc') return spaced(content)
+  if (name === 'doc') return titles.get(content) ?? spaced(content)
   if (/^(?:cite|footcite)/.test(name)) return `[${content}]`
   if (/^(?:fa[a-z]?|octicon|material-\w+|index)$/.test(name)) return ''
   if (content.startsWith('~')) return content.slice(content.lastIndexOf('.') + 1)
