@@ -71,7 +71,10 @@ async function collect({ file, base }: SourceFile, { pages, descriptions, titles
     addTitle(base, title)
   } else {
     const { title, description } = readFrontMatter(text)
-    if (description !== undefined) descriptions.set(file, description)
+    if (description !== undefined) {
+      const { readInline } = await import('../formats/markdown/inline-text.ts')
+      descriptions.set(file, readInline(description))
+    }
     addTitle(base, title)
   }
 }

@@ -19,9 +19,9 @@ import { expandHugo } from './shortcodes.ts'
 
 /** What another file or a variable of the site contains, which could not be read. */
 const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\{[^\S\n]*\w+[^\S\n]*\}\}|\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
-/** The second line of a definition list, whose first line is a term or the meaning before. */
+/** A meaning of a definition list, below its term or the meaning before. */
 const MEANING = /^:[^\S\n]{1,4}(?=\S)/
-const TERM = /^(?:- \S|\s{2,}\S|[^\s#>|\-*+:<])/
+const TERM = /^(?:- \S|\s{2,}\S|\*{1,3}[^\s*]|[^\s#>|\-*+:<])/
 const MAX_TERM_LINE = 2000
 /** The option of a table in MyST that has its first row. */
 const HEADER = /^\s*:header:[^\S\n]+(\S.*)$/
@@ -151,6 +151,12 @@ function isTermLine(line: string | undefined): boolean {
   return line !== undefined && line.length <= MAX_TERM_LINE && TERM.test(line)
 }
 
+/** Adds a meaning to its term, or to the meaning before, which an empty line may follow. */
+function addMeaning(lines: string[], meaning: string): void {
+  if (lines.at(-1) === '') lines.pop()
+  lines.push(`${(lines.pop() ?? '').replace(/^(?![-\s])(.*\S)\s*$/, '- $1:')} ${meaning}`)
+}
+
 function expandProse(text: string, page: DialectPage): string[] {
   const written = page.isMdc ? expandMdc(text) : text
   const source = page.targets === undefined ? written : expandMyst(written, page.targets)
@@ -169,8 +175,8 @@ function expandProse(text: string, page: DialectPage): string[] {
     } else if (box?.kind === 'close') lines.push('')
     else if (UNREAD_INCLUDE.test(line)) lines.push('')
     else if (DEFINITION.test(line)) lines.push(line)
-    else if (MEANING.test(line) && isTermLine(lines.at(-1)))
-      lines.push(`${(lines.pop() ?? '').replace(/^(?![-\s])(.*\S)\s*$/, '- $1:')} ${line.replace(MEANING, '')}`)
+    else if (MEANING.test(line) && isTermLine(lines.at(lines.at(-1) === '' ? -2 : -1)))
+      addMeaning(lines, line.replace(MEANING, ''))
     else if (ABBREVIATION.test(line)) lines.push('')
     else if (label !== '' && line.trim() !== '') {
       const isParagraph = /^[^\S\n]*[^\s#>|\-*+\d]/.test(line)

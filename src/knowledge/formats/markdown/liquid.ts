@@ -2,15 +2,16 @@ import { admonitionOf, boxTitle } from './admonitions.ts'
 import { replaceOutsideCode } from './code/code-spans.ts'
 import { dropBetween, fence, isLine, matchTags, textIn, titleOf } from './tags.ts'
 
-/**
- * A variable of Jekyll or VuePress (other double braces are text about templates), or a tag with
- * the emphasis around it.
- */
+/** A variable, or a tag with the emphasis around it. */
 const LIQUID = new RegExp(
-  String.raw`(\{\{[^\S\n]*(?:\$|page\.|site\.|theme\.)[^}\n]{0,200}\}\})|` +
+  String.raw`(\{\{-?[^\S\n]*[$\w][^}\n]{0,200}\}\})|` +
     String.raw`(\*\*|__|)\{%-?\s*([\w-]{1,60})([^%]{0,300})%\}(?:(\2)(?!\w)|)`,
   'g',
 )
+/** A variable of Jekyll or VuePress. */
+const SITE_VARIABLE = /^\{\{-?\s*(?:\$|(?:page|site|theme|include|layout|jekyll|forloop)\.)/
+/** The name of the variable that a tag fills. Double braces with other names are examples. */
+const FILLED = /^(?:assign|capture|for|set)\s+["']?([\w-]+)/
 const COMMENT = /\{%-?\s*comment\s*-?%\}/g
 const END_COMMENT = /\{%-?\s*endcomment\s*-?%\}/g
 const HIGHLIGHT = /\{%-?\s*highlight\s+([\w-][^%]*)%\}/g
@@ -37,6 +38,7 @@ export function expandLiquid(text: string): string {
   if (!text.includes('{%') && !text.includes('{{')) return text
   const shown = dropBetween(text, matchTags(text, COMMENT), matchTags(text, END_COMMENT))
   let isRaw = false
+  const filled = new Set<string>()
   const showCode = (code: string) => (isRaw || /\{%-?\s*endraw/.test(code) ? dropRawTags(code) : code)
   const showTag = ({
     0: whole,
@@ -52,7 +54,12 @@ export function expandLiquid(text: string): string {
       return marks + closing
     }
     if (isRaw) return whole
-    if (variable !== undefined) return ''
+    if (variable !== undefined) {
+      const isFilled = filled.has(/\w[\w-]*/.exec(variable)?.[0] ?? '') || SITE_VARIABLE.test(variable)
+      return isFilled ? '' : whole
+    }
+    const fills = FILLED.exec(`${name} ${rest.trimStart()}`)?.[1]
+    if (fills !== undefined) filled.add(fills)
     const start = index + marks.length
     const content = shownFor(name, rest, isLine(shown, start, whole.length - marks.length))
     if (content !== '') return marks + content + closing

@@ -1,9 +1,8 @@
-import type { Code, List, Nodes, Parents } from 'mdast'
+import type { Code, List, Nodes } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { createSlugger } from '../heading-slug.ts'
 import { writeHtml } from '../html/html.ts'
-import { dropRemovedImages, REMOVED_IMAGE } from '../html/removed-images.ts'
 import { createTabLabels, type TabLabels } from '../html/tab-labels.ts'
 import { writeKeywords } from '../keywords.ts'
 import { divideParagraphs } from '../limits/long-paragraphs.ts'
@@ -13,11 +12,11 @@ import type { CheckTime, Parse } from '../parsed-document.ts'
 import { removeMarks } from '../rst/marks.ts'
 import { writeRestructuredText } from '../rst/restructured-text.ts'
 import { isMdxPage } from './components/modules.ts'
-import { keepPlaceholders, placeholderIn } from './components/placeholders.ts'
+import { keepPlaceholders } from './components/placeholders.ts'
 import { expandDialects } from './dialects.ts'
-import { expandEmoji } from './emoji.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
+import { readInline, toText } from './inline-text.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
 import { createSyntax } from './markdown-syntax.ts'
 import { EVAL_RST } from './myst/myst.ts'
@@ -41,12 +40,14 @@ const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
  * becomes the first paragraph, keywords and an address. Embedded HTML is parsed.
  */
 export const parseMarkdown: Parse = (text, checkTime, name) => {
-  const { title, description, keywords, length } = readFrontMatter(text)
+  const { title: written, description, keywords, length } = readFrontMatter(text)
+  const title = written && readInline(written)
   const writing: Writing = { outline: createOutline(), slug: createSlugger(), checkTime, tabs: createTabLabels(), position: {} }
   const body = text.slice(length)
   if (isGlossaryTitle(title ?? '')) writing.position.glossary = 0
   // Some pages repeat it.
-  if (description !== undefined && !body.includes(description)) writing.outline.prose(description)
+  const summary = description && readInline(description)
+  if (summary && !body.includes(description) && !body.includes(summary)) writing.outline.prose(summary)
   writeKeywords(keywords, writing.outline)
   const isMdx = isMdxPage(body, name)
   const syntaxFor = createSyntax(isMdx, checkTime)
@@ -139,6 +140,8 @@ function writeList(list: List, writing: Writing, depth: number, indent: string):
     let marker = list.ordered ? `${(list.start ?? 1) + i}. ` : '- '
     for (const [j, child] of item.children.entries()) {
       checkNesting(depth)
+      // An image or variable that is not shown.
+      if (child.type === 'paragraph' && toText(child) === '') continue
       if (child.type === 'list') writeList(child, writing, depth + 1, `${indent}  `)
       // Text after a list belongs to the item around that list.
       else if (child.type === 'paragraph' && item.children[j - 1]?.type === 'list') writing.outline.prose(toText(child))
@@ -148,39 +151,6 @@ function writeList(list: List, writing: Writing, depth: number, indent: string):
     }
   }
   if (indent === '') writing.outline.endGroup()
-}
-
-function toText(node: Nodes | readonly Nodes[]): string {
-  const parts: string[] = []
-  collectChildren([node].flat(), parts, 0)
-  return dropRemovedImages(parts.join('').replace(/\s+/g, ' ')).trim()
-}
-
-function collectText(node: Nodes, parts: string[], depth: number): void {
-  checkNesting(depth)
-  if (node.type === 'html') parts.push(/^<img\b/i.test(node.value) ? REMOVED_IMAGE : placeholderIn(node.value))
-  else if (node.type === 'text') parts.push(expandEmoji(node.value))
-  else if (node.type === 'inlineCode') parts.push(node.value)
-  else if (node.type === 'break') parts.push(' ')
-  else if (node.type === 'image' || node.type === 'imageReference') parts.push(node.alt || REMOVED_IMAGE)
-  else if ('children' in node) collectChildren((node as Parents).children, parts, depth + 1)
-}
-
-function collectChildren(children: readonly Nodes[], parts: string[], depth: number): void {
-  for (const [i, child] of children.entries()) {
-    // Long code in a cell is broken at its dots.
-    const [before, after] = [children[i - 1], children[i + 1]]
-    const isInCode = child.type === 'html' && before?.type === 'inlineCode' && after?.type === 'inlineCode'
-    if (isInCode && (before.value.endsWith('.') || after.value.startsWith('.'))) continue
-    const length = parts.length
-    collectText(child, parts, depth)
-    // An icon without text leaves no space before a punctuation mark.
-    const isShown = parts.slice(length).some(part => part !== '')
-    if (!isShown && after?.type === 'text' && /^[,.;:!?)]/.test(after.value)) {
-      parts.length = length
-      parts.push((parts.pop() ?? '').trimEnd())
-    }
-  }
 }
 
 /** The language of a fence. Attributes may stand alone: `hl_lines="17"`. */

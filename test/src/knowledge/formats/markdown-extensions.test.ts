@@ -95,10 +95,31 @@ t.test('a description that the page repeats is shown once', async t => {
   t.equal(await markdown(`---\ndescription: ${LONG}\n---\n\n${LONG}\n`), LONG)
 })
 
+t.test('Markdown in the title and description of front matter is shown as its text', async t => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['Adds [hot *tea*](https://tea.example/a_b) to `brew_all` and **cups**', 'Adds hot tea to brew_all and cups'],
+    ['The __init__ method and `*args`', 'The __init__ method and *args'],
+    ['<Suspense> &amp; 1. _pots_', '<Suspense> & 1. pots'],
+    ['1. Brew', '1. Brew'],
+  ]
+  for (const [written, text] of shown) {
+    const page = await readPage('markdown', `---\ntitle: ${JSON.stringify(written)}\n---\n\n${LONG}`)
+    t.equal(page.title, text)
+    t.equal(await markdown(`---\ndescription: ${JSON.stringify(written)}\n---\n\n${LONG}`), `${text}\n\n${LONG}`)
+  }
+})
+
 t.test('definition lists keep their relation, and abbreviations are not shown', async t => {
   t.equal(
     await markdown('Apple\n: A fruit\n  of trees.\n: A company.\n\nPear\n:   Another fruit.\n\n*[HTML]: Hyper Text\n'),
     '- Apple: A fruit of trees. A company.\n- Pear: Another fruit.',
+  )
+  // As in kramdown, a definition below an empty line is a paragraph.
+  const spaced =
+    'Options:\n\n`-q`, `--quiet`\n\n: List only\n  names.\n\n: Short.\n\n**Tea**\n\n: A drink.\n\n  Hot.\n\n* Cup\n\n: No meaning.'
+  t.equal(
+    await markdown(spaced),
+    'Options:\n\n- -q, --quiet: List only names. Short.\n- Tea: A drink.\n  Hot.\n\n- Cup\n\n: No meaning.',
   )
 })
 

@@ -63,3 +63,25 @@ t.test('keys to press have their names', async t => {
     'Press Ctrl+Alt+Del, Page Up or Hot+Up+F1, not ++ctrl+c++, C++ and C++ or a++b++.',
   )
 })
+
+t.test('variables that a template fills are not shown, except in code and examples', async t => {
+  const page = `{% assign mark = "-" %}
+
+{% for item in site.pages -%}
+{{ mark }} [{{ item.title }}]({{ item.url }})
+- [{{item.title | escape}}]({{ item.url }})
+- {{- item.text -}}
+{% endfor %}
+
+Write {{ item }}, \`{{ item.url }}\` or {{ other.title }}. {% raw %}{{ item }}{% endraw %}
+
+| Tea | Cup |
+| --- | --- |
+{% for row in site.data.teas %}| {{ row.tea }} | {{ row.cup }} |
+{% endfor %}
+\`\`\`liquid
+{% for item in teas %}{{ item }}{% endfor %}
+\`\`\``
+  const shown = 'Write , {{ item.url }} or {{ other.title }}. {{ item }}\n\n| Tea | Cup |\n| --- | --- |'
+  t.equal(await markdown(page), `${shown}\n\n\`\`\`liquid\n{% for item in teas %}{{ item }}{% endfor %}\n\`\`\``)
+})

@@ -59,7 +59,7 @@ t.test('a description that many pages of Markdown repeat is not indexed', async 
   mkdirSync(join(cwd, 'kb'))
   const write = (i: number, text: string) =>
     writeFileSync(join(cwd, 'kb', `${i}.md`), `---\ndescription: ${text}\n---\n\nText ${i}.`)
-  for (let i = 0; i < 6; i++) write(i, 'The manual of tea.')
+  for (let i = 0; i < 6; i++) write(i, 'The **manual** of `tea`.')
   write(6, 'All about cups.')
   const store = createMemoryDocumentStore()
   await ingest(['kb'], { store, prune: false, now: () => 0, cwd })
