@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { analyse, type Token } from '../../text/analysis.ts'
 import { definitionTerm } from '../../text/definitions.ts'
 import { type ContentWords, markContentWords } from '../../text/passages/label-words.ts'
-import { listSegments, type SegmentTable, tabulateSegments } from '../../text/passages/segment-table.ts'
+import { type SegmentTable, tabulateSegments, wordRanges } from '../../text/passages/segment-table.ts'
 import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
 
@@ -95,7 +95,7 @@ function textSegments(table: SegmentTable, words: readonly Token[]): PassageSegm
     if (from < to) segments.push({ kind: 'text', terms: words.slice(from, to).map(({ term }) => term) })
   }
   let [start, end] = [0, 0]
-  for (const { firstWord, endWord, isContinued } of listSegments(table)) {
+  for (const { firstWord, endWord, isContinued } of wordRanges(table)) {
     if (!isContinued) {
       add(start, end)
       add(end, firstWord)

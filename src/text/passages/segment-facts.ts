@@ -11,6 +11,10 @@ const LEAD_IN = /[:：]$/
 const ANNOUNCES =
   /\b(?:following (?:\S+ )?(?:code|commands?|config\w*|examples?|lines?|listing|output|program|script|snippet|steps?|table)|(?:code|command|example|listing|snippet|table)s? below|folgende[mnrs]? (?:\S+ )?(?:befehle?|beispiel|code|zeilen?))\b/i
 const NOT_LETTERS = /[^\p{L}\p{N}]+/gu
+/** By ASCII code: the code of the letter in lower case, or of the digit; 0 for others. */
+const FOLDED = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  /[a-z0-9]/i.test(String.fromCharCode(code)) ? String.fromCharCode(code).toLowerCase().charCodeAt(0) : 0,
+)
 
 /** Whether a sentence that follows code is about that code. */
 export function looksBack(sentence: string): boolean {
@@ -44,9 +48,8 @@ export function lettersOf(text: string): string {
 export function fingerprintOf(text: string, start: number, end: number): number {
   let hash = 0
   for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i)
-    const lower = code | 0x20
-    if ((code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a)) hash = (Math.imul(hash, 31) + lower) | 0
+    const letter = FOLDED[text.charCodeAt(i)]
+    if (letter) hash = (Math.imul(hash, 31) + letter) | 0
   }
   return (hash ^ (hash >>> 16)) & 0xffff
 }

@@ -109,6 +109,12 @@ export function listSegments(table: SegmentTable): AnalysedSegment[] {
   return segments
 }
 
+/** Of each segment: its words, and whether it continues the segment before. */
+export function* wordRanges(table: SegmentTable): Generator<Pick<AnalysedSegment, 'firstWord' | 'endWord' | 'isContinued'>> {
+  for (let row = 0; row < table.length; row += SEGMENT_ROW)
+    yield { firstWord: table[row + 2]!, endWord: table[row + 3]!, isContinued: (table[row + FORM]! & IS_CONTINUED) !== 0 }
+}
+
 function formOf(segment: Segment, written: string, next: Segment | undefined): number {
   const { kind, item, isContinued } = segment
   let form = KINDS.indexOf(kind)
