@@ -4,6 +4,7 @@ import mammoth from 'mammoth'
 import { parseHtml } from '../html/html.ts'
 import { unreadable } from '../limits/unreadable.ts'
 import type { ParseBytes } from '../parsed-document.ts'
+import { type Element, placeFootnotes } from './footnotes.ts'
 
 /** Text that compresses to 10 MB has this size; a file that is made to exhaust memory has more. */
 const MAX_TEXT_BYTES = 100_000_000
@@ -76,17 +77,14 @@ async function toHtml(bytes: Uint8Array): Promise<string> {
   }
 }
 
-interface Element {
-  readonly type: string
-  readonly children?: readonly Element[]
-  readonly font?: string | null
-  readonly styleName?: string | null
-  readonly value?: string
+/** Prepares a document: footnotes are in their sections. */
+function transformDocument(document: Element): Element {
+  return transformElement(placeFootnotes(document))
 }
 
 /** The first row of a table is its header. Paragraphs in a monospaced font are code. */
-function transformDocument(element: Element): Element {
-  const children = element.children?.map(transformDocument)
+function transformElement(element: Element): Element {
+  const children = element.children?.map(transformElement)
   if (children === undefined) return element
   if (element.type === 'table' && children.length > 1)
     return { ...element, children: children.map((row, i) => (i === 0 ? { ...row, isHeader: true } : row)) }
