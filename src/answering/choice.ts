@@ -83,6 +83,8 @@ const WEIGHTS = {
  */
 const DENSE_WORDS = 30
 
+/** Characters before the name of an entry: a bar, a bullet, a code mark, dashes. */
+const MAX_MARKS = 10
 /** Above this share, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
@@ -158,6 +160,7 @@ function scorePassage(
         WEIGHTS.neighbours * coverage(around, terms),
       page,
       place: WEIGHTS.place * Math.log1p(i),
+      name: ofPassage.name + (isEntryOf(segment, passage.text, question) ? WEIGHTS.identifier : 0),
       form: rateForm(segment, question) + WEIGHTS.definition * Math.max(defined, i === opening ? openingDefinition : 0),
     }
     return { score, total: totalOf(score), mask: own, covered: ownCovered }
@@ -201,6 +204,15 @@ export function likeliestOf(segments: readonly RatedSegment[]): RatedSegment {
 /** The sum of the parts of a score. */
 function totalOf({ search, document, passage, name, segment, page, place, form }: SegmentScore): number {
   return search + document + passage + name + segment + page + place + form
+}
+
+/** Whether a row or an item is the entry of the identifier that is asked about. */
+function isEntryOf({ kind, start }: AnalysedSegment, text: string, { subject }: Question): boolean {
+  if (subject === undefined || (kind !== 'row' && kind !== 'item')) return false
+  const bare = subject.replace(/^-+/, '')
+  const written = text.slice(start, start + MAX_MARKS + bare.length + 1).toLowerCase()
+  const at = written.indexOf(bare)
+  return at >= 0 && /^[^\p{L}\p{N}]*$/u.test(written.slice(0, at)) && !/^[\w.-]/.test(written.slice(at + bare.length))
 }
 
 /** Whether the form of a segment is the one the question asks for: code, a number, a verdict. */

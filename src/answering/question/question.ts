@@ -75,7 +75,8 @@ const ASKS_FOR_NEWS =
   /\b(?:versions?|released?|releases|chang(?:e|ed|es|elog)|new in|what's new|upgrad\w*|migrat\w*|since|deprecated|history|announce\w*|contribut\w*|änderung\w*|neu in)\b|\d\.\d/i
 const ASKS_FOR_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingestellt/i
 const COMPARES = /\b(?:or|vs|versus|instead of|rather than|differ\w*|compared?|oder|statt|unterschied\w*)\b/i
-const IDENTIFIER = /--?[a-z][\w-]*[a-z0-9]|[@$]?[\p{L}_][\p{L}\p{N}_]*(?:(?:\.|::|:|->)[\p{L}_][\p{L}\p{N}_]*)*/giu
+const IDENTIFIER =
+  /--?[a-z][\w-]*[a-z0-9]|[@$]?[\p{L}_][\p{L}\p{N}_]*(?:(?:\.|::|:|->)[\p{L}_][\p{L}\p{N}_]*(?:-[\p{L}\p{N}_]+)*)*/giu
 const IS_IDENTIFIER = /^--[a-z]|\p{L}_+\p{L}|^_+\p{L}|\p{Ll}\p{Lu}|\p{L}{2}(?:\.|::|:|->)\p{L}{2}/u
 /** Words that often, but not always, refer to something said before. */
 const REFERENCE =

@@ -4,6 +4,8 @@ import { cellsOf, plainCell } from '../../text/table-cells.ts'
 /** A table with more columns, or with a longer row, is wide. Lengths are in UTF-16 code units. */
 const MAX_COLUMNS = 4
 const MAX_ROW = 200
+/** Cells of this length cost little room, and are often what is asked for: a default, a type. */
+const SHORT_CELL = 25
 /** Columns that are compared with the question. A row of bars alone has thousands. */
 const MAX_READ_COLUMNS = 100
 const RULE_LINE = /\n[\s|:-]*$/
@@ -19,7 +21,7 @@ export interface TableWriter {
 /**
  * Creates the writer of the quoted rows of a table. Of a wide one, it keeps the first column, which
  * usually names the row, and those in whose header or cells `isAsked` finds something; the first
- * ones if there are none. A column `…` is the mark of the others.
+ * ones if there are none. Short ones of a table with few columns are kept. A column `…` is the mark of the others.
  */
 export function createTableWriter(header: string, rows: readonly string[], isAsked: (cell: string) => boolean): TableWriter {
   const columns = chooseColumns(cellsOf(header.replace(RULE_LINE, '')), rows.map(cellsOf), isAsked)
@@ -59,7 +61,9 @@ function chooseColumns(
   const asked = [...named, ...matching].slice(0, MAX_COLUMNS - 1)
   const chosen =
     asked.length > 0 ? asked : others.filter(column => widthOf(rows, column + 1) <= MAX_ROW).slice(0, MAX_COLUMNS - 1)
-  const kept = chosen.length > 0 ? chosen : [1]
+  const isShort = (column: number) =>
+    names.length <= MAX_COLUMNS && !chosen.includes(column) && rows.every(row => (row[column] ?? '').length <= SHORT_CELL)
+  const kept = chosen.length > 0 ? [...chosen, ...others.filter(isShort)].slice(0, MAX_COLUMNS - 1) : [1]
   return kept.length === others.length ? undefined : [0, ...kept.sort((a, b) => a - b)]
 }
 

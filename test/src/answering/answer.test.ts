@@ -532,6 +532,12 @@ t.test('a list of links has no share of the odds', async t => {
   )
 })
 
+t.test('"define" and "describe" are no content words', async t => {
+  t.same(read('define instance').query, 'instance')
+  t.same(read('please describe a tower').query, 'a tower')
+  t.same(read('explain analyze').query, 'explain analyze')
+})
+
 t.test('names in upper case and parts of identifiers are no question words', async t => {
   const { read } = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
   t.match(read('what does IT do with get_or_create and use-case?').query, /IT .*get_or_create/)

@@ -57,6 +57,28 @@ t.test('a row with a frequent word of the question does not match beside one wit
   t.notMatch(markdown, '--cup')
 })
 
+const FLAGS = [
+  'rate',
+  'limit',
+  'query-size',
+  'query.max-samples',
+  'query.timeout',
+  'lookback',
+  'port',
+  'host',
+  'path',
+  'query.limit',
+]
+  .map(name => `| --${name} | ${'The most samples that a query of this kind may load, and more. '.repeat(4)} | ${name.length} |`)
+  .join('\n')
+
+t.test('the row of the flag that is asked about is quoted, with its short columns', async t => {
+  for (const question of ['what does --query.max-samples do?', 'query.max-samples default']) {
+    const { markdown } = await ask(question, 'Flags', `| Flag | Description | Default |\n| --- | --- | --- |\n${FLAGS}`)
+    t.match(markdown, /\| --query\.max-samples \| [^|]+ \| 17 \|/, question)
+  }
+})
+
 const WIDE = [
   '| Plan | Price | Users | Storage | Support | Regions |',
   '| --- | --- | --- | --- | --- | --- |',

@@ -49,7 +49,7 @@ t.test('small talk is recognized by its whole message, whatever the case, punctu
       'human please',
       'get me an agent',
     ],
-    'en complaint': ['that did not help', "that's wrong"],
+    'en complaint': ['that did not help', "that's wrong", 'it still does not work', "that didn't work for me"],
     'en acknowledgement': ['ok', 'got it'],
     'de greeting': ['Hallo!', 'Guten Tag', 'Moin moin'],
     'de thanks': ['Danke schön 😊', 'vielen Dank für die schnelle Hilfe!'],
