@@ -533,6 +533,7 @@ t.test('a list of links has no share of the odds', async t => {
 })
 
 t.test('"define" and "describe" are no content words', async t => {
+  const { read } = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
   t.same(read('define instance').query, 'instance')
   t.same(read('please describe a tower').query, 'a tower')
   t.same(read('explain analyze').query, 'explain analyze')
