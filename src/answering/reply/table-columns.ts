@@ -21,7 +21,8 @@ export interface TableWriter {
 /**
  * Creates the writer of the quoted rows of a table. Of a wide one, it keeps the first column, which
  * usually names the row, and those in whose header or cells `isAsked` finds something; the first
- * ones if there are none. Short ones of a table with few columns are kept. A column `…` is the mark of the others.
+ * ones if there are none. Short ones of a table with few columns are kept. A column `…` is the mark
+ * of the others.
  */
 export function createTableWriter(header: string, rows: readonly string[], isAsked: (cell: string) => boolean): TableWriter {
   const columns = chooseColumns(cellsOf(header.replace(RULE_LINE, '')), rows.map(cellsOf), isAsked)
