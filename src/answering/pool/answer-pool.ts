@@ -52,8 +52,9 @@ export function startAnswerPool(options: AnswerPoolOptions): AnswerPool {
     minThreads: workers,
     maxThreads: workers,
     workerData,
-    // An idle worker runs its event loop, which takes what is published of the index.
-    atomics: 'disabled',
+    // An idle worker runs its event loop, which takes what is published of the index. By default,
+    // it would block; without atomics, an answer takes 5 % more of the worker's time.
+    atomics: 'async',
     // Without it the threads would preload the telemetry SDK.
     execArgv: [],
   })
