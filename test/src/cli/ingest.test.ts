@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
@@ -6,11 +6,18 @@ import { runIngest } from '../../../src/cli/ingest.ts'
 import { loadManual } from '../../../src/knowledge/manual-loader.ts'
 import { createMemoryDocumentStore } from '../knowledge/memory-document-store.ts'
 
-async function run(t: Test, files: Readonly<Record<string, string>>, isTTY: boolean, dryRun = false) {
+async function run(
+  t: Test,
+  files: Readonly<Record<string, string>>,
+  isTTY: boolean,
+  dryRun = false,
+  links: Readonly<Record<string, string>> = {},
+) {
   const store = createMemoryDocumentStore()
   const cwd = t.testdir()
   mkdirSync(join(cwd, 'kb'))
   for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, 'kb', name), content)
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(cwd, 'kb', name))
   const [stdout, stderr] = [new PassThrough(), new PassThrough()].map(
     stream => Object.assign(stream, { isTTY, columns: 80 }) as unknown as NodeJS.WriteStream,
   ) as [NodeJS.WriteStream, NodeJS.WriteStream]
@@ -40,11 +47,13 @@ t.test('it reports the skipped files and the database, and a dry run writes noth
     '_d.md': 'x',
     'e.rst': 'E.\n\n.. include:: x.inc\n',
   }
-  const { out, documents } = await run(t, files, false)
+  const { out, documents } = await run(t, files, false, false, { 'device.md': '/dev/null', loop: '.' })
   t.match(
     out,
-    'Skipped 1 file with extension .png: format is not supported\nSkipped 1 file kb/_*: a name that begins with _ is not a page\nSkipped kb/c.md: draft\n',
+    'Skipped kb/device.md: not a regular file\nSkipped kb/loop: a link to a folder; name the folder itself to read it\n',
   )
+  t.match(out, /^Skipped 1 file with extension \.png: format is not supported$/m)
+  t.match(out, 'Skipped 1 file kb/_*: a name that begins with _ is not a page\nSkipped kb/c.md: draft\n')
   t.match(out, 'Database: /data/pellucid.sqlite (no server)\n')
   t.match(out, 'Included file not found, too large or in other folders: 1 in kb/e.rst: x.inc\n')
   t.equal(documents, 2)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
 import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
+import { type MystPart, splitEvalRst } from '../../formats/markdown/myst/eval-rst.ts'
 import { writeHiddenTitles } from '../../formats/markdown/myst/hidden-titles.ts'
 import { isMystPage, readTargets } from '../../formats/markdown/myst/myst.ts'
 import { readLabels, readTitle } from '../../formats/rst/labels.ts'
@@ -52,8 +53,10 @@ function withoutExtension(path: string): string {
 }
 
 /** Adds the titles that a page of MyST refers to, by target as written, as a comment at its end. */
-export function addMystTitles(text: string, { file, base }: SourceFile, { labels, titles }: CrossReferences): string {
+export function addMystTitles(text: string, source: SourceFile, references: CrossReferences): string {
   if (!isMystPage(text)) return text
+  const { file, base } = source
+  const { labels, titles } = references
   const found = new Map<string, string>()
   for (const [, role, target = '', link = ''] of text.matchAll(MYST_REFERENCE)) {
     const written = (role === undefined ? link : target).trim()
@@ -63,7 +66,14 @@ export function addMystTitles(text: string, { file, base }: SourceFile, { labels
     const title = isPath ? titles.get(path.startsWith('/') ? join(base, path) : join(dirname(file), path)) : label
     if (title !== undefined) found.set(written, title)
   }
-  return text + writeHiddenTitles(found)
+  const parts = splitEvalRst(text).map(part => (part.isRst ? addTitlesWithin(part, source, references) : part.text))
+  return parts.join('\n') + writeHiddenTitles(found)
+}
+
+/** Adds titles to reStructuredText in a page of MyST, within its fence. */
+function addTitlesWithin({ text, indent }: MystPart, source: SourceFile, references: CrossReferences): string {
+  const added = addReferenceTitles(text, source, references).slice(text.length)
+  return text + added.replaceAll('\n.', `\n${indent}.`)
 }
 
 /** Adds the titles of the other files that a document refers to or lists. */

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import type { DocumentFormat } from '../../document.ts'
 import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
+import { splitEvalRst } from '../../formats/markdown/myst/eval-rst.ts'
 import { type IncludeFolders, readIncluded } from './included-file.ts'
 import { linesBetween, optionOf, selectLines } from './included-parts.ts'
 import { createExampleFinder, MARKDOWN_INCLUDE, readMarkdownInclude } from './markdown-includes.ts'
@@ -75,7 +76,15 @@ async function expand(text: string, format: 'rst' | 'markdown', expansion: Expan
     parts.push(text.slice(end, match.index), content)
     end = match.index + match[0].length
   }
-  return parts.join('') + text.slice(end)
+  const expanded = parts.join('') + text.slice(end)
+  return format === 'rst' ? expanded : expandEvalRst(expanded, expansion)
+}
+
+/** Expands the includes in the reStructuredText of a page of MyST. */
+async function expandEvalRst(text: string, expansion: Expansion): Promise<string> {
+  const parts: string[] = []
+  for (const part of splitEvalRst(text)) parts.push(part.isRst ? await expand(part.text, 'rst', expansion) : part.text)
+  return parts.join('\n')
 }
 
 /** @param isReported Whether a missing file is reported. That of an example need not exist. */

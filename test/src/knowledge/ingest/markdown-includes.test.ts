@@ -73,3 +73,16 @@ t.test('references of MyST show the titles of their targets in other pages', asy
   t.equal(await text('kb/a.md'), 'See Sorts of tea, All cups, Pots, All cups, Sorts of tea, Old teas and Cups.')
   t.equal(await text('kb/more/d.rst'), 'Text. See All cups and Sorts of tea.')
 })
+
+t.test('reStructuredText in a page of MyST includes files and shows titles of other pages', async t => {
+  const block = '.. include:: ../changes.rst\n\nSee :ref:`pots` and :doc:`cups`.\n\n.. include:: none.rst'
+  const example = '````md\n```{eval-rst}\n.. include:: ../changes.rst\n```\n````'
+  const { report, text } = await ingestFiles(t, {
+    'site/kb/a.md': `# Tea\n\n\`\`\`{eval-rst}\n${block}\n\`\`\`\n\n- One\n\n  :::{eval-rst}\n  See :doc:\`cups\`.\n  :::\n- Two\n\n${example}`,
+    'site/kb/cups.rst': 'All cups\n========\n\nCups.\n\n.. _pots:\n\nAll pots\n--------\n\nPots.',
+    'site/changes.rst': 'Tea is *hot* now.',
+  })
+  const shown = 'Tea is hot now.\n\nSee All pots and All cups.\n\n- One\n\nSee All cups.\n\n- Two'
+  t.equal(await text('kb/a.md'), `${shown}\n\n${example}`)
+  t.same(report.skipped, [{ what: 'kb/a.md: none.rst', reason: 'include', files: 1 }])
+})
