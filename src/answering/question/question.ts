@@ -125,7 +125,7 @@ export function readQuestion(message: string): Question {
     spelled: read,
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : read,
     words,
-    synonyms: findSynonyms(read, words),
+    synonyms: findSynonyms(read, words, detectLanguage(written)),
     dependence: rateDependence(read, bare, left.length),
     identifiers,
     subject: COMPARES.test(read) ? undefined : findSubject(identifiers, words),

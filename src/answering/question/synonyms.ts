@@ -95,18 +95,28 @@ const EXPRESSIONS: readonly (readonly [RegExp, string])[] = [
 ]
 
 const GROUPS_OF = indexGroups()
+const GERMAN_ENDINGS = ['', 'e', 'en', 'er', 'es', 'em', 'n', 's', 't', 'te', 'ung']
+const GERMAN_ENDING = new RegExp(
+  `(?:${GERMAN_ENDINGS.filter(Boolean)
+    .toSorted((a, b) => b.length - a.length)
+    .join('|')})$`,
+  'i',
+)
+const LEAST_STEM = 4
+const LETTERS = /^\p{L}+$/u
 
 /**
  * Finds synonyms of a question's words, each once. Words of the question itself are left out.
  * Linear in the message.
  */
-export function findSynonyms(message: string, words: readonly ContentWord[]): readonly Synonym[] {
+export function findSynonyms(message: string, words: readonly ContentWord[], language: string | undefined): readonly Synonym[] {
   const found = new Map<string, Synonym>()
   const own = new Set(words.map(({ term }) => term))
   const add = (synonym: string, of: string | undefined) => {
     for (const { word, term } of analyse(synonym)) if (!own.has(term) && !found.has(term)) found.set(term, { word, term, of })
   }
   for (const { term } of words) for (const synonym of GROUPS_OF.get(term) ?? []) add(synonym, term)
+  if (language === 'de') for (const { word, term } of words) for (const form of germanForms(word)) add(form, term)
   for (const [pattern, synonyms] of EXPRESSIONS) {
     for (const [expression] of message.matchAll(pattern)) {
       const of = analyse(expression).find(({ term }) => own.has(term))?.term
@@ -119,6 +129,14 @@ export function findSynonyms(message: string, words: readonly ContentWord[]): re
     if (!own.has(both.term)) found.set(both.term, { word: both.word, term: both.term, of: a.term, and: b.term })
   }
   return [...found.values()]
+}
+
+/** The word with other endings of German inflection: stems are found by English rules only. */
+function germanForms(word: string): readonly string[] {
+  const stem = word.replace(GERMAN_ENDING, '')
+  return stem.length < LEAST_STEM || !LETTERS.test(word)
+    ? []
+    : GERMAN_ENDINGS.map(ending => stem + ending).filter(form => form !== word)
 }
 
 /** The words that share a group with a term. */

@@ -42,3 +42,9 @@ t.test('two words may be one in the documents', async t => {
   const weighted = toWeightedTerms(terms, compounds)
   t.equal(coverage(weighted.bits.get('ratelimit') ?? 0, weighted), 1)
 })
+
+t.test('words of a German question have their other forms as synonyms, those of an English one have not', async t => {
+  const forms = (message: string) => readQuestion(message).synonyms.map(({ word }) => word)
+  t.match(forms('wie beantrage ich das?').join(' '), /beantragen beantrager/)
+  t.notMatch(forms('which garages are there?').join(' '), 'garagen')
+})
