@@ -43,8 +43,7 @@ t.test('two words may be one in the documents', async t => {
   t.equal(coverage(weighted.bits.get('ratelimit') ?? 0, weighted), 1)
 })
 
-t.test('words of a German question have their other forms as synonyms, those of an English one have not', async t => {
-  const forms = (message: string) => readQuestion(message).synonyms.map(({ word }) => word)
-  t.match(forms('wie beantrage ich das?').join(' '), /beantragen beantrager/)
-  t.notMatch(forms('which garages are there?').join(' '), 'garagen')
+t.test('words of a German question have other forms as synonyms, unlike those of an English one', async t => {
+  for (const form of ['beantragen', 'beantragt', 'beantragung']) t.ok(synonyms('wie beantrage ich das?').includes(form), form)
+  t.notOk(synonyms('which garages are there?').includes('garagen'))
 })
