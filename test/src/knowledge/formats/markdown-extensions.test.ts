@@ -8,7 +8,8 @@ t.test('the syntax of MyST is shown as its text', async t => {
 # Brewing
 
 % a comment
-See {ref}\`the table <cups>\`, {ref}\`brew\`, {doc}\`/guides/cold-tea\`, [](brew) and {term}\`leaf\`; write \`\` {ref}\`x\` \`\`.
+See {ref}\`the
+table <cups>\`, {ref}\`brew\`, {doc}\`/guides/cold-tea\`, [](brew) and {term}\`leaf\`; write \`\` {ref}\`x\` \`\`.
 
 \`\`\`{admonition} Mind it
 :class: tip

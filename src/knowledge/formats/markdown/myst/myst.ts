@@ -84,7 +84,8 @@ function writeRows(rows: readonly (readonly string[])[]): string[] {
 
 /** A target, a comment, or the break of a cell or card. */
 const UNSHOWN = /^(?:\([^()\n]{1,200}\)=[^\S\n]*|%.*|\+{3}.*|\^{3,})$/
-const ROLE = /\{([\w:+-]+)\}`([^`\n]+)`/g
+/** Its text may go on in the next line. */
+const ROLE = /\{([\w:+-]+)\}`((?:[^`\n]|\n(?![^\S\n]*\n)){1,500})`/g
 const UNTITLED_LINK = /\[\]\(([^)\s]{1,300})\)/g
 const SUBSTITUTION = /\{\{\s*(\w+)\s*\}\}/g
 
@@ -102,7 +103,7 @@ export function expandMyst(text: string, titles: ReadonlyMap<string, string>): s
     .split('\n')
     .filter(line => !UNSHOWN.test(line))
     .join('\n')
-  const plain = replaceOutsideCode(shown, ROLE, ([, name = '', content = '']) => shownByRole(name, content, titles))
+  const plain = replaceOutsideCode(shown, ROLE, ([, name = '', content = '']) => shownByRole(name, content.replace(/\s+/g, ' '), titles))
   const linked = replaceOutsideCode(plain, UNTITLED_LINK, ([, target = '']) => titles.get(target) ?? spaced(target))
   return replaceOutsideCode(linked, SUBSTITUTION, ([, name = '']) => name)
 }
