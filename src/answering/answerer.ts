@@ -1,6 +1,6 @@
 import type { DocumentOwner } from '../knowledge/document.ts'
 import type { ReplyText } from '../reply-text.ts'
-import type { Retrieved } from '../search/retrieval.ts'
+import type { Retrieved, WordCorrection } from '../search/retrieval.ts'
 import type { Texts } from '../wording/texts.ts'
 import { type Candidate, rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
@@ -104,7 +104,7 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
       const texts = textsFor(rated.plan.question)
       const questions = [rated, ...(rated.further ?? [])]
       const { answered, sections } = selectSections(questions.filter(answers), answerLength)
-      const corrections = questions.flatMap(one => one.corrections)
+      const corrections = questions.flatMap(listMistakes)
       const decisive = sections.length === 0 ? rated : answered.reduce((a, b) => (confidenceOf(b) < confidenceOf(a) ? b : a))
       const confidence = confidenceOf(decisive)
       const workings = describeWorkings(questions, decisive, sections, threshold)
@@ -119,6 +119,11 @@ export function createAnswerer({ threshold, answerLength, texts: { languages, de
       return { kind: 'answer', response, confidence, sources: listSources(candidates, sections), suggestions: [], workings }
     },
   }
+}
+
+/** The words that were corrected. Another form of a German word is no correction to speak of. */
+function listMistakes({ corrections, plan: { question } }: RatedPassages): readonly WordCorrection[] {
+  return corrections.filter(({ suggestion }) => !question.synonyms.some(({ word }) => word === suggestion.toLowerCase()))
 }
 
 /** The terms of what the questions are about. */

@@ -74,8 +74,7 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
       // An English word is not a mistake: "paternity" is not meant to be "patterns".
       if (ENGLISH_LEVELS.has(term) || isJoined(word) || attempts++ >= MAX_ATTEMPTS || isEnglishWord(word)) return undefined
       return (
-        mostFrequent(termsOneEditAway(term, index), index) ??
-        mostFrequent(termsOneEditedEndingAway(word, index), index) ??
+        mostFrequent([...termsOneEditAway(term, index), ...termsOneEditedEndingAway(word, index)], index) ??
         (term.length < TWO_EDITS_LETTERS ? undefined : mostFrequent(closestWithSharedGrams(term), index))
       )
     },

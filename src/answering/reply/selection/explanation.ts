@@ -2,8 +2,8 @@ import { HEADING_COST, lengthOf } from './quote-length.ts'
 import type { Run } from './run-extent.ts'
 import { FREE, type Selection } from './selection.ts'
 
-/** A segment with this share of the question's weight is the error message that was pasted. */
-const MOST_OF_MESSAGE = 0.7
+/** A segment with this share of the weight of a message is its error: the rest differs in each run. */
+const MOST_OF_MESSAGE = 0.5
 
 /**
  * The beginning of the section after an error message that ends its passage: it explains the error

@@ -59,7 +59,7 @@ t.test('English words are not corrected, whatever their ending', async t => {
 })
 
 t.test('a mistake is corrected where the stem of the right word differs', async t => {
-  const engine = engineOf('deploy the adapters')
+  const engine = engineOf('deploy the adapters', 'deploy', 'deeply')
   t.same(corrections(engine, 'deply adapterrs'), [
     { word: 'deply', term: 'deploy' },
     { word: 'adapterrs', term: 'adapt' },

@@ -103,7 +103,9 @@ export function expandMyst(text: string, titles: ReadonlyMap<string, string>): s
     .split('\n')
     .filter(line => !UNSHOWN.test(line))
     .join('\n')
-  const plain = replaceOutsideCode(shown, ROLE, ([, name = '', content = '']) => shownByRole(name, content.replace(/\s+/g, ' '), titles))
+  const plain = replaceOutsideCode(shown, ROLE, ([, name = '', content = '']) =>
+    shownByRole(name, content.replace(/\s+/g, ' '), titles),
+  )
   const linked = replaceOutsideCode(plain, UNTITLED_LINK, ([, target = '']) => titles.get(target) ?? spaced(target))
   return replaceOutsideCode(linked, SUBSTITUTION, ([, name = '']) => name)
 }
