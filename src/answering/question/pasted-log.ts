@@ -12,7 +12,9 @@ const NOISE =
   /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?\S*)?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|\b0x[\da-f]{4,}\b|\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b|\[(?:error|warn(?:ing)?|info|debug|trace)\]/gi
 const ERROR_LINE =
   /error|exception|fail|fatal|panic|denied|refused|forbidden|cannot|can['’]t|could(?: not|n['’]t)|not (?:found|allowed|defined|supported)|invalid|illegal|unable|unexpected|undefined|missing|\bmust\b|warn|\bE[A-Z_]{4,}/i
-const QUESTION_LINE = /\?\s*$|^\W*(?:how|what|why|when|where|which|who|can|is|are|do|does|should|wie|was|warum|wieso|kann)\b/i
+/** What a person writes around a log: a question, or what was done. */
+const QUESTION_LINE =
+  /\?\s*$|^\W*(?:how|what|why|when|where|which|who|can|is|are|do|does|should|i|we|my|our|after|since|wie|was|warum|wieso|kann|ich|wir|nach|seit)\b/i
 /** A message of fewer lines is read whole. */
 const LEAST_LINES = 4
 /** The first errors of a log cause the others. */
@@ -24,14 +26,14 @@ export function hasError(message: string): boolean {
 }
 
 /**
- * A message without the traces of an error and, if it is a log of several lines, with its first
- * errors and questions only. The documents cannot have the rest. Linear time.
+ * A message without the traces of an error. If it has any and several lines, it is a log, of which
+ * the first errors and what a person writes are kept. The documents cannot have the rest. Linear time.
  */
 export function withoutTraces(message: string): string {
   const text = message.replace(TRACE_LINE, '').replace(PLACE, ' ').replace(NOISE, ' ')
   const lines = text.split('\n').filter(line => line.trim() !== '')
   const errors = lines.filter(line => ERROR_LINE.test(line)).slice(0, MAX_ERRORS)
-  const isLog = message.trim().split('\n').length >= LEAST_LINES && errors.length > 0
+  const isLog = text !== message && message.trim().split('\n').length >= LEAST_LINES && errors.length > 0
   const kept = isLog ? lines.filter(line => errors.includes(line) || QUESTION_LINE.test(line)).join('\n') : text
   return kept.trim() === '' ? message : kept
 }

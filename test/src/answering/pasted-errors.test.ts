@@ -42,6 +42,11 @@ t.test('traces, places, times and other lines of a log are not searched for', as
   t.notMatch(query, /Building|node_modules|main\.py|Promise|2026|10:21/)
 })
 
+t.test('a question of several lines without a trace is read whole', async t => {
+  const question = 'Hello,\n\nthe form must be missing.\n\nour gardener wants to book a second shed in spring\n\nThanks'
+  t.equal(withoutTraces(question), question)
+})
+
 t.test('addresses, paths and times of a question are kept', async t => {
   for (const question of [
     'why is http://localhost:8080/x refused?',

@@ -2,7 +2,7 @@ import { HEADING_COST, lengthOf } from './quote-length.ts'
 import type { Run } from './run-extent.ts'
 import { FREE, type Selection } from './selection.ts'
 
-/** A segment with this share of the weight of a message is its error: the rest differs in each run. */
+/** A segment with this share of a message's weight is its error. Values differ in each run. */
 const MOST_OF_MESSAGE = 0.5
 
 /**
