@@ -27,7 +27,8 @@ export function hasError(message: string): boolean {
 
 /**
  * A message without the traces of an error. If it has any and several lines, it is a log, of which
- * the first errors and what a person writes are kept. The documents cannot have the rest. Linear time.
+ * the first errors and what a person writes are kept: the documents cannot have the rest. Linear
+ * time.
  */
 export function withoutTraces(message: string): string {
   const text = message.replace(TRACE_LINE, '').replace(PLACE, ' ').replace(NOISE, ' ')
