@@ -10,6 +10,7 @@ import chat from '../plugins/chat.ts'
 import commandParser from '../plugins/command-parser.ts'
 import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
+import handlerLimit from '../plugins/handler-limit.ts'
 import { answerClientError, answerFrameworkError } from '../plugins/http/framework-errors.ts'
 import knowledge from '../plugins/knowledge.ts'
 import logLevel from '../plugins/logging/log-level.ts'
@@ -74,9 +75,8 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     bodyLimit: 131_072,
     // During shutdown, requests on open connections are still answered.
     return503OnClosing: false,
-    // Limits for receiving a request, for its handler, and for idle connections.
+    // Limits for receiving a request, and for idle connections.
     requestTimeout: 30_000,
-    handlerTimeout: 60_000,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
     http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
@@ -90,6 +90,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(spanRules)
   app.register(telemetry)
   app.register(errorHandler)
+  app.register(handlerLimit)
   app.register(validation)
   app.register(underPressure, { config })
   app.register(background)

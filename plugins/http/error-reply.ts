@@ -71,7 +71,6 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
   FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
   FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
-  FST_ERR_HANDLER_TIMEOUT: 'OVERLOADED',
 }
 
 /** Converts any thrown value to an error of the catalogue, with the value as its cause. */

@@ -1,0 +1,35 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import handlerLimit from '../../plugins/handler-limit.ts'
+import type { ChatError } from '../../src/errors.ts'
+
+const BODY = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"message":"hello"}' }
+
+t.test('a request whose handler takes too long is refused, with a body and without', async t => {
+  const app = Fastify()
+  app.register(handlerLimit, { limitMs: 20, intervalMs: 5 })
+  app.setErrorHandler((error, _request, reply) => reply.code(503).send({ code: (error as ChatError).code }))
+  app.route({ method: ['GET', 'POST'], url: '/stuck', handler: () => new Promise<never>(() => undefined) })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+
+  for (const request of [{}, BODY]) {
+    const reply = await fetch(`${address}/stuck`, request)
+    t.equal(reply.status, 503)
+    t.same(await reply.json(), { code: 'OVERLOADED' })
+  }
+})
+
+t.test('a handler that replies after its request was refused does no harm', async t => {
+  const app = Fastify()
+  const late = Promise.withResolvers<object>()
+  app.register(handlerLimit, { limitMs: 20, intervalMs: 5 })
+  app.post('/late', () => late.promise)
+  app.get('/next', async () => ({ fine: true }))
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+
+  t.equal((await fetch(`${address}/late`, BODY)).status, 500)
+  late.resolve({ late: true })
+  t.same(await (await fetch(`${address}/next`)).json(), { fine: true })
+})
