@@ -6,6 +6,7 @@ import { traced } from '../otel/tracing.ts'
 import { type Chat, type ChatSteps, createChat } from '../src/chat/chat.ts'
 import { type ChatRequest, identify, type RequestOrigin } from '../src/chat/chat-request.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
+import { createTurnIds } from '../src/chat/turn-ids.ts'
 import { createTurnLog } from '../src/chat/turn-log.ts'
 import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/record/log-context.ts'
@@ -31,6 +32,7 @@ export default fp<{ readonly config: Config }>(
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
     const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
     const captured = createContentFilter(config.otelCaptureContent)
+    const createTurnId = createTurnIds(randomBytes)
 
     const steps: ChatSteps = {
       enqueue: sessionQueue.run,
@@ -50,7 +52,7 @@ export default fp<{ readonly config: Config }>(
     })
 
     async function answer(request: ChatRequest, origin: RequestOrigin): Promise<Answered> {
-      const turnId = randomBytes(18).toString('base64url')
+      const turnId = createTurnId()
       const { userMessage, context, logIds } = identify(request, origin, { turnId, pseudonym, isSessionId })
       addLogContext(logIds)
       const turnLog = createTurnLog(request.message, logSteps)
