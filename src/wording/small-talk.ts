@@ -73,7 +73,10 @@ function createRanking(phrases: readonly RankedPhrase[]): (words: readonly strin
   const byFirstWord = new Map<string, RankedPhrase[]>()
   for (const ranked of phrases)
     for (const word of new Set(firstWords(ranked.phrase))) byFirstWord.set(word, [...(byFirstWord.get(word) ?? []), ranked])
+  const vocabulary = new Set(phrases.flatMap(({ phrase }) => phrase.flat(2)))
   return words => {
+    // Nearly every question has another word.
+    if (!words.every(word => vocabulary.has(word))) return FILLER
     /** The rank of the words up to each index. Undefined where no phrase ends. */
     const ranks: (number | undefined)[] = [FILLER]
     for (const [start, word] of words.entries()) {
