@@ -20,7 +20,7 @@ export const MAX_BINARY_BYTES = 50_000_000
  * Increase if a release cuts the same text into other passages: stored documents are then read
  * again.
  */
-const READER_VERSION = 8
+const READER_VERSION = 9
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
 const PARSERS: Readonly<Record<TextFormat, () => Promise<Parse>>> = {

@@ -8,6 +8,12 @@ interface Span {
 const OPENING = /\\[^\w\s]|`+/g
 /** Backticks, or the end of a line before the end of a block or the beginning of another one. */
 const CLOSING = /`+|\n(?=[^\S\n]*(?:\n|$|[#>|]|[-*+][^\S\n]|\d{1,9}[.)][^\S\n]|`{3}|~{3}))/g
+/** A line that consists of backticks, after the end of the line before. */
+const LONE_TICKS = /\n([^\S\n]{4,})(`{3,})[^\S\n]*(?=\n|$)/y
+/** White space and marks of quotes and items at the beginning of a line. */
+const PREFIX = /^(?:[^\S\n]|>|[-*+][^\S\n]|\d{1,9}[.)][^\S\n])*/
+/** Longer text before code is not searched for the beginning of its line. */
+const MAX_BEFORE = 1000
 
 /**
  * Finds the inline code of Markdown outside of fences, in order: text between the same number of
@@ -37,10 +43,30 @@ export function findCodeSpans(text: string): readonly Span[] {
 function endOf(text: string, at: number, ticks: number): number {
   CLOSING.lastIndex = at
   for (let found = CLOSING.exec(text); found !== null; found = CLOSING.exec(text)) {
-    if (found[0] === '\n') return -found.index
+    if (found[0] === '\n') {
+      LONE_TICKS.lastIndex = found.index
+      const [line, indent = '', { length = 0 } = ''] = ticks < 3 ? [] : (LONE_TICKS.exec(text) ?? [])
+      if (length === ticks && indent.length >= contentIndent(text, at) + 4) return found.index + line!.trimEnd().length
+      return -found.index
+    }
     if (found[0].length === ticks) return CLOSING.lastIndex
   }
   return -text.length
+}
+
+/** Returns where the text of a line begins, in which four spaces more are no fence. */
+function contentIndent(text: string, at: number): number {
+  const before = text.slice(Math.max(0, at - MAX_BEFORE), at)
+  return PREFIX.exec(before.slice(before.lastIndexOf('\n') + 1))![0].length
+}
+
+/**
+ * Returns whether the last line of a paragraph, which consists of backticks, ends inline code
+ * instead of beginning a fence.
+ */
+export function endsInlineCode(lines: readonly string[]): boolean {
+  const text = lines.join('\n').trimEnd()
+  return findCodeSpans(text).at(-1)?.end === text.length
 }
 
 /** Creates a function that returns the inline code at a place. The places must be in order. */

@@ -1,4 +1,5 @@
 import { type Directive, readDirective } from '../myst/myst.ts'
+import { endsInlineCode } from './code-spans.ts'
 
 /** The content of a fence that is no box: code, or what a directive makes of it. */
 export type FenceContent = Exclude<Directive, { readonly kind: 'box' }>
@@ -35,6 +36,8 @@ export function createFenceReader(): (line: string) => FenceLine {
   let open: string | undefined
   /** For each open box its marks. */
   const boxes: string[] = []
+  /** The lines of a paragraph from the first with three backticks, which may begin inline code. */
+  let ticked: string[] = []
   return line => {
     const isShort = !line.includes('```') && !line.includes('~~~') && !line.includes(':::')
     const [, prefix = '', marks = '', info = ''] = isShort ? [] : (FENCE.exec(line) ?? [])
@@ -44,7 +47,11 @@ export function createFenceReader(): (line: string) => FenceLine {
       open = undefined
       return { kind: 'close' }
     }
-    if (marks === '' || (isEnd && marks.startsWith(':'))) return { kind: 'text' }
+    const isCodeEnd = isEnd && ticked.length > 0 && endsInlineCode([...ticked, line])
+    if (isCodeEnd || line.trim() === '') ticked = []
+    else if (marks === '' && (ticked.length > 0 || line.includes('```'))) ticked.push(line)
+    else if (marks !== '') ticked = []
+    if (isCodeEnd || marks === '' || (isEnd && marks.startsWith(':'))) return { kind: 'text' }
     if (isEnd && boxes.at(-1) === marks) {
       boxes.pop()
       return { kind: 'close-box' }

@@ -29,6 +29,14 @@ t.test('inline code is not changed by any rule, however many backticks it has', 
   }
 })
 
+t.test('backticks that are indented too far for a fence end inline code', async t => {
+  const page =
+    '- See ```bash\n        logs <cup-id>\n        ```\n- Use <Cup size="2" />*hot* tea.\n- Ask ```x\n        y\n        ```'
+  t.equal(await markdown(page), '- See bash logs <cup-id>\n- Use hot tea.\n- Ask x y')
+  const nested = '1. See:\n\n    - Pots\n\n        ```bash\n        <cup-id>\n        ```\n\n    - Cups'
+  t.equal(await markdown(nested), '1. See:\n  - Pots\n\n```bash\n<cup-id>\n```\n\n- Cups')
+})
+
 t.test('alerts and comments in fences are not changed', async t => {
   const code = '> [!NOTE]\n> Hot. <!-- a -->\n\n::: tip\n{{ page.x }} [a][b]'
   t.equal(
@@ -44,6 +52,7 @@ t.test('code is found in linear time', async t => {
     '\\`'.repeat(100_000),
     '`a\n- '.repeat(50_000),
     '`\n'.repeat(100_000),
+    '```a\n        ``\n'.repeat(20_000),
   ]
   const runs = Array.from({ length: 600 }, (_, i) => '`'.repeat(i + 1)).join(' ')
   const { user } = process.cpuUsage()
