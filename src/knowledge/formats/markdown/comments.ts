@@ -2,10 +2,11 @@ import { createCodeFinder } from './code/code-spans.ts'
 
 const MARKS = [
   ['<!--', '-->'],
+  ['{{/*', '*/}}'],
   ['{/*', '*/}'],
 ] as const
 
-/** Removes HTML comments and those of MDX, except from inline code, in linear time. */
+/** Removes comments of HTML, Go templates and MDX, except from inline code, in linear time. */
 export function dropComments(text: string): string {
   let kept = text
   for (const [open, close] of MARKS) {

@@ -132,6 +132,7 @@ t.test('a shortcode ends at its own marks, and text that looks similar is kept',
     ['Write {{< {{< x >}} here.', 'Write {{< here.'],
     ['Write {{< a {{ b }} >}}.', 'Write {{< a {{ b }} >}}.'],
     ['{{< tab "a" />}}\n\nTea\n\n{{< /tab >}}', 'Tea'],
+    ['Hot {{/* not\nshown */}} tea {{/* a */}}, `{{/* b */}}`.', 'Hot tea, {{/* b */}}.'],
     ['Cup {{</* x y */>}} <!-- a --> `<!-- b` <!-- c -->.', 'Cup {{< x y >}} <!-- b.'],
     ['A cup <Tip title="of tea">\nHot\n</Tip>', 'A cup\n\nof tea:\n\nHot'],
   ]
