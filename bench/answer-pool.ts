@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { type AnswerQuestion, createAnswerQuestion } from '../src/answering/answer-question.ts'
-import { type Answer, createAnswerer } from '../src/answering/answerer.ts'
+import { type AnswerQuestion, createAnswerQuestion, type WrittenAnswer } from '../src/answering/answer-question.ts'
+import { createAnswerer } from '../src/answering/answerer.ts'
 import { startAnswerPool } from '../src/answering/pool/answer-pool.ts'
+import type { SentReply } from '../src/answering/pool/answer-task.ts'
 import { createPooledAnswers } from '../src/answering/pool/pooled-answers.ts'
 import { createPlannedSearch } from '../src/answering/search-in-context.ts'
 import { type RecallableTurn, recallTurns } from '../src/chat/past-turns.ts'
@@ -41,7 +42,7 @@ interface Question {
   readonly turns: readonly RecallableTurn[]
 }
 
-type AnswerOne = (question: Question) => Promise<Answer>
+type AnswerOne = (question: Question) => Promise<WrittenAnswer>
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -88,7 +89,7 @@ async function measureSet(folder: string): Promise<void> {
       onHello: hello => readers.connect(hello),
     })
     const { answer } = createPooledAnswers({
-      run: async task => (await pool.run(task)) as string,
+      run: async task => (await pool.run(task)) as SentReply,
       owner: () => 'operator',
       record: () => undefined,
       fail: error => Promise.reject(error),

@@ -2,7 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { createAnswerQuestion } from './answering/answer-question.ts'
 import { createAnswerer } from './answering/answerer.ts'
-import type { AnswerResult, AnswerTask, AnswerWorkerData, ReadRecord, SearchRecord } from './answering/pool/answer-task.ts'
+import type {
+  AnswerResult,
+  AnswerTask,
+  AnswerWorkerData,
+  ReadRecord,
+  SearchRecord,
+  SentReply,
+} from './answering/pool/answer-task.ts'
 import { createPlannedSearch, type SearchDescription } from './answering/search-in-context.ts'
 import { openForQueries } from './database/connection.ts'
 import { createDocumentReader } from './database/document-store.ts'
@@ -42,18 +49,20 @@ const engine = connectIndexReader((hello, transfer) => parentPort?.postMessage(h
 const retrieve = createRetrieval(engine, documents)
 const answerer = createAnswerer(options)
 
-/** Runs a task. Resolves to JSON text of an `AnswerReply`, or to an error. */
-export async function run(task: AnswerTask): Promise<string | SerializedError> {
+/** Runs a task. Resolves to its reply, or to an error. */
+export async function run(task: AnswerTask): Promise<SentReply | SerializedError> {
   const searches: SearchRecord[] = []
   try {
-    const result = await perform(task, searches)
-    return JSON.stringify({ ...result, records: { searches, repliedAt: clock() } })
+    const { workingsJson, ...result } = await perform(task, searches)
+    return { json: JSON.stringify({ ...result, records: { searches, repliedAt: clock() } }), workingsJson }
   } catch (error) {
+    if (error instanceof TurnsNeeded)
+      return { json: JSON.stringify({ kind: 'turns-needed', records: { searches: [], repliedAt: clock() } }) }
     return serializeError(error)
   }
 }
 
-async function perform(task: AnswerTask, searches: SearchRecord[]): Promise<AnswerResult> {
+async function perform(task: AnswerTask, searches: SearchRecord[]): Promise<AnswerResult & Pick<SentReply, 'workingsJson'>> {
   if (task.kind === 'retrieve') {
     const { passages, terms, corrections, scored } = await recordIn(searches, retrieve)(task.query, task.limit, task.options)
     const shown = passages.map(({ analysis, matches, before, after, ...passage }) => passage)
@@ -65,11 +74,18 @@ async function perform(task: AnswerTask, searches: SearchRecord[]): Promise<Answ
     compose: rated => answerer.answer(rated, task.owner),
     clock,
   })
-  const { answer, answerMs } = await answerQuestion(task.question, async () => task.turns)
+  const { answer: written, answerMs } = await answerQuestion(task.question, async () => task.turns ?? requestTurns())
   const end = clock()
+  const { workingsJson, ...answer } = written
   const { text, plain } = answer.response
   const response = { text, plain, redacted: isLogged ? redacted(answer.response) : undefined }
-  return { kind: 'answered', answer: { ...answer, response }, answering: { start: end - answerMs, end } }
+  return { kind: 'answered', answer: { ...answer, response }, answering: { start: end - answerMs, end }, workingsJson }
+}
+
+class TurnsNeeded extends Error {}
+
+function requestTurns(): never {
+  throw new TurnsNeeded()
 }
 
 /** Wraps a search to record it, with its reads, in the order in which searches begin. */

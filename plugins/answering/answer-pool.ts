@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { recordAnswer, recordDatabaseOperation, recordSearch, recordSlowOperation } from '../../otel/recording.ts'
 import { failSearch, recordThread } from '../../otel/tracing/thread-spans.ts'
 import { startAnswerPool } from '../../src/answering/pool/answer-pool.ts'
-import type { AnswerReply, AnswerTask, ReadRecord, SearchRecord } from '../../src/answering/pool/answer-task.ts'
+import type { AnswerReply, AnswerTask, ReadRecord, SearchRecord, SentReply } from '../../src/answering/pool/answer-task.ts'
 import { createPooledAnswers } from '../../src/answering/pool/pooled-answers.ts'
 import type { Config } from '../../src/config.ts'
 import { deserializeError, type SerializedError } from '../../src/database/serialized-error.ts'
@@ -48,8 +48,8 @@ export default fp<{ readonly config: Config }>(
       })
       fastify.addHook('onClose', () => pool.close())
       const run = waitForIndex(searchEngine.index, async (task: AnswerTask) => {
-        const reply = (await pool.run(task)) as string | SerializedError
-        if (typeof reply === 'string') return reply
+        const reply = (await pool.run(task)) as SentReply | SerializedError
+        if ('json' in reply) return reply
         throw deserializeError(reply)
       })
       return createPooledAnswers({ run, owner: searchEngine.owner, record, fail: failSearch })

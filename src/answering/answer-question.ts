@@ -1,9 +1,14 @@
 import type { Answer, Answerer, RatedPassages } from './answerer.ts'
 import { type ContextSteps, type SearchPlanned, searchInContext } from './search-in-context.ts'
 
+/** An answer whose workings are JSON text, as they are stored: they are rarely read. */
+export interface WrittenAnswer extends Omit<Answer, 'workings'> {
+  readonly workingsJson: string
+}
+
 /** An answer, and the milliseconds that writing it took. */
 export interface TimedAnswer {
-  readonly answer: Answer
+  readonly answer: WrittenAnswer
   readonly answerMs: number
 }
 
@@ -26,7 +31,8 @@ export function createAnswerQuestion({ answerer, search, compose, clock }: Answe
   return async (question, pastTurns) => {
     const rated = await searchInContext(question, { answerer, search, pastTurns })
     const started = clock()
-    const answer = compose(rated)
-    return { answer, answerMs: clock() - started }
+    const { workings, ...answer } = compose(rated)
+    const answerMs = clock() - started
+    return { answer: { ...answer, workingsJson: JSON.stringify(workings) }, answerMs }
   }
 }

@@ -1,5 +1,4 @@
-import type { AnswerQuestion } from '../answering/answer-question.ts'
-import type { Answer } from '../answering/answerer.ts'
+import type { AnswerQuestion, WrittenAnswer } from '../answering/answer-question.ts'
 import type { PastTurn } from '../answering/question/follow-up.ts'
 import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
@@ -10,7 +9,7 @@ import { type Answered, createIdempotency, type StoredReply } from './idempotenc
 import type { BoundKey } from './idempotency-key.ts'
 import { recallQuestions, selectQuestions } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
-import type { Feedback, IdempotencyRecord, Receipt, Turn, TurnStore } from './turn.ts'
+import type { Feedback, IdempotencyRecord, NewTurn, Receipt, Turn, TurnStore } from './turn.ts'
 
 /** A user's message. */
 export interface UserMessage {
@@ -43,7 +42,7 @@ export interface Reply {
   readonly sources: readonly Source[]
   readonly suggestions: readonly string[]
   readonly command?: string
-  readonly workings?: Workings
+  readonly workingsJson?: string
 }
 
 /** A message as a question for the documents, or as a command and the function that runs it. */
@@ -121,7 +120,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     onSession?.(session)
     const createdAt = now()
     const interpretation = stopwatch.time('parse', () => steps.interpret(message))
-    const { command, workings, response, ...facts } =
+    const { command, workingsJson, response, ...facts } =
       interpretation.kind === 'question'
         ? await answerQuestion(interpretation.text, session, stopwatch)
         : await stopwatch.time('answer', () => interpretation.run(session))
@@ -133,7 +132,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
       ...facts,
       timingsMs: stopwatch.read(),
     }
-    const turn: Turn = { receipt, seq: 0, message, command, workings, requestId, user: session.user, createdAt }
+    const turn: NewTurn = { receipt, message, command, workingsJson, requestId, user: session.user, createdAt }
     const submittedAt = clock()
     await steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) })
     return { receipt, reply: response, storeMs: clock() - submittedAt }
@@ -203,8 +202,8 @@ function keepFirstSource({ receipt, ...turn }: Turn): Turn {
 export type Chat = ReturnType<typeof createChat>
 
 /** The line under an answer in a verbose session. */
-function explain(question: string, { workings, confidence }: Answer): ReplyText {
-  const { terms, candidates, threshold } = workings
+function explain(question: string, { workingsJson, confidence }: WrittenAnswer): ReplyText {
+  const { terms, candidates, threshold } = JSON.parse(workingsJson) as Workings
   const words = joinTexts(
     terms.map(({ term }) => partOf(question, term)),
     ' ',

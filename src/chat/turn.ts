@@ -43,7 +43,7 @@ export interface Receipt {
 /** A message and its reply: the unit that is stored, evaluated, retained and erased. */
 export interface Turn {
   readonly receipt: Receipt
-  /** Number within the session, from 1 without gaps. 0 until the turn is stored. */
+  /** Number within the session, from 1 without gaps. */
   readonly seq: number
   readonly message: string
   /** Name of the command, if the message was one. */
@@ -55,6 +55,11 @@ export interface Turn {
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly feedback?: Feedback
+}
+
+/** A turn that is not stored yet. Its workings are JSON text already. */
+export interface NewTurn extends Omit<Turn, 'seq' | 'workings' | 'feedback'> {
+  readonly workingsJson?: string
 }
 
 /** A user's judgement of a reply. */
@@ -83,7 +88,7 @@ export interface TurnStore {
    * the idempotency record. Resolves to its `seq` when all of it is on disk.
    * @throws {ChatError} IDEMPOTENCY_KEY_IN_USE if another turn has the key and it has not expired.
    */
-  append(turn: Turn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
+  append(turn: NewTurn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
   find(turnId: string): Promise<Turn | undefined>
   /**
    * Adds the text of the sources to a listed turn. It is read from the documents: a source whose

@@ -1,5 +1,5 @@
 import type { Workings } from '../answering/workings.ts'
-import type { Feedback, Timings, Turn, TurnKind } from '../chat/turn.ts'
+import type { Feedback, NewTurn, Timings, Turn, TurnKind } from '../chat/turn.ts'
 import { type StoredSource, toStoredSource } from './stored-sources.ts'
 
 /** A row of the table `turns`. */
@@ -75,14 +75,14 @@ export function toTurn(row: TurnRow): Turn {
 }
 
 /** Builds the row of a turn that is not stored yet. */
-export function toNewRow({ receipt, message, command, workings, requestId, user, createdAt }: Turn) {
+export function toNewRow({ receipt, message, command, workingsJson, requestId, user, createdAt }: NewTurn) {
   const { response, responseText, sources, suggestions, timingsMs } = receipt
-  const details: TurnDetails = {
+  const details = {
     ...(responseText !== response && { responseText }),
     sources: sources.map(toStoredSource),
     suggestions,
-    workings,
-  }
+  } satisfies TurnDetails
+  const detailsJson = JSON.stringify(details)
   return {
     session_id: receipt.sessionId,
     turn_id: receipt.turnId,
@@ -97,7 +97,7 @@ export function toNewRow({ receipt, message, command, workings, requestId, user,
     timings: JSON.stringify(timingsMs),
     message,
     response,
-    details: JSON.stringify(details),
+    details: workingsJson === undefined ? detailsJson : `${detailsJson.slice(0, -1)},"workings":${workingsJson}}`,
   }
 }
 

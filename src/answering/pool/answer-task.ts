@@ -1,7 +1,8 @@
 import type { DocumentOwner } from '../../knowledge/document.ts'
 import type { FoundPassages } from '../../search/retrieval.ts'
 import type { SearchOptions } from '../../search/search-engine.ts'
-import type { Answer, AnswererOptions } from '../answerer.ts'
+import type { WrittenAnswer } from '../answer-question.ts'
+import type { AnswererOptions } from '../answerer.ts'
 import type { PastTurn } from '../question/follow-up.ts'
 
 /** What a worker needs to answer questions. Plain data. */
@@ -22,21 +23,34 @@ export type AnswerTask =
       readonly kind: 'answer'
       readonly question: string
       readonly owner: DocumentOwner | undefined
-      /** Earlier turns, newest first. Empty if the question needs none. */
-      readonly turns: readonly PastTurn[]
+      /** Earlier turns, newest first. Undefined if they were not read yet. */
+      readonly turns: readonly PastTurn[] | undefined
     }
   | { readonly kind: 'retrieve'; readonly query: string; readonly limit: number; readonly options?: SearchOptions | undefined }
 
 /** An answer as it travels between threads. */
-export interface SentAnswer extends Omit<Answer, 'response'> {
+export interface SentAnswer extends Omit<WrittenAnswer, 'response' | 'workingsJson'> {
   readonly response: { readonly text: string; readonly plain: string; readonly redacted: string | undefined }
 }
 
 export type AnswerResult =
   | { readonly kind: 'answered'; readonly answer: SentAnswer; readonly answering: Period }
   | { readonly kind: 'found'; readonly found: FoundPassages }
+  /** The question depends on earlier turns, which the task lacks. */
+  | { readonly kind: 'turns-needed' }
 
-/** The reply to a task. Sent as JSON text, which costs a seventh of sending the object. */
+/**
+ * A reply as it travels between threads: as texts, because sending the object costs seven times as
+ * much. The workings are most of the text of an answer, and this thread does not read them.
+ */
+export interface SentReply {
+  /** JSON of an `AnswerReply`. */
+  readonly json: string
+  /** Of an answer. */
+  readonly workingsJson?: string
+}
+
+/** The reply to a task. */
 export type AnswerReply = AnswerResult & { readonly records: ThreadRecords }
 
 /** In milliseconds; that of a worker, of the worker's clock. */

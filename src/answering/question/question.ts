@@ -149,13 +149,6 @@ export function wordsOf(message: string): Question['words'] {
   return findWords(standardSpelling(message.slice(0, MAX_LENGTH))).words
 }
 
-/** How much a message depends on earlier turns, as in `readQuestion`. */
-export function dependenceOf(message: string): number {
-  const read = standardSpelling(message.slice(0, MAX_LENGTH))
-  const { bare, left } = findWords(read)
-  return rateDependence(read, bare, left.length)
-}
-
 function findWords(message: string) {
   const bare = blankQuestionWords(message.replace(MAIL_ADDRESS, ' '))
   const left = contentWords(bare.replace(WEB_ADDRESS, ' ').replace(ERROR_KIND, ' '))

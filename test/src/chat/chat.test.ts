@@ -91,8 +91,8 @@ t.test('a receipt equals the stored one', async t => {
 
 t.test('of an earlier question, only the text of the first source is read', async t => {
   const source = { title: 'Tea', location: 'tea', passage: '', score: 1 }
-  const workings = { parsedAs: 'question', terms: [], candidates: [], threshold: 0 }
-  const facts = { response: fixedText('75'), kind: 'answer', confidence: 1, suggestions: [], workings } as const
+  const workingsJson = JSON.stringify({ parsedAs: 'question', terms: [], candidates: [], threshold: 0 })
+  const facts = { response: fixedText('75'), kind: 'answer', confidence: 1, suggestions: [], workingsJson } as const
   const { say, turns } = await openChat(t, {
     async answer(_question, pastTurns) {
       await pastTurns(1)

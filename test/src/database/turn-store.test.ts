@@ -27,7 +27,7 @@ t.test('a stored turn is returned unchanged, with its seq', async t => {
   }
   const full = turnOf('s', 'full', { command: 'why', workings, user: 'u' })
   const bare = turnOf('s', 'bare')
-  t.equal(await turns.append(full, EXPIRY), 1)
+  t.equal(await turns.append({ ...full, workingsJson: JSON.stringify(workings) }, EXPIRY), 1)
   t.equal(await turns.append(bare, EXPIRY), 2)
   t.same(await turns.find('full'), { ...full, seq: 1 })
   t.same(await turns.find('bare'), { ...bare, seq: 2 })
@@ -235,12 +235,12 @@ t.test('turns with feedback are listed by session, without commands, small talk 
   const { turns, sessions } = await openStores(t)
   for (const id of ['r', 'gone']) await sessions.open(sessionOf(id), NO_LIMITS)
   const many = Array.from({ length: 250 }, (_, i) => `many-${i}`)
-  const workings = { parsedAs: 'question', terms: [], candidates: [], threshold: 0.4 }
-  for (const id of many) await turns.append(turnOf('r', id, { workings }), EXPIRY)
-  for (const id of ['judged', 'unjudged']) await turns.append(turnOf('s', id, { workings }), EXPIRY)
+  const searched = { workingsJson: '{"parsedAs":"question","terms":[],"candidates":[],"threshold":0.4}' }
+  for (const id of many) await turns.append({ ...turnOf('r', id), ...searched }, EXPIRY)
+  for (const id of ['judged', 'unjudged']) await turns.append({ ...turnOf('s', id), ...searched }, EXPIRY)
   await turns.append(turnOf('s', 'small talk'), EXPIRY)
   await turns.append(turnOf('s', 'command', { receipt: { ...turnOf('s', 'command').receipt, kind: 'command' } }), EXPIRY)
-  await turns.append(turnOf('gone', 'erased', { workings }), EXPIRY)
+  await turns.append({ ...turnOf('gone', 'erased'), ...searched }, EXPIRY)
   const feedback = { correct: true, createdAt: 3000 }
   for (const id of [...many, 'judged', 'small talk', 'command', 'erased']) await turns.recordFeedback(id, feedback)
   await turns.eraseContent('gone')

@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { createAnswerQuestion } from '../../../../src/answering/answer-question.ts'
 import { createAnswerer } from '../../../../src/answering/answerer.ts'
 import { type AnswerPoolOptions, startAnswerPool } from '../../../../src/answering/pool/answer-pool.ts'
-import type { AnswerReply } from '../../../../src/answering/pool/answer-task.ts'
+import type { AnswerReply, SentReply } from '../../../../src/answering/pool/answer-task.ts'
 import { createPooledAnswers } from '../../../../src/answering/pool/pooled-answers.ts'
 import { createPlannedSearch } from '../../../../src/answering/search-in-context.ts'
 import { createDocumentStore } from '../../../../src/database/document-store.ts'
@@ -40,7 +40,7 @@ export async function openPool(t: Test, options: Partial<AnswerPoolOptions> = {}
   const replies: AnswerReply[] = []
   const failed: number[] = []
   const pooled = createPooledAnswers({
-    run: async task => (await pool.run(task)) as string,
+    run: async task => (await pool.run(task)) as SentReply,
     owner: () => 'operator',
     record: reply => void replies.push(reply),
     async fail(error, limit) {
