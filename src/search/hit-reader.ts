@@ -1,9 +1,9 @@
 import { definitionTerm } from '../text/definitions.ts'
 import type { PassageAnalysis, TermMatches } from '../text/passages/passage-analysis.ts'
 import { listDefining } from '../text/passages/segment-table.ts'
-import { FIRST_KIND, type PassageIndex } from './index/passage-index.ts'
+import type { PassageIndex } from './index/passage-index.ts'
 import { SEGMENT_KINDS } from './index/passage-segments.ts'
-import { FIRST_TERM, SEGMENT_END } from './index/sequence-store.ts'
+import { FIRST_KIND, FIRST_TERM, SEGMENT_END } from './index/sequence-store.ts'
 import { withRoomFor } from './index/typed-arrays.ts'
 
 /** What the index has of a passage, and where the terms of a query are in it. */

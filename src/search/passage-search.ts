@@ -5,7 +5,8 @@ import { PassageIndex } from './index/passage-index.ts'
 import { readPassage } from './index/passage-segments.ts'
 import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
 import { type PlannedQuery, planQuery } from './query/query-terms.ts'
-import { type Candidate, retrieveCandidates } from './ranking/candidate-retrieval.ts'
+import { retrieveCandidates } from './ranking/candidate-retrieval.ts'
+import type { Candidates } from './ranking/candidates.ts'
 import { type RankedPassage, Ranker } from './ranking/ranker.ts'
 import { RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
 import { LengthNorms } from './ranking/word-score.ts'
@@ -36,6 +37,8 @@ export interface PassageSearch extends SearchEngine {
 const CANDIDATES = 80
 /** A document of up to this many passages is replaced in one step, which takes up to 3 ms. */
 const PASSAGES_AT_ONCE = 8
+
+const NO_PARTS = { words: 0, document: 0, title: 0, pairs: 0, grams: 0, segment: 0, page: 0, mentions: 0, neighbours: 0 }
 
 /**
  * Creates an empty in-memory search engine. The first stage retrieves the best candidates by their
@@ -104,9 +107,9 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
       const accept = createPassageFilter(syntax, index)
       if (accept === REJECT_ALL) return nothing
       const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
-      const ranked = isWordsOnly ? best.map(found => byWords(found, weights.words)) : rank(best)
+      const ranked = isWordsOnly ? byWords(best, 0) : rank(best)
       hitReader.begin(matchedTerms, options?.defined ?? [])
-      const hits = ranked.slice(0, wanted).map(({ passage, score, parts }) => ({
+      const hits = ranked.map(({ passage, score, parts }) => ({
         documentId: index.documents.id(index.owners[passage]),
         ordinal: index.ordinal(passage),
         score,
@@ -115,16 +118,18 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
       }))
       return { hits, terms, contextTerms, corrections, matchedTerms, scored }
 
-      function rank(found: readonly Candidate[]): RankedPassage[] {
-        const ranked = ranker.rank(plan, found.slice(0, CANDIDATES))
-        const least = ranked.at(-1)?.score ?? 0
+      function rank({ passages, scores }: Candidates): RankedPassage[] {
+        const first = { passages: passages.subarray(0, CANDIDATES), scores: scores.subarray(0, CANDIDATES) }
+        const ranked = ranker.rank(plan, first, wanted)
         // Passages that were not ranked in full come after those that were.
-        return [
-          ...ranked,
-          ...found
-            .slice(CANDIDATES)
-            .map(({ passage, score }) => byWords({ passage, score: Math.min(score, least) }, weights.words)),
-        ]
+        return wanted > CANDIDATES ? [...ranked, ...byWords(best, CANDIDATES, ranked.at(-1)?.score)] : ranked
+      }
+
+      function byWords({ passages, scores }: Candidates, from: number, most = Number.POSITIVE_INFINITY): RankedPassage[] {
+        return Array.from(passages.subarray(from), (passage, i) => {
+          const score = weights.words * Math.min(scores[from + i], most)
+          return { passage, score, parts: { ...NO_PARTS, words: score } }
+        })
       }
     },
 
@@ -166,9 +171,4 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
 function listTerms({ terms, contextTerms, corrections }: PlannedQuery): readonly string[] {
   const own = [...terms, ...contextTerms].filter(({ documentFrequency }) => documentFrequency > 0)
   return [...new Set([...own, ...corrections].map(({ term }) => term))]
-}
-
-function byWords({ passage, score }: Candidate, weight: number): RankedPassage {
-  const none = { document: 0, title: 0, pairs: 0, grams: 0, segment: 0, page: 0, mentions: 0, neighbours: 0 }
-  return { passage, score: weight * score, parts: { words: weight * score, ...none } }
 }

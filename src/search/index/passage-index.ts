@@ -2,18 +2,13 @@ import { BlockLists } from './block-lists.ts'
 import { DocumentTable } from './document-table.ts'
 import { IndexMemory } from './index-memory.ts'
 import { type ReadPassage, SEGMENT_KINDS, SEGMENT_WEIGHTS } from './passage-segments.ts'
-import { FIRST_TERM, SEGMENT_END, SequenceStore } from './sequence-store.ts'
+import { FIRST_KIND, FIRST_TERM, SEGMENT_END, SequenceStore } from './sequence-store.ts'
 import { Vocabulary } from './vocabulary.ts'
 
 /** Frequencies are stored in 16 bits; higher frequencies would not change a score noticeably. */
 const MAX_FREQUENCY = 0xffff
 /** Resolution of the costs in blocks: the smallest difference in length is 1/256. */
 const COST_SCALE = 256
-/**
- * In a sequence, a segment begins with this number plus the index of its kind in `SEGMENT_KINDS`.
- */
-export const FIRST_KIND = 1
-
 /**
  * Passage numbers assigned so far, the last free one plus 1, free ones, additions, titles and
  * headings, their words, and words in all.

@@ -2,7 +2,7 @@ import type { ContentWords } from '../../text/passages/label-words.ts'
 import { SEGMENT_ROW, type SegmentTable } from '../../text/passages/segment-table.ts'
 import { BytePool, byteOffset } from './byte-pool.ts'
 import type { IndexMemory } from './index-memory.ts'
-import type { ReadPassage } from './passage-segments.ts'
+import { type ReadPassage, SEGMENT_KINDS } from './passage-segments.ts'
 import { withRoomFor } from './typed-arrays.ts'
 
 /**
@@ -12,6 +12,12 @@ import { withRoomFor } from './typed-arrays.ts'
 export const SEGMENT_END = 0
 /** Offset of term numbers in a sequence. */
 export const FIRST_TERM = 8
+/**
+ * In a sequence, a segment begins with this number plus the index of its kind in `SEGMENT_KINDS`.
+ */
+export const FIRST_KIND = 1
+const TEXT_START = FIRST_KIND + SEGMENT_KINDS.indexOf('text')
+const DEFINED_START = FIRST_KIND + SEGMENT_KINDS.indexOf('defined')
 const NO_SEGMENTS = new Uint16Array(0)
 const BYTES_PER_SEGMENT = SEGMENT_ROW * Uint16Array.BYTES_PER_ELEMENT
 
@@ -121,10 +127,41 @@ export class SequenceStore {
     const address = this.#addresses[passage]
     const chunk = this.#pool.chunks[address >>> 16]
     let at = byteOffset(address) + this.#tableBytes(passage)
-    const end = at + this.longest(passage)
+    const last = byteOffset(address) + this.#byteLengths[passage] - 1
+    let next = place
+    // Most numbers have one or two bytes, in no order that a processor could predict, so there is
+    // no branch between these. The last byte is the end of a segment.
+    while (at < last) {
+      const byte = chunk[at]
+      const second = chunk[at + 1]
+      const isLonger = byte >>> 7
+      let number = (byte & 0x7f) | ((second & -isLonger & 0x7f) << 7)
+      at += 1 + isLonger
+      if ((byte & second) >= 0x80) {
+        for (let shift = 14, following = second; following >= 0x80; shift += 7) {
+          following = chunk[at++]
+          number |= (following & 0x7f) << shift
+        }
+      }
+      numbers[next++] = number
+    }
+    if (at === last) numbers[next++] = SEGMENT_END
+    return next
+  }
+
+  /**
+   * The same for the titles and headings alone, which come first. Ends before the
+   * first other segment.
+   */
+  readLabelsInto(numbers: Uint32Array, place: number, passage: number): number {
+    const address = this.#addresses[passage]
+    const chunk = this.#pool.chunks[address >>> 16]
+    let at = byteOffset(address) + this.#tableBytes(passage)
+    const end = byteOffset(address) + this.#byteLengths[passage]
     let next = place
     while (at < end) {
       let byte = chunk[at++]
+      if (byte === TEXT_START || byte === DEFINED_START) break
       let number = byte & 0x7f
       for (let shift = 7; byte >= 0x80; shift += 7) {
         byte = chunk[at++]

@@ -1,40 +1,29 @@
-import { FIRST_KIND, type PassageIndex } from '../index/passage-index.ts'
-import { SEGMENT_KINDS } from '../index/passage-segments.ts'
+import type { PassageIndex } from '../index/passage-index.ts'
 import { FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { GRAM_MARK, type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
-import type { LookupTerm, PlannedQuery } from '../query/query-terms.ts'
-import type { Candidate } from './candidate-retrieval.ts'
-import type { DocumentScorer } from './document-scorer.ts'
+import type { PlannedQuery } from '../query/query-terms.ts'
+import type { Chosen } from './candidates.ts'
 import { GramWeights } from './gram-weights.ts'
 import { PairCounts } from './pair-counts.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
-import { Idfs, idf, STOP_WORD_WEIGHT, saturated } from './word-score.ts'
-
-/** A candidate's scores that come from reading its words in order. */
-export interface CandidateScores {
-  /** BM25 of the best title or heading, weighted; questions count more. */
-  title: number
-  /** BM25 of the query's adjacent word pairs. */
-  pairs: number
-  /** BM25 of the terms that share letter groups with the query. */
-  grams: number
-  /** Cosine similarity of the best segment of the text to the query, times the query's own idf. */
-  segment: number
-}
+import { Idfs } from './word-score.ts'
 
 /** Weight of a stop word when a segment is compared with the query. */
 const STOP_WORD_SHARE = 0.5
-
-const IS_LABEL = SEGMENT_KINDS.map(kind => !['text', 'id', 'defined'].includes(kind))
-const IS_QUESTION = SEGMENT_KINDS.map(kind => kind.endsWith('question'))
 
 /**
  * Reads candidates word by word and compares them with a query. Buffers are reused between queries;
  * each is cleared or overwritten before a query uses it.
  */
 export class CandidateReader {
+  /** By candidate, after `read`: BM25 of the query's adjacent word pairs. */
+  pairs = new Float64Array(0)
+  /** BM25 of the terms that share letter groups with the query. */
+  grams = new Float64Array(0)
+  /** Cosine similarity of the best segment to the query, times the query's own idf. */
+  segments = new Float64Array(0)
   readonly #index: PassageIndex
   readonly #weights: RankingWeights
   readonly #marks: QueryMarks
@@ -51,8 +40,6 @@ export class CandidateReader {
    */
   readonly #shares = new Float64Array(SLOT_MASK + 1)
   #querySum = 0
-  #lookups: readonly LookupTerm[] = []
-  readonly #frequencies = new Uint32Array(SLOT_MASK + 1)
 
   constructor(index: PassageIndex, weights: RankingWeights, marks: QueryMarks) {
     this.#index = index
@@ -61,39 +48,46 @@ export class CandidateReader {
     this.#grams = new GramWeights(index)
   }
 
-  /** Scores each candidate. Passes their words on to `documents`. */
-  read(plan: PlannedQuery, candidates: readonly Candidate[], texts: PassageTexts, documents: DocumentScorer): CandidateScores[] {
+  /** Scores the chosen candidates. */
+  read({ lookups, pairs, words }: PlannedQuery, chosen: Chosen, texts: PassageTexts): void {
+    const { passages, order, count } = chosen
     const { vocabulary, passageCount } = this.#index
-    this.#lookups = plan.lookups
     this.#querySum = 0
-    for (const [i, { own, stopWord, idf }] of plan.lookups.entries()) {
+    for (let i = 0; i < lookups.length; i++) {
+      const { own, stopWord, idf } = lookups[i]
       this.#shares[i + 1] = own ? share(stopWord) * idf : 0
       this.#querySum += this.#shares[i + 1]
     }
     this.#idfs.fit(passageCount)
     this.#termSeenIn = withRoomFor(this.#termSeenIn, vocabulary.slots)
-    this.#pairs.begin(plan, candidates.length)
-    if (this.#weights.grams > 0) this.#grams.begin(plan.words, this.#marks)
-    const scores = candidates.map(({ passage }, i) => this.#score(passage, i, texts, documents))
-    if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, candidates, scores)
-    return scores
+    this.#pairs.begin(pairs, this.#marks, passages.length)
+    if (this.#weights.grams > 0) this.#grams.begin(words, this.#marks)
+    this.pairs = withRoomFor(this.pairs, passages.length)
+    this.grams = withRoomFor(this.grams, passages.length)
+    this.segments = withRoomFor(this.segments, passages.length)
+    for (let i = 0; i < count; i++) {
+      const candidate = order[i]
+      this.segments[candidate] = this.#bestSegment(candidate, texts)
+      this.grams[candidate] = this.#grams.takeScore(passages[candidate])
+    }
+    this.pairs.fill(0, 0, passages.length)
+    if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, chosen, this.pairs)
   }
 
-  #score(passage: number, candidate: number, texts: PassageTexts, documents: DocumentScorer): CandidateScores {
-    const { numbers, starts } = texts
+  /** The score of a candidate's best segment. Counts its pairs, and its terms of letter groups. */
+  #bestSegment(candidate: number, { numbers, starts, ends }: PassageTexts): number {
     const marks = this.#marks.byTerm
     const pairs = this.#pairs
     const grams = this.#grams
     const shares = this.#shares
     const slotSeenIn = this.#slotSeenIn
-    const scores: CandidateScores = { title: 0, pairs: 0, grams: 0, segment: 0 }
-    documents.beginPassage(passage)
-    let kind = 0
+    const querySum = this.#querySum
+    let segment = this.#nextSegment()
+    let best = 0
     let segmentStart = 0
     let matched = 0
-    let matches = false
     let previous = 0
-    const end = starts[candidate + 1]
+    const end = ends[candidate]
     for (let i = starts[candidate]; i < end; i++) {
       const number = numbers[i]
       if (number >= FIRST_TERM) {
@@ -105,44 +99,33 @@ export class CandidateReader {
         const slot = mark & SLOT_MASK
         if (mark >= GRAM_MARK) grams.count(number - FIRST_TERM)
         if (slot !== 0) {
-          matches = true
-          documents.count(slot)
           if (previous !== 0) pairs.count(candidate, previous, slot)
-          if (slotSeenIn[slot] !== this.#segment) matched += shares[slot]
-          slotSeenIn[slot] = this.#segment
+          if (slotSeenIn[slot] !== segment) matched += shares[slot]
+          slotSeenIn[slot] = segment
         }
         previous = slot
       } else if (number !== SEGMENT_END) {
-        kind = number - FIRST_KIND
-        documents.beginSegment(kind)
         segmentStart = i + 1
-        matches = false
         matched = 0
         previous = 0
-        this.#nextSegment()
-      } else if (matches) {
+        segment = this.#nextSegment()
+      } else if (matched * querySum > best * best) {
         // Upper bound: a segment is at most as similar as one that contains only the matching
         // words.
-        if (matched * this.#querySum > scores.segment * scores.segment)
-          scores.segment = Math.max(
-            scores.segment,
-            matched * Math.sqrt(this.#querySum / this.#segmentSum(numbers, segmentStart, i)),
-          )
-        if (IS_LABEL[kind]) scores.title = Math.max(scores.title, this.#labelScore(numbers, segmentStart, i, IS_QUESTION[kind]))
+        best = Math.max(best, matched * Math.sqrt(querySum / this.#segmentSum(numbers, segmentStart, i)))
       }
     }
-    scores.grams = grams.takeScore(passage)
-    return scores
+    return best
   }
 
-  /** Starts a segment. When the numbers run out, the marks of all earlier segments are cleared. */
-  #nextSegment(): void {
+  /** Numbers a segment. When the numbers run out, the marks of all earlier segments are cleared. */
+  #nextSegment(): number {
     if (this.#segment === 0xffff_ffff) {
       this.#segment = 0
       this.#termSeenIn.fill(0)
       this.#slotSeenIn.fill(0)
     }
-    this.#segment++
+    return ++this.#segment
   }
 
   /**
@@ -154,35 +137,15 @@ export class CandidateReader {
   #segmentSum(numbers: Uint32Array, start: number, end: number): number {
     const { vocabulary, postings } = this.#index
     const seenIn = this.#termSeenIn
+    const segment = this.#segment
     let sum = 0
     for (let i = start; i < end; i++) {
       const term = numbers[i] - FIRST_TERM
-      if (seenIn[term] === this.#segment) continue
-      seenIn[term] = this.#segment
+      if (seenIn[term] === segment) continue
+      seenIn[term] = segment
       sum += share(vocabulary.stopTerms[term] === 1) * this.#idfs.of(postings.count(term))
     }
     return sum
-  }
-
-  /**
-   * BM25 of a title or heading, with the statistics of titles and headings. Stop words count in
-   * full: titles are short.
-   */
-  #labelScore(numbers: Uint32Array, start: number, end: number, isQuestion: boolean): number {
-    const { labels, labelWords, vocabulary } = this.#index
-    const marks = this.#marks.byTerm
-    const frequencies = this.#frequencies
-    frequencies.fill(0, 0, this.#lookups.length + 1)
-    for (let i = start; i < end; i++) frequencies[marks[numbers[i] - FIRST_TERM] & SLOT_MASK]++
-    const relativeLength = ((end - start) * labels) / labelWords
-    let score = 0
-    for (let i = 0; i < this.#lookups.length; i++) {
-      if (frequencies[i + 1] === 0) continue
-      const { list, weight, stopWord } = this.#lookups[i]
-      const full = stopWord ? weight / STOP_WORD_WEIGHT : weight
-      score += full * idf(labels, vocabulary.labelFrequencies[list]) * saturated(frequencies[i + 1], relativeLength)
-    }
-    return (this.#weights.title + (isQuestion ? this.#weights.question : 0)) * score
   }
 }
 

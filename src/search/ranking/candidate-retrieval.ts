@@ -2,6 +2,7 @@ import { HEAD, LIST_ROW } from '../index/block-lists.ts'
 import { EXTENT, LAST_KEY, LENGTH, NEXT } from '../index/block-rows.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 import { lowerBound } from '../index/typed-arrays.ts'
+import type { Candidates } from './candidates.ts'
 import { enterWindow, ROUNDING, type TermCursor } from './term-cursor.ts'
 import { TopKHeap } from './top-k-heap.ts'
 import type { LengthNorms } from './word-score.ts'
@@ -14,14 +15,8 @@ export interface WeightedTerm {
   readonly factor: number
 }
 
-export interface Candidate {
-  readonly passage: number
-  readonly score: number
-}
-
 export interface CandidateSet {
-  /** Best first; equal scores in order of addition. */
-  readonly best: readonly Candidate[]
+  readonly best: Candidates
   /** How many passages got their full score. */
   readonly scored: number
 }

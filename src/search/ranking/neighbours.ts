@@ -1,48 +1,43 @@
 import type { PassageIndex } from '../index/passage-index.ts'
 import { FIRST_TERM } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
-import type { Candidate } from './candidate-retrieval.ts'
-import { PassageTexts } from './passage-texts.ts'
+import type { Chosen } from './candidates.ts'
+import type { PassageTexts } from './passage-texts.ts'
 import { Idfs } from './word-score.ts'
 
 /** Passages that are compared pairwise. */
-const MAX_COMPARED = 30
+export const MAX_COMPARED = 30
 /** Number of most similar passages that contribute to a passage's score. */
 const NEAREST = 10
+const LAST_ENTRY = 0xffff_ffff
 
 /** ln(1 + frequency) for most frequencies. */
 const DAMPENED = Float64Array.from({ length: 64 }, (_, frequency) => Math.log1p(frequency))
 
 /**
  * Computes the similarity of the best passages to one another. Buffers are reused between queries;
- * each is cleared before use.
+ * none has to be cleared but the sums.
  */
 export class Neighbours {
+  /** By rank, after `score`: the mean score of the most similar passages. */
+  readonly scores = new Float64Array(MAX_COMPARED)
   readonly #index: PassageIndex
-  readonly #texts = new PassageTexts()
   readonly #idfs = new Idfs()
+  /** By term number: its last entry, by a number that no two queries share. */
+  #lastOf = new Uint32Array(0)
+  /** The number of the first entry of the query, which is at 0 in the arrays below. */
+  #first = 1
+  /** The same for the next query. */
+  #next = 1
   /**
-   * By term number: the term's position among the terms of the compared passages, plus 1; 0 for all
-   * others.
+   * The entries, one for each distinct word of a passage, in order of passages: its term, its
+   * passage, the word's frequency and weight there, and the number of the term's entry before.
    */
-  #placeOf = new Uint32Array(0)
-  readonly #terms: number[] = []
-  /**
-   * By position: the term's frequency in the current passage; later, the number of its entries so
-   * far.
-   */
-  #counts = new Uint32Array(0)
-  #starts = new Uint32Array(0)
-  /**
-   * The entries, one for each distinct word of a passage, in order of passages: position of the
-   * word, passage, weight.
-   */
-  #places = new Uint32Array(0)
-  #passages = new Uint32Array(0)
+  #terms = new Uint32Array(0)
+  #ranks = new Uint8Array(0)
+  #frequencies = new Uint32Array(0)
   #weights = new Float64Array(0)
-  /** The same entries in order of words. */
-  #listedPassages = new Uint32Array(0)
-  #listedWeights = new Float64Array(0)
+  #previous = new Uint32Array(0)
   readonly #nearest = new Uint32Array(NEAREST)
   readonly #nearestSimilarities = new Float64Array(NEAREST)
   readonly #norms = new Float64Array(MAX_COMPARED)
@@ -54,24 +49,24 @@ export class Neighbours {
   }
 
   /**
-   * For each of the best passages, returns the mean score of the most similar passages of other
+   * For each of the best passages, computes the mean score of the most similar passages of other
    * documents, weighted by similarity: passages about the same subject tend to be relevant
    * together. Similarity is the cosine of the passages' words, weighted by ln(1 + frequency) · idf,
    * without stop words.
+   * @param compared Best first, at most `MAX_COMPARED`.
+   * @param totals By candidate: its score.
    */
-  scores(ranked: readonly Candidate[]): Float64Array {
-    const count = Math.min(ranked.length, MAX_COMPARED)
-    const passages = ranked.slice(0, count)
-    this.#groupByTerm(this.#collect(passages))
-    this.#compare(passages)
-    return Float64Array.from({ length: count }, (_, i) => this.#scoreOfNearest(i, ranked, count))
+  score(compared: Chosen, texts: PassageTexts, totals: Float64Array): void {
+    this.#compare(compared, texts)
+    this.#normalize(compared)
+    for (let i = 0; i < compared.count; i++) this.scores[i] = this.#scoreOfNearest(i, compared, totals)
   }
 
   /**
    * The mean score of the passages most similar to one, weighted by similarity. Ties go to the
    * better-ranked passage.
    */
-  #scoreOfNearest(i: number, ranked: readonly Candidate[], count: number): number {
+  #scoreOfNearest(i: number, { order, count }: Chosen, totals: Float64Array): number {
     const similarities = this.#nearestSimilarities.fill(0)
     const nearest = this.#nearest
     for (let j = 0; j < count; j++) {
@@ -88,95 +83,100 @@ export class Neighbours {
     let sum = 0
     let total = 0
     for (let n = 0; n < NEAREST && similarities[n] > 0; n++) {
-      sum += similarities[n] * ranked[nearest[n]].score
+      sum += similarities[n] * totals[order[nearest[n]]]
       total += similarities[n]
     }
     return total === 0 ? 0 : sum / total
   }
 
-  /** Creates the entries and returns their count. */
-  #collect(passages: readonly Candidate[]): number {
-    const { sequences, vocabulary, postings, passageCount } = this.#index
-    this.#texts.read(sequences, passages)
-    const { numbers, starts } = this.#texts
+  /** Sums the products of the weights of common words for each pair of passages. */
+  #compare({ order, count }: Chosen, { numbers, starts, ends }: PassageTexts): void {
+    const { vocabulary, passageCount } = this.#index
+    const { stopTerms } = vocabulary
+    let words = 0
+    for (let i = 0; i < count; i++) words += ends[order[i]] - starts[order[i]]
+    this.#begin(words)
     this.#idfs.fit(passageCount)
-    this.#makeRoom(starts[passages.length])
-    for (const term of this.#terms) this.#placeOf[term] = 0
-    this.#terms.length = 0
-    this.#norms.fill(0)
+    const first = this.#first
+    const lastOf = this.#lastOf
+    const terms = this.#terms
+    const ranks = this.#ranks
+    const frequencies = this.#frequencies
+    const previous = this.#previous
     let entries = 0
-    for (let i = 0; i < passages.length; i++) {
-      const first = entries
-      for (let at = starts[i]; at < starts[i + 1]; at++) {
-        const term = numbers[at] - FIRST_TERM
-        if (term < 0 || vocabulary.stopTerms[term] === 1) continue
-        if (this.#placeOf[term] === 0) {
-          this.#placeOf[term] = this.#terms.push(term)
-          this.#counts[this.#terms.length - 1] = 0
+    for (let i = 0; i < count; i++) {
+      const own = entries
+      const end = ends[order[i]]
+      for (let at = starts[order[i]]; at < end; at++) {
+        const number = numbers[at]
+        if (number < FIRST_TERM) continue
+        const term = number - FIRST_TERM
+        if (stopTerms[term] === 1) continue
+        const last = lastOf[term]
+        if (last >= first + own) frequencies[last - first]++
+        else {
+          terms[entries] = term
+          ranks[entries] = i
+          frequencies[entries] = 1
+          previous[entries] = last
+          lastOf[term] = first + entries++
         }
-        const place = this.#placeOf[term] - 1
-        if (this.#counts[place]++ === 0) this.#places[entries++] = place
       }
-      for (let entry = first; entry < entries; entry++) {
-        const place = this.#places[entry]
-        const weight = dampened(this.#counts[place]) * this.#idfs.of(postings.count(this.#terms[place]))
-        this.#counts[place] = 0
-        this.#passages[entry] = i
-        this.#weights[entry] = weight
-        this.#norms[i] += weight * weight
-      }
-    }
-    return entries
-  }
-
-  /** Sorts the entries by word. The entries of a word stay in order of passages. */
-  #groupByTerm(entries: number): void {
-    const starts = this.#starts.fill(0, 0, this.#terms.length + 1)
-    for (let entry = 0; entry < entries; entry++) starts[this.#places[entry] + 1]++
-    for (let place = 0; place < this.#terms.length; place++) starts[place + 1] += starts[place]
-    for (let entry = 0; entry < entries; entry++) {
-      const place = this.#places[entry]
-      const at = starts[place] + this.#counts[place]++
-      this.#listedPassages[at] = this.#passages[entry]
-      this.#listedWeights[at] = this.#weights[entry]
+      this.#norms[i] = this.#weigh(own, entries, i * MAX_COMPARED)
     }
   }
 
   /**
-   * Computes the similarity of each pair of passages; 0 for passages of the same document, which
-   * repeat each other.
+   * Weighs the entries of a passage and adds their products with those of earlier passages to its
+   * row of similarities. Returns the sum of the squares.
    */
-  #compare(passages: readonly Candidate[]): void {
-    const { owners } = this.#index
-    const similarities = this.#similarities.fill(0)
-    const listed = this.#listedPassages
-    const weights = this.#listedWeights
-    for (let place = 0; place < this.#terms.length; place++) {
-      const start = this.#starts[place]
-      const end = this.#starts[place + 1]
-      for (let a = start + 1; a < end; a++) {
-        const row = listed[a] * MAX_COMPARED
-        for (let b = start; b < a; b++) similarities[row + listed[b]] += weights[a] * weights[b]
-      }
+  #weigh(start: number, end: number, row: number): number {
+    const { postings } = this.#index
+    const first = this.#first
+    const weights = this.#weights
+    const ranks = this.#ranks
+    const previous = this.#previous
+    const similarities = this.#similarities
+    let norm = 0
+    for (let entry = start; entry < end; entry++) {
+      const weight = dampened(this.#frequencies[entry]) * this.#idfs.of(postings.count(this.#terms[entry]))
+      weights[entry] = weight
+      norm += weight * weight
+      for (let other = previous[entry]; other >= first; other = previous[other - first])
+        similarities[row + ranks[other - first]] += weight * weights[other - first]
     }
-    for (let i = 0; i < passages.length; i++) {
+    return norm
+  }
+
+  /** The similarity of passages of the same document, which repeat each other, is 0. */
+  #normalize({ passages, order, count }: Chosen): void {
+    const { owners } = this.#index
+    const similarities = this.#similarities
+    for (let i = 0; i < count; i++) {
       for (let j = 0; j < i; j++) {
-        const isSameDocument = owners[passages[i].passage] === owners[passages[j].passage]
+        const at = i * MAX_COMPARED + j
+        if (similarities[at] === 0) continue
+        const isSameDocument = owners[passages[order[i]]] === owners[passages[order[j]]]
         const norm = Math.sqrt(this.#norms[i] * this.#norms[j])
-        similarities[i * MAX_COMPARED + j] = isSameDocument || norm === 0 ? 0 : similarities[i * MAX_COMPARED + j] / norm
+        similarities[at] = isSameDocument || norm === 0 ? 0 : similarities[at] / norm
       }
     }
   }
 
-  #makeRoom(words: number): void {
-    this.#placeOf = withRoomFor(this.#placeOf, this.#index.vocabulary.slots)
-    this.#counts = withRoomFor(this.#counts, words)
-    this.#starts = withRoomFor(this.#starts, words + 1)
-    this.#places = withRoomFor(this.#places, words)
-    this.#passages = withRoomFor(this.#passages, words)
+  #begin(words: number): void {
+    this.#lastOf = withRoomFor(this.#lastOf, this.#index.vocabulary.slots)
+    if (this.#next + words > LAST_ENTRY) {
+      this.#next = 1
+      this.#lastOf.fill(0)
+    }
+    this.#first = this.#next
+    this.#next += words
+    this.#terms = withRoomFor(this.#terms, words)
+    this.#ranks = withRoomFor(this.#ranks, words)
+    this.#frequencies = withRoomFor(this.#frequencies, words)
     this.#weights = withRoomFor(this.#weights, words)
-    this.#listedPassages = withRoomFor(this.#listedPassages, words)
-    this.#listedWeights = withRoomFor(this.#listedWeights, words)
+    this.#previous = withRoomFor(this.#previous, words)
+    this.#similarities.fill(0)
   }
 }
 

@@ -1,11 +1,12 @@
 import type { PassageIndex } from '../index/passage-index.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
+import { type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
-import type { Candidate } from './candidate-retrieval.ts'
+import type { Chosen } from './candidates.ts'
 import { idf, repeated, saturated } from './word-score.ts'
 
 /** Number of slots that a query term can have, including 0: as many as fit into 7 bits. */
-const SLOTS = 128
+const SLOTS = SLOT_MASK + 1
 
 /** Counts how often adjacent words of a query are also adjacent in each candidate. */
 export class PairCounts {
@@ -19,11 +20,10 @@ export class PairCounts {
   #pairs: { readonly at: number; readonly times: number }[] = []
 
   /** Prepares for a query with at most 255 pairs. Clears everything about the previous query. */
-  begin({ lookups, pairs }: PlannedQuery, candidates: number): void {
-    const slotOf = new Map(lookups.map(({ list }, i) => [list, i + 1]))
+  begin(pairs: PlannedQuery['pairs'], { byTerm }: QueryMarks, candidates: number): void {
     for (const { at } of this.#pairs) this.#pairAt[at] = 0
     this.#pairs = pairs.map(({ first, second, times }) => ({
-      at: (slotOf.get(first) ?? 0) * SLOTS + (slotOf.get(second) ?? 0),
+      at: (byTerm[first] & SLOT_MASK) * SLOTS + (byTerm[second] & SLOT_MASK),
       times,
     }))
     for (const [i, { at }] of this.#pairs.entries()) this.#pairAt[at] = i + 1
@@ -38,20 +38,21 @@ export class PairCounts {
   }
 
   /**
-   * Adds each candidate's BM25 score for the pairs. A pair's document frequency is counted among
-   * the candidates: nearly all passages that have both words are among them.
+   * Adds each candidate's BM25 score for the pairs to `scores`. A pair's document frequency is
+   * counted among the candidates: nearly all passages that have both words are among them.
    */
-  addScores(index: PassageIndex, candidates: readonly Candidate[], views: readonly { pairs: number }[]): void {
+  addScores(index: PassageIndex, { passages, order, count }: Chosen, scores: Float64Array): void {
     const { lengths, meanLength, passageCount } = index
-    for (const [pair, { times }] of this.#pairs.entries()) {
+    const pairs = this.#pairs.length
+    for (let pair = 0; pair < pairs; pair++) {
       let documentFrequency = 0
-      for (let i = pair; i < candidates.length * this.#pairs.length; i += this.#pairs.length)
-        if (this.#counts[i] > 0) documentFrequency++
+      for (let i = 0; i < count; i++) if (this.#counts[order[i] * pairs + pair] > 0) documentFrequency++
       if (documentFrequency === 0) continue
-      const weight = repeated(times) * idf(passageCount, documentFrequency)
-      for (const [i, { passage }] of candidates.entries()) {
-        const frequency = this.#counts[i * this.#pairs.length + pair]
-        if (frequency > 0) views[i].pairs += weight * saturated(frequency, lengths[passage] / meanLength)
+      const weight = repeated(this.#pairs[pair].times) * idf(passageCount, documentFrequency)
+      for (let i = 0; i < count; i++) {
+        const candidate = order[i]
+        const frequency = this.#counts[candidate * pairs + pair]
+        if (frequency > 0) scores[candidate] += weight * saturated(frequency, lengths[passages[candidate]] / meanLength)
       }
     }
   }

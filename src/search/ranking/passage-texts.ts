@@ -1,24 +1,51 @@
 import type { SequenceStore } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
-import type { Candidate } from './candidate-retrieval.ts'
+import type { Chosen } from './candidates.ts'
 
 /**
- * The sequences of several passages, decoded once and read several times. Buffers are reused
+ * The sequences of several candidates, decoded once and read several times. Buffers are reused
  * between queries.
  */
 export class PassageTexts {
   numbers = new Uint32Array(0)
-  /** Start of each passage's sequence in `numbers`, followed by the end of the last one. */
-  starts = new Uint32Array(1)
+  /** By candidate: start and end of its sequence in `numbers`. */
+  starts = new Uint32Array(0)
+  ends = new Uint32Array(0)
+  #length = 0
 
-  read(sequences: SequenceStore, passages: readonly Candidate[]): void {
-    this.starts = withRoomFor(this.starts, passages.length + 1)
-    let length = 0
-    for (let i = 0; i < passages.length; i++) {
-      const { passage } = passages[i]
-      this.numbers = withRoomFor(this.numbers, length + sequences.longest(passage))
-      length = sequences.readInto(this.numbers, length, passage)
-      this.starts[i + 1] = length
+  /** Reads whole passages. */
+  read(sequences: SequenceStore, { passages, order, count }: Chosen): void {
+    this.#begin(passages.length)
+    for (let i = 0; i < count; i++) {
+      const passage = passages[order[i]]
+      this.#makeRoom(sequences.longest(passage))
+      this.#add(order[i], sequences.readInto(this.numbers, this.#length, passage))
     }
+  }
+
+  /** Reads titles and headings only. */
+  readLabels(sequences: SequenceStore, { passages, order, count }: Chosen): void {
+    this.#begin(passages.length)
+    for (let i = 0; i < count; i++) {
+      const passage = passages[order[i]]
+      this.#makeRoom(sequences.longest(passage))
+      this.#add(order[i], sequences.readLabelsInto(this.numbers, this.#length, passage))
+    }
+  }
+
+  #begin(candidates: number): void {
+    this.starts = withRoomFor(this.starts, candidates)
+    this.ends = withRoomFor(this.ends, candidates)
+    this.#length = 0
+  }
+
+  #makeRoom(numbers: number): void {
+    this.numbers = withRoomFor(this.numbers, this.#length + numbers)
+  }
+
+  #add(candidate: number, end: number): void {
+    this.starts[candidate] = this.#length
+    this.ends[candidate] = end
+    this.#length = end
   }
 }

@@ -3,13 +3,15 @@ import { QueryMarks } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
 import type { ScoreParts } from '../search-engine.ts'
 import { CandidateReader } from './candidate-reader.ts'
-import type { Candidate } from './candidate-retrieval.ts'
-import { DocumentScorer } from './document-scorer.ts'
+import { CandidateOrder, type Candidates } from './candidates.ts'
+import { DocumentScorer } from './documents/document-scorer.ts'
+import { Mentions } from './documents/mentions.ts'
+import { LabelScorer } from './label-scorer.ts'
 import { isLargeIndex } from './large-index.ts'
-import { Mentions } from './mentions.ts'
-import { Neighbours } from './neighbours.ts'
+import { MAX_COMPARED, Neighbours } from './neighbours.ts'
 import { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
+import { DOCUMENT, GRAMS, MENTIONS, NEIGHBOURS, PAGE, PAIRS, ScoreTable, SEGMENT, TITLE, WORDS } from './score-table.ts'
 
 /** A passage with its final score. */
 export interface RankedPassage {
@@ -19,74 +21,103 @@ export interface RankedPassage {
 }
 
 /**
- * The second stage: ranks the candidates by all signals. Buffers are reused between queries. None
- * is released at the end of a query: each clears itself when the next query begins, so a query that
- * throws cannot affect the next one.
+ * Candidates whose text is read. The others have no score for pairs, letter groups, segments and
+ * neighbours, and come after them.
+ */
+const CANDIDATES_READ = 80
+
+/**
+ * The second stage: ranks the candidates, first by what needs no text, then the best of them by all
+ * signals. Buffers are reused between queries. None is released at the end of a query: each clears
+ * itself when the next query begins, so a query that throws cannot affect the next one.
  */
 export class Ranker {
   readonly #index: PassageIndex
   readonly #weights: RankingWeights
   readonly #texts = new PassageTexts()
   readonly #marks = new QueryMarks()
+  readonly #labels: LabelScorer
   readonly #reader: CandidateReader
   readonly #documents: DocumentScorer
   readonly #mentions: Mentions
   readonly #neighbours: Neighbours
+  readonly #scores = new ScoreTable()
+  readonly #candidates = new CandidateOrder()
 
   constructor(index: PassageIndex, weights: RankingWeights) {
     this.#index = index
     this.#weights = weights
+    this.#labels = new LabelScorer(index, weights, this.#marks)
     this.#reader = new CandidateReader(index, weights, this.#marks)
     this.#documents = new DocumentScorer(index, this.#marks)
     this.#mentions = new Mentions(index)
     this.#neighbours = new Neighbours(index)
   }
-
   /**
-   * Ranks the candidates, best first; equal scores in order of addition. Takes time proportional to
-   * their total length.
+   * Ranks the candidates, best first; equal scores in order of addition. Returns at most `wanted`.
+   * Takes time proportional to the length of those that are read.
    */
-  rank(plan: PlannedQuery, candidates: readonly Candidate[]): RankedPassage[] {
-    const weights = this.#weights
-    this.#texts.read(this.#index.sequences, candidates)
+  rank(plan: PlannedQuery, found: Candidates, wanted: number): RankedPassage[] {
+    const candidates = this.#candidates
+    const scores = this.#scores
+    const { added } = this.#index
+    const count = found.passages.length
     this.#marks.begin(plan.lookups, this.#index.vocabulary.slots)
-    this.#documents.begin(plan)
-    const scores = this.#reader.read(plan, candidates, this.#texts, this.#documents)
-    const documents = this.#documents.finish(candidates, weights.page > 0)
-    const ranked = candidates.map(({ passage, score: words }, i) => {
-      const { title, pairs, grams, segment } = scores[i]
-      return withScore(passage, {
-        words: weights.words * words,
-        document: weights.document * documents[i].words,
-        title,
-        pairs: weights.pairs * pairs,
-        grams: weights.grams * grams,
-        segment: weights.segment * segment,
-        page: weights.page * documents[i].page,
-        mentions: weights.mentions > 0 ? weights.mentions * this.#mentions.score(this.#index.owners[passage]) : 0,
-        neighbours: 0,
-      })
-    })
-    ranked.sort(this.#better)
-    return weights.neighbours > 0 && !isLargeIndex(this.#index.passageCount) ? this.#withNeighbours(ranked) : ranked
+    candidates.begin(found.passages)
+    scores.begin(count)
+    this.#scoreWithoutText(plan, found.scores)
+    candidates.sort(scores.totals, added)
+    this.#scoreTexts(plan)
+    candidates.sort(scores.totals, added)
+    if (this.#weights.neighbours > 0 && !isLargeIndex(this.#index.passageCount)) {
+      this.#scoreNeighbours()
+      candidates.sort(scores.totals, added)
+    }
+    return Array.from(candidates.order.subarray(0, Math.min(wanted, count)), candidate => ({
+      passage: found.passages[candidate],
+      score: scores.totals[candidate],
+      parts: scores.partsOf(candidate),
+    }))
   }
 
-  #withNeighbours(ranked: readonly RankedPassage[]): RankedPassage[] {
-    const scores = this.#neighbours.scores(ranked)
-    return ranked
-      .map((found, i) =>
-        i < scores.length
-          ? withScore(found.passage, { ...found.parts, neighbours: this.#weights.neighbours * scores[i] })
-          : found,
-      )
-      .sort(this.#better)
+  #scoreWithoutText({ lookups }: PlannedQuery, words: Float64Array): void {
+    const weights = this.#weights
+    const scores = this.#scores
+    const { passages, count } = this.#candidates
+    this.#texts.readLabels(this.#index.sequences, this.#candidates)
+    this.#labels.score(lookups, this.#texts, count)
+    this.#documents.score(lookups, passages, count, this.#texts, weights.page > 0)
+    for (let i = 0; i < count; i++) {
+      scores.set(i, WORDS, weights.words * words[i])
+      scores.set(i, DOCUMENT, weights.document * this.#documents.words[i])
+      scores.set(i, TITLE, this.#labels.scores[i])
+      scores.set(i, PAGE, weights.page * this.#documents.pages[i])
+      if (weights.mentions > 0) scores.set(i, MENTIONS, weights.mentions * this.#mentions.score(this.#index.owners[passages[i]]))
+      scores.add(i)
+    }
   }
 
-  readonly #better = (a: RankedPassage, b: RankedPassage): number =>
-    b.score - a.score || this.#index.added[a.passage] - this.#index.added[b.passage]
-}
+  #scoreTexts(plan: PlannedQuery): void {
+    const weights = this.#weights
+    const scores = this.#scores
+    const chosen = this.#candidates.first(CANDIDATES_READ)
+    this.#texts.read(this.#index.sequences, chosen)
+    this.#reader.read(plan, chosen, this.#texts)
+    for (let i = 0; i < chosen.count; i++) {
+      const candidate = chosen.order[i]
+      scores.set(candidate, PAIRS, weights.pairs * this.#reader.pairs[candidate])
+      scores.set(candidate, GRAMS, weights.grams * this.#reader.grams[candidate])
+      scores.set(candidate, SEGMENT, weights.segment * this.#reader.segments[candidate])
+      scores.add(candidate)
+    }
+  }
 
-function withScore(passage: number, parts: ScoreParts): RankedPassage {
-  const { words, document, title, pairs, grams, segment, page, mentions, neighbours } = parts
-  return { passage, parts, score: words + document + title + pairs + grams + segment + page + mentions + neighbours }
+  #scoreNeighbours(): void {
+    const compared = this.#candidates.first(MAX_COMPARED)
+    this.#neighbours.score(compared, this.#texts, this.#scores.totals)
+    for (let i = 0; i < compared.count; i++) {
+      this.#scores.set(compared.order[i], NEIGHBOURS, this.#weights.neighbours * this.#neighbours.scores[i])
+      this.#scores.add(compared.order[i])
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import type { Candidates } from './candidates.ts'
+
 /**
  * A binary min-heap of the best passages so far, at most `capacity`. Equal scores are ordered by
  * addition to the index: the earlier passage is better. Offering a passage takes constant time for
@@ -30,14 +32,16 @@ export class TopKHeap {
   }
 
   /** Returns the passages with their scores, best first, and empties the heap. */
-  drain(): { readonly passage: number; readonly score: number }[] {
-    const best: { passage: number; score: number }[] = []
+  drain(): Candidates {
+    const passages = new Uint32Array(this.#size)
+    const scores = new Float64Array(this.#size)
     while (this.#size > 0) {
-      best.push({ passage: this.#passages[0], score: this.#scores[0] })
-      this.#size--
-      if (this.#size > 0) this.#sink(this.#passages[this.#size], this.#scores[this.#size])
+      const last = --this.#size
+      passages[last] = this.#passages[0]
+      scores[last] = this.#scores[0]
+      if (last > 0) this.#sink(this.#passages[last], this.#scores[last])
     }
-    return best.reverse()
+    return { passages, scores }
   }
 
   #isWorse(passage: number, score: number, thanPassage: number, thanScore: number): boolean {

@@ -23,7 +23,7 @@ function filledIndex(): PassageIndex {
 function search(index: PassageIndex, ranker: Ranker, query: string) {
   const plan = planQuery(query, index, RANKING_WEIGHTS.spelling)
   const norms = new LengthNorms().fit(index.meanLength)
-  return ranker.rank(plan, retrieveCandidates(index, norms, plan.lookups, 20).best)
+  return ranker.rank(plan, retrieveCandidates(index, norms, plan.lookups, 20).best, 20)
 }
 
 /**
@@ -50,7 +50,8 @@ function createFault(index: PassageIndex) {
     }) as T[K]
   }
   const { sequences, postings, vocabulary, documents } = index
-  intercept(sequences, 'read')
+  intercept(sequences, 'readInto')
+  intercept(sequences, 'readLabelsInto')
   intercept(postings, 'count')
   intercept(postings, 'forEachKey')
   intercept(vocabulary.grams, 'count')

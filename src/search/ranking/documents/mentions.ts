@@ -1,5 +1,7 @@
-import type { PassageIndex } from '../index/passage-index.ts'
-import { withRoomFor } from '../index/typed-arrays.ts'
+import { HEAD, LIST_ROW } from '../../index/block-lists.ts'
+import { EXTENT, LENGTH, NEXT } from '../../index/block-rows.ts'
+import type { PassageIndex } from '../../index/passage-index.ts'
+import { withRoomFor } from '../../index/typed-arrays.ts'
 
 /** Scale of the score: with this many mentions, it is ln 2. */
 const FEW_MENTIONS = 30
@@ -22,7 +24,7 @@ export class Mentions {
   /**
    * For a document whose title is a single word, not a stop word: the number of other documents
    * that contain the word, on a logarithmic scale. Takes time proportional to the passages that
-   * contain it.
+   * contain it, up to 100 documents.
    */
   score(document: number): number {
     const { documents, vocabulary } = this.#index
@@ -41,13 +43,20 @@ export class Mentions {
     this.#count++
     const count = this.#count
     this.#seenIn[except] = count
+    const { blocks, pool, lists } = postings
     let found = 0
-    postings.forEachKey(term, passage => {
-      const owner = owners[passage]
-      if (found === MAX_MENTIONS || this.#seenIn[owner] === count) return
-      this.#seenIn[owner] = count
-      found++
-    })
+    for (let block = lists[term * LIST_ROW + HEAD]; block !== 0 && found < MAX_MENTIONS; block = blocks[block + NEXT]) {
+      const extent = blocks[block + EXTENT]
+      const keys = pool.keys[extent >>> 16]
+      const first = extent & 0xffff
+      const end = first + blocks[block + LENGTH]
+      for (let i = first; i < end && found < MAX_MENTIONS; i++) {
+        const owner = owners[keys[i]]
+        if (this.#seenIn[owner] === count) continue
+        this.#seenIn[owner] = count
+        found++
+      }
+    }
     return found
   }
 }
