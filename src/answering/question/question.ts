@@ -102,6 +102,11 @@ const WEB_ADDRESS = /\bhttps?:\/\/\S+/giu
  */
 const ERROR_KIND =
   /(?:\buncaught |\bunhandled )?(?:\b[\w$]{1,60}\.){0,8}\b\w{0,60}(?:Error|Exception|Warning)(?: \[\w{1,60}\])?: (?=\W*\w+\W+\w)/gi
+/** A sentence that begins without a space: "it fails.How do I". */
+const NO_SPACE =
+  /(?<=\p{L})[.:](?=(?:how|what|why|when|where|which|who|can|is|are|do|does|i|we|it|the|then|but|and|so|please|wie|was|wo|ich|und|aber)(?![\p{L}\p{N}_.(]))/giu
+/** What may look like an identifier. */
+const NO_NAMES = [ERROR_KIND, MAIL_ADDRESS, WEB_ADDRESS, NO_SPACE]
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
 /** A longer message is a paste: its end says little about what is asked. */
 const MAX_LENGTH = 2000
@@ -115,7 +120,7 @@ export function readQuestion(message: string): Question {
   const written = withoutTraces(message.slice(0, MAX_PASTE)).slice(0, MAX_LENGTH)
   const read = standardSpelling(written)
   const { bare, left, words } = findWords(read)
-  const identifiers = findIdentifiers(read.replace(ERROR_KIND, ' '))
+  const identifiers = findIdentifiers(NO_NAMES.reduce((text, pattern) => text.replace(pattern, ' '), read))
   const asksForDefinition = ASKS_FOR_DEFINITION.test(read)
   const asksForNumber = ASKS_FOR_NUMBER.test(read)
   const asksWhether = ASKS_WHETHER.test(read)

@@ -581,6 +581,18 @@ t.test('names of headings are found whatever surrounds them, and prose has none'
   t.same(namesOf('a.bc '.repeat(1000)), [])
 })
 
+t.test('addresses and sentences without a space between them are no identifiers', async t => {
+  const { read } = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
+  for (const message of [
+    'why does jo.smith@shop.example.com get no mail?',
+    'is https://shop.example.com/a_b?c_d=1 down',
+    'my order is late.How do i cancel it',
+    'question:what is the price',
+  ])
+    t.same(read(message).identifiers, [], message)
+  t.same(read('what does path.join and fs.promises.readFile do').identifiers, ['path.join', 'fs.promises.readfile'])
+})
+
 t.test('an identifier that no document contains lowers the confidence', async t => {
   const known = await ask('what does server.close do', [{ title: 'Server', text: 'The method server.close() stops the server.' }])
   const unknown = await ask('what does server.halt do', [
