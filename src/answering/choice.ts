@@ -45,7 +45,7 @@ export interface Candidate {
   readonly mask: number
   /** Share, 0–1, of the question's weight that these terms have. */
   readonly covered: number
-  /** The same for the title and headings alone. */
+  /** The same for the title and headings alone; 1 for the entry of the identifier asked about. */
   readonly headed: number
   readonly segments: readonly RatedSegment[]
   /** The sum of the segments' probabilities. */
@@ -85,6 +85,8 @@ const DENSE_WORDS = 30
 
 /** Characters before the name of an entry: a bar, a bullet, a code mark, dashes. */
 const MAX_MARKS = 10
+/** UTF-16 code units of an entry besides its name. */
+const LEAST_ENTRY = 20
 /** Above this share, a heading is the name of what the question asks about. */
 const NAMED = 0.7
 
@@ -151,6 +153,7 @@ function scorePassage(
     const own = masks[i]!
     const ownCovered = coverage(own, terms)
     const density = Math.min(1, Math.sqrt(DENSE_WORDS / (segment.endWord - segment.firstWord)))
+    const isEntry = isEntryOf(segment, passage.text, question)
     const around = own | (masks[i - 1] ?? 0) | (masks[i + 1] ?? 0) | pathMask
     const defined = defining.includes(i) ? (segment.defines === 'what' ? 1 : WHAT_FOR_SHARE) : 0
     const score: SegmentScore = {
@@ -160,15 +163,21 @@ function scorePassage(
         WEIGHTS.neighbours * coverage(around, terms),
       page,
       place: WEIGHTS.place * Math.log1p(i),
-      name: ofPassage.name + (isEntryOf(segment, passage.text, question) ? WEIGHTS.identifier : 0),
+      name: ofPassage.name + (isEntry ? WEIGHTS.identifier : 0),
       form: rateForm(segment, question) + WEIGHTS.definition * Math.max(defined, i === opening ? openingDefinition : 0),
     }
-    return { score, total: totalOf(score), mask: own, covered: ownCovered }
+    return { score, total: totalOf(score), mask: own, covered: ownCovered, isEntry }
   }
   const ratings = segments.map(rateSegment)
   const shown = listShown(segments, passage.text, tool => question.words.some(({ word }) => word === tool))
   return {
-    ...{ passage, pathMask, mask, covered, headed: coverage(pathMask, terms) },
+    ...{
+      passage,
+      pathMask,
+      mask,
+      covered,
+      headed: isSubject || ratings.some(({ isEntry }) => isEntry) ? 1 : coverage(pathMask, terms),
+    },
     segments: keepShown(segments, shown),
     ratings: shown.map(i => ratings[i]!),
   }
@@ -206,13 +215,20 @@ function totalOf({ search, document, passage, name, segment, page, place, form }
   return search + document + passage + name + segment + page + place + form
 }
 
-/** Whether a row or an item is the entry of the identifier that is asked about. */
-function isEntryOf({ kind, start }: AnalysedSegment, text: string, { subject }: Question): boolean {
-  if (subject === undefined || (kind !== 'row' && kind !== 'item')) return false
+/**
+ * Whether a row, an item, or a sentence such as "Name: …", is the entry of the identifier that is
+ * asked about.
+ */
+function isEntryOf({ kind, start, end }: AnalysedSegment, text: string, { subject }: Question): boolean {
+  if (subject === undefined || kind === 'code') return false
   const bare = subject.replace(/^-+/, '')
-  const written = text.slice(start, start + MAX_MARKS + bare.length + 1).toLowerCase()
+  // The name alone is a link to its entry.
+  if (end - start < bare.length + LEAST_ENTRY) return false
+  const written = text.slice(start, start + 2 * MAX_MARKS + bare.length).toLowerCase()
   const at = written.indexOf(bare)
-  return at >= 0 && /^[^\p{L}\p{N}]*$/u.test(written.slice(0, at)) && !/^[\w.-]/.test(written.slice(at + bare.length))
+  const after = written.slice(at + bare.length)
+  const ends = kind === 'prose' ? /^\W{0,3}:/ : /^(?![\w.-])/
+  return at >= 0 && /^[^\p{L}\p{N}]*$/u.test(written.slice(0, at)) && ends.test(after)
 }
 
 /** Whether the form of a segment is the one the question asks for: code, a number, a verdict. */

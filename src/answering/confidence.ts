@@ -82,8 +82,8 @@ export function abstains({ confidence }: Pick<Evidence, 'confidence'>, threshold
 }
 
 /**
- * Estimates from their text whether passages answer a question, by a logistic model; the engine's
- * scores are not used. Words are weighted by their rarity in English and in the documents. Cost is
+ * Estimates from their text whether passages answer a question, by a logistic model. The engine's
+ * scores count only through the odds of the best passage. Words are weighted by their rarity in English and in the documents. Cost is
  * linear in the text.
  */
 export function weighEvidence(

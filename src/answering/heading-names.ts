@@ -67,7 +67,7 @@ export function isNameOf(passage: RetrievedPassage, { subject }: Question): bool
 
 /**
  * The identifiers that a heading is the name of, in lower case: `build.outdir`, or `-v` and
- * `--verbose` for "-v, --verbose LEVEL". None if it is prose that mentions them.
+ * `--verbose` for "-v, --verbose <level>". None if it is prose that mentions them.
  */
 export function namesOf(heading: string): readonly string[] {
   if (heading.length > MAX_HEADING) return []

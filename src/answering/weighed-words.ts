@@ -37,7 +37,7 @@ export function weighOwnWords(
   const greatestIdf = greatestIdfOf(terms)
   const corrected = new Map(corrections.map(({ word, suggestion }) => [word, analyse(suggestion)[0]?.term]))
   const rarityOf = chooseWeights(words.flatMap(({ word }) => analyse(word).slice(0, 1)))
-  return words.map(({ word, term }) => {
+  const weighed = words.map(({ word, term }) => {
     const rarity = rarityOf({ word, term, stopWord: false, start: 0, end: 0 })
     const found = known.get(term)
     const replacement = corrected.get(word)
@@ -45,6 +45,8 @@ export function weighOwnWords(
     const documentFrequency = replacement === undefined ? (found?.documentFrequency ?? 0) : 1
     return { term: replacement ?? term, weight, isRare: rarity >= RARE, documentFrequency }
   })
+  // A misspelt word may stand for another word of the question.
+  return weighed.filter(({ term }, i) => weighed.findIndex(other => other.term === term) === i)
 }
 
 /** The words of earlier turns, which weigh as much as in the search. */

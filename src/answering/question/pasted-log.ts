@@ -7,11 +7,12 @@ const PLACE = new RegExp(
   String.raw`\b(?:at|in|from) (?:async )?[\w$.<>[\]]{1,80} \([^()\s]{1,300}:\d+(?::\d+)?\)|(?:\b(?:at|in|from) )?\(?(?:\b[a-z]:)?(?:[\w.@~-]{0,100}[\\/]){0,30}[\w.@-]{1,100}${SOURCE}:\d+(?::\d+)?\)?`,
   'gi',
 )
-/** What log lines begin with, and what is different in each run. */
-const NOISE =
-  /\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?\S*)?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|\b0x[\da-f]{4,}\b|\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b|\[(?:error|warn(?:ing)?|info|debug|trace)\]/gi
-const ERROR_LINE =
-  /error|exception|fail|fatal|panic|denied|refused|forbidden|cannot|can['’]t|could(?: not|n['’]t)|not (?:found|allowed|defined|supported)|invalid|illegal|unable|unexpected|undefined|missing|\bmust\b|warn|\bE[A-Z_]{4,}/i
+/** What the lines of a log begin with: a time, a level. */
+const STAMP =
+  /^[ \t]*(?:\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[^\s\]]*\]?[ \t]+(?:[AP]M[ \t]+)?|\[(?:error|warn(?:ing)?|info|debug|trace)\][ \t]*)+/gim
+const ERROR_WORD =
+  /error|exception|fail|fatal|panic|denied|refused|forbidden|cannot|can['’]t|could(?: not|n['’]t)|not (?:found|allowed|defined|supported)|invalid|illegal|unable|unexpected|undefined|\bmust (?:not )?be\b/i
+const ERROR_CODE = /\bE[A-Z_]{4,}/
 /** What a person writes around a log: a question, or what was done. */
 const QUESTION_LINE =
   /\?\s*$|^\W*(?:how|what|why|when|where|which|who|can|is|are|do|does|should|i|we|my|our|after|since|wie|was|warum|wieso|kann|ich|wir|nach|seit)\b/i
@@ -22,7 +23,7 @@ const MAX_ERRORS = 4
 
 /** Whether a line of a message is an error rather than a question. */
 export function hasError(message: string): boolean {
-  return message.split('\n').some(line => ERROR_LINE.test(line) && !QUESTION_LINE.test(line))
+  return message.split('\n').some(line => isError(line) && !QUESTION_LINE.test(line))
 }
 
 /**
@@ -31,10 +32,14 @@ export function hasError(message: string): boolean {
  * time.
  */
 export function withoutTraces(message: string): string {
-  const text = message.replace(TRACE_LINE, '').replace(PLACE, ' ').replace(NOISE, ' ')
+  const text = message.replace(TRACE_LINE, '').replace(PLACE, ' ').replace(STAMP, '')
   const lines = text.split('\n').filter(line => line.trim() !== '')
-  const errors = lines.filter(line => ERROR_LINE.test(line)).slice(0, MAX_ERRORS)
+  const errors = lines.filter(isError).slice(0, MAX_ERRORS)
   const isLog = text !== message && message.trim().split('\n').length >= LEAST_LINES && errors.length > 0
   const kept = isLog ? lines.filter(line => errors.includes(line) || QUESTION_LINE.test(line)).join('\n') : text
   return kept.trim() === '' ? message : kept
+}
+
+function isError(line: string): boolean {
+  return ERROR_WORD.test(line) || ERROR_CODE.test(line)
 }

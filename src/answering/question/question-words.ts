@@ -83,6 +83,7 @@ const PHRASES = [
 
 /** A word that is all upper case in a message that is not: the IT department, the WHO. */
 const NAME = /^\p{Lu}{2,}$/u
+const BEFORE_MONTH = /(?:\b(?:in|of|since|until|till|by|during|for|from|to|through|next|last|this)|\d(?:st|nd|rd|th)?)\s+$/i
 const LOWER_CASE = /\p{Ll}/u
 const WORD = /[\p{L}\p{M}]+(?:['’][\p{L}]+)?/gu
 const LANGUAGES = Object.entries(WORDS).map(([code, lines]) => {
@@ -117,11 +118,19 @@ export function blankQuestionWords(message: string): string {
   const language = detectLanguage(message)
   const other = LANGUAGES.find(one => one !== ENGLISH && one.code === language)
   return bare.replace(WORD, (word, at: number) => {
-    if (hasLowerCase && NAME.test(word)) return word
+    if ((hasLowerCase && NAME.test(word)) || isMonth(bare, at, word)) return word
     const folded = foldWord(word)
     if (!ENGLISH.questionWords.has(folded) && other?.functionWords.has(folded) !== true) return word
     return isInIdentifier(bare, at, at + word.length) ? word : blank(word)
   })
+}
+
+/** Whether "May" is the month: within a sentence, after a preposition or before a number. */
+function isMonth(message: string, at: number, word: string): boolean {
+  if (!/^may$/i.test(word)) return false
+  const before = message.slice(0, at)
+  if (word === 'May' && /[\p{L}\p{N},]\s+$/u.test(before)) return true
+  return BEFORE_MONTH.test(before) || /^\s+\d/.test(message.slice(at + word.length))
 }
 
 function foldWord(word: string): string {

@@ -117,10 +117,10 @@ const MAX_PASTE = 8000
 
 /** Reads a message as a question. Linear in at most 2,000 characters. */
 export function readQuestion(message: string): Question {
-  const written = withoutTraces(message.slice(0, MAX_PASTE)).slice(0, MAX_LENGTH)
-  const read = standardSpelling(written)
+  const read = spell(message)
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(NO_NAMES.reduce((text, pattern) => text.replace(pattern, ' '), read))
+  const language = detectLanguage(message.slice(0, MAX_LENGTH))
   const asksForDefinition = ASKS_FOR_DEFINITION.test(read)
   const asksForNumber = ASKS_FOR_NUMBER.test(read)
   const asksWhether = ASKS_WHETHER.test(read)
@@ -130,11 +130,11 @@ export function readQuestion(message: string): Question {
     spelled: read,
     query: left.length > 0 ? bare.replace(/\s+/g, ' ').trim() : read,
     words,
-    synonyms: findSynonyms(read, words, detectLanguage(written)),
+    synonyms: findSynonyms(read, words, language),
     dependence: rateDependence(read, bare, left.length),
     identifiers,
     subject: COMPARES.test(read) ? undefined : findSubject(identifiers, words),
-    language: detectLanguage(written),
+    language,
     sides: findSides(read),
     asksHow: ASKS_HOW.test(read),
     asksForNumber,
@@ -151,7 +151,12 @@ export function readQuestion(message: string): Question {
 
 /** The content words of a message, as of `readQuestion`. */
 export function wordsOf(message: string): Question['words'] {
-  return findWords(standardSpelling(message.slice(0, MAX_LENGTH))).words
+  return findWords(spell(message)).words
+}
+
+/** What is read of a message, with function words in their standard spelling. */
+function spell(message: string): string {
+  return standardSpelling(withoutTraces(message.slice(0, MAX_PASTE)).slice(0, MAX_LENGTH))
 }
 
 function findWords(message: string) {

@@ -32,7 +32,10 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
   sections.sort((a, b) => a.place - b.place || b.probability - a.probability)
   const locationOf = ({ quotes }: { readonly quotes: readonly QuotedPassage[] }) => quotes[0]!.candidate.passage.location
   return sections
-    .filter((section, i) => sections.findIndex(other => locationOf(other) === locationOf(section)) === i)
+    .filter((section, i) => {
+      const isQuoted = section.place < quoted.length
+      return isQuoted || sections.findIndex(other => locationOf(other) === locationOf(section)) === i
+    })
     .slice(0, MAX_SOURCES)
     .map(({ own, quotes }) => toSource(own, quotes))
 }

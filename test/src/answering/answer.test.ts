@@ -570,6 +570,16 @@ t.test('a question about an identifier is answered by the entry of exactly that 
   }
 })
 
+t.test('a sentence that begins with the identifier asked about is its entry, a link to it is not', async t => {
+  const list = { title: 'Errors', text: '- ImageFault\n- AlbumFault\n- FrameFault', location: 'list' }
+  const entry = { title: 'Pictures', text: '**ImageFault**: A picture must be imported before it is shown.', location: 'entry' }
+  for (const question of ['ImageFault', 'what is ImageFault', 'how do i fix ImageFault']) {
+    const { kind, sources } = await ask(question, [list, entry], 0.4)
+    t.equal(kind, 'answer', question)
+    t.equal(sources[0]?.location, 'entry', question)
+  }
+})
+
 t.test('names of headings are found whatever surrounds them, and prose has none', async t => {
   t.same(namesOf('-v, --verbose LEVEL'), [])
   t.same(namesOf('-v, --max-warnings <n>'), ['-v', '--max-warnings'])
@@ -579,6 +589,14 @@ t.test('names of headings are found whatever surrounds them, and prose has none'
   t.same(namesOf('build.outDir now supports a callback'), [])
   t.same(namesOf('send_mail() vs. send_all()'), [])
   t.same(namesOf('a.bc '.repeat(1000)), [])
+})
+
+t.test('May is a month after a preposition, before a number and in upper case', async t => {
+  const { read } = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
+  const hasMonth = (message: string) => /\bmay\b/i.test(read(message).query)
+  for (const message of ['When is the office closed in May?', 'holidays in may', 'what happens on may 1', 'the May holidays'])
+    t.ok(hasMonth(message))
+  for (const message of ['May I bring a dog?', 'who may park here']) t.notOk(hasMonth(message))
 })
 
 t.test('addresses and sentences without a space between them are no identifiers', async t => {

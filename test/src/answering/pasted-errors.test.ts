@@ -42,6 +42,16 @@ t.test('traces, places, times and other lines of a log are not searched for', as
   t.notMatch(query, /Building|node_modules|main\.py|Promise|2026|10:21/)
 })
 
+t.test('a statement or a question is no error', async t => {
+  for (const text of [
+    'Employees must submit receipts within thirty days',
+    'does the gallery fail without a network?',
+    'my order failed today',
+  ])
+    t.equal(readQuestion(text).quotesError, false, text)
+  t.equal(readQuestion(MESSAGE).quotesError, true)
+})
+
 t.test('a question of several lines without a trace is read whole', async t => {
   const question = 'Hello,\n\nthe form must be missing.\n\nour gardener wants to book a second shed in spring\n\nThanks'
   t.equal(withoutTraces(question), question)
@@ -54,6 +64,8 @@ t.test('addresses, paths and times of a question are kept', async t => {
     'how do i listen on example.com:443',
     'is the shop open at 10:30?',
     'fix the error in main.go',
+    'what is new in the release of 2024-05-01?',
+    'error 0x80070005',
   ])
     t.equal(withoutTraces(question), question)
 })
