@@ -83,8 +83,8 @@ export function abstains({ confidence }: Pick<Evidence, 'confidence'>, threshold
 
 /**
  * Estimates from their text whether passages answer a question, by a logistic model. The engine's
- * scores count only through the odds of the best passage. Words are weighted by their rarity in English and in the documents. Cost is
- * linear in the text.
+ * scores count only through the odds of the best passage. Words are weighted by their rarity in
+ * English and in the documents. Cost is linear in the text.
  */
 export function weighEvidence(
   question: Question,
