@@ -188,8 +188,12 @@ async function listPastTurns(
   limit: number,
 ): Promise<readonly PastTurn[]> {
   if (turnCount === 0) return []
-  const found = await turns.list(id, { limit: RECALLED_TURNS })
-  const recent = found.filter(({ seq }) => seq > contextFrom)
+  const list = async (limit: number, before?: number) =>
+    (await turns.list(id, { before, limit })).filter(({ seq }) => seq > contextFrom)
+  const last = await list(limit)
+  // Most turns are questions. Others are read, and their workings parsed, only if some are not.
+  const mayLack = last.length === limit && selectQuestions(last, limit).length < limit
+  const recent = mayLack ? [...last, ...(await list(RECALLED_TURNS - limit, last.at(-1)?.seq))] : last
   const questions = selectQuestions(recent, limit).map(keepFirstSource)
   return recallQuestions(await Promise.all(questions.map(turns.withPassages)))
 }

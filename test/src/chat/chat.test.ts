@@ -110,6 +110,30 @@ t.test('of an earlier question, only the text of the first source is read', asyn
   t.same(read, [1])
 })
 
+t.test('earlier questions are found among commands, and no further turns are read without commands', async t => {
+  const workingsJson = JSON.stringify({ parsedAs: 'question', terms: [], candidates: [], threshold: 0 })
+  const facts = { response: fixedText('75'), kind: 'answer', confidence: 1, suggestions: [], sources: [], workingsJson } as const
+  let asked: readonly string[] = []
+  const { say, turns } = await openChat(t, {
+    async answer(_question, pastTurns) {
+      asked = (await pastTurns(2)).map(({ question }) => question)
+      return { answer: facts, answerMs: 0 }
+    },
+  })
+  const read: number[] = []
+  const { list } = turns
+  turns.list = async (...page) => {
+    const found = await list(...page)
+    read.push(found.length)
+    return found
+  }
+  const { sessionId } = await say('how is green tea brewed?')
+  for (const message of ['/help', '/help', 'and how is it kept?', 'and stored?', 'and black tea?'])
+    await say(message, { sessionId })
+  t.same(asked, ['and stored?', 'and how is it kept?'])
+  t.same(read, [2, 1, 2, 2, 2], 'the first two needed the turns before the commands')
+})
+
 t.test('a turn extends its session by the idle timeout', async t => {
   const { say, sessions, world } = await openChat(t)
   const { sessionId } = await say('hello')
