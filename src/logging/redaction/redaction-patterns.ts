@@ -63,6 +63,7 @@ const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|tx
 const IBAN_LIKE = /[A-Za-z]{2}\d\d/
 const PAN_LIKE = /[A-Za-z]\d{4}[A-Za-z]/
 const IPV4_LIKE = /\d\.\d{1,3}\.\d/
+const IPV6_LIKE = /:[\da-fA-F]{0,4}:/
 const IBAN_START = /(?<![A-Za-z0-9])[A-Za-z]{2}\d\d(?=[ .-]?[A-Za-z0-9]{2})/g
 const PAN = /(?<![A-Za-z0-9_-])[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Za-z0-9_-])/gi
 /** Not next to a letter: `lib-1.2.3.4` and `1.2.3.4-beta` are versions. */
@@ -101,7 +102,7 @@ export function redactAddresses(text: string): string {
   if (!/\d/.test(redacted)) return redacted
   if (IBAN_LIKE.test(redacted)) redacted = redactIbans(redacted)
   if (PAN_LIKE.test(redacted)) redacted = redacted.replace(PAN, '[pan]')
-  if (redacted.includes(':')) redacted = redacted.replace(IPV6, ip => (isHostIpv6(ip) ? '[ip]' : ip))
+  if (IPV6_LIKE.test(redacted)) redacted = redacted.replace(IPV6, ip => (isHostIpv6(ip) ? '[ip]' : ip))
   if (IPV4_LIKE.test(redacted))
     redacted = redacted.replace(IPV4, (ip, at: number, whole: string) =>
       isIpv4(ip, whole.slice(Math.max(0, at - 16), at)) ? '[ip]' : ip,
