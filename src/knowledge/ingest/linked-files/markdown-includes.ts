@@ -23,6 +23,9 @@ export const MARKDOWN_INCLUDE =
   /^(?<indent>[^\S\n]{0,100})(?:\{\*[^\S\n]+(?<star>\S{1,500})(?<ranges>[^\n]*)\*\}|<<<[^\S\n]+(?<angle>\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["'](?<snippet>[^"'\n]+)["']|\{%-?\s{0,100}include-markdown\s{1,100}["'](?<page>[^"'\n]+)["'](?<edges>[^%]{0,1000})%\}|(?<marks>`{3,}|~{3,}|:{3,})\{(?<name>include|literalinclude)\}[^\S\n]+(?<target>\S+)[^\S\n]*(?<options>(?:\n[^\S\n]*(?::[\w-]+:[^\n]*|---|[\w-]+:[^\n]*|))*)\n[^\S\n]*\k<marks>)[^\S\n]*$/gm
 /** The path in `@/file.ts#region{2}` and `file.md:section`, and the name of the part. */
 const PART = /^(?:@\/)?([^{#:]*)[#:]?([^{]*)/
+/** An option of MyST: `:name: value`, or a line of YAML. Both have values of YAML. */
+const OPTION = /^[^\S\n]*:?([\w-]+):[^\S\n]*(.*)$/gm
+const QUOTED = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)')\s*$/
 /** Code in which a snippet is an example. */
 const EXAMPLE = /^\s*(?:md|markdown)\b/
 
@@ -35,8 +38,7 @@ export function readMarkdownInclude({ groups = {} }: RegExpMatchArray): Markdown
     return { ...shared, written: page, path: page, kind: 'page', part: edges, select }
   }
   if (name !== undefined) {
-    // Options may also be lines of YAML.
-    const fields = options.replace(/^[^\S\n]*([\w-]+):[^\S\n]*(["']?)(.*)\2[^\S\n]*$/gm, ':$1: $3')
+    const fields = options.replace(OPTION, (_line, option, value) => `:${option}: ${withoutQuotes(value)}`)
     const isPage = name === 'include' && !/:(?:literal|code):/.test(fields)
     const select = (content: string) => selectLines(linesBetween(content, fields), optionOf(fields, 'lines')).join('\n')
     return { ...shared, written: target, path: target, kind: isPage ? 'page' : 'code', part: fields, options: fields, select }
@@ -46,6 +48,12 @@ export function readMarkdownInclude({ groups = {} }: RegExpMatchArray): Markdown
   const lines = /\bln\[([^\]\n]*)\]/.exec(ranges)?.[1]
   const select = (content: string) => (lines === undefined ? selectPart(content, part) : selectRanges(content, lines))
   return { ...shared, written, path, kind: snippet === undefined ? 'code' : 'plain', part, select }
+}
+
+/** Removes the quotes of YAML around a value. */
+function withoutQuotes(value: string): string {
+  const [, double, single] = QUOTED.exec(value) ?? []
+  return double?.replace(/\\(["\\])/g, '$1') ?? single?.replaceAll("''", "'") ?? value
 }
 
 /**

@@ -22,6 +22,18 @@ t.test('directives of MyST include text and code', async t => {
   t.same(includes, [{ what: 'kb/e.md: gone.md', reason: 'include', files: 2 }])
 })
 
+t.test('options of MyST may be in quotes', async t => {
+  const { text } = await ingestFiles(t, {
+    'site/kb/x.py': '# begin\nx = "1"\n# end\n"x" or "y"\nz = \'2\'\n',
+    'site/kb/a.md': '```{literalinclude} x.py\n:start-after: "# begin"\n:end-before: \'# end\'\n:caption: "A \\"size\\""\n```\n',
+    'site/kb/b.md': "```{literalinclude} x.py\n---\nstart-at: 'z = ''2'\nlanguage: \"py\"\n---\n```\n",
+    'site/kb/c.md': '```{include} x.py\n:code: "python"\n:start-at: "x" or "y"\n:end-line: "4"\n```\n',
+  })
+  t.equal(await text('kb/a.md'), 'A \'size\':\n\n```python\nx = "1"\n```')
+  t.equal(await text('kb/b.md'), "```py\nz = '2'\n```")
+  t.equal(await text('kb/c.md'), '```python\n"x" or "y"\n```')
+})
+
 t.test('a page whose included files cannot be read is reported, but not for its examples', async t => {
   const { report } = await ingestFiles(t, {
     'site/kb/a.md': 'Text.\n\n=== "Tea"\n\n    --8<-- "missing.md"\n',
