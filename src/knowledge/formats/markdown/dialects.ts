@@ -2,7 +2,7 @@ import { indentOf } from '../indentation.ts'
 import type { CheckTime } from '../parsed-document.ts'
 import { boxTitle, expandAlerts, readBoxLine } from './admonitions.ts'
 import { replaceOutsideCode } from './code/code-spans.ts'
-import { applyCodeMarks, openFence } from './code/fenced-code.ts'
+import { openFence, readFencedCode } from './code/fenced-code.ts'
 import { createFenceReader, type FenceOpening } from './code/fences.ts'
 import { escapePipesInCode } from './code/table-pipes.ts'
 import { dropComments } from './comments.ts'
@@ -108,8 +108,9 @@ function createDialectWriter(page: DialectPage) {
   function closeFence({ content, prefix, marks, caption, lines }: Fence, ...end: readonly string[]): void {
     if (content.kind === 'table') append(content.isCsv ? writeCsvTable(lines) : writeListTable(lines))
     else if (content.kind === 'code') {
-      append(openFence(prefix, marks, content.language, caption))
-      append([...applyCodeMarks(content.language, lines), ...end].map(dropRawTags))
+      const code = readFencedCode(content.language, lines)
+      append(openFence(prefix, marks, content.language, caption ?? code.title))
+      append([...code.lines, ...end].map(dropRawTags))
     }
     fence = undefined
   }

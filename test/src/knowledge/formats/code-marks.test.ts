@@ -31,6 +31,49 @@ t.test('comments that highlight or hide lines of code are not read', async t => 
   t.equal(await code('ts', '// ^?', '// ---cut---'), '// ^?\n// ---cut---')
 })
 
+t.test('code of scripts is read without what its compiler alone sees', async t => {
+  t.equal(await code('js', '// @errors: 7006 2304', 'let a', '// ---cut---', 'a = 1'), 'a = 1')
+  t.equal(await code('svelte', '// @noErrors', 'a'), 'a')
+  t.equal(await textOf('markdown', '> ```js\n> // @noErrors\n> a\n> ```'), '```js\na\n```')
+  t.equal(await code('rust', 'a', '// ---cut---', 'b'), 'a\n// ---cut---\nb')
+})
+
+t.test('the name of a file at the top of code is its title', async t => {
+  t.equal(await code('svelte', '<!--- file: App.svelte --->', '<!--- copy: false  --->', 'a'), 'App.svelte:\n\n```svelte\na')
+  t.equal(await code('svelte', '<!--- file: App.svelte--->', 'a'), 'App.svelte:\n\n```svelte\na')
+  t.equal(await code('js', '// @errors: 1', '/// file: a.js', 'a', '/// file: b.js'), 'a.js:\n\n```js\na\n/// file: b.js')
+  const hidden = ['/// file: a.js (compiled)', '/// link: false', '// @filename: a.js', 'let a', '// ---cut---', 'b']
+  t.equal(await code('js', ...hidden), 'a.js (compiled):\n\n```js\nb')
+  t.equal(await code('yaml title="b.yaml"', '### file: a.yaml', 'a: 1'), 'b.yaml:\n\n```yaml\na: 1')
+  t.equal(await code('rust', '/// file: the file', 'a'), '/// file: the file\na')
+  t.equal(await code('md', '### file: a.md', 'b'), '### file: a.md\nb')
+})
+
+t.test('parts of code that are marked as removed are not read, and added ones without their marks', async t => {
+  const changed = [
+    '---$:--- +++const+++ b = +++$derived(a)+++;',
+    '---let c;---',
+    '<p ---on:a--- +++{b}+++ on---:---c ---d--->',
+    '+++\td',
+    '\te+++',
+  ]
+  t.equal(await code('svelte', ...changed), 'const b = $derived(a);\n<p {b} onc >\n\td\n\te')
+  t.equal(await code('js', '---\tf(', '\tx);---', '+++g();'), 'g();')
+  t.equal(await code('svelte', '---a---'), 'a')
+  t.equal(await code('svelte', '{"---a---"}'), '{"---a---"}')
+  for (const kept of [
+    'a+++b',
+    '// ---x--- y',
+    '---\na\n---',
+    "log('---x---')",
+    '// --- a ---\n// --- b ---',
+    '<!--- a ---><!--- b --->',
+  ])
+    t.equal(await code('js', kept), kept)
+  t.equal(await code('toml', '+++', 'a = 1', '+++'), '+++\na = 1\n+++')
+  t.equal(await code('astro', '---', 'a', '---', '+++b+++'), '---\na\n---\n+++b+++')
+})
+
 t.test('code has the title that its fence gives in brackets', async t => {
   t.equal(await code('ts [tea.config.ts] {1}', 'a'), 'tea.config.ts:\n\n```ts\na')
   t.equal(await code('r [1', 'a'), 'a')
@@ -49,6 +92,6 @@ t.test('many marks take linear time', async t => {
     'ins="\\'.repeat(20_000),
   ])
     t.ok(await code(`js ${info}`, ...Array<string>(100).fill('x')))
-  for (const line of ['// [!code --:9999]', '// [!code ', '// ---cut---'])
+  for (const line of ['---a', '+++ ---a', '---a ---', '/// file: a', '// [!code --:9999]', '// [!code ', '// ---cut---'])
     t.ok(await code('js twoslash', ...Array<string>(5000).fill(line), 'x'))
 })

@@ -1,3 +1,5 @@
+import { applyChanges, readSettings } from './snippet-marks.ts'
+
 /** The title of code: an attribute, or text in brackets after the language (VitePress). */
 const TITLE = /\b(?:title|tab|filename)=(?:"([^"]*)"|'([^']*)')|^\s*[\w.+#-]+(?:[^\S\n]+[\w-]+)?[^\S\n]+\[([^\]\n]{1,100})\]/
 /** Lines that Expressive Code shows as removed: `del={1,3-5}`, or with labels `del={"A":2}`. */
@@ -12,15 +14,27 @@ const COMMENT = /^[^\S\n]*(?:\/\/|#|<!--|\{?\/\*|--)[^\S\n]*(?:highlight-(?:star
 const SHIKI =
   /(?:\/\/|#|<!--|\{?\/\*|--|%|;)[^\S\n]*\[!code ([^\]\s:]+)(?::(\d{1,4}))?[^\]\n]*\][^\S\n]*(?:\*\/\}?|-->)?[^\S\n]*$/
 /** Comments of Twoslash: where shown code begins and ends, and instructions to the compiler. */
-const CUT = /^\s*\/\/ ---cut-?(start|end|before|after)?---\s*$/
-const TWOSLASH = /^\s*\/\/ (?:\^[?|]|@(?:errors|noErrors|module|moduleResolution|target|strict|lib)\b)/
+const CUT = /^[\s>]*\/\/ ---cut-?(start|end|before|after)?---\s*$/
+const TWOSLASH = /^[\s>]*\/\/ (?:\^[?|]|@(?:errors|noErrors|module|moduleResolution|target|strict|lib)\b)/
+/** What shows that a script is Twoslash without a word after the marks. */
+const COMPILED = /^[\s>]*\/\/ (?:@(?:errors:[\d ,]+|noErrors)|---cut---)\s*$/
+const SCRIPT = /^\s*(?:[cm]?[jt]sx?|javascript|typescript|svelte)\b/
 
-/**
- * Returns the first line of fenced code below its title. `info` is the text after the marks. The
- * default title is in `info`.
- */
-export function openFence(prefix: string, marks: string, info: string, caption = titleIn(info)): string[] {
-  const above = caption === undefined ? [] : ['', `${prefix.replace(/\S/g, ' ')}${caption.replace(/:$/, '')}:`, '']
+/** Fenced code with its title. */
+export interface FencedCode {
+  readonly title: string | undefined
+  readonly lines: readonly string[]
+}
+
+/** Reads fenced code as a site shows it. `info` is the text after the marks. */
+export function readFencedCode(info: string, written: readonly string[]): FencedCode {
+  const { file, lines } = readSettings(info, written)
+  return { title: titleIn(info) ?? file, lines: applyCodeMarks(info, applyChanges(info, withoutHidden(info, lines))) }
+}
+
+/** Returns the first line of fenced code below its title. */
+export function openFence(prefix: string, marks: string, info: string, title: string | undefined): string[] {
+  const above = title === undefined ? [] : ['', `${prefix.replace(/\S/g, ' ')}${title.replace(/:$/, '')}:`, '']
   return [...above, `${prefix}${marks}${info}`]
 }
 
@@ -35,15 +49,14 @@ function titleIn(info: string): string | undefined {
  * removed lines, and without the comments that highlight or hide lines. Code whose lines are all
  * removed is shown, and a diff is not changed.
  */
-export function applyCodeMarks(info: string, lines: readonly string[]): readonly string[] {
+function applyCodeMarks(info: string, lines: readonly string[]): readonly string[] {
   if (/^\s*diff\b/.test(info)) return lines
-  const shown = /\stwoslash\b/.test(info) ? withoutCuts(lines) : lines
   const removed = removedLines(info)
   const words = changedWords(info)
   const kept: string[] = []
   /** Number of the last line that a comment removes. */
   let last = 0
-  for (const [i, line] of shown.entries()) {
+  for (const [i, line] of lines.entries()) {
     const comment = line.includes('[!code ') ? SHIKI.exec(line) : null
     const code = comment === null ? line : line.slice(0, comment.index).trimEnd()
     // A comment alone on its line is about the lines after it.
@@ -85,6 +98,12 @@ function changedWords(info: string): ChangedWords {
 function withoutWords(line: string, { removed, added }: ChangedWords): string {
   if (!removed.some(text => line.includes(text)) || !added.some(text => line.includes(text))) return line
   return removed.reduce((kept, text) => kept.replace(kept.includes(`${text} `) ? `${text} ` : text, ''), line)
+}
+
+function withoutHidden(info: string, lines: readonly string[]): readonly string[] {
+  const isCompiled = /\stwoslash\b/.test(info) || (SCRIPT.test(info) && lines.some(line => COMPILED.test(line)))
+  const kept = isCompiled ? withoutCuts(lines) : lines
+  return kept.every(line => line.trim() === '') ? lines : kept
 }
 
 function withoutCuts(lines: readonly string[]): readonly string[] {
