@@ -72,6 +72,20 @@ export class NumberedNames {
     return true
   }
 
+  /** Whether a number's name contains this text. */
+  includes(number: number, part: string): boolean {
+    const chunk = this.#pool.chunks[this.#addresses[number] >>> 16]
+    const offset = byteOffset(this.#addresses[number])
+    const isWide = this.#isWide(number)
+    const last = this.length(number) - part.length
+    for (let start = 0; start <= last; start++) {
+      let same = 0
+      while (same < part.length && unitAt(chunk, offset, start + same, isWide) === part.charCodeAt(same)) same++
+      if (same === part.length) return true
+    }
+    return false
+  }
+
   find(name: string): number | undefined {
     const hash = hashOf(name)
     for (let next = this.#heads[this.#bucketOf(hash)]; next !== 0; next = this.#successors[next - 1]) {

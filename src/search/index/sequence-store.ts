@@ -82,8 +82,12 @@ export class SequenceStore {
   segments(passage: number): SegmentTable {
     const address = this.#addresses[passage]
     const chunk = this.#pool.chunks[address >>> 16]
-    const length = this.#segmentCounts[passage] * SEGMENT_ROW
-    return new Uint16Array(chunk.buffer, chunk.byteOffset + byteOffset(address), length).slice()
+    const table = new Uint16Array(this.#segmentCounts[passage] * SEGMENT_ROW)
+    // Copying a few bytes in a loop is faster than a view of shared memory and its copy.
+    const bytes = new Uint8Array(table.buffer)
+    const start = byteOffset(address)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = chunk[start + i]
+    return table
   }
 
   /**

@@ -55,6 +55,11 @@ export class Vocabulary {
     return this.#names.startsWith(number, beginning)
   }
 
+  /** Whether a term contains these letters. */
+  includes(number: number, part: string): boolean {
+    return this.#names.includes(number, part)
+  }
+
   /** Returns the term's number, assigning one if needed. */
   numberOf(term: string): number {
     const known = this.#names.find(term)

@@ -30,7 +30,7 @@ function findContaining(term: string, { vocabulary, postings }: PassageIndex): r
   if (rarest.count > MAX_CANDIDATES) return []
   const found: number[] = []
   vocabulary.grams.forEachKey(rarest.gram, candidate => {
-    if (vocabulary.term(candidate).includes(term)) found.push(candidate)
+    if (vocabulary.includes(candidate, term)) found.push(candidate)
   })
   return found.sort((a, b) => postings.count(b) - postings.count(a) || a - b).slice(0, MAX_COMPOUNDS)
 }

@@ -1,4 +1,3 @@
-import { isStopTerm } from '../../text/analysis.ts'
 import { isEnglishWord } from '../../text/english-dictionary.ts'
 import { ENGLISH_LEVELS } from '../../text/english-levels.ts'
 import { stem } from '../../text/porter2.ts'
@@ -123,8 +122,8 @@ function isFrequent(word: string): boolean {
 /** The indexed terms, without stop words, that are a mistake after the first letter away. */
 function* termsOneEditAway(term: string, { vocabulary }: PassageIndex): Generator<number> {
   for (const variant of editOnce(term, 1, term.length >= REPLACED_LETTERS || !LATIN.test(term))) {
-    const found = isStopTerm(variant) ? undefined : vocabulary.find(variant)
-    if (found !== undefined) yield found
+    const found = vocabulary.find(variant)
+    if (found !== undefined && vocabulary.stopTerms[found] === 0) yield found
   }
 }
 
@@ -139,9 +138,8 @@ function* termsOneEditedEndingAway(word: string, { vocabulary }: PassageIndex): 
   if (!hasTermFrom(word.slice(0, Math.max(MIN_BEGINNING_LETTERS, from)), vocabulary)) return
   for (const variant of editOnce(word, from, word.length >= REPLACED_LETTERS)) {
     if (!HAS_ENDING.test(variant)) continue
-    const corrected = stem(variant)
-    const found = isStopTerm(corrected) ? undefined : vocabulary.find(corrected)
-    if (found !== undefined) yield found
+    const found = vocabulary.find(stem(variant))
+    if (found !== undefined && vocabulary.stopTerms[found] === 0) yield found
   }
 }
 

@@ -23,6 +23,8 @@ export class GramWeights {
   /** By term: its frequency in the current passage. */
   #frequencies = new Uint32Array(0)
   readonly #found: number[] = []
+  /** The terms of the current group. */
+  readonly #terms = new Uint32Array(MAX_TERMS_PER_GRAM)
 
   constructor(index: PassageIndex) {
     this.#index = index
@@ -40,21 +42,26 @@ export class GramWeights {
     const queryGrams = new Map<number, number>()
     for (const { term, weight } of words)
       for (const gram of termGrams(term)) queryGrams.set(gram, (queryGrams.get(gram) ?? 0) + weight)
+    const weights = this.#weights
+    const found = this.#terms
     let lookedAt = 0
     for (const [gram, weight] of queryGrams) {
       const terms = vocabulary.grams.count(gram)
       if (terms > MAX_TERMS_PER_GRAM || lookedAt + terms > MAX_TERMS_LOOKED_AT) continue
       lookedAt += terms
+      let read = 0
+      vocabulary.grams.forEachKey(gram, term => {
+        found[read++] = term
+      })
       let documentFrequency = 0
-      vocabulary.grams.forEachKey(gram, term => {
-        documentFrequency += postings.count(term)
-      })
+      for (let i = 0; i < terms; i++) documentFrequency += postings.count(found[i])
       const part = weight * idf(passageCount, Math.min(documentFrequency, passageCount))
-      vocabulary.grams.forEachKey(gram, term => {
-        if (this.#weights[term] === 0) this.#weighted.push(term)
+      for (let i = 0; i < terms; i++) {
+        const term = found[i]
+        if (weights[term] === 0) this.#weighted.push(term)
         marks.markGram(term)
-        this.#weights[term] += part
-      })
+        weights[term] += part
+      }
     }
   }
 

@@ -25,6 +25,9 @@ t.test('names are found by their numbers and numbers by their names, also by ano
         t.equal(reader.find(name), number)
         t.equal(reader.name(number), name)
         t.ok(reader.startsWith(number, name.slice(0, 2)))
+        t.ok(reader.includes(number, name.slice(1)))
+        t.equal(reader.includes(number, 'ab'), name.includes('ab'))
+        t.notOk(reader.includes(number, `${name}a`))
       }
       for (const { name } of changes) if (!model.has(name)) t.equal(reader.find(name), undefined)
     }),
