@@ -35,12 +35,12 @@ export class CandidateOrder {
   }
 
   /**
-   * Sorts by total; equal totals by age. Takes little time if the order is nearly right, as it is
-   * after the words have been scored.
+   * Sorts the first `count` by total; equal totals by age. Takes little time if the order is nearly
+   * right, as it is after the words have been scored.
    */
-  sort(totals: Float64Array, added: Float64Array): void {
+  sort(totals: Float64Array, added: Float64Array, count = this.count): void {
     const { order, passages } = this
-    for (let i = 1; i < this.count; i++) {
+    for (let i = 1; i < Math.min(count, this.count); i++) {
       const candidate = order[i]
       const total = totals[candidate]
       let place = i

@@ -1,4 +1,5 @@
 import type { PassageIndex } from '../index/passage-index.ts'
+import { withRoomFor } from '../index/typed-arrays.ts'
 import { QueryMarks } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
 import type { ScoreParts } from '../search-engine.ts'
@@ -20,11 +21,14 @@ export interface RankedPassage {
   readonly parts: ScoreParts
 }
 
+/** Candidates whose text is read. Of the others, pairs, letter groups and segments score 0. */
+const CANDIDATES_READ = 32
 /**
- * Candidates whose text is read. The others have no score for pairs, letter groups, segments and
- * neighbours, and come after them.
+ * What words and title add to a candidate's promise: passages with more of the query's words there
+ * tend to have better pairs and segments.
  */
-const CANDIDATES_READ = 80
+const PROMISE_OF_WORDS = 1
+const PROMISE_OF_TITLE = 0.5
 
 /**
  * The second stage: ranks the candidates, first by what needs no text, then the best of them by all
@@ -43,6 +47,8 @@ export class Ranker {
   readonly #neighbours: Neighbours
   readonly #scores = new ScoreTable()
   readonly #candidates = new CandidateOrder()
+  /** By candidate: what its score will probably be, up to a constant, before its text is read. */
+  #promises = new Float64Array(0)
 
   constructor(index: PassageIndex, weights: RankingWeights) {
     this.#index = index
@@ -66,13 +72,14 @@ export class Ranker {
     candidates.begin(found.passages)
     scores.begin(count)
     this.#scoreWithoutText(plan, found.scores)
-    candidates.sort(scores.totals, added)
+    candidates.sort(this.#promises, added)
     this.#scoreTexts(plan)
-    candidates.sort(scores.totals, added)
     if (this.#weights.neighbours > 0 && !isLargeIndex(this.#index.passageCount)) {
+      // Those that were read stay first: the others cannot be compared.
+      candidates.sort(scores.totals, added, CANDIDATES_READ)
       this.#scoreNeighbours()
-      candidates.sort(scores.totals, added)
     }
+    candidates.sort(scores.totals, added)
     return Array.from(candidates.order.subarray(0, Math.min(wanted, count)), candidate => ({
       passage: found.passages[candidate],
       score: scores.totals[candidate],
@@ -84,6 +91,7 @@ export class Ranker {
     const weights = this.#weights
     const scores = this.#scores
     const { passages, count } = this.#candidates
+    this.#promises = withRoomFor(this.#promises, count)
     this.#texts.readLabels(this.#index.sequences, this.#candidates)
     this.#labels.score(lookups, this.#texts, count)
     this.#documents.score(lookups, passages, count, this.#texts, weights.page > 0)
@@ -94,6 +102,8 @@ export class Ranker {
       scores.set(i, PAGE, weights.page * this.#documents.pages[i])
       if (weights.mentions > 0) scores.set(i, MENTIONS, weights.mentions * this.#mentions.score(this.#index.owners[passages[i]]))
       scores.add(i)
+      this.#promises[i] =
+        scores.totals[i] + PROMISE_OF_WORDS * weights.words * words[i] + PROMISE_OF_TITLE * this.#labels.scores[i]
     }
   }
 

@@ -95,6 +95,19 @@ t.test('the second stage changes the order of the hits, not the set of hits', as
   }
 })
 
+t.test('the 32 most promising candidates are read, and a good title is a promise', async t => {
+  const texts = Object.fromEntries(
+    Array.from({ length: 70 }, (_, i) => [`d${i}`, `The river bank. ${'More words follow. '.repeat(i)}`]),
+  )
+  const engine = engineOf(texts, undefined, { d69: 'River bank' })
+  const { hits } = engine.search('river bank', 70)
+  const read = hits.filter(({ parts }) => parts.pairs > 0 && parts.segment > 0)
+  t.equal(hits.length, 70)
+  t.equal(read.length, 32)
+  t.ok(read.some(({ documentId }) => documentId === 'd69'))
+  t.notOk(read.some(({ documentId }) => documentId === 'd68'))
+})
+
 t.test('words that are adjacent in query and passage count more', async t => {
   const engine = engineOf({ apart: 'the bank of a river', pair: 'a river bank of the' }, only('pairs'))
   t.same(found(engine, 'river bank'), ['pair', 'apart'])
