@@ -104,6 +104,8 @@ function describeSkip({ what, reason, files }: IngestSkip): string {
   if (reason === 'draft') return `Skipped ${what}: draft`
   if (reason === 'special') return `Skipped ${what}: not a regular file`
   if (reason === 'link') return `Skipped ${what}: a link to a folder; name the folder itself to read it`
+  if (reason === 'hidden')
+    return `Skipped ${files} ${files === 1 ? 'file' : 'files'} in ${what}: a hidden folder; name the folder itself to read it`
   if (reason === 'part')
     return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${what}: a name that begins with _ is not a page`
   if (reason === 'unfilled')

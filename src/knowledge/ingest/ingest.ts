@@ -47,11 +47,12 @@ export interface IngestFailure {
  * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
  * earlier version of a withdrawn file were removed. `include` counts the files that a page includes
  * and that cannot be read; `what` is the page and the first of them. An `unfilled` page consists of
- * such files. `special` is a pipe, socket or device; `link` a link to a folder.
+ * such files. `special` is a pipe, socket or device; `link` a link to a folder; `hidden` a hidden
+ * folder.
  */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled' | 'special' | 'link'
+  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled' | 'special' | 'link' | 'hidden'
   readonly files: number
 }
 
@@ -147,6 +148,7 @@ async function ingestWith(read: FileReader['read'], paths: readonly string[], op
       ...unknownAmong(sources),
       ...othersAmong(sources, cwd),
       ...partsAmong(sources, cwd),
+      ...hiddenAmong(sources, cwd),
       ...draftsAmong(drafts, withdrawn, cwd),
       ...incomplete,
     ],
@@ -168,14 +170,28 @@ function othersAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] 
 }
 
 function partsAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
+  const folderOf = (path: string) => join(path.split(/(?<=^|\/)_/)[0] ?? '', '_*')
+  return countByFolder(sources, ({ parts }) => parts, folderOf, cwd).map(count => ({ ...count, reason: 'part' }))
+}
+
+function hiddenAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
+  const folderOf = (path: string) => /^(?:[^/]+\/)*?\.[^/]+/.exec(path)?.[0] ?? ''
+  return countByFolder(sources, ({ hidden }) => hidden, folderOf, cwd).map(count => ({ ...count, reason: 'hidden' }))
+}
+
+function countByFolder(
+  sources: readonly SourcePath[],
+  filesOf: (source: SourcePath) => readonly string[],
+  folderOf: (path: string) => string,
+  cwd: string,
+): Pick<IngestSkip, 'what' | 'files'>[] {
   const counts = new Map<string, number>()
-  for (const { parts, base } of sources)
-    for (const file of parts) {
-      const [above = ''] = relative(base, file).split(/(?<=^|\/)_/)
-      const what = join(fromFolder(cwd, base), above, '_*')
+  for (const source of sources)
+    for (const file of filesOf(source)) {
+      const what = join(fromFolder(cwd, source.base), folderOf(relative(source.base, file)))
       counts.set(what, (counts.get(what) ?? 0) + 1)
     }
-  return Array.from(counts, ([what, files]) => ({ what, reason: 'part', files }))
+  return Array.from(counts, ([what, files]) => ({ what, files }))
 }
 
 function draftsAmong(drafts: ReadonlySet<string>, withdrawn: ReadonlySet<string>, cwd: string): IngestSkip[] {

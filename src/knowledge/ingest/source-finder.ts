@@ -29,6 +29,8 @@ export interface SourcePath {
   readonly special: readonly string[]
   /** Absolute paths of links to folders. */
   readonly links: readonly string[]
+  /** Absolute paths of files with the name of a known format in hidden folders. */
+  readonly hidden: readonly string[]
   /** Absolute path of the file or folder that contains everything the path could match. */
   readonly base: string
   /** Returns whether the path matches a file at or below its base, existing or not. */
@@ -42,9 +44,14 @@ export interface SourcePath {
 const PART = /(?:^|\/)_(?!index\.|(?:posts|docs|pages|articles|guides|tutorials|faqs?|help)\/)/
 
 /** What a path matches. */
-type Matches = Pick<SourcePath, 'files' | 'unknown' | 'parts' | 'special' | 'links'>
+type Matches = Pick<SourcePath, 'files' | 'unknown' | 'parts' | 'special' | 'links' | 'hidden'>
 
-const NOTHING: Matches = { files: [], unknown: new Map(), parts: [], special: [], links: [] }
+const NOTHING: Matches = { files: [], unknown: new Map(), parts: [], special: [], links: [], hidden: [] }
+
+/** Everything in a folder. Hidden files are only matched by the second pattern. */
+const EVERYTHING = ['**', '**/.*/**']
+const HIDDEN = /(?:^|\/)\.[^/]+\//
+const UNREAD = new Set(['node_modules', '.git'])
 
 const WILDCARD = /[*?[\]{}]|[!@+]\(/
 
@@ -58,7 +65,7 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   const base = resolve(cwd, path)
   // A path that does not exist may be a pattern, or may have existed earlier.
   const found = await stat(base).catch(() => undefined)
-  if (found?.isDirectory()) return { path, ...(await filesBelow(base, '**')), base, covers: () => true }
+  if (found?.isDirectory()) return { path, ...(await filesBelow(base, EVERYTHING)), base, covers: () => true }
   if (found !== undefined) {
     const file = { file: base, id: basename(base), base: dirname(base) }
     return { path, ...NOTHING, files: [file], base, covers: other => other === base }
@@ -85,15 +92,20 @@ export async function fileExists(file: string): Promise<boolean> {
   )
 }
 
-async function filesBelow(folder: string, pattern: string): Promise<Matches> {
+async function filesBelow(folder: string, pattern: string | string[]): Promise<Matches> {
   const files: string[] = []
   const parts: string[] = []
   const special: string[] = []
   const links: string[] = []
+  const hidden: string[] = []
   const unknown = new Map<string, number>()
-  for await (const entry of glob(pattern, { cwd: folder, withFileTypes: true, exclude: ({ name }) => name === 'node_modules' })) {
+  for await (const entry of glob(pattern, { cwd: folder, withFileTypes: true, exclude: ({ name }) => UNREAD.has(name) })) {
     if (entry.isDirectory()) continue
     const file = join(entry.parentPath, entry.name)
+    if (pattern === EVERYTHING && HIDDEN.test(relative(folder, file))) {
+      if (formatOf(entry.name) !== undefined) hidden.push(file)
+      continue
+    }
     const target = entry.isSymbolicLink() ? await stat(file).catch(() => undefined) : entry
     if (target?.isDirectory()) links.push(file)
     else if (formatOf(entry.name) !== undefined && target?.isFile() === false) special.push(file)
@@ -109,5 +121,6 @@ async function filesBelow(folder: string, pattern: string): Promise<Matches> {
     parts: parts.sort(),
     special: special.sort(),
     links: links.sort(),
+    hidden: hidden.sort(),
   }
 }

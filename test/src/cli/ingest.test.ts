@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
 import { runIngest } from '../../../src/cli/ingest.ts'
@@ -16,7 +16,10 @@ async function run(
   const store = createMemoryDocumentStore()
   const cwd = t.testdir()
   mkdirSync(join(cwd, 'kb'))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, 'kb', name), content)
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, 'kb', name)), { recursive: true })
+    writeFileSync(join(cwd, 'kb', name), content)
+  }
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(cwd, 'kb', name))
   const [stdout, stderr] = [new PassThrough(), new PassThrough()].map(
     stream => Object.assign(stream, { isTTY, columns: 80 }) as unknown as NodeJS.WriteStream,
@@ -45,6 +48,7 @@ t.test('it reports the skipped files and the database, and a dry run writes noth
     'b.png': 'x',
     'c.md': '---\ndraft: true\n---\n',
     '_d.md': 'x',
+    '.github/x.md': 'x',
     'e.rst': 'E.\n\n.. include:: x.inc\n',
   }
   const { out, documents } = await run(t, files, false, false, { 'device.md': '/dev/null', loop: '.' })
@@ -53,7 +57,8 @@ t.test('it reports the skipped files and the database, and a dry run writes noth
     'Skipped kb/device.md: not a regular file\nSkipped kb/loop: a link to a folder; name the folder itself to read it\n',
   )
   t.match(out, /^Skipped 1 file with extension \.png: format is not supported$/m)
-  t.match(out, 'Skipped 1 file kb/_*: a name that begins with _ is not a page\nSkipped kb/c.md: draft\n')
+  t.match(out, 'Skipped 1 file kb/_*: a name that begins with _ is not a page\n')
+  t.match(out, 'Skipped 1 file in kb/.github: a hidden folder; name the folder itself to read it\nSkipped kb/c.md: draft\n')
   t.match(out, 'Database: /data/pellucid.sqlite (no server)\n')
   t.match(out, 'Included file not found, too large or in other folders: 1 in kb/e.rst: x.inc\n')
   t.equal(documents, 2)

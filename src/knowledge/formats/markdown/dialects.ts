@@ -18,7 +18,8 @@ import { expandReferences } from './references.ts'
 import { expandHugo } from './shortcodes.ts'
 
 /** What another file or a variable of the site contains, which could not be read. */
-const UNREAD_INCLUDE = /^[^\S\n]*(?:\{\{[^\S\n]*\w+[^\S\n]*\}\}|\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\})[^\S\n]*$/
+const UNREAD_INCLUDE =
+  /^[^\S\n]*(?:\{\{[^\S\n]*\w+[^\S\n]*\}\}|\{\*.*\*\}|<<<[^\S\n]*\S+.*|-{1,}8<-{1,}.*|\{!.*!\}|@include[^\S\n]+\S+\.(?:mdx?|markdown|txt))[^\S\n]*$/
 /** A meaning of a definition list, below its term or the meaning before. */
 const MEANING = /^:[^\S\n]{1,4}(?=\S)/
 const TERM = /^(?:- \S|\s{2,}\S|\*{1,3}[^\s*]|[^\s#>|\-*+:<])/

@@ -11,7 +11,7 @@ const RST =
 /** Lines without content of their own: headings, fences, targets, fields and imports. */
 const UNFILLED = /^\s*(?:$|#{1,6}\s|`{3}|~{3}|\.\. _|:[\w-]+:|import\s|<!--.*-->\s*$)/
 /** Where files may be included. */
-const HINT = /8<-|<<<|\{\*|include-markdown|\{(?:literal)?include\}|include::|csv-table::/
+const HINT = /8<-|@include\s|<<<|\{\*|include-markdown|\{(?:literal)?include\}|include::|csv-table::/
 /** A title of reStructuredText. */
 const TITLE = /^(?:([=\-~^"'`#*+.])\1+[^\S\n]*\n)?[^\n]+\n([=\-~^"'`#*+.])\2+[^\S\n]*$/gm
 /** Includes of a page, and characters that they add to it. */

@@ -20,7 +20,7 @@ export interface MarkdownInclude {
 
 /** What another file replaces: a line, or a directive of MyST without content. */
 export const MARKDOWN_INCLUDE =
-  /^(?<indent>[^\S\n]{0,100})(?:\{\*[^\S\n]+(?<star>\S{1,500})(?<ranges>[^\n]*)\*\}|<<<[^\S\n]+(?<angle>\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["'](?<snippet>[^"'\n]+)["']|\{%-?\s{0,100}include-markdown\s{1,100}["'](?<page>[^"'\n]+)["'](?<edges>[^%]{0,1000})%\}|(?<marks>`{3,}|~{3,}|:{3,})\{(?<name>include|literalinclude)\}[^\S\n]+(?<target>\S+)[^\S\n]*(?<options>(?:\n[^\S\n]*(?::[\w-]+:[^\n]*|---|[\w-]+:[^\n]*|))*)\n[^\S\n]*\k<marks>)[^\S\n]*$/gm
+  /^(?<indent>[^\S\n]{0,100})(?:\{\*[^\S\n]+(?<star>\S{1,500})(?<ranges>[^\n]*)\*\}|<<<[^\S\n]+(?<angle>\S+)[^\n]*|-{1,2}8<-{1,2}[^\S\n]+["'](?<snippet>[^"'\n]+)["']|@include[^\S\n]+(?<site>\S{1,500}\.(?:mdx?|markdown|txt))|\{%-?\s{0,100}include-markdown\s{1,100}["'](?<page>[^"'\n]+)["'](?<edges>[^%]{0,1000})%\}|(?<marks>`{3,}|~{3,}|:{3,})\{(?<name>include|literalinclude)\}[^\S\n]+(?<target>\S+)[^\S\n]*(?<options>(?:\n[^\S\n]*(?::[\w-]+:[^\n]*|---|[\w-]+:[^\n]*|))*)\n[^\S\n]*\k<marks>)[^\S\n]*$/gm
 /** The path in `@/file.ts#region{2}` and `file.md:section`, and the name of the part. */
 const PART = /^(?:@\/)?([^{#:]*)[#:]?([^{]*)/
 /** An option of MyST: `:name: value`, or a line of YAML. Both have values of YAML. */
@@ -31,7 +31,19 @@ const EXAMPLE = /^\s*(?:md|markdown)\b/
 
 /** Reads a match of `MARKDOWN_INCLUDE`. */
 export function readMarkdownInclude({ groups = {} }: RegExpMatchArray): MarkdownInclude {
-  const { indent = '', star, ranges = '', angle, snippet, page, edges = '', name, target = '', options = '' } = groups
+  const {
+    indent = '',
+    star,
+    ranges = '',
+    angle,
+    snippet,
+    site,
+    page = site,
+    edges = '',
+    name,
+    target = '',
+    options = '',
+  } = groups
   const shared = { indent, part: '', options: '' }
   if (page !== undefined) {
     const select = (content: string) => textBetween(content, templateOption(edges, 'start'), templateOption(edges, 'end'))
@@ -76,6 +88,6 @@ export function createExampleFinder(text: string): (match: RegExpMatchArray) => 
     }
     if (!isCode) return 'shown'
     if (groups.snippet !== undefined) return EXAMPLE.test(language) ? 'maybe' : 'shown'
-    return groups.angle !== undefined || groups.name !== undefined ? 'example' : 'maybe'
+    return [groups.angle, groups.name, groups.site].some(group => group !== undefined) ? 'example' : 'maybe'
   }
 }

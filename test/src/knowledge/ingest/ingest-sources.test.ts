@@ -96,6 +96,30 @@ Before.\n\n<Brew size="2" />\n\n<Away />\n\n\`\`\`mdx\nimport Pot from './parts/
   ])
 })
 
+t.test('documents in hidden folders are counted by folder, except those of Git', async t => {
+  const { report, store } = await run(t, {
+    'site/kb/a.md': 'a',
+    'site/kb/.hidden.md': 'x',
+    'site/kb/.cache/b.md': 'x',
+    'site/kb/.cache/more/.deep/c.rst': 'x',
+    'site/kb/more/.github/d.md': 'x',
+    'site/kb/more/.github/e.png': 'x',
+    'site/kb/.git/f.md': 'x',
+    'site/kb/.empty/g.png': 'x',
+  })
+  t.same(
+    (await store.list({ limit: 10 })).map(({ id }) => id),
+    ['kb/a.md'],
+  )
+  t.same(
+    [...report.skipped].sort((a, b) => (a.what < b.what ? -1 : 1)),
+    [
+      { what: 'kb/.cache', reason: 'hidden', files: 2 },
+      { what: 'kb/more/.github', reason: 'hidden', files: 1 },
+    ],
+  )
+})
+
 t.test('a page that consists of included files that cannot be read is named and not stored', async t => {
   const { report, text } = await run(t, {
     'site/kb/a.md': '---\ntitle: Changes\n---\n\n# Changes\n\n--8<-- "CHANGES.md"\n',
