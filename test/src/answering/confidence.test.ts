@@ -68,9 +68,15 @@ t.test('the shown confidence decides, and nothing found is a fallback at any thr
   t.equal(abstains(weigh('mattress', []), 0), true)
 })
 
-t.test('the engine’s scores do not matter', async t => {
-  const [low, high] = [1, 1000].map(score => weigh('return a mattress', [{ ...passage(RETURNS), score }]))
-  t.same(low, high)
+t.test('the engine’s scores count only through the odds of the best passage', async t => {
+  const [low, high] = [1, 0.1].map(score => {
+    const other = { ...passage('A mattress can be sold. You may return to it.'), score }
+    const { confidence: _, contributions, mass, ...shares } = weigh('return a mattress', [passage(RETURNS), other])
+    return { contributions: { ...contributions, mass: 0 }, mass, shares }
+  })
+  t.same(low!.shares, high!.shares)
+  t.same(low!.contributions, high!.contributions)
+  t.ok(low!.mass < high!.mass, `${low!.mass} ${high!.mass}`)
 })
 
 t.test('questions in other languages are weighed too', async t => {
