@@ -37,8 +37,8 @@ interface Expansion {
 
 /**
  * Replaces the lines and directives of a document that include other files by their content: code
- * in `{* file *}`, `<<< file`, `--8<-- "file"` and `literalinclude`, text in `include` and
- * `include-markdown`, which may include further files, up to five levels. A file that does not
+ * in `{* file *}`, `<<< file`, `--8<-- "file"` and `literalinclude`, text in `include`, `@include`
+ * and `include-markdown`, which may include further files, up to five levels. A file that does not
  * exist, is too large, or is outside the folders leaves the line unchanged, and so does a file that
  * includes itself.
  */
