@@ -43,7 +43,7 @@ const NO_PARTS = { words: 0, document: 0, title: 0, pairs: 0, grams: 0, segment:
 /**
  * Creates an empty in-memory search engine. The first stage retrieves the best candidates by their
  * words alone, exactly; the second stage ranks these by all signals. Scores depend only on the
- * content, not on the order of changes that led to it. A search takes 1–2 ms, plus time for the
+ * content, not on the order of changes that led to it. A search takes 0.3–1 ms, plus time for the
  * document frequencies of the query's rarest words.
  */
 export function createSearchEngine(weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
