@@ -10,7 +10,7 @@ import type {
   SearchRecord,
   SentReply,
 } from './answering/pool/answer-task.ts'
-import { createPlannedSearch, type SearchDescription } from './answering/search-in-context.ts'
+import { createPlannedSearch, mayNeedTurns, type SearchDescription } from './answering/search-in-context.ts'
 import { openForQueries } from './database/connection.ts'
 import { createDocumentReader } from './database/document-store.ts'
 import { createPassageReader } from './database/documents/passage-reader.ts'
@@ -56,8 +56,6 @@ export async function run(task: AnswerTask): Promise<SentReply | SerializedError
     const { workingsJson, ...result } = await perform(task, searches)
     return { json: JSON.stringify({ ...result, records: { searches, repliedAt: clock() } }), workingsJson }
   } catch (error) {
-    if (error instanceof TurnsNeeded)
-      return { json: JSON.stringify({ kind: 'turns-needed', records: { searches: [], repliedAt: clock() } }) }
     return serializeError(error)
   }
 }
@@ -68,24 +66,20 @@ async function perform(task: AnswerTask, searches: SearchRecord[]): Promise<Answ
     const shown = passages.map(({ analysis, matches, before, after, ...passage }) => passage)
     return { kind: 'found', found: { passages: shown, terms, corrections, scored } }
   }
+  // Known before the first search, so no search is made twice.
+  if (task.turns === undefined && mayNeedTurns(task.question)) return { kind: 'turns-needed' }
   const answerQuestion = createAnswerQuestion({
     answerer,
     search: createPlannedSearch(retrieve, answerer, (search, describe) => recordIn(searches, search, describe)),
     compose: rated => answerer.answer(rated, task.owner),
     clock,
   })
-  const { answer: written, answerMs } = await answerQuestion(task.question, async () => task.turns ?? requestTurns())
+  const { answer: written, answerMs } = await answerQuestion(task.question, async () => task.turns ?? [])
   const end = clock()
   const { workingsJson, ...answer } = written
   const { text, plain } = answer.response
   const response = { text, plain, redacted: isLogged ? redacted(answer.response) : undefined }
   return { kind: 'answered', answer: { ...answer, response }, answering: { start: end - answerMs, end }, workingsJson }
-}
-
-class TurnsNeeded extends Error {}
-
-function requestTurns(): never {
-  throw new TurnsNeeded()
 }
 
 /** Wraps a search to record it, with its reads, in the order in which searches begin. */

@@ -115,7 +115,7 @@ export function weighEvidence(
   }
   const passages = found.map(({ path, segments }) => segments.reduce((all, one) => all | one, path))
   const rare = own.filter(({ isRare }) => isRare)
-  const missing = own.filter(({ documentFrequency }) => documentFrequency === 0)
+  const missing = own.filter(({ term, documentFrequency }) => documentFrequency === 0 && bits.has(term))
   const scarce = rare.filter(({ documentFrequency }) => documentFrequency <= FEW_PASSAGES)
   const size = sizeOf(retrieved)
   const covered = best(passages)

@@ -2,7 +2,7 @@ import type { Retrieve } from '../search/retrieval.ts'
 import type { QueryContext } from '../search/search-engine.ts'
 import { type Answerer, type RatedPassages, RETRIEVED_PASSAGES } from './answerer.ts'
 import { PAST_TURNS, type PastTurn, type SearchPlan } from './question/follow-up.ts'
-import type { Question } from './question/question.ts'
+import { mayDepend, type Question } from './question/question.ts'
 import { splitQuestions } from './question/question-splitting.ts'
 
 /** Finds and rates the passages for a planned search. */
@@ -84,6 +84,12 @@ export async function searchInContext(message: string, steps: ContextSteps): Pro
   if ([rated, ...further].some(answerer.answers)) return { ...rated, further }
   const whole = answerer.read(message)
   return searchPlanned(answerer.plan(whole, await readTurns(whole, steps)), steps)
+}
+
+/** Whether answering a message may need earlier turns. */
+export function mayNeedTurns(message: string): boolean {
+  const [first = message] = splitQuestions(message)
+  return mayDepend(first) || (first !== message && mayDepend(message))
 }
 
 /** Reads earlier turns if the question depends on them. */

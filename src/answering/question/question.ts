@@ -80,7 +80,7 @@ const IDENTIFIER =
 const IS_IDENTIFIER = /^--[a-z]|\p{L}_+\p{L}|^_+\p{L}|\p{Ll}\p{Lu}|\p{L}{2}(?:\.|::|:|->)\p{L}{2}/u
 /** Words that often, but not always, refer to something said before. */
 const REFERENCE =
-  /\b(?:it|its|they|them|that|this|those|these|ones?|else|instead|same|other|too(?=\W*$)|das|dies\w*|damit|dabei|dafür|davon|ihn)\b/iu
+  /\b(?:it|its|they|them|this|these|ones?|else|instead|same|other|too(?=\W*$)|das|dies\w*|damit|dabei|dafür|davon|ihn)\b|(?:^|[,.;?!]|\b(?:about|after|and|as|at|before|but|by|do|does|for|from|in|is|like|of|on|than|to|was|with))\s*\b(?:that|those)\b|\b(?:that|those)\W*$/iu
 /** A phrase with at most this many content words may leave out its topic: "in production?" */
 const FEW_WORDS = 2
 /** The start of a whole question, which names its topic: "Where are the logs?" */
@@ -95,7 +95,7 @@ const MAX_SUBJECT = 5
 /** The address of a person says nothing about the subject. */
 const MAIL_ADDRESS = /[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gu
 /** The words of an address are searched for, but the documents need not have them. */
-const WEB_ADDRESS = /\bhttps?:\/\/\S+/giu
+const WEB_ADDRESS = /\b(?:https?:\/\/|www\.)\S+/giu
 /**
  * The kind of a pasted error, before its message, which says what the error is: "Uncaught
  * ReferenceError: document is not defined". The documents need not have it.
@@ -104,7 +104,7 @@ const ERROR_KIND =
   /(?:\buncaught |\bunhandled )?(?:\b[\w$]{1,60}\.){0,8}\b\w{0,60}(?:Error|Exception|Warning)(?: \[\w{1,60}\])?: (?=\W*\w+\W+\w)/gi
 /** A sentence that begins without a space: "it fails.How do I". */
 const NO_SPACE =
-  /(?<=\p{L})[.:](?=(?:how|what|why|when|where|which|who|can|is|are|do|does|i|we|it|the|then|but|and|so|please|wie|was|wo|ich|und|aber)(?![\p{L}\p{N}_.(]))/giu
+  /(?<=\p{L})[.:](?=(?:how|what|why|when|where|which|who|can|is|are|do|does|i|we|it|the|then|but|and|so|please|wie|was|wo|ich|und|aber)\s+\p{L}+\s+\p{L})/giu
 /** What may look like an identifier. */
 const NO_NAMES = [ERROR_KIND, MAIL_ADDRESS, WEB_ADDRESS, NO_SPACE]
 const ABBREVIATION = /^(?:e\.g|i\.e|z\.b|d\.h)$/i
@@ -115,12 +115,13 @@ const LEAST_ERROR_WORDS = 4
 /** The longest message of a chat: the errors of a log may be at its end. */
 const MAX_PASTE = 8000
 
-/** Reads a message as a question. Linear in at most 2,000 characters. */
+/** Reads a message as a question. Linear in at most 8,000 characters. */
 export function readQuestion(message: string): Question {
-  const read = spell(message)
+  const written = textOf(message)
+  const read = standardSpelling(written)
   const { bare, left, words } = findWords(read)
   const identifiers = findIdentifiers(NO_NAMES.reduce((text, pattern) => text.replace(pattern, ' '), read))
-  const language = detectLanguage(message.slice(0, MAX_LENGTH))
+  const language = detectLanguage(written)
   const asksForDefinition = ASKS_FOR_DEFINITION.test(read)
   const asksForNumber = ASKS_FOR_NUMBER.test(read)
   const asksWhether = ASKS_WHETHER.test(read)
@@ -151,12 +152,19 @@ export function readQuestion(message: string): Question {
 
 /** The content words of a message, as of `readQuestion`. */
 export function wordsOf(message: string): Question['words'] {
-  return findWords(spell(message)).words
+  return findWords(standardSpelling(textOf(message))).words
 }
 
-/** What is read of a message, with function words in their standard spelling. */
-function spell(message: string): string {
-  return standardSpelling(withoutTraces(message.slice(0, MAX_PASTE)).slice(0, MAX_LENGTH))
+/** Whether a message may refer to earlier turns: its `dependence` is above 0. */
+export function mayDepend(message: string): boolean {
+  const read = standardSpelling(textOf(message))
+  const { bare, left } = findWords(read)
+  return rateDependence(read, bare, left.length) > 0
+}
+
+/** What is read of a message. */
+function textOf(message: string): string {
+  return withoutTraces(message.slice(0, MAX_PASTE)).slice(0, MAX_LENGTH)
 }
 
 function findWords(message: string) {

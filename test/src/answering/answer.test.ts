@@ -608,6 +608,7 @@ t.test('addresses and sentences without a space between them are no identifiers'
     'question:what is the price',
   ])
     t.same(read(message).identifiers, [], message)
+  t.same(read('what does Promise.then do?').identifiers, ['promise.then'])
   t.same(read('what does path.join and fs.promises.readFile do').identifiers, ['path.join', 'fs.promises.readfile'])
 })
 

@@ -197,3 +197,13 @@ t.test('where headings are questions, the question words are searched for too', 
   t.same(await queriesFor('Masks'), ['wear new mask?'])
   t.same(await queriesFor('How is a mask worn?'), ['wear new mask?', 'How do I wear my new mask?'])
 })
+
+t.test('"that" in a clause about a noun refers to no earlier turn', async t => {
+  for (const message of [
+    'Which colour is the flower that won the award?',
+    'What is the colour of the car that the president drives?',
+  ])
+    t.equal(readQuestion(message).dependence, 0, message)
+  for (const message of ['what does that cost?', 'is there more about those?', 'how do i change that'])
+    t.ok(readQuestion(message).dependence > 0, message)
+})

@@ -55,6 +55,13 @@ t.test('a statement or a question is no error', async t => {
 t.test('a question of several lines without a trace is read whole', async t => {
   const question = 'Hello,\n\nthe form must be missing.\n\nour gardener wants to book a second shed in spring\n\nThanks'
   t.equal(withoutTraces(question), question)
+  const clock = 'Good morning,\n10:30:00 is what my clock says.\nThe export fails.\nPlease explain the backup schedule.'
+  t.match(withoutTraces(clock), /The export fails\.\nPlease explain the backup schedule\./)
+})
+
+t.test('the language of a message is that of the question, not of the trace', async t => {
+  const trace = '    at run (/srv/main.js:3:1)\n'.repeat(8)
+  t.equal(readQuestion(`Warum geht das nicht mit der Galerie?\n${trace}`).language, 'de')
 })
 
 t.test('addresses, paths and times of a question are kept', async t => {
