@@ -81,7 +81,7 @@ export const SETTINGS = Type.Object({
     default: 0.4,
     minimum: 0,
     maximum: 1,
-    description: 'Minimum confidence of an answer. Below it, the reply is "I don\'t know". 0 always answers.',
+    description: 'Minimum confidence of an answer. Below it, the reply is "I don\'t know". 0 answers whatever is found.',
   }),
   ANSWER_LENGTH: integer(
     800,

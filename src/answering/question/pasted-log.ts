@@ -26,9 +26,9 @@ export function hasError(message: string): boolean {
 }
 
 /**
- * A message without the traces of an error. Of a log, which is from the first line with a trace, a
- * place or a time to the last one, the first errors and what a person writes are kept: the
- * documents cannot have the rest. Linear time.
+ * A message without the traces of an error. A log is from the first line with a trace, a place or a
+ * time to the last one. Its first errors and what a person writes are kept: the documents cannot
+ * have the rest. Linear time.
  */
 export function withoutTraces(message: string): string {
   const written = message.split('\n')
