@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { withoutTraces } from '../../../src/answering/question/pasted-log.ts'
-import { readQuestion } from '../../../src/answering/question/question.ts'
-import { createFolderService } from '../../../src/cli/trial-service.ts'
+import { withoutTraces } from '../../../../src/answering/question/pasted-log.ts'
+import { readQuestion } from '../../../../src/answering/question/question.ts'
+import { createFolderService } from '../../../../src/cli/trial-service.ts'
 
 const MESSAGE = 'The image parameter must be an imported picture, it cannot be a path'
 const LOG = `10:21:02 [build] Building server

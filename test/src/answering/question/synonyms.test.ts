@@ -1,6 +1,6 @@
 import t from 'tap'
-import { coverage, toWeightedTerms } from '../../../src/answering/likeness.ts'
-import { readQuestion } from '../../../src/answering/question/question.ts'
+import { coverage, toWeightedTerms } from '../../../../src/answering/likeness.ts'
+import { readQuestion } from '../../../../src/answering/question/question.ts'
 
 const synonyms = (message: string) => readQuestion(message).synonyms.map(({ word }) => word)
 

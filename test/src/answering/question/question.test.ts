@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readQuestion } from '../../../src/answering/question/question.ts'
+import { readQuestion } from '../../../../src/answering/question/question.ts'
 
 t.test('a question asks for a fact if a name, a number, a reason, a list or a verdict answers it', t => {
   for (const fact of [

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { standardSpelling } from '../../../src/answering/question/colloquial-spelling.ts'
-import { readQuestion } from '../../../src/answering/question/question.ts'
+import { standardSpelling } from '../../../../src/answering/question/colloquial-spelling.ts'
+import { readQuestion } from '../../../../src/answering/question/question.ts'
 
 t.test('function words may be misspelt or shortened', async t => {
   for (const [typed, content] of [
