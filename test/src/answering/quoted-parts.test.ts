@@ -81,7 +81,7 @@ t.test('a mark is before a sentence that refers to one that is not quoted, at th
     ordinal,
     text,
   }))
-  const [before, after] = pages as [Page, Page]
+  const [before, after] = [pages[0]!, pages[1]!]
   const cut = await ask('Which door has a kiln?', { ...before, text: `${before.text}\n\n${noise.join('\n\n')}` }, after)
   t.match(cut.text, '…\n\nThis door')
   const whole = await ask('Which door has a kiln?', before, after)

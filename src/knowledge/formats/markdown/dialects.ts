@@ -5,7 +5,7 @@ import { replaceOutsideCode } from './code/code-spans.ts'
 import { openFence, readFencedCode } from './code/fenced-code.ts'
 import { createFenceReader, type FenceOpening } from './code/fences.ts'
 import { escapePipesInCode } from './code/table-pipes.ts'
-import { dropComments } from './comments.ts'
+import { dropBlockComments, dropComments } from './comments.ts'
 import { createUnwrapper } from './components/components.ts'
 import { dropModules } from './components/modules.ts'
 import { endTagsIn } from './components/placeholders.ts'
@@ -56,7 +56,7 @@ export function expandDialects(text: string, isMdx: boolean, checkTime: CheckTim
     targets,
     unwrap: createUnwrapper({ isMdx, closed: endTagsIn(source), checkTime }),
   })
-  for (const line of source.split('\n')) {
+  for (const line of dropBlockComments(source.split('\n'))) {
     checkTime()
     writer.line(line)
   }

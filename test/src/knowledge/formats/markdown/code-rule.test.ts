@@ -37,6 +37,19 @@ t.test('backticks that are indented too far for a fence end inline code', async 
   t.equal(await markdown(nested), '1. See:\n  - Pots\n\n```bash\n<cup-id>\n```\n\n- Cups')
 })
 
+t.test('a comment around fenced code is removed with it', async t => {
+  for (const [open, close] of [
+    ['{/*', '*/}'],
+    ['<!--', '-->'],
+  ]) {
+    const page = `import X from './x'\n\n# Tea\n\nBefore.\n\n${open}\n\n\`\`\`js\nsecret()\n\`\`\`\n\n${close}\n\nAfter.\n\n\`\`\`mdx\n${open}\nshown\n${close}\n\`\`\`\n`
+    const text = await textOf('markdown', page)
+    t.notMatch(text, 'secret')
+    t.match(text, /Before\.[\s\S]*After\./)
+    t.match(text, 'shown')
+  }
+})
+
 t.test('alerts and comments in fences are not changed', async t => {
   const code = '> [!NOTE]\n> Hot. <!-- a -->\n\n::: tip\n{{ page.x }} [a][b]'
   t.equal(
