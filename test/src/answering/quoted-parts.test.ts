@@ -76,12 +76,8 @@ t.test('commands for further tools are left out if those of the first one are in
 t.test('a mark is before a sentence that refers to one that is not quoted, at the end of the passage before', async t => {
   const page = { documentId: 'm', title: 'Kiln', headings: ['Doors'] }
   const noise = Array.from({ length: 12 }, (_, i) => `Potters of town ${i} met in the hall to talk about their ${i} plans.`)
-  const pages = ['The door of a kiln is red.', 'This door of a kiln is thick.'].map((text, ordinal) => ({
-    ...page,
-    ordinal,
-    text,
-  }))
-  const [before, after] = [pages[0]!, pages[1]!]
+  const before = { ...page, text: 'The door of a kiln is red.' }
+  const after = { ...page, ordinal: 1, text: 'This door of a kiln is thick.' }
   const cut = await ask('Which door has a kiln?', { ...before, text: `${before.text}\n\n${noise.join('\n\n')}` }, after)
   t.match(cut.text, '…\n\nThis door')
   const whole = await ask('Which door has a kiln?', before, after)
