@@ -27,7 +27,7 @@ export function fillers(count: number): readonly Page[] {
 
 /**
  * Answers a message from pages, with the engine and the steps of the service. Returns the answer,
- * its text, and the rated passages.
+ * its text, the rated passages, and how often the earlier turns were read.
  */
 export async function answerFrom(
   message: string,
@@ -44,7 +44,15 @@ export async function answerFrom(
     passages.find(({ documentId, ordinal }) => documentId === ref.documentId && ordinal === ref.ordinal)
   const answerer = createAnswerer({ threshold, answerLength, texts })
   const search = createPlannedSearch(createRetrieval(engine, { passages: async refs => refs.map(find) }), answerer)
-  const rated = await searchInContext(message, { answerer, search, pastTurns: async limit => turns.slice(0, limit) })
+  let turnsRead = 0
+  const rated = await searchInContext(message, {
+    answerer,
+    search,
+    async pastTurns(limit) {
+      turnsRead++
+      return turns.slice(0, limit)
+    },
+  })
   const answer = answerer.answer(rated, 'operator')
-  return { ...answer, rated, text: answer.response.text }
+  return { ...answer, rated, turnsRead, text: answer.response.text }
 }

@@ -1,10 +1,6 @@
 import t from 'tap'
-import { createAnswerer } from '../../../src/answering/answerer.ts'
 import { findSides } from '../../../src/answering/question/comparison.ts'
-import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
-import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { createRetrieval } from '../../../src/search/retrieval.ts'
-import { loadTexts } from '../../../src/wording/texts-loader.ts'
+import { answerFrom } from '../../worlds/answer-world.ts'
 
 const SECTIONS: Readonly<Record<string, string>> = {
   'Spider middleware order': 'The order of a spider middleware is a number. A spider middleware with a lower number runs first.',
@@ -16,17 +12,10 @@ const SECTIONS: Readonly<Record<string, string>> = {
   'Batch jobs': 'A batch job ends, and stream jobs do not. Batch jobs are cheap.',
   'Stream jobs': 'It reads events until you stop it.',
 }
-const engine = createSearchEngine()
-const passages = Object.entries(SECTIONS).map(([heading, text], ordinal) => {
+const PAGES = Object.entries(SECTIONS).map(([heading, text], ordinal) => {
   return { documentId: 'd', ordinal, title: 'Manual', headings: [heading], location: `d#${ordinal}`, text }
 })
-engine.replace('d', 'Manual', passages)
-const retrieve = createRetrieval(engine, { passages: async refs => refs.map(({ ordinal }) => passages[ordinal]) })
-const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
-const search = createPlannedSearch(retrieve, answerer)
-
-const ask = (question: string) => searchInContext(question, { answerer, search, pastTurns: async () => [] })
-const answer = async (question: string) => answerer.answer(await ask(question), 'operator').response.text
+const answer = async (question: string) => (await answerFrom(question, PAGES)).text
 
 t.test('the reply to a comparison quotes a section of each side', async t => {
   for (const question of [
@@ -48,7 +37,7 @@ t.test('a section about the other side alone is no part about a side', async t =
 })
 
 t.test('words that only compare do not lower the confidence, nor do sides in two sections', async t => {
-  const confidenceOf = async (question: string) => (await ask(question)).evidence.confidence
+  const confidenceOf = async (question: string) => (await answerFrom(question, PAGES)).confidence
   const together = await confidenceOf('installation and downloader cache')
   for (const question of [
     'difference between installation and downloader cache',

@@ -5,11 +5,9 @@ import { type PastTurn, planSearch } from '../../../src/answering/question/follo
 import { readQuestion } from '../../../src/answering/question/question.ts'
 import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
 import { createTrialService } from '../../../src/cli/trial-service.ts'
-import type { StoredPassage } from '../../../src/knowledge/document.ts'
-import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { createRetrieval, type PassageReader } from '../../../src/search/retrieval.ts'
 import { analysePassage } from '../../../src/text/passages/passage-analysis.ts'
 import { loadTexts } from '../../../src/wording/texts-loader.ts'
+import { answerFrom } from '../../worlds/answer-world.ts'
 
 const PAGES = {
   'Install on Debian': 'To install Postgres on Debian use apt.',
@@ -24,30 +22,9 @@ const PAGES = {
  * the context, and how often turns were read.
  */
 async function ask(message: string, turns: readonly PastTurn[]) {
-  const engine = createSearchEngine()
-  const passages: StoredPassage[] = Object.entries(PAGES).map(([title, text]) => ({
-    documentId: title,
-    ordinal: 0,
-    title,
-    headings: [],
-    location: title,
-    text,
-  }))
-  for (const passage of passages) engine.replace(passage.documentId, passage.title, [passage])
-  const reader: PassageReader = {
-    passages: async refs => refs.map(({ documentId }) => passages.find(passage => passage.documentId === documentId)),
-  }
-  const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
-  let asked = 0
-  const found = await searchInContext(message, {
-    answerer,
-    search: createPlannedSearch(createRetrieval(engine, reader), answerer),
-    async pastTurns(limit) {
-      asked++
-      return turns.slice(0, limit)
-    },
-  })
-  return { first: found.passages[0]?.title, context: found.plan.context, asked }
+  const pages = Object.entries(PAGES).map(([title, text]) => ({ title, text }))
+  const { rated, turnsRead } = await answerFrom(message, pages, { turns })
+  return { first: rated.passages[0]?.title, context: rated.plan.context, asked: turnsRead }
 }
 
 function planContext(message: string, turns: readonly PastTurn[]) {

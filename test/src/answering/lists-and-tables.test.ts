@@ -1,25 +1,10 @@
 import t from 'tap'
-import { createAnswerer } from '../../../src/answering/answerer.ts'
-import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
 import type { Listing } from '../../../src/knowledge/document.ts'
-import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { createRetrieval } from '../../../src/search/retrieval.ts'
-import { loadTexts } from '../../../src/wording/texts-loader.ts'
+import { answerFrom } from '../../worlds/answer-world.ts'
 
 /** Asks a question about one page. */
 async function ask(question: string, title: string, text: string, listing?: Listing) {
-  const engine = createSearchEngine()
-  const passage = { documentId: 'd', ordinal: 0, title, headings: [], location: 'd', text, ...(listing && { listing }) }
-  engine.replace('d', title, [passage])
-  const retrieve = createRetrieval(engine, {
-    passages: async refs => refs.map(({ ordinal }) => (ordinal === 0 ? passage : undefined)),
-  })
-  const answerer = createAnswerer({ threshold: 0, answerLength: 800, texts: loadTexts() })
-  const search = createPlannedSearch(retrieve, answerer)
-  const { response } = answerer.answer(
-    await searchInContext(question, { answerer, search, pastTurns: async () => [] }),
-    'operator',
-  )
+  const { response } = await answerFrom(question, [{ title, text, ...(listing && { listing }) }])
   return { markdown: response.text, plain: response.plain, toLog: response.toLog }
 }
 

@@ -1,45 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { createAnswerer } from '../../../src/answering/answerer.ts'
-import type { PastTurn } from '../../../src/answering/question/follow-up.ts'
 import { splitQuestions } from '../../../src/answering/question/question-splitting.ts'
-import { createPlannedSearch, searchInContext } from '../../../src/answering/search-in-context.ts'
+import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
-import { createSearchEngine } from '../../../src/search/passage-search.ts'
-import { createRetrieval } from '../../../src/search/retrieval.ts'
-import { loadTexts } from '../../../src/wording/texts-loader.ts'
+import { type AnswerOptions, answerFrom } from '../../worlds/answer-world.ts'
 
 const SITE = join(import.meta.dirname, '../../fixtures/backup-tool')
-const engine = createSearchEngine()
-const documents = await Promise.all(
-  readdirSync(SITE).map(async file => {
+const pages = await readPages()
+
+async function readPages(): Promise<readonly StoredPassage[]> {
+  const documents = readdirSync(SITE).map(file => {
     const text = readFileSync(join(SITE, file), 'utf8')
     return readDocument({ id: file, text, format: 'markdown', owner: 'operator' })
-  }),
-)
-const passages = documents.flatMap(({ id, title, passages }) =>
-  passages.map((passage, ordinal) => ({ ...passage, ordinal, documentId: id, title })),
-)
-for (const { id, title } of documents)
-  engine.replace(
-    id,
-    title,
-    passages.filter(({ documentId }) => documentId === id),
+  })
+  return (await Promise.all(documents)).flatMap(({ id, title, passages }) =>
+    passages.map((passage, ordinal) => ({ ...passage, ordinal, documentId: id, title })),
   )
-const retrieve = createRetrieval(engine, {
-  passages: async refs =>
-    refs.map(ref => passages.find(({ documentId, ordinal }) => documentId === ref.documentId && ordinal === ref.ordinal)),
-})
-const answerer = createAnswerer({ threshold: 0.4, answerLength: 800, texts: loadTexts() })
-const search = createPlannedSearch(retrieve, answerer)
-
-async function rate(message: string, turns: readonly PastTurn[] = []) {
-  return searchInContext(message, { answerer, search, pastTurns: async () => turns })
 }
 
-async function ask(message: string) {
-  return answerer.answer(await rate(message), 'operator')
+async function ask(message: string, options: AnswerOptions = {}) {
+  return answerFrom(message, pages, { threshold: 0.4, ...options })
 }
 
 /** Messages, and a phrase of the answer to each of their questions. */
@@ -84,23 +65,21 @@ t.test('a question that is not answered is named', async t => {
 })
 
 t.test('each question may take its topic from the turn before', async t => {
-  const { plan, further } = await rate('how do i move it and where are its logs?', [
-    { question: 'how do I create a repository?', title: '', quoted: '' },
-  ])
+  const turns = [{ question: 'how do I create a repository?', title: '', quoted: '' }]
+  const { plan, further } = (await ask('how do i move it and where are its logs?', { turns })).rated
   for (const { context } of [plan, ...(further ?? []).map(one => one.plan)])
     t.match(context.map(({ text }) => text).join(' '), 'repository')
 })
 
 t.test('an answered question without room for its answer is named, and the others are answered', async t => {
-  const brief = createAnswerer({ threshold: 0.4, answerLength: 200, texts: loadTexts() })
   const message = 'How do I exclude files? Where is the settings file? Is the data encrypted?'
-  const { kind, response } = brief.answer(await rate(message), 'operator')
+  const { kind, response } = await ask(message, { answerLength: 200 })
   t.equal(kind, 'answer')
   t.match(response.text, /I found no answer to/)
 })
 
 t.test('the confidence is that of the least certain question that is answered', async t => {
-  const alone = await Promise.all(['How do I exclude files?', 'Where is the settings file?'].map(ask))
+  const alone = await Promise.all(['How do I exclude files?', 'Where is the settings file?'].map(one => ask(one)))
   const both = await ask('How do I exclude files? Where is the settings file?')
   t.equal(both.confidence, Math.min(...alone.map(({ confidence }) => confidence)))
 })
