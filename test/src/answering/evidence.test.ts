@@ -17,6 +17,18 @@ t.test('words of the question that are near each other are more evidence than sc
   t.ok(near.confidence > far.confidence, `${near.confidence} ${far.confidence}`)
 })
 
+t.test('words of the question in neighbouring sentences are more evidence than in distant ones', async t => {
+  const between = ['It is next to the door.', 'It is under the shelf.', 'It is in the yard.']
+  const [near, far] = await Promise.all(
+    [
+      ['We sell a kiln.', 'It has some large vents.', ...between],
+      ['We sell a kiln.', ...between, 'It has some large vents.'],
+    ].map(sentences => evidenceOf('kiln vents', { text: sentences.join(' ') })),
+  )
+  t.equal(near!.pairs, far!.pairs)
+  t.ok(near!.confidence > far!.confidence, `${near!.confidence} ${far!.confidence}`)
+})
+
 t.test('a rare word that few passages contain is less evidence than one that many contain', async t => {
   const answer = { title: 'Zorbl', text: 'Zorbl.' }
   const others = Array.from({ length: 4 }, (_, i) => ({ text: `Shop ${i} sells tea, pots, cups and, on some days, a zorbl.` }))
