@@ -23,8 +23,8 @@ export const MAX_BINARY_BYTES = 50_000_000
 const READER_VERSION = 9
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
-const PARSERS: Readonly<Record<TextFormat, () => Promise<Parse>>> = {
-  markdown: async () => (await import('../formats/markdown/markdown.ts')).parseMarkdown,
+const PARSERS: Readonly<Record<TextFormat, (text: string) => Promise<Parse>>> = {
+  markdown: async text => (await import('../formats/markdown/markdown.ts')).loadMarkdownParser(text),
   html: async () => (await import('../formats/html/html.ts')).parseHtml,
   rst: async () => (await import('../formats/rst/restructured-text.ts')).parseRestructuredText,
   text: async () => (await import('../formats/plain-text.ts')).parsePlainText,
@@ -96,7 +96,7 @@ async function parseIncoming({ id, format, text, bytes = new Uint8Array() }: Inc
     }
     const wellFormed = text.toWellFormed()
     checkText(wellFormed)
-    const parser = await PARSERS[format]()
+    const parser = await PARSERS[format](wellFormed)
     const whole = parser(wellFormed.replace(/\r\n?/g, '\n'), createTimeBudget(text.length), id)
     return { text: wellFormed, whole }
   } catch (cause) {

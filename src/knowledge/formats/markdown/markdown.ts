@@ -8,9 +8,9 @@ import { writeKeywords } from '../keywords.ts'
 import { divideParagraphs } from '../limits/long-paragraphs.ts'
 import { checkNesting } from '../limits/nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
-import type { CheckTime, Parse } from '../parsed-document.ts'
+import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
 import { removeMarks } from '../rst/marks.ts'
-import { writeRestructuredText } from '../rst/restructured-text.ts'
+import type { writeRestructuredText } from '../rst/restructured-text.ts'
 import { isMdxPage } from './components/modules.ts'
 import { keepPlaceholders } from './components/placeholders.ts'
 import { expandDialects } from './dialects.ts'
@@ -26,6 +26,8 @@ interface Writing {
   readonly slug: (heading: string) => string | undefined
   readonly checkTime: CheckTime
   readonly tabs: TabLabels
+  /** Undefined if the page has no reStructuredText. */
+  readonly writeRst: typeof writeRestructuredText | undefined
   /** Anchor and depth of the last heading, and the depth of the heading of an open glossary. */
   readonly position: { anchor?: string; depth?: number; glossary?: number }
 }
@@ -35,14 +37,30 @@ const STRAY_END = /<\/pre>\s*$/
 const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
 
 /**
+ * Loads the parser of a page. That of reStructuredText takes 75 ms and much memory, so it is loaded
+ * only for pages that have some.
+ */
+export async function loadMarkdownParser(page: string): Promise<Parse> {
+  const rst = page.includes(EVAL_RST) ? await import('../rst/restructured-text.ts') : undefined
+  return (text, checkTime, name) => parseMarkdown(text, checkTime, name, rst?.writeRestructuredText)
+}
+
+/**
  * Parses CommonMark with GitHub's extensions and those of documentation generators: MDX, boxes,
  * tabs, shortcodes and template tags. Front matter has the document's title, a description, which
  * becomes the first paragraph, keywords and an address. Embedded HTML is parsed.
  */
-export const parseMarkdown: Parse = (text, checkTime, name) => {
+function parseMarkdown(text: string, checkTime: CheckTime, name: string, writeRst: Writing['writeRst']): ParsedDocument {
   const { title: written, description, keywords, length } = readFrontMatter(text)
   const title = written && readInline(written)
-  const writing: Writing = { outline: createOutline(), slug: createSlugger(), checkTime, tabs: createTabLabels(), position: {} }
+  const writing: Writing = {
+    outline: createOutline(),
+    slug: createSlugger(),
+    checkTime,
+    tabs: createTabLabels(),
+    writeRst,
+    position: {},
+  }
   const body = text.slice(length)
   if (isGlossaryTitle(title ?? '')) writing.position.glossary = 0
   // Some pages repeat it.
@@ -70,7 +88,7 @@ function write(node: Nodes, writing: Writing, depth: number): void {
       break
     case 'code':
       if (isRestOfHtml(node)) writeHtml(`<pre>${node.value}`, outline, checkTime)
-      else if (node.lang === EVAL_RST) writeRst(node.value, writing)
+      else if (node.lang === EVAL_RST) writeEvalRst(node.value, writing)
       else outline.code(node.value, languageOf(node))
       break
     case 'html':
@@ -109,9 +127,9 @@ function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug
 }
 
 /** Writes reStructuredText, whose headings are below the last one. */
-function writeRst(text: string, { outline, slug, checkTime, position: { depth: above = 0 } }: Writing): void {
+function writeEvalRst(text: string, { outline, slug, checkTime, writeRst, position: { depth: above = 0 } }: Writing): void {
   const heading: Outline['heading'] = (depth, ...rest) => outline.heading(above + depth, ...rest)
-  writeRestructuredText(`${text}\n`, { ...outline, heading }, slug, checkTime)
+  writeRst?.(`${text}\n`, { ...outline, heading }, slug, checkTime)
 }
 
 /** Gives the headings of embedded HTML an anchor, as those of Markdown have. */
