@@ -11,41 +11,28 @@ export class PassageTexts {
   /** By candidate: start and end of its sequence in `numbers`. */
   starts = new Uint32Array(0)
   ends = new Uint32Array(0)
-  #length = 0
 
   /** Reads whole passages. */
-  read(sequences: SequenceStore, { passages, order, count }: Chosen): void {
-    this.#begin(passages.length)
-    for (let i = 0; i < count; i++) {
-      const passage = passages[order[i]]
-      this.#makeRoom(sequences.longest(passage))
-      this.#add(order[i], sequences.readInto(this.numbers, this.#length, passage))
-    }
+  read(sequences: SequenceStore, chosen: Chosen): void {
+    this.#decode(sequences, chosen, 'readInto')
   }
 
   /** Reads titles and headings only. */
-  readLabels(sequences: SequenceStore, { passages, order, count }: Chosen): void {
-    this.#begin(passages.length)
+  readLabels(sequences: SequenceStore, chosen: Chosen): void {
+    this.#decode(sequences, chosen, 'readLabelsInto')
+  }
+
+  #decode(sequences: SequenceStore, { passages, order, count }: Chosen, readInto: 'readInto' | 'readLabelsInto'): void {
+    this.starts = withRoomFor(this.starts, passages.length)
+    this.ends = withRoomFor(this.ends, passages.length)
+    let length = 0
     for (let i = 0; i < count; i++) {
-      const passage = passages[order[i]]
-      this.#makeRoom(sequences.longest(passage))
-      this.#add(order[i], sequences.readLabelsInto(this.numbers, this.#length, passage))
+      const candidate = order[i]
+      const passage = passages[candidate]
+      this.numbers = withRoomFor(this.numbers, length + sequences.longest(passage))
+      this.starts[candidate] = length
+      length = sequences[readInto](this.numbers, length, passage)
+      this.ends[candidate] = length
     }
-  }
-
-  #begin(candidates: number): void {
-    this.starts = withRoomFor(this.starts, candidates)
-    this.ends = withRoomFor(this.ends, candidates)
-    this.#length = 0
-  }
-
-  #makeRoom(numbers: number): void {
-    this.numbers = withRoomFor(this.numbers, this.#length + numbers)
-  }
-
-  #add(candidate: number, end: number): void {
-    this.starts[candidate] = this.#length
-    this.ends[candidate] = end
-    this.#length = end
   }
 }

@@ -1,7 +1,7 @@
 import { HEAD, LIST_ROW } from '../../index/block-lists.ts'
 import { EXTENT, LENGTH, NEXT } from '../../index/block-rows.ts'
 import type { PassageIndex } from '../../index/passage-index.ts'
-import { withRoomFor } from '../../index/typed-arrays.ts'
+import { SeenNumbers } from './seen-numbers.ts'
 
 /** Scale of the score: with this many mentions, it is ln 2. */
 const FEW_MENTIONS = 30
@@ -13,9 +13,8 @@ const MAX_MENTIONS = 100
  */
 export class Mentions {
   readonly #index: PassageIndex
-  /** By document: the number of the count in which it was last seen. */
-  #seenIn = new Uint32Array(0)
-  #count = 0
+  /** Documents. */
+  readonly #seen = new SeenNumbers()
 
   constructor(index: PassageIndex) {
     this.#index = index
@@ -35,14 +34,8 @@ export class Mentions {
 
   #documentsWith(term: number, except: number): number {
     const { documents, owners, postings } = this.#index
-    this.#seenIn = withRoomFor(this.#seenIn, documents.slots)
-    if (this.#count === 0xffff_ffff) {
-      this.#count = 0
-      this.#seenIn.fill(0)
-    }
-    this.#count++
-    const count = this.#count
-    this.#seenIn[except] = count
+    this.#seen.begin(documents.slots)
+    this.#seen.add(except)
     const { blocks, pool, lists } = postings
     let found = 0
     for (let block = lists[term * LIST_ROW + HEAD]; block !== 0 && found < MAX_MENTIONS; block = blocks[block + NEXT]) {
@@ -50,12 +43,7 @@ export class Mentions {
       const keys = pool.keys[extent >>> 16]
       const first = extent & 0xffff
       const end = first + blocks[block + LENGTH]
-      for (let i = first; i < end && found < MAX_MENTIONS; i++) {
-        const owner = owners[keys[i]]
-        if (this.#seenIn[owner] === count) continue
-        this.#seenIn[owner] = count
-        found++
-      }
+      for (let i = first; i < end && found < MAX_MENTIONS; i++) if (this.#seen.add(owners[keys[i]])) found++
     }
     return found
   }

@@ -1,5 +1,5 @@
 import type { PassageIndex } from '../../index/passage-index.ts'
-import { withRoomFor } from '../../index/typed-arrays.ts'
+import { SeenNumbers } from './seen-numbers.ts'
 
 /** For a term in more passages, the number of pages that contain it is estimated. */
 const MAX_PASSAGES_COUNTED = 4096
@@ -7,9 +7,8 @@ const MAX_PASSAGES_COUNTED = 4096
 /** Counts the pages that contain a term. Buffers are reused between queries. */
 export class PageFrequencies {
   readonly #index: PassageIndex
-  /** By document, then by page: the number of the count in which it was last seen. */
-  #seenIn = new Uint32Array(0)
-  #count = 0
+  /** Documents, then pages. */
+  readonly #seen = new SeenNumbers()
 
   constructor(index: PassageIndex) {
     this.#index = index
@@ -24,19 +23,11 @@ export class PageFrequencies {
     const passages = postings.count(term)
     if (passages > MAX_PASSAGES_COUNTED) return -documents.pageCount * Math.expm1(-passages / documents.pageCount)
     const { slots } = documents
-    this.#seenIn = withRoomFor(this.#seenIn, 2 * slots)
-    if (this.#count === 0xffff_ffff) {
-      this.#count = 0
-      this.#seenIn.fill(0)
-    }
-    const count = ++this.#count
+    this.#seen.begin(2 * slots)
     let pages = 0
     postings.forEachKey(term, passage => {
       const page = documents.page(owners[passage])
-      const place = page === undefined ? owners[passage] : slots + page
-      if (this.#seenIn[place] === count) return
-      this.#seenIn[place] = count
-      pages++
+      if (this.#seen.add(page === undefined ? owners[passage] : slots + page)) pages++
     })
     return pages
   }
