@@ -19,7 +19,7 @@ export function listShown(
   names: (tool: string) => boolean,
 ): readonly number[] {
   const shown: number[] = []
-  let isAfterTool = text.length > 0 && isFurther(segments[0]!, text)
+  let isAfterTool = isFurther(segments[0]!, text)
   for (let i = 0; i < segments.length; i++) {
     const { start, end, announces } = segments[i]!
     const next = segments[i + 1]

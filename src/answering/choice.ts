@@ -170,14 +170,10 @@ function scorePassage(
   }
   const ratings = segments.map(rateSegment)
   const shown = listShown(segments, passage.text, tool => question.words.some(({ word }) => word === tool))
+  const isNamed = isSubject || ratings.some(({ isEntry }) => isEntry)
+  const headed = isNamed ? 1 : coverage(pathMask, terms)
   return {
-    ...{
-      passage,
-      pathMask,
-      mask,
-      covered,
-      headed: isSubject || ratings.some(({ isEntry }) => isEntry) ? 1 : coverage(pathMask, terms),
-    },
+    ...{ passage, pathMask, mask, covered, headed },
     segments: keepShown(segments, shown),
     ratings: shown.map(i => ratings[i]!),
   }

@@ -3,6 +3,7 @@ import { analyse } from '../../text/analysis.ts'
 import { boldTerm } from '../../text/bold-term.ts'
 import { OMISSION } from '../../text/omission.ts'
 import type { Candidate, RatedSegment } from '../choice.ts'
+import { numberOfItem } from './item-number.ts'
 import { withParents } from './item-parents.ts'
 import { writeNames } from './list-names.ts'
 import { escapeMarkdown } from './markdown.ts'
@@ -94,21 +95,17 @@ function numberItems({ passage: { text }, segments }: Candidate): ReadonlyMap<nu
   const numbers = new Map<number, number>()
   for (const block of Map.groupBy(segments, segment => segment.block).values()) {
     const last: number[] = []
-    for (const { start, item } of block) {
+    for (const segment of block) {
+      const { start, item } = segment
       if (item === undefined) continue
       last.length = Math.min(last.length, item.indent + 1)
       if (!item.isNumbered) continue
-      const written = numberOf(text, start, item.textStart)
+      const written = numberOfItem(text, segment)
       last[item.indent] = Math.max(written, (last[item.indent] ?? -1) + 1)
       numbers.set(start, last[item.indent]!)
     }
   }
   return numbers
-}
-
-/** The number in the marker of a list item. */
-function numberOf(text: string, start: number, textStart: number): number {
-  return Number.parseInt(text.slice(start, textStart).trimStart(), 10)
 }
 
 /** Starts of segments before which a part of their block is left out, and ends of those after. */
@@ -134,11 +131,12 @@ function findOmissions(
     if (isTable) continue
     for (const [i, segment] of block.entries()) if (!isOmitted(segment) && isOmitted(block[i - 1])) before.add(segment.start)
   }
-  for (const [i, { start, item, looksBack, continuesText }] of all.entries()) {
+  for (const [i, segment] of all.entries()) {
+    const { start, item, looksBack, continuesText } = segment
     const isCut = i === 0 ? passage.before !== undefined && !endsBefore(passage, previous) : isOmitted(all[i - 1])
     if (!starts.has(start) || !isCut) continue
     // The list of a long section may begin in the passage before.
-    const isLater = i === 0 && item?.isNumbered === true && numberOf(passage.text, start, item.textStart) > 1
+    const isLater = i === 0 && item?.isNumbered === true && numberOfItem(passage.text, segment) > 1
     if (isLater || looksBack || continuesText) before.add(start)
   }
   return { before, after }

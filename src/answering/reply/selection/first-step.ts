@@ -1,4 +1,5 @@
 import type { RatedSegment } from '../../choice.ts'
+import { numberOfItem } from '../item-number.ts'
 import { lengthOf } from './quote-length.ts'
 import { leadOf, type Run } from './run-extent.ts'
 import { FREE, type SelectedPassage } from './selection.ts'
@@ -28,7 +29,7 @@ function findFirstStep({ segments, candidate }: SelectedPassage, first: number, 
     0,
     steps.findLastIndex(i => i <= first),
   )
-  const numberOf = (i: number) => Number.parseInt(text.slice(segments[i]!.start, segments[i]!.item!.textStart), 10)
+  const numberOf = (i: number) => numberOfItem(text, segments[i]!)
   const continues = (before: number, step: number) =>
     segments[before]!.block === segments[step]!.block || numberOf(before) < numberOf(step)
   while (at > 0 && continues(steps[at - 1]!, steps[at]!)) at--
