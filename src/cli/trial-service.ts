@@ -109,19 +109,17 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
   const answerer = createAnswerer({ threshold, answerLength, texts })
   const search = createPlannedSearch(retrieve, answerer)
 
-  /** Answers a question after these turns, newest first. Small talk has no plan. */
+  /** Answers a question after these turns, newest first. Nothing is searched for small talk. */
   async function respond(message: string, turns: readonly RecallableTurn[]) {
     const started = clock()
     const smallTalk = replyToSmallTalk(message)
-    if (smallTalk !== undefined) return { ...sayFixed('fallback', 0, smallTalk.response), plan: undefined }
+    if (smallTalk !== undefined) return { ...sayFixed('fallback', 0, smallTalk.response), rated: undefined }
     const pastTurns = async (limit: number) => recallTurns(turns, limit)
     const rated = await searchInContext(message, { answerer, search, pastTurns })
     const { kind, confidence, response, sources, workings } = answerer.answer(rated, 'operator')
     const tookMs = clock() - started
     const reply = { kind, confidence, response: response.text, plain: response.plain, sources, tookMs }
-    // Its questions are searched one by one, but documents are judged for the whole message.
-    const plan = rated.further === undefined ? rated.plan : answerer.plan(answerer.read(message), recallTurns(turns, PAST_TURNS))
-    return { plan, reply, workings, receipt: { sources } }
+    return { rated, reply, workings, receipt: { sources } }
   }
 
   /** Takes a turn as the chat does. */
@@ -146,7 +144,9 @@ function serve({ engine, stored }: ReturnType<typeof createTrialStore>, options:
     search,
     async ask({ text, history = [] }) {
       const turns = toTurns(history, message => replyToSmallTalk(message) !== undefined)
-      const { plan, reply } = await respond(text, turns)
+      const { rated, reply } = await respond(text, turns)
+      // Its questions are searched one by one, but documents are judged for the whole message.
+      const plan = rated?.further === undefined ? rated?.plan : answerer.plan(answerer.read(text), recallTurns(turns, PAST_TURNS))
       const [query, , options] = plan === undefined ? [text] : toQuery(plan)
       return { ...reply, documents: rank(query, options) }
     },
