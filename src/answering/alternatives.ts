@@ -1,4 +1,13 @@
-import type { AnalysedSegment } from '../text/passages/segment-table.ts'
+import {
+  ANNOUNCES,
+  blockEndAt,
+  countSegments,
+  endAt,
+  formAt,
+  kindAt,
+  type SegmentTable,
+  startAt,
+} from '../text/passages/segment-table.ts'
 
 /** Tools that a site offers the same command for. It shows one of them until a reader chooses. */
 const TOOLS = 'npm|npx|pnpm|yarn|bun|deno|pip|pipenv|poetry|uv|conda'
@@ -7,61 +16,63 @@ const LABEL = new RegExp(`^(${TOOLS}):$`, 'i')
 const LAST_LABEL = new RegExp(String.raw`(?:^|\n\s*)(${TOOLS}):$`, 'i')
 /** Tools that a site names first. */
 const FIRST = /^(?:npm|npx|pip)$/i
+/** UTF-16 code units of the longest label. */
+const MAX_LABEL = Math.max(...TOOLS.split('|').map(tool => tool.length)) + 1
 
 /**
  * The numbers of the segments to show: of commands for several tools, those of the first tool and
- * of the ones that the question names. Linear time.
+ * of the ones that the question names. Undefined if all are shown. Linear time.
  * @param names Whether the question names a tool.
  */
-export function listShown(
-  segments: readonly AnalysedSegment[],
-  text: string,
-  names: (tool: string) => boolean,
-): readonly number[] {
+export function listShown(table: SegmentTable, text: string, names: (tool: string) => boolean): readonly number[] | undefined {
+  const count = countSegments(table)
   const shown: number[] = []
-  let isAfterTool = isFurther(segments[0]!, text)
-  for (let i = 0; i < segments.length; i++) {
-    const { start, end, announces } = segments[i]!
-    const next = segments[i + 1]
-    const tool = announces && next?.kind === 'code' ? LAST_LABEL.exec(text.slice(start, end))?.[1] : undefined
-    if (tool !== undefined && isAfterTool && LABEL.test(text.slice(start, end)) && !names(tool.toLowerCase())) {
-      i = next!.blockLast
+  let isAfterTool = isFurther(table, text)
+  for (let i = 0; i < count; i++) {
+    const tool = toolBefore(table, text, i)
+    if (tool !== undefined && isAfterTool && LABEL.test(writtenAt(table, text, i)) && !names(tool)) {
+      i = blockEndAt(table, i + 1)
       continue
     }
     shown.push(i)
-    if (tool === undefined) {
-      isAfterTool = false
-      continue
-    }
-    isAfterTool = true
-    for (i++; i < next!.blockLast; i++) shown.push(i)
-    shown.push(i)
+    isAfterTool = tool !== undefined
+    if (!isAfterTool) continue
+    for (const last = blockEndAt(table, i + 1); i < last; ) shown.push(++i)
   }
-  return shown.length > 0 ? shown : segments.map((_, i) => i)
+  return shown.length > 0 && shown.length < count ? shown : undefined
+}
+
+/** The tool, in lower case, that a segment announces code for. */
+function toolBefore(table: SegmentTable, text: string, segment: number): string | undefined {
+  if ((formAt(table, segment) & ANNOUNCES) === 0 || segment + 1 === countSegments(table)) return undefined
+  if (kindAt(table, segment + 1) !== 'code' || !isShortLine(text, startAt(table, segment), endAt(table, segment)))
+    return undefined
+  return LAST_LABEL.exec(writtenAt(table, text, segment))?.[1]?.toLowerCase()
+}
+
+/** Whether the last line may be a label. Most announcements are longer, and no pattern is tried. */
+function isShortLine(text: string, start: number, end: number): boolean {
+  let from = Math.max(start, text.lastIndexOf('\n', end - 1) + 1)
+  while (text[from] === ' ' || text[from] === '\t') from++
+  return end - from <= MAX_LABEL
 }
 
 /** Whether the tools before it are in the passage before. */
-function isFurther({ start, end }: AnalysedSegment, text: string): boolean {
-  const tool = LABEL.exec(text.slice(start, end))?.[1]
+function isFurther(table: SegmentTable, text: string): boolean {
+  const tool = LABEL.exec(writtenAt(table, text, 0))?.[1]
   return tool !== undefined && !FIRST.test(tool)
 }
 
-/** A segment among those that are shown. */
-export interface ShownSegment extends AnalysedSegment {
-  /** UTF-16 code units of what is not shown before it. */
-  readonly hiddenBefore: number
+function writtenAt(table: SegmentTable, text: string, segment: number): string {
+  return text.slice(startAt(table, segment), endAt(table, segment))
 }
 
-/** The segments with these numbers. Afterwards, numbers of segments count what is shown only. */
-export function keepShown(segments: readonly AnalysedSegment[], shown: readonly number[]): readonly ShownSegment[] {
-  if (shown.length === segments.length) return segments.map(segment => ({ ...segment, hiddenBefore: 0 }))
-  const numbers = new Map(shown.map((number, i) => [number, i]))
-  let hiddenBefore = 0
-  return shown.map((number, i) => {
-    const segment = segments[number]!
+/** For each of the segments that are shown: UTF-16 code units of what is not shown before it. */
+export function measureHidden(table: SegmentTable, shown: readonly number[]): readonly number[] {
+  let hidden = 0
+  return shown.map((segment, i) => {
     const before = shown[i - 1] ?? -1
-    if (number > before + 1) hiddenBefore += segment.start - (segments[before]?.end ?? 0)
-    const [blockFirst, blockLast] = [numbers.get(segment.blockFirst)!, numbers.get(segment.blockLast)!]
-    return { ...segment, blockFirst, blockLast, hiddenBefore }
+    if (segment > before + 1) hidden += startAt(table, segment) - (before < 0 ? 0 : endAt(table, before))
+    return hidden
   })
 }

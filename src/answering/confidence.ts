@@ -1,6 +1,17 @@
 import type { Retrieved } from '../search/retrieval.ts'
-import type { Candidate } from './choice.ts'
-import { bestCoverage, masksOf, sum, toWeightedTerms, visitNeighbours, withoutSynonyms, withoutTerms } from './likeness.ts'
+import type { Candidate } from './candidate.ts'
+import {
+  bestCoverage,
+  masksOf,
+  sum,
+  type TermMasks,
+  termsAround,
+  termsOfAll,
+  toWeightedTerms,
+  visitNeighbours,
+  withoutSynonyms,
+  withoutTerms,
+} from './likeness.ts'
 import type { Question } from './question/question.ts'
 import { sizeOf, type WeighedWord, weighContext, weighOwnWords } from './weighed-words.ts'
 
@@ -103,9 +114,9 @@ export function weighEvidence(
   const { bits } = weighted
   const near = new Set<number>()
   const masks = retrieved.matchedTerms.map(term => bits.get(term) ?? 0)
-  const found = candidates.map(({ passage, segments }) => {
+  const found = candidates.map(({ passage, table }) => {
     visitNeighbours(passage, masks, PAIR_DISTANCE, (first, second) => near.add(first | second))
-    return masksOf(passage, segments, masks, true)
+    return masksOf(passage, table, masks, true)
   })
   // Documents often describe each side of a comparison in another place.
   const parts = question.sides.map((_, i) => withoutTerms(weighted, question.sides[1 - i]!))
@@ -113,7 +124,7 @@ export function weighEvidence(
     const least = parts.length === 0 ? 0 : Math.min(...parts.map(part => bestCoverage(masks, part)))
     return whole + SIDES_SHARE * Math.max(0, least - whole)
   }
-  const passages = found.map(({ path, segments }) => segments.reduce((all, one) => all | one, path))
+  const passages = found.map(termsOfAll)
   const rare = own.filter(({ isRare }) => isRare)
   const missing = own.filter(({ term, documentFrequency }) => documentFrequency === 0 && bits.has(term))
   const scarce = rare.filter(({ documentFrequency }) => documentFrequency <= FEW_PASSAGES)
@@ -121,11 +132,7 @@ export function weighEvidence(
   const covered = best(passages)
   const features = {
     covered,
-    together: best(
-      found.flatMap(({ path, segments }) =>
-        segments.map((mask, i) => path | (segments[i - 1] ?? 0) | mask | (segments[i + 1] ?? 0)),
-      ),
-    ),
+    together: best(found.flatMap(listTogether)),
     pairs: sharePairs(own, bits, near),
     missing: (size * sum(missing.map(({ weight }) => weight))) / weighted.total,
     headed: best(
@@ -144,6 +151,11 @@ export function weighEvidence(
   const isEmpty = passages.every(mask => mask === 0)
   if (isEmpty) return { ...NOTHING, ...features }
   return { confidence: round(1 / (1 + Math.exp(-sum(Object.values(contributions))))), ...features, contributions }
+}
+
+/** The terms of each three neighbouring segments with their headings. */
+function listTogether(masks: TermMasks): number[] {
+  return Array.from(masks.segments, (_, i) => masks.path | termsAround(masks, i))
 }
 
 /** The terms of the model's sum. */

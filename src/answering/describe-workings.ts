@@ -1,5 +1,5 @@
 import type { RatedPassages } from './answerer.ts'
-import { type Candidate, likeliestOf } from './choice.ts'
+import type { Candidate } from './candidate.ts'
 import type { QuotedSection } from './reply/quoted-section.ts'
 import type { Workings } from './workings.ts'
 
@@ -53,14 +53,14 @@ function firstOf<T>(items: readonly T[], keyOfItem: (item: T) => string): readon
 }
 
 function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassages): Workings['candidates'][number] {
-  const { passage, probability, mask, segments } = candidate
+  const { passage, probability, mask, likeliest } = candidate
   const has = ({ term }: { readonly term: string }) => (mask & (weighted.bits.get(term) ?? 0)) !== 0
   return {
     title: passage.title,
     location: passage.location,
     score: passage.score,
     share: round(probability),
-    parts: roundAll({ ...likeliestOf(segments).score }),
+    parts: roundAll({ ...likeliest.score }),
     matched: terms.filter(has).map(({ word }) => word),
     missing: terms.filter(one => one.weight === 1 && !has(one)).map(({ word }) => word),
   }

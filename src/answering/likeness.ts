@@ -1,5 +1,5 @@
 import type { Retrieved, RetrievedPassage } from '../search/retrieval.ts'
-import type { AnalysedSegment } from '../text/passages/segment-table.ts'
+import { countSegments, endWordAt, firstWordAt, type SegmentTable } from '../text/passages/segment-table.ts'
 import { contentWords, type Question } from './question/question.ts'
 
 /** The terms of a question with their weights. Each term is a bit of a mask. */
@@ -102,7 +102,8 @@ export function withoutTerms(weighted: WeightedTerms, terms: readonly string[]):
 export interface TermMasks {
   /** The title and the headings. */
   readonly path: number
-  readonly segments: readonly number[]
+  /** By segment. */
+  readonly segments: Int32Array
 }
 
 /**
@@ -113,12 +114,13 @@ export interface TermMasks {
  */
 export function masksOf(
   { analysis, matches: { places, terms } }: Pick<RetrievedPassage, 'analysis' | 'matches'>,
-  segments: readonly AnalysedSegment[],
+  segments: SegmentTable,
   bits: readonly number[],
   withGaps: boolean,
 ): TermMasks {
   const textStart = analysis.labelEnds.at(-1) ?? 0
-  const masks = segments.map(() => 0)
+  const count = countSegments(segments)
+  const masks = new Int32Array(count)
   let path = 0
   let at = 0
   for (let i = 0; i < places.length; i++) {
@@ -126,12 +128,26 @@ export function masksOf(
     const word = places[i]! - textStart
     if (word < 0) path |= bit
     else {
-      while (at < segments.length && segments[at]!.endWord <= word) at++
-      if (at === segments.length) break
-      if (withGaps || word >= segments[at]!.firstWord) masks[at]! |= bit
+      while (at < count && endWordAt(segments, at) <= word) at++
+      if (at === count) break
+      if (withGaps || word >= firstWordAt(segments, at)) masks[at]! |= bit
     }
   }
   return { path, segments: masks }
+}
+
+/** The terms of a segment, of the one before and of the one after it. */
+export function termsAround({ segments }: TermMasks, i: number): number {
+  const before = i > 0 ? segments[i - 1]! : 0
+  const after = i + 1 < segments.length ? segments[i + 1]! : 0
+  return before | segments[i]! | after
+}
+
+/** The terms of a passage with its title and headings. */
+export function termsOfAll({ path, segments }: TermMasks): number {
+  let all = path
+  for (let i = 0; i < segments.length; i++) all |= segments[i]!
+  return all
 }
 
 /**
@@ -144,7 +160,11 @@ export function visitNeighbours(
   distance: number,
   visit: (first: number, second: number) => void,
 ): void {
-  const lineOf = (place: number) => labelEnds.filter(end => end <= place).length
+  const lineOf = (place: number) => {
+    let line = 0
+    while (line < labelEnds.length && labelEnds[line]! <= place) line++
+    return line
+  }
   for (let i = 1; i < places.length; i++) {
     const bit = bits[terms[i]!]!
     if (bit === 0) continue

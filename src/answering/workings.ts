@@ -1,5 +1,5 @@
-import type { SegmentScore } from './choice.ts'
 import type { Evidence } from './confidence.ts'
+import type { SegmentScore } from './segment-score.ts'
 
 /** A range of a stored passage, in UTF-16 code units; `end` is exclusive. */
 export interface PassageSpan {

@@ -1,4 +1,4 @@
-import type { RatedSegment } from '../choice.ts'
+import type { RatedSegment } from '../candidate.ts'
 
 /** A longer item is not added. */
 const MAX_PARENT = 200

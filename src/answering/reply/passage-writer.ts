@@ -2,7 +2,7 @@ import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.t
 import { analyse } from '../../text/analysis.ts'
 import { boldTerm } from '../../text/bold-term.ts'
 import { OMISSION } from '../../text/omission.ts'
-import type { Candidate, RatedSegment } from '../choice.ts'
+import type { Candidate, RatedSegment } from '../candidate.ts'
 import { numberOfItem } from './item-number.ts'
 import { withParents } from './item-parents.ts'
 import { writeNames } from './list-names.ts'

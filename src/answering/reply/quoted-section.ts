@@ -1,4 +1,4 @@
-import type { Candidate, RatedSegment } from '../choice.ts'
+import type { Candidate, RatedSegment } from '../candidate.ts'
 import type { ListNames } from './list-names.ts'
 
 /** Segments to quote from one passage, in the order of the text. */

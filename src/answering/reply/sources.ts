@@ -1,14 +1,20 @@
 import { OMISSION } from '../../text/omission.ts'
-import { type Candidate, likeliestOf } from '../choice.ts'
+import type { Candidate } from '../candidate.ts'
 import type { PassageOrigin, Source } from '../workings.ts'
 import { excerpt } from './excerpt.ts'
-import type { QuotedPassage, QuotedSection } from './quoted-section.ts'
+import type { QuotedSection } from './quoted-section.ts'
 
 const MAX_SOURCES = 5
 /** UTF-16 code units, without the ellipses. */
 const MAX_PASSAGE = 1990
 const GAP = '\n\n'
 const CUT = `\n\n${OMISSION}\n\n`
+
+/** The parts of a passage that a source is about: what is quoted, or else its likeliest segment. */
+interface SourceQuote {
+  readonly candidate: Candidate
+  readonly segments: readonly { readonly start: number; readonly end: number }[]
+}
 
 /** A passage, or the text between two, in the joined text. */
 interface Part {
@@ -26,11 +32,11 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
   const sections = [...Map.groupBy(candidates, ({ section }) => section)].map(([section, own]) => {
     const place = places.get(section) ?? quoted.length
     const best = own.reduce((a, b) => (b.probability > a.probability ? b : a))
-    const quotes = quoted[place]?.passages ?? [{ candidate: best, segments: [likeliestOf(best.segments)] }]
+    const quotes: readonly SourceQuote[] = quoted[place]?.passages ?? [{ candidate: best, segments: [best.likeliest] }]
     return { own, place, quotes, probability: own.reduce((sum, candidate) => sum + candidate.probability, 0) }
   })
   sections.sort((a, b) => a.place - b.place || b.probability - a.probability)
-  const locationOf = ({ quotes }: { readonly quotes: readonly QuotedPassage[] }) => quotes[0]!.candidate.passage.location
+  const locationOf = ({ quotes }: { readonly quotes: readonly SourceQuote[] }) => quotes[0]!.candidate.passage.location
   return sections
     .filter((section, i) => {
       const isQuoted = section.place < quoted.length
@@ -41,7 +47,7 @@ export function listSources(candidates: readonly Candidate[], quoted: readonly Q
 }
 
 /** Joins the section's text around the quoted passages, and cuts it to size. */
-function toSource(section: readonly Candidate[], quotes: readonly QuotedPassage[]): Source {
+function toSource(section: readonly Candidate[], quotes: readonly SourceQuote[]): Source {
   const shown = new Set(quotes.map(({ candidate }) => candidate.passage.ordinal))
   const texts = [...textsOf(section)].filter(([ordinal]) => [-1, 0, 1].some(step => shown.has(ordinal + step)))
   const parts: Part[] = []

@@ -50,9 +50,11 @@ const [BLOCK, FORM] = [4, 5]
 const MAX_TEXT = 0x7fff
 /** The order is part of the index file's format. */
 const KINDS: readonly SegmentKind[] = ['prose', 'item', 'row', 'code']
+/** Bits of a form that hold its kind. */
+const KIND = 0xf
 /** Bits of a form above its kind. */
-const [HAS_NUMBER, HAS_VERDICT, NAMES_DEFAULT, IS_NUMBERED, IS_CONTINUED] = [0x10, 0x20, 0x40, 0x80, 0x100]
-const [ANNOUNCES, LOOKS_BACK, CONTINUES, SAYS_WHAT, SAYS_WHAT_FOR] = [0x200, 0x400, 0x800, 0x1000, 0x2000]
+export const [HAS_NUMBER, HAS_VERDICT, NAMES_DEFAULT, IS_NUMBERED, IS_CONTINUED] = [0x10, 0x20, 0x40, 0x80, 0x100]
+export const [ANNOUNCES, LOOKS_BACK, CONTINUES, SAYS_WHAT, SAYS_WHAT_FOR] = [0x200, 0x400, 0x800, 0x1000, 0x2000]
 
 const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|unlimited|eine?n?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf)\b/i
@@ -98,15 +100,79 @@ export function listDefining(table: SegmentTable): readonly number[] {
 
 /** Reads a table, in the order of the text. Linear time. */
 export function listSegments(table: SegmentTable): AnalysedSegment[] {
-  const count = table.length / SEGMENT_ROW
-  const blockAt = (i: number) => table[i * SEGMENT_ROW + BLOCK]
+  const count = countSegments(table)
   const segments: AnalysedSegment[] = []
   for (let first = 0; first < count; first = segments.length) {
-    let last = first
-    while (last + 1 < count && blockAt(last + 1) === blockAt(first)) last++
+    const last = blockEndAt(table, first)
     for (let i = first; i <= last; i++) segments.push(segmentAt(table, i * SEGMENT_ROW, first, last))
   }
   return segments
+}
+
+/** The number of segments of a table. */
+export function countSegments(table: SegmentTable): number {
+  return table.length / SEGMENT_ROW
+}
+
+/** The place of a segment in the text, without reading the rest of it. */
+export function startAt(table: SegmentTable, segment: number): number {
+  return table[segment * SEGMENT_ROW]!
+}
+
+/** The end of that place, exclusive. */
+export function endAt(table: SegmentTable, segment: number): number {
+  return table[segment * SEGMENT_ROW + 1]!
+}
+
+/** The place of the first word of a segment in the text. */
+export function firstWordAt(table: SegmentTable, segment: number): number {
+  return table[segment * SEGMENT_ROW + 2]!
+}
+
+/** The place after its last word. */
+export function endWordAt(table: SegmentTable, segment: number): number {
+  return table[segment * SEGMENT_ROW + 3]!
+}
+
+/** What is known of a segment's words, as bits such as `HAS_NUMBER`. */
+export function formAt(table: SegmentTable, segment: number): number {
+  return table[segment * SEGMENT_ROW + FORM]!
+}
+
+/** The kind of a segment. */
+export function kindAt(table: SegmentTable, segment: number): SegmentKind {
+  return KINDS[formAt(table, segment) & KIND]!
+}
+
+/** The last segment of the block that a segment is in. */
+export function blockEndAt(table: SegmentTable, segment: number): number {
+  let last = segment
+  while (last + 1 < countSegments(table) && isInBlockOf(table, last + 1, segment)) last++
+  return last
+}
+
+/** A table of some of the segments. */
+export function selectSegments(table: SegmentTable, segments: readonly number[]): SegmentTable {
+  const selected = new Uint16Array(segments.length * SEGMENT_ROW)
+  for (const [i, segment] of segments.entries())
+    selected.set(table.subarray(segment * SEGMENT_ROW, (segment + 1) * SEGMENT_ROW), i * SEGMENT_ROW)
+  return selected
+}
+
+/** Whether two segments are in the same block. */
+export function isInBlockOf(table: SegmentTable, segment: number, other: number): boolean {
+  return table[segment * SEGMENT_ROW + BLOCK] === table[other * SEGMENT_ROW + BLOCK]
+}
+
+/** UTF-16 code units of the header above a row of a table; 0 for other segments. */
+export function headerLengthAt(table: SegmentTable, segment: number): number {
+  const row = segment * SEGMENT_ROW
+  return kindAt(table, segment) === 'row' ? table[row + 7]! - table[row + 6]! : 0
+}
+
+/** The fingerprint of a segment. */
+export function fingerprintAt(table: SegmentTable, segment: number): number {
+  return table[segment * SEGMENT_ROW + 8]!
 }
 
 /** Of each segment: its words, and whether it continues the segment before. */
@@ -139,7 +205,7 @@ function detailsOf({ item, header, language }: Segment): readonly [number, numbe
 
 function segmentAt(table: SegmentTable, row: number, blockFirst: number, blockLast: number): AnalysedSegment {
   const form = table[row + FORM]!
-  const kind = KINDS[form & 0xf]!
+  const kind = KINDS[form & KIND]!
   const [first, second] = [table[row + 6]!, table[row + 7]!]
   return {
     start: table[row]!,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Candidate, RatedSegment } from '../../../src/answering/choice.ts'
+import { type Candidate, createCandidate } from '../../../src/answering/candidate.ts'
 import { writePassage } from '../../../src/answering/reply/passage-writer.ts'
 import { completeQuotes } from '../../../src/answering/reply/selection/completion.ts'
 import { skipContents } from '../../../src/answering/reply/selection/contents-list.ts'
@@ -8,26 +8,36 @@ import { chooseFurther, isDominant } from '../../../src/answering/reply/selectio
 import { closeGaps, dropLooseEnds, fillRoom } from '../../../src/answering/reply/selection/remaining-room.ts'
 import { closeRun } from '../../../src/answering/reply/selection/run-extent.ts'
 import { findRuns } from '../../../src/answering/reply/selection/run-search.ts'
-import { FREE, QUOTED, type SelectedPassage, Selection, SKIPPED } from '../../../src/answering/reply/selection/selection.ts'
+import { FREE, QUOTED, type SelectedPassage, SKIPPED } from '../../../src/answering/reply/selection/selected-passage.ts'
+import { Selection } from '../../../src/answering/reply/selection/selection.ts'
 import { analyse } from '../../../src/text/analysis.ts'
 import { listSegments, tabulateSegments } from '../../../src/text/passages/segment-table.ts'
 
 /** A passage below a heading. Segments with `words` have a term; all have the same probability. */
 function candidateOf(text: string, { heading = 'Use', words = /$^/, probability = 1, location = 'd' } = {}): Candidate {
   const score = { search: 0, document: 0, passage: 0, name: 0, segment: 0, place: 0, page: 0, form: 0 }
-  const cut = listSegments(tabulateSegments(text, analyse(text)).table)
-  const segments = cut.map((segment): RatedSegment => {
-    const mask = words.test(text.slice(segment.start, segment.end)) ? 1 : 0
-    return { ...segment, hiddenBefore: 0, mask, covered: mask, score, probability: probability / cut.length }
+  const { table } = tabulateSegments(text, analyse(text))
+  const cut = listSegments(table)
+  const masks = Int32Array.from(cut, ({ start, end }) => (words.test(text.slice(start, end)) ? 1 : 0))
+  const probabilities = new Float64Array(cut.length).fill(probability / cut.length)
+  return createCandidate({
+    ...{ pathMask: 0, mask: 0, covered: 0, headed: 0, probability, table, masks, probabilities, hidden: undefined },
+    passage: { documentId: 'd', headings: [heading], location, text } as unknown as Candidate['passage'],
+    section: `d\n${heading}`,
+    likeliest: { start: 0, end: cut[0]!.end, score },
+    shares: Float64Array.from(masks),
   })
-  const passage = { documentId: 'd', headings: [heading], location, text } as unknown as Candidate['passage']
-  return { passage, pathMask: 0, mask: 0, covered: 0, headed: 0, segments, probability, section: `d\n${heading}` }
+}
+
+/** Opens all passages. */
+function openAll(selection: Selection): readonly SelectedPassage[] {
+  return selection.candidates.map(candidate => selection.open(candidate))
 }
 
 /** Selects of one passage the segments that match. */
 function select(candidate: Candidate, start: RegExp): { readonly selection: Selection; readonly passage: SelectedPassage } {
   const selection = new Selection([candidate])
-  const passage = selection.passages[0]!
+  const passage = selection.open(selection.candidates[0]!)
   for (const [i, segment] of candidate.segments.entries())
     if (start.test(candidate.passage.text.slice(segment.start, segment.end))) selection.quote(passage, i, i)
   return { selection, passage }
@@ -124,7 +134,7 @@ t.test('a table of contents is no content, except for a question that asks for a
     ]
     const selection = new Selection(pages)
     skipContents(selection, asksForList)
-    const [first, ...others] = selection.passages.map(({ states }) => states.join(''))
+    const [first, ...others] = openAll(selection).map(({ states }) => states.join(''))
     t.same(others, ['0', '0', '0'])
     return first
   }
@@ -164,9 +174,9 @@ t.test('remaining room is filled from the first section on, and never ends with 
   const candidates = ['One', 'Two'].map(heading => candidateOf('Boil water. Add tea.\n\nDrink it with:\n\n- milk', { heading }))
   const fill = (room: number) => {
     const selection = new Selection(candidates)
-    for (const passage of selection.passages.toReversed()) selection.quote(passage, 0, 0)
+    for (const passage of openAll(selection).toReversed()) selection.quote(passage, 0, 0)
     fillRoom(selection, room)
-    return selection.passages.map(({ states }) => states.join(''))
+    return openAll(selection).map(({ states }) => states.join(''))
   }
   t.same(fill(10), ['1000', '1100'])
   t.same(fill(20), ['1100', '1100'])
@@ -224,10 +234,10 @@ t.test('a further section needs a term that is not quoted yet, or a third of the
   const further = (text: string, probability: number, location = 'd', quoted = /tea/) => {
     const first = candidateOf('Boil water for tea.', { words: quoted })
     const selection = new Selection([first, candidateOf(text, { heading: 'Other', words: /tea|milk/, probability, location })])
-    selection.quote(selection.passages[0]!, 0, 0)
+    selection.quote(selection.open(selection.candidates[0]!), 0, 0)
     const { run, beside } = chooseFurther(selection, findRuns(selection, 500), 1, 0.25)
     t.same(beside, run === undefined ? ['d\nOther'] : [])
-    t.equal(selection.passages[1]!.states[0], FREE, 'the caller skips it')
+    t.equal(selection.open(selection.candidates[1]!).states[0], FREE, 'the caller skips it')
     return run !== undefined
   }
   t.notOk(further('Tea is tea.', 0.3))
@@ -241,8 +251,8 @@ t.test('runs are the likeliest that fit, with the beginning of their block, one 
   const text = `Boil water. Add tea. Wait.\n\nServe:\n\n${'```'}\n${'x'.repeat(70)}\n${'```'}\n\nDrink it.`
   const find = (room: number, skipped?: number) => {
     const selection = new Selection([candidateOf(text), candidateOf('Tea.', { heading: 'Other', probability: 0.1 })])
-    if (skipped !== undefined) selection.passages[0]!.states[skipped] = SKIPPED
-    return findRuns(selection, 50 + room).map(({ first, last, probability }) => [first, last, Math.round(probability * 60)])
+    if (skipped !== undefined) selection.open(selection.candidates[0]!).states[skipped] = SKIPPED
+    return [...findRuns(selection, 50 + room)].map(({ first, last, probability }) => [first, last, Math.round(probability * 60)])
   }
   t.same(find(500), [
     [0, 5, 60],
@@ -273,7 +283,7 @@ t.test('a copy of a quoted sentence is skipped, except for a line that announces
     candidateOf('Boil **water**. Example:'),
     candidateOf('Example: boil WATER!\n\nBoil water. Example:'),
   ])
-  const [first, second] = selection.passages
+  const [first, second] = openAll(selection)
   selection.quote(first!, 0, 1)
   skipCopies(selection, first!)
   t.same([...second!.states], [FREE, SKIPPED, FREE])

@@ -1,7 +1,6 @@
-import { costOf } from './quote-length.ts'
 import { isShort } from './row-choice.ts'
 import { leadOf } from './run-extent.ts'
-import { FREE, QUOTED, type SelectedPassage, SKIPPED } from './selection.ts'
+import { FREE, QUOTED, type SelectedPassage, SKIPPED } from './selected-passage.ts'
 
 /** Code with this share of the question may be the error that it is about. */
 const MOST_OF_QUESTION = 0.5
@@ -53,7 +52,7 @@ export function completeQuotes(passage: SelectedPassage, room: number, wantsCode
   function addedBy(from: number, to: number): number | undefined {
     let length = 0
     for (let i = from; i <= to; i++) {
-      if (states[i] !== QUOTED) length += costOf(segments, i, i)
+      if (states[i] !== QUOTED) length += passage.costOf(i, i)
       if (length > left || states[i] === SKIPPED) return undefined
     }
     return length
@@ -70,7 +69,7 @@ export function completeQuotes(passage: SelectedPassage, room: number, wantsCode
   function takeNextCode(): void {
     const last = states.lastIndexOf(QUOTED)
     const code = segments.find(({ kind }, i) => kind === 'code' && i > last)
-    if (code !== undefined && costOf(segments, last + 1, code.blockLast) <= MAX_REACH) take([last + 1, code.blockLast])
+    if (code !== undefined && passage.costOf(last + 1, code.blockLast) <= MAX_REACH) take([last + 1, code.blockLast])
   }
 
   function takeLead(i: number): void {

@@ -1,7 +1,9 @@
 import { introducesContents } from '../../../text/page-words.ts'
 import { fingerprintOf, lettersOf } from '../../../text/passages/segment-facts.ts'
-import type { RatedSegment } from '../../choice.ts'
-import { type SelectedPassage, type Selection, SKIPPED } from './selection.ts'
+import { blockEndAt, isInBlockOf, kindAt, startAt } from '../../../text/passages/segment-table.ts'
+import type { Candidate, RatedSegment } from '../../candidate.ts'
+import { type SelectedPassage, SKIPPED } from './selected-passage.ts'
+import type { Selection } from './selection.ts'
 
 /** The headings of the passages found of a document, by their fingerprints. */
 type Headings = ReadonlyMap<number, readonly string[]>
@@ -17,30 +19,38 @@ const MAX_LEAD = 25
  * known.
  * @param asksForList If so, headings may be what is asked for.
  */
-export function skipContents({ passages }: Selection, asksForList: boolean): void {
+export function skipContents(selection: Selection, asksForList: boolean): void {
   const known = new Map<string, Headings>()
   const headingsOf = (document: string) => {
-    const headings = known.get(document) ?? readHeadings(passages, document)
+    const headings = known.get(document) ?? readHeadings(selection.candidates, document)
     known.set(document, headings)
     return headings
   }
-  for (const { candidate, segments, states } of passages) {
+  selection.skip(passage => {
+    const { candidate, states, count } = passage
     const { text, documentId } = candidate.passage
-    for (const [first, { start, kind, blockFirst, blockLast }] of segments.entries()) {
-      if (kind !== 'item' || blockFirst !== first) continue
-      const lead = segments[first - 1]?.announces ? first - 1 : first
-      const title = text.slice(segments[lead]!.start, start).trim()
-      const mayHaveHeadings = !asksForList && title.length <= MAX_LEAD && blockLast - first + 1 >= LEAST_HEADINGS
+    for (let first = 0; first < count; first++) {
+      const last = listEnd(passage, first)
+      if (last === undefined) continue
+      const lead = first > 0 && passage.announces(first - 1) ? first - 1 : first
+      const title = text.slice(startAt(candidate.table, lead), startAt(candidate.table, first)).trim()
+      const mayHaveHeadings = !asksForList && title.length <= MAX_LEAD && last - first + 1 >= LEAST_HEADINGS
       const hasHeadings = () =>
-        countHeadings(segments.slice(first, blockLast + 1), text, headingsOf(documentId)) >= LEAST_HEADINGS
-      if (introducesContents(title) || (mayHaveHeadings && hasHeadings())) states.fill(SKIPPED, lead, blockLast + 1)
+        countHeadings(passage.segments.slice(first, last + 1), text, headingsOf(documentId)) >= LEAST_HEADINGS
+      if (introducesContents(title) || (mayHaveHeadings && hasHeadings())) states.fill(SKIPPED, lead, last + 1)
     }
-  }
+  })
 }
 
-function readHeadings(passages: readonly SelectedPassage[], document: string): Headings {
-  const own = passages.filter(({ candidate }) => candidate.passage.documentId === document)
-  const headings = new Set(own.flatMap(({ candidate }) => candidate.passage.headings))
+/** The last segment of the list that begins with a segment. */
+function listEnd({ candidate: { table } }: SelectedPassage, first: number): number | undefined {
+  const begins = kindAt(table, first) === 'item' && (first === 0 || !isInBlockOf(table, first, first - 1))
+  return begins ? blockEndAt(table, first) : undefined
+}
+
+function readHeadings(candidates: readonly Candidate[], document: string): Headings {
+  const own = candidates.filter(({ passage }) => passage.documentId === document)
+  const headings = new Set(own.flatMap(({ passage }) => passage.headings))
   return Map.groupBy(headings, heading => fingerprintOf(heading, 0, heading.length))
 }
 

@@ -1,25 +1,30 @@
 import { lettersOf } from '../../../text/passages/segment-facts.ts'
-import type { RatedSegment } from '../../choice.ts'
-import { FREE, QUOTED, type SelectedPassage, type Selection, SKIPPED } from './selection.ts'
+import { endAt, fingerprintAt, startAt } from '../../../text/passages/segment-table.ts'
+import { FREE, QUOTED, type SelectedPassage, SKIPPED } from './selected-passage.ts'
+import type { Selection } from './selection.ts'
 
 /**
  * Skips the segments that repeat a quoted one of a passage, but for their punctuation. A line such
  * as "Example:" may occur more than once. Only segments with equal fingerprints are compared.
  */
-export function skipCopies({ passages }: Selection, quoted: SelectedPassage): void {
-  const originals = Map.groupBy(
-    quoted.segments.filter((_, i) => quoted.states[i] === QUOTED),
-    ({ fingerprint }) => fingerprint,
-  )
-  for (const passage of passages)
-    for (const [i, segment] of passage.segments.entries()) {
-      const similar = originals.get(segment.fingerprint)
-      if (similar === undefined || passage.states[i] !== FREE || segment.announces) continue
-      const letters = writtenLetters(passage, segment)
-      if (similar.some(original => writtenLetters(quoted, original) === letters)) passage.states[i] = SKIPPED
+export function skipCopies(selection: Selection, quoted: SelectedPassage): void {
+  const numbers = [...quoted.states.keys()].filter(i => quoted.states[i] === QUOTED)
+  const originals = Map.groupBy(numbers, i => fingerprintAt(quoted.candidate.table, i))
+  selection.skip(passage => {
+    const { candidate, states, count } = passage
+    for (let i = 0; i < count; i++) {
+      if (states[i] !== FREE || passage.announces(i)) continue
+      const similar = originals.get(fingerprintAt(candidate.table, i))
+      const written = similar && writtenAt(passage, i)
+      if (similar?.some(k => hasLettersOf(written!, writtenAt(quoted, k)))) states[i] = SKIPPED
     }
+  })
 }
 
-function writtenLetters({ candidate }: SelectedPassage, { start, end }: RatedSegment): string {
-  return lettersOf(candidate.passage.text.slice(start, end))
+function writtenAt({ candidate: { table, passage } }: SelectedPassage, i: number): string {
+  return passage.text.slice(startAt(table, i), endAt(table, i))
+}
+
+function hasLettersOf(text: string, other: string): boolean {
+  return text === other || lettersOf(text) === lettersOf(other)
 }

@@ -1,8 +1,7 @@
-import type { RatedSegment } from '../../choice.ts'
+import type { RatedSegment } from '../../candidate.ts'
 import { numberOfItem } from '../item-number.ts'
-import { lengthOf } from './quote-length.ts'
 import { leadOf, type Run } from './run-extent.ts'
-import { FREE, type SelectedPassage } from './selection.ts'
+import { FREE, type SelectedPassage } from './selected-passage.ts'
 
 /**
  * Widens a run that begins within numbered steps to the first of these, and to the line that
@@ -15,7 +14,7 @@ export function withFirstStep(run: Run, room: number): Run {
   if (step === undefined || step >= first) return run
   const begins = [leadOf(passage, step) ?? step, step]
   const fits = (from: number) =>
-    lengthOf(passage.segments, from, last) <= room && passage.states.subarray(from, first).every(state => state === FREE)
+    passage.lengthOf(from, last) <= room && passage.states.subarray(from, first).every(state => state === FREE)
   const begin = begins.find(fits)
   return begin === undefined ? run : { ...run, first: begin }
 }

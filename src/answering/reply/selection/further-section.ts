@@ -1,7 +1,7 @@
 import { isLog } from '../../../text/page-words.ts'
-import type { Candidate } from '../../choice.ts'
+import type { Candidate } from '../../candidate.ts'
 import type { Run } from './run-extent.ts'
-import { quotedMask, type Selection } from './selection.ts'
+import type { Selection } from './selection.ts'
 
 /** Least probability of a further run. */
 const LEAST_PROBABILITY = 0.03
@@ -31,12 +31,10 @@ export interface FurtherRun {
  * @param first The probability of the first run.
  * @param leastShare A run of another section needs at least this share of it.
  */
-export function chooseFurther(selection: Selection, runs: readonly Run[], first: number, leastShare: number): FurtherRun {
+export function chooseFurther(selection: Selection, runs: Iterable<Run>, first: number, leastShare: number): FurtherRun {
   const { quoted, sections } = selection
-  const mask = quoted.reduce((all, passage) => all | quotedMask(passage), 0)
-  const quotesLog = selection.passages.some(
-    ({ candidate }) => sections.includes(candidate.section) && isLog(candidate.passage.location),
-  )
+  const mask = quoted.reduce((all, passage) => all | passage.quotedMask, 0)
+  const quotesLog = selection.candidates.some(({ section, passage }) => sections.includes(section) && isLog(passage.location))
   const beside = new Set<string>()
   for (const run of runs) {
     const { candidate } = run.passage
@@ -52,5 +50,5 @@ export function chooseFurther(selection: Selection, runs: readonly Run[], first:
 
 /** Whether a run has a term of the question that is not in a mask. */
 function addsTerms({ passage, first, last }: Run, mask: number): boolean {
-  return passage.segments.slice(first, last + 1).some(segment => (segment.mask & ~mask) !== 0)
+  return passage.candidate.masks.subarray(first, last + 1).some(own => (own & ~mask) !== 0)
 }

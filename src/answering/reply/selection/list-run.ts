@@ -1,10 +1,10 @@
 import { nameItem, nameRow } from '../../../text/item-name.ts'
 import { isArticleHeading } from '../../../text/page-words.ts'
-import type { RatedSegment } from '../../choice.ts'
+import type { RatedSegment } from '../../candidate.ts'
 import { fitNames, type ListNames } from '../list-names.ts'
-import { lengthOf } from './quote-length.ts'
 import { leadOf, type Run } from './run-extent.ts'
-import { NAMED, type SelectedPassage, type Selection, SKIPPED } from './selection.ts'
+import { NAMED, type SelectedPassage, SKIPPED } from './selected-passage.ts'
+import type { Selection } from './selection.ts'
 
 /** What a question for a list gets: a run, of which a block may be shown by names. */
 export interface ListRun {
@@ -33,7 +33,7 @@ export function listRun(selection: Selection, found: Run, room: number): ListRun
   const divided = isAnswered ? undefined : dividedList(selection, passage, listed)
   if (divided !== undefined) return namesRun(divided, candidate.passage.listing!.names, room)
   const [first, last] = [Math.min(found.first, blockFirst), Math.max(found.last, blockLast)]
-  if (lengthOf(segments, first, last) <= room) return { run: { ...found, first, last } }
+  if (passage.lengthOf(first, last) <= room) return { run: { ...found, first, last } }
   if (isAnswered) return undefined
   const outer = Math.min(...own.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
   const names = own.filter(segment => isOuter(segment, outer)).map(segment => nameOf(segment, candidate.passage.text))
@@ -41,14 +41,14 @@ export function listRun(selection: Selection, found: Run, room: number): ListRun
 }
 
 /** The beginning of a list that several passages divide: in the first of those that were found. */
-function dividedList({ passages }: Selection, { candidate }: SelectedPassage, found: RatedSegment): Run | undefined {
+function dividedList(selection: Selection, { candidate }: SelectedPassage, found: RatedSegment): Run | undefined {
   const { listing, text } = candidate.passage
   const names = new Set(listing?.names)
   if (listing === undefined || listing.of === 'parts' || !names.has(nameOf(found, text))) return undefined
   const all = listing.names.join('\n')
-  const runs = passages.flatMap((passage): Run[] => {
-    const { section, probability, passage: other } = passage.candidate
-    if (section !== candidate.section || other.listing?.names.join('\n') !== all) return []
+  const runs = selection.openSection(candidate.section).flatMap((passage): Run[] => {
+    const { probability, passage: other } = passage.candidate
+    if (other.listing?.names.join('\n') !== all) return []
     const isBeginning = (segment: RatedSegment, i: number) =>
       isListed(segment) && segment.blockFirst === i && names.has(nameOf(segment, other.text))
     const start = passage.segments.find(isBeginning)
@@ -70,7 +70,7 @@ function partsRun(found: Run, room: number): ListRun | undefined {
   const { segments, candidate } = found.passage
   const { listing } = candidate.passage
   if (listing?.of !== 'parts' || segments.some(isListed) || listing.names.some(isArticleHeading)) return undefined
-  const names = fitNames(listing.names, room - lengthOf(segments, found.first, found.last))
+  const names = fitNames(listing.names, room - found.passage.lengthOf(found.first, found.last))
   return names.shown.length < 2 ? undefined : { run: found, names: { block: undefined, isNumbered: false, ...names } }
 }
 
@@ -78,12 +78,11 @@ function partsRun(found: Run, room: number): ListRun | undefined {
  * Shows a block of a passage by names, or the names after what is quoted of it. In other passages
  * of the section, which continue the list, lists are skipped.
  */
-export function showNames({ passages }: Selection, shown: SelectedPassage, names: ListNames): void {
+export function showNames(selection: Selection, shown: SelectedPassage, names: ListNames): void {
   shown.names = names
   if (names.block === undefined) return
-  for (const passage of passages) {
-    const { candidate, segments, states } = passage
-    if (candidate.section !== shown.candidate.section) continue
+  for (const passage of selection.openSection(shown.candidate.section)) {
+    const { segments, states } = passage
     for (const [i, segment] of segments.entries()) {
       if (passage === shown && segment.block === names.block) states[i] = NAMED
       if (passage !== shown && isListed(segment)) states[i] = SKIPPED

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../choice.ts'
+import type { Candidate } from '../../candidate.ts'
 import type { QuotedSection } from '../quoted-section.ts'
 import { completeQuotes } from './completion.ts'
 import { skipContents } from './contents-list.ts'
@@ -7,12 +7,12 @@ import { findExplanation } from './explanation.ts'
 import { withFirstStep } from './first-step.ts'
 import { chooseFurther, isDominant } from './further-section.ts'
 import { listRun, showNames } from './list-run.ts'
-import { HEADING_COST } from './quote-length.ts'
 import { closeGaps, dropLooseEnds, fillRoom } from './remaining-room.ts'
 import { listQuoted } from './row-choice.ts'
 import { closeRun, type Run, widen } from './run-extent.ts'
 import { type Accepts, findRuns, findSide } from './run-search.ts'
-import { NAMED, QUOTED, Selection } from './selection.ts'
+import { HEADING_COST } from './selected-passage.ts'
+import { Selection } from './selection.ts'
 
 /** How the room is divided among runs. */
 export interface RunLimits {
@@ -115,7 +115,11 @@ export function selectRuns(
 function findFirst(selection: Selection, { sides }: Wanted, budget: number, limit: number): Run | undefined {
   const isCompared = (own: number, path: number) => sides.some(accepts => accepts(own | path))
   const [compared] = sides.length > 0 ? findRuns(selection, budget, isCompared) : []
-  return compared ?? findRuns(selection, budget)[0] ?? findRuns(selection, limit)[0]
+  if (compared !== undefined) return compared
+  const [fitting] = findRuns(selection, budget)
+  if (fitting !== undefined) return fitting
+  const [longer] = findRuns(selection, limit)
+  return longer
 }
 
 /** A further run. Skips the sections that are beside the point. */
@@ -133,9 +137,8 @@ function findNext(
   return run
 }
 
-function listSections({ passages, sections }: Selection, { words, asksForList }: Wanted): readonly QuotedSection[] {
-  const quoted = passages
-    .filter(({ states }) => states.includes(QUOTED) || states.includes(NAMED))
+function listSections({ shown, sections }: Selection, { words, asksForList }: Wanted): readonly QuotedSection[] {
+  const quoted = shown
     .map(passage => ({
       candidate: passage.candidate,
       segments: listQuoted(passage, words, asksForList),

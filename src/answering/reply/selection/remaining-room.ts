@@ -1,5 +1,5 @@
-import { costOf } from './quote-length.ts'
-import { FREE, NAMED, QUOTED, type Selection } from './selection.ts'
+import { FREE, NAMED, QUOTED } from './selected-passage.ts'
+import type { Selection } from './selection.ts'
 
 /** A longer part between two quoted ones stays omitted. UTF-16 code units. */
 const MAX_GAP = 250
@@ -7,12 +7,13 @@ const MAX_GAP = 250
 /** Quotes short parts between two quoted ones of a passage, except rows of a table. */
 export function closeGaps({ quoted }: Selection, room: number): void {
   let left = room
-  for (const { segments, states } of quoted) {
+  for (const passage of quoted) {
+    const { segments, states } = passage
     for (let from = 1; from < segments.length; from++) {
       if (states[from] !== FREE || states[from - 1] !== QUOTED || segments[from]!.kind === 'row') continue
       let to = from
       while (states[to + 1] === FREE) to++
-      const length = costOf(segments, from, to)
+      const length = passage.costOf(from, to)
       if (states[to + 1] !== QUOTED || length > Math.min(left, MAX_GAP)) continue
       states.fill(QUOTED, from, to + 1)
       left -= length
@@ -30,12 +31,13 @@ export function fillRoom({ quoted, sections }: Selection, room: number): void {
     ({ candidate: a }, { candidate: b }) =>
       sections.indexOf(a.section) - sections.indexOf(b.section) || b.probability - a.probability,
   )
-  for (const { segments, states } of passages) {
+  for (const passage of passages) {
+    const { segments, states } = passage
     for (let from = 1; from < segments.length; from++) {
       if (states[from] !== FREE || states[from - 1] !== QUOTED) continue
       let to = from
       while (segments[to]!.announces && states[to + 1] === FREE) to++
-      const length = costOf(segments, from, to)
+      const length = passage.costOf(from, to)
       if (length > left || segments[to]!.announces) continue
       states.fill(QUOTED, from, to + 1)
       left -= length

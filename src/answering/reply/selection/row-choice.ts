@@ -1,6 +1,6 @@
 import { cellsOf } from '../../../text/table-cells.ts'
-import type { RatedSegment } from '../../choice.ts'
-import { NAMED, QUOTED, type SelectedPassage } from './selection.ts'
+import type { RatedSegment } from '../../candidate.ts'
+import { NAMED, QUOTED, type SelectedPassage } from './selected-passage.ts'
 
 /** A table is short with at most this many rows and UTF-16 code units. */
 const [SHORT_ROWS, SHORT_LENGTH] = [8, 500]

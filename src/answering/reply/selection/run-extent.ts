@@ -1,5 +1,5 @@
-import { costOf, lengthOf, spanOf } from './quote-length.ts'
-import { FREE, QUOTED, type SelectedPassage } from './selection.ts'
+import { kindAt } from '../../../text/passages/segment-table.ts'
+import { FREE, QUOTED, type SelectedPassage } from './selected-passage.ts'
 
 /** A longer rest of a paragraph may stay omitted. UTF-16 code units. */
 const MAX_REST = 100
@@ -15,9 +15,9 @@ export interface Run {
 
 /** Widens a run to its whole passage, if that is free and there is room. */
 export function widen(run: Run, room: number): Run {
-  const { segments, states } = run.passage
-  const last = segments.length - 1
-  if (states.some(state => state !== FREE) || lengthOf(segments, 0, last) > room) return run
+  const { passage } = run
+  const last = passage.count - 1
+  if (passage.lengthOf(0, last) > room || passage.states.some(state => state !== FREE)) return run
   return { ...run, first: 0, last }
 }
 
@@ -26,12 +26,13 @@ export function widen(run: Run, room: number): Run {
  * @param freeFrom From there to `i`, all segments are free.
  */
 export function beginOf(passage: SelectedPassage, i: number, freeFrom: number, room: number): number {
-  const { segments, starts } = passage
-  const fits = (from: number) => from < i && from >= freeFrom && spanOf(segments, from, i) <= room
-  const lead = leadOf(passage, starts[i]!)
+  const { starts } = passage
+  const start = starts[i]!
+  const fits = (from: number) => from < i && from >= freeFrom && passage.spanOf(from, i) <= room
+  const lead = leadOf(passage, start)
   if (lead !== undefined && fits(starts[lead]!)) return starts[lead]!
   if (lead !== undefined && fits(lead)) return lead
-  return fits(starts[i]!) ? starts[i]! : i
+  return fits(start) ? start : i
 }
 
 /**
@@ -39,11 +40,12 @@ export function beginOf(passage: SelectedPassage, i: number, freeFrom: number, r
  * file above its content does, or are the text above code.
  * @param start The first segment of the block.
  */
-export function leadOf({ segments, chains }: SelectedPassage, start: number): number | undefined {
-  const before = segments[start - 1]
-  if (before === undefined) return undefined
-  if (before.announces) return chains[start]
-  return before.kind === 'prose' && segments[start]!.kind === 'code' ? chains[start - 1] : undefined
+export function leadOf(passage: SelectedPassage, start: number): number | undefined {
+  const { chains, candidate } = passage
+  if (start === 0) return undefined
+  if (passage.announces(start - 1)) return chains[start]
+  const introduces = kindAt(candidate.table, start - 1) === 'prose' && kindAt(candidate.table, start) === 'code'
+  return introduces ? chains[start - 1] : undefined
 }
 
 /**
@@ -54,7 +56,7 @@ export function leadOf({ segments, chains }: SelectedPassage, start: number): nu
  */
 export function closeRun({ passage, first, last }: Omit<Run, 'probability'>, room: number): void {
   const { segments, states, starts } = passage
-  const costTo = (to: number) => costOf(segments, last + 1, to)
+  const costTo = (to: number) => passage.costOf(last + 1, to)
   let to = last
   while (segments[to]!.announces && states[to + 1] === FREE && costTo(to + 1) <= room) to++
   if (segments[to]!.announces) {
@@ -65,7 +67,7 @@ export function closeRun({ passage, first, last }: Omit<Run, 'probability'>, roo
   }
   const { kind, blockLast } = segments[to]!
   const isBegun = kind === 'item' && (to > last || states[starts[to]!] === QUOTED)
-  const isNearlyDone = kind === 'prose' && costOf(segments, to + 1, blockLast) <= MAX_REST
+  const isNearlyDone = kind === 'prose' && passage.costOf(to + 1, blockLast) <= MAX_REST
   if ((isBegun || isNearlyDone) && costTo(blockLast) <= room) to = blockLast
   states.fill(QUOTED, last, to + 1)
 }
