@@ -84,7 +84,7 @@ t.test('no folder holds more than 16 source files', async t => {
 })
 
 t.test('the environment is read in one place', async t => {
-  const readers = files.filter(file => /process\.env/.test(read(file)))
+  const readers = files.filter(file => /process\.env(?!\.\w+ = )/.test(read(file)))
   t.same(readers, ['src/config.ts'])
 })
 

@@ -58,6 +58,27 @@ const DIAGNOSED = `
   console.log(JSON.stringify(takeDiagnostics(Infinity).diagnostics.map(({ text }) => text)))
 `
 
+t.test('worker threads use the compile cache of the main thread, or the one that the environment names', async t => {
+  const program = `
+    import { once } from 'node:events'
+    import { getCompileCacheDir } from 'node:module'
+    import { Worker } from 'node:worker_threads'
+    const code = 'require("worker_threads").parentPort.postMessage(require("module").getCompileCacheDir())'
+    const [ofWorker] = await once(new Worker(code, { eval: true, execArgv: [] }), 'message')
+    console.log(JSON.stringify({ ofMain: getCompileCacheDir(), ofWorker }))
+    process.exit(0)`
+  const own = join(t.testdir(), 'cache')
+  const caches: readonly [string, Readonly<Record<string, string>>][] = [
+    [join('node_modules', '.cache', 'pellucid'), {}],
+    [own, { NODE_COMPILE_CACHE: own }],
+  ]
+  for (const [folder, settings] of caches) {
+    const { ofMain, ofWorker } = JSON.parse((await run(t, program, { OTEL_SDK_DISABLED: 'true', ...settings })).out)
+    t.ok(ofMain.includes(folder), ofMain)
+    t.equal(ofWorker, ofMain)
+  }
+})
+
 t.test('without a collector there is no output, and stopping keeps its time limit', async t => {
   const endpoint = `http://127.0.0.1:${await findDeafPort()}`
   const { out, err, exit } = await run(t, TURN, { ...PATIENT, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })

@@ -19,7 +19,7 @@ import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { readInline, toText } from './inline-text.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
 import { createSyntax } from './markdown-syntax.ts'
-import { EVAL_RST } from './myst/myst.ts'
+import { EVAL_RST, EVAL_RST_FENCE } from './myst/myst.ts'
 
 interface Writing {
   readonly outline: Outline
@@ -41,7 +41,7 @@ const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
  * only for pages that have some.
  */
 export async function loadMarkdownParser(page: string): Promise<Parse> {
-  const rst = page.includes(EVAL_RST) ? await import('../rst/restructured-text.ts') : undefined
+  const rst = EVAL_RST_FENCE.test(page) ? await import('../rst/restructured-text.ts') : undefined
   return (text, checkTime, name) => parseMarkdown(text, checkTime, name, rst?.writeRestructuredText)
 }
 

@@ -1,3 +1,4 @@
+import { registerHooks } from 'node:module'
 import t from 'tap'
 import { LONG, readPage, textOf } from './read-page.ts'
 
@@ -21,6 +22,21 @@ brew("tea")
 Note: Mind the pot.
 
 - **--hot**: Keeps the tea hot.`
+
+t.test('a page that only names the directive does not load the parser of reStructuredText', async t => {
+  const loaded: string[] = []
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      loaded.push(specifier)
+      return next(specifier, context)
+    },
+  })
+  t.teardown(() => hooks.deregister())
+  await textOf('markdown', 'Write `{eval-rst}` after the marks.')
+  t.notOk(loaded.includes('rst-compiler'))
+  await textOf('markdown', '```{eval-rst}\nTea.\n```')
+  t.ok(loaded.includes('rst-compiler'))
+})
 
 t.test('reStructuredText in a page of MyST is shown as in a page of its own', async t => {
   t.equal(await textOf('rst', BLOCK), SHOWN)

@@ -16,6 +16,8 @@ export type Options = 'open' | 'yaml'
 
 /** The information after the marks of a fence with reStructuredText. */
 export const EVAL_RST = '{eval-rst}'
+/** Occurs in every page that has such a fence. A page that only names it has none. */
+export const EVAL_RST_FENCE = /[`~:]{3}\s*\{eval-rst\}/
 const NAME = /^\{([\w:+-]+)\}[^\S\n]*(.*)$/
 const DROPPED = /^(?:toctree|tableofcontents|contents|include|image|index|bibliography|glue(?::\w+)?|auto\w+|raw)$/
 const TABLES = /^(?:list-table|csv-table)$/
