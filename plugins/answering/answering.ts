@@ -6,6 +6,7 @@ import { traced } from '../../otel/tracing.ts'
 import { type AnswerQuestion, createAnswerQuestion } from '../../src/answering/answer-question.ts'
 import { createAnswerer, type RatedPassages } from '../../src/answering/answerer.ts'
 import { createPlannedSearch } from '../../src/answering/search-in-context.ts'
+import { createTimeSlices } from '../../src/answering/time-slices.ts'
 import type { Config } from '../../src/config.ts'
 import { measureRetrieval } from '../../src/search/measured-retrieval.ts'
 import { createRetrieval, type FindPassages, waitForIndex } from '../../src/search/retrieval.ts'
@@ -44,13 +45,18 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
         recordAnswer(answer.kind === 'answer', answer.confidence)
         return answer
       }
+      const takeSlice = createTimeSlices({ now })
+      const answer = createAnswerQuestion({
+        answerer,
+        search,
+        compose: traced('answer', compose, { outcome: answerOutcome }),
+        clock: now,
+      })
       return {
-        answer: createAnswerQuestion({
-          answerer,
-          search,
-          compose: traced('answer', compose, { outcome: answerOutcome }),
-          clock: now,
-        }),
+        async answer(...args: Parameters<AnswerQuestion>) {
+          await takeSlice()
+          return answer(...args)
+        },
         retrieve: traced('retrieval documents', measure(retrieve), { attributes, outcome: found => retrievalOutcome(found) }),
       }
     }

@@ -61,8 +61,11 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-/** Limits the duration of a batch: 1,000 turns take about 20 ms. */
-const BATCH_LIMIT = 1000
+/**
+ * Limits the duration of a batch, and of the event-loop turn that sends the replies of all its
+ * turns.
+ */
+const BATCH_LIMIT = 64
 /** Maximum ids of one kind in the log line of a slow batch. */
 const LOGGED_IDS = 10
 
