@@ -134,8 +134,11 @@ export interface DocumentStore {
    * path.
    */
   fromFilesBelow(path: string): Promise<readonly DocumentSummary[]>
-  /** Returns the passages in the order of `refs`; undefined for passages that no longer exist. */
-  passages(refs: readonly PassageRef[]): Promise<readonly (StoredPassage | undefined)[]>
+  /**
+   * Returns the passages in the order of `refs`; undefined for passages that no longer exist.
+   * @param revision They are as stored at this revision, or later. Default: the newest one.
+   */
+  passages(refs: readonly PassageRef[], revision?: number): Promise<readonly (StoredPassage | undefined)[]>
   /**
    * Returns up to `limit` documents changed after `revision`, oldest change first, each in its
    * newest state. `revision` in the result is that of the last change returned, or the given one
@@ -164,4 +167,6 @@ export interface PassageRef {
 export interface StoredPassage extends Passage {
   readonly documentId: string
   readonly title: string
+  /** `checksumOf` its text, if the store knows it. */
+  readonly checksum?: number
 }

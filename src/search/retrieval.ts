@@ -1,9 +1,9 @@
 import type { DocumentStore, PassageRef, StoredPassage } from '../knowledge/document.ts'
 import { analyse } from '../text/analysis.ts'
+import { checksumOf } from '../text/checksum.ts'
 import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passages/passage-analysis.ts'
 import { listSegments } from '../text/passages/segment-table.ts'
 import type { IndexManager } from './index/index-manager.ts'
-import { checksumOf } from './index/passage-segments.ts'
 import type { Correction, QueryTerm, SearchEngine, SearchOptions, SearchOutcome } from './search-engine.ts'
 
 /** A hit with its text. Plain data. */
@@ -49,10 +49,14 @@ export type FindPassages = (query: string, limit: number, options?: SearchOption
 
 export type Retrieve = (query: string, limit: number, options?: SearchOptions) => Promise<Retrieved>
 
-/** A search engine whose index another thread changes. */
-export interface ChangingEngine extends Pick<SearchEngine, 'search'> {
+/** A search engine whose index follows the store. */
+export interface FollowingEngine extends Pick<SearchEngine, 'search'> {
   /** The revision of the store that the last search saw. */
   readonly revision: number
+}
+
+/** A search engine whose index another thread changes. */
+export interface ChangingEngine extends FollowingEngine {
   /**
    * Waits for a short time until the index has these documents as they are stored. Resolves to
    * false if it has not, or had them at an earlier revision: a search would find nothing else.
@@ -64,23 +68,43 @@ export interface ChangingEngine extends Pick<SearchEngine, 'search'> {
 const MAX_SEARCHES = 3
 
 /**
- * Creates a function that searches and reads the hits' texts from the store. If another thread
- * changes the index, and texts have changed since it was indexed, it searches again, as soon as the
- * index has these documents. Passages removed in between are skipped.
+ * Creates a function that searches and reads the hits' texts from the store. Texts are returned as
+ * the index has them, although newer ones may have been stored a moment ago. Others are read anew.
+ * If another thread changes the index, and texts have changed since it was indexed, it searches
+ * again, as soon as the index has these documents. Passages removed in between are skipped.
  */
-export function createRetrieval(engine: ChangingEngine | Pick<SearchEngine, 'search'>, reader: PassageReader): Retrieve {
+export function createRetrieval(
+  engine: ChangingEngine | FollowingEngine | Pick<SearchEngine, 'search'>,
+  reader: PassageReader,
+): Retrieve {
   const changing = 'follow' in engine ? engine : undefined
   return async (query, limit, options) => {
     for (let searches = 1; ; searches++) {
       const outcome = engine.search(query, limit, options)
-      const seen = changing?.revision ?? 0
-      const stored = await reader.passages(outcome.hits.flatMap(withNeighbours))
-      const isIndexed = outcome.hits.map(({ checksum }, i) => checksumOf(stored[3 * i + 1]?.text ?? '') === checksum)
+      const seen = 'revision' in engine ? engine.revision : undefined
+      const refs = outcome.hits.flatMap(withNeighbours)
+      let stored = await reader.passages(refs, seen)
+      let isIndexed = compareTexts(outcome.hits, stored)
+      if (seen !== undefined && isIndexed.includes(false)) {
+        stored = await reader.passages(refs)
+        isIndexed = compareTexts(outcome.hits, stored)
+      }
       const changed = outcome.hits.flatMap(({ documentId }, i) => (isIndexed[i] ? [] : documentId))
       const isLast = changed.length === 0 || searches === MAX_SEARCHES
-      if (isLast || !(await changing?.follow(changed, seen))) return withTexts(outcome, stored, isIndexed, options?.defined)
+      if (isLast || !(await changing?.follow(changed, seen ?? 0))) return withTexts(outcome, stored, isIndexed, options?.defined)
     }
   }
+}
+
+/**
+ * Whether the text of each hit is the one that the index has.
+ * @param stored For each hit its passage and those before and after it.
+ */
+function compareTexts(hits: SearchOutcome['hits'], stored: readonly (StoredPassage | undefined)[]): readonly boolean[] {
+  return hits.map(({ checksum }, i) => {
+    const passage = stored[3 * i + 1]
+    return passage !== undefined && (passage.checksum ?? checksumOf(passage.text)) === checksum
+  })
 }
 
 /** @param stored For each hit its passage and those before and after it. */
@@ -93,10 +117,9 @@ function withTexts(
   const passages = hits.flatMap(({ score, analysis, matches }, i) => {
     const [previous, passage, next] = [stored[3 * i], stored[3 * i + 1], stored[3 * i + 2]]
     if (passage === undefined) return []
-    const around = { before: textInSection(previous, passage), after: textInSection(next, passage) }
     // A document that has just changed is analysed here, until the index has followed.
     const read = isIndexed[i] ? { analysis, matches } : analysePassage(passage, matchedTerms, defined)
-    return [{ ...passage, ...around, score, ...read }]
+    return { ...passage, before: textInSection(previous, passage), after: textInSection(next, passage), score, ...read }
   })
   return { passages, terms, contextTerms, corrections: spellOut(corrections, passages, matchedTerms), matchedTerms, scored }
 }
@@ -116,11 +139,15 @@ export function waitForIndex<Args extends readonly unknown[], Found>(
 }
 
 function withNeighbours({ documentId, ordinal }: PassageRef): readonly PassageRef[] {
-  return [-1, 0, 1].map(step => ({ documentId, ordinal: ordinal + step }))
+  return [
+    { documentId, ordinal: ordinal - 1 },
+    { documentId, ordinal },
+    { documentId, ordinal: ordinal + 1 },
+  ]
 }
 
 function textInSection(neighbour: StoredPassage | undefined, { headings }: StoredPassage): string | undefined {
-  return neighbour?.headings.join('\n') === headings.join('\n') ? neighbour.text : undefined
+  return neighbour !== undefined && neighbour.headings.join('\n') === headings.join('\n') ? neighbour.text : undefined
 }
 
 /**

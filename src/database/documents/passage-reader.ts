@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { DocumentStore, PassageRef, StoredPassage } from '../../knowledge/document.ts'
+import { checksumOf } from '../../text/checksum.ts'
 import type { SqlReader } from '../sql.ts'
 import { type PassageRow, toPassage } from './document-rows.ts'
 
@@ -8,11 +9,11 @@ interface Entry {
   readonly passage: StoredPassage | undefined
 }
 
-interface Snapshot {
-  /** Increases with each change of any document. */
-  readonly revision: number
-  /** In the order of the references. */
-  readonly entries: readonly Entry[]
+/** What is in memory of a document. */
+interface KnownDocument {
+  /** By ordinal, in the order in which they were read. */
+  readonly entries: Map<number, Entry>
+  readonly bytes: number
 }
 
 type RefRow = { readonly revision: number } & (
@@ -27,50 +28,77 @@ const ENTRY_BYTES = 400
 const BYTES_PER_CODE_UNIT = 2
 
 /**
- * Creates a function that reads passages and keeps the last ones used in memory. Each call asks the
- * database whether a document has changed, in this or another process; then everything is read
- * again. So a passage is never older than the call.
+ * Creates a function that reads passages and keeps those of the documents used last in memory. They
+ * are as stored at the revision that the caller names, or later. If that one was not seen yet, the
+ * database is asked what has changed, and only these documents are read again. Without a revision,
+ * a passage is never older than the call. All that a call returns is from one state of the store.
  * @param maxBytes Memory of the cache, estimated from above.
  */
 export function createPassageReader(database: SqlReader, maxBytes = MAX_BYTES): DocumentStore['passages'] {
-  const cache = new LRUCache<string, Entry>({ maxSize: maxBytes, sizeCalculation: sizeOf })
-  let revision = -1
+  const documents = new LRUCache<string, KnownDocument>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes })
+  /** The documents that changed up to this revision, in this or another process, are forgotten. */
+  let seen = -1
 
-  return async refs => {
-    const wanted = new Map(refs.map(ref => [keyOf(ref), ref]))
-    const found = new Map<string, Entry>()
-    for (const key of wanted.keys()) {
-      const entry = cache.get(key)
-      if (entry !== undefined) found.set(key, entry)
-    }
-    let missing = [...wanted.keys()].filter(key => !found.has(key))
-    let read = readSnapshot(missing.map(key => wanted.get(key)!))
-    if (read.revision !== revision) {
-      cache.clear()
-      if (found.size > 0) {
-        missing = [...wanted.keys()]
-        read = readSnapshot([...wanted.values()])
+  return async (refs, revision = Number.POSITIVE_INFINITY) => {
+    for (let isChecked = false; ; isChecked = true) {
+      const found = find(refs)
+      const missing = refs.filter((_, i) => found[i] === undefined)
+      const rows = read(missing)
+      const isCurrent = rows.length > 0 ? rows[0]!.revision === seen : isChecked || revision <= seen
+      if (isCurrent || missing.length === refs.length) {
+        if (documents.size === 0) seen = rows[0]?.revision ?? seen
+        const added = rows.map(toEntry)
+        for (const [i, ref] of missing.entries()) keep(ref, added[i]!)
+        let next = 0
+        return found.map(entry => (entry ?? added[next++]!).passage)
       }
-      revision = read.revision
+      forgetChanged()
     }
-    for (const [i, key] of missing.entries()) {
-      found.set(key, read.entries[i]!)
-      cache.set(key, read.entries[i]!)
+  }
+
+  /** What is in memory of the passages. Those of one document often follow each other. */
+  function find(refs: readonly PassageRef[]): readonly (Entry | undefined)[] {
+    let id: string | undefined
+    let known: KnownDocument | undefined
+    return refs.map(({ documentId, ordinal }) => {
+      if (documentId !== id) known = documents.get(documentId)
+      id = documentId
+      return known?.entries.get(ordinal)
+    })
+  }
+
+  function keep({ documentId, ordinal }: PassageRef, entry: Entry): void {
+    const known = documents.peek(documentId)
+    const entries = known?.entries ?? new Map<number, Entry>()
+    // Neighbours of two hits may be the same passage.
+    if (entries.has(ordinal)) return
+    entries.set(ordinal, entry)
+    let bytes = (known?.bytes ?? ENTRY_BYTES) + sizeOf(entry)
+    for (const [oldest, own] of entries) {
+      if (bytes <= maxBytes) break
+      entries.delete(oldest)
+      bytes -= sizeOf(own)
     }
-    return refs.map(ref => found.get(keyOf(ref))!.passage)
+    documents.set(documentId, { entries, bytes })
+  }
+
+  function forgetChanged(): void {
+    const rows = database.all<{ revision: number; document_id: string }>`
+      SELECT revision, document_id FROM document_changes WHERE revision > ${seen} ORDER BY revision`
+    for (const { document_id } of rows) documents.delete(document_id)
+    seen = rows.at(-1)?.revision ?? seen
   }
 
   /** Reads revision and passages by a single statement, from the same snapshot. */
-  function readSnapshot(refs: readonly PassageRef[]): Snapshot {
-    if (refs.length === 0) return { revision: readRevision(database), entries: [] }
-    const rows = database.all<RefRow>`
+  function read(refs: readonly PassageRef[]): readonly RefRow[] {
+    if (refs.length === 0) return []
+    return database.all<RefRow>`
       SELECT revision, document_id, ordinal, headings, location, passages.text, listing, title
       FROM json_each(${JSON.stringify(refs.map(({ documentId, ordinal }) => [documentId, ordinal]))}) AS ref
       LEFT JOIN passages ON document_id = ref.value ->> 0 AND passages.ordinal = ref.value ->> 1
       LEFT JOIN documents ON documents.id = document_id
       JOIN (SELECT coalesce(max(revision), 0) AS revision FROM document_changes)
       ORDER BY ref.key`
-    return { revision: rows[0]!.revision, entries: rows.map(toEntry) }
   }
 }
 
@@ -81,17 +109,14 @@ export function readRevision(database: SqlReader): number {
 
 function toEntry(row: RefRow): Entry {
   if (row.document_id === null) return { passage: undefined }
-  return { passage: { ...toPassage(row), documentId: row.document_id, title: row.title } }
+  const { document_id: documentId, title } = row
+  return { passage: { ...toPassage(row), documentId, title, checksum: checksumOf(row.text) } }
 }
 
-function keyOf({ documentId, ordinal }: PassageRef): string {
-  return `${ordinal} ${documentId}`
-}
-
-function sizeOf({ passage }: Entry, key: string): number {
-  if (passage === undefined) return ENTRY_BYTES + BYTES_PER_CODE_UNIT * key.length
+function sizeOf({ passage }: Entry): number {
+  if (passage === undefined) return ENTRY_BYTES
   const { documentId, title, location, text, headings, listing } = passage
   const names = [...headings, ...(listing?.names ?? [])]
-  const units = names.reduce((sum, name) => sum + name.length, key.length + documentId.length + title.length)
+  const units = names.reduce((sum, name) => sum + name.length, documentId.length + title.length)
   return ENTRY_BYTES + BYTES_PER_CODE_UNIT * (units + location.length + text.length)
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../logging/log.ts'
 import { createReadiness } from '../index-readiness.ts'
 import { createSearchEngine, type PassageSearch } from '../passage-search.ts'
 import { createSizeLog } from '../ranking/large-index.ts'
-import type { SearchEngine } from '../search-engine.ts'
+import type { FollowingEngine } from '../retrieval.ts'
 import { type ChangeSlices, createSlices } from '../shared/change-slices.ts'
 import { type IndexReaders, NO_READERS } from '../shared/index-publisher.ts'
 import { type Rebuild, type RebuildProgress, trackRebuild } from './rebuild-progress.ts'
@@ -44,7 +44,7 @@ export interface IndexManager {
    * Searches the current index. Remains the same object across rebuilds. While a document of more
    * than 8 passages is being replaced, searches see part of it.
    */
-  readonly engine: Pick<SearchEngine, 'search'>
+  readonly engine: FollowingEngine
   readonly state: IndexState
   /**
    * Resolves when the index is ready.
@@ -185,22 +185,17 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
    * Applies one change. A document that cannot be indexed is skipped, so that the others can be
    * found.
    */
-  async function apply(
-    engine: PassageSearch,
-    { documentId, title, passages }: DocumentChange,
-    slices: ChangeSlices,
-  ): Promise<void> {
+  async function apply(engine: PassageSearch, change: DocumentChange, slices: ChangeSlices): Promise<void> {
+    const { documentId, title, passages } = change
+    const facts = { function: 'sync', document_id: documentId }
     try {
       for (const _ of engine.replaceInSteps(documentId, title, passages)) await slices.next(false)
     } catch (err) {
-      log?.error({ function: 'sync', document_id: documentId, err }, 'Document could not be indexed')
+      log?.error({ ...facts, err }, 'Document could not be indexed')
       try {
         engine.replace(documentId, title, [])
       } catch (err) {
-        log?.error(
-          { function: 'sync', document_id: documentId, err },
-          'Document could not be removed from the search index after a failure',
-        )
+        log?.error({ ...facts, err }, 'Document could not be removed from the search index after a failure')
       }
     }
   }
@@ -240,7 +235,12 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
       saves = saves.then(write)
       return saves
     },
-    engine: { search: (query, limit, options) => serving.engine.search(query, limit, options) },
+    engine: {
+      search: (query, limit, options) => serving.engine.search(query, limit, options),
+      get revision() {
+        return serving.revision
+      },
+    },
     untilReady: (limitMs = 10_000) => readiness.wait(limitMs),
     get state() {
       const progress = rebuild && { ...rebuild.counts(), earlierServes: building !== serving }

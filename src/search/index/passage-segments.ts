@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib'
 import { analyse, type Token } from '../../text/analysis.ts'
+import { checksumOf } from '../../text/checksum.ts'
 import { definitionTerm } from '../../text/definitions.ts'
 import { type ContentWords, markContentWords } from '../../text/passages/label-words.ts'
 import { type SegmentTable, tabulateSegments, wordRanges } from '../../text/passages/segment-table.ts'
@@ -78,11 +78,6 @@ export function readPassage(documentId: string, title: string, { headings, text 
     contentWords: markContentWords(labelWords),
     checksum: checksumOf(text),
   }
-}
-
-/** The checksum of a passage's text. An analysis belongs to texts of the same checksum. */
-export function checksumOf(text: string): number {
-  return crc32(text)
 }
 
 function isQuestion(label: string): boolean {

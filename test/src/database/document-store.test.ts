@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { type Database, openDatabase } from '../../../src/database/database-manager.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
+import { checksumOf } from '../../../src/text/checksum.ts'
 import { documentOf, HOSTILE_TEXTS, openWorld } from './world.ts'
 
 function openStore(t: Test) {
@@ -19,7 +20,8 @@ t.test('a stored document is returned unchanged, with its passages', async t => 
   t.same(await store.find('a'), { ...summary, text })
   t.same(await store.list({ limit: 10 }), [summary])
   t.same(await store.findMany(['a', 'unknown']), [summary])
-  t.same(await store.passages([{ documentId: 'a', ordinal: 1 }]), [{ ...passages[1], documentId: 'a', title: 'Title of a' }])
+  const stored = { ...passages[1], documentId: 'a', title: 'Title of a', checksum: checksumOf('a ends') }
+  t.same(await store.passages([{ documentId: 'a', ordinal: 1 }]), [stored])
   t.equal(await store.find('unknown'), undefined)
 })
 
@@ -219,7 +221,8 @@ t.test('ids, titles, headings and texts are stored verbatim', async t => {
     const passages = [{ ordinal: 0, headings: [text, text], location: text, text }]
     await store.put([documentOf(text, { title: text, text, url: text, file: text, passages })], 1000)
     t.match(await store.find(text), { id: text, title: text, text, url: text, file: text })
-    t.same(await store.passages([{ documentId: text, ordinal: 0 }]), [{ ...passages[0], documentId: text, title: text }])
+    const stored = { ...passages[0], documentId: text, title: text, checksum: checksumOf(text) }
+    t.same(await store.passages([{ documentId: text, ordinal: 0 }]), [stored])
   }
   t.same(new Set(idsOf(await store.findMany(HOSTILE_TEXTS))), new Set(HOSTILE_TEXTS))
   t.same(

@@ -64,6 +64,32 @@ t.test('a change by another process is seen by the next read', async t => {
   t.match(await store.passages([first('a')]), [{ text: 'new' }])
 })
 
+t.test('only the documents that have changed are read again', async t => {
+  const { store, reads } = openStore(t)
+  await store.put([documentWith('a', 'old'), documentWith('b', 'same')], 1000)
+  const refs = [first('a'), first('b')]
+  await store.passages(refs)
+  await store.put([documentWith('a', 'new')], 2000)
+  t.match(await store.passages(refs), [{ text: 'new' }, { text: 'same' }])
+  reads.length = 0
+  await store.put([documentWith('a', 'newest')], 3000)
+  t.match(await store.passages([first('b')]), [{ text: 'same' }])
+  t.same(reads, ['SELECT document_changes'], 'the change of another document forgets nothing')
+})
+
+t.test('passages as of a revision that was seen are read from memory alone', async t => {
+  const { store, reads } = openStore(t)
+  await store.put([documentWith('a', 'old')], 1000)
+  await store.passages([first('a')])
+  const revision = await store.revision()
+  await store.put([documentWith('a', 'new')], 2000)
+  reads.length = 0
+  t.match(await store.passages([first('a')], revision), [{ text: 'old' }])
+  t.same(reads, [])
+  t.match(await store.passages([first('a')], revision + 1), [{ text: 'new' }])
+  t.match(await store.passages([first('a')], revision), [{ text: 'new' }])
+})
+
 t.test('the memory is bounded: the passages used last are kept', async t => {
   const { store, database, reads } = openStore(t)
   const texts = Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(1000)}`)
