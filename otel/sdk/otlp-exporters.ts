@@ -4,9 +4,16 @@ import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exp
 import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
+import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http'
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
+import type { SpanBatch } from '../encoding/span-batch.ts'
 import { type OtlpProtocol, readOtlpProtocol } from './environment.ts'
+
+/** Exports spans that are encoded already. */
+export type EncodedSpanExporter = Pick<OTLPExporterBase<SpanBatch>, 'export' | 'shutdown'>
 
 interface Exporters {
   readonly traces: new () => SpanExporter
@@ -24,6 +31,21 @@ const EXPORTERS: Readonly<Record<OtlpProtocol, Exporters>> = {
  */
 export function createOtlpSpanExporter(): SpanExporter {
   return new EXPORTERS[readOtlpProtocol('traces')].traces()
+}
+
+/**
+ * Creates an exporter of encoded spans over HTTP from the standard variables. Everything but the
+ * encoding is the official exporter's: endpoint, headers, compression, certificates, retries.
+ * Throws if an endpoint is not a URL.
+ */
+export function createEncodedSpanExporter(): EncodedSpanExporter {
+  const options = convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': 'application/x-protobuf' })
+  const serializer = {
+    serializeRequest: (batch: SpanBatch) => batch.encode(),
+    deserializeResponse: ProtobufTraceSerializer.deserializeResponse,
+  }
+  const items = { name: 'span', countItems: ({ count }: SpanBatch) => count } as const
+  return new OTLPExporterBase(createOtlpHttpExportDelegate(options, serializer, 'otlp_http_span_exporter', items, undefined))
 }
 
 /**

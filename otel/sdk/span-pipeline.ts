@@ -11,20 +11,24 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace'
+import { SpanBatch } from '../encoding/span-batch.ts'
 import { trackExports, tracked } from '../export-state.ts'
+import { createEncodingProcessor } from './encoding-processor.ts'
 import {
   isOtlpEndpointConfigured,
   readExporterNames,
   readOtlpDestination,
+  readOtlpProtocol,
   readPositive,
   withoutCredentials,
 } from './environment.ts'
-import { createOtlpSpanExporter } from './otlp-exporters.ts'
+import { createEncodedSpanExporter, createOtlpSpanExporter } from './otlp-exporters.ts'
 import { createSpanFinisher } from './span-finisher.ts'
 
 /** Defaults of the SDK. */
 const DEFAULT_MAX_QUEUE_SIZE = 2048
 const DEFAULT_MAX_EXPORT_BATCH_SIZE = 512
+const DEFAULT_SCHEDULED_DELAY_MS = 5000
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000
 const DEFAULT_ZIPKIN_ENDPOINT = 'http://localhost:9411/api/v2/spans'
 
@@ -50,7 +54,7 @@ export function createSpanPipeline(): SpanPipeline {
 function createProcessor(name: string): SpanProcessor | undefined {
   switch (name) {
     case 'otlp':
-      return createBatching(readOtlpDestination('traces'), isOtlpEndpointConfigured(), createOtlpSpanExporter)
+      return createOtlp()
     case 'zipkin':
       return createBatching(
         withoutCredentials(getStringFromEnv('OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? DEFAULT_ZIPKIN_ENDPOINT),
@@ -66,31 +70,58 @@ function createProcessor(name: string): SpanProcessor | undefined {
 }
 
 /**
+ * Creates the processor for OTLP. Spans in the default protocol are encoded as they end; for the
+ * others the SDK keeps them until the export.
+ */
+function createOtlp(): SpanProcessor {
+  const destination = readOtlpDestination('traces')
+  const isConfigured = isOtlpEndpointConfigured()
+  if (readOtlpProtocol('traces') !== 'http/protobuf') return createBatching(destination, isConfigured, createOtlpSpanExporter)
+  const exporter = createEncodedSpanExporter()
+  const limits = readLimits()
+  const tracker = trackExports('traces', destination, {
+    isConfigured,
+    timeoutMs: limits.exportTimeoutMillis,
+    sendNothing: done => exporter.export(new SpanBatch(), done),
+  })
+  return createEncodingProcessor({ ...limits, exporter: tracked(exporter, tracker, ({ count }: SpanBatch) => count), tracker })
+}
+
+/** Reads `OTEL_BSP_*`. */
+function readLimits() {
+  const maxQueueSize = readPositive('OTEL_BSP_MAX_QUEUE_SIZE') ?? DEFAULT_MAX_QUEUE_SIZE
+  const batchSize = readPositive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE') ?? Math.min(DEFAULT_MAX_EXPORT_BATCH_SIZE, maxQueueSize)
+  if (batchSize > maxQueueSize)
+    diag.warn(`OTEL_BSP_MAX_EXPORT_BATCH_SIZE: ${batchSize} is larger than the queue. Using ${maxQueueSize}.`)
+  return {
+    maxQueueSize,
+    maxExportBatchSize: Math.min(batchSize, maxQueueSize),
+    scheduledDelayMillis: readPositive('OTEL_BSP_SCHEDULE_DELAY') ?? DEFAULT_SCHEDULED_DELAY_MS,
+    exportTimeoutMillis: readPositive('OTEL_BSP_EXPORT_TIMEOUT') ?? DEFAULT_EXPORT_TIMEOUT_MS,
+  }
+}
+
+/**
  * Creates the SDK's batch processor with a tracked exporter. The SDK drops spans silently when its
  * queue is full, so spans are admitted here, up to its queue size, and the others counted.
  */
 function createBatching(destination: string, isConfigured: boolean, createExporter: () => SpanExporter): SpanProcessor {
   const exporter = createExporter()
-  const maxQueueSize = readPositive('OTEL_BSP_MAX_QUEUE_SIZE') ?? DEFAULT_MAX_QUEUE_SIZE
-  const timeoutMs = readPositive('OTEL_BSP_EXPORT_TIMEOUT') ?? DEFAULT_EXPORT_TIMEOUT_MS
+  const limits = readLimits()
   const tracker = trackExports('traces', destination, {
     isConfigured,
-    timeoutMs,
+    timeoutMs: limits.exportTimeoutMillis,
     sendNothing: done => exporter.export([], done),
   })
   const batches = new BatchSpanProcessor({
     exporter: tracked(exporter, tracker, (spans: readonly unknown[]) => spans.length),
-    maxQueueSize,
-    // The SDK warns if its default batch is larger than the queue.
-    maxExportBatchSize: readPositive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE') ?? Math.min(DEFAULT_MAX_EXPORT_BATCH_SIZE, maxQueueSize),
-    scheduledDelayMillis: readPositive('OTEL_BSP_SCHEDULE_DELAY'),
-    exportTimeoutMillis: timeoutMs,
+    ...limits,
   })
   return {
     onStart() {},
     onEnd(span) {
       if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return
-      if (tracker.admit(maxQueueSize)) batches.onEnd(span)
+      if (tracker.admit(limits.maxQueueSize)) batches.onEnd(span)
     },
     forceFlush: () => batches.forceFlush(),
     shutdown: () => batches.shutdown(),

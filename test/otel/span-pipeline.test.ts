@@ -16,7 +16,6 @@ const SESSION = 'a'.repeat(24)
 const collector = await startCollector(t)
 Object.assign(process.env, {
   OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace('//', '//user:secret-word@'),
-  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   OTEL_BSP_SCHEDULE_DELAY: '20',
   OTEL_BSP_MAX_QUEUE_SIZE: '40',
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '20',

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
+import { readTraceRequest } from './otlp-request.ts'
 
 interface Attribute {
   readonly key: string
@@ -25,9 +26,9 @@ export interface OtlpSpan {
   readonly events: readonly Event[]
 }
 
-/** A minimal OTLP collector. */
+/** A minimal OTLP collector, for protobuf and JSON over HTTP. */
 export interface Collector {
-  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`, with `OTEL_EXPORTER_OTLP_PROTOCOL` `http/json`. */
+  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string
   /** Spans received so far, and the resources they came from. */
   readonly spans: OtlpSpan[]
@@ -46,17 +47,18 @@ export async function startCollector(t: { teardown(fn: () => unknown): void }): 
   const bodies: Record<string, string[]> = {}
   let refuse: ((reply: ServerResponse) => void) | undefined
   const server = createServer(async (request, reply) => {
-    const body = await text(request)
+    const body = await buffer(request)
+    const contentType = request.headers['content-type']
     if (refuse !== undefined) return refuse(reply)
     const path = request.url ?? ''
-    bodies[path] = [...(bodies[path] ?? []), body]
+    bodies[path] = [...(bodies[path] ?? []), body.toString()]
     if (path === '/v1/traces') {
-      for (const { resource, scopeSpans } of JSON.parse(body).resourceSpans ?? []) {
+      for (const { resource, scopeSpans } of readTraceRequest(body, contentType).resourceSpans ?? []) {
         resources.push(attributesOf(resource))
         for (const scope of scopeSpans) spans.push(...scope.spans)
       }
     }
-    reply.setHeader('content-type', 'application/json').end('{}')
+    reply.setHeader('content-type', contentType ?? '').end(contentType === 'application/json' ? '{}' : '')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => {
