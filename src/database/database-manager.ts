@@ -3,6 +3,7 @@ import type { Log } from '../logging/log.ts'
 import type { LogContext } from '../logging/record/log-context.ts'
 import { openConnection } from './connection.ts'
 import { createReader, type Statement } from './reader.ts'
+import { createSessionCache, type SessionCache } from './sessions/session-cache.ts'
 import type { SqlReader } from './sql.ts'
 import { idsOfWrite } from './writer/write-ids.ts'
 import { createWriteQueue, type WriteQueueState } from './writer/write-queue.ts'
@@ -66,6 +67,8 @@ export interface Database extends SqlReader {
    */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
   readonly state: DatabaseState
+  /** Open sessions in memory. Follows each write. */
+  readonly sessions: Pick<SessionCache, 'get' | 'keep'>
   /**
    * Finishes all accepted writes, checkpoints the write-ahead log and closes the database. Further
    * calls return the same promise.
@@ -84,6 +87,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { path, log = SILENT, now = () => performance.now(), slowQueryMs = 100, maxWaitingWrites = 10_000 } = options
   const { observe = (_, run) => run(), onCommit, onWritten, onSlow = () => undefined } = options
   const connection = openConnection(path, log)
+  const sessions = createSessionCache()
   const reader = createReader(connection, {
     log,
     now,
@@ -103,6 +107,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
   })
 
+  function forgetSessions(error: unknown): never {
+    sessions.clear()
+    throw error
+  }
+
   async function closeOnce(): Promise<void> {
     await queue.close()
     connection.close()
@@ -113,9 +122,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     all: reader.all,
     get: reader.get,
+    sessions,
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       observe({ name: WRITE_SUMMARIES[name], text: name, kind: 'write' }, async () => {
-        const result = (await queue.write({ name, params })) as WriteResult<Name>
+        const result = (await queue.write({ name, params }).catch(forgetSessions)) as WriteResult<Name>
+        sessions.follow(name, params, result)
         const ids = idsOfWrite(name, params, result)
         if (ids !== undefined) onWritten?.(ids)
         return result

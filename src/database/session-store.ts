@@ -1,7 +1,7 @@
 import type { SessionStore } from '../sessions/session.ts'
 import type { Database } from './database-manager.ts'
-import { type SessionRow, toStoredSession } from './session-rows.ts'
-import { countOpenSessions } from './session-state.ts'
+import { type SessionRow, toStoredSession } from './sessions/session-rows.ts'
+import { countOpenSessions } from './sessions/session-state.ts'
 
 /**
  * Sessions in the database. `update` of a closed session throws SESSION_EXPIRED or
@@ -12,8 +12,13 @@ export function createSessionStore(database: Database): SessionStore {
     open: (session, limits) => database.write('openSession', { session, limits }),
 
     async find(id) {
+      const kept = database.sessions.get(id)
+      if (kept !== undefined) return kept
       const row = database.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id}`
-      return row && toStoredSession(row)
+      if (row === undefined) return undefined
+      const session = toStoredSession(row)
+      database.sessions.keep(session)
+      return session
     },
 
     update: (id, change) => database.write('updateSession', { id, change }),

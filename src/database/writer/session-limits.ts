@@ -1,7 +1,7 @@
 import { ChatError } from '../../errors.ts'
 import type { Session, SessionLimits } from '../../sessions/session.ts'
-import { type SessionRow, toSession } from '../session-rows.ts'
-import { countOpenSessions } from '../session-state.ts'
+import { type SessionRow, toSession } from '../sessions/session-rows.ts'
+import { countOpenSessions } from '../sessions/session-state.ts'
 import type { Sql } from '../sql.ts'
 
 /** Retry hint in seconds. The time at which the next session closes is unknown. */

@@ -1,6 +1,6 @@
 import type { Session, SessionChange, SessionLimits, StoredSession } from '../../sessions/session.ts'
-import { type SessionRow, toStoredSession } from '../session-rows.ts'
-import { refuseClosedSession } from '../session-state.ts'
+import { type SessionRow, toStoredSession } from '../sessions/session-rows.ts'
+import { refuseClosedSession } from '../sessions/session-state.ts'
 import type { Sql } from '../sql.ts'
 import { enforceSessionLimits, markExpired } from './session-limits.ts'
 import { eraseTurns } from './turn-writes.ts'

@@ -1,6 +1,6 @@
 import type { Feedback, IdempotencyRecord } from '../../chat/turn.ts'
 import { ChatError } from '../../errors.ts'
-import { refuseClosedSession } from '../session-state.ts'
+import { refuseClosedSession } from '../sessions/session-state.ts'
 import type { Sql } from '../sql.ts'
 import type { NewTurnRow } from '../turn-rows.ts'
 

@@ -1,6 +1,6 @@
-import { ChatError } from '../errors.ts'
-import type { SessionState } from '../sessions/session.ts'
-import type { SqlReader } from './sql.ts'
+import { ChatError } from '../../errors.ts'
+import type { SessionState } from '../../sessions/session.ts'
+import type { SqlReader } from '../sql.ts'
 
 /**
  * Counts sessions that are open and not past `expires_at`. Linear in their number: 0.1 ms for

@@ -1,4 +1,4 @@
-import type { Session, SessionState, StoredSession } from '../sessions/session.ts'
+import type { Session, SessionState, StoredSession } from '../../sessions/session.ts'
 
 /** A row of the table `sessions`. */
 export interface SessionRow {
