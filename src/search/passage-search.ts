@@ -33,17 +33,17 @@ export interface PassageSearch extends SearchEngine {
   readonly memory: IndexMemory
 }
 
-/** Passages that are ranked in full: twice as many bring .0007 of nDCG at twice the time. */
-const CANDIDATES = 80
+/** Passages that are ranked in full. More of them bring nothing: docs/design/search.md. */
+const CANDIDATES = 48
 /** A document of up to this many passages is replaced in one step, which takes up to 3 ms. */
 const PASSAGES_AT_ONCE = 8
 
-const NO_PARTS = { words: 0, document: 0, title: 0, pairs: 0, grams: 0, segment: 0, page: 0, mentions: 0, neighbours: 0 }
+const NO_PARTS = { words: 0, document: 0, title: 0, pairs: 0, grams: 0, segment: 0, page: 0, mentions: 0 }
 
 /**
  * Creates an empty in-memory search engine. The first stage retrieves the best candidates by their
  * words alone, exactly; the second stage ranks these by all signals. Scores depend only on the
- * content, not on the order of changes that led to it. A search takes 0.3–1 ms, plus time for the
+ * content, not on the order of changes that led to it. A search takes 0.2–0.6 ms, plus time for the
  * document frequencies of the query's rarest words.
  */
 export function createSearchEngine(weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {

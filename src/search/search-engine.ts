@@ -25,8 +25,6 @@ export interface ScoreParts {
   readonly page: number
   /** The number of other documents that contain this document's title, if it is a single word. */
   readonly mentions: number
-  /** The scores of the most similar passages. */
-  readonly neighbours: number
 }
 
 export interface SearchHit {

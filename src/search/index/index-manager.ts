@@ -2,7 +2,6 @@ import type { DocumentChange, DocumentStore } from '../../knowledge/document.ts'
 import type { Log } from '../../logging/log.ts'
 import { createReadiness } from '../index-readiness.ts'
 import { createSearchEngine, type PassageSearch } from '../passage-search.ts'
-import { createSizeLog } from '../ranking/large-index.ts'
 import type { FollowingEngine } from '../retrieval.ts'
 import { type ChangeSlices, createSlices } from '../shared/change-slices.ts'
 import { type IndexReaders, NO_READERS } from '../shared/index-publisher.ts'
@@ -95,7 +94,6 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
   let saves: Promise<void> = Promise.resolve()
   /** The save that changes to the index must wait for. */
   let pendingSave: Promise<unknown> | undefined
-  const logSize = createSizeLog(log)
   const pending = () => pendingSave
   const sharedSlices = createSlices({ readers, pending, now })
   const unsharedSlices = createSlices({ readers: NO_READERS, pending, now })
@@ -138,7 +136,6 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
       log?.info(facts, 'Search index ready')
     }
     readiness.becomeReady()
-    logSize(serving.engine.size.passages)
   }
 
   /** Applies the next batch of changes. Returns false if there was no change, or after an abort. */

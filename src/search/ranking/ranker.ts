@@ -8,11 +8,9 @@ import { CandidateOrder, type Candidates } from './candidates.ts'
 import { DocumentScorer } from './documents/document-scorer.ts'
 import { Mentions } from './documents/mentions.ts'
 import { LabelScorer } from './label-scorer.ts'
-import { isLargeIndex } from './large-index.ts'
-import { MAX_COMPARED, Neighbours } from './neighbours.ts'
 import { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
-import { DOCUMENT, GRAMS, MENTIONS, NEIGHBOURS, PAGE, PAIRS, ScoreTable, SEGMENT, TITLE, WORDS } from './score-table.ts'
+import { DOCUMENT, GRAMS, MENTIONS, PAGE, PAIRS, ScoreTable, SEGMENT, TITLE, WORDS } from './score-table.ts'
 
 /** A passage with its final score. */
 export interface RankedPassage {
@@ -22,7 +20,7 @@ export interface RankedPassage {
 }
 
 /** Candidates whose text is read. Of the others, pairs, letter groups and segments score 0. */
-const CANDIDATES_READ = 32
+const CANDIDATES_READ = 24
 /**
  * What words and title add to a candidate's promise: passages with more of the query's words there
  * tend to have better pairs and segments.
@@ -44,7 +42,6 @@ export class Ranker {
   readonly #reader: CandidateReader
   readonly #documents: DocumentScorer
   readonly #mentions: Mentions
-  readonly #neighbours: Neighbours
   readonly #scores = new ScoreTable()
   readonly #candidates = new CandidateOrder()
   /** By candidate: what its score will probably be, up to a constant, before its text is read. */
@@ -57,7 +54,6 @@ export class Ranker {
     this.#reader = new CandidateReader(index, weights, this.#marks)
     this.#documents = new DocumentScorer(index, this.#marks)
     this.#mentions = new Mentions(index)
-    this.#neighbours = new Neighbours(index)
   }
   /**
    * Ranks the candidates, best first; equal scores in order of addition. Returns at most `wanted`.
@@ -74,11 +70,6 @@ export class Ranker {
     this.#scoreWithoutText(plan, found.scores)
     candidates.sort(this.#promises, added)
     this.#scoreTexts(plan)
-    if (this.#weights.neighbours > 0 && !isLargeIndex(this.#index.passageCount)) {
-      // Those that were read stay first: the others cannot be compared.
-      candidates.sort(scores.totals, added, CANDIDATES_READ)
-      this.#scoreNeighbours()
-    }
     candidates.sort(scores.totals, added)
     return Array.from(candidates.order.subarray(0, Math.min(wanted, count)), candidate => ({
       passage: found.passages[candidate],
@@ -119,15 +110,6 @@ export class Ranker {
       scores.set(candidate, GRAMS, weights.grams * this.#reader.grams[candidate])
       scores.set(candidate, SEGMENT, weights.segment * this.#reader.segments[candidate])
       scores.add(candidate)
-    }
-  }
-
-  #scoreNeighbours(): void {
-    const compared = this.#candidates.first(MAX_COMPARED)
-    this.#neighbours.score(compared, this.#texts, this.#scores.totals)
-    for (let i = 0; i < compared.count; i++) {
-      this.#scores.set(compared.order[i], NEIGHBOURS, this.#weights.neighbours * this.#neighbours.scores[i])
-      this.#scores.add(compared.order[i])
     }
   }
 }

@@ -10,7 +10,6 @@ export interface RankingWeights {
   readonly segment: number
   readonly page: number
   readonly mentions: number
-  readonly neighbours: number
   /** Weight of a term that replaces a misspelt word. */
   readonly spelling: number
 }
@@ -26,7 +25,6 @@ export const RANKING_WEIGHTS: RankingWeights = {
   segment: 0.8,
   page: 0.5,
   mentions: 2,
-  neighbours: 0.3,
   spelling: 0.8,
 }
 
@@ -41,6 +39,5 @@ export const WORDS_ONLY: RankingWeights = {
   segment: 0,
   page: 0,
   mentions: 0,
-  neighbours: 0,
   spelling: 0,
 }

@@ -2,8 +2,8 @@ import { withRoomFor } from '../index/typed-arrays.ts'
 import type { ScoreParts } from '../search-engine.ts'
 
 /** The parts of a score, in the order in which they are added up. */
-export const [WORDS, DOCUMENT, TITLE, PAIRS, GRAMS, SEGMENT, PAGE, MENTIONS, NEIGHBOURS] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
-const PARTS = 9
+export const [WORDS, DOCUMENT, TITLE, PAIRS, GRAMS, SEGMENT, PAGE, MENTIONS] = [0, 1, 2, 3, 4, 5, 6, 7]
+const PARTS = 8
 
 /** The scores of candidates by part. Buffers are reused between queries. */
 export class ScoreTable {
@@ -39,7 +39,6 @@ export class ScoreTable {
       segment: of(SEGMENT),
       page: of(PAGE),
       mentions: of(MENTIONS),
-      neighbours: of(NEIGHBOURS),
     }
   }
 }

@@ -95,7 +95,7 @@ t.test('the second stage changes the order of the hits, not the set of hits', as
   }
 })
 
-t.test('the 32 most promising candidates are read, and a good title is a promise', async t => {
+t.test('the 24 most promising candidates are read, and a good title is a promise', async t => {
   const texts = Object.fromEntries(
     Array.from({ length: 70 }, (_, i) => [`d${i}`, `The river bank. ${'More words follow. '.repeat(i)}`]),
   )
@@ -103,7 +103,7 @@ t.test('the 32 most promising candidates are read, and a good title is a promise
   const { hits } = engine.search('river bank', 70)
   const read = hits.filter(({ parts }) => parts.pairs > 0 && parts.segment > 0)
   t.equal(hits.length, 70)
-  t.equal(read.length, 32)
+  t.equal(read.length, 24)
   t.ok(read.some(({ documentId }) => documentId === 'd69'))
   t.notOk(read.some(({ documentId }) => documentId === 'd68'))
 })
@@ -162,7 +162,7 @@ t.test('the rest of its document raises a passage, and the rest of its page rais
   t.ok(score('guide#a') > score('alone'))
 })
 
-t.test('mentions in other documents raise a document, and so does similarity to relevant passages', async t => {
+t.test('mentions in other documents raise a document', async t => {
   const named = { tar: 'It packs files.', cpio: 'It packs files.' }
   const naming = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`note ${i}`, 'see tar for more']))
   const titles = { tar: 'tar', cpio: 'cpio' }
@@ -172,14 +172,6 @@ t.test('mentions in other documents raise a document, and so does similarity to 
     cpio: 'Cpio',
   })
   t.same(found(engine, 'packs files').slice(0, 2), ['tar', 'cpio'])
-
-  const alike = engineOf({
-    lone: 'zebra quartz violin',
-    first: 'whale oil lamp harpoon ship',
-    second: 'whale oil lamp harpoon ship captain',
-  })
-  t.ok(hitOf(alike, 'whale violin', 'first').parts.neighbours > 0)
-  t.equal(hitOf(alike, 'whale violin', 'lone').parts.neighbours, 0)
 })
 
 t.test('one more passage changes the score of a longer document only a little', async t => {
@@ -248,19 +240,4 @@ t.test('words of the context count less than words of the query, and only once',
   const context = [{ text: 'how to install install install', weight: 0.5 }]
   t.equal(engine.search('and on windows', 1, { context }).hits[0].documentId, 'windows')
   t.same(engine.search('windows', 3, { context: [{ text: 'the of windows', weight: 1 }] }), engine.search('windows', 3))
-})
-
-t.test('passage similarity is not computed in a large index', async t => {
-  const engine = createSearchEngine()
-  for (const [i, text] of ['green tea in a cup', 'green tea in a pot', 'black tea in a cup'].entries())
-    engine.replace(`tea-${i}`, `Tea ${i}`, [{ ordinal: 0, headings: [], text }])
-  const fill = (documents: number) => {
-    const passages = Array.from({ length: 1000 }, (_, ordinal) => ({ ordinal, headings: [], text: `filler number ${ordinal}` }))
-    for (let i = 0; i < documents; i++) engine.replace(`filler-${i}`, 'filler', passages)
-  }
-  const similarity = () => Math.max(...engine.search('green tea', 5).hits.map(({ parts }) => parts.neighbours))
-  fill(49)
-  t.ok(similarity() > 0, 'it is computed for up to 50,000 passages')
-  fill(50)
-  t.equal(similarity(), 0)
 })
