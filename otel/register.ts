@@ -14,9 +14,7 @@ if (isMainThread) {
   // For the worker threads: without a cache, each loads Node's remover of types, which takes 17 MB.
   if (enableCompileCache(cache).status === ENABLED) process.env.NODE_COMPILE_CACHE = cache
   if (existsSync('.env')) process.loadEnvFile()
-  const { register } = await import('import-in-the-middle/register-hooks.mjs')
-  // The hook costs time for each module, so it covers only instrumented ones.
-  register({ include: ['http', 'https', 'node:http', 'node:https', 'pg', 'redis', '@redis/client'] })
+  await import('import-in-the-middle/register-hooks.mjs')
   const { startTelemetry } = await import('./sdk.ts')
   await startTelemetry()
 }

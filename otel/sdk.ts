@@ -31,7 +31,7 @@ export async function startTelemetry(): Promise<void> {
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return
   try {
     const { createNodeSdk } = await import('./sdk/node-sdk.ts')
-    const { sdk, prometheus } = createNodeSdk()
+    const { sdk, prometheus } = await createNodeSdk()
     collectDiagnostics()
     sdk.start()
     telemetry = {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { context, diag } from '@opentelemetry/api'
-import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
-import { getStringFromEnv, isTracingSuppressed } from '@opentelemetry/core'
+import { diag } from '@opentelemetry/api'
+import { getStringFromEnv } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { defaultResource, envDetector, hostDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
 import { readVersion } from '../../src/version.ts'
+import { createInstrumentations } from './instrumentations.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { createViews } from './metric-views.ts'
 import { createSpanPipeline } from './span-pipeline.ts'
@@ -15,7 +15,7 @@ import { createSpanPipeline } from './span-pipeline.ts'
  * Creates the SDK from the standard `OTEL_*` variables, without starting it, and the reader for
  * `/metrics`. Throws if a variable cannot be applied, such as an endpoint that is not a URL.
  */
-export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: PrometheusExporter } {
+export async function createNodeSdk(): Promise<{ readonly sdk: NodeSDK; readonly prometheus: PrometheusExporter }> {
   const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
   const configuration: Partial<NodeSDKConfiguration> = {
     resource: defaultResource().merge(
@@ -33,30 +33,9 @@ export function createNodeSdk(): { readonly sdk: NodeSDK; readonly prometheus: P
     views: createViews(),
     // The collector reads the log files.
     logRecordProcessors: [],
-    instrumentations: getNodeAutoInstrumentations({
-      // Fastify hooks create the request span, at a third of the cost. The instrumentation covers
-      // outgoing requests.
-      '@opentelemetry/instrumentation-http': {
-        disableIncomingRequestInstrumentation: true,
-        ignoreOutgoingRequestHook: isOwnRequest,
-      },
-      '@opentelemetry/instrumentation-undici': { ignoreRequestHook: isOwnRequest },
-      // The logger reads the active span itself, and lines are exported through files.
-      '@opentelemetry/instrumentation-pino': { enabled: false },
-      '@opentelemetry/instrumentation-runtime-node': { enabled: false },
-      '@opentelemetry/instrumentation-dns': { enabled: false },
-      '@opentelemetry/instrumentation-net': { enabled: false },
-    }),
+    instrumentations: await createInstrumentations(),
   }
   // The SDK then installs its own logger and would warn about the present one.
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable()
   return { sdk: new NodeSDK(configuration), prometheus }
-}
-
-/**
- * Whether the request exports telemetry. The SDK makes no span for it, but would measure its
- * duration.
- */
-function isOwnRequest(): boolean {
-  return isTracingSuppressed(context.active())
 }

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 
 const url = (path: string) => pathToFileURL(join(import.meta.dirname, '../..', path)).href
 
 /** Runs a program with telemetry in its own folder. */
-async function run(t: { teardown(fn: () => void): void }, code: string, settings: Readonly<Record<string, string>>, dotenv = '') {
+async function run(t: Test, code: string, settings: Readonly<Record<string, string>>, dotenv = '') {
   const folder = mkdtempSync(join(tmpdir(), 'pellucid-otel-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   if (dotenv !== '') writeFileSync(join(folder, '.env'), dotenv)
@@ -198,29 +198,43 @@ t.test('log lines carry the ids of the active span once, and none without a span
   t.equal(inside?.includes(/traceId: '([\da-f]{32})'/.exec(out)?.[1] ?? 'none'), true, 'the id of the span')
 })
 
-t.test('traces that are not exported still have ids, which outgoing requests carry', async t => {
-  const received: (string | undefined)[] = []
-  const server = createHttpServer((request, reply) => {
-    received.push(request.headers.traceparent as string | undefined)
+/** Sends a request with fetch and one with node:http in a span. */
+async function sendRequests(t: Test, settings: Readonly<Record<string, string>>) {
+  const received: Record<string, string | undefined> = {}
+  const server = createHttpServer(({ url: path = '', headers }, reply) => {
+    received[path] = headers.traceparent as string | undefined
     reply.end()
   }).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await new Promise(resolve => server.once('listening', resolve))
-  const address = JSON.stringify(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const code = `
     import { request } from 'node:http'
     import { traced, activeTraceIds } from '${url('otel/tracing.ts')}'
     const ids = await traced('step', async () => {
-      await (await fetch(${address})).text()
-      await new Promise(resolve => request(${address}, reply => reply.resume().once('end', resolve)).end())
+      await (await fetch('${address}/fetch')).text()
+      await new Promise(resolve => request('${address}/request', reply => reply.resume().once('end', resolve)).end())
       return activeTraceIds()
     })()
     console.log(JSON.stringify(ids))
     process.exit(0)`
-  const { out, err } = await run(t, code, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
+  const { out, err } = await run(t, code, { OTEL_METRICS_EXPORTER: 'none', ...settings })
   t.equal(err, '')
-  const { trace_id } = JSON.parse(out)
-  t.match(trace_id, /^(?!0{32})[\da-f]{32}$/)
-  t.equal(received.length, 2)
-  for (const header of received) t.match(header, new RegExp(`^00-${trace_id}-[\\da-f]{16}-00$`), 'not sampled')
+  t.same(Object.keys(received), ['/fetch', '/request'])
+  return { fetched: received['/fetch'], requested: received['/request'], traceId: JSON.parse(out).trace_id as string }
+}
+
+t.test('traces that are not exported still have ids, which outgoing requests carry', async t => {
+  const { fetched, requested, traceId } = await sendRequests(t, { OTEL_TRACES_EXPORTER: 'none' })
+  t.match(traceId, /^(?!0{32})[\da-f]{32}$/)
+  for (const header of [fetched, requested]) t.match(header, new RegExp(`^00-${traceId}-[\\da-f]{16}-00$`), 'not sampled')
+})
+
+t.test('the standard variables select instrumentations', async t => {
+  const without = await sendRequests(t, { OTEL_TRACES_EXPORTER: 'none', OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'undici' })
+  t.equal(without.fetched, undefined)
+  t.match(without.requested, without.traceId)
+  const only = await sendRequests(t, { OTEL_TRACES_EXPORTER: 'none', OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'undici' })
+  t.match(only.fetched, only.traceId)
+  t.equal(only.requested, undefined)
 })
