@@ -1,3 +1,5 @@
+import { overloaded } from './pool/waiting-line.ts'
+
 export interface TimeSlicesOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
@@ -6,15 +8,17 @@ export interface TimeSlicesOptions {
    * commit, and with two in a commit, the writer thread takes twice as long as with eight.
    */
   readonly sliceMs?: number
+  /** Default: 1,000. */
+  readonly maxWaiting?: number
 }
 
 /**
  * Creates a function that resolves when the caller may work, in the order of the calls. If all
  * requests that can be read were answered at once, the replies to earlier ones would wait for them:
  * 50 ms with 32 clients. So further callers wait for the next turn of the event loop after each
- * slice.
+ * slice. Rejects with OVERLOADED if too many wait: the event loop is not delayed then.
  */
-export function createTimeSlices({ now, sliceMs = 8 }: TimeSlicesOptions): () => Promise<void> {
+export function createTimeSlices({ now, sliceMs = 8, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
   const waiting: (() => void)[] = []
   let isRunning = false
   let end = 0
@@ -38,7 +42,8 @@ export function createTimeSlices({ now, sliceMs = 8 }: TimeSlicesOptions): () =>
   }
 
   return () =>
-    new Promise(resolve => {
+    new Promise((resolve, reject) => {
+      if (waiting.length >= maxWaiting) return reject(overloaded('Too many questions are waiting'))
       waiting.push(resolve)
       if (isRunning) return
       isRunning = true

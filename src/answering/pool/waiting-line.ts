@@ -71,6 +71,7 @@ export function createWaitingLine({ places, maxWaiting, limitMs, setTimer }: Wai
   }
 }
 
-function overloaded(message: string): ChatError {
+/** The error of a question that is refused. */
+export function overloaded(message: string): ChatError {
   return new ChatError('OVERLOADED', { message, retryAfterS: RETRY_AFTER_S })
 }

@@ -36,3 +36,9 @@ t.test('work that waits for an event does not delay the next', async t => {
   await first
   await t.resolves(takeSlice(), 'an idle queue starts again')
 })
+
+t.test('work beyond the limit is refused, and the rest is done', async t => {
+  const takeSlice = createTimeSlices({ now: () => 0, maxWaiting: 2 })
+  const outcomes = await Promise.allSettled([takeSlice(), takeSlice(), takeSlice()])
+  t.match(outcomes, [{ status: 'fulfilled' }, { status: 'fulfilled' }, { reason: { code: 'OVERLOADED', retryAfterS: 5 } }])
+})
