@@ -194,7 +194,7 @@ export function createOutline(): Outline {
  */
 function titleAmong(drafts: readonly Draft[]): string | undefined {
   const outermost = drafts.filter(({ path }) => path.length === 1)
-  const depth = Math.min(...outermost.map(({ path }) => path[0]!.depth))
+  const depth = outermost.reduce((least, { path }) => Math.min(least, path[0]!.depth), Number.POSITIVE_INFINITY)
   let draft = outermost.find(({ path }) => path[0]!.depth === depth)
   while (draft !== undefined && draft.blocks.length === 0) {
     const parent = draft.path

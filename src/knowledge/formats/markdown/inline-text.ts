@@ -1,13 +1,10 @@
 import type { Nodes, Parents } from 'mdast'
-import { fromMarkdown } from 'mdast-util-from-markdown'
 import { dropRemovedImages, REMOVED_IMAGE } from '../html/removed-images.ts'
 import { checkNesting } from '../limits/nesting.ts'
 import { placeholderIn } from './components/placeholders.ts'
 import { expandEmoji } from './emoji.ts'
+import { readInlineTree } from './tree/markdown-tree.ts'
 
-/** Constructs that front matter does not have: blocks, and HTML, since `<Suspense>` is a title. */
-const NOT_INLINE =
-  'blockQuote codeFenced codeIndented definition headingAtx htmlFlow htmlText list setextUnderline thematicBreak'.split(' ')
 /** A name that is no bold text. */
 const DUNDER = /(?<!\w)__\w+__(?!\w)/
 /** Longer text is not parsed: emphasis may take quadratic time. */
@@ -16,8 +13,7 @@ const MAX_INLINE_CHARS = 2000
 /** Returns the text that a title or description in front matter shows. */
 export function readInline(markdown: string): string {
   if (markdown.length > MAX_INLINE_CHARS || !/[`*_[\\&<]/.test(markdown)) return markdown
-  const disabled = DUNDER.test(markdown) ? [...NOT_INLINE, 'attention'] : NOT_INLINE
-  return toText(fromMarkdown(markdown, { extensions: [{ disable: { null: disabled } }] })) || markdown
+  return toText(readInlineTree(markdown, !DUNDER.test(markdown))) || markdown
 }
 
 /** Returns the displayed text of nodes, with normalized white space. */

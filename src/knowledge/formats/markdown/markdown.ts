@@ -1,11 +1,8 @@
 import type { Code, List, Nodes } from 'mdast'
-import { fromMarkdown } from 'mdast-util-from-markdown'
-import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { createSlugger } from '../heading-slug.ts'
 import { writeHtml } from '../html/html.ts'
 import { createTabLabels, type TabLabels } from '../html/tab-labels.ts'
 import { writeKeywords } from '../keywords.ts'
-import { divideParagraphs } from '../limits/long-paragraphs.ts'
 import { checkNesting } from '../limits/nesting.ts'
 import { createOutline, type Outline } from '../outline.ts'
 import type { CheckTime, Parse, ParsedDocument } from '../parsed-document.ts'
@@ -18,8 +15,8 @@ import { readFrontMatter } from './front-matter.ts'
 import { isGlossary, isGlossaryTitle, readGlossaryItem } from './glossary.ts'
 import { readInline, toText } from './inline-text.ts'
 import { cutMarkdown } from './markdown-pieces.ts'
-import { createSyntax } from './markdown-syntax.ts'
 import { EVAL_RST, EVAL_RST_FENCE } from './myst/myst.ts'
+import { readTree } from './tree/markdown-tree.ts'
 
 interface Writing {
   readonly outline: Outline
@@ -32,7 +29,6 @@ interface Writing {
   readonly position: { anchor?: string; depth?: number; glossary?: number }
 }
 
-const GFM_TREE = gfmFromMarkdown()
 const STRAY_END = /<\/pre>\s*$/
 const HEADING_ID = /\s*\{\s*#{1,2}([\w:.-]+)[^{}]*\}$/
 
@@ -68,9 +64,8 @@ function parseMarkdown(text: string, checkTime: CheckTime, name: string, writeRs
   if (summary && !body.includes(description) && !body.includes(summary)) writing.outline.prose(summary)
   writeKeywords(keywords, writing.outline)
   const isMdx = isMdxPage(body, name)
-  const syntaxFor = createSyntax(isMdx, checkTime)
-  for (const piece of cutMarkdown(divideParagraphs(expandDialects(body, isMdx, checkTime)))) {
-    write(fromMarkdown(piece, { extensions: syntaxFor(piece), mdastExtensions: [GFM_TREE] }), writing, 0)
+  for (const piece of cutMarkdown(expandDialects(body, isMdx, checkTime))) {
+    write(readTree(piece, isMdx, checkTime), writing, 0)
   }
   const parsed = writing.outline.finish(title)
   return body.includes(EVAL_RST) ? removeMarks(parsed) : parsed
@@ -110,9 +105,8 @@ function write(node: Nodes, writing: Writing, depth: number): void {
 }
 
 /** Returns whether indented code is the end of an HTML block that has ended before. */
-function isRestOfHtml({ value, position }: Code): boolean {
-  const lines = position === undefined ? 0 : position.end.line - position.start.line + 1
-  return STRAY_END.test(value) && !value.includes('<pre') && value.split('\n').length === lines
+function isRestOfHtml({ value, data }: Code): boolean {
+  return data?.isIndented === true && STRAY_END.test(value) && !value.includes('<pre')
 }
 
 function writeHeading(node: Extract<Nodes, { type: 'heading' }>, { outline, slug, position }: Writing): void {

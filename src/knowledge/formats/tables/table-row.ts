@@ -1,10 +1,10 @@
-/** Empty cells added to a row that is shorter than others. */
-const MAX_ADDED_CELLS = 30
+/** Empty cells at the end of a row. */
+const MAX_EMPTY_CELLS = 30
 
-/** Adds empty cells to a row, up to the columns of its table: at most 30. */
+/** Gives a row the columns of its table, with at most 30 empty cells at its end. */
 export function fillRow(cells: readonly string[], columns: number): readonly string[] {
-  const missing = Math.max(0, Math.min(columns - cells.length, MAX_ADDED_CELLS))
-  return [...cells, ...Array<string>(missing).fill('')]
+  const filled = cells.findLastIndex(cell => cell !== '') + 1
+  return Array.from({ length: Math.min(columns, filled + MAX_EMPTY_CELLS) }, (_, column) => cells[column] ?? '')
 }
 
 /** Writes a row of a table in Markdown. The cells have no line breaks. */
