@@ -5,7 +5,6 @@ import { NO_TRACE } from '../http/error-reply.ts'
 import { receiptHeaders } from '../http/receipt-headers.ts'
 import { toReceiptReply } from '../http/receipt-reply.ts'
 import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
-import { fromWire } from '../http/wire-names.ts'
 
 /** `POST /chat`: answers a message with a receipt. */
 export default fp(
@@ -21,12 +20,14 @@ export default fp(
         bodyLimit: 131_072,
       },
       async (request, reply) => {
-        const answered = await fastify.chat.answer(fromWire(request.body), {
+        const { message, session_id: sessionId, user_id: userId } = request.body
+        const origin = {
           requestId: request.id,
           traceId: request.telemetry.span?.traceId ?? NO_TRACE,
           address: request.ip,
           idempotencyKey: request.headers['idempotency-key'],
-        })
+        }
+        const answered = await fastify.chat.answer({ message, sessionId, userId }, origin)
         reply.headers(receiptHeaders(answered))
         return toReceiptReply(answered.receipt)
       },
