@@ -45,16 +45,23 @@ export function listShown(table: SegmentTable, text: string, names: (tool: strin
 /** The tool, in lower case, that a segment announces code for. */
 function toolBefore(table: SegmentTable, text: string, segment: number): string | undefined {
   if ((formAt(table, segment) & ANNOUNCES) === 0 || segment + 1 === countSegments(table)) return undefined
-  if (kindAt(table, segment + 1) !== 'code' || !isShortLine(text, startAt(table, segment), endAt(table, segment)))
-    return undefined
+  if (kindAt(table, segment + 1) !== 'code' || !isOneWord(text, startAt(table, segment), endAt(table, segment))) return undefined
   return LAST_LABEL.exec(writtenAt(table, text, segment))?.[1]?.toLowerCase()
 }
 
-/** Whether the last line may be a label. Most announcements are longer, and no pattern is tried. */
-function isShortLine(text: string, start: number, end: number): boolean {
-  let from = Math.max(start, text.lastIndexOf('\n', end - 1) + 1)
-  while (text[from] === ' ' || text[from] === '\t') from++
-  return end - from <= MAX_LABEL
+/**
+ * Whether the last line has one word only, as a label has. Most announcements are longer, and no
+ * pattern is tried.
+ */
+function isOneWord(text: string, start: number, end: number): boolean {
+  let from = end
+  while (from > start && end - from <= MAX_LABEL && !isSpace(text, from - 1)) from--
+  while (from > start && text[from - 1] !== '\n' && isSpace(text, from - 1)) from--
+  return from === start || text[from - 1] === '\n'
+}
+
+function isSpace(text: string, at: number): boolean {
+  return text.charCodeAt(at) <= 0x20
 }
 
 /** Whether the tools before it are in the passage before. */

@@ -28,26 +28,22 @@ export interface Candidate {
   readonly likeliest: { readonly start: number; readonly end: number; readonly score: SegmentScore }
   readonly table: SegmentTable
   /** By segment: the question's terms in it, as a mask, its `covered` and its `probability`. */
-  readonly masks: Int32Array
-  readonly shares: Float64Array
-  readonly probabilities: Float64Array
+  readonly masks: readonly number[]
+  readonly shares: readonly number[]
+  readonly probabilities: readonly number[]
   /** By segment: UTF-16 code units that are not shown before it. Undefined if all is shown. */
   readonly hidden: readonly number[] | undefined
-  /** As objects, which are made when they are first read: few candidates are quoted. */
-  readonly segments: readonly RatedSegment[]
+  /** Lists them as objects, which are made by the first call: few candidates are quoted. */
+  segments(): readonly RatedSegment[]
 }
 
 /** Creates a candidate. */
 export function createCandidate(facts: Omit<Candidate, 'segments'>): Candidate {
   const { table, shares, probabilities } = facts
-  const list = () =>
-    listSegments(table).map((segment, i) => ({ ...segment, covered: shares[i]!, probability: probabilities[i]! }))
   let listed: readonly RatedSegment[] | undefined
-  return {
-    ...facts,
-    get segments() {
-      listed ??= list()
-      return listed
-    },
+  const segments = () => {
+    listed ??= listSegments(table).map((one, i) => ({ ...one, covered: shares[i]!, probability: probabilities[i]! }))
+    return listed
   }
+  return { ...facts, segments }
 }

@@ -40,12 +40,12 @@ function scorePassage(passage: RetrievedPassage, found: FoundShares, compared: C
   const scores = scoreSegments(passage, masks, covered, found, compared)
   const shown = listShown(table, passage.text, tool => question.words.some(({ word }) => word === tool))
   const headed = scores.isEntry ? 1 : coverage(masks.path, terms)
-  const totals = shown === undefined ? scores.totals : Float64Array.from(shown, i => scores.totals[i]!)
+  const totals = shown === undefined ? scores.totals : shown.map(i => scores.totals[i]!)
   return { passage, masks, mask, covered, headed, scores, shown, totals }
 }
 
 /** Turns the scores of all segments into odds, relative to the best one, and returns their sum. */
-function toOdds(scores: readonly Float64Array[]): number {
+function toOdds(scores: readonly number[][]): number {
   let greatest = Number.NEGATIVE_INFINITY
   for (const totals of scores) for (let i = 0; i < totals.length; i++) greatest = Math.max(greatest, totals[i]!)
   let sum = 0
@@ -71,8 +71,8 @@ function toCandidate(scored: ScoredPassage, sum: number): Candidate {
   const likeliest = { start: startAt(table, best), end: endAt(table, best), score: scores.partsOf(shown?.[best] ?? best) }
   const ofSegments = { masks: masks.segments, shares: scores.shares, probabilities: odds, hidden: undefined }
   const ofShown = shown && {
-    masks: Int32Array.from(shown, i => masks.segments[i]!),
-    shares: Float64Array.from(shown, i => scores.shares[i]!),
+    masks: shown.map(i => masks.segments[i]!),
+    shares: shown.map(i => scores.shares[i]!),
     hidden: measureHidden(analysis.segments, shown),
   }
   return createCandidate({

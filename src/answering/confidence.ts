@@ -154,8 +154,8 @@ export function weighEvidence(
 }
 
 /** The terms of each three neighbouring segments with their headings. */
-function listTogether(masks: TermMasks): number[] {
-  return Array.from(masks.segments, (_, i) => masks.path | termsAround(masks, i))
+function listTogether(masks: TermMasks): readonly number[] {
+  return masks.segments.map((_, i) => masks.path | termsAround(masks, i))
 }
 
 /** The terms of the model's sum. */

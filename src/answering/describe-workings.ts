@@ -1,3 +1,4 @@
+import type { RetrievedPassage } from '../search/retrieval.ts'
 import type { RatedPassages } from './answerer.ts'
 import type { Candidate } from './candidate.ts'
 import type { QuotedSection } from './reply/quoted-section.ts'
@@ -14,7 +15,9 @@ export function describeWorkings(
   sections: readonly QuotedSection[],
   threshold: number,
 ): Workings {
-  const quoted = new Set(sections.flatMap(({ passages }) => passages.map(({ candidate }) => keyOf(candidate))))
+  const quoted = sections.flatMap(({ passages }) => passages.map(({ candidate }) => candidate.passage))
+  const isQuoted = ({ documentId, ordinal }: RetrievedPassage) =>
+    quoted.some(passage => passage.ordinal === ordinal && passage.documentId === documentId)
   const context = questions.flatMap(({ plan }) => plan.context)
   const corrections = questions.flatMap(rated => rated.corrections)
   return {
@@ -25,7 +28,7 @@ export function describeWorkings(
         .toSorted((a, b) => b.probability - a.probability)
         .map(candidate => ({
           ...describeCandidate(candidate, rated),
-          quoted: quoted.has(keyOf(candidate)),
+          quoted: isQuoted(candidate.passage),
           ...(questions.length > 1 && { question: rated.plan.question.text }),
         })),
     ),
@@ -43,10 +46,6 @@ function describeTerms({ terms, weighted }: RatedPassages): Workings['terms'] {
   })
 }
 
-function keyOf({ passage: { documentId, ordinal } }: Candidate): string {
-  return `${ordinal} ${documentId}`
-}
-
 /** The first item of each key. */
 function firstOf<T>(items: readonly T[], keyOfItem: (item: T) => string): readonly T[] {
   return [...Map.groupBy(items, keyOfItem).values()].map(([first]) => first!)
@@ -60,15 +59,15 @@ function describeCandidate(candidate: Candidate, { terms, weighted }: RatedPassa
     location: passage.location,
     score: passage.score,
     share: round(probability),
-    parts: roundAll({ ...likeliest.score }),
+    parts: roundAll(likeliest.score),
     matched: terms.filter(has).map(({ word }) => word),
     missing: terms.filter(one => one.weight === 1 && !has(one)).map(({ word }) => word),
   }
 }
 
-function roundAll(values: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const rounded: Record<string, number> = {}
-  for (const name of Object.keys(values)) rounded[name] = round(values[name]!)
+function roundAll<Name extends string>(values: Readonly<Record<Name, number>>): Readonly<Record<Name, number>> {
+  const rounded: Record<Name, number> = { ...values }
+  for (const name in rounded) rounded[name] = round(rounded[name])
   return rounded
 }
 

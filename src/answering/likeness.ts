@@ -103,7 +103,7 @@ export interface TermMasks {
   /** The title and the headings. */
   readonly path: number
   /** By segment. */
-  readonly segments: Int32Array
+  readonly segments: readonly number[]
 }
 
 /**
@@ -120,7 +120,7 @@ export function masksOf(
 ): TermMasks {
   const textStart = analysis.labelEnds.at(-1) ?? 0
   const count = countSegments(segments)
-  const masks = new Int32Array(count)
+  const masks = new Array<number>(count).fill(0)
   let path = 0
   let at = 0
   for (let i = 0; i < places.length; i++) {

@@ -96,8 +96,8 @@ export interface FoundShares {
 /** The scores of the segments of a passage. */
 export interface SegmentScores {
   /** By segment: its score, and the share of the question's weight that its terms have. */
-  readonly totals: Float64Array
-  readonly shares: Float64Array
+  readonly totals: number[]
+  readonly shares: readonly number[]
   /** Whether the passage, or a segment of it, is the entry of the identifier asked about. */
   readonly isEntry: boolean
   /** What the score of a segment is the sum of. */
@@ -132,8 +132,8 @@ export function scoreSegments(
   const openingDefinition = asksForDefinition && named > NAMED ? (subjectOf(passage) > 0 ? BELOW_HEADING_SHARE : 1) : 0
   const { defining } = passage.matches
   const count = countSegments(table)
-  const totals = new Float64Array(count)
-  const shares = new Float64Array(count)
+  const totals: number[] = []
+  const shares: number[] = []
   const entries = question.subject === undefined ? [] : listEntries(table, passage.text, question.subject)
 
   const rateName = (i: number) => ofPassage.name + (entries.includes(i) ? WEIGHTS.identifier : 0)
@@ -155,9 +155,9 @@ export function scoreSegments(
   }
 
   for (let i = 0; i < count; i++) {
-    shares[i] = coverage(masks.segments[i]!, terms)
+    shares.push(coverage(masks.segments[i]!, terms))
     const { search, document, passage: inPassage, page } = ofPassage
-    totals[i] = search + document + inPassage + rateName(i) + rateWords(i) + page + ratePlace(i) + rateForm(i)
+    totals.push(search + document + inPassage + rateName(i) + rateWords(i) + page + ratePlace(i) + rateForm(i))
   }
   return {
     totals,

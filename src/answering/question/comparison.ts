@@ -20,6 +20,8 @@ const PATTERNS = [
   String.raw`(${NAME})\s+(?:differs?|different) from\s+(${NAME})${END}`,
   String.raw`(${NAME})\s+(?:or|oder)\s+(${NAME})${END}`,
 ].map(pattern => new RegExp(pattern, 'iu'))
+/** Without one of these words, no pattern matches. Most messages have none. */
+const MAY_COMPARE = /differ|unterschied|compar|\s(?:vs|versus|as opposed|or|oder)[\s.]/i
 /** A comparison is at the start of a message. */
 const MAX_LENGTH = 300
 
@@ -27,6 +29,7 @@ const MAX_LENGTH = 300
 export function findSides(message: string): Sides {
   // Without runs of spaces, which the patterns would try at each place.
   const read = message.slice(0, MAX_LENGTH).replace(/[^\S\n]+/g, ' ')
+  if (!MAY_COMPARE.test(read)) return []
   for (const pattern of PATTERNS) {
     const [, first, second] = pattern.exec(read) ?? []
     if (first === undefined || second === undefined) continue

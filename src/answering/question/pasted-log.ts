@@ -7,6 +7,7 @@ const PLACE = new RegExp(
   String.raw`\b(?:at|in|from) (?:async )?[\w$.<>[\]]{1,80} \([^()\s]{1,300}:\d+(?::\d+)?\)|(?:\b(?:at|in|from) )?\(?(?:\b[a-z]:)?(?:[\w.@~-]{0,100}[\\/]){0,30}[\w.@-]{1,100}${SOURCE}:\d+(?::\d+)?\)?`,
   'gi',
 )
+const LINE_NUMBER = /:\d/
 /** What the lines of a log begin with: a time, a level. */
 const STAMP =
   /^[ \t]*(?:\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[^\s\]]*\]?[ \t]+(?:[AP]M[ \t]+)?|\[(?:error|warn(?:ing)?|info|debug|trace)\][ \t]*)+/i
@@ -32,7 +33,7 @@ export function hasError(message: string): boolean {
  */
 export function withoutTraces(message: string): string {
   const written = message.split('\n')
-  const lines = written.map(line => line.replace(TRACE_LINE, '').replace(PLACE, ' ').replace(STAMP, ''))
+  const lines = written.map(line => withoutPlaces(line.replace(TRACE_LINE, '')).replace(STAMP, ''))
   const isChanged = (line: string, i: number) => line !== written[i]
   const [first, last] = [lines.findIndex(isChanged), lines.findLastIndex(isChanged)]
   if (first === -1) return message
@@ -45,4 +46,9 @@ export function withoutTraces(message: string): string {
 
 function isError(line: string): boolean {
   return ERROR_WORD.test(line) || ERROR_CODE.test(line)
+}
+
+/** A place ends in the number of a line, which few lines have. */
+function withoutPlaces(line: string): string {
+  return LINE_NUMBER.test(line) ? line.replace(PLACE, ' ') : line
 }

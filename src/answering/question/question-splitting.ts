@@ -45,19 +45,19 @@ const SENTENCE_GAP = /(?<=[^\s?？][?？!！]+["'”’)]?)\s+|(?<=[\p{L}\p{N})"
 export function splitQuestions(message: string): readonly string[] {
   const trimmed = message.trim()
   if (trimmed.length > MAX_LENGTH) return [message]
+  const clauses = trimmed.split(SENTENCE_GAP).filter(Boolean).flatMap(splitSentence)
+  if (clauses.length < 2) return [message]
   const questions: string[] = []
   let context = ''
-  for (const sentence of trimmed.split(SENTENCE_GAP).filter(Boolean)) {
-    for (const clause of splitSentence(sentence)) {
-      const isComplete = isQuestion(clause) && hasContent(clause)
-      const text = isComplete ? clause.replace(OPENING, '') : clause
-      const last = questions.length - 1
-      if (isComplete && questions.length < MAX_QUESTIONS) {
-        questions.push(join(context, text))
-        context = ''
-      } else if (last >= 0 && (isQuestion(clause) || isComplete)) questions[last] = join(questions[last]!, clause)
-      else context = join(context, clause)
-    }
+  for (const clause of clauses) {
+    const isComplete = isQuestion(clause) && hasContent(clause)
+    const text = isComplete ? clause.replace(OPENING, '') : clause
+    const last = questions.length - 1
+    if (isComplete && questions.length < MAX_QUESTIONS) {
+      questions.push(join(context, text))
+      context = ''
+    } else if (last >= 0 && (isQuestion(clause) || isComplete)) questions[last] = join(questions[last]!, clause)
+    else context = join(context, clause)
   }
   if (questions.length < 2) return [message]
   questions.push(join(questions.pop()!, context))

@@ -91,6 +91,8 @@ const LANGUAGES = Object.entries(WORDS).map(([code, lines]) => {
   const others = OTHER_WORDS[code as keyof typeof WORDS].flatMap(line => line.split(' '))
   return { code, questionWords, functionWords: new Set([...questionWords, ...others]) }
 })
+/** The codes of the languages that a function word is of. */
+const LANGUAGES_OF: ReadonlyMap<string, readonly string[]> = indexLanguages()
 const ENGLISH = LANGUAGES.find(({ code }) => code === 'en')!
 
 /**
@@ -98,13 +100,12 @@ const ENGLISH = LANGUAGES.find(({ code }) => code === 'en')!
  * has none, or equally many of two languages. Linear time.
  */
 export function detectLanguage(message: string): string | undefined {
-  const words = (message.match(WORD) ?? []).map(foldWord)
-  const counts = LANGUAGES.map(({ code, functionWords }) => ({
-    code,
-    count: words.filter(word => functionWords.has(word)).length,
-  }))
-  const [best, second] = counts.sort((a, b) => b.count - a.count)
-  return best!.count > second!.count ? best!.code : undefined
+  const counts = new Map<string, number>()
+  for (const word of message.match(WORD) ?? [])
+    for (const code of LANGUAGES_OF.get(foldWord(word)) ?? []) counts.set(code, (counts.get(code) ?? 0) + 1)
+  const greatest = Math.max(0, ...counts.values())
+  const [best, ...others] = [...counts.keys()].filter(code => counts.get(code) === greatest)
+  return others.length > 0 ? undefined : best
 }
 
 /**
@@ -123,6 +124,13 @@ export function blankQuestionWords(message: string): string {
     if (!ENGLISH.questionWords.has(folded) && other?.functionWords.has(folded) !== true) return word
     return isInIdentifier(bare, at, at + word.length) ? word : blank(word)
   })
+}
+
+function indexLanguages(): ReadonlyMap<string, readonly string[]> {
+  const languages = new Map<string, string[]>()
+  for (const { code, functionWords } of LANGUAGES)
+    for (const word of functionWords) languages.set(word, [...(languages.get(word) ?? []), code])
+  return languages
 }
 
 /** Whether "May" is the month: within a sentence, after a preposition or before a number. */

@@ -118,7 +118,7 @@ export function findSynonyms(message: string, words: readonly ContentWord[], lan
   for (const { term } of words) for (const synonym of GROUPS_OF.get(term) ?? []) add(synonym, term)
   if (language === 'de') for (const { word, term } of words) for (const form of germanForms(word)) add(form, term)
   for (const [pattern, synonyms] of EXPRESSIONS) {
-    for (const [expression] of message.matchAll(pattern)) {
+    for (const expression of message.match(pattern) ?? []) {
       const of = analyse(expression).find(({ term }) => own.has(term))?.term
       for (const synonym of synonyms.split(' ')) add(synonym, of)
     }

@@ -52,7 +52,7 @@ function writeSegments(
   terms: ReadonlySet<string>,
 ): ReplyText {
   const { text } = candidate.passage
-  const segments = withParents(candidate.segments, quoted)
+  const segments = withParents(candidate.segments(), quoted)
   const leastIndent = Math.min(...segments.map(({ item }) => item?.indent ?? Number.POSITIVE_INFINITY))
   const numbers = numberItems(candidate)
   const tables = createTables(text, segments, terms)
@@ -93,7 +93,7 @@ function createTables(text: string, segments: readonly RatedSegment[], terms: Re
  */
 function numberItems({ passage: { text }, segments }: Candidate): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>()
-  for (const block of Map.groupBy(segments, segment => segment.block).values()) {
+  for (const block of Map.groupBy(segments(), segment => segment.block).values()) {
     const last: number[] = []
     for (const segment of block) {
       const { start, item } = segment
@@ -115,10 +115,11 @@ interface Omissions {
 }
 
 function findOmissions(
-  { segments: all, passage }: Candidate,
+  { segments, passage }: Candidate,
   quoted: readonly RatedSegment[],
   previous: QuotedPassage | undefined,
 ): Omissions {
+  const all = segments()
   const starts = new Set(quoted.map(({ start }) => start))
   const isOmitted = (segment: RatedSegment | undefined) => segment !== undefined && !starts.has(segment.start)
   const before = new Set<number>()
@@ -145,7 +146,7 @@ function findOmissions(
 /** Whether what is quoted of a section reaches to the beginning of a passage. */
 function endsBefore({ ordinal }: Candidate['passage'], previous: QuotedPassage | undefined): boolean {
   if (previous === undefined || previous.candidate.passage.ordinal !== ordinal - 1) return false
-  return previous.segments.at(-1)!.start === previous.candidate.segments.at(-1)!.start
+  return previous.segments.at(-1)!.start === previous.candidate.segments().at(-1)!.start
 }
 
 /** Joins the parts of long code that follow each other. */

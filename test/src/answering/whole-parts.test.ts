@@ -18,14 +18,14 @@ function candidateOf(text: string, { heading = 'Use', words = /$^/, probability 
   const score = { search: 0, document: 0, passage: 0, name: 0, segment: 0, place: 0, page: 0, form: 0 }
   const { table } = tabulateSegments(text, analyse(text))
   const cut = listSegments(table)
-  const masks = Int32Array.from(cut, ({ start, end }) => (words.test(text.slice(start, end)) ? 1 : 0))
-  const probabilities = new Float64Array(cut.length).fill(probability / cut.length)
+  const masks = cut.map(({ start, end }) => (words.test(text.slice(start, end)) ? 1 : 0))
+  const probabilities = cut.map(() => probability / cut.length)
   return createCandidate({
     ...{ pathMask: 0, mask: 0, covered: 0, headed: 0, probability, table, masks, probabilities, hidden: undefined },
     passage: { documentId: 'd', headings: [heading], location, text } as unknown as Candidate['passage'],
     section: `d\n${heading}`,
     likeliest: { start: 0, end: cut[0]!.end, score },
-    shares: Float64Array.from(masks),
+    shares: masks,
   })
 }
 
@@ -38,7 +38,7 @@ function openAll(selection: Selection): readonly SelectedPassage[] {
 function select(candidate: Candidate, start: RegExp): { readonly selection: Selection; readonly passage: SelectedPassage } {
   const selection = new Selection([candidate])
   const passage = selection.open(selection.candidates[0]!)
-  for (const [i, segment] of candidate.segments.entries())
+  for (const [i, segment] of candidate.segments().entries())
     if (start.test(candidate.passage.text.slice(segment.start, segment.end))) selection.quote(passage, i, i)
   return { selection, passage }
 }
@@ -52,7 +52,8 @@ function quote(
   const candidate = typeof text === 'string' ? candidateOf(text) : text
   const { selection, passage } = select(candidate, start)
   change(passage, selection)
-  return candidate.segments
+  return candidate
+    .segments()
     .filter((_, i) => passage.states[i] === QUOTED)
     .map(segment => candidate.passage.text.slice(segment.start, segment.end))
 }
@@ -194,7 +195,7 @@ t.test('a line that announces what is not quoted is dropped, unless it is the li
 
 /** Gives the first segments of a passage a greater probability. */
 function unevenly(candidate: Candidate): Candidate {
-  return { ...candidate, segments: candidate.segments.map((segment, i) => ({ ...segment, probability: 1 / (i + 1) })) }
+  return createCandidate({ ...candidate, probabilities: candidate.probabilities.map((_, i) => 1 / (i + 1)) })
 }
 
 t.test('a run is continued to the end of its paragraph, if that is near', t => {
@@ -209,8 +210,8 @@ t.test('a mark shows that what a sentence refers to is not quoted', t => {
   const first = passageOf(0, 'Boil water.\n\nThen add tea. This makes tea.\n\nIt is hot.')
   const second = passageOf(1, 'Then drink it.')
   const write = (one: Candidate, start: RegExp, previous?: Candidate) => {
-    const quoted = one.segments.filter(segment => start.test(one.passage.text.slice(segment.start, segment.end)))
-    const before = previous && { candidate: previous, segments: previous.segments }
+    const quoted = one.segments().filter(segment => start.test(one.passage.text.slice(segment.start, segment.end)))
+    const before = previous && { candidate: previous, segments: previous.segments() }
     return writePassage({ candidate: one, segments: quoted }, before, new Set()).text
   }
   t.equal(write(first, /Boil|Then/), 'Boil water.\n\nThen add tea.')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import type { Source } from '../../../src/answering/workings.ts'
@@ -36,7 +37,15 @@ async function openStores(t: Test) {
     db.close()
     return String(row?.details)
   }
-  return { documents, turns, stored, details }
+  /** Replaces the checksum by what older versions stored. */
+  const makeOlder = () => {
+    const hash = createHash('sha256').update(SOURCE.passage).digest('base64url').slice(0, 16)
+    const older = details().replace(/"checksum":\d+/, `"hash":"${hash}"`)
+    const db = new DatabaseSync(path)
+    db.prepare('UPDATE turns SET details = ?').run(older)
+    db.close()
+  }
+  return { documents, turns, stored, details, makeOlder }
 }
 
 t.test('a turn keeps where the text of a source is, and not the text', async t => {
@@ -65,6 +74,15 @@ t.test('a source whose document has changed is marked, and has no text', async t
   await expectChanged('removed')
   await documents.put([documentOf('tea')], 4)
   t.same((await turns.find('a'))?.receipt.sources, stored.receipt.sources, 'the same text again')
+})
+
+t.test('a change is also detected in a turn of an older version', async t => {
+  const { documents, turns, stored, makeOlder, details } = await openStores(t)
+  makeOlder()
+  t.match(details(), '"hash":"')
+  t.same((await turns.find('a'))?.receipt.sources, stored.receipt.sources)
+  await documents.remove(['tea'])
+  t.match((await turns.find('a'))?.receipt.sources[0], { passage: '', changed: true })
 })
 
 t.test('a replay is the first reply until its key expires, also if the document has changed', async t => {

@@ -23,6 +23,7 @@ export function withFirstStep(run: Run, room: number): Run {
 function findFirstStep({ segments, candidate }: SelectedPassage, first: number, last: number): number | undefined {
   const { text } = candidate.passage
   const isStep = ({ item }: RatedSegment, i: number) => item?.isNumbered === true && item.indent === 0 && i <= last
+  if (!segments.some(isStep)) return undefined
   const steps = segments.flatMap((segment, i) => (isStep(segment, i) ? [i] : []))
   let at = Math.max(
     0,

@@ -50,5 +50,5 @@ export function chooseFurther(selection: Selection, runs: Iterable<Run>, first: 
 
 /** Whether a run has a term of the question that is not in a mask. */
 function addsTerms({ passage, first, last }: Run, mask: number): boolean {
-  return passage.candidate.masks.subarray(first, last + 1).some(own => (own & ~mask) !== 0)
+  return passage.candidate.masks.slice(first, last + 1).some(own => (own & ~mask) !== 0)
 }

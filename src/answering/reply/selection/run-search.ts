@@ -84,6 +84,6 @@ export function findSide(selection: Selection, sides: readonly Accepts[], room: 
 /** The terms of each quoted segment, and those of its headings. */
 function quotedTerms({ quoted }: Selection): readonly (readonly [own: number, path: number])[] {
   return quoted.flatMap(({ states, candidate: { masks, pathMask } }) =>
-    [...masks].filter((_, i) => states[i] === QUOTED).map(mask => [mask, pathMask] as const),
+    masks.filter((_, i) => states[i] === QUOTED).map(mask => [mask, pathMask] as const),
   )
 }

@@ -6,6 +6,7 @@ import {
   headerLengthAt,
   isInBlockOf,
   kindAt,
+  type SegmentTable,
   startAt,
 } from '../../../text/passages/segment-table.ts'
 import type { Candidate, RatedSegment } from '../../candidate.ts'
@@ -27,41 +28,47 @@ export class SelectedPassage {
   readonly candidate: Candidate
   readonly states: Uint8Array
   /** By segment: the first one of its block. Adjacent blocks of code are one, a row is alone. */
-  readonly starts: Uint16Array
+  readonly starts: readonly number[]
   /** By segment: the first of the announcing ones just before it, or itself. */
-  readonly chains: Uint16Array
+  readonly chains: readonly number[]
   /** By segment: the sum of the probabilities before it. */
-  readonly sums: Float64Array
+  readonly sums: readonly number[]
   /** The names that replace a block of it, or follow what is quoted. */
   names?: ListNames
   /** By segment: its place in the text that is shown, in UTF-16 code units. */
-  readonly #begins: Int32Array
-  readonly #ends: Int32Array
+  readonly #begins: readonly number[]
+  readonly #ends: readonly number[]
 
   /** Opens a passage with all segments free. Linear time. */
   constructor(candidate: Candidate) {
     const { table, probabilities, hidden } = candidate
     const count = countSegments(table)
-    this.candidate = candidate
-    this.states = new Uint8Array(count)
-    this.starts = new Uint16Array(count)
-    this.chains = new Uint16Array(count)
-    this.sums = new Float64Array(count + 1)
-    this.#begins = new Int32Array(count)
-    this.#ends = new Int32Array(count)
+    const starts: number[] = []
+    const chains: number[] = []
+    const sums = [0]
+    const begins: number[] = []
+    const ends: number[] = []
     for (let i = 0; i < count; i++) {
       const kind = kindAt(table, i)
       const isSame = i > 0 && (isInBlockOf(table, i, i - 1) || (kind === 'code' && kindAt(table, i - 1) === 'code'))
-      this.starts[i] = isSame && kind !== 'row' ? this.starts[i - 1]! : i
-      this.chains[i] = i > 0 && this.announces(i - 1) ? this.chains[i - 1]! : i
-      this.sums[i + 1] = this.sums[i]! + probabilities[i]!
-      this.#begins[i] = startAt(table, i) - (hidden?.[i] ?? 0)
-      this.#ends[i] = endAt(table, i) - (hidden?.[i] ?? 0)
+      const isAnnounced = i > 0 && announcesAt(table, i - 1)
+      starts.push(isSame && kind !== 'row' ? starts[i - 1]! : i)
+      chains.push(isAnnounced ? chains[i - 1]! : i)
+      sums.push(sums[i]! + probabilities[i]!)
+      begins.push(startAt(table, i) - (hidden?.[i] ?? 0))
+      ends.push(endAt(table, i) - (hidden?.[i] ?? 0))
     }
+    this.candidate = candidate
+    this.states = new Uint8Array(count)
+    this.starts = starts
+    this.chains = chains
+    this.sums = sums
+    this.#begins = begins
+    this.#ends = ends
   }
 
   get segments(): readonly RatedSegment[] {
-    return this.candidate.segments
+    return this.candidate.segments()
   }
 
   get count(): number {
@@ -70,7 +77,7 @@ export class SelectedPassage {
 
   /** Whether a segment announces what comes after it. */
   announces(i: number): boolean {
-    return (formAt(this.candidate.table, i) & ANNOUNCES) !== 0
+    return announcesAt(this.candidate.table, i)
   }
 
   /** UTF-16 code units that a range of segments adds to those before it. */
@@ -102,4 +109,8 @@ export class SelectedPassage {
     const { masks } = this.candidate
     return this.states.reduce((all, state, i) => (state === QUOTED ? all | masks[i]! : all), 0)
   }
+}
+
+function announcesAt(table: SegmentTable, i: number): boolean {
+  return (formAt(table, i) & ANNOUNCES) !== 0
 }
