@@ -1,4 +1,5 @@
 import { passesLuhn, passesVerhoeff } from './checksums.ts'
+import type { RedactionRule } from './redaction-rule.ts'
 
 /** A group of digits in a run; `before` is the separator before it. */
 interface Group {
@@ -76,14 +77,15 @@ const NATIONAL: readonly (readonly [RegExp, RegExp])[] = [
 ]
 
 /**
- * Replaces phone, card and national identity numbers. Cost: linear; each group of digits is
- * combined with at most eleven others.
+ * Phone, card and national identity numbers. Cost: linear; each group of digits is combined with at
+ * most eleven others.
  */
-export function redactNumbers(text: string): string {
-  if (!RUN_LIKE.test(text)) return text
-  return text.replace(RUN, (match: string, run: string | undefined, at: number) =>
-    run === undefined || run.length < MIN_DIGITS ? match : redactRun(text, run, at),
-  )
+export const NUMBERS: RedactionRule = {
+  mayMatch: (text, hasDigit) => hasDigit && RUN_LIKE.test(text),
+  redact: text =>
+    text.replace(RUN, (match: string, run: string | undefined, at: number) =>
+      run === undefined || run.length < MIN_DIGITS ? match : redactRun(text, run, at),
+    ),
 }
 
 function redactRun(text: string, run: string, at: number): string {

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { passesMod97 } from './checksums.ts'
+import type { RedactionRule } from './redaction-rule.ts'
 import { isSecretName } from './secret-names.ts'
 
 /** Lengths of IBANs by country, from the SWIFT registry (ISO 13616). */
@@ -27,20 +28,25 @@ const PEM =
 const URL_CREDENTIALS =
   /:\/\/(?!git@)(?:[^\s/?#"'<>]*[^\s/?#"'<>@](?=@)|[^\s/?#"'<>@:[]{0,128}:(?!\d{1,5}[/?#])[^\s"'<>@]{1,256}(?=@[\w.[-]))/g
 const JWT = /(?<![\w-])eyJ[\w-]{12,}(?:\.[\w-]*){0,4}/g
-const BEARER_WORD = /bearer|BEARER|Bearer/
+const BEARER_WORD = /bearer\s/i
 const BEARER = /(?<!\w)(bearer\s{1,3})(?=[\w.~+/=-]*\d|[\w.~+/=-]{24})[\w.~+/=-]{8,}/gi
-const BASIC_WORD = /basic\s|Basic\s|BASIC\s/
+const BASIC_WORD = /basic\s/i
 const BASIC = /(?<!\w)(basic\s{1,3})([\w+/-]{6,}={0,2})/gi
 /** Decoded Basic credentials: printable, with a colon after the user. */
 const USER_AND_PASSWORD = /^[^\p{Cc}\uFFFD:]*:[^\p{Cc}\uFFFD]*$/u
-/** Prefixes of API keys: a fast test before the slower pattern. */
-const API_KEY_START = /sk[-_]|[rp]k_|A[KSGIR][IPDO]A|gh[pousr]_|github_pat_|glpat-|xox|AIza|SG\.|npm_|pypi-|hf_|ya29|shp|dop_v1/
+/**
+ * The beginnings of API keys. All but two are checked from the sign that ends their prefix, because
+ * signs are rarer than letters.
+ */
+const API_KEY_LIKE =
+  /[-_.](?<=(?:sk|[rp]k|gh[pousr]|github_pat|glpat|xox[a-z]|SG|npm|pypi|hf|ya29|shp[a-z]{2}|dop_v1).)[\w-]{10}|A[KSGIR][IPDOz][Aa]/
 const API_KEY =
   /(?<![A-Za-z0-9_])(?:sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|hf_\w{30,}|ya29\.[\w-]{20,}|shp[a-z]{2}_\w{28,}|dop_v1_\w{40,})/g
 /**
  * The sign of `name = value`, `"name": value`, `--name=value` or `?name=value`, with the name
  * before it. The pattern starts at the sign and looks behind, because signs are rarer than names.
  */
+const SIGN = /[:=：＝]/
 const ASSIGNMENT =
   /(?::=|=>|[:=：＝])(?<=([\w.\u00C0-\u052F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF-]+)\\?["']?\s{0,3}(?::=|=>|[:=：＝]))\s{0,3}/g
 const VALUE = /\\"[^"\\]*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"'&;<>]+/sy
@@ -48,7 +54,7 @@ const VALUE = /\\"[^"\\]*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"'&;
 const KEY_VALUE = /(?:\\?["'])?[\w+/.~-]{16,256}={0,2}(?:\\?["'])?/y
 const HEADER_NAME = /(?:authorization|cookie)$/i
 const HEADER_VALUE = /\\?["'][^"']*["']?|[^\r\n"']+/y
-const SAYS_SO = /\s(?:is|was|ist|lautet|est|es|é|—|-)\s/
+const SAYS_DIGIT = /\s(?:is|was|ist|lautet|est|es|é|—|-)\s+["'“«]?[^\s"'”»]*\d/i
 const SAID_SECRET =
   /(?<![\w\u00C0-\u052F])(pass(?:word|code|phrase|wort)|pwd|pin|otp|kennwort|contraseña|clave|senha|mot de passe|пароль|secret|token|api key)(\s{1,3}(?:is|was|ist|lautet|est|es|é|—|-)\s{1,3}["'“«]?)(?=[^\s"'”»]*\d)[^\s"'”»]{4,}/gi
 const EMAIL =
@@ -59,7 +65,7 @@ const EMAIL =
  * (`left-pad@1.3.0`).
  */
 const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|[\d_-])$/i
-/** Fast tests before the patterns below. */
+/** What the patterns below contain, for fast tests. */
 const IBAN_LIKE = /[A-Za-z]{2}\d\d/
 const PAN_LIKE = /[A-Za-z]\d{4}[A-Za-z]/
 const IPV4_LIKE = /\d\.\d{1,3}\.\d/
@@ -76,45 +82,56 @@ const PRODUCT_CONTEXT = /\b[A-Z]\w*\/$/
 /** Addresses that identify no host: loopback, unspecified, masks. */
 const UNASSIGNED_IP = /^(?:127\.|0\.|255\.)/
 
-/** Replaces secrets recognised by their format or by the name before them. */
-export function redactSecrets(text: string): string {
-  let redacted = text
-  if (text.includes('-----BEGIN ')) redacted = redacted.replace(PEM, '[private-key]')
-  if (text.includes('://')) redacted = redacted.replace(URL_CREDENTIALS, '://[credentials]')
-  if (text.includes('eyJ')) redacted = redacted.replace(JWT, '[jwt]')
-  if (API_KEY_START.test(redacted)) redacted = redacted.replace(API_KEY, key => (/\d/.test(key) ? '[api-key]' : key))
-  redacted = redactAssignments(redacted)
-  if (BEARER_WORD.test(redacted)) redacted = redacted.replace(BEARER, '$1[token]')
-  if (BASIC_WORD.test(redacted))
-    redacted = redacted.replace(BASIC, (match, word, value) =>
-      USER_AND_PASSWORD.test(Buffer.from(value, 'base64').toString()) ? `${word}[credentials]` : match,
-    )
-  return SAYS_SO.test(redacted) ? redacted.replace(SAID_SECRET, '$1$2[secret]') : redacted
-}
+/** Secrets recognised by their format or by the name before them, in the order of replacement. */
+export const SECRETS: readonly RedactionRule[] = [
+  { mayMatch: text => text.includes('-----BEGIN '), redact: text => text.replace(PEM, '[private-key]') },
+  { mayMatch: text => text.includes('@'), redact: text => text.replace(URL_CREDENTIALS, '://[credentials]') },
+  { mayMatch: text => text.includes('eyJ'), redact: text => text.replace(JWT, '[jwt]') },
+  {
+    mayMatch: (text, hasDigit) => hasDigit && API_KEY_LIKE.test(text),
+    redact: text => text.replace(API_KEY, key => (/\d/.test(key) ? '[api-key]' : key)),
+  },
+  { mayMatch: text => SIGN.test(text), redact: redactAssignments },
+  { mayMatch: text => BEARER_WORD.test(text), redact: text => text.replace(BEARER, '$1[token]') },
+  {
+    mayMatch: text => BASIC_WORD.test(text),
+    redact: text =>
+      text.replace(BASIC, (match, word, value) =>
+        USER_AND_PASSWORD.test(Buffer.from(value, 'base64').toString()) ? `${word}[credentials]` : match,
+      ),
+  },
+  {
+    mayMatch: (text, hasDigit) => hasDigit && SAYS_DIGIT.test(text),
+    redact: text => text.replace(SAID_SECRET, '$1$2[secret]'),
+  },
+]
 
-/** Replaces e-mail and IP addresses, IBANs and Indian tax numbers (PAN). */
-export function redactAddresses(text: string): string {
-  let redacted = text
-  if (/@|%40/.test(text))
-    redacted = redacted.replace(EMAIL, (match, domain) =>
-      NO_MAIL_DOMAIN.test(domain) || match.startsWith('git@') ? match : '[email]',
-    )
-  if (!/\d/.test(redacted)) return redacted
-  if (IBAN_LIKE.test(redacted)) redacted = redactIbans(redacted)
-  if (PAN_LIKE.test(redacted)) redacted = redacted.replace(PAN, '[pan]')
-  if (IPV6_LIKE.test(redacted)) redacted = redacted.replace(IPV6, ip => (isHostIpv6(ip) ? '[ip]' : ip))
-  if (IPV4_LIKE.test(redacted))
-    redacted = redacted.replace(IPV4, (ip, at: number, whole: string) =>
-      isIpv4(ip, whole.slice(Math.max(0, at - 16), at)) ? '[ip]' : ip,
-    )
-  return redacted
-}
+/** E-mail and IP addresses, IBANs and Indian tax numbers (PAN), in the order of replacement. */
+export const ADDRESSES: readonly RedactionRule[] = [
+  {
+    mayMatch: text => text.includes('@') || text.includes('%40'),
+    redact: text =>
+      text.replace(EMAIL, (match, domain) => (NO_MAIL_DOMAIN.test(domain) || match.startsWith('git@') ? match : '[email]')),
+  },
+  { mayMatch: (text, hasDigit) => hasDigit && IBAN_LIKE.test(text), redact: redactIbans },
+  { mayMatch: (text, hasDigit) => hasDigit && PAN_LIKE.test(text), redact: text => text.replace(PAN, '[pan]') },
+  {
+    mayMatch: text => IPV6_LIKE.test(text),
+    redact: text => text.replace(IPV6, ip => (isHostIpv6(ip) ? '[ip]' : ip)),
+  },
+  {
+    mayMatch: (text, hasDigit) => hasDigit && IPV4_LIKE.test(text),
+    redact: text =>
+      text.replace(IPV4, (ip, at: number, whole: string) => (isIpv4(ip, whole.slice(Math.max(0, at - 16), at)) ? '[ip]' : ip)),
+  },
+]
 
 function redactAssignments(text: string): string {
-  if (!/[:=：＝]/.test(text)) return text
   let redacted = ''
   let done = 0
-  for (const match of text.matchAll(ASSIGNMENT)) {
+  // `matchAll` would copy the pattern for each text.
+  ASSIGNMENT.lastIndex = 0
+  for (let match = ASSIGNMENT.exec(text); match !== null; match = ASSIGNMENT.exec(text)) {
     const start = match.index + match[0].length
     if (start < done) continue
     const name = match[1] ?? ''

@@ -1,6 +1,6 @@
 import { formsOf, redactPath } from './path-redaction.ts'
-import { redactNumbers } from './redaction-numbers.ts'
-import { redactAddresses, redactSecrets } from './redaction-patterns.ts'
+import { NUMBERS } from './redaction-numbers.ts'
+import { ADDRESSES, SECRETS } from './redaction-patterns.ts'
 import { isSecretName, plainName } from './secret-names.ts'
 
 export interface RedactorOptions {
@@ -36,13 +36,16 @@ interface NameFacts {
 const MAX_DEPTH = 64
 const MAX_KNOWN_NAMES = 1000
 
+/** All rules, in the order in which they are applied. */
+const RULES = [...SECRETS, ...ADDRESSES, NUMBERS]
 /** A fast test: every value to redact contains one of these. */
-const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer|BEARER|Bearer|basic\s|Basic\s|BASIC\s/
+const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer\s|basic\s/i
+const DIGIT = /\d/
 /** Characters that look like ASCII ones, invisible characters, and digits of other scripts. */
 const DISGUISED =
   /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
-const BEYOND_ASCII = /[^\0-\x7F]/
+const BEYOND_ASCII = /[^\0-\x7F]+/g
 
 /**
  * Fields of the logger, with their formats. In its format a value is kept, because a hash may look
@@ -128,13 +131,20 @@ function hasOwnFormat(name: string, value: unknown): boolean {
 
 function redactText(text: string): string {
   if (!mayHold(text)) return text
-  const plain = BEYOND_ASCII.test(text) ? text.replace(DISGUISED, toAscii) : text
-  const redacted = redactNumbers(redactAddresses(redactSecrets(plain)))
+  const plain = undisguise(text)
+  const hasDigit = DIGIT.test(plain)
+  let redacted = plain
+  for (const rule of RULES) if (rule.mayMatch(redacted, hasDigit)) redacted = rule.redact(redacted)
   return redacted === plain ? text : redacted
 }
 
 function mayHold(text: string): boolean {
-  return TRIGGER.test(text) || (BEYOND_ASCII.test(text) && text.search(DISGUISED) >= 0)
+  return TRIGGER.test(text) || undisguise(text) !== text
+}
+
+/** Replaces disguised characters. To save time, only the parts beyond ASCII are searched. */
+function undisguise(text: string): string {
+  return text.replace(BEYOND_ASCII, part => part.replace(DISGUISED, toAscii))
 }
 
 /** Redacts a value with its field name as context, like the words before a number in a sentence. */

@@ -36,12 +36,18 @@ const SECRET_WORDS = new Set([
 const SECRET_KEYS = /(?:api|access|private|secret|signing|encryption|session|master|auth|account|ssh)key$/
 const SECRET_ENDINGS =
   /(?:password|passwd|passphrase|secret|apikey|accesstoken|authtoken|refreshtoken|idtoken|密码|密碼|パスワード|비밀번호)$/
+/** The last three letters of all these words. Most names end in others. */
+const LAST_LETTERS = new Set(
+  [...SECRET_WORDS, 'key', 'password', 'passwd', 'passphrase', 'secret', 'token'].map(word => word.slice(-3)),
+)
 
 /**
  * Whether a field with this name holds a secret: `password`, `clientSecret`, `x-api-key`; not
  * `token_count` or `max_tokens`.
  */
 export function isSecretName(name: string): boolean {
+  const end = name.slice(-3).toLowerCase()
+  if (/^[a-z\d]{3}$/.test(end) && !LAST_LETTERS.has(end)) return false
   const words = name
     .replace(/([a-zа-я\d])([A-ZА-Я])/g, '$1 $2')
     .toLowerCase()
