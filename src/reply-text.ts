@@ -38,7 +38,15 @@ export function fixedText(text: string, plain = text): ReplyText {
  * @param showPlain The same without markup.
  */
 export function wholeText(text: string, show: (text: string) => string = same => same, showPlain = show): ReplyText {
-  return { text: show(text), plain: showPlain(text), toLog: redact => show(redact(text)) }
+  const shown = show(text)
+  return {
+    text: shown,
+    plain: showPlain(text),
+    toLog(redact) {
+      const redacted = redact(text)
+      return redacted === text ? shown : show(redacted)
+    },
+  }
 }
 
 /**
@@ -53,12 +61,16 @@ export function partOf(
   show: (text: string) => string = same => same,
   showPlain: (text: string) => string = same => same,
 ): ReplyText {
+  const shown = show(part)
   return {
-    text: show(part),
+    text: shown,
     plain: showPlain(part),
     toLog(redact) {
-      const redacted = redact(part)
-      return redact(whole).includes(redacted) ? show(redacted) : OMITTED
+      const redactedWhole = redact(whole)
+      // Most texts contain nothing to redact, and neither do their parts then.
+      const redacted = redactedWhole === whole ? part : redact(part)
+      if (!redactedWhole.includes(redacted)) return OMITTED
+      return redacted === part ? shown : show(redacted)
     },
   }
 }

@@ -29,6 +29,11 @@ t.test('a part is logged only if it is still in the text after the whole text is
   const letter = 'write to ada@example.com today'
   t.equal(partOf(letter, 'to ada@example.com').toLog(redact), 'to [email]')
   t.equal(partOf(letter, 'example.com today').toLog(redact), '[text]')
+  t.equal(
+    partOf('order 415 555 0123 is late', '415 555 0123').toLog(redact),
+    '415 555 0123',
+    'an order number, not a phone number',
+  )
 })
 
 t.test('embedded and joined texts are each logged in their redacted form', async t => {
