@@ -74,15 +74,10 @@ async function serve(config: Config): Promise<void> {
     isLimited = true
     setTimeout(() => {
       log.fatal({ function: 'stop', limit_ms: limitMs }, 'Shutdown timed out: exiting with unfinished work')
+      const abort = () => process.exit(1)
       setTimeout(abort, limitMs * LAST_LINE_SHARE)
       void closeLog().then(abort)
     }, limitMs)
-  }
-
-  function abort(): never {
-    // The exit hook of the log would block this thread until its worker has read everything.
-    process.removeAllListeners('exit')
-    process.exit(1)
   }
 
   let exitCode: number | undefined

@@ -109,7 +109,7 @@ async function startHangable(
   const [order, hanging] = [join(folder, 'order'), join(folder, 'hanging')]
   const code = `import { isMainThread, workerData } from 'node:worker_threads'
     import { existsSync, writeFileSync } from 'node:fs'
-    const thread = isMainThread ? 'main' : /log-worker/.test(workerData?.filename) ? 'log' : 'database'
+    const thread = isMainThread ? 'main' : 'counts' in workerData ? 'log' : 'database'
     if (${JSON.stringify(threads)}.includes(thread))
       setInterval(() => {
         if (!existsSync(${JSON.stringify(order)})) return

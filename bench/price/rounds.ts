@@ -30,8 +30,7 @@ export interface Load {
 /** The first pattern that matches the name of a thread. The main thread is known by its id. */
 const THREADS = {
   writer: /^database-writer/,
-  // The worker of the log has no name but its path.
-  log: /^\//,
+  log: /^log-writer/,
   'V8 (GC, compiler)': /^V8Worker/,
 } as const
 export type ThreadKind = 'main' | keyof typeof THREADS | 'others'

@@ -1,8 +1,9 @@
-import { extname, join } from 'node:path'
-import { pino } from 'pino'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { messageOf } from '../../errors.ts'
 import { archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
 import { createLogCounts, SINKS, type Sink } from './log-counts.ts'
-import type { LogWorkerOptions, SinkReport } from './log-worker.ts'
+import type { LogWorkerOptions, LogWorkerRequest, SinkReport } from './log-worker.ts'
 
 /** State of the log, for health checks and metrics. */
 export interface LogState {
@@ -42,10 +43,13 @@ export interface LogTransport {
   readonly state: LogState
 }
 
-/** Limit of what waits for the worker, including the 4 MiB that it shares with the main thread. */
+/** Limit of what waits for the worker. */
 const MAX_WAITING_BYTES = 20 * 1024 * 1024
-/** Lines are gathered for this long, because each text given to the worker wakes it. */
-const GATHER_MS = 10
+/**
+ * Lines are gathered for this long. Each text given to the worker wakes it, which costs as much as
+ * the lines of several requests.
+ */
+const GATHER_MS = 20
 /** A gathered text of this length is given to the worker at once. */
 const MAX_GATHERED_CHARS = 65_536
 const RESTART_DELAY_MS = 1000
@@ -76,28 +80,24 @@ export function startLogTransport(
   let isReady = false
   let closed = false
   let closing: Promise<void> | undefined
-  let worker: ReturnType<typeof start> | undefined = start()
+  let worker: Worker | undefined = start()
   const timer = setInterval(reportDrops, DROP_CHECK_INTERVAL_MS).unref()
 
-  function start() {
-    // The worker's file has the extension of this one, in the sources as in the compiled project.
-    const target = join(import.meta.dirname, `log-worker${extname(import.meta.filename)}`)
+  function start(): Worker {
     gathered = ''
     givenBytes = 0
     processed = sharedFloat()
-    const started = pino.transport({
-      target,
-      options: { ...options, counts: counts.buffer, processed: processed.buffer },
-      // Otherwise the exit of the process would wait, for seconds, for a worker that hangs.
-      worker: { autoEnd: false },
-    })
     isReady = false
-    started.once('ready', () => (isReady = true))
-    started.on('report', receive)
-    started.once('error', (error: Error) => receive({ failure: `the log worker died: ${error.message}`, stalled: false }))
-    // Each later line repeats the error.
-    started.on('error', () => undefined)
-    started.on('close', () => {
+    // The worker's file has the extension of this one, in the sources as in the compiled project.
+    const file = new URL(`./log-worker${extname(import.meta.filename)}`, import.meta.url)
+    const workerData: LogWorkerOptions = { ...options, counts: counts.buffer, processed: processed.buffer }
+    // Without execArgv the thread would preload the telemetry SDK.
+    const started = new Worker(file, { workerData, execArgv: [], name: 'log-writer' })
+    // Only `close` waits for the worker.
+    started.unref()
+    started.on('message', receive)
+    started.once('error', error => receive({ failure: `the log worker died: ${messageOf(error)}`, stalled: false }))
+    started.once('exit', () => {
       worker = undefined
       counts.rejectRemaining()
       if (!closed) setTimeout(() => (worker = start()), RESTART_DELAY_MS).unref()
@@ -110,7 +110,7 @@ export function startLogTransport(
     gathering = undefined
     const lines = gathered
     gathered = ''
-    if (lines !== '') worker?.write(lines)
+    if (lines !== '') worker?.postMessage({ kind: 'lines', lines } satisfies LogWorkerRequest)
   }
 
   function waitingBytes(): number {
@@ -120,6 +120,7 @@ export function startLogTransport(
   function receive(next: SinkReport): void {
     const { failure } = report
     report = next
+    isReady = true
     if (next.failure !== undefined && failure === undefined) {
       complain(
         `Log lines cannot be written to ${options.dir}: ${next.failure}. Retrying every second; requests are not affected.\n`,
@@ -187,15 +188,10 @@ export function startLogTransport(
 }
 
 /** Ends a worker when it has written everything, or gives it up if `progress` stays the same. */
-async function endWorker(
-  worker: ReturnType<typeof pino.transport>,
-  progress: () => number,
-  checkIntervalMs: number,
-): Promise<void> {
+async function endWorker(worker: Worker, progress: () => number, checkIntervalMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  worker.once('close', resolve)
-  // `worker.end()` would block this thread until the worker has ended.
-  worker.flush(() => worker.emit('message', { code: 'END' }))
+  worker.once('exit', () => resolve())
+  worker.postMessage({ kind: 'end' } satisfies LogWorkerRequest)
   let seen = progress()
   let idleChecks = 0
   const timer = setInterval(() => {

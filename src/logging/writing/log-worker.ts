@@ -1,6 +1,5 @@
-import { EventEmitter } from 'node:events'
 import { isatty } from 'node:tty'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { renderText } from '../record/text-format.ts'
 import { createLineRedactor, type LineRedactionOptions } from '../redaction/redact-line.ts'
 import { createLogCounts } from './log-counts.ts'
@@ -31,68 +30,51 @@ export interface SinkReport {
   readonly stalled: boolean
 }
 
-// pino's transport loads the default export.
-export { startLogWorker as default }
+/** A message to this thread: whole lines, and finally `end`. */
+export type LogWorkerRequest = { readonly kind: 'lines'; readonly lines: string } | { readonly kind: 'end' }
 
-/**
- * Starts the writing end of the logger. It joins the text of the main thread into whole lines,
- * redacts them, and passes each to the files and to the terminal. It never makes the main thread
- * wait and never fails: a line that a sink cannot take is dropped and counted.
- */
-function startLogWorker({
-  dir,
-  maxFileBytes,
-  terminal: format,
-  redaction,
-  closeTimeoutMs,
-  counts: buffer,
-  processed,
-}: LogWorkerOptions): EventEmitter {
-  const counts = createLogCounts(buffer)
-  const processedBytes = new Float64Array(processed)
-  const files = createLogFiles({ dir, maxFileBytes, counts, onChange: report, closeTimeoutMs })
-  const redactLine = createLineRedactor(redaction)
-  const colour = isatty(1)
-  const terminal =
-    format === 'none'
-      ? undefined
-      : createTerminal({
-          render: format === 'json' ? line => line : line => toText(line, colour),
-          count: (fate, lines) => counts.add(fate, 'terminal', lines),
-          onChange: report,
-          closeTimeoutMs,
-        })
-  let partial = ''
-  parentPort?.on('message', ({ code }: { readonly code?: string }) => {
-    if (code === 'END') void end()
-  })
+// Entry point of the thread that writes the log. It redacts lines, and passes each to the files and
+// to the terminal. It never makes the main thread wait and never fails: a line that a sink cannot
+// take is dropped and counted.
+
+const { dir, maxFileBytes, terminal: format, redaction, closeTimeoutMs, ...memory } = workerData as LogWorkerOptions
+const counts = createLogCounts(memory.counts)
+const processedBytes = new Float64Array(memory.processed)
+const redactLine = createLineRedactor(redaction)
+const files = createLogFiles({ dir, maxFileBytes, counts, onChange: report, closeTimeoutMs })
+const colour = isatty(1)
+const terminal =
+  format === 'none'
+    ? undefined
+    : createTerminal({
+        render: format === 'json' ? line => line : line => toText(line, colour),
+        count: (fate, lines) => counts.add(fate, 'terminal', lines),
+        onChange: report,
+        closeTimeoutMs,
+      })
+parentPort?.on('message', (request: LogWorkerRequest) => {
+  if (request.kind === 'lines') write(request.lines)
+  else void end()
+})
+report()
+
+function report(): void {
+  const facts: SinkReport = { failure: files.failure, stalled: terminal?.stalled ?? false }
+  parentPort?.postMessage(facts)
+}
+
+function write(text: string): void {
+  const lines = text.replace(/[^\n]+/g, line => redactLine(line))
+  files.write(lines)
+  terminal?.write(lines)
+  processedBytes[0] = (processedBytes[0] ?? 0) + Buffer.byteLength(text)
+}
+
+async function end(): Promise<void> {
+  await Promise.all([files.end(), new Promise<void>(resolve => (terminal === undefined ? resolve() : terminal.end(resolve)))])
   report()
-
-  function report(): void {
-    const facts: SinkReport = { failure: files.failure, stalled: terminal?.stalled ?? false }
-    parentPort?.postMessage({ code: 'EVENT', name: 'report', args: [facts] })
-  }
-
-  function write(text: string): boolean {
-    const end = text.lastIndexOf('\n') + 1
-    if (end > 0) {
-      const lines = (partial + text.slice(0, end)).replace(/[^\n]+/g, line => redactLine(line))
-      partial = text.slice(end)
-      files.write(lines)
-      terminal?.write(lines)
-    } else partial += text
-    processedBytes[0] = (processedBytes[0] ?? 0) + Buffer.byteLength(text)
-    return true
-  }
-
-  async function end(): Promise<void> {
-    await Promise.all([files.end(), new Promise<void>(resolve => (terminal === undefined ? resolve() : terminal.end(resolve)))])
-    report()
-    destination.emit('close')
-  }
-
-  const destination = Object.assign(new EventEmitter(), { write, end })
-  return destination
+  // A write that hangs would keep the thread.
+  process.exit()
 }
 
 function toText(line: string, colour: boolean): string {
