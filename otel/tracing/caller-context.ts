@@ -1,4 +1,5 @@
-import { type Context, createTraceState, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { type Context, createTraceState, propagation, trace } from '@opentelemetry/api'
+import { EMPTY_CONTEXT } from './linked-context.ts'
 import { spanRules } from './span-rules.ts'
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -9,7 +10,7 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
  * 512 characters.
  */
 export function readCallerContext(headers: Headers): Context {
-  const caller = propagation.extract(ROOT_CONTEXT, headers)
+  const caller = propagation.extract(EMPTY_CONTEXT, headers)
   const span = trace.getSpanContext(caller)
   const state = span?.traceState?.serialize()
   if (span === undefined || state === undefined || isHarmless(state)) return caller
