@@ -1,6 +1,7 @@
 /** Reads CPU profiles that Node writes with `--cpu-prof`. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { median } from '../harness/statistics.ts'
 
 /** A sample counts for the innermost component on its stack: a library counts for its caller. */
 const COMPONENTS: readonly (readonly [RegExp, string])[] = [
@@ -46,7 +47,11 @@ export function readMainProfile(folder: string): CpuProfile {
   return JSON.parse(profiles.sort((a, b) => b.length - a.length)[0] ?? '{}')
 }
 
-/** Shares of the components in the second half of a profile, the greatest first. */
+/**
+ * Shares of the components in the second half of a profile, the greatest first. A sample counts for
+ * at most two intervals: if the thread was not running, the next sample has all of that time, most
+ * often in the call that woke another thread of the same core.
+ */
 export function shareOut({ nodes, samples, timeDeltas }: CpuProfile): ComponentShare[] {
   const parents = new Map(nodes.flatMap(node => (node.children ?? []).map(child => [child, node.id] as const)))
   const byId = new Map(nodes.map(node => [node.id, node]))
@@ -62,14 +67,15 @@ export function shareOut({ nodes, samples, timeDeltas }: CpuProfile): ComponentS
     return { component: NODE, file: '' }
   }
   const places = new Map(nodes.map(({ id }) => [id, placeOf(id)]))
+  const longest = 2 * median(timeDeltas)
   const half = timeDeltas.reduce((sum, delta) => sum + delta, 0) / 2
   const times: (Place & { readonly time: number })[] = []
   let passed = 0
   for (const [i, id] of samples.entries()) {
-    const time = timeDeltas[i] ?? 0
-    passed += time
+    const delta = timeDeltas[i] ?? 0
+    passed += delta
     const place = places.get(id)
-    if (passed > half && place !== undefined) times.push({ ...place, time })
+    if (passed > half && place !== undefined) times.push({ ...place, time: Math.min(delta, longest) })
   }
   const total = sumOf(times)
   return [...Map.groupBy(times, ({ component }) => component)]
