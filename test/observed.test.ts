@@ -56,8 +56,8 @@ t.test('a message is one trace with a span for each step', async t => {
   t.match(attributesOf(named('retrieval documents')), {
     'gen_ai.operation.name': 'retrieval',
     'gen_ai.data_source.id': 'documents',
-    'gen_ai.retrieval.top_k': 15,
-    'chatbot.retrieval.hits': 15,
+    'gen_ai.retrieval.top_k': 10,
+    'chatbot.retrieval.hits': 10,
     'chatbot.retrieval.top_score': Number,
     'chatbot.retrieval.abstained': false,
   })

@@ -20,8 +20,8 @@ function pageAfter(count: number): Page {
 
 t.test('another section with a further word of the question is quoted from a quarter of the likeliest one', async t => {
   for (const [count, isQuoted] of [
-    [8, true],
-    [25, false],
+    [3, true],
+    [8, false],
   ] as const) {
     const { rated, text } = await ask(QUESTION, BEST, pageAfter(count))
     const share = shareOf('Pots', rated)
@@ -34,7 +34,7 @@ t.test('of several questions, another section is quoted from half of the likelie
   const bus = { title: 'Bus', text: 'The bus station is at the lake.' }
   for (const [count, isQuoted] of [
     [1, true],
-    [8, false],
+    [3, false],
   ] as const) {
     const { rated, text } = await ask(`${QUESTION} Where is the bus station?`, BEST, pageAfter(count), bus)
     const share = shareOf('Pots', rated)

@@ -38,7 +38,7 @@ const MESSAGES: readonly (readonly [string, ...string[]])[] = [
   ],
   ['can i change the password and is there a way to recover it', 'stow password', 'nobody can read'],
   ['I set up a new laptop. Is there a docker image? How do I get mails after a failed backup?', 'docker run', 'mail_to'],
-  ['is the data encrypted and is compression supported', 'AES-256', 'Zstandard'],
+  ['are packs encrypted and is compression supported', 'AES-256', 'Zstandard'],
   ['tell me how to repair a repository. what does --verbose do?', 'stow repair', 'log each file'],
 ]
 

@@ -82,7 +82,7 @@ t.test('a reply reports what the worker did, in the order of time', async t => {
   if (reply?.kind !== 'answered') return t.fail('no answer')
   const [search, ...others] = reply.records.searches
   t.same(others, [])
-  t.match(search, { limit: 15, scores: [Number], abstained: false, facts: { query_chars: Number, hits: 1 } })
+  t.match(search, { limit: 10, scores: [Number], abstained: false, facts: { query_chars: Number, hits: 1 } })
   t.match(search?.reads, [{ name: 'SELECT passages', text: /^SELECT revision/ }])
   const times = [
     search!.start,
@@ -134,7 +134,7 @@ t.test('a question is refused after two workers', async t => {
   }
   readers.unlock()
   await asked
-  t.same(failed, [15], 'the search is recorded as failed')
+  t.same(failed, [10], 'the search is recorded as failed')
 })
 
 t.test('a worker that hangs is replaced, its question is refused, and the index can be changed', async t => {
