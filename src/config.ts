@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
-import Type, { type Static, type TSchema } from 'typebox'
 import { type CamelCase, camelCase } from './camel-case.ts'
 import { ChatError } from './errors.ts'
+import { type Static, type TSchema, Type } from './json-schema.ts'
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description })

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TSchema } from 'typebox'
 import { type Config, SETTINGS } from '../config.ts'
 import { ChatError } from '../errors.ts'
+import type { TSchema } from '../json-schema.ts'
 import { POLICY_FILE, type RecordedPolicy, readRecordedPolicy } from '../logging/retention/recorded-policy.ts'
 import { type RetentionPolicy, retentionPolicy } from '../logging/retention/retention-policy.ts'
 

@@ -1,5 +1,5 @@
-import Type, { type Static } from 'typebox'
 import type { CamelCase } from '../camel-case.ts'
+import { type Static, Type } from '../json-schema.ts'
 
 /** The placeholders that a text may contain. */
 interface Placeholders {
@@ -28,16 +28,17 @@ export const REPLY_PLACEHOLDERS: Placeholders = { names: ['contact'] }
 
 type TextKey = keyof typeof PLACEHOLDERS
 
-const text = Type.String({ minLength: 1, maxLength: 2000 })
+const text = Type.Optional(Type.String({ minLength: 1, maxLength: 2000 }))
 const phrases = Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 1000 })
-const SMALL_TALK = Type.Object({ reply: Type.Optional(text), phrases: Type.Optional(phrases) }, { additionalProperties: false })
+const SMALL_TALK = Type.Object({ reply: text, phrases: Type.Optional(phrases) }, { additionalProperties: false })
 const KIND = '^[a-z][a-z0-9_]{0,39}$'
 const LANGUAGE_CODE = '^[a-z]{2,3}$'
 const texts = Object.fromEntries(Object.keys(PLACEHOLDERS).map(key => [key, text])) as Record<TextKey, typeof text>
 
 const LANGUAGE = Type.Object(
   {
-    ...Type.Partial(Type.Object({ ...texts, contact: Type.String({ maxLength: 500 }) })).properties,
+    ...texts,
+    contact: Type.Optional(Type.String({ maxLength: 500 })),
     small_talk: Type.Optional(
       Type.Record(Type.String({ pattern: KIND }), SMALL_TALK, { additionalProperties: false, maxProperties: 50 }),
     ),

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
-import Type, { type Static } from 'typebox'
 import { ChatError, errnoOf, messageOf } from '../../errors.ts'
+import { type Static, Type } from '../../json-schema.ts'
 import { makeLogDirectory } from '../writing/log-directory.ts'
 import type { RetentionPolicy } from './retention-policy.ts'
 
