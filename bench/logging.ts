@@ -27,6 +27,8 @@ const LINES_PER_BURST = 50
 const WARM_UP_LINES = 20_000
 const LOAD_SECONDS = 4
 const CONNECTIONS = 16
+/** Files that stop growing for this long are complete: on a busy machine, threads pause. */
+const STILL_MS = 1500
 
 /** Variants of writing lines, and the number of files that each line is written to. */
 const VARIANTS: Readonly<Record<string, { readonly copies: number; open(dir: string): Logger }>> = {
@@ -124,7 +126,7 @@ async function writeLines(logger: Logger, lines: number): Promise<void> {
 async function untilStill(): Promise<number> {
   let size = 0
   let grewAt = performance.now()
-  while (size === 0 || performance.now() - grewAt < 300) {
+  while (size === 0 || performance.now() - grewAt < STILL_MS) {
     await setTimeout(5)
     const now = logFiles().reduce((sum, file) => sum + statSync(file).size, 0)
     if (now !== size) grewAt = performance.now()

@@ -8,8 +8,8 @@ import { makeLogDirectory, pointLink } from './log-directory.ts'
 
 /** The files of one stream. If they cannot be written, it reports why and retries. */
 export interface FileSink {
-  /** Takes whole lines and their count. */
-  write(text: string, lines: number): void
+  /** Takes whole lines and their count. The bytes must not change afterwards. */
+  write(bytes: Uint8Array, lines: number): void
   /**
    * Writes what waits and closes the file. Resolves after `closeTimeoutMs` at the latest; never
    * rejects.
@@ -35,7 +35,7 @@ export interface FileSinkOptions {
 }
 
 interface Piece {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly lines: number
 }
 
@@ -63,6 +63,8 @@ export function createFileSink(options: FileSinkOptions): FileSink {
   let stream: RollingStream | undefined
   let opening: Promise<void> | undefined
   let hasOpened = false
+  /** Whether the last write failed. */
+  let isRefused = false
   let failure: string | undefined
   let waiting: Piece[] = []
   let waitingBytes = 0
@@ -95,7 +97,10 @@ export function createFileSink(options: FileSinkOptions): FileSink {
         contentMode: 'buffer',
       })
       opened.on('ready', () => link !== undefined && pointLink(dir, link, opened.file))
-      opened.on('error', error => opened === stream && fail(error))
+      opened.on('error', error => {
+        isRefused = true
+        if (opened === stream) fail(error)
+      })
       stream = opened
       hasOpened = true
       if (endsInPartialLine(opened.file)) opened.write(Buffer.from('\n'))
@@ -121,14 +126,11 @@ export function createFileSink(options: FileSinkOptions): FileSink {
 
   /** Writes a piece after what the stream buffers; false if the file does not take it. */
   function send(stream: RollingStream, { bytes, lines }: Piece): boolean {
-    let isWritten = true
-    const refuse = () => (isWritten = false)
-    stream.once('error', refuse)
+    isRefused = false
     stream.write(bytes)
-    stream.off('error', refuse)
-    if (isWritten) count('written', lines)
-    else heldLines += lines
-    return isWritten
+    if (isRefused) heldLines += lines
+    else count('written', lines)
+    return !isRefused
   }
 
   function keep(piece: Piece): void {
@@ -160,12 +162,11 @@ export function createFileSink(options: FileSinkOptions): FileSink {
     get failure() {
       return failure
     },
-    write(text, lines) {
+    write(bytes, lines) {
       // Lines written to a deleted file would be lost and counted as written.
       if (stream !== undefined && fstatSync(stream.fd).nlink === 0) check()
-      const piece = { bytes: Buffer.from(text), lines }
-      if (stream === undefined || failure !== undefined) keep(piece)
-      else send(stream, piece)
+      if (stream === undefined || failure !== undefined) keep({ bytes, lines })
+      else send(stream, { bytes, lines })
     },
     async end() {
       clearInterval(timer)

@@ -37,8 +37,13 @@ export function createLogFiles({ counts, ...options }: LogFilesOptions): LogFile
       return [...sinks].map(([stream, { failure }]) => failure && `${stream}: ${failure}`).find(failure => failure !== undefined)
     },
     write(lines) {
-      sinks.get('chatbot')?.write(lines, countLines(lines))
-      for (const [archive, text] of splitByArchive(lines)) sinks.get(archive)?.write(text, countLines(text))
+      const bytes = Buffer.from(lines)
+      sinks.get('chatbot')?.write(bytes, countLines(lines))
+      for (const [archive, text] of splitByArchive(lines)) {
+        // Mostly all lines have the same level.
+        const own = text.length === lines.length ? bytes : Buffer.from(text)
+        sinks.get(archive)?.write(own, countLines(text))
+      }
     },
     async end() {
       await Promise.all([...sinks.values()].map(sink => sink.end()))
@@ -49,8 +54,10 @@ export function createLogFiles({ counts, ...options }: LogFilesOptions): LogFile
 function splitByArchive(lines: string): Map<Archive, string> {
   const texts = new Map<Archive, string>()
   for (let start = 0, end = 0; start < lines.length; start = end) {
-    end = lines.indexOf('\n', start) + 1
     const archive = archiveOfLine(lines, start)
+    // Lines that follow each other are copied together.
+    do end = lines.indexOf('\n', end) + 1
+    while (end < lines.length && archiveOfLine(lines, end) === archive)
     texts.set(archive, (texts.get(archive) ?? '') + lines.slice(start, end))
   }
   return texts
