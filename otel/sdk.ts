@@ -8,6 +8,7 @@ import { announceCounters } from './metrics/instruments.ts'
 import { observeProcess } from './metrics/process-metrics.ts'
 import { observeAll } from './recording.ts'
 import { collectPeriodically } from './sdk/reader-upkeep.ts'
+import { supportChildSpans } from './tracing/active-span.ts'
 
 const READ_INTERVAL_MS = 60_000
 
@@ -31,9 +32,10 @@ export async function startTelemetry(): Promise<void> {
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return
   try {
     const { createNodeSdk } = await import('./sdk/node-sdk.ts')
-    const { sdk, prometheus } = await createNodeSdk()
+    const { sdk, prometheus, childSpans } = await createNodeSdk()
     collectDiagnostics()
     sdk.start()
+    if (childSpans !== undefined) supportChildSpans(childSpans)
     telemetry = {
       sdk,
       prometheus,

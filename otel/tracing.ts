@@ -1,7 +1,8 @@
 import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
 import type { Period } from '../src/answering/pool/answer-task.ts'
+import { runInNewSpan } from './tracing/active-span.ts'
 import { preciseNow } from './tracing/clock.ts'
-import { ATTRIBUTES, TRACER_NAME } from './tracing/conventions.ts'
+import { ATTRIBUTES } from './tracing/conventions.ts'
 import { recordException } from './tracing/exception.ts'
 import { ignoreErrors, setAttributesOn } from './tracing/span-description.ts'
 
@@ -32,8 +33,6 @@ export interface TracedOperation {
 type RecordedRead = Omit<TracedOperation, 'kind'> & Period
 
 type Finish<Result> = (span: Span, result: Awaited<Result>) => void
-
-const tracer = trace.getTracer(TRACER_NAME)
 
 /**
  * Wraps a function to run in a span, as a child of the active one. An error is recorded on the span
@@ -96,7 +95,7 @@ export function recordSpan(
   { kind = SpanKind.INTERNAL, attributes }: { readonly kind?: SpanKind; readonly attributes?: () => Attributes },
   within: () => void = () => undefined,
 ): void {
-  tracer.startActiveSpan(name, { kind, startTime: start }, span => {
+  runInNewSpan(name, { kind, startTime: start }, span => {
     setAttributesOn(span, attributes)
     try {
       within()
@@ -142,7 +141,7 @@ function runInSpan<Result>(
   fn: (span: Span) => Result,
   finish: Finish<Result>,
 ): Result {
-  return tracer.startActiveSpan(name, { kind, attributes, startTime: preciseNow() }, span => {
+  return runInNewSpan(name, { kind, attributes, startTime: preciseNow() }, span => {
     // The promises below have no handlers: an error in these functions would end the process.
     const succeed = (value: Awaited<Result>) => ignoreErrors(() => finish(span, value))
     const fail = (error: unknown) => {

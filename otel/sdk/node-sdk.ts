@@ -6,16 +6,26 @@ import { defaultResource, envDetector, hostDetector, resourceFromAttributes } fr
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
 import { readVersion } from '../../src/version.ts'
+import type { ChildSpanSupport } from '../tracing/active-span.ts'
+import { createChildSpanSupport } from './child-span-support.ts'
 import { createInstrumentations } from './instrumentations.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { createViews } from './metric-views.ts'
 import { createSpanPipeline } from './span-pipeline.ts'
 
+interface CreatedSdk {
+  readonly sdk: NodeSDK
+  readonly prometheus: PrometheusExporter
+  /** Undefined if all spans have to be created by the SDK. */
+  readonly childSpans: ChildSpanSupport | undefined
+}
+
 /**
  * Creates the SDK from the standard `OTEL_*` variables, without starting it, and the reader for
  * `/metrics`. Throws if a variable cannot be applied, such as an endpoint that is not a URL.
  */
-export async function createNodeSdk(): Promise<{ readonly sdk: NodeSDK; readonly prometheus: PrometheusExporter }> {
+export async function createNodeSdk(): Promise<CreatedSdk> {
+  const pipeline = createSpanPipeline()
   const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
   const configuration: Partial<NodeSDKConfiguration> = {
     resource: defaultResource().merge(
@@ -28,7 +38,7 @@ export async function createNodeSdk(): Promise<{ readonly sdk: NodeSDK; readonly
     ),
     // The process detector would expose command line and user name at /metrics.
     resourceDetectors: getStringFromEnv('OTEL_NODE_RESOURCE_DETECTORS') === undefined ? [envDetector, hostDetector] : undefined,
-    ...createSpanPipeline(),
+    ...pipeline,
     metricReaders: [prometheus, ...createPushReaders()],
     views: createViews(),
     // The collector reads the log files.
@@ -37,5 +47,5 @@ export async function createNodeSdk(): Promise<{ readonly sdk: NodeSDK; readonly
   }
   // The SDK then installs its own logger and would warn about the present one.
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable()
-  return { sdk: new NodeSDK(configuration), prometheus }
+  return { sdk: new NodeSDK(configuration), prometheus, childSpans: createChildSpanSupport(pipeline) }
 }

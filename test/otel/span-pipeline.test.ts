@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, SpanStatusCode, trace } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import t from 'tap'
 import { type ExportState, exportStates, probeFailedExports } from '../../otel/export-state.ts'
+import { createChildSpanSupport } from '../../otel/sdk/child-span-support.ts'
 import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { startRequestSpan } from '../../otel/tracing/request-span.ts'
 import { type SpanIds, setSpanRules } from '../../otel/tracing/span-rules.ts'
@@ -179,6 +181,49 @@ t.test('an error is recorded once with its causes, on the span where it occurred
   t.match(collector.named('GET /direct'), { events: { length: 1 }, status: { code: SpanStatusCode.ERROR, message: undefined } })
   t.equal(attributesOf(collector.named('GET /silent'))['error.type'], '503')
   t.match(collector.named('GET /client'), { events: { length: 0 }, status: { code: SpanStatusCode.UNSET } })
+})
+
+t.test(
+  'inner spans have the resource, scope and trace of their request, and none is made while tracing is suppressed',
+  async t => {
+    const caller = '00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01'
+    const headers = { traceparent: caller, tracestate: 'vendor=1' }
+    const root = startRequestSpan({ method: 'GET', scheme: 'http', route: '/outer', headers })
+    root.run(() => {
+      traced(
+        'outer',
+        traced('inner', () => undefined),
+      )()
+      context.with(
+        suppressTracing(context.active()),
+        traced('suppressed', () => undefined),
+      )
+    })
+    root.end({ statusCode: 200 })
+    await until(() => collector.named('GET /outer') !== undefined)
+    const [first, outer, inner] = ['GET /outer', 'outer', 'inner'].map(name => collector.named(name))
+    t.match(first, { parentSpanId: 'b'.repeat(16), traceState: 'vendor=1', flags: 0x301 })
+    t.match(outer, { traceId: 'a'.repeat(32), parentSpanId: first?.spanId, traceState: 'vendor=1', flags: 0x101, kind: 1 })
+    t.match(inner, { traceId: 'a'.repeat(32), parentSpanId: outer?.spanId, traceState: 'vendor=1', flags: 0x101, kind: 1 })
+    t.equal(collector.named('suppressed'), undefined)
+    t.ok(
+      collector.scopes.every(scopes => new Set(scopes).size === scopes.length),
+      'a request names each scope once',
+    )
+  },
+)
+
+t.test('the SDK creates inner spans if their limits are configured, or metrics about them', async t => {
+  const pipeline = { spanProcessors: [] }
+  t.not(createChildSpanSupport(pipeline), undefined)
+  for (const name of ['OTEL_SPAN_EVENT_COUNT_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT']) {
+    process.env[name] = '5'
+    t.equal(createChildSpanSupport(pipeline), undefined, name)
+    delete process.env[name]
+  }
+  process.env.OTEL_NODE_EXPERIMENTAL_SDK_METRICS = 'true'
+  t.equal(createChildSpanSupport(pipeline), undefined)
+  delete process.env.OTEL_NODE_EXPERIMENTAL_SDK_METRICS
 })
 
 t.test('an unknown HTTP method is _OTHER and does not appear in the span name', async t => {

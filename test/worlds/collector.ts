@@ -33,6 +33,8 @@ export interface Collector {
   /** Spans received so far, and the resources they came from. */
   readonly spans: OtlpSpan[]
   readonly resources: Record<string, unknown>[]
+  /** Names of the scopes of each request. */
+  readonly scopes: string[][]
   /** Request bodies by path. */
   readonly bodies: Record<string, string[]>
   named(name: string): OtlpSpan | undefined
@@ -44,6 +46,7 @@ export interface Collector {
 export async function startCollector(t: { teardown(fn: () => unknown): void }): Promise<Collector> {
   const spans: OtlpSpan[] = []
   const resources: Record<string, unknown>[] = []
+  const scopes: string[][] = []
   const bodies: Record<string, string[]> = {}
   let refuse: ((reply: ServerResponse) => void) | undefined
   const server = createServer(async (request, reply) => {
@@ -55,6 +58,7 @@ export async function startCollector(t: { teardown(fn: () => unknown): void }): 
     if (path === '/v1/traces') {
       for (const { resource, scopeSpans } of readTraceRequest(body, contentType).resourceSpans ?? []) {
         resources.push(attributesOf(resource))
+        scopes.push(scopeSpans.map(({ scope }: { scope: { name: string } }) => scope.name))
         for (const scope of scopeSpans) spans.push(...scope.spans)
       }
     }
@@ -69,6 +73,7 @@ export async function startCollector(t: { teardown(fn: () => unknown): void }): 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     resources,
+    scopes,
     bodies,
     named: name => spans.find(span => span.name === name),
     answerBy: answer => {
