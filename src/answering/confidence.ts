@@ -160,12 +160,14 @@ function listTogether(masks: TermMasks): readonly number[] {
 
 /** The terms of the model's sum. */
 function contribute(features: Readonly<Record<EvidenceFeature, number>>): Readonly<Record<string, number>> {
-  const counted = { ...features, unknownIdentifiers: Math.min(1, features.unknownIdentifiers) }
-  const weights = Object.entries(WEIGHTS) as [EvidenceFeature, number][]
-  return { constant: EVEN_ODDS, ...Object.fromEntries(weights.map(([name, weight]) => [name, weight * counted[name]])) }
+  const contributions: Record<string, number> = { constant: EVEN_ODDS }
+  for (const name of FEATURES) contributions[name] = WEIGHTS[name] * features[name]
+  contributions.unknownIdentifiers = WEIGHTS.unknownIdentifiers * Math.min(1, features.unknownIdentifiers)
+  return contributions
 }
 
-const NO_FEATURES = Object.fromEntries(Object.keys(WEIGHTS).map(name => [name, 0])) as Record<EvidenceFeature, number>
+const FEATURES = Object.keys(WEIGHTS) as readonly EvidenceFeature[]
+const NO_FEATURES = Object.fromEntries(FEATURES.map(name => [name, 0])) as Record<EvidenceFeature, number>
 const NOTHING: Evidence = { confidence: 0, ...NO_FEATURES, contributions: {} }
 
 function sharePairs(own: readonly WeighedWord[], bits: ReadonlyMap<string, number>, near: ReadonlySet<number>): number {

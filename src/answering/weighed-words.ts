@@ -36,9 +36,11 @@ export function weighOwnWords(
   const known = new Map(terms.map(term => [term.term, term]))
   const greatestIdf = greatestIdfOf(terms)
   const corrected = new Map(corrections.map(({ word, suggestion }) => [word, analyse(suggestion)[0]?.term]))
-  const rarityOf = chooseWeights(words.flatMap(({ word }) => analyse(word).slice(0, 1)))
-  const weighed = words.map(({ word, term }) => {
-    const rarity = rarityOf({ word, term, stopWord: false, start: 0, end: 0 })
+  const contents = words.map(({ word, term }) => ({ word, term, stopWord: false }))
+  const rarityOf = chooseWeights(contents)
+  const weighed = contents.map(content => {
+    const { word, term } = content
+    const rarity = rarityOf(content)
     const found = known.get(term)
     const replacement = corrected.get(word)
     const weight = weigh(rarity, found?.idf ?? greatestIdf, greatestIdf)

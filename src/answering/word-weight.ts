@@ -4,7 +4,10 @@ import { ENGLISH_LEVELS } from '../text/english-levels.ts'
 /**
  * The weight of a word, at least 0: the natural logarithm of its rarity, reduced for a stop word.
  */
-export type WeighWord = (word: Token) => number
+export type WeighWord = (word: PlainWord) => number
+
+/** A word, wherever it is. */
+type PlainWord = Pick<Token, 'word' | 'term' | 'stopWord'>
 
 /**
  * Share of its weight that a stop word keeps in comparisons of text. The search engine has other
@@ -26,7 +29,7 @@ const ENGLISH_SHARE = 0.5
  * thirty documents says little about rarity. Other languages: unknown words weigh more the longer
  * they are.
  */
-export function chooseWeights(question: readonly Token[]): WeighWord {
+export function chooseWeights(question: readonly PlainWord[]): WeighWord {
   const known = question.filter(({ term, stopWord }) => stopWord || ENGLISH_LEVELS.has(term)).length
   const isEnglish = known >= ENGLISH_SHARE * question.length
   return ({ word, term, stopWord }) => {

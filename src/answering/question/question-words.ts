@@ -81,6 +81,8 @@ const PHRASES = [
   /(?<!\p{L})(?:ما|ماذا|من|متى|أين|كيف|لماذا|كم|هل|أي)(?!\p{L})/gu,
 ]
 
+/** One search for all of them: few messages have one. */
+const ANY_PHRASE = new RegExp(PHRASES.map(({ source }) => source).join('|'), 'iu')
 /** A word that is all upper case in a message that is not: the IT department, the WHO. */
 const NAME = /^\p{Lu}{2,}$/u
 const BEFORE_MONTH = /(?:\b(?:in|of|since|until|till|by|during|for|from|to|through|next|last|this)|\d(?:st|nd|rd|th)?)\s+$/i
@@ -115,7 +117,7 @@ export function detectLanguage(message: string): string | undefined {
  */
 export function blankQuestionWords(message: string): string {
   const hasLowerCase = LOWER_CASE.test(message)
-  const bare = PHRASES.reduce((text, phrase) => text.replace(phrase, blank), message)
+  const bare = ANY_PHRASE.test(message) ? PHRASES.reduce((text, phrase) => text.replace(phrase, blank), message) : message
   const language = detectLanguage(message)
   const other = LANGUAGES.find(one => one !== ENGLISH && one.code === language)
   return bare.replace(WORD, (word, at: number) => {

@@ -94,6 +94,7 @@ const EXPRESSIONS: readonly (readonly [RegExp, string])[] = [
   [/\bhow fast\b/giu, 'speed performance'],
 ]
 
+const ANY_EXPRESSION = new RegExp(EXPRESSIONS.map(([pattern]) => pattern.source).join('|'), 'iu')
 const GROUPS_OF = indexGroups()
 const GERMAN_ENDINGS = ['', 'e', 'en', 'er', 'es', 'em', 'n', 's', 't', 'te', 'ung']
 const GERMAN_ENDING = new RegExp(
@@ -117,7 +118,7 @@ export function findSynonyms(message: string, words: readonly ContentWord[], lan
   }
   for (const { term } of words) for (const synonym of GROUPS_OF.get(term) ?? []) add(synonym, term)
   if (language === 'de') for (const { word, term } of words) for (const form of germanForms(word)) add(form, term)
-  for (const [pattern, synonyms] of EXPRESSIONS) {
+  for (const [pattern, synonyms] of ANY_EXPRESSION.test(message) ? EXPRESSIONS : []) {
     for (const expression of message.match(pattern) ?? []) {
       const of = analyse(expression).find(({ term }) => own.has(term))?.term
       for (const synonym of synonyms.split(' ')) add(synonym, of)

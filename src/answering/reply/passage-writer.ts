@@ -93,7 +93,8 @@ function createTables(text: string, segments: readonly RatedSegment[], terms: Re
  */
 function numberItems({ passage: { text }, segments }: Candidate): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>()
-  for (const block of Map.groupBy(segments(), segment => segment.block).values()) {
+  if (!segments().some(({ item }) => item?.isNumbered)) return numbers
+  for (const block of blocksOf(segments())) {
     const last: number[] = []
     for (const segment of block) {
       const { start, item } = segment
@@ -106,6 +107,10 @@ function numberItems({ passage: { text }, segments }: Candidate): ReadonlyMap<nu
     }
   }
   return numbers
+}
+
+function blocksOf(segments: readonly RatedSegment[]): readonly (readonly RatedSegment[])[] {
+  return segments.flatMap(({ blockFirst, blockLast }, i) => (i === blockFirst ? [segments.slice(i, blockLast + 1)] : []))
 }
 
 /** Starts of segments before which a part of their block is left out, and ends of those after. */
@@ -124,7 +129,7 @@ function findOmissions(
   const isOmitted = (segment: RatedSegment | undefined) => segment !== undefined && !starts.has(segment.start)
   const before = new Set<number>()
   const after = new Set<number>()
-  for (const block of Map.groupBy(all, segment => segment.block).values()) {
+  for (const block of blocksOf(all)) {
     const last = block.findLastIndex(segment => !isOmitted(segment))
     if (last < 0 || block.every(({ kind }) => kind === 'prose')) continue
     const isTable = block[0]!.kind === 'row'
