@@ -114,11 +114,11 @@ t.test('words that Markdown would read as marks are code spans', async t => {
 t.test('two sections that answer are quoted under their headings', async t => {
   const { response } = await ask('querystring or URLSearchParams', [
     { title: 'URL', headings: ['URLSearchParams'], text: 'URLSearchParams is standardized, unlike querystring.' },
-    { title: 'Query string', text: 'The querystring module is faster than URLSearchParams.' },
+    { title: 'Module querystring', text: 'The querystring module is faster than URLSearchParams.' },
     TOWER,
   ])
   t.match(response, '**URL › URLSearchParams**\n\nURLSearchParams is standardized')
-  t.match(response, '**Query string**\n\nThe querystring module is faster')
+  t.match(response, '**Module querystring**\n\nThe querystring module is faster')
 })
 
 t.test('a short heading follows its nearest parents', async t => {
