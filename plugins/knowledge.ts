@@ -1,11 +1,10 @@
-import { extname } from 'node:path'
 import fp from 'fastify-plugin'
 import { createBackgroundReader } from '../src/knowledge/ingest/background-reader.ts'
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createKnowledgeBase, type KnowledgeBase } from '../src/knowledge/knowledge-base.ts'
 import { loadManual } from '../src/knowledge/manual-loader.ts'
 import { redactPath } from '../src/logging/redaction/path-redaction.ts'
-import { createRedactor } from '../src/logging/redaction/redactor.ts'
+import { createRedactor, REDACTOR_MODULE } from '../src/logging/redaction/redactor.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,15 +12,12 @@ declare module 'fastify' {
   }
 }
 
-/** The same extension as this file: `.ts` in the sources, `.js` in a build. */
-const REDACTOR = new URL(`../src/logging/redaction/redactor${extname(import.meta.filename)}`, import.meta.url)
-
 /** Documents; logs and audits their changes. A new database starts with the project's manual. */
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'knowledge' })
     const redact = createRedactor().text
-    const reader = createBackgroundReader({ redact, redactorModule: REDACTOR })
+    const reader = createBackgroundReader({ redact, redactorModule: REDACTOR_MODULE })
     const knowledge = createKnowledgeBase({
       store: fastify.databaseManager.documents,
       read: document => reader.read(document),

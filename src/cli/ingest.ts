@@ -1,8 +1,8 @@
-import { extname } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import type { DocumentStore } from '../knowledge/document.ts'
-import { type IngestProgress, type IngestReport, type IngestSkip, ingest } from '../knowledge/ingest/ingest.ts'
-import { createRedactor } from '../logging/redaction/redactor.ts'
+import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
+import type { IngestSkip } from '../knowledge/ingest/skips.ts'
+import { REDACTOR_MODULE } from '../logging/redaction/redactor.ts'
 
 /** The command's dependencies. */
 export interface IngestDeps {
@@ -33,8 +33,6 @@ interface ProgressView {
 }
 
 const LINE_INTERVAL_MS = 1000
-/** The same extension as this file: `.ts` in the sources, `.js` in a build. */
-const REDACTOR = new URL(`../logging/redaction/redactor${extname(import.meta.filename)}`, import.meta.url)
 
 /**
  * Runs `pellucid ingest`. Shows a progress bar on a terminal, otherwise one line per second; then
@@ -54,8 +52,7 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
       now,
       cwd,
       onProgress: view.update,
-      redact: createRedactor().text,
-      redactorModule: REDACTOR,
+      redactorModule: REDACTOR_MODULE,
     })
   } finally {
     view.stop()
@@ -69,18 +66,22 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
   return report.failed.length === 0 ? 0 : 1
 }
 
+/** What is done with the files in a step. */
+const DONE: Readonly<Record<IngestProgress['step'], string>> = { survey: 'files surveyed', read: 'files' }
+
 function createBar(stream: NodeJS.WriteStream): ProgressView {
   const bar = new SingleBar({
     stream,
-    format: '{bar} {value}/{total} files, {documents} documents',
+    format: '{bar} {value}/{total} {done}, {documents} documents',
     hideCursor: true,
     clearOnComplete: true,
   })
   let isStarted = false
   return {
-    update({ filesDone, filesTotal, documents }) {
-      if (!isStarted) bar.start(filesTotal, filesDone, { documents })
-      else bar.update(filesDone, { documents })
+    update({ step, filesDone, filesTotal, documents }) {
+      const facts = { documents, done: DONE[step] }
+      if (!isStarted) bar.start(filesTotal, filesDone, facts)
+      else bar.update(filesDone, facts)
       isStarted = true
     },
     stop: () => bar.stop(),
@@ -90,10 +91,10 @@ function createBar(stream: NodeJS.WriteStream): ProgressView {
 function createLines(stream: NodeJS.WriteStream, now: () => number): ProgressView {
   let lastAt = now()
   return {
-    update({ filesDone, filesTotal, documents }) {
+    update({ step, filesDone, filesTotal, documents }) {
       if (now() - lastAt < LINE_INTERVAL_MS) return
       lastAt = now()
-      stream.write(`${filesDone} of ${filesTotal} files, ${documents} documents\n`)
+      stream.write(`${filesDone} of ${filesTotal} ${DONE[step]}, ${documents} documents\n`)
     },
     stop() {},
   }

@@ -11,7 +11,7 @@ import type { Reply } from '../evaluation/reply.ts'
 import type { Document, StoredPassage } from '../knowledge/document.ts'
 import { readDocument } from '../knowledge/ingest/document-reader.ts'
 import { type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
-import { createRedactor } from '../logging/redaction/redactor.ts'
+import { REDACTOR_MODULE } from '../logging/redaction/redactor.ts'
 import { fixedText, type ReplyText } from '../reply-text.ts'
 import { createSearchEngine } from '../search/passage-search.ts'
 import { createRetrieval } from '../search/retrieval.ts'
@@ -80,7 +80,7 @@ export async function createFolderService(folder: string, cwd: string, options: 
     prune: false,
     now: options.clock,
     cwd,
-    redact: createRedactor().text,
+    redactorModule: REDACTOR_MODULE,
   })
   return { ...serve(store, options), report }
 }

@@ -25,8 +25,9 @@ function utf16In(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   if (bytes.length < MIN_UTF16_BYTES) return undefined
-  const zeros = [0, 0]
   const sample = bytes.subarray(0, SAMPLE_BYTES)
+  if (!sample.includes(0)) return undefined
+  const zeros = [0, 0]
   for (const [i, byte] of sample.entries()) if (byte === 0) zeros[i % 2]! += 1
   const [even = 0, odd = 0] = zeros.map(count => (2 * count) / sample.length)
   if (odd > 0.5 && even < 0.1) return 'utf-16le'

@@ -1,15 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ChatError } from '../../errors.ts'
-import type { Redact } from '../../reply-text.ts'
 import type { IncomingDocument } from '../document.ts'
 import type { ThreadReply } from './background-reader.ts'
 import { readDocument } from './document-reader.ts'
+import { loadRedaction } from './redaction-module.ts'
 
 // The worker thread that parses documents, one at a time, so that slow parsing does not block the
 // server.
 
-/** Loads the redaction that the server names. */
-const redaction: Promise<Redact | undefined> = loadRedaction(workerData?.redactorModule)
+const redaction = loadRedaction(workerData?.redactorModule)
 
 parentPort?.on('message', async (incoming: IncomingDocument) => parentPort?.postMessage(await read(incoming)))
 
@@ -25,8 +24,4 @@ async function read(incoming: IncomingDocument): Promise<ThreadReply> {
     const { code, message, facts, retryAfterS, cause } = error
     return { kind: 'failed', code, details: { message, facts, retryAfterS, cause } }
   }
-}
-
-async function loadRedaction(module: string | undefined): Promise<Redact | undefined> {
-  return module === undefined ? undefined : (await import(module)).createRedactor().text
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ChatError } from '../../errors.ts'
 import type { Redact } from '../../reply-text.ts'
 import { type BinaryFormat, type Document, type IncomingDocument, MAX_DOCUMENT_BYTES, type TextFormat } from '../document.ts'
@@ -23,15 +23,16 @@ export const MAX_BINARY_BYTES = 50_000_000
 const READER_VERSION = 10
 
 /** Parsers are loaded on first use: together they take 150 ms, which would slow down the start. */
+const loadMarkdown = once(() => import('../formats/markdown/markdown.ts'))
 const PARSERS: Readonly<Record<TextFormat, (text: string) => Promise<Parse>>> = {
-  markdown: async text => (await import('../formats/markdown/markdown.ts')).loadMarkdownParser(text),
-  html: async () => (await import('../formats/html/html.ts')).parseHtml,
-  rst: async () => (await import('../formats/rst/restructured-text.ts')).parseRestructuredText,
-  text: async () => (await import('../formats/plain-text.ts')).parsePlainText,
+  markdown: async text => (await loadMarkdown()).loadMarkdownParser(text),
+  html: once(async () => (await import('../formats/html/html.ts')).parseHtml),
+  rst: once(async () => (await import('../formats/rst/restructured-text.ts')).parseRestructuredText),
+  text: once(async () => (await import('../formats/plain-text.ts')).parsePlainText),
 }
 const BINARY_PARSERS: Readonly<Record<BinaryFormat, () => Promise<ParseBytes>>> = {
-  pdf: async () => (await import('../formats/pdf/pdf.ts')).parsePdf,
-  docx: async () => (await import('../formats/docx/docx.ts')).parseDocx,
+  pdf: once(async () => (await import('../formats/pdf/pdf.ts')).parsePdf),
+  docx: once(async () => (await import('../formats/docx/docx.ts')).parseDocx),
 }
 
 /**
@@ -62,10 +63,8 @@ export async function readDocument(incoming: IncomingDocument, redact?: Redact):
  * than reading it.
  */
 export function hashDocument({ id, title, format, url, text, bytes, repeated, siteNames }: IncomingDocument): string {
-  return createHash('sha256')
-    .update(JSON.stringify([READER_VERSION, id, title, format, url, repeated, siteNames]))
-    .update(bytes ?? text)
-    .digest('hex')
+  const facts = JSON.stringify([READER_VERSION, id, title, format, url, repeated, siteNames])
+  return hash('sha256', bytes === undefined ? facts + text : Buffer.concat([Buffer.from(facts), bytes]))
 }
 
 /** Removes the name of the site also from the heading that has the title. */
@@ -103,4 +102,10 @@ async function parseIncoming({ id, format, text, bytes = new Uint8Array() }: Inc
     // Parsers recurse: a stack overflow ends here, and so do defects of the parsers.
     throw unreadable(cause instanceof RangeError ? 'The document is nested too deeply' : undefined, cause)
   }
+}
+
+/** Imports a module once: an import of a loaded module takes 50 µs. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined
+  return () => (loaded ??= load())
 }

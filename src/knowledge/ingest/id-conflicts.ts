@@ -1,4 +1,4 @@
-import type { DocumentSummary, IncomingDocument } from '../document.ts'
+import type { DocumentSummary } from '../document.ts'
 import { fileExists } from './source-finder.ts'
 
 /** The ids that one run has used so far. */
@@ -24,12 +24,12 @@ export function createIdRegistry(): IdRegistry {
 }
 
 /**
- * Returns the problem if a stored document with the same id belongs to another file. A file may
- * replace a document that came over REST or whose file no longer exists.
+ * Returns the problem if a stored document belongs to another file than the one that now has its
+ * id. A file may replace a document that came over REST or whose file no longer exists.
  */
-export async function findIdConflict(stored: DocumentSummary, document: IncomingDocument): Promise<string | undefined> {
-  if (stored.owner !== 'operator' || stored.file === undefined || stored.file === document.file) return undefined
-  return (await fileExists(stored.file)) ? describeConflict(document.id, stored.file) : undefined
+export async function findIdConflict(stored: DocumentSummary, file: string): Promise<string | undefined> {
+  if (stored.owner !== 'operator' || stored.file === undefined || stored.file === file) return undefined
+  return (await fileExists(stored.file)) ? describeConflict(stored.id, stored.file) : undefined
 }
 
 function describeConflict(id: string, place: string): string {

@@ -1,13 +1,15 @@
-import { join, relative, resolve } from 'node:path'
-import type { Redact } from '../../reply-text.ts'
-import type { DocumentStore } from '../document.ts'
-import { createDocumentBatcher } from './document-batcher.ts'
-import { createFileReader, type FileReader } from './file-reader.ts'
-import { readCrossReferences } from './linked-files/cross-references.ts'
+import { resolve } from 'node:path'
+import type { DocumentStore, DocumentSummary } from '../document.ts'
+import { joinReferences } from './linked-files/cross-references.ts'
 import { pruneSource, withdrawDrafts } from './pruning.ts'
-import { findSharedParts } from './shared-parts.ts'
-import { findSources, type SourcePath } from './source-finder.ts'
-import { readSource } from './source-reader.ts'
+import { type DocumentJob, listJobs } from './reading/document-jobs.ts'
+import { groupJobs, mapInOrder, measureFiles, planThreads, type SizedFile } from './reading/job-groups.ts'
+import type { ReadingJob } from './reading/reading-job.ts'
+import { createReadingPool, type ReadingPool } from './reading/reading-pool.ts'
+import { createRunResults, type IngestFailure, type RunResults } from './run-results.ts'
+import { draftsAmong, type IngestSkip, skippedAmong } from './skips.ts'
+import { findSources, type SourceFile, type SourcePath } from './source-finder.ts'
+import { findSharedParts, type SurveyedFile } from './survey/shared-parts.ts'
 
 /** Dependencies and options of `ingest`. */
 export interface IngestOptions {
@@ -21,39 +23,22 @@ export interface IngestOptions {
   /** Web address of the folders given; documents are then located by their web addresses. */
   readonly baseUrl?: string
   readonly onProgress?: (progress: IngestProgress) => void
-  /** What it recognizes is not cut when documents are cut into passages. */
-  readonly redact?: Redact
-  /** URL of the module whose `createRedactor` makes the same redaction in a thread. */
+  /**
+   * URL of the module whose `createRedactor` recognizes what is not cut when documents are cut into
+   * passages. Without it, every text may be cut.
+   */
   readonly redactorModule?: URL
+  /** Workers that read files. Default: as `planThreads` returns. */
+  readonly threads?: number
 }
 
 export interface IngestProgress {
+  /** Files are surveyed, and then read. */
+  readonly step: 'survey' | 'read'
   readonly filesDone: number
   readonly filesTotal: number
   /** Documents found so far, changed or not. */
   readonly documents: number
-}
-
-/**
- * A problem. `where` is a path, relative to the working folder if inside it, with `:line` for JSON
- * Lines.
- */
-export interface IngestFailure {
-  readonly where: string
-  readonly problem: string
-}
-
-/**
- * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
- * earlier version of a withdrawn file were removed. `include` counts the files that a page includes
- * and that cannot be read; `what` is the page and the first of them. An `unfilled` page consists of
- * such files. `special` is a pipe, socket or device; `link` a link to a folder; `hidden` a hidden
- * folder.
- */
-export interface IngestSkip {
-  readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled' | 'special' | 'link' | 'hidden'
-  readonly files: number
 }
 
 /** The results of a run. */
@@ -67,146 +52,120 @@ export interface IngestReport {
   readonly tookMs: number
 }
 
-/** Longer paths in documents are cut in the report. */
-const MAX_PATH_CHARS = 200
+/** The files of a run and what reads them. */
+interface Run {
+  readonly sources: readonly SourcePath[]
+  readonly files: readonly SizedFile[]
+  readonly pool: ReadingPool
+  /** Groups of files that are read at the same time: workers have the next one waiting. */
+  readonly concurrency: number
+}
 
 /**
- * Stores the documents of files, folders and patterns. Unchanged documents are skipped. Unreadable
- * ones are reported, and their earlier versions are kept; those of drafts are removed. An id that
- * another file's document has is reported, and nothing is overwritten. A path that matches nothing
- * is reported, unless pruning removed documents from there. Keeps one batch of texts in memory.
+ * Stores the documents of files, folders and patterns. Unchanged documents are skipped, so that a
+ * run that was interrupted is continued by the next one. Unreadable ones are reported, and their
+ * earlier versions are kept; those of drafts are removed. An id that another file's document has is
+ * reported, and nothing is overwritten. A path that matches nothing is reported, unless pruning
+ * removed documents from there. Keeps a few MB of text in memory for each worker.
  * Throws only errors of the store.
  */
 export async function ingest(paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const reader = createFileReader(options)
+  const startedAt = options.now()
+  const sources: SourcePath[] = []
+  for (const path of new Set(paths)) sources.push(await findSources(path, options.cwd))
+  const files = measureFiles(distinctFiles(sources))
+  const { threads = planThreads(files), redactorModule } = options
+  const pool = createReadingPool({ threads, redactorModule })
   try {
-    return await ingestWith(reader.read, paths, options)
+    const report = await ingestFiles({ sources, files, pool, concurrency: Math.max(1, 2 * threads) }, options)
+    return { ...report, tookMs: options.now() - startedAt }
   } finally {
-    await reader.close()
+    await pool.close()
   }
 }
 
-async function ingestWith(read: FileReader['read'], paths: readonly string[], options: IngestOptions): Promise<IngestReport> {
-  const { store, prune, now, cwd, onProgress } = options
-  const startedAt = now()
-  const failed: IngestFailure[] = []
-  const fail = (where: string, problem: string) => {
-    failed.push({ where, problem })
-  }
-  const batcher = createDocumentBatcher(store, now, read, (where, problem) => fail(fromFolder(cwd, where), problem))
+/** A file that several paths match is read once, with the id of the first path. */
+function distinctFiles(sources: readonly SourcePath[]): readonly SourceFile[] {
+  const files = new Map<string, SourceFile>()
+  for (const file of sources.flatMap(source => source.files)) if (!files.has(file.file)) files.set(file.file, file)
+  return [...files.values()]
+}
 
-  const sources: SourcePath[] = []
-  for (const path of new Set(paths)) sources.push(await findSources(path, cwd))
-  // A file that several paths match is read once, with the id of the first path.
-  const files = [
-    ...new Map(sources.flatMap(source => source.files.map(file => [file.file, file] as const)).reverse()).values(),
-  ].reverse()
+async function ingestFiles(run: Run, options: IngestOptions): Promise<Omit<IngestReport, 'tookMs'>> {
+  const { sources, files, pool, concurrency } = run
+  const { store, now, cwd, baseUrl, onProgress } = options
+  const results = createRunResults(store, now, cwd)
+  const report = (step: IngestProgress['step'], filesDone: number) =>
+    onProgress?.({ step, filesDone, filesTotal: files.length, documents: results.ids.size })
 
-  const drafts = new Set<string>()
-  const incomplete: IngestSkip[] = []
-  const reading = {
-    roots: [resolve(cwd)],
-    references: await readCrossReferences(files),
-    shared: await findSharedParts(files),
-    baseUrl: options.baseUrl,
+  const surveyed = await surveyAll(run, filesDone => report('survey', filesDone))
+  const sourceOptions = { roots: [resolve(cwd)], references: joinReferences(surveyed), ...(baseUrl !== undefined && { baseUrl }) }
+  const read = async (group: readonly DocumentJob[]) => {
+    const stored = await findStored(group, store)
+    const jobs = group.map(job => withHash(job, stored))
+    return { group, stored, items: await pool.read(jobs, sourceOptions) }
   }
+  const groups = groupJobs(listJobs(files, findSharedParts(surveyed)))
+  for await (const { group, stored, items } of mapInOrder(groups, concurrency, read)) {
+    report('read', group[0]!.fileIndex)
+    for (const [i, { file }] of group.entries()) for (const item of items[i]!) await results.take(item, file, stored)
+  }
+  await results.flush()
+  const { removed, withdrawn } = await removeGone(sources, results, options)
+  report('read', files.length)
+
+  const { counts, failed, drafts, incomplete } = results
+  const skipped = [...skippedAmong(sources, cwd), ...draftsAmong(drafts, withdrawn, cwd), ...incomplete]
+  return { ...counts, removed, failed, skipped }
+}
+
+/** Surveys all files, in groups. */
+async function surveyAll({ files, pool, concurrency }: Run, onDone: (files: number) => void): Promise<readonly SurveyedFile[]> {
+  const surveyed: SurveyedFile[] = []
+  let done = 0
+  const survey = async (group: readonly SizedFile[]) => {
+    const surveys = await pool.survey(group.map(({ source }) => source.file))
+    return group.map(({ source }, i) => [source, surveys[i]] as const)
+  }
+  for await (const group of mapInOrder(groupJobs(files), concurrency, survey)) {
+    onDone(done)
+    done += group.length
+    for (const [source, found] of group) if (found !== undefined) surveyed.push([source, found])
+  }
+  return surveyed
+}
+
+/** Returns by id the stored documents that a group may replace. */
+async function findStored(
+  group: readonly DocumentJob[],
+  store: IngestOptions['store'],
+): Promise<ReadonlyMap<string, DocumentSummary>> {
+  const ids = group.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  return new Map((await store.findMany(ids)).map(summary => [summary.id, summary]))
+}
+
+/** Adds the hash of the document that was stored from the same file. */
+function withHash({ job, file, id = '' }: DocumentJob, stored: ReadonlyMap<string, DocumentSummary>): ReadingJob {
+  const earlier = stored.get(id)
+  return earlier?.owner === 'operator' && earlier.file === file ? { ...job, storedHash: earlier.hash } : job
+}
+
+/** Removes the documents of drafts, and with pruning those whose files are gone. */
+async function removeGone(sources: readonly SourcePath[], results: RunResults, { store, prune }: IngestOptions) {
+  const { ids, drafts, brokenFiles, fail } = results
+  const read = sources.flatMap(({ files }) => files.map(({ file }) => file))
   // Documents of earlier runs from parts of pages can be pruned.
-  const wholeFiles = new Map<string, boolean>(sources.flatMap(({ parts }) => parts.map(file => [file, true] as const)))
-  for (const [filesDone, file] of files.entries()) {
-    onProgress?.({ filesDone, filesTotal: files.length, documents: batcher.ids.size })
-    let isWhole = true
-    for await (const item of readSource(file, reading)) {
-      if (item.kind === 'broken') fail(fromFolder(cwd, item.where), item.problem)
-      else if (item.kind === 'draft') drafts.add(item.where)
-      else if (item.kind === 'unfilled') incomplete.push({ what: fromFolder(cwd, item.where), reason: 'unfilled', files: 1 })
-      else if (item.kind === 'incomplete') incomplete.push(missingIn(item, cwd))
-      else await batcher.add(item)
-      isWhole &&= item.kind !== 'broken'
-    }
-    wholeFiles.set(file.file, isWhole)
-  }
-  await batcher.flush()
-
+  const wholeFiles = new Map(
+    [...sources.flatMap(({ parts }) => parts), ...read].map(file => [file, !brokenFiles.has(file)] as const),
+  )
   let removed = 0
   const withdrawn = new Set<string>()
   for (const source of sources) {
     const earlier = await withdrawDrafts(drafts, source, store)
-    removed += earlier.removed
     for (const file of earlier.files) withdrawn.add(file)
-    const removedHere = prune ? await pruneSource(source, { store, ids: batcher.ids, wholeFiles }) : 0
-    if (source.files.length === 0 && removedHere === 0)
-      fail(source.path, 'No such file or folder, or no file of a known format in it')
-    removed += removedHere
+    const pruned = prune ? await pruneSource(source, { store, ids, wholeFiles }) : 0
+    if (source.files.length === 0 && pruned === 0) fail(source.path, 'No such file or folder, or no file of a known format in it')
+    removed += earlier.removed + pruned
   }
-  onProgress?.({ filesDone: files.length, filesTotal: files.length, documents: batcher.ids.size })
-
-  return {
-    ...batcher.counts(),
-    removed,
-    failed,
-    skipped: [
-      ...unknownAmong(sources),
-      ...othersAmong(sources, cwd),
-      ...partsAmong(sources, cwd),
-      ...hiddenAmong(sources, cwd),
-      ...draftsAmong(drafts, withdrawn, cwd),
-      ...incomplete,
-    ],
-    tookMs: now() - startedAt,
-  }
-}
-
-function unknownAmong(sources: readonly SourcePath[]): IngestSkip[] {
-  const counts = new Map<string, number>()
-  for (const { unknown } of sources)
-    for (const [extension, files] of unknown) counts.set(extension, (counts.get(extension) ?? 0) + files)
-  return Array.from(counts, ([what, files]) => ({ what, reason: 'unknown_format', files }))
-}
-
-function othersAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
-  const skips = (files: readonly string[], reason: 'special' | 'link') =>
-    files.map(file => ({ what: fromFolder(cwd, file), reason, files: 1 }))
-  return sources.flatMap(({ special, links }) => [...skips(special, 'special'), ...skips(links, 'link')])
-}
-
-function partsAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
-  const folderOf = (path: string) => join(path.split(/(?<=^|\/)_/)[0] ?? '', '_*')
-  return countByFolder(sources, ({ parts }) => parts, folderOf, cwd).map(count => ({ ...count, reason: 'part' }))
-}
-
-function hiddenAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
-  const folderOf = (path: string) => /^(?:[^/]+\/)*?\.[^/]+/.exec(path)?.[0] ?? ''
-  return countByFolder(sources, ({ hidden }) => hidden, folderOf, cwd).map(count => ({ ...count, reason: 'hidden' }))
-}
-
-function countByFolder(
-  sources: readonly SourcePath[],
-  filesOf: (source: SourcePath) => readonly string[],
-  folderOf: (path: string) => string,
-  cwd: string,
-): Pick<IngestSkip, 'what' | 'files'>[] {
-  const counts = new Map<string, number>()
-  for (const source of sources)
-    for (const file of filesOf(source)) {
-      const what = join(fromFolder(cwd, source.base), folderOf(relative(source.base, file)))
-      counts.set(what, (counts.get(what) ?? 0) + 1)
-    }
-  return Array.from(counts, ([what, files]) => ({ what, files }))
-}
-
-function draftsAmong(drafts: ReadonlySet<string>, withdrawn: ReadonlySet<string>, cwd: string): IngestSkip[] {
-  return Array.from(drafts, file => ({
-    what: fromFolder(cwd, file),
-    reason: withdrawn.has(file) ? 'withdrawn' : 'draft',
-    files: 1,
-  }))
-}
-
-function missingIn({ where, missing }: { readonly where: string; readonly missing: readonly string[] }, cwd: string): IngestSkip {
-  return { what: `${fromFolder(cwd, where)}: ${missing[0]!.slice(0, MAX_PATH_CHARS)}`, reason: 'include', files: missing.length }
-}
-
-function fromFolder(folder: string, path: string): string {
-  const short = relative(resolve(folder), path)
-  return short === '' || short.startsWith('..') ? path : short
+  return { removed, withdrawn }
 }

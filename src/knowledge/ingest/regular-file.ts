@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { unreadable } from '../formats/limits/unreadable.ts'
 
 /**
@@ -6,8 +6,8 @@ import { unreadable } from '../formats/limits/unreadable.ts'
  * @throws {ChatError} DOCUMENT_UNREADABLE unless it is a regular file, or a link to one: a pipe or
  * device might never end.
  */
-export async function sizeOfFile(file: string): Promise<number> {
-  const found = await stat(file)
+export function sizeOfFile(file: string): number {
+  const found = statSync(file)
   if (!found.isFile()) throw unreadable('Not a regular file')
   return found.size
 }

@@ -1,4 +1,5 @@
-import { glob, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { glob, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, matchesGlob, relative, resolve } from 'node:path'
 import { errnoOf } from '../../errors.ts'
 import { formatOf } from '../formats/source-format.ts'
@@ -48,8 +49,6 @@ type Matches = Pick<SourcePath, 'files' | 'unknown' | 'parts' | 'special' | 'lin
 
 const NOTHING: Matches = { files: [], unknown: new Map(), parts: [], special: [], links: [], hidden: [] }
 
-/** Everything in a folder. Hidden files are only matched by the second pattern. */
-const EVERYTHING = ['**', '**/.*/**']
 const HIDDEN = /(?:^|\/)\.[^/]+\//
 const UNREAD = new Set(['node_modules', '.git'])
 
@@ -65,7 +64,7 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   const base = resolve(cwd, path)
   // A path that does not exist may be a pattern, or may have existed earlier.
   const found = await stat(base).catch(() => undefined)
-  if (found?.isDirectory()) return { path, ...(await filesBelow(base, EVERYTHING)), base, covers: () => true }
+  if (found?.isDirectory()) return { path, ...(await filesBelow(base)), base, covers: () => true }
   if (found !== undefined) {
     const file = { file: base, id: basename(base), base: dirname(base) }
     return { path, ...NOTHING, files: [file], base, covers: other => other === base }
@@ -92,17 +91,19 @@ export async function fileExists(file: string): Promise<boolean> {
   )
 }
 
-async function filesBelow(folder: string, pattern: string | string[]): Promise<Matches> {
+/** Finds the files in a folder, or those that match a pattern. */
+async function filesBelow(folder: string, pattern?: string): Promise<Matches> {
   const files: string[] = []
   const parts: string[] = []
   const special: string[] = []
   const links: string[] = []
   const hidden: string[] = []
   const unknown = new Map<string, number>()
-  for await (const entry of glob(pattern, { cwd: folder, withFileTypes: true, exclude: ({ name }) => UNREAD.has(name) })) {
+  const exclude = ({ name }: Dirent) => UNREAD.has(name)
+  for await (const entry of pattern === undefined ? walk(folder) : glob(pattern, { cwd: folder, withFileTypes: true, exclude })) {
     if (entry.isDirectory()) continue
     const file = join(entry.parentPath, entry.name)
-    if (pattern === EVERYTHING && HIDDEN.test(relative(folder, file))) {
+    if (pattern === undefined && HIDDEN.test(relative(folder, file))) {
       if (formatOf(entry.name) !== undefined) hidden.push(file)
       continue
     }
@@ -122,5 +123,17 @@ async function filesBelow(folder: string, pattern: string | string[]): Promise<M
     special: special.sort(),
     links: links.sort(),
     hidden: hidden.sort(),
+  }
+}
+
+/**
+ * Lists folders, and files that are not hidden, in a folder and below; in a tenth of the time of a
+ * pattern. As for a pattern, a folder that cannot be read is empty.
+ */
+async function* walk(folder: string): AsyncGenerator<Dirent> {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory() ? UNREAD.has(entry.name) : entry.name.startsWith('.')) continue
+    yield entry
+    if (entry.isDirectory()) yield* walk(join(folder, entry.name))
   }
 }

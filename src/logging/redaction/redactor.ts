@@ -26,6 +26,9 @@ export interface Redactor {
   formsOf(text: string): readonly string[]
 }
 
+/** This module, for threads that make their own redactor. */
+export const REDACTOR_MODULE = new URL(import.meta.url)
+
 /** Facts about a field name. */
 interface NameFacts {
   readonly shown: string

@@ -36,7 +36,7 @@ async function run(
 t.test('without a terminal, it prints plain lines and a summary, and exits with 0', async t => {
   const { code, out, err } = await run(t, { 'a.md': 'a', 'b.md': 'b', 'c.md': 'c' }, false)
   t.equal(code, 0)
-  t.match(out, /^\d of 3 files, \d documents\n/)
+  t.match(out, /^0 of 3 files surveyed, 0 documents\n(?:\d of 3 files, \d documents\n)+Database/)
   t.match(out, /3 added, 0 replaced, 0 unchanged, 0 removed, 0 failed in [\d.]+ s\n$/)
   t.notMatch(out, '\u001b')
   t.equal(err, '')

@@ -42,7 +42,15 @@ function given(name: string, value: string | undefined): Readonly<Record<string,
   return value === undefined ? {} : { [name]: value }
 }
 
+/** The fields of the last page: its address and its text are read in succession. */
+let last: { readonly source: string; readonly fields: Readonly<Record<string, unknown>> } | undefined
+
 function parseYaml(source: string): Readonly<Record<string, unknown>> {
+  if (last?.source !== source) last = { source, fields: parseNewYaml(source) }
+  return last.fields
+}
+
+function parseNewYaml(source: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = parse(source, { logLevel: 'error', maxAliasCount: 0 })
     return typeof value === 'object' && value !== null ? { ...value } : {}

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
 import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
 import { type MystPart, splitEvalRst } from '../../formats/markdown/myst/eval-rst.ts'
@@ -7,7 +6,6 @@ import { isMystPage, readTargets } from '../../formats/markdown/myst/myst.ts'
 import { readLabels, readTitle } from '../../formats/rst/labels.ts'
 import { writeTitles } from '../../formats/rst/reference-titles.ts'
 import { tocPaths } from '../../formats/rst/toctree.ts'
-import { sizeOfFile } from '../regular-file.ts'
 import type { SourceFile } from '../source-finder.ts'
 
 /** The titles that references between documents of Sphinx show, in reStructuredText and MyST. */
@@ -22,25 +20,31 @@ const MARKDOWN = /\.(?:md|markdown)$/i
 const MYST_REFERENCE = /\{(ref|numref|doc)\}`([^`<>\n]+)`|\[\]\(([^)\s]{1,300})\)/g
 const REFERENCE = /:(?:std:)?(ref|numref|doc):`([^`<>\n]+)`/g
 
-/** Reads the labels and titles of all files in reStructuredText and Markdown. */
-export async function readCrossReferences(files: readonly SourceFile[]): Promise<CrossReferences> {
-  const labels = new Map<string, string>()
-  const titles = new Map<string, string>()
-  for (const { file } of files) {
-    const isMarkdown = MARKDOWN.test(file)
-    if (!isMarkdown && !/\.rst$/i.test(file)) continue
-    // A file that cannot be read is reported when it is ingested.
-    const text = (await readRegular(file).catch(() => '')).replace(/\r\n?/g, '\n')
-    for (const [label, title] of isMarkdown ? readTargets(text) : readLabels(text)) labels.set(label.toLowerCase(), title)
-    const title = isMarkdown ? markdownTitle(text) : readTitle(text)
-    if (title !== undefined) titles.set(withoutExtension(file), title)
-  }
-  return { labels, titles }
+/** What a page contributes. */
+export interface PageReferences {
+  readonly title?: string
+  readonly labels: readonly (readonly [label: string, title: string])[]
 }
 
-async function readRegular(file: string): Promise<string> {
-  await sizeOfFile(file)
-  return readFile(file, 'utf8')
+/** Reads the labels and the title of a page in reStructuredText or Markdown. */
+export function readPageReferences(file: string, text: string): PageReferences {
+  const isMarkdown = MARKDOWN.test(file)
+  if (!isMarkdown && !/\.rst$/i.test(file)) return { labels: [] }
+  const title = isMarkdown ? markdownTitle(text) : readTitle(text)
+  return { labels: [...(isMarkdown ? readTargets(text) : readLabels(text))], ...(title !== undefined && { title }) }
+}
+
+/** Joins what the pages of a run contribute. Of equal labels, the last one counts. */
+export function joinReferences(
+  pages: readonly (readonly [SourceFile, { readonly references?: PageReferences }])[],
+): CrossReferences {
+  const labels = new Map<string, string>()
+  const titles = new Map<string, string>()
+  for (const [{ file }, { references }] of pages) {
+    for (const [label, title] of references?.labels ?? []) labels.set(label.toLowerCase(), title)
+    if (references?.title !== undefined) titles.set(withoutExtension(file), references.title)
+  }
+  return { labels, titles }
 }
 
 function markdownTitle(text: string): string | undefined {

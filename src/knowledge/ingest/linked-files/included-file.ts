@@ -36,7 +36,7 @@ export async function readIncluded(
     try {
       const found = await realpath(resolve(folder, relative))
       if (!allowed.some(root => found.startsWith(join(root, sep)))) continue
-      if ((await sizeOfFile(found)) > MAX_BYTES) return undefined
+      if (sizeOfFile(found) > MAX_BYTES) return undefined
       const text = await readFile(found, 'utf8')
       return text.includes('\0') ? undefined : { file: found, text: text.trimEnd() }
     } catch {

@@ -1,14 +1,14 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { createFileReader } from '../../../../src/knowledge/ingest/file-reader.ts'
+import { createBackgroundReader } from '../../../../src/knowledge/ingest/background-reader.ts'
 import { ingest } from '../../../../src/knowledge/ingest/ingest.ts'
 import { createMemoryDocumentStore } from '../memory-document-store.ts'
 
 const FIXTURES = new URL('../../../fixtures/documents/', import.meta.url)
 
 async function read(t: Test, id: string, bytes?: Uint8Array) {
-  const reader = createFileReader({})
+  const reader = createBackgroundReader({ maxReadMs: 150_000, maxHeapMb: 512 })
   t.teardown(() => reader.close())
   const format = id.endsWith('.pdf') ? 'pdf' : 'docx'
   return reader.read({ id, owner: 'operator', format, text: '', bytes: bytes ?? (await readFile(new URL(id, FIXTURES))) })

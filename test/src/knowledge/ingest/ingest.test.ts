@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { ingest } from '../../../../src/knowledge/ingest/ingest.ts'
+import { type IngestProgress, ingest } from '../../../../src/knowledge/ingest/ingest.ts'
 import { createMemoryDocumentStore } from '../memory-document-store.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
@@ -88,9 +88,9 @@ t.test('each line of JSON Lines is a document; broken lines are reported by file
   const report = await run('faq.jsonl')
   t.same(
     report.failed.map(({ where }) => where),
-    [2, 4, 5, 6, 8, 9, 11, 7].map(line => `faq.jsonl:${line}`),
+    [2, 4, 5, 6, 7, 8, 9, 11].map(line => `faq.jsonl:${line}`),
   )
-  t.match(report.failed[5]?.problem, /"q1".*faq\.jsonl:1/)
+  t.match(report.failed[6]?.problem, /"q1".*faq\.jsonl:1/)
   t.same(await ids(), ['q1', 'q5'])
   t.match(await store.passages([{ documentId: 'q1', ordinal: 0 }]), [
     { title: 'Question', text: 'Answer', location: 'https://x.example/1' },
@@ -213,9 +213,12 @@ t.test('a file that several paths match is read once', async t => {
 })
 
 t.test('documents are stored in batches, and progress reports files and documents', async t => {
-  const { store, cwd } = await world(t, Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`kb/${i}.txt`, `text ${i}`])))
+  const { store, cwd } = await world(
+    t,
+    Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`kb/${String(i).padStart(3, '0')}.txt`, `text ${i}`])),
+  )
   const sizes: number[] = []
-  const progress: number[][] = []
+  const progress: IngestProgress[] = []
   const counting = {
     ...store,
     put: (documents: Parameters<typeof store.put>[0], now: number) => {
@@ -223,19 +226,18 @@ t.test('documents are stored in batches, and progress reports files and document
       return store.put(documents, now)
     },
   }
-  await ingest(['kb'], {
-    store: counting,
-    prune: false,
-    now: () => 0,
-    cwd,
-    onProgress: ({ filesDone, filesTotal, documents }) => progress.push([filesDone, filesTotal, documents]),
-  })
-  t.same(sizes, [64, 64, 2])
+  await ingest(['kb'], { store: counting, prune: false, now: () => 0, cwd, onProgress: done => progress.push(done) })
+  t.same(sizes, [512, 88])
+  t.same(progress[0], { step: 'survey', filesDone: 0, filesTotal: 600, documents: 0 })
   t.same(
-    [progress[0], progress.at(-1)],
-    [
-      [0, 130, 0],
-      [130, 130, 130],
-    ],
+    progress.find(({ step, filesDone }) => step === 'read' && filesDone > 0),
+    { step: 'read', filesDone: 64, filesTotal: 600, documents: 64 },
   )
+  t.same(progress.at(-1), { step: 'read', filesDone: 600, filesTotal: 600, documents: 600 })
+})
+
+t.test('an error of the store ends the run', async t => {
+  const { store, cwd } = await world(t, { 'kb/a.md': 'a', 'kb/b.md': 'b' })
+  const full = { ...store, put: () => Promise.reject(new Error('The disk is full')) }
+  await t.rejects(ingest(['kb'], { store: full, prune: false, now: () => 0, cwd, threads: 1 }), { message: 'The disk is full' })
 })
