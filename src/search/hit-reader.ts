@@ -1,70 +1,50 @@
-import { definitionTerm } from '../text/definitions.ts'
-import type { PassageAnalysis, TermMatches } from '../text/passages/passage-analysis.ts'
 import { listDefining } from '../text/passages/segment-table.ts'
 import type { PassageIndex } from './index/passage-index.ts'
 import { SEGMENT_KINDS } from './index/passage-segments.ts'
 import { FIRST_KIND, FIRST_TERM, SEGMENT_END } from './index/sequence-store.ts'
-import { withRoomFor } from './index/typed-arrays.ts'
-
-/** What the index has of a passage, and where the terms of a query are in it. */
-export interface ReadHit {
-  readonly analysis: PassageAnalysis
-  readonly matches: TermMatches
-  readonly checksum: number
-}
+import { type QueryMarks, SLOT_MASK } from './query/query-marks.ts'
+import type { PassageTexts } from './ranking/passage-texts.ts'
+import type { RankedPassage } from './ranking/ranker.ts'
+import type { SearchHit } from './search-engine.ts'
 
 const TEXT_KIND = FIRST_KIND + SEGMENT_KINDS.indexOf('text')
 const DEFINED_KIND = FIRST_KIND + SEGMENT_KINDS.indexOf('defined')
 
 /**
  * Reads passages from the index for those who read hits. What it returns is copied, so it stays
- * valid when the index changes. Buffers are reused between queries.
+ * valid when the index changes.
  */
 export class HitReader {
   readonly #index: PassageIndex
-  /** By term number: the term's index in the list of wanted terms, plus 1, or 0. */
-  #wanted = new Uint16Array(0)
-  readonly #marked: number[] = []
+  readonly #marks: QueryMarks
+  readonly #texts: PassageTexts
 
-  constructor(index: PassageIndex) {
+  /** @param marks Those of the current query. @param texts Its passages. */
+  constructor(index: PassageIndex, marks: QueryMarks, texts: PassageTexts) {
     this.#index = index
+    this.#marks = marks
+    this.#texts = texts
   }
 
-  /**
-   * Starts a query.
-   * @param terms The terms to find, each in the index.
-   * @param defined The subjects whose definitions are to be found.
-   */
-  begin(terms: readonly string[], defined: readonly (readonly string[])[]): void {
-    const { vocabulary } = this.#index
-    for (const term of this.#marked) this.#wanted[term] = 0
-    this.#marked.length = 0
-    this.#wanted = withRoomFor(this.#wanted, vocabulary.slots)
-    for (const [i, term] of [...terms, ...defined.map(definitionTerm)].entries()) {
-      const number = vocabulary.find(term)
-      if (number === undefined) continue
-      this.#marked.push(number)
-      this.#wanted[number] = i + 1
-    }
-  }
-
-  read(passage: number): ReadHit {
-    const { sequences } = this.#index
-    const count = sequences.read(passage)
-    const { numbers } = sequences
+  readonly read = ({ passage, score, parts }: RankedPassage): SearchHit => {
+    const { documents, owners, sequences } = this.#index
+    const { byTerm } = this.#marks
+    const row = this.#texts.rowOf(passage)
+    const { numbers } = this.#texts
+    const end = this.#texts.ends[row]
     const labelEnds: number[] = []
     const places: number[] = []
     const terms: number[] = []
     let place = 0
     let kind = 0
-    let i = 0
-    for (; i < count; i++) {
+    let i = this.#texts.starts[row]
+    for (; i < end; i++) {
       const number = numbers[i]
       if (number >= FIRST_TERM) {
-        const wanted = this.#wanted[number - FIRST_TERM]
-        if (wanted !== 0) {
+        const slot = byTerm[number - FIRST_TERM] & SLOT_MASK
+        if (slot !== 0) {
           places.push(place)
-          terms.push(wanted - 1)
+          terms.push(slot - 1)
         }
         place++
       } else if (number === DEFINED_KIND) break
@@ -72,9 +52,18 @@ export class HitReader {
       else if (kind !== TEXT_KIND) labelEnds.push(place)
     }
     const segments = sequences.segments(passage)
-    const isWanted = Array.from(numbers.subarray(i + 1, count - 1), number => this.#wanted[number - FIRST_TERM] !== 0)
-    const defining = isWanted.includes(true) ? listDefining(segments).filter((_, k) => isWanted[k]) : []
-    const analysis = { labelEnds, contentWords: sequences.contentWords(passage), segments }
-    return { analysis, matches: { places, terms, defining }, checksum: sequences.checksum(passage) }
+    const asked: number[] = []
+    // The terms of what the passage defines, one for each segment that defines something.
+    for (let k = i + 1; k < end - 1; k++) if ((byTerm[numbers[k] - FIRST_TERM] & SLOT_MASK) !== 0) asked.push(k - i - 1)
+    const defining = asked.length === 0 ? asked : listDefining(segments).filter((_, k) => asked.includes(k))
+    return {
+      documentId: documents.id(owners[passage]),
+      ordinal: this.#index.ordinal(passage),
+      score,
+      parts,
+      analysis: { labelEnds, contentWords: sequences.contentWords(passage), segments },
+      matches: { places, terms, defining },
+      checksum: sequences.checksum(passage),
+    }
   }
 }

@@ -4,9 +4,11 @@ import { IndexMemory } from './index/index-memory.ts'
 import { PassageIndex } from './index/passage-index.ts'
 import { readPassage } from './index/passage-segments.ts'
 import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
-import { type PlannedQuery, planQuery } from './query/query-terms.ts'
+import { QueryMarks } from './query/query-marks.ts'
+import { planQuery } from './query/query-terms.ts'
 import { retrieveCandidates } from './ranking/candidate-retrieval.ts'
 import type { Candidates } from './ranking/candidates.ts'
+import { PassageTexts } from './ranking/passage-texts.ts'
 import { type RankedPassage, Ranker } from './ranking/ranker.ts'
 import { RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
 import { LengthNorms } from './ranking/word-score.ts'
@@ -90,8 +92,10 @@ export function* loadInSlices(
 export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
   const index = new PassageIndex(memory)
   const norms = new LengthNorms()
-  const ranker = new Ranker(index, weights)
-  const hitReader = new HitReader(index)
+  const marks = new QueryMarks()
+  const texts = new PassageTexts(index.sequences)
+  const ranker = new Ranker(index, weights, marks, texts)
+  const hitReader = new HitReader(index, marks, texts)
   let changes = 0
   const isWordsOnly = Object.entries(weights).every(([part, weight]) => part === 'words' || part === 'spelling' || weight === 0)
 
@@ -99,7 +103,7 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
     search(query, limit, options) {
       const plan = planQuery(query, index, weights.spelling, options)
       const { terms, contextTerms, corrections, lookups, syntax } = plan
-      const matchedTerms = listTerms(plan)
+      const matchedTerms = lookups.map(({ term }) => term)
       const nothing = { hits: [], terms, contextTerms, corrections, matchedTerms, scored: 0 }
       const wanted = Math.min(Math.floor(limit), index.passageCount)
       if (lookups.length === 0 || !(wanted >= 1)) return nothing
@@ -107,15 +111,9 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
       const accept = createPassageFilter(syntax, index)
       if (accept === REJECT_ALL) return nothing
       const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
-      const ranked = isWordsOnly ? byWords(best, 0) : rank(best)
-      hitReader.begin(matchedTerms, options?.defined ?? [])
-      const hits = ranked.map(({ passage, score, parts }) => ({
-        documentId: index.documents.id(index.owners[passage]),
-        ordinal: index.ordinal(passage),
-        score,
-        parts,
-        ...hitReader.read(passage),
-      }))
+      marks.begin(lookups, index.vocabulary.slots)
+      texts.begin()
+      const hits = (isWordsOnly ? byWords(best, 0) : rank(best)).map(hitReader.read)
       return { hits, terms, contextTerms, corrections, matchedTerms, scored }
 
       function rank({ passages, scores }: Candidates): RankedPassage[] {
@@ -166,9 +164,4 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
 
     memory,
   }
-}
-
-function listTerms({ terms, contextTerms, corrections }: PlannedQuery): readonly string[] {
-  const own = [...terms, ...contextTerms].filter(({ documentFrequency }) => documentFrequency > 0)
-  return [...new Set([...own, ...corrections].map(({ term }) => term))]
 }

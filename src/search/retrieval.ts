@@ -27,7 +27,7 @@ export interface Retrieved {
    * passages write it.
    */
   readonly corrections: readonly WordCorrection[]
-  /** The distinct terms of the query, its context and its corrections that the index contains. */
+  /** The distinct terms that were looked up. */
   readonly matchedTerms: readonly string[]
   readonly scored: number
 }

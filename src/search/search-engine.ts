@@ -68,7 +68,7 @@ export interface SearchOutcome {
   /** The words of the context that are not in the query, each with the weight it was given. */
   readonly contextTerms: readonly QueryTerm[]
   readonly corrections: readonly Correction[]
-  /** The distinct terms of the query, its context and its corrections that the index contains. */
+  /** The distinct terms that were looked up. */
   readonly matchedTerms: readonly string[]
   /** Number of passages that got a full word score; the others were pruned. */
   readonly scored: number

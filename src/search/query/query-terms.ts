@@ -31,6 +31,7 @@ const MAX_COMPOUND_LOOKUPS = 8
 export interface LookupTerm {
   /** The term's number in the index. */
   readonly list: number
+  readonly term: string
   /**
    * 1 for a word that occurs once in the query; less for stop words and for words that are not from
    * the query.
@@ -82,43 +83,50 @@ export function planQuery(
 ): PlannedQuery {
   const read = query.slice(0, MAX_QUERY_LENGTH)
   const parsed = syntax ? parseSyntax(read) : undefined
+  const { vocabulary } = index
   const tokens = analyse(parsed?.text ?? read)
   const own = strongest(distinctTerms(tokens, index))
   const lookups = new Map<number, LookupTerm>()
   const corrections: Correction[] = []
   const corrector = createSpellingCorrector(index)
   let compounds = 0
-  const addLookup = (list: number, weight: number, stopWord: boolean, isOwn: boolean) => {
-    if (!lookups.has(list) && lookups.size < MAX_LOOKUPS) lookups.set(list, createLookup(index, list, weight, stopWord, isOwn))
+  /** Returns whether the term was added: it is no lookup yet, and there is room for it. */
+  const addLookup = (list: number, term: string, weight: number, stopWord: boolean, isOwn: boolean): boolean => {
+    if (lookups.has(list) || lookups.size >= MAX_LOOKUPS) return false
+    lookups.set(list, createLookup(index, { list, term, weight, stopWord, own: isOwn }))
+    return true
   }
   for (const { shown, list, times } of own) {
-    if (list !== undefined) addLookup(list, shown.weight * repeated(times), shown.weight < 1, true)
+    if (list !== undefined) addLookup(list, shown.term, shown.weight * repeated(times), shown.weight < 1, true)
   }
   for (const { shown, list, times } of own) {
     if (list !== undefined || spelling === 0) continue
     const correction = corrector.correct(shown.term, shown.word)
     if (correction === undefined) {
       if (compounds++ < MAX_COMPOUND_LOOKUPS)
-        for (const part of findCompounds(shown.term, index)) addLookup(part, COMPOUND_WEIGHT * repeated(times), false, true)
+        for (const part of findCompounds(shown.term, index))
+          addLookup(part, vocabulary.term(part), COMPOUND_WEIGHT * repeated(times), false, true)
       continue
     }
-    corrections.push({ word: shown.word, term: index.vocabulary.term(correction) })
-    addLookup(correction, spelling * repeated(times), false, true)
+    const term = vocabulary.term(correction)
+    corrections.push({ word: shown.word, term })
+    addLookup(correction, term, spelling * repeated(times), false, true)
   }
   if (parsed?.beginning !== undefined) {
-    for (const list of completeWord(parsed.beginning, index)) addLookup(list, COMPLETED_WEIGHT, false, false)
+    for (const list of completeWord(parsed.beginning, index))
+      addLookup(list, vocabulary.term(list), COMPLETED_WEIGHT, false, false)
   }
   for (const subject of defined) {
-    const list = index.vocabulary.find(definitionTerm(subject))
-    if (list !== undefined) addLookup(list, DEFINITION_WEIGHT, false, false)
+    const term = definitionTerm(subject)
+    const list = vocabulary.find(term)
+    if (list !== undefined) addLookup(list, term, DEFINITION_WEIGHT, false, false)
   }
   const contextTerms: QueryTerm[] = []
   for (const { text, weight } of context) {
     for (const { word, term, stopWord } of analyse(text.slice(0, MAX_QUERY_LENGTH))) {
-      const list = index.vocabulary.find(term)
-      if (stopWord || list === undefined || lookups.has(list)) continue
-      addLookup(list, weight, false, false)
-      const documentFrequency = index.documentFrequency(term)
+      const list = stopWord ? undefined : vocabulary.find(term)
+      if (list === undefined || !addLookup(list, term, weight, false, false)) continue
+      const documentFrequency = index.postings.count(list)
       contextTerms.push({ word, term, documentFrequency, idf: idf(index.passageCount, documentFrequency), weight })
     }
   }
@@ -165,11 +173,14 @@ function strongest(terms: readonly OwnTerm[]): readonly OwnTerm[] {
   return terms.filter(term => kept.has(term))
 }
 
-function createLookup(index: PassageIndex, list: number, weight: number, stopWord: boolean, own: boolean): LookupTerm {
+function createLookup(
+  index: PassageIndex,
+  { list, term, weight, stopWord, own }: Omit<LookupTerm, 'factor' | 'idf'>,
+): LookupTerm {
   const passages = index.passageCount
   const documentFrequency = index.postings.count(list)
   const factor = weight * termFactor(passages, documentFrequency, index.vocabulary.occurrences[list])
-  return { list, weight, factor, idf: idf(passages, documentFrequency), stopWord, own }
+  return { list, term, weight, factor, idf: idf(passages, documentFrequency), stopWord, own }
 }
 
 function adjacentPairs(tokens: readonly Token[], lookups: ReadonlyMap<number, LookupTerm>, index: PassageIndex): QueryPair[] {

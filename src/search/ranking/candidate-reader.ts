@@ -48,7 +48,10 @@ export class CandidateReader {
     this.#grams = new GramWeights(index)
   }
 
-  /** Scores the chosen candidates. */
+  /**
+   * Scores the chosen candidates.
+   * @param texts Theirs, in their order.
+   */
   read({ lookups, pairs, words }: PlannedQuery, chosen: Chosen, texts: PassageTexts): void {
     const { passages, order, count } = chosen
     const { vocabulary, passageCount } = this.#index
@@ -67,7 +70,7 @@ export class CandidateReader {
     this.segments = withRoomFor(this.segments, passages.length)
     for (let i = 0; i < count; i++) {
       const candidate = order[i]
-      this.segments[candidate] = this.#bestSegment(candidate, texts)
+      this.segments[candidate] = this.#bestSegment(candidate, i, texts)
       this.grams[candidate] = this.#grams.takeScore(passages[candidate])
     }
     this.pairs.fill(0, 0, passages.length)
@@ -75,7 +78,7 @@ export class CandidateReader {
   }
 
   /** The score of a candidate's best segment. Counts its pairs, and its terms of letter groups. */
-  #bestSegment(candidate: number, { numbers, starts, ends }: PassageTexts): number {
+  #bestSegment(candidate: number, row: number, { numbers, starts, ends }: PassageTexts): number {
     const marks = this.#marks.byTerm
     const pairs = this.#pairs
     const grams = this.#grams
@@ -87,8 +90,8 @@ export class CandidateReader {
     let segmentStart = 0
     let matched = 0
     let previous = 0
-    const end = ends[candidate]
-    for (let i = starts[candidate]; i < end; i++) {
+    const end = ends[row]
+    for (let i = starts[row]; i < end; i++) {
       const number = numbers[i]
       if (number >= FIRST_TERM) {
         const mark = marks[number - FIRST_TERM]

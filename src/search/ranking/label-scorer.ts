@@ -4,11 +4,13 @@ import { FIRST_KIND, FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { LookupTerm } from '../query/query-terms.ts'
+import type { Chosen } from './candidates.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
 import { idf, STOP_WORD_WEIGHT, saturated } from './word-score.ts'
 
-const IS_LABEL = SEGMENT_KINDS.map(kind => !['text', 'id', 'defined'].includes(kind))
+const IS_LABEL = SEGMENT_KINDS.map(kind => kind.startsWith('title') || kind.startsWith('heading'))
+const IS_TEXT = SEGMENT_KINDS.map(kind => kind === 'text' || kind === 'defined')
 const IS_QUESTION = SEGMENT_KINDS.map(kind => kind.endsWith('question'))
 
 /** Scores titles and headings. Buffers are reused between queries. */
@@ -31,10 +33,12 @@ export class LabelScorer {
   }
 
   /**
-   * Scores the labels of `count` passages, with the statistics of titles and headings. Stop words
-   * count in full: titles are short.
+   * Scores the labels of the chosen candidates, with the statistics of titles and headings. Stop
+   * words count in full: titles are short.
+   * @param texts The chosen ones, in their order.
    */
-  score(lookups: readonly LookupTerm[], { numbers, starts, ends }: PassageTexts, count: number): void {
+  score(lookups: readonly LookupTerm[], { passages, order, count }: Chosen, texts: PassageTexts): void {
+    const { numbers, starts, ends } = texts
     const { labels, vocabulary } = this.#index
     for (let i = 0; i < lookups.length; i++) {
       const { list, weight, stopWord } = lookups[i]
@@ -42,8 +46,8 @@ export class LabelScorer {
       this.#factors[i + 1] = full * idf(labels, vocabulary.labelFrequencies[list])
     }
     this.#frequencies.fill(0)
-    this.scores = withRoomFor(this.scores, count)
-    for (let i = 0; i < count; i++) this.scores[i] = this.#best(numbers, starts[i], ends[i])
+    this.scores = withRoomFor(this.scores, passages.length)
+    for (let i = 0; i < count; i++) this.scores[order[i]] = this.#best(numbers, starts[i], ends[i])
   }
 
   #best(numbers: Uint32Array, start: number, end: number): number {
@@ -52,6 +56,7 @@ export class LabelScorer {
     let best = 0
     for (let i = start; i < end; i++) {
       const kind = numbers[i++] - FIRST_KIND
+      if (IS_TEXT[kind]) break
       const first = i
       found.length = 0
       for (; numbers[i] !== SEGMENT_END; i++) {

@@ -1,38 +1,47 @@
 import type { SequenceStore } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
-import type { Chosen } from './candidates.ts'
 
 /**
- * The sequences of several candidates, decoded once and read several times. Buffers are reused
- * between queries.
+ * The sequences of the passages that a query reads, each decoded once. Buffers are reused between
+ * queries.
  */
 export class PassageTexts {
   numbers = new Uint32Array(0)
-  /** By candidate: start and end of its sequence in `numbers`. */
-  starts = new Uint32Array(0)
-  ends = new Uint32Array(0)
+  /** By row: start and end of its sequence in `numbers`. */
+  starts = new Uint32Array(32)
+  ends = new Uint32Array(32)
+  readonly #sequences: SequenceStore
+  /** By row. */
+  #passages = new Uint32Array(32)
+  #rows = 0
 
-  /** Reads whole passages. */
-  read(sequences: SequenceStore, chosen: Chosen): void {
-    this.#decode(sequences, chosen, 'readInto')
+  constructor(sequences: SequenceStore) {
+    this.#sequences = sequences
   }
 
-  /** Reads titles and headings only. */
-  readLabels(sequences: SequenceStore, chosen: Chosen): void {
-    this.#decode(sequences, chosen, 'readLabelsInto')
+  /** Starts a query. */
+  begin(): void {
+    this.#rows = 0
   }
 
-  #decode(sequences: SequenceStore, { passages, order, count }: Chosen, readInto: 'readInto' | 'readLabelsInto'): void {
-    this.starts = withRoomFor(this.starts, passages.length)
-    this.ends = withRoomFor(this.ends, passages.length)
-    let length = 0
-    for (let i = 0; i < count; i++) {
-      const candidate = order[i]
-      const passage = passages[candidate]
-      this.numbers = withRoomFor(this.numbers, length + sequences.longest(passage))
-      this.starts[candidate] = length
-      length = sequences[readInto](this.numbers, length, passage)
-      this.ends[candidate] = length
-    }
+  /** Reads a passage that has not been read yet. Returns its row: rows are numbered from 0. */
+  read(passage: number): number {
+    const row = this.#rows
+    const start = row === 0 ? 0 : this.ends[row - 1]
+    this.numbers = withRoomFor(this.numbers, start + this.#sequences.longest(passage))
+    this.starts = withRoomFor(this.starts, row + 1)
+    this.ends = withRoomFor(this.ends, row + 1)
+    this.#passages = withRoomFor(this.#passages, row + 1)
+    this.starts[row] = start
+    this.ends[row] = this.#sequences.readInto(this.numbers, start, passage)
+    this.#passages[row] = passage
+    this.#rows++
+    return row
+  }
+
+  /** The row of a passage, which is read unless it has been. */
+  rowOf(passage: number): number {
+    for (let row = 0; row < this.#rows; row++) if (this.#passages[row] === passage) return row
+    return this.read(passage)
   }
 }

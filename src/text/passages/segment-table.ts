@@ -28,10 +28,11 @@ export interface AnalysedSegment extends Segment {
 }
 
 /**
- * The segments of a text as numbers, `SEGMENT_ROW` per segment. The search index stores it: changes
- * of its content, such as the patterns below, need a new version of the index's analysis.
+ * The segments of a text as numbers of 16 bits, `SEGMENT_ROW` per segment. The search index stores
+ * it: changes of its content, such as the patterns below, need a new version of the index's
+ * analysis.
  */
-export type SegmentTable = Uint16Array
+export type SegmentTable = readonly number[]
 
 /** The table of a text, and the subjects of its segments that define something, in their order. */
 export interface TabulatedSegments {
@@ -70,7 +71,7 @@ const SAYS_DEFAULT = /\bdefaults?\b|\bstandardm(?:ä|ae)(?:ß|ss)ig|\bvoreingest
  */
 export function tabulateSegments(text: string, words: readonly Token[]): TabulatedSegments {
   const segments = cutSegments(text.slice(0, MAX_TEXT))
-  const table = new Uint16Array(segments.length * SEGMENT_ROW)
+  const table: number[] = []
   const subjects: (readonly string[])[] = []
   let word = 0
   for (const [i, segment] of segments.entries()) {
@@ -85,7 +86,7 @@ export function tabulateSegments(text: string, words: readonly Token[]): Tabulat
       form |= definition.saysWhat ? SAYS_WHAT : SAYS_WHAT_FOR
       subjects.push(definition.subject)
     }
-    table.set([start, end, firstWord, word, block, form, ...detailsOf(segment), fingerprintOf(text, start, end)], i * SEGMENT_ROW)
+    table.push(start, end, firstWord, word, block, form, ...detailsOf(segment), fingerprintOf(text, start, end))
   }
   return { table, subjects }
 }
@@ -153,10 +154,7 @@ export function blockEndAt(table: SegmentTable, segment: number): number {
 
 /** A table of some of the segments. */
 export function selectSegments(table: SegmentTable, segments: readonly number[]): SegmentTable {
-  const selected = new Uint16Array(segments.length * SEGMENT_ROW)
-  for (const [i, segment] of segments.entries())
-    selected.set(table.subarray(segment * SEGMENT_ROW, (segment + 1) * SEGMENT_ROW), i * SEGMENT_ROW)
-  return selected
+  return segments.flatMap(segment => table.slice(segment * SEGMENT_ROW, (segment + 1) * SEGMENT_ROW))
 }
 
 /** Whether two segments are in the same block. */

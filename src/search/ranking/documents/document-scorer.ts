@@ -1,8 +1,6 @@
 import type { PassageIndex } from '../../index/passage-index.ts'
 import { withRoomFor } from '../../index/typed-arrays.ts'
-import type { QueryMarks } from '../../query/query-marks.ts'
 import type { LookupTerm } from '../../query/query-terms.ts'
-import type { PassageTexts } from '../passage-texts.ts'
 import { LengthNorms, termFactor } from '../word-score.ts'
 import { DocumentTallies } from './document-tallies.ts'
 import { PageFrequencies } from './page-frequencies.ts'
@@ -30,7 +28,6 @@ export class DocumentScorer {
   words = new Float64Array(0)
   pages = new Float64Array(0)
   readonly #index: PassageIndex
-  readonly #marks: QueryMarks
   readonly #tallies: DocumentTallies
   readonly #pageFrequencies: PageFrequencies
   readonly #documentNorms = new LengthNorms()
@@ -41,19 +38,16 @@ export class DocumentScorer {
   /** By slot. */
   #factors = new Float64Array(1)
 
-  constructor(index: PassageIndex, marks: QueryMarks) {
+  constructor(index: PassageIndex) {
     this.#index = index
-    this.#marks = marks
     this.#tallies = new DocumentTallies(index)
     this.#pageFrequencies = new PageFrequencies(index)
   }
 
-  /**
-   * Scores the documents of the first `count` of these passages.
-   * @param labels The titles and headings of the passages.
-   */
-  score(lookups: readonly LookupTerm[], passages: Uint32Array, count: number, labels: PassageTexts, withPages: boolean): void {
+  /** Scores the documents of these passages. */
+  score(lookups: readonly LookupTerm[], passages: Uint32Array, withPages: boolean): void {
     const { documents, owners } = this.#index
+    const count = passages.length
     const tallies = this.#tallies
     tallies.begin(lookups)
     for (let i = 0; i < count; i++) tallies.add(passages[i])
@@ -61,11 +55,6 @@ export class DocumentScorer {
     this.#addMissing(found)
     const pages = withPages && documents.hasPages ? this.#addSections(found) : []
     tallies.count()
-    let row = 0
-    // The rows are in the order of the first passages of their documents.
-    for (let i = 0; i < count && row < found; i++)
-      if (owners[passages[i]] === tallies.documents[row]) tallies.countTitleOnce(row++, labels, i, this.#marks)
-
     this.#scoreRows(lookups, found)
     this.#scorePages(lookups, pages)
     this.words = withRoomFor(this.words, count)
@@ -120,7 +109,8 @@ export class DocumentScorer {
 
   #scoreRows(lookups: readonly LookupTerm[], rows: number): void {
     const { lengths, frequencies, stride } = this.#tallies
-    const norms = this.#documentNorms.fit(this.#index.documents.meanLength)
+    const { documents, totalLength } = this.#index
+    const norms = this.#documentNorms.fit(totalLength / documents.size)
     this.#factors = withRoomFor(this.#factors, stride)
     for (let i = 0; i < lookups.length; i++) this.#factors[i + 1] = lookups[i].factor
     this.#wordScores = withRoomFor(this.#wordScores, this.#tallies.size)
@@ -132,9 +122,9 @@ export class DocumentScorer {
 
   #scorePages(lookups: readonly LookupTerm[], pages: readonly Page[]): void {
     if (pages.length === 0) return
-    const { documents, vocabulary } = this.#index
+    const { documents, totalLength, vocabulary } = this.#index
     const { lengths, frequencies, stride } = this.#tallies
-    const norms = this.#pageNorms.fit(documents.meanPageLength)
+    const norms = this.#pageNorms.fit(totalLength / documents.pageCount)
     // Like `LookupTerm.factor`, but computed over pages.
     for (const [i, { list, weight }] of lookups.entries()) {
       const pageFrequency = this.#pageFrequencies.of(list)

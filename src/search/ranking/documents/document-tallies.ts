@@ -1,14 +1,7 @@
 import type { PassageIndex } from '../../index/passage-index.ts'
-import { SEGMENT_KINDS, SEGMENT_WEIGHTS } from '../../index/passage-segments.ts'
-import { FIRST_KIND, FIRST_TERM, SEGMENT_END } from '../../index/sequence-store.ts'
 import { withRoomFor } from '../../index/typed-arrays.ts'
-import { type QueryMarks, SLOT_MASK } from '../../query/query-marks.ts'
 import type { LookupTerm } from '../../query/query-terms.ts'
-import type { PassageTexts } from '../passage-texts.ts'
 import { PostingCounts } from './posting-counts.ts'
-
-const IS_TITLE = SEGMENT_KINDS.map(kind => kind === 'id' || kind.startsWith('title'))
-const KIND_WEIGHTS = SEGMENT_KINDS.map(kind => SEGMENT_WEIGHTS[kind])
 
 /**
  * The frequencies of a query's terms in documents, each read in part: a row for each document.
@@ -17,7 +10,7 @@ const KIND_WEIGHTS = SEGMENT_KINDS.map(kind => SEGMENT_WEIGHTS[kind])
 export class DocumentTallies {
   /** The number of rows, below 65,535. */
   size = 0
-  /** By row: the document, and the passages that are counted and their words, the title once. */
+  /** By row: the document, and the passages that are counted and their words. */
   documents = new Uint32Array(128)
   passages = new Uint32Array(128)
   lengths = new Float64Array(128)
@@ -58,11 +51,11 @@ export class DocumentTallies {
 
   /** Adds a passage to the row of its document, and returns the row. */
   add(passage: number): number {
-    const { documents, lengths, owners } = this.#index
+    const { lengths, owners } = this.#index
     const document = owners[passage]
     const row = this.#rowOf[document] === 0 ? this.#open(document) : this.#rowOf[document] - 1
-    const isFirst = this.passages[row]++ === 0
-    this.lengths[row] += lengths[passage] - (isFirst ? 0 : documents.titleLength(document))
+    this.passages[row]++
+    this.lengths[row] += lengths[passage]
     this.#counts.add(passage, row)
     return row
   }
@@ -73,22 +66,6 @@ export class DocumentTallies {
     this.frequencies = withRoomFor(this.frequencies, length)
     this.frequencies.fill(0, 0, length)
     for (let i = 0; i < this.#lookups.length; i++) this.#counts.count(this.#lookups[i].list, this.frequencies, i + 1, this.stride)
-  }
-
-  /**
-   * Counts the title of a document once: each of its passages begins with it.
-   * @param labels Has the title and headings of one of its passages, at `index`.
-   */
-  countTitleOnce(row: number, { numbers, starts, ends }: PassageTexts, index: number, marks: QueryMarks): void {
-    const start = starts[index]
-    const end = ends[index]
-    const kind = start < end ? numbers[start] - FIRST_KIND : 0
-    if (this.passages[row] < 2 || !IS_TITLE[kind]) return
-    const surplus = KIND_WEIGHTS[kind] * (this.passages[row] - 1)
-    for (let i = start + 1; i < end && numbers[i] !== SEGMENT_END; i++) {
-      const slot = marks.byTerm[numbers[i] - FIRST_TERM] & SLOT_MASK
-      if (slot !== 0) this.frequencies[row * this.stride + slot] -= surplus
-    }
   }
 
   #open(document: number): number {

@@ -22,7 +22,7 @@ const documents = fc.array(fc.record({ title: sentence, texts: fc.array(sentence
   maxLength: 12,
 })
 
-t.test('the score of a document counts its title once, however its words are looked up', async t => {
+t.test('the score of a document counts the words of its passages, however they are looked up', async t => {
   fc.assert(
     fc.property(documents, written =>
       check(
@@ -62,13 +62,12 @@ function plainScores(written: readonly Written[], terms: readonly string[]): Rea
   const lengths = new Map<string, number>()
   const counts = terms.map(term => ({ term, passages: 0, occurrences: 0, byDocument: new Map<string, number>() }))
   for (const { id, segments } of passages) {
-    const isFirst = !lengths.has(id)
-    for (const [i, segment] of segments.entries()) {
-      const counted = i > 0 || isFirst ? SEGMENT_WEIGHTS[segment.kind] : 0
+    for (const segment of segments) {
+      const counted = SEGMENT_WEIGHTS[segment.kind]
       if (segment.kind !== 'defined') lengths.set(id, (lengths.get(id) ?? 0) + counted * segment.terms.length)
       for (const count of counts) {
         const found = segment.terms.filter(term => term === count.term).length
-        count.occurrences += found * SEGMENT_WEIGHTS[segment.kind]
+        count.occurrences += found * counted
         count.byDocument.set(id, (count.byDocument.get(id) ?? 0) + counted * found)
       }
     }
