@@ -113,15 +113,15 @@ const LETTERS = /^\p{L}+$/u
 export function findSynonyms(message: string, words: readonly ContentWord[], language: string | undefined): readonly Synonym[] {
   const found = new Map<string, Synonym>()
   const own = new Set(words.map(({ term }) => term))
-  const add = (synonym: string, of: string | undefined) => {
-    for (const { word, term } of analyse(synonym)) if (!own.has(term) && !found.has(term)) found.set(term, { word, term, of })
+  const add = (synonyms: readonly ContentWord[], of: string | undefined) => {
+    for (const { word, term } of synonyms) if (!own.has(term) && !found.has(term)) found.set(term, { word, term, of })
   }
-  for (const { term } of words) for (const synonym of GROUPS_OF.get(term) ?? []) add(synonym, term)
-  if (language === 'de') for (const { word, term } of words) for (const form of germanForms(word)) add(form, term)
+  for (const { term } of words) add(GROUPS_OF.get(term) ?? [], term)
+  if (language === 'de') for (const { word, term } of words) for (const form of germanForms(word)) add(analyse(form), term)
   for (const [pattern, synonyms] of ANY_EXPRESSION.test(message) ? EXPRESSIONS : []) {
     for (const expression of message.match(pattern) ?? []) {
       const of = analyse(expression).find(({ term }) => own.has(term))?.term
-      for (const synonym of synonyms.split(' ')) add(synonym, of)
+      add(analyse(synonyms), of)
     }
   }
   for (const [, first = '', second = ''] of message.matchAll(PAIR)) {
@@ -141,13 +141,13 @@ function germanForms(word: string): readonly string[] {
 }
 
 /** The words that share a group with a term. */
-function indexGroups(): ReadonlyMap<string, ReadonlySet<string>> {
-  const groups = new Map<string, Set<string>>()
+function indexGroups(): ReadonlyMap<string, readonly ContentWord[]> {
+  const groups = new Map<string, ContentWord[]>()
   for (const group of GROUPS.flatMap(line => line.split(' | '))) {
-    const words = group.split(' ').map(word => ({ word, term: analyse(word)[0]!.term }))
+    const words = analyse(group)
     for (const { term } of words) {
-      const others = groups.get(term) ?? new Set()
-      for (const other of words) if (other.term !== term) others.add(other.word)
+      const others = groups.get(term) ?? []
+      others.push(...words.filter(other => other.term !== term))
       groups.set(term, others)
     }
   }
