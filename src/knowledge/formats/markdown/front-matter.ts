@@ -14,6 +14,7 @@ export interface FrontMatter {
 
 const YAML = /^---[^\S\n]*\n((?:[\w-]+[^\S\n]*:|#)[\s\S]*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/
 const TOML = /^\+\+\+[^\S\n]*\n([\s\S]*?)\n\+\+\+[^\S\n]*(?:\n|$)/
+const NONE: FrontMatter = { keywords: [], isDraft: false, length: 0 }
 /** Longer front matter is data, which takes long to parse. */
 const MAX_CHARS = 20_000
 
@@ -24,7 +25,8 @@ const MAX_CHARS = 20_000
 export function readFrontMatter(text: string): FrontMatter {
   const yaml = YAML.exec(text)
   const match = yaml ?? TOML.exec(text)
-  const source = match?.[1] ?? ''
+  if (match === null) return NONE
+  const source = match[1]!
   const fields = yaml !== null && source.length <= MAX_CHARS ? parseYaml(source) : parseLines(source)
   const get = (name: string) => textOf(fields[name])
   const keywords = [fields.keywords, fields.tags].flatMap(listOf)
@@ -34,7 +36,7 @@ export function readFrontMatter(text: string): FrontMatter {
     keywords: [...new Set(keywords)],
     ...given('address', get('slug') ?? get('permalink') ?? get('url')),
     isDraft: String(fields.draft) === 'true' || String(fields.published) === 'false',
-    length: match?.[0].length ?? 0,
+    length: match[0].length,
   }
 }
 
