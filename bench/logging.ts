@@ -207,14 +207,19 @@ async function printThroughput(rounds: number): Promise<void> {
       results.push({ rate: requests.average, mainUs: us('main'), allUs: us('all') })
     }
   }
-  const bare = median(servers[0]?.results.map(({ rate }) => rate) ?? [])
+  const [bare = []] = servers.map(({ results }) => results)
+  const bareRate = median(bare.map(({ rate }) => rate))
+  const bareMainUs = median(bare.map(({ mainUs }) => mainUs))
   console.log(`\nTwo lines per request, ${rounds} rounds of ${LOAD_SECONDS} s, ${CONNECTIONS} connections`)
-  console.log('\n| | requests/s | of bare Fastify | µs per request, main thread | all threads |\n|---|---|---|---|---|')
+  console.log(
+    '\n| | requests/s | of bare Fastify | µs per request, main thread | bare Fastify / this | all threads |\n|---|---|---|---|---|---|',
+  )
   for (const { name, results, stop } of servers) {
     const rate = median(results.map(({ rate }) => rate))
     const mainUs = median(results.map(({ mainUs }) => mainUs))
     const allUs = median(results.map(({ allUs }) => allUs))
-    console.log(`| ${name} | ${rate.toFixed(0)} | ${(rate / bare).toFixed(2)} | ${mainUs.toFixed(1)} | ${allUs.toFixed(1)} |`)
+    const shares = [rate / bareRate, bareMainUs / mainUs].map(share => share.toFixed(2))
+    console.log(`| ${[name, rate.toFixed(0), shares[0], mainUs.toFixed(1), shares[1], allUs.toFixed(1)].join(' | ')} |`)
     await stop()
   }
 }

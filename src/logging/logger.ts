@@ -5,7 +5,7 @@ import { type LevelName, levelFields, levelMethod } from './record/levels.ts'
 import { MAX_LINE_BYTES } from './record/line-limit.ts'
 import { currentLogContext } from './record/log-context.ts'
 import { toMicroseconds, toPlain } from './record/plain-value.ts'
-import { createLineRedactor, type LineRedactionOptions, toSafeLine } from './redaction/redact-line.ts'
+import { createLineRedactor, type LineRedactionOptions } from './redaction/redact-line.ts'
 import { createRedactor } from './redaction/redactor.ts'
 import { type LogState, startLogTransport } from './writing/log-transport.ts'
 
@@ -63,11 +63,18 @@ const RESERVED = new Set(['time', 'level', 'level_number', 'msg', ...Object.getO
 const BINDINGS = Symbol('bindings')
 /** Key under which pino keeps bindings, as JSON text: `,"key":value,"key":value`. */
 const BOUND_TEXT: typeof pino.symbols.chindingsSym = pino.symbols.chindingsSym
+/** Key of pino's method that encodes a line. */
+const ENCODE: typeof pino.symbols.asJsonSym = pino.symbols.asJsonSym
 
 interface PinoInternals {
   [BOUND_TEXT]: string
   [BINDINGS]?: object
+  [ENCODE](facts: object, message: string | undefined, number: number): string
 }
+
+const levelsByNumber = new Map(
+  Object.entries(pino.levels.labels).map(([number, method]) => [Number(number), levelFields(method)]),
+)
 
 /**
  * Creates a pino logger. Its records have `time` (ISO 8601, UTC, milliseconds), `level`,
@@ -99,24 +106,32 @@ export function createLogger(options: LoggerOptions): AppLogger {
     },
   )
   const levels = createLevelControl(level)
+  const formatTime = createClock(now)
+
+  // pino's own method and its mixin copy each record twice, and encode it value by value.
+  function encode(this: PinoInternals, facts: object, message: string | undefined, number: number): string {
+    const record: Record<string, unknown> = {
+      ...levelsByNumber.get(number),
+      time: formatTime(),
+      service,
+      module: 'app',
+      function: 'main',
+      ...context?.(),
+      ...currentLogContext(),
+      ...takeBindings(this),
+    }
+    addFacts(record, facts, redact)
+    record.msg = message
+    return JSON.stringify(record)
+  }
+
   const logger = pino(
     {
       level: levelMethod(level),
       base: null,
-      timestamp: createTimestamp(now),
-      formatters: { level: levelFields },
+      timestamp: false,
       // For an error among a logger's bindings. The error of a line has been converted before.
       serializers: { err: value => (value instanceof Error ? toErrorRecord(value, redact) : value) },
-      mixin: (facts, _, logger) => ({
-        service,
-        module: 'app',
-        function: 'main',
-        ...context?.(),
-        ...currentLogContext(),
-        ...takeBindings(logger as unknown as PinoInternals),
-        ...plainFacts(facts, redact),
-      }),
-      mixinMergeStrategy: (_, record) => record,
       hooks: {
         logMethod(args, write, number) {
           if (isEmpty(args)) return
@@ -131,13 +146,10 @@ export function createLogger(options: LoggerOptions): AppLogger {
         },
       },
     },
-    {
-      // The worker redacts. Two cases cannot wait for it: a lone surrogate does not survive the
-      // transfer, and a long line would fill the queue.
-      write: line =>
-        transport.write(line.length > MAX_LINE_BYTES ? `${redactLine(line)}\n` : line.isWellFormed() ? line : toSafeLine(line)),
-    },
+    // The worker redacts. A long line cannot wait for that: it would fill the queue.
+    { write: line => transport.write(line.length > MAX_LINE_BYTES ? redactLine(line) : line) },
   )
+  Object.assign(logger, { [ENCODE]: encode })
   return {
     logger,
     levels,
@@ -149,15 +161,15 @@ export function createLogger(options: LoggerOptions): AppLogger {
 }
 
 /**
- * Formats the current time for pino. Formatting is a fifth of a line's cost, so lines of one
- * millisecond share the text.
+ * Formats the current time. Formatting is a fifth of a line's cost, so lines of one millisecond
+ * share the text.
  */
-function createTimestamp(now: () => number): () => string {
+function createClock(now: () => number): () => string {
   let at = Number.NaN
   let text = ''
   return () => {
     const millisecond = now()
-    if (millisecond !== at) text = `,"time":"${new Date(millisecond).toISOString()}"`
+    if (millisecond !== at) text = new Date(millisecond).toISOString()
     at = millisecond
     return text
   }
@@ -202,16 +214,14 @@ function takeBindings(logger: PinoInternals): object | undefined {
   return logger[BINDINGS]
 }
 
-/** Converts a line's fields to plain JSON values. */
-function plainFacts(facts: object, redact: (text: string) => string): object {
-  const kept: Record<string, unknown> = {}
+/** Adds a line's fields to its record, as plain JSON values. */
+function addFacts(record: Record<string, unknown>, facts: object, redact: (text: string) => string): void {
   try {
-    for (const name of Object.keys(facts)) kept[unreservedName(name)] = readFact(facts, name, redact)
+    for (const name of Object.keys(facts)) record[unreservedName(name)] = readFact(facts, name, redact)
   } catch {
     // A proxy refused to list its keys: the line has the fields read so far.
-    kept.unreadable = true
+    record.unreadable = true
   }
-  return kept
 }
 
 function readFact(facts: object, name: string, redact: (text: string) => string): unknown {

@@ -48,7 +48,8 @@ const DIGIT = /\d/
 const DISGUISED =
   /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
-const BEYOND_ASCII = /[^\0-\x7F]+/g
+const BEYOND_ASCII = /[^\0-\x7F]/
+const PARTS_BEYOND_ASCII = /[^\0-\x7F]+/g
 
 /**
  * Fields of the logger, with their formats. In its format a value is kept, because a hash may look
@@ -142,12 +143,12 @@ function redactText(text: string): string {
 }
 
 function mayHold(text: string): boolean {
-  return TRIGGER.test(text) || undisguise(text) !== text
+  return TRIGGER.test(text) || (BEYOND_ASCII.test(text) && undisguise(text) !== text)
 }
 
 /** Replaces disguised characters. To save time, only the parts beyond ASCII are searched. */
 function undisguise(text: string): string {
-  return text.replace(BEYOND_ASCII, part => part.replace(DISGUISED, toAscii))
+  return text.replace(PARTS_BEYOND_ASCII, part => part.replace(DISGUISED, toAscii))
 }
 
 /** Redacts a value with its field name as context, like the words before a number in a sentence. */

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { messageOf } from '../../errors.ts'
-import { archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
+import { type Archive, archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
 import { createLogCounts, SINKS, type Sink } from './log-counts.ts'
 import type { LogWorkerOptions, LogWorkerRequest, SinkReport } from './log-worker.ts'
 
@@ -33,6 +33,7 @@ export interface LogListeners {
  * the worker.
  */
 export interface LogTransport {
+  /** Takes a line of JSON without its line break. */
   write(line: string): void
   /**
    * Resolves when the worker has written everything and ended. Waits at most `closeTimeoutMs` for a
@@ -146,9 +147,9 @@ export function startLogTransport(
     return dropped
   }
 
-  function count(fate: 'submitted' | 'rejected', line: string): void {
+  function count(fate: 'submitted' | 'rejected', archive: Archive): void {
     counts.add(fate, 'chatbot', 1)
-    counts.add(fate, archiveOfLine(line), 1)
+    counts.add(fate, archive, 1)
   }
 
   return {
@@ -162,11 +163,12 @@ export function startLogTransport(
       }
     },
     write(line) {
-      count('submitted', line)
-      if (worker === undefined || closed || waitingBytes() > MAX_WAITING_BYTES) return count('rejected', line)
-      givenBytes += Buffer.byteLength(line)
-      gathered += line
-      if (archiveOfLine(line) === 'error' || gathered.length >= MAX_GATHERED_CHARS) giveLines()
+      const archive = archiveOfLine(line)
+      count('submitted', archive)
+      if (worker === undefined || closed || waitingBytes() > MAX_WAITING_BYTES) return count('rejected', archive)
+      givenBytes += Buffer.byteLength(line) + 1
+      gathered += `${line}\n`
+      if (archive === 'error' || gathered.length >= MAX_GATHERED_CHARS) giveLines()
       else gathering ??= setTimeout(giveLines, GATHER_MS).unref()
     },
     close: () => (closing ??= close()),
