@@ -88,17 +88,32 @@ export async function printEdge({ work, receiver, rounds, seconds }: Measurement
   )
   const [bare] = servers
   printTable(
-    ['', 'requests/s', 'of bare Fastify', 'range', 'main thread µs per request', 'all threads', 'RSS MB', 'spans received'],
+    [
+      '',
+      'requests/s',
+      'of bare Fastify',
+      'range',
+      'main thread µs per request',
+      'bare Fastify / this',
+      'all threads',
+      'bare Fastify / this',
+      'RSS MB',
+      'spans received',
+    ],
     servers.map(({ name, results, spans }) => {
       const shares = results.map(({ perSecond }, i) => perSecond / (bare?.results[i]?.perSecond ?? Number.NaN))
       const of = (pick: (round: Round) => number) => median(results.map(pick))
+      // By processor time, which other programs on the machine change less than requests/s.
+      const shareOf = (pick: (round: Round) => number) => (median((bare?.results ?? []).map(pick)) / of(pick)).toFixed(2)
       return [
         name,
         of(({ perSecond }) => perSecond).toFixed(0),
         median(shares).toFixed(2),
         `${Math.min(...shares).toFixed(2)}–${Math.max(...shares).toFixed(2)}`,
         of(({ mainUs }) => mainUs).toFixed(1),
+        shareOf(({ mainUs }) => mainUs),
         of(({ allUs }) => allUs).toFixed(1),
+        shareOf(({ allUs }) => allUs),
         of(({ rssMb }) => rssMb),
         spans === undefined ? '' : `${(100 * of(({ arrivedShare }) => arrivedShare)).toFixed(0)} %`,
       ]
