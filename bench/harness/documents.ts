@@ -47,10 +47,11 @@ export function startServer(
   logDir: string,
   environment: Record<string, string>,
   nodeOptions: readonly string[] = [],
+  limitMs?: number,
 ): Promise<Started> {
   const args = [...nodeOptions, '--import', './otel/register.ts', 'src/server.ts']
   const own = { DATA_DIR: dataDir, LOG_DIR: logDir, MAX_SESSIONS: '10000000' }
-  return startReady(process.execPath, args, { ...own, ...environment })
+  return startReady(process.execPath, args, { ...own, ...environment }, limitMs)
 }
 
 /** Starts a program that listens on `PORT`, and resolves once `/health/ready` answers with 200. */
@@ -58,6 +59,7 @@ export async function startReady(
   program: string,
   args: readonly string[],
   environment: Record<string, string>,
+  limitMs?: number,
 ): Promise<Started> {
   // Chosen here, because a server without log does not print its port.
   const [port = 0] = await freePorts(1)
@@ -68,7 +70,7 @@ export async function startReady(
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`)
     const { status } = await fetch(`${address}/health/ready`)
     if (status !== 200) throw new Error(`not ready: ${status}`)
-  })
+  }, limitMs)
   return { process: child, pid: child.pid ?? 0, address, kill: () => end(child) }
 }
 

@@ -17,9 +17,9 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/** Retries until `ask` resolves; rethrows its error after 20 s. */
-export async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + 20_000
+/** Retries until `ask` resolves; rethrows its error after the limit, by default 20 s. */
+export async function untilAnswered(ask: () => Promise<unknown>, limitMs = 20_000): Promise<void> {
+  const deadline = performance.now() + limitMs
   for (;;) {
     try {
       return void (await ask())
