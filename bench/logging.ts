@@ -27,7 +27,6 @@ const LINES_PER_BURST = 50
 const WARM_UP_LINES = 20_000
 const LOAD_SECONDS = 4
 const CONNECTIONS = 16
-/** Files that stop growing for this long are complete: on a busy machine, threads pause. */
 const STILL_MS = 1500
 
 /** Variants of writing lines, and the number of files that each line is written to. */
@@ -53,6 +52,8 @@ interface Cost {
   readonly allUs: number
   readonly linesPerSecond: number
 }
+
+type Served = Readonly<Record<'rate' | 'mainUs' | 'allUs', number>>
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, write: { type: 'string' }, serve: { type: 'string' } },
@@ -122,7 +123,7 @@ async function writeLines(logger: Logger, lines: number): Promise<void> {
   }
 }
 
-/** Waits until the files stop growing. Resolves to the time of their last growth. */
+/** Waits until the files stop growing, for so long that a busy machine's pauses do not count. */
 async function untilStill(): Promise<number> {
   let size = 0
   let grewAt = performance.now()
@@ -207,18 +208,13 @@ async function printThroughput(rounds: number): Promise<void> {
       results.push({ rate: requests.average, mainUs: us('main'), allUs: us('all') })
     }
   }
-  const [bare = []] = servers.map(({ results }) => results)
-  const bareRate = median(bare.map(({ rate }) => rate))
-  const bareMainUs = median(bare.map(({ mainUs }) => mainUs))
+  const medianOf = (results: readonly Served[] = [], key: keyof Served) => median(results.map(result => result[key]))
+  const [bareRate, bareMainUs] = (['rate', 'mainUs'] as const).map(key => medianOf(servers[0]?.results, key))
   console.log(`\nTwo lines per request, ${rounds} rounds of ${LOAD_SECONDS} s, ${CONNECTIONS} connections`)
-  console.log(
-    '\n| | requests/s | of bare Fastify | µs per request, main thread | bare Fastify / this | all threads |\n|---|---|---|---|---|---|',
-  )
+  console.log('\n| | requests/s | of bare Fastify | main µs | bare Fastify / this | all threads µs |\n|---|---|---|---|---|---|')
   for (const { name, results, stop } of servers) {
-    const rate = median(results.map(({ rate }) => rate))
-    const mainUs = median(results.map(({ mainUs }) => mainUs))
-    const allUs = median(results.map(({ allUs }) => allUs))
-    const shares = [rate / bareRate, bareMainUs / mainUs].map(share => share.toFixed(2))
+    const [rate, mainUs, allUs] = [medianOf(results, 'rate'), medianOf(results, 'mainUs'), medianOf(results, 'allUs')]
+    const shares = [rate / (bareRate ?? 0), (bareMainUs ?? 0) / mainUs].map(share => share.toFixed(2))
     console.log(`| ${[name, rate.toFixed(0), shares[0], mainUs.toFixed(1), shares[1], allUs.toFixed(1)].join(' | ')} |`)
     await stop()
   }
@@ -231,7 +227,7 @@ async function startServer(name: string) {
     child.kill('SIGTERM')
     await once(child, 'exit')
   }
-  const results: { readonly rate: number; readonly mainUs: number; readonly allUs: number }[] = []
+  const results: Served[] = []
   return { name, pid: child.pid ?? 0, address: String(address).trim(), results, stop }
 }
 
