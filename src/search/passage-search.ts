@@ -6,12 +6,10 @@ import { readPassage } from './index/passage-segments.ts'
 import { createPassageFilter, REJECT_ALL } from './query/query-conditions.ts'
 import { QueryMarks } from './query/query-marks.ts'
 import { planQuery } from './query/query-terms.ts'
-import { retrieveCandidates } from './ranking/candidate-retrieval.ts'
-import type { Candidates } from './ranking/candidates.ts'
+import { CandidateRetrieval } from './ranking/candidate-retrieval.ts'
 import { PassageTexts } from './ranking/passage-texts.ts'
 import { type RankedPassage, Ranker } from './ranking/ranker.ts'
 import { RANKING_WEIGHTS, type RankingWeights } from './ranking/ranking-weights.ts'
-import { LengthNorms } from './ranking/word-score.ts'
 import type { IndexedPassage, SearchEngine } from './search-engine.ts'
 
 /** The search engine of this project. Unlike `SearchEngine`, it can index and save in steps. */
@@ -91,7 +89,7 @@ export function* loadInSlices(
 /** Opens the index that is in this memory. Takes time for each of its arrays only. */
 export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = RANKING_WEIGHTS): PassageSearch {
   const index = new PassageIndex(memory)
-  const norms = new LengthNorms()
+  const retrieval = new CandidateRetrieval(index)
   const marks = new QueryMarks()
   const texts = new PassageTexts(index.sequences)
   const ranker = new Ranker(index, weights, marks, texts)
@@ -110,22 +108,21 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
       const capacity = Math.min(isWordsOnly ? wanted : Math.max(wanted, CANDIDATES), index.passageCount)
       const accept = createPassageFilter(syntax, index)
       if (accept === REJECT_ALL) return nothing
-      const { best, scored } = retrieveCandidates(index, norms.fit(index.meanLength), lookups, capacity, accept)
+      const { best, scored } = retrieval.find(lookups, capacity, accept)
       marks.begin(lookups, index.vocabulary.slots)
       texts.begin()
-      const hits = (isWordsOnly ? byWords(best, 0) : rank(best)).map(hitReader.read)
+      const hits = (isWordsOnly ? byWords(0) : rank()).map(hitReader.read)
       return { hits, terms, contextTerms, corrections, matchedTerms, scored }
 
-      function rank({ passages, scores }: Candidates): RankedPassage[] {
-        const first = { passages: passages.subarray(0, CANDIDATES), scores: scores.subarray(0, CANDIDATES) }
-        const ranked = ranker.rank(plan, first, wanted)
+      function rank(): RankedPassage[] {
+        const ranked = ranker.rank(plan, best, Math.min(best.count, CANDIDATES), wanted)
         // Passages that were not ranked in full come after those that were.
-        return wanted > CANDIDATES ? [...ranked, ...byWords(best, CANDIDATES, ranked.at(-1)?.score)] : ranked
+        return wanted > CANDIDATES ? [...ranked, ...byWords(CANDIDATES, ranked.at(-1)?.score)] : ranked
       }
 
-      function byWords({ passages, scores }: Candidates, from: number, most = Number.POSITIVE_INFINITY): RankedPassage[] {
-        return Array.from(passages.subarray(from), (passage, i) => {
-          const score = weights.words * Math.min(scores[from + i], most)
+      function byWords(from: number, most = Number.POSITIVE_INFINITY): RankedPassage[] {
+        return Array.from(best.passages.subarray(from, best.count), (passage, i) => {
+          const score = weights.words * Math.min(best.scores[from + i], most)
           return { passage, score, parts: { ...NO_PARTS, words: score } }
         })
       }

@@ -3,7 +3,6 @@ import { FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { GRAM_MARK, type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
-import type { Chosen } from './candidates.ts'
 import { GramWeights } from './gram-weights.ts'
 import { PairCounts } from './pair-counts.ts'
 import type { PassageTexts } from './passage-texts.ts'
@@ -18,7 +17,7 @@ const STOP_WORD_SHARE = 0.5
  * each is cleared or overwritten before a query uses it.
  */
 export class CandidateReader {
-  /** By candidate, after `read`: BM25 of the query's adjacent word pairs. */
+  /** By row of the texts, after `read`: BM25 of the query's adjacent word pairs. */
   pairs = new Float64Array(0)
   /** BM25 of the terms that share letter groups with the query. */
   grams = new Float64Array(0)
@@ -48,12 +47,9 @@ export class CandidateReader {
     this.#grams = new GramWeights(index)
   }
 
-  /**
-   * Scores the chosen candidates.
-   * @param texts Theirs, in their order.
-   */
-  read({ lookups, pairs, words }: PlannedQuery, chosen: Chosen, texts: PassageTexts): void {
-    const { passages, order, count } = chosen
+  /** Scores passages. */
+  read({ lookups, pairs, words }: PlannedQuery, texts: PassageTexts): void {
+    const { passages, rows } = texts
     const { vocabulary, passageCount } = this.#index
     this.#querySum = 0
     for (let i = 0; i < lookups.length; i++) {
@@ -63,22 +59,21 @@ export class CandidateReader {
     }
     this.#idfs.fit(passageCount)
     this.#termSeenIn = withRoomFor(this.#termSeenIn, vocabulary.slots)
-    this.#pairs.begin(pairs, this.#marks, passages.length)
+    this.#pairs.begin(pairs, this.#marks, rows)
     if (this.#weights.grams > 0) this.#grams.begin(words, this.#marks)
-    this.pairs = withRoomFor(this.pairs, passages.length)
-    this.grams = withRoomFor(this.grams, passages.length)
-    this.segments = withRoomFor(this.segments, passages.length)
-    for (let i = 0; i < count; i++) {
-      const candidate = order[i]
-      this.segments[candidate] = this.#bestSegment(candidate, i, texts)
-      this.grams[candidate] = this.#grams.takeScore(passages[candidate])
+    this.pairs = withRoomFor(this.pairs, rows)
+    this.grams = withRoomFor(this.grams, rows)
+    this.segments = withRoomFor(this.segments, rows)
+    for (let row = 0; row < rows; row++) {
+      this.segments[row] = this.#bestSegment(row, texts)
+      this.grams[row] = this.#grams.takeScore(passages[row])
     }
-    this.pairs.fill(0, 0, passages.length)
-    if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, chosen, this.pairs)
+    this.pairs.fill(0, 0, rows)
+    if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, texts, this.pairs)
   }
 
-  /** The score of a candidate's best segment. Counts its pairs, and its terms of letter groups. */
-  #bestSegment(candidate: number, row: number, { numbers, starts, ends }: PassageTexts): number {
+  /** The score of a passage's best segment. Counts its pairs, and its terms of letter groups. */
+  #bestSegment(row: number, { numbers, starts, ends }: PassageTexts): number {
     const marks = this.#marks.byTerm
     const pairs = this.#pairs
     const grams = this.#grams
@@ -102,7 +97,7 @@ export class CandidateReader {
         const slot = mark & SLOT_MASK
         if (mark >= GRAM_MARK) grams.count(number - FIRST_TERM)
         if (slot !== 0) {
-          if (previous !== 0) pairs.count(candidate, previous, slot)
+          if (previous !== 0) pairs.count(row, previous, slot)
           if (slotSeenIn[slot] !== segment) matched += shares[slot]
           slotSeenIn[slot] = segment
         }

@@ -1,11 +1,11 @@
 import { HEAD, LIST_ROW } from '../index/block-lists.ts'
 import { EXTENT, LAST_KEY, LENGTH, NEXT } from '../index/block-rows.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
-import { lowerBound } from '../index/typed-arrays.ts'
+import { lowerBound, withRoomFor } from '../index/typed-arrays.ts'
 import type { Candidates } from './candidates.ts'
 import { enterWindow, ROUNDING, type TermCursor } from './term-cursor.ts'
 import { TopKHeap } from './top-k-heap.ts'
-import type { LengthNorms } from './word-score.ts'
+import { LengthNorms } from './word-score.ts'
 
 /** A term of a query that occurs in the index. */
 export interface WeightedTerm {
@@ -37,57 +37,69 @@ const touched = new Uint16Array(WINDOW)
 export type PassageFilter = (passage: number) => boolean
 
 /**
- * The first stage: retrieves the `limit` passages with the highest word scores by block-max
- * pruning. The result equals that of scoring every passage, but most passages are never looked at.
- * Passages are processed in windows. In each window, every term has an upper bound from its blocks.
- * Terms that even together cannot lift a passage into the result are only looked up for passages
- * that other terms brought close. This is MaxScore (Turtle and Flood 1995) with the block bounds of
- * Ding and Suel (2011). A passage's contributions are always summed with the highest factor first,
- * so its score does not depend on what was pruned.
+ * The first stage: retrieves the passages with the highest word scores by block-max pruning. The
+ * result equals that of scoring every passage, but most passages are never looked at. Passages are
+ * processed in windows. In each window, every term has an upper bound from its blocks. Terms that
+ * even together cannot lift a passage into the result are only looked up for passages that other
+ * terms brought close. This is MaxScore (Turtle and Flood 1995) with the block bounds of Ding and
+ * Suel (2011). A passage's contributions are always summed with the highest factor first, so its
+ * score does not depend on what was pruned. Buffers are reused between queries.
  */
-export function retrieveCandidates(
-  index: PassageIndex,
-  norms: LengthNorms,
-  terms: readonly WeightedTerm[],
-  limit: number,
-  accept?: PassageFilter,
-): CandidateSet {
-  const { postings } = index
-  scores.fill(0)
-  const cursors = terms
-    .map(({ list, factor }): TermCursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
-    .sort((a, b) => b.factor - a.factor)
-  const top = new TopKHeap(limit, index.added)
+export class CandidateRetrieval {
+  readonly #index: PassageIndex
+  readonly #norms = new LengthNorms()
+  readonly #top = new TopKHeap()
   /** At i: upper bound of the sum over the terms from the i-th on. */
-  const remaining = new Float64Array(cursors.length + 1)
-  let scored = 0
+  #remaining = new Float64Array(0)
 
-  for (let start = 0; start < index.slots; start += WINDOW) {
-    const end = start + WINDOW
-    for (let i = cursors.length - 1; i >= 0; i--) {
-      enterWindow(postings, norms, cursors[i], start, end, top.threshold)
-      remaining[i] = remaining[i + 1] + cursors[i].bound
-    }
-    let count = 0
-    for (let i = 0; i < cursors.length; i++) {
-      if (remaining[i] >= top.threshold) count = addList(index, norms, cursors[i], start, end, count)
-      else {
-        count = keepCompetitive(count, top.threshold - remaining[i])
-        if (count === 0) break
-        const entries = (postings.count(cursors[i].list) * WINDOW) / index.slots
-        if (entries < ENTRIES_PER_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
-        else lookUp(index, norms, cursors[i], start, count)
-      }
-    }
-    for (let j = 0; j < count; j++) {
-      const passage = start + touched[j]
-      const score = scores[touched[j]]
-      if (accept === undefined || (score >= top.threshold && accept(passage))) top.offer(passage, score)
-      scores[touched[j]] = 0
-    }
-    scored += count
+  constructor(index: PassageIndex) {
+    this.#index = index
   }
-  return { best: top.drain(), scored }
+
+  /** Finds the `limit` best passages, at least one. */
+  find(terms: readonly WeightedTerm[], limit: number, accept?: PassageFilter): CandidateSet {
+    const index = this.#index
+    const { postings } = index
+    const norms = this.#norms.fit(index.meanLength)
+    const top = this.#top
+    const cursors = terms
+      .map(({ list, factor }): TermCursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
+      .sort((a, b) => b.factor - a.factor)
+    scores.fill(0)
+    top.begin(limit, index.added)
+    this.#remaining = withRoomFor(this.#remaining, cursors.length + 1)
+    const remaining = this.#remaining
+    remaining[cursors.length] = 0
+    let scored = 0
+
+    for (let start = 0; start < index.slots; start += WINDOW) {
+      const end = start + WINDOW
+      const { threshold } = top
+      for (let i = cursors.length - 1; i >= 0; i--) {
+        enterWindow(postings, norms, cursors[i], start, end, threshold)
+        remaining[i] = remaining[i + 1] + cursors[i].bound
+      }
+      let count = 0
+      for (let i = 0; i < cursors.length; i++) {
+        if (remaining[i] >= threshold) count = addList(index, norms, cursors[i], start, end, count)
+        else {
+          count = keepCompetitive(count, threshold - remaining[i])
+          if (count === 0) break
+          const entries = (postings.count(cursors[i].list) * WINDOW) / index.slots
+          if (entries < ENTRIES_PER_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
+          else lookUp(index, norms, cursors[i], start, count)
+        }
+      }
+      for (let j = 0; j < count; j++) {
+        const passage = start + touched[j]
+        const score = scores[touched[j]]
+        if (score >= top.threshold && (accept === undefined || accept(passage))) top.offer(passage, score)
+        scores[touched[j]] = 0
+      }
+      scored += count
+    }
+    return { best: top.drain(), scored }
+  }
 }
 
 /**
@@ -118,7 +130,7 @@ function addList(
       const frequency = values[i]
       const place = passage - start
       if (scores[place] === 0) touched[count++] = place
-      scores[place] += (factor * frequency) / (frequency + norms.of(lengths[passage]))
+      scores[place] += (factor * frequency) / (frequency + norms.ofPassage(lengths[passage]))
     }
   }
   return count
@@ -160,7 +172,7 @@ function addToTouched(
       const passage = keys[i]
       if (passage >= end) return
       if (scores[passage - start] === 0) continue
-      scores[passage - start] += (factor * values[i]) / (values[i] + norms.of(lengths[passage]))
+      scores[passage - start] += (factor * values[i]) / (values[i] + norms.ofPassage(lengths[passage]))
     }
   }
 }
@@ -189,6 +201,6 @@ function lookUp(
     const at = lowerBound(keys, first, first + blocks[block + LENGTH], passage)
     if (keys[at] !== passage) continue
     const frequency = pool.values[extent >>> 16][at]
-    scores[touched[j]] += (factor * frequency) / (frequency + norms.of(index.lengths[passage]))
+    scores[touched[j]] += (factor * frequency) / (frequency + norms.ofPassage(index.lengths[passage]))
   }
 }

@@ -4,7 +4,6 @@ import { FIRST_KIND, FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { LookupTerm } from '../query/query-terms.ts'
-import type { Chosen } from './candidates.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
 import { idf, STOP_WORD_WEIGHT, saturated } from './word-score.ts'
@@ -15,7 +14,7 @@ const IS_QUESTION = SEGMENT_KINDS.map(kind => kind.endsWith('question'))
 
 /** Scores titles and headings. Buffers are reused between queries. */
 export class LabelScorer {
-  /** By candidate, after `score`: BM25 of the best title or heading; questions count more. */
+  /** By row of the texts, after `score`: BM25 of the best label; questions count more. */
   scores = new Float64Array(0)
   readonly #index: PassageIndex
   readonly #weights: RankingWeights
@@ -33,12 +32,10 @@ export class LabelScorer {
   }
 
   /**
-   * Scores the labels of the chosen candidates, with the statistics of titles and headings. Stop
-   * words count in full: titles are short.
-   * @param texts The chosen ones, in their order.
+   * Scores the labels of passages, with the statistics of titles and headings. Stop words count in
+   * full: titles are short.
    */
-  score(lookups: readonly LookupTerm[], { passages, order, count }: Chosen, texts: PassageTexts): void {
-    const { numbers, starts, ends } = texts
+  score(lookups: readonly LookupTerm[], { numbers, starts, ends, rows }: PassageTexts): void {
     const { labels, vocabulary } = this.#index
     for (let i = 0; i < lookups.length; i++) {
       const { list, weight, stopWord } = lookups[i]
@@ -46,8 +43,8 @@ export class LabelScorer {
       this.#factors[i + 1] = full * idf(labels, vocabulary.labelFrequencies[list])
     }
     this.#frequencies.fill(0)
-    this.scores = withRoomFor(this.scores, passages.length)
-    for (let i = 0; i < count; i++) this.scores[order[i]] = this.#best(numbers, starts[i], ends[i])
+    this.scores = withRoomFor(this.scores, rows)
+    for (let row = 0; row < rows; row++) this.scores[row] = this.#best(numbers, starts[row], ends[row])
   }
 
   #best(numbers: Uint32Array, start: number, end: number): number {

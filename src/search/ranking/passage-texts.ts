@@ -7,13 +7,13 @@ import { withRoomFor } from '../index/typed-arrays.ts'
  */
 export class PassageTexts {
   numbers = new Uint32Array(0)
-  /** By row: start and end of its sequence in `numbers`. */
+  /** The number of passages. */
+  rows = 0
+  /** By row: the passage, and start and end of its sequence in `numbers`. */
+  passages = new Uint32Array(32)
   starts = new Uint32Array(32)
   ends = new Uint32Array(32)
   readonly #sequences: SequenceStore
-  /** By row. */
-  #passages = new Uint32Array(32)
-  #rows = 0
 
   constructor(sequences: SequenceStore) {
     this.#sequences = sequences
@@ -21,27 +21,27 @@ export class PassageTexts {
 
   /** Starts a query. */
   begin(): void {
-    this.#rows = 0
+    this.rows = 0
   }
 
   /** Reads a passage that has not been read yet. Returns its row: rows are numbered from 0. */
   read(passage: number): number {
-    const row = this.#rows
+    const row = this.rows
     const start = row === 0 ? 0 : this.ends[row - 1]
     this.numbers = withRoomFor(this.numbers, start + this.#sequences.longest(passage))
     this.starts = withRoomFor(this.starts, row + 1)
     this.ends = withRoomFor(this.ends, row + 1)
-    this.#passages = withRoomFor(this.#passages, row + 1)
+    this.passages = withRoomFor(this.passages, row + 1)
     this.starts[row] = start
     this.ends[row] = this.#sequences.readInto(this.numbers, start, passage)
-    this.#passages[row] = passage
-    this.#rows++
+    this.passages[row] = passage
+    this.rows++
     return row
   }
 
   /** The row of a passage, which is read unless it has been. */
   rowOf(passage: number): number {
-    for (let row = 0; row < this.#rows; row++) if (this.#passages[row] === passage) return row
+    for (let row = 0; row < this.rows; row++) if (this.passages[row] === passage) return row
     return this.read(passage)
   }
 }

@@ -52,32 +52,33 @@ export class Ranker {
   }
 
   /**
-   * Ranks the candidates, best first; equal scores in order of addition. Returns at most `wanted`.
+   * Ranks the first `count` candidates, best first; equal scores in order of addition. Returns at
+   * most `wanted`.
    * Takes time proportional to the length of those that are read.
    */
-  rank(plan: PlannedQuery, found: Candidates, wanted: number): RankedPassage[] {
+  rank(plan: PlannedQuery, { passages, scores: words }: Candidates, count: number, wanted: number): RankedPassage[] {
     const candidates = this.#candidates
     const scores = this.#scores
     const { added } = this.#index
-    const count = found.passages.length
-    candidates.begin(found.passages)
+    candidates.begin(passages, count)
     scores.begin(count)
-    this.#scoreWithoutText(plan, found.scores)
+    this.#scoreWithoutText(plan, words)
     candidates.sort(scores.totals, added)
     this.#scoreTexts(plan)
     candidates.sort(scores.totals, added)
-    return Array.from(candidates.order.subarray(0, Math.min(wanted, count)), candidate => ({
-      passage: found.passages[candidate],
-      score: scores.totals[candidate],
-      parts: scores.partsOf(candidate),
-    }))
+    const ranked: RankedPassage[] = []
+    for (let rank = 0; rank < count && rank < wanted; rank++) {
+      const candidate = candidates.order[rank]
+      ranked.push({ passage: passages[candidate], score: scores.totals[candidate], parts: scores.partsOf(candidate) })
+    }
+    return ranked
   }
 
   #scoreWithoutText({ lookups }: PlannedQuery, words: Float64Array): void {
     const weights = this.#weights
     const scores = this.#scores
     const { passages, count } = this.#candidates
-    this.#documents.score(lookups, passages, weights.page > 0)
+    this.#documents.score(lookups, passages, count, weights.page > 0)
     for (let i = 0; i < count; i++) {
       scores.set(i, WORDS, weights.words * words[i])
       scores.set(i, DOCUMENT, weights.document * this.#documents.words[i])
@@ -90,16 +91,17 @@ export class Ranker {
   #scoreTexts(plan: PlannedQuery): void {
     const weights = this.#weights
     const scores = this.#scores
-    const chosen = this.#candidates.first(CANDIDATES_READ)
-    for (let i = 0; i < chosen.count; i++) this.#texts.read(chosen.passages[chosen.order[i]])
-    this.#labels.score(plan.lookups, chosen, this.#texts)
-    this.#reader.read(plan, chosen, this.#texts)
-    for (let i = 0; i < chosen.count; i++) {
-      const candidate = chosen.order[i]
-      scores.set(candidate, TITLE, this.#labels.scores[candidate])
-      scores.set(candidate, PAIRS, weights.pairs * this.#reader.pairs[candidate])
-      scores.set(candidate, GRAMS, weights.grams * this.#reader.grams[candidate])
-      scores.set(candidate, SEGMENT, weights.segment * this.#reader.segments[candidate])
+    const texts = this.#texts
+    const { passages, order, count } = this.#candidates
+    for (let rank = 0; rank < count && rank < CANDIDATES_READ; rank++) texts.read(passages[order[rank]])
+    this.#labels.score(plan.lookups, texts)
+    this.#reader.read(plan, texts)
+    for (let row = 0; row < texts.rows; row++) {
+      const candidate = order[row]
+      scores.set(candidate, TITLE, this.#labels.scores[row])
+      scores.set(candidate, PAIRS, weights.pairs * this.#reader.pairs[row])
+      scores.set(candidate, GRAMS, weights.grams * this.#reader.grams[row])
+      scores.set(candidate, SEGMENT, weights.segment * this.#reader.segments[row])
       scores.add(candidate)
     }
   }

@@ -47,7 +47,7 @@ export function enterWindow(
       // f / (f + norm(l)) = 1 / (1 + norm(l) / f). Given l ≥ c · f, norm(c · f) / f falls as f
       // grows, so the largest f gives the bound.
       const frequency = blocks[block + LARGEST_VALUE]
-      const norm = norms.of(Math.floor(costToLength(blocks[block + LEAST_COST]) * frequency))
+      const norm = norms.ofPassage(Math.floor(costToLength(blocks[block + LEAST_COST]) * frequency))
       bound = Math.max(bound, (ROUNDING * frequency) / (frequency + norm))
     }
     if (blocks[block + LAST_KEY] >= end) break

@@ -1,21 +1,25 @@
+import { withRoomFor } from '../index/typed-arrays.ts'
 import type { Candidates } from './candidates.ts'
 
 /**
  * A binary min-heap of the best passages so far, at most `capacity`. Equal scores are ordered by
  * addition to the index: the earlier passage is better. Offering a passage takes constant time for
- * most passages, and logarithmic time at worst.
+ * most passages, and logarithmic time at worst. Buffers are reused between queries.
  */
 export class TopKHeap {
-  readonly #added: Float64Array
-  readonly #passages: Uint32Array
-  readonly #scores: Float64Array
+  #added: Float64Array = new Float64Array(0)
+  #passages = new Uint32Array(0)
+  #scores = new Float64Array(0)
+  #capacity = 0
   #size = 0
 
-  /** `added` is the sequence number of each passage's addition. `capacity` is at least 1. */
-  constructor(capacity: number, added: Float64Array) {
+  /** Empties the heap. @param added The sequence number of each passage's addition. */
+  begin(capacity: number, added: Float64Array): void {
     this.#added = added
-    this.#passages = new Uint32Array(capacity)
-    this.#scores = new Float64Array(capacity)
+    this.#passages = withRoomFor(this.#passages, capacity)
+    this.#scores = withRoomFor(this.#scores, capacity)
+    this.#capacity = capacity
+    this.#size = 0
   }
 
   /**
@@ -23,25 +27,26 @@ export class TopKHeap {
    * 0 while there is room.
    */
   get threshold(): number {
-    return this.#size < this.#scores.length ? 0 : this.#scores[0]
+    return this.#size < this.#capacity ? 0 : this.#scores[0]
   }
 
   offer(passage: number, score: number): void {
-    if (this.#size < this.#scores.length) this.#rise(this.#size++, passage, score)
+    if (this.#size < this.#capacity) this.#rise(this.#size++, passage, score)
     else if (this.#isWorse(this.#passages[0], this.#scores[0], passage, score)) this.#sink(passage, score)
   }
 
-  /** Returns the passages with their scores, best first, and empties the heap. */
+  /** Sorts the passages in place, best first, and empties the heap. */
   drain(): Candidates {
-    const passages = new Uint32Array(this.#size)
-    const scores = new Float64Array(this.#size)
-    while (this.#size > 0) {
+    const count = this.#size
+    while (this.#size > 1) {
+      const worst = this.#passages[0]
+      const score = this.#scores[0]
       const last = --this.#size
-      passages[last] = this.#passages[0]
-      scores[last] = this.#scores[0]
-      if (last > 0) this.#sink(this.#passages[last], this.#scores[last])
+      this.#sink(this.#passages[last], this.#scores[last])
+      this.#put(last, worst, score)
     }
-    return { passages, scores }
+    this.#size = 0
+    return { passages: this.#passages, scores: this.#scores, count }
   }
 
   #isWorse(passage: number, score: number, thanPassage: number, thanScore: number): boolean {

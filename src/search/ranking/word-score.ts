@@ -84,7 +84,15 @@ export class LengthNorms {
     return this
   }
 
-  /** Returns the norm of a length: an integer from 0. */
+  /**
+   * Returns the norm of a passage's length: an integer from 0. Above 2,047, that of 2,047. Takes
+   * half the time of `of`, whose call for long lengths slows down the loops over posting lists.
+   */
+  ofPassage(length: number): number {
+    return this.#table[Math.min(length, TABLED_LENGTHS - 1)]
+  }
+
+  /** Returns the norm of any length: an integer from 0. */
   of(length: number): number {
     return length < TABLED_LENGTHS ? this.#table[length] : this.#norm(length)
   }

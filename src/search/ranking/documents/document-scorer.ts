@@ -44,10 +44,9 @@ export class DocumentScorer {
     this.#pageFrequencies = new PageFrequencies(index)
   }
 
-  /** Scores the documents of these passages. */
-  score(lookups: readonly LookupTerm[], passages: Uint32Array, withPages: boolean): void {
+  /** Scores the documents of the first `count` of these passages. */
+  score(lookups: readonly LookupTerm[], passages: Uint32Array, count: number, withPages: boolean): void {
     const { documents, owners } = this.#index
-    const count = passages.length
     const tallies = this.#tallies
     tallies.begin(lookups)
     for (let i = 0; i < count; i++) tallies.add(passages[i])

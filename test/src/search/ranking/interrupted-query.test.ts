@@ -3,11 +3,10 @@ import { PassageIndex } from '../../../../src/search/index/passage-index.ts'
 import { readPassage } from '../../../../src/search/index/passage-segments.ts'
 import { QueryMarks } from '../../../../src/search/query/query-marks.ts'
 import { planQuery } from '../../../../src/search/query/query-terms.ts'
-import { retrieveCandidates } from '../../../../src/search/ranking/candidate-retrieval.ts'
+import { CandidateRetrieval } from '../../../../src/search/ranking/candidate-retrieval.ts'
 import { PassageTexts } from '../../../../src/search/ranking/passage-texts.ts'
 import { Ranker } from '../../../../src/search/ranking/ranker.ts'
 import { RANKING_WEIGHTS } from '../../../../src/search/ranking/ranking-weights.ts'
-import { LengthNorms } from '../../../../src/search/ranking/word-score.ts'
 import { tldrPages } from '../plain-words.ts'
 
 const PAGES = tldrPages().slice(0, 12)
@@ -26,12 +25,13 @@ function createSearch(index: PassageIndex) {
   const marks = new QueryMarks()
   const texts = new PassageTexts(index.sequences)
   const ranker = new Ranker(index, RANKING_WEIGHTS, marks, texts)
-  const norms = new LengthNorms().fit(index.meanLength)
+  const retrieval = new CandidateRetrieval(index)
   return (query: string) => {
     const plan = planQuery(query, index, RANKING_WEIGHTS.spelling)
     marks.begin(plan.lookups, index.vocabulary.slots)
     texts.begin()
-    return ranker.rank(plan, retrieveCandidates(index, norms, plan.lookups, 20).best, 20)
+    const { best } = retrieval.find(plan.lookups, 20)
+    return ranker.rank(plan, best, best.count, 20)
   }
 }
 
