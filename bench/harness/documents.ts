@@ -10,6 +10,8 @@ import { cleanEnvironment } from './settings.ts'
 
 const SESSIONS = 500
 const MAX_QUESTIONS = 2000
+/** The options of `npm start`. New objects get 32 MB instead of 128. */
+export const START_OPTIONS = ['--max-semi-space-size=16']
 
 export interface ChatMessage {
   readonly message: string
@@ -49,7 +51,7 @@ export function startServer(
   nodeOptions: readonly string[] = [],
   limitMs?: number,
 ): Promise<Started> {
-  const args = [...nodeOptions, '--import', './otel/register.ts', 'src/server.ts']
+  const args = [...START_OPTIONS, ...nodeOptions, '--import', './otel/register.ts', 'src/server.ts']
   const own = { DATA_DIR: dataDir, LOG_DIR: logDir, MAX_SESSIONS: '10000000' }
   return startReady(process.execPath, args, { ...own, ...environment }, limitMs)
 }
