@@ -30,7 +30,7 @@ import { ALL, startWith, VARIANTS, type Variant, type World } from './price/vari
 
 const ASKED = 100
 /** Turns until the code is compiled, and the limit for a slow machine. */
-const WARM_UP_TURNS = 2000
+const WARM_UP_TURNS = 10_000
 const WARM_UP_LIMIT_MS = 60_000
 
 const { values, positionals } = parseArgs({

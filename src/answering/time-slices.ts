@@ -32,10 +32,10 @@ export function createTimeSlices({ now, sliceMs = 8, maxWaiting = 1000 }: TimeSl
     waiting.shift()?.()
     // The steps of the work are microtasks. A tick that one of them adds runs when none is left:
     // the work is done, or waits for an event.
-    queueMicrotask(() => process.nextTick(goOn))
+    queueMicrotask(() => process.nextTick(continueNext))
   }
 
-  function goOn(): void {
+  function continueNext(): void {
     if (waiting.length === 0) isRunning = false
     else if (now() < end) admit()
     else setImmediate(beginSlice)
