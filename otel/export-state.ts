@@ -17,7 +17,7 @@ export interface ExportState {
   /** Items waiting for the next batch, without those in flight. */
   readonly waiting: number
   readonly exported: number
-  /** Items rejected because the queue was full, and items of failed attempts. */
+  /** Items rejected because the queue was full, of failed attempts, and passed to `drop`. */
   readonly dropped: number
   readonly failures: number
   /** Why the last attempt failed; undefined if it succeeded. */
@@ -37,6 +37,8 @@ export interface ExportTracker {
    * dropped and returns false.
    */
   admit(maxWaiting: number): boolean
+  /** Counts an admitted item as dropped. This is not a failure of the destination. */
+  drop(): void
   /**
    * Runs an attempt to export a number of items and records its result, which `onResult` receives
    * too. An attempt that throws, or has no result within the timeout, has failed; later results are
@@ -144,6 +146,11 @@ export function trackExports(
       waiting++
       stalledSinceMs ??= performance.now()
       return true
+    },
+    drop() {
+      waiting--
+      dropped++
+      if (failure === undefined && waiting + inFlight === 0) stalledSinceMs = undefined
     },
     attempt(items, send, onResult) {
       // Skips a probe while another attempt is in flight.

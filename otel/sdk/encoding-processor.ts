@@ -1,4 +1,4 @@
-import { context, TraceFlags } from '@opentelemetry/api'
+import { context, diag, TraceFlags } from '@opentelemetry/api'
 import { type ExportResult, ExportResultCode, globalErrorHandler, suppressTracing } from '@opentelemetry/core'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
 import { SpanBatch } from '../encoding/span-batch.ts'
@@ -24,13 +24,21 @@ export function createEncodingProcessor(options: EncodingOptions): SpanProcessor
   const { exporter, tracker, maxQueueSize, maxExportBatchSize, scheduledDelayMillis } = options
   /** Full batches, and the one that spans are added to. */
   const queue = [new SpanBatch()]
+  /** Batches that are being exported, or wait for the attributes of their resource. */
+  const inFlight = new Set<Promise<void>>()
   let isExporting = false
   let isShutDown = false
   let timer: NodeJS.Timeout | undefined
 
   /** Resolves after the export, and never rejects. */
-  async function send(batch: SpanBatch): Promise<void> {
-    if (batch.isResourcePending) await batch.waitForResource()
+  function send(batch: SpanBatch): Promise<void> {
+    const sent = exportBatch(batch).finally(() => inFlight.delete(sent))
+    inFlight.add(sent)
+    return sent
+  }
+
+  async function exportBatch(batch: SpanBatch): Promise<void> {
+    if (batch.isResourcePending) await batch.waitForResource().catch(globalErrorHandler)
     const { code, error } = await new Promise<ExportResult>(resolve => {
       context.with(suppressTracing(context.active()), () => exporter.export(batch, resolve))
     })
@@ -52,8 +60,11 @@ export function createEncodingProcessor(options: EncodingOptions): SpanProcessor
     const batch = take()
     if (batch === undefined) return
     isExporting = true
-    await send(batch)
-    isExporting = false
+    try {
+      await send(batch)
+    } finally {
+      isExporting = false
+    }
     schedule()
   }
 
@@ -63,10 +74,10 @@ export function createEncodingProcessor(options: EncodingOptions): SpanProcessor
     else timer ??= setTimeout(() => void sendNext(), scheduledDelayMillis).unref()
   }
 
+  /** Exports what waits, and resolves when this and what was in flight before has been sent. */
   async function forceFlush(): Promise<void> {
-    const batches: SpanBatch[] = []
-    for (let batch = take(); batch !== undefined; batch = take()) batches.push(batch)
-    await Promise.all(batches.map(send))
+    for (let batch = take(); batch !== undefined; batch = take()) void send(batch)
+    await Promise.all(inFlight)
   }
 
   function add(span: ReadableSpan): void {
@@ -74,10 +85,8 @@ export function createEncodingProcessor(options: EncodingOptions): SpanProcessor
     try {
       queue.at(-1)?.add(span)
     } catch (error) {
-      // Counts the span as dropped.
-      tracker.attempt(1, () => {
-        throw error
-      })
+      tracker.drop()
+      diag.warn('A span could not be encoded and was dropped', error)
     }
   }
 

@@ -20,13 +20,23 @@ class LinkedContext implements Context {
     return key === this.#key ? this.#value : this.#rest.getValue(key)
   }
 
-  /** A value of the same key is replaced, so the chain is as long as there are keys. */
+  /**
+   * A value of the same key is removed first, so the chain is as long as there are keys and does
+   * not keep a replaced span alive. Links are copied only if the key is below the top.
+   */
   setValue(key: symbol, value: unknown): Context {
-    return new LinkedContext(key === this.#key ? this.#rest : this, key, value)
+    return new LinkedContext(this.#without(key), key, value)
   }
 
   deleteValue(key: symbol): Context {
     return this.setValue(key, undefined)
+  }
+
+  #without(key: symbol): Context {
+    if (key === this.#key) return this.#rest
+    if (!(this.#rest instanceof LinkedContext)) return this
+    const rest = this.#rest.#without(key)
+    return rest === this.#rest ? this : new LinkedContext(rest, this.#key, this.#value)
   }
 }
 

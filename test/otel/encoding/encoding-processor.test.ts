@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { SpanStatusCode } from '@opentelemetry/api'
+import { diag, SpanStatusCode } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
@@ -108,14 +108,44 @@ t.test('spans that are not sampled are not exported', async t => {
   t.same(arrived().own, [])
 })
 
-t.test('a span that cannot be encoded is counted as dropped, and the others are exported', async t => {
+t.test('a shutdown waits for a batch that waits for its resource', async t => {
+  const hostId = Promise.withResolvers<string>()
+  const resource = resourceFromAttributes({ 'host.id': hostId.promise })
+  const provider = new TracerProvider({ ...createSpanPipeline(), resource })
+  for (let i = 0; i < 3; i++) provider.getTracer('pellucid').startSpan(`full batch ${i}`).end()
+  setImmediate(hostId.resolve, 'read late')
+  await provider.forceFlush()
+  t.match(arrived().own[0]?.body.toString('latin1'), /read late/)
+  await provider.shutdown()
+})
+
+t.test('a batch is exported even if an attribute of its resource cannot be read', async t => {
+  const resource = {
+    ...{ attributes: {}, asyncAttributesPending: true, getRawAttributes: () => [] },
+    merge: () => defaultResource(),
+    waitForAsyncAttributes: () => Promise.reject(new Error('unreadable')),
+  }
+  const provider = new TracerProvider({ ...createSpanPipeline(), resource })
+  provider.getTracer('pellucid').startSpan('kept').end()
+  await provider.forceFlush()
+  t.match(arrived().own[0]?.body.toString('latin1'), /kept/)
+  await provider.shutdown()
+})
+
+t.test('a span that cannot be encoded is a warning and not a failure of the collector', async t => {
+  const warnings: unknown[][] = []
+  const ignore = () => {}
+  diag.setLogger({ verbose: ignore, debug: ignore, info: ignore, error: ignore, warn: (...line) => warnings.push(line) })
+  t.teardown(() => diag.disable())
   const provider = new TracerProvider(createSpanPipeline())
   const tracer = provider.getTracer('pellucid')
+  const state = () => exportStates('traces').at(-1)
   tracer.startSpan(undefined as never).end()
-  const dropped = () => exportStates('traces').at(-1)
-  t.match(dropped(), { dropped: 1, failures: 1, waiting: 0 })
+  t.match(state(), { dropped: 1, failures: 0, failure: undefined, waiting: 0, stalledSinceMs: undefined })
+  t.match(warnings, [['A span could not be encoded and was dropped', Error]])
   tracer.startSpan('valid').end()
-  await until(() => received['/own']?.length === 1)
-  t.match(dropped(), { dropped: 1, exported: 1, failure: undefined })
+  await until(() => state()?.exported === 1)
+  t.match(state(), { dropped: 1, failures: 0, waiting: 0 })
+  t.equal(arrived().own.length, 1)
   await provider.shutdown()
 })
