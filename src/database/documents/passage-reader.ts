@@ -45,8 +45,10 @@ export function createPassageReader(database: SqlReader, maxBytes = MAX_BYTES): 
       const missing = refs.filter((_, i) => found[i] === undefined)
       const rows = read(missing)
       const isCurrent = rows.length > 0 ? rows[0]!.revision === seen : isChecked || revision <= seen
-      if (isCurrent || missing.length === refs.length) {
-        if (documents.size === 0) seen = rows[0]?.revision ?? seen
+      // Nothing that is in memory could be of another state than the rows.
+      const isEmpty = documents.size === 0
+      if (isCurrent || isEmpty) {
+        if (isEmpty) seen = rows[0]?.revision ?? seen
         const added = rows.map(toEntry)
         for (const [i, ref] of missing.entries()) keep(ref, added[i]!)
         let next = 0

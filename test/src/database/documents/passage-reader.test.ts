@@ -90,6 +90,17 @@ t.test('passages as of a revision that was seen are read from memory alone', asy
   t.match(await store.passages([first('a')], revision), [{ text: 'new' }])
 })
 
+t.test('passages of one document are never from two of its states', async t => {
+  const { store } = openStore(t)
+  await store.put([documentWith('a', 'old 1', 'old 2')], 1000)
+  const [one, two] = [first('a'), { documentId: 'a', ordinal: 1 }]
+  await store.passages([one])
+  const revision = await store.revision()
+  await store.put([documentWith('a', 'new 1', 'new 2')], 2000)
+  t.match(await store.passages([two], revision), [{ text: 'new 2' }])
+  t.match(await store.passages([one, two], revision), [{ text: 'new 1' }, { text: 'new 2' }])
+})
+
 t.test('the memory is bounded: the passages used last are kept', async t => {
   const { store, database, reads } = openStore(t)
   const texts = Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(1000)}`)
