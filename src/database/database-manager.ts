@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { ChatError } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import type { LogContext } from '../logging/record/log-context.ts'
 import { openConnection } from './connection.ts'
@@ -107,8 +108,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
   })
 
-  function forgetSessions(error: unknown): never {
-    sessions.clear()
+  /** Any other error means that the write was refused or rolled back. */
+  function forgetIfUncertain(error: unknown): never {
+    if (error instanceof ChatError && error.code === 'DATABASE_UNAVAILABLE') sessions.clear()
     throw error
   }
 
@@ -125,7 +127,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     sessions,
     write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
       observe({ name: WRITE_SUMMARIES[name], text: name, kind: 'write' }, async () => {
-        const result = (await queue.write({ name, params }).catch(forgetSessions)) as WriteResult<Name>
+        const result = (await queue.write({ name, params }).catch(forgetIfUncertain)) as WriteResult<Name>
         sessions.follow(name, params, result)
         const ids = idsOfWrite(name, params, result)
         if (ids !== undefined) onWritten?.(ids)

@@ -19,8 +19,10 @@ type Follow<Name extends WriteName> = (sessions: Sessions, params: WriteParams<N
 /** About 4 MB. */
 const MAX_SESSIONS = 10_000
 
-/** What each write does to sessions. Writes that are not listed change none. */
-const FOLLOWED: { readonly [Name in WriteName]?: Follow<Name> } = {
+const changesNone = () => undefined
+
+/** What each write does to sessions. */
+const FOLLOWED: { readonly [Name in WriteName]: Follow<Name> } = {
   openSession: (sessions, _, evicted) => forget(sessions, evicted),
   updateSession: (sessions, { id, change: { contextFrom, verbose } }) =>
     alter(sessions, id, old => ({ contextFrom: contextFrom ?? old.contextFrom, verbose: verbose ?? old.verbose })),
@@ -28,6 +30,12 @@ const FOLLOWED: { readonly [Name in WriteName]?: Follow<Name> } = {
   expireSessions: (sessions, _, expired) => forget(sessions, expired),
   appendTurn: (sessions, { row, sessionExpiresAt }, seq) =>
     alter(sessions, row.session_id, () => ({ turnCount: seq, lastActiveAt: row.created_at, expiresAt: sessionExpiresAt })),
+  eraseTurns: changesNone,
+  recordFeedback: changesNone,
+  expireKeys: changesNone,
+  putDocuments: changesNone,
+  removeDocuments: changesNone,
+  probe: changesNone,
 }
 
 /**
@@ -42,7 +50,7 @@ export function createSessionCache(): SessionCache {
       if (session.state === 'open') sessions.set(session.id, session)
     },
     follow(name, params, result) {
-      FOLLOWED[name]?.(sessions, params, result)
+      FOLLOWED[name](sessions, params, result)
     },
     clear: () => sessions.clear(),
   }

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import type { DatabaseOperation } from '../../../../src/database/database-manager.ts'
 import { createSessionStore } from '../../../../src/database/session-store.ts'
@@ -12,9 +13,9 @@ function openStores(t: Test) {
     if (kind === 'read') reads.push(name)
     return run()
   }
-  const { database } = openWorld(t, { observe })
+  const { database, path } = openWorld(t, { observe })
   const rowOf = (id: string) => toStoredSession(database.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id}`!)
-  return { reads, rowOf, sessions: createSessionStore(database), turns: createTurnStore(database) }
+  return { database, path, reads, rowOf, sessions: createSessionStore(database), turns: createTurnStore(database) }
 }
 
 t.test('the turns of a session read it once', async t => {
@@ -55,4 +56,29 @@ t.test('a session in memory that expires is expired', async t => {
   await sessions.find('s')
   await sessions.expire(5000, 10)
   t.match(await sessions.find('s'), { state: 'expired' })
+})
+
+t.test('a write that is refused forgets no session', async t => {
+  const { reads, sessions, turns } = openStores(t)
+  await sessions.open(sessionOf('s'), NO_LIMITS)
+  await sessions.find('s')
+  reads.length = 0
+  await t.rejects(turns.append(turnOf('missing', 'a'), { sessionExpiresAt: 9000 }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(sessions.open(sessionOf('t'), { maxSessions: 1, maxPerUser: 1 }), { code: 'SESSION_LIMIT_REACHED' })
+  t.match(await sessions.find('s'), { id: 's' })
+  t.same(reads, [])
+})
+
+t.test('sessions are read again after a write that may have been stored', async t => {
+  const { database, path, sessions } = openStores(t)
+  await sessions.open(sessionOf('s'), NO_LIMITS)
+  await sessions.find('s')
+  const other = new DatabaseSync(path)
+  other.exec(`UPDATE sessions SET verbose = 1;
+    CREATE TABLE broken (id TEXT REFERENCES sessions (id) DEFERRABLE INITIALLY DEFERRED);
+    CREATE TRIGGER break_commit AFTER INSERT ON idempotency_keys BEGIN INSERT INTO broken VALUES ('missing'); END`)
+  other.close()
+  t.match(await sessions.find('s'), { verbose: false }, 'from memory')
+  await t.rejects(database.write('probe', undefined), { code: 'DATABASE_UNAVAILABLE' })
+  t.match(await sessions.find('s'), { verbose: true })
 })
