@@ -68,8 +68,10 @@ export interface ChangingEngine extends FollowingEngine {
 const MAX_SEARCHES = 3
 
 /**
- * Creates a function that searches and reads the hits' texts from the store. Texts are returned as
- * the index has them, although newer ones may have been stored a moment ago. Others are read anew.
+ * Creates a function that searches and reads the hits' texts from the store. A text in memory is
+ * returned if it is the one that the index has; others are read anew. Changes over REST are in the
+ * index before their request is answered. It looks for those of other processes every 250 ms: until
+ * it has them, the old text may be quoted.
  * If another thread changes the index, and texts have changed since it was indexed, it searches
  * again, as soon as the index has these documents. Passages removed in between are skipped.
  */

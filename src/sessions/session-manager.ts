@@ -67,7 +67,10 @@ export function isSessionId(text: string): boolean {
 /** Keeps the transactions of a cleanup short: turns are written between them. */
 const EXPIRE_BATCH = 500
 
-/** Creates a session manager on a store. It keeps no sessions in memory. */
+/**
+ * Creates a session manager on a store. It keeps no sessions itself: the store has those used last
+ * in memory (`src/database/sessions/session-cache.ts`).
+ */
 export function createSessionManager({ store, limits, idleTimeoutMs, now, randomBytes }: SessionManagerOptions): SessionManager {
   const expiresAt = (lastActiveAt: number) => lastActiveAt + idleTimeoutMs
 
