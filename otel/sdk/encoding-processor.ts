@@ -17,8 +17,7 @@ export interface EncodingOptions {
 
 /**
  * Creates a processor that exports batches when the SDK's `BatchSpanProcessor` does, but encodes
- * each span when it ends. On a route with four small spans, this and the single pass of the encoder
- * save a third of the processor time of a request.
+ * each span when it ends.
  */
 export function createEncodingProcessor(options: EncodingOptions): SpanProcessor {
   const { exporter, tracker, maxQueueSize, maxExportBatchSize, scheduledDelayMillis } = options

@@ -3,7 +3,6 @@ import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporte
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http'
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
@@ -15,22 +14,19 @@ import { type OtlpProtocol, readOtlpProtocol } from './environment.ts'
 /** Exports spans that are encoded already. */
 export type EncodedSpanExporter = Pick<OTLPExporterBase<SpanBatch>, 'export' | 'shutdown'>
 
-interface Exporters {
-  readonly traces: new () => SpanExporter
-  readonly metrics: new () => PushMetricExporter
-}
-
-const EXPORTERS: Readonly<Record<OtlpProtocol, Exporters>> = {
-  grpc: { traces: GrpcTraceExporter, metrics: GrpcMetricExporter },
-  'http/json': { traces: JsonTraceExporter, metrics: JsonMetricExporter },
-  'http/protobuf': { traces: ProtobufTraceExporter, metrics: ProtobufMetricExporter },
+/** Spans in the remaining protocol, `http/protobuf`, are encoded before the export. */
+const SPAN_EXPORTERS = { grpc: GrpcTraceExporter, 'http/json': JsonTraceExporter } as const
+const METRIC_EXPORTERS: Readonly<Record<OtlpProtocol, new () => PushMetricExporter>> = {
+  grpc: GrpcMetricExporter,
+  'http/json': JsonMetricExporter,
+  'http/protobuf': ProtobufMetricExporter,
 }
 
 /**
  * Creates an OTLP span exporter from the standard variables. Throws if an endpoint is not a URL.
  */
-export function createOtlpSpanExporter(): SpanExporter {
-  return new EXPORTERS[readOtlpProtocol('traces')].traces()
+export function createOtlpSpanExporter(protocol: keyof typeof SPAN_EXPORTERS): SpanExporter {
+  return new SPAN_EXPORTERS[protocol]()
 }
 
 /**
@@ -52,5 +48,5 @@ export function createEncodedSpanExporter(): EncodedSpanExporter {
  * Creates an OTLP metric exporter from the standard variables. Throws if an endpoint is not a URL.
  */
 export function createOtlpMetricExporter(): PushMetricExporter {
-  return new EXPORTERS[readOtlpProtocol('metrics')].metrics()
+  return new METRIC_EXPORTERS[readOtlpProtocol('metrics')]()
 }

@@ -76,7 +76,8 @@ function createProcessor(name: string): SpanProcessor | undefined {
 function createOtlp(): SpanProcessor {
   const destination = readOtlpDestination('traces')
   const isConfigured = isOtlpEndpointConfigured()
-  if (readOtlpProtocol('traces') !== 'http/protobuf') return createBatching(destination, isConfigured, createOtlpSpanExporter)
+  const protocol = readOtlpProtocol('traces')
+  if (protocol !== 'http/protobuf') return createBatching(destination, isConfigured, () => createOtlpSpanExporter(protocol))
   const exporter = createEncodedSpanExporter()
   const limits = readLimits()
   const tracker = trackExports('traces', destination, {
