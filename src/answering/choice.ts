@@ -60,7 +60,17 @@ function toOdds(scores: readonly number[][]): number {
 function toCandidate(scored: ScoredPassage, sum: number): Candidate {
   const { passage, masks, mask, covered, headed, scores, shown, totals: odds } = scored
   const { documentId, headings, analysis } = passage
-  const table = shown === undefined ? analysis.segments : selectSegments(analysis.segments, shown)
+  const { segments } = analysis
+  const bySegment =
+    shown === undefined
+      ? { table: segments, masks: masks.segments, shares: scores.shares, hidden: undefined }
+      : {
+          table: selectSegments(segments, shown),
+          masks: shown.map(i => masks.segments[i]!),
+          shares: shown.map(i => scores.shares[i]!),
+          hidden: measureHidden(segments, shown),
+        }
+  const { table } = bySegment
   let probability = 0
   let best = 0
   for (let i = 0; i < odds.length; i++) {
@@ -69,18 +79,12 @@ function toCandidate(scored: ScoredPassage, sum: number): Candidate {
     if (odds[i]! > odds[best]!) best = i
   }
   const likeliest = { start: startAt(table, best), end: endAt(table, best), score: scores.partsOf(shown?.[best] ?? best) }
-  const ofSegments = { masks: masks.segments, shares: scores.shares, probabilities: odds, hidden: undefined }
-  const ofShown = shown && {
-    masks: shown.map(i => masks.segments[i]!),
-    shares: shown.map(i => scores.shares[i]!),
-    hidden: measureHidden(analysis.segments, shown),
-  }
   return createCandidate({
-    ...{ passage, table, mask, covered, headed, probability, likeliest },
+    ...{ passage, mask, covered, headed, probability, likeliest },
     pathMask: masks.path,
     section: [documentId, ...headings].join('\n'),
-    ...ofSegments,
-    ...ofShown,
+    probabilities: odds,
+    ...bySegment,
   })
 }
 
