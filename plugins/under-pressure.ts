@@ -2,14 +2,15 @@ import underPressure from '@fastify/under-pressure'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.ts'
 import { ChatError } from '../src/errors.ts'
+import { createPressureGauge, type Pressure } from '../src/monitoring/pressure-gauge.ts'
 
 const RETRY_AFTER_S = 5
 const SAMPLE_INTERVAL_MS = 500
-/** Names of the limits in the log. */
-const PRESSURE_NAMES: Readonly<Record<string, string>> = {
-  eventLoopDelay: 'event_loop_delay',
-  heapUsedBytes: 'heap_used_bytes',
-}
+/**
+ * The longest interval of a timer. The plugin's own samples open a file, and throw in a timer when
+ * the process has no free file descriptor, which would end it.
+ */
+const NEVER_MS = 2 ** 31 - 1
 
 /**
  * Refuses requests with 503 while the process is overloaded. Routes with the config `PROBED` are
@@ -25,19 +26,21 @@ export default fp<{ readonly config: Pick<Config, 'maxEventLoopDelayMs' | 'maxHe
     fastify.addHook('onReady', postpone)
     // Modules are loaded between the two hooks.
     fastify.addHook('onListen', postpone)
+    const { maxEventLoopDelayMs, maxHeapMb } = config
+    const gauge = createPressureGauge({ maxEventLoopDelayMs, maxHeapBytes: maxHeapMb * 1024 * 1024 })
+    fastify.addHook('onClose', async () => gauge.stop())
+    let pressure: Pressure | undefined
     await fastify.register(underPressure, {
-      maxEventLoopDelay: config.maxEventLoopDelayMs,
-      maxHeapUsedBytes: config.maxHeapMb * 1024 * 1024,
-      // Utilization is not checked: sixteen concurrent clients can keep the loop busy with short
-      // waits.
-      eventLoopUtilizationMode: 'interval',
-      sampleInterval: SAMPLE_INTERVAL_MS,
-      pressureHandler: async (_request, _reply, type, value) => {
-        if (performance.now() < enforcedFrom) return
-        throw new ChatError('OVERLOADED', {
-          retryAfterS: RETRY_AFTER_S,
-          facts: { pressure: PRESSURE_NAMES[type] ?? 'other', value },
-        })
+      sampleInterval: NEVER_MS,
+      healthCheck: async () => {
+        pressure = gauge.sample()
+        return pressure === undefined
+      },
+      healthCheckInterval: SAMPLE_INTERVAL_MS,
+      pressureHandler: async () => {
+        if (pressure === undefined || performance.now() < enforcedFrom) return
+        const facts = { pressure: pressure.kind, value: pressure.value }
+        throw new ChatError('OVERLOADED', { retryAfterS: RETRY_AFTER_S, facts })
       },
     })
   },
