@@ -1,4 +1,4 @@
-import { type Attributes, isSpanContextValid, type Span, SpanKind, trace } from '@opentelemetry/api'
+import { type Attributes, isSpanContextValid, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
 import type { Period } from '../src/answering/pool/answer-task.ts'
 import { runInNewSpan } from './tracing/active-span.ts'
 import { preciseNow } from './tracing/clock.ts'
@@ -109,6 +109,14 @@ export function recordSpan(
 export function recordRead({ name, text, ...period }: RecordedRead): void {
   if (trace.getActiveSpan() === undefined) return
   recordSpan(name, period, { kind: SpanKind.CLIENT, attributes: () => describeOperation({ name, text, kind: 'read' }) })
+}
+
+/**
+ * Links the active span to a span of another trace. Whether that one was sampled is not known, so
+ * the link does not claim it.
+ */
+export function linkTrace(ids: { readonly traceId: string; readonly spanId: string }): void {
+  ignoreErrors(() => trace.getActiveSpan()?.addLink({ context: { ...ids, traceFlags: TraceFlags.NONE, isRemote: true } }))
 }
 
 /** Returns the ids of the active span for log lines; undefined outside a span. */

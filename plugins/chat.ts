@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
 import { recordTurn } from '../otel/recording.ts'
 import { turnInput, turnOutput } from '../otel/tracing/turn-attributes.ts'
-import { traced } from '../otel/tracing.ts'
+import { linkTrace, traced } from '../otel/tracing.ts'
 import { type Chat, type ChatSteps, createChat } from '../src/chat/chat.ts'
 import { type ChatRequest, identify, type RequestOrigin } from '../src/chat/chat-request.ts'
 import type { Answered } from '../src/chat/idempotency.ts'
@@ -60,6 +60,7 @@ export default fp<{ readonly config: Config }>(
         const answered = await invoke(userMessage, { ...context, onSession: turnLog.received })
         turnLog.sent(answered)
         if (!answered.replayed) recordTurn(answered.receipt.kind)
+        if (answered.first !== undefined) linkTrace(answered.first)
         return answered
       } finally {
         turnLog.received()

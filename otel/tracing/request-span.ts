@@ -29,6 +29,8 @@ export interface ServedRequest {
 export interface RequestSpan {
   /** 32 hexadecimal digits; undefined if tracing is off. */
   readonly traceId: string | undefined
+  /** 16 hexadecimal digits; undefined if tracing is off. */
+  readonly spanId: string | undefined
   /**
    * Runs a function with this span active. Its asynchronous calls inherit the context; socket
    * events do not, so enter it again after reading the body.
@@ -62,8 +64,10 @@ export function startRequestSpan({ method, scheme, route, headers }: IncomingReq
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime: preciseNow() }, caller)
   const scope = trace.setSpan(caller, span)
   const ids = span.spanContext()
+  const { traceId, spanId } = isSpanContextValid(ids) ? ids : {}
   return {
-    traceId: isSpanContextValid(ids) ? ids.traceId : undefined,
+    traceId,
+    spanId,
     run: fn => context.with(scope, fn),
     end({ statusCode, error }) {
       span.setAttribute(ATTRIBUTES.httpResponseStatusCode, statusCode)

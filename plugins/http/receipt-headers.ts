@@ -1,17 +1,15 @@
 import type { Answered } from '../../src/chat/idempotency.ts'
 import { roundMs } from '../../src/round-ms.ts'
-import { NO_TRACE } from './error-reply.ts'
 
 /**
  * Response headers with the facts of a receipt. `server-timing` lists the steps in milliseconds,
  * which browsers show in their network panel; a new turn adds `store`, the duration of its write.
  */
 export function receiptHeaders({ receipt, replayed, storeMs }: Answered): Record<string, string> {
-  const { turnId, traceId, timingsMs } = receipt
+  const { turnId, timingsMs } = receipt
   const timings = storeMs === undefined ? timingsMs : { ...timingsMs, store: roundMs(storeMs) }
   return {
     'x-turn-id': turnId,
-    ...(traceId !== NO_TRACE && { 'x-trace-id': traceId }),
     'server-timing': Object.entries(timings)
       .map(([step, ms]) => `${step};dur=${ms}`)
       .join(', '),

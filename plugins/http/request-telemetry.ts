@@ -7,6 +7,8 @@ import type { ErrorReply } from './error-reply.ts'
 export interface RequestSpan {
   /** 32 hexadecimal digits; undefined if the request is not traced. */
   readonly traceId: string | undefined
+  /** 16 hexadecimal digits; undefined if the request is not traced. */
+  readonly spanId: string | undefined
   run<Result>(fn: () => Result): Result
   end(served: { readonly statusCode: number; readonly error?: unknown }): void
 }

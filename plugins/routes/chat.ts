@@ -21,9 +21,11 @@ export default fp(
       },
       async (request, reply) => {
         const { message, session_id: sessionId, user_id: userId } = request.body
+        const { span } = request.telemetry
         const origin = {
           requestId: request.id,
-          traceId: request.telemetry.span?.traceId ?? NO_TRACE,
+          traceId: span?.traceId ?? NO_TRACE,
+          spanId: span?.spanId,
           address: request.ip,
           idempotencyKey: request.headers['idempotency-key'],
         }

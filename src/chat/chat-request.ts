@@ -14,6 +14,8 @@ export interface ChatRequest {
 export interface RequestOrigin {
   readonly requestId: string
   readonly traceId: string
+  /** The request's span; undefined if it is not traced. */
+  readonly spanId?: string
   /** Network address of the client. Identifies a caller without a `userId`. */
   readonly address: string
   readonly idempotencyKey?: string
@@ -44,12 +46,12 @@ export function identify(
   { turnId, pseudonym, isSessionId }: IdentifyOptions,
 ): IdentifiedRequest {
   const { message, sessionId, userId } = request
-  const { requestId, traceId } = origin
+  const { requestId, traceId, spanId } = origin
   const user = userId === undefined ? undefined : pseudonym(userId)
   const isKnown = sessionId !== undefined && isSessionId(sessionId)
   return {
     userMessage: { message, sessionId, user },
-    context: { turnId, requestId, traceId, idempotency: bindKey(request, origin, pseudonym) },
+    context: { turnId, requestId, traceId, spanId, idempotency: bindKey(request, origin, pseudonym) },
     logIds: { turn_id: turnId, session_id: isKnown ? sessionId : undefined, user_id: user },
   }
 }

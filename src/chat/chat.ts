@@ -26,6 +26,8 @@ export interface TurnContext {
   readonly turnId: string
   readonly requestId: string
   readonly traceId: string
+  /** The request's span; undefined if it is not traced. */
+  readonly spanId?: string
   readonly idempotency?: BoundKey
   /**
    * Called when the session is open. Not called for a replayed receipt or when the session is
@@ -87,8 +89,8 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   async function answer(message: UserMessage, context: TurnContext): Promise<Answered> {
     const stopwatch = createStopwatch(clock)
     const run = (record?: IdempotencyRecord) => runInSession(message, context, stopwatch, record)
-    const { idempotency } = context
-    return idempotency === undefined ? { ...(await run()), replayed: false } : once(idempotency.key, idempotency.fingerprint, run)
+    const { idempotency, spanId } = context
+    return idempotency === undefined ? { ...(await run()), replayed: false } : once({ ...idempotency, spanId }, run)
   }
 
   async function runInSession(

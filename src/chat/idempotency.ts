@@ -1,6 +1,12 @@
 import { ChatError } from '../errors.ts'
 import { type ReplyText, reply } from '../reply-text.ts'
+import type { BoundKey } from './idempotency-key.ts'
 import type { IdempotencyRecord, Receipt, TurnStore } from './turn.ts'
+
+/** A request with a key, and its span if it is traced. */
+interface KeyedRequest extends BoundKey {
+  readonly spanId?: string
+}
 
 /** A stored receipt. */
 export interface StoredReply {
@@ -14,6 +20,8 @@ export interface StoredReply {
 /** A reply, new or replayed: the stored receipt of an earlier request with the same key. */
 export interface Answered extends StoredReply {
   readonly replayed: boolean
+  /** Of a replay: trace and span of the first request, if that was traced. */
+  readonly first?: { readonly traceId: string; readonly spanId: string }
 }
 
 export interface IdempotencyOptions {
@@ -35,8 +43,7 @@ export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
    * first request runs.
    */
   return async function once(
-    key: string,
-    fingerprint: string,
+    { key, fingerprint, spanId }: KeyedRequest,
     run: (record: IdempotencyRecord) => Promise<StoredReply>,
   ): Promise<Answered> {
     const running = inFlight.get(key)
@@ -44,11 +51,12 @@ export function createIdempotency({ turns, ttlMs, now }: IdempotencyOptions) {
     inFlight.set(key, fingerprint)
     try {
       const stored = await turns.findByKey(key, now())
-      if (stored === undefined) return { ...(await run({ key, fingerprint, expiresAt: now() + ttlMs })), replayed: false }
+      if (stored === undefined) return { ...(await run({ key, fingerprint, spanId, expiresAt: now() + ttlMs })), replayed: false }
       if (stored.fingerprint !== fingerprint) throw new ChatError('IDEMPOTENCY_KEY_REUSED')
       const { receipt } = stored.turn
       // The texts that the reply quotes are not stored with it, so a log omits all of it.
-      return { receipt, reply: reply`${receipt.response}`, replayed: true }
+      const first = stored.spanId === undefined ? undefined : { traceId: receipt.traceId, spanId: stored.spanId }
+      return { receipt, reply: reply`${receipt.response}`, replayed: true, first }
     } finally {
       inFlight.delete(key)
     }

@@ -37,7 +37,7 @@ export function createTurnLog(message: string, { log, content, addIds }: TurnLog
 
   return {
     received,
-    sent({ receipt, reply, replayed, storeMs }) {
+    sent({ receipt, reply, replayed, first, storeMs }) {
       const { turnId, sessionId, kind, confidence, sources, response, timingsMs } = receipt
       // A replayed receipt is that of an earlier turn.
       addIds({ turn_id: turnId, session_id: sessionId })
@@ -50,6 +50,7 @@ export function createTurnLog(message: string, { log, content, addIds }: TurnLog
           response_chars: response.length,
           response_text: content(reply),
           replayed,
+          first_trace_id: first?.traceId,
           took_ms: timingsMs.total,
           store_took_ms: storeMs === undefined ? undefined : roundMs(storeMs),
         },

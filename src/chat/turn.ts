@@ -79,6 +79,13 @@ export interface IdempotencyRecord {
   readonly fingerprint: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
+  /** Span of the request; undefined if it is not traced. */
+  readonly spanId?: string
+}
+
+/** The turn of an `Idempotency-Key`, as it was stored. */
+export interface KeyedTurn extends Pick<IdempotencyRecord, 'fingerprint' | 'spanId'> {
+  readonly turn: Turn
 }
 
 /** Stores turns. Implemented by the database. */
@@ -100,8 +107,8 @@ export interface TurnStore {
    * message and response. The sources have no text: see `withPassages`.
    */
   list(sessionId: string, page: { readonly before?: number; readonly limit: number }): Promise<readonly Turn[]>
-  /** Finds the turn of a key, as it was when it was stored. */
-  findByKey(key: string, now: number): Promise<{ readonly turn: Turn; readonly fingerprint: string } | undefined>
+  /** Finds the turn of a key that has not expired. */
+  findByKey(key: string, now: number): Promise<KeyedTurn | undefined>
   /**
    * Erases message, response, sources, workings, and comment and document of the feedback of a
    * session's turns, and resolves to their number. Other facts are kept.

@@ -153,6 +153,9 @@ const MIGRATIONS: readonly string[] = [
 
   // JSON of the names of what the passage's section lists.
   `ALTER TABLE passages ADD COLUMN listing TEXT;`,
+
+  // The span of the first request, which the trace of a replay links to.
+  `ALTER TABLE idempotency_keys ADD COLUMN span_id TEXT;`,
 ]
 
 const WAL_ATTEMPTS = 20

@@ -27,6 +27,7 @@ interface KeyedRow extends TurnRow {
   readonly fingerprint: string
   /** JSON: the texts of the sources. Null for a key of an older version. */
   readonly passages: string | null
+  readonly span_id: string | null
 }
 
 const PAGE_TURNS = 200
@@ -58,9 +59,9 @@ export function createTurnStore(database: Database): StoredTurns {
     },
 
     async findByKey(key, now) {
-      const row = database.get<KeyedRow>`SELECT turns.*, fingerprint, passages
+      const row = database.get<KeyedRow>`SELECT turns.*, fingerprint, passages, span_id
         FROM idempotency_keys JOIN turns USING (turn_id) WHERE key = ${key} AND expires_at > ${now}`
-      return row && { turn: replayOf(row), fingerprint: row.fingerprint }
+      return row && { turn: replayOf(row), fingerprint: row.fingerprint, spanId: row.span_id ?? undefined }
     },
 
     eraseContent: sessionId => database.write('eraseTurns', sessionId),

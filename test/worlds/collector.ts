@@ -24,6 +24,7 @@ export interface OtlpSpan {
   readonly status: { readonly code: number; readonly message?: string }
   readonly attributes: readonly Attribute[]
   readonly events: readonly Event[]
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[]
 }
 
 /** A minimal OTLP collector, for protobuf and JSON over HTTP. */

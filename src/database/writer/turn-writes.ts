@@ -66,11 +66,11 @@ function requireDocument(sql: Sql, id: string): void {
   if (sql.get`SELECT 1 FROM documents WHERE id = ${id}` === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
 }
 
-function takeKey(sql: Sql, { key, fingerprint, expiresAt, passages }: KeyRecord, turn: NewTurnRow): void {
-  const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at, passages)
-    VALUES (${key}, ${fingerprint}, ${turn.turn_id}, ${expiresAt}, ${passages})
+function takeKey(sql: Sql, { key, fingerprint, expiresAt, passages, spanId }: KeyRecord, turn: NewTurnRow): void {
+  const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at, passages, span_id)
+    VALUES (${key}, ${fingerprint}, ${turn.turn_id}, ${expiresAt}, ${passages}, ${spanId})
     ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, turn_id = excluded.turn_id, expires_at = excluded.expires_at,
-      passages = excluded.passages
+      passages = excluded.passages, span_id = excluded.span_id
     WHERE expires_at <= ${turn.created_at}`
   if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
 }

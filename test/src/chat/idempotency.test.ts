@@ -25,9 +25,9 @@ async function openIdempotency(t: Test) {
 
 t.test('a request is processed once, and a retry gets the stored receipt', async t => {
   const { world, once, run } = await openIdempotency(t)
-  const first = await once('k', 'body', run)
+  const first = await once({ key: 'k', fingerprint: 'body' }, run)
   t.equal(first.replayed, false)
-  const again = await once('k', 'body', run)
+  const again = await once({ key: 'k', fingerprint: 'body' }, run)
   t.match(again, { receipt: first.receipt, replayed: true, storeMs: undefined })
   t.equal(again.reply.text, first.receipt.response)
   t.equal(
@@ -40,11 +40,11 @@ t.test('a request is processed once, and a retry gets the stored receipt', async
 
 t.test('another body with the same key is refused, during the first request and after it', async t => {
   const { world, once, run } = await openIdempotency(t)
-  const first = once('k', 'body', run)
-  await t.rejects(once('k', 'other', run), { code: 'IDEMPOTENCY_KEY_REUSED' })
-  await t.rejects(once('k', 'body', run), { code: 'IDEMPOTENCY_KEY_IN_USE' })
+  const first = once({ key: 'k', fingerprint: 'body' }, run)
+  await t.rejects(once({ key: 'k', fingerprint: 'other' }, run), { code: 'IDEMPOTENCY_KEY_REUSED' })
+  await t.rejects(once({ key: 'k', fingerprint: 'body' }, run), { code: 'IDEMPOTENCY_KEY_IN_USE' })
   await first
-  await t.rejects(once('k', 'other', run), { code: 'IDEMPOTENCY_KEY_REUSED' })
+  await t.rejects(once({ key: 'k', fingerprint: 'other' }, run), { code: 'IDEMPOTENCY_KEY_REUSED' })
   t.equal(world.runs, 1)
 })
 
@@ -53,23 +53,23 @@ t.test('the key of a failed request can be used again, also with another body', 
   const fail = async () => {
     throw new Error('before anything was stored')
   }
-  await t.rejects(once('k', 'body', fail), { message: /before/ })
-  t.equal((await once('k', 'other', run)).replayed, false)
+  await t.rejects(once({ key: 'k', fingerprint: 'body' }, fail), { message: /before/ })
+  t.equal((await once({ key: 'k', fingerprint: 'other' }, run)).replayed, false)
   t.equal(world.runs, 1)
 })
 
 t.test('different keys are independent', async t => {
   const { world, once, run } = await openIdempotency(t)
-  await Promise.all(['a', 'b', 'A', 'a '].map(key => once(key, 'body', run)))
+  await Promise.all(['a', 'b', 'A', 'a '].map(key => once({ key, fingerprint: 'body' }, run)))
   t.equal(world.runs, 4)
 })
 
 t.test('a key expires after its lifetime', async t => {
   const { world, once, run } = await openIdempotency(t)
-  await once('k', 'body', run)
+  await once({ key: 'k', fingerprint: 'body' }, run)
   world.time += TTL_MS - 1
-  t.equal((await once('k', 'body', run)).replayed, true)
+  t.equal((await once({ key: 'k', fingerprint: 'body' }, run)).replayed, true)
   world.time += 1
-  t.equal((await once('k', 'other', run)).replayed, false, 'also with another body')
+  t.equal((await once({ key: 'k', fingerprint: 'other' }, run)).replayed, false, 'also with another body')
   t.equal(world.runs, 2)
 })
