@@ -17,10 +17,11 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'knowledge' })
     const redact = createRedactor().text
-    const reader = createBackgroundReader({ redact, redactorModule: REDACTOR_MODULE })
+    const reader = createBackgroundReader({ redactorModule: REDACTOR_MODULE })
     const knowledge = createKnowledgeBase({
       store: fastify.databaseManager.documents,
-      read: document => reader.read(document),
+      read: reader.read,
+      readTitles: reader.readTitles,
       refreshIndex: () => fastify.searchEngine.index.sync(),
       now: Date.now,
       onStored({ id, passages }, created) {

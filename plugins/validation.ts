@@ -1,18 +1,14 @@
 import { Ajv, type Options } from 'ajv'
 import fastJsonStringify, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
-import { ChatError } from '../src/errors.ts'
-
-/**
- * Throws on invalid bytes. Replacing them by U+FFFD would store another text than the client sent.
- */
-const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+import { createBodyParser } from '../src/json/body-parser.ts'
 
 const SHARED: Options = { useDefaults: true, allErrors: false, strict: false, messages: true }
 
 /**
  * Validation of requests. Bodies are strict: no type is converted, and unknown fields are refused
- * by name. Query, path and headers are text, so numbers and booleans are converted from it.
+ * by name. Their JSON is bounded before it is parsed. Query, path and headers are text, so numbers
+ * and booleans are converted from it.
  */
 export default fp(
   async fastify => {
@@ -27,17 +23,10 @@ export default fp(
     fastify.setSerializerCompiler(({ schema }) => compileOnUse(() => fastJsonStringify(schema as Schema)))
     // Otherwise a text/plain body would reach the handler as a string.
     fastify.removeContentTypeParser('text/plain')
-    const parseJson = fastify.getDefaultJsonParser('error', 'error')
-    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-      let text: string
-      try {
-        text = UTF_8.decode(body as Buffer)
-      } catch (cause) {
-        done(new ChatError('VALIDATION_ERROR', { message: 'The body is not valid UTF-8', cause }))
-        return
-      }
-      parseJson(request, text, done)
-    })
+    const bodies = createBodyParser()
+    const parseJson = (_request: unknown, body: Buffer) => bodies.parse(body)
+    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson)
+    fastify.addHook('onClose', () => bodies.close())
   },
   { name: 'validation' },
 )

@@ -1,6 +1,6 @@
 import { ChatError } from '../errors.ts'
 import type { Document, DocumentStore, DocumentSummary, IncomingDocument } from './document.ts'
-import { findStoredSiteNames } from './stored-site-names.ts'
+import { findStoredSiteNames, type ReadTitles } from './stored-site-names.ts'
 
 /** A document as callers send it. */
 export type NewDocument = Pick<IncomingDocument, 'id' | 'title' | 'text' | 'format' | 'url'>
@@ -29,6 +29,7 @@ export interface KnowledgeBaseOptions {
   readonly store: Pick<DocumentStore, 'put' | 'find' | 'list' | 'remove' | 'isPristine'>
   /** Parses a document and cuts it into passages. */
   readonly read: (document: IncomingDocument) => Promise<Document>
+  readonly readTitles: ReadTitles
   /** Makes the stored documents searchable. */
   readonly refreshIndex: () => Promise<void>
   /** A clock in milliseconds since 1970. */
@@ -40,11 +41,11 @@ export interface KnowledgeBaseOptions {
 }
 
 export function createKnowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
-  const { store, read, refreshIndex, now, onStored, onRemoved } = options
+  const { store, read, readTitles, refreshIndex, now, onStored, onRemoved } = options
 
   return {
     async put(incoming) {
-      const siteNames = await findStoredSiteNames(incoming, store)
+      const siteNames = await findStoredSiteNames(incoming, store, readTitles)
       const document = await read({ ...incoming, owner: 'operator', ...(siteNames.length > 0 && { siteNames }) })
       const storedAt = now()
       await store.put([document], storedAt)

@@ -19,6 +19,18 @@ t.test('no type is converted in a body', async t => {
     t.match(await call('POST', '/turns/x/feedback', { correct }), { status: 400, body: { message: /must be boolean/ } })
 })
 
+t.test('a body of too many levels or values is refused, on every route and of any length', async t => {
+  const { call } = await buildAppWorld(t)
+  const refused = (message: RegExp) => ({ status: 400, body: { code: 'VALIDATION_ERROR', message } })
+  t.match(await call('POST', '/chat', '['.repeat(100_000)), refused(/nested deeper than 32 levels/))
+  t.match(await call('POST', '/sessions', `{"user_id":[${'{},'.repeat(500)}0]}`), refused(/more than 1000 values/))
+  t.match(await call('PUT', '/documents/a', '['.repeat(8_000_000)), refused(/nested deeper than 32 levels/))
+  t.match(await call('PUT', '/documents/a', `{"text":[${'"a",'.repeat(2_000_000)}0]}`), refused(/more than 1000 values/))
+  const text = '[{,'.repeat(600_000)
+  t.equal((await call('PUT', '/documents/a', { format: 'text', text })).status, 201, 'a text may contain any characters')
+  t.equal((await call('GET', '/documents/a')).body.text, text)
+})
+
 t.test('numbers in a query are converted from text, if they are numbers', async t => {
   const { call } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions')).body

@@ -1,6 +1,12 @@
 import type { DocumentFormat } from '../document.ts'
 import { readFrontMatter } from './markdown/front-matter.ts'
 
+/** A page that may have a title. */
+export interface TitledText {
+  readonly text: string
+  readonly format: DocumentFormat
+}
+
 /** What separates the name of a page from that of its site. */
 const SEPARATOR = / (?:[|·•»–—-]|::) |:{1,2} /g
 /** Longer titles, and titles of more parts, name no site. */
@@ -41,8 +47,16 @@ export function withoutSiteNames(title: string, names: readonly string[]): strin
   return page.slice(0, page.length - after.length)
 }
 
-/** Returns the title in a text without parsing all of it; undefined for other formats. */
-export function readTitle(text: string, format: DocumentFormat): string | undefined {
+/** Whether a text may have a title that `readTitle` finds. Cheap, unlike reading it. */
+export function mayHaveTitle({ text, format }: TitledText): boolean {
+  return format === 'markdown' ? /^(?:---|\+\+\+)/.test(text) : format === 'html'
+}
+
+/**
+ * Returns the title in a text without parsing all of it; undefined for other formats. Takes up to
+ * 100 ms for 20,000 characters of front matter.
+ */
+export function readTitle({ text, format }: TitledText): string | undefined {
   if (format === 'markdown') return readFrontMatter(text.replace(/\r\n?/g, '\n')).title
   if (format !== 'html' || /<h1\b/i.test(text)) return undefined
   return /<title\b[^>]{0,200}>([^<]*)</i.exec(text.slice(0, MAX_HEAD_CHARS))?.[1]?.replace(/\s+/g, ' ').trim()

@@ -2,21 +2,21 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
-import type { Redact } from '../../reply-text.ts'
 import type { Document, IncomingDocument } from '../document.ts'
 import { unreadable } from '../formats/limits/unreadable.ts'
-import { readDocument } from './document-reader.ts'
+import type { TitledText } from '../formats/page-title.ts'
 
 export interface BackgroundReaderOptions {
-  /** What it recognizes is not cut. Without it, every text may be cut. */
-  readonly redact?: Redact
-  /** URL of the module whose `createRedactor` makes the same redaction in the worker. */
+  /**
+   * URL of the module with `createRedactor`. What it recognizes is not cut. Without it, every text
+   * may be cut.
+   */
   readonly redactorModule?: URL
   /**
-   * Documents that may wait for the current one; further ones are rejected. Default 8: 32 MB of the
-   * longest documents over REST.
+   * Length of unread documents, in characters, above which further ones are rejected. Default
+   * 16,000,000: eight of the longest documents over REST, which take 32 MB, or 1,000 short ones.
    */
-  readonly maxWaiting?: number
+  readonly maxUnreadChars?: number
   /**
    * Wall-clock limit for one document. Default 50 s: five times the CPU time allowed for 2,000,000
    * characters.
@@ -40,40 +40,43 @@ export interface BackgroundReader {
    * exceeded; SHUTTING_DOWN after `close`.
    */
   read(document: IncomingDocument): Promise<Document>
+  /** Reads titles like `readTitle`, in the same order and with the same errors as documents. */
+  readTitles(pages: readonly TitledText[]): Promise<readonly (string | undefined)[]>
   /** Stops immediately and rejects all pending documents. */
   close(): Promise<void>
 }
 
-/** The worker's reply to a document. */
+/** What the worker is asked to do. */
+export type ReaderTask =
+  | { readonly kind: 'document'; readonly document: IncomingDocument }
+  | { readonly kind: 'titles'; readonly pages: readonly TitledText[] }
+
+/** The worker's reply to a task. */
 export type ThreadReply =
-  | { readonly kind: 'read'; readonly document: Document }
+  | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly details: ErrorDetails }
 
-/**
- * Documents up to this length are read in the calling thread: the slowest known text (`>` 1,000
- * times) takes 70 ms, like starting a worker.
- */
-const MAX_INLINE_CHARS = 1000
+/** A shorter document counts as this many characters: its request takes memory too. */
+const MIN_COUNTED_CHARS = 16_000
 /** Ordinary documents are processed within about this time. */
 const RETRY_AFTER_S = 5
 
 /**
- * Creates a reader with one worker thread, started for the first document of more than 1,000
- * characters and restarted if it dies. Shorter documents are read in the calling thread. The worker
- * keeps the process alive only while it reads.
+ * Creates a reader with one worker thread, which reads every document: 1,000 characters of `>* * `
+ * take 200 ms. It is started for the first one, stays, and is restarted if it dies. It keeps the
+ * process alive only while it reads.
  */
 export function createBackgroundReader({
-  redact,
   redactorModule,
-  maxWaiting = 8,
+  maxUnreadChars = 16_000_000,
   maxReadMs = 50_000,
   maxHeapMb = 256,
   setTimer = setBackgroundTimer,
 }: BackgroundReaderOptions = {}): BackgroundReader {
   let thread: Worker | undefined
   let isClosed = false
-  let unfinished = 0
-  /** Settles after the last accepted document; never rejects. */
+  let unreadChars = 0
+  /** Settles after the last accepted task; never rejects. */
   let last: Promise<unknown> = Promise.resolve()
 
   function getThread(): Worker {
@@ -87,7 +90,7 @@ export function createBackgroundReader({
     return started
   }
 
-  async function readInThread(document: IncomingDocument): Promise<Document> {
+  async function runInThread(task: ReaderTask): Promise<unknown> {
     if (isClosed) throw new ChatError('SHUTTING_DOWN')
     const reader = getThread()
     let tookTooLong = false
@@ -96,7 +99,7 @@ export function createBackgroundReader({
       void reader.terminate()
     }, maxReadMs)
     reader.ref()
-    reader.postMessage(document)
+    reader.postMessage(task)
     try {
       return unpack(await replyOf(reader))
     } catch (error) {
@@ -109,18 +112,29 @@ export function createBackgroundReader({
     }
   }
 
+  /** Runs a task after the earlier ones. */
+  function run(task: ReaderTask, length: number): Promise<unknown> {
+    if (isClosed) throw new ChatError('SHUTTING_DOWN')
+    if (unreadChars > maxUnreadChars) {
+      throw new ChatError('OVERLOADED', { message: 'Too many documents are waiting to be read', retryAfterS: RETRY_AFTER_S })
+    }
+    const chars = Math.max(MIN_COUNTED_CHARS, length)
+    unreadChars += chars
+    const running = last.then(() => runInThread(task)).finally(() => (unreadChars -= chars))
+    // The caller gets the error. The next task is run regardless.
+    last = running.catch(() => undefined)
+    return running
+  }
+
   return {
     async read(document) {
-      if (isClosed) throw new ChatError('SHUTTING_DOWN')
-      if (document.bytes === undefined && document.text.length <= MAX_INLINE_CHARS) return readDocument(document, redact)
-      if (unfinished > maxWaiting) {
-        throw new ChatError('OVERLOADED', { message: 'Too many documents are waiting to be read', retryAfterS: RETRY_AFTER_S })
-      }
-      unfinished += 1
-      const reading = last.then(() => readInThread(document)).finally(() => (unfinished -= 1))
-      // The caller gets the error. The next document is read regardless.
-      last = reading.catch(() => undefined)
-      return reading
+      const length = document.bytes?.length ?? document.text.length
+      return (await run({ kind: 'document', document }, length)) as Document
+    },
+
+    async readTitles(pages) {
+      const length = pages.reduce((sum, { text }) => sum + text.length, 0)
+      return (await run({ kind: 'titles', pages }, length)) as readonly (string | undefined)[]
     },
 
     async close() {
@@ -156,8 +170,8 @@ async function replyOf(reader: Worker): Promise<ThreadReply> {
   }
 }
 
-function unpack(reply: ThreadReply): Document {
-  if (reply.kind === 'read') return reply.document
+function unpack(reply: ThreadReply): unknown {
+  if (reply.kind === 'done') return reply.result
   throw new ChatError(reply.code, reply.details)
 }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readTitle } from '../../../src/knowledge/formats/page-title.ts'
 import { readDocument } from '../../../src/knowledge/ingest/document-reader.ts'
 import { createKnowledgeBase, type NewDocument } from '../../../src/knowledge/knowledge-base.ts'
 import { createMemoryDocumentStore } from './memory-document-store.ts'
@@ -13,6 +14,7 @@ function makeWorld(refreshIndex = async () => {}) {
   const knowledge = createKnowledgeBase({
     store,
     read: readDocument,
+    readTitles: async pages => pages.map(readTitle),
     refreshIndex,
     now: () => ++clock,
     onStored: ({ id }, created) => events.push(['stored', id, created]),

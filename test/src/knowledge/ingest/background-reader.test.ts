@@ -44,20 +44,38 @@ t.test('the worker returns the same document as the calling thread', async t => 
   t.same(await Promise.all([reader.read(PAGE), reader.read(short)]), [await readDocument(PAGE), await readDocument(short)])
 })
 
-t.test('the event loop runs while a long document is read', async t => {
-  const reader = open(t)
-  let isRead = false
+/** Waits for a task and resolves to the number of turns of the event loop in the meantime. */
+async function countTurns(task: Promise<unknown>): Promise<number> {
+  let isDone = false
   let turns = 0
-  const reading = reader.read(BOOK).finally(() => {
-    isRead = true
+  const done = task.finally(() => {
+    isDone = true
   })
-  while (!isRead) {
-    await setImmediate()
-    turns += 1
-  }
-  t.ok((await reading).passages.length >= 4000)
-  // Reading on the main thread would allow only a few turns of the event loop.
-  t.ok(turns > 1000, `${turns} turns`)
+  for (; !isDone; turns++) await setImmediate()
+  await done
+  return turns
+}
+
+t.test('the event loop runs while a document or a title is read, whatever its length', async t => {
+  const reader = open(t)
+  await reader.read(PAGE)
+  // Reading in the main thread would allow only a few turns of the event loop.
+  const quotes = await countTurns(reader.read(markdown('>* * '.repeat(200))).catch(error => t.match(error, unreadable)))
+  t.ok(quotes > 100, `${quotes} turns for 1,000 characters`)
+  const book = await countTurns(reader.read(BOOK))
+  t.ok(book > 1000, `${book} turns for a book`)
+  const pages = Array.from({ length: 20 }, (_, i) => markdown(`---\ntitle: Tea ${i}\n${'a: [{b: c}]\n'.repeat(1500)}---\n`))
+  const titles = await countTurns(reader.readTitles(pages))
+  t.ok(titles > 100, `${titles} turns for titles`)
+})
+
+t.test('the worker reads titles in order', async t => {
+  const pages = [
+    markdown('---\ntitle: Tea | Docs\n---\n'),
+    markdown('# Tea'),
+    { ...PAGE, format: 'html', text: '<title>A</title>' },
+  ] as const
+  t.same(await open(t).readTitles(pages), ['Tea | Docs', undefined, 'A'])
 })
 
 t.test('an error in the worker reaches the caller with its code and message', async t => {
@@ -83,16 +101,23 @@ t.test('a document that exceeds its time limit is rejected, and the next one is 
 
 t.test('a document that needs too much memory is rejected, and the process survives', async t => {
   const reader = open(t, { maxHeapMb: 32 })
-  await t.rejects(reader.read(markdown('- a\n'.repeat(100_000))), { ...unreadable, message: /too much memory/ })
+  await t.rejects(reader.read(markdown('*a* '.repeat(100_000))), { ...unreadable, message: /too much memory/ })
   t.equal((await reader.read(PAGE)).title, 'A page')
 })
 
-t.test('a document beyond the limit of waiting documents is rejected, and later ones are accepted again', async t => {
-  const reader = open(t, { maxWaiting: 1 })
+t.test('a flat list of 50,000 items is read in little memory', async t => {
+  const reader = open(t, { maxHeapMb: 64 })
+  const { passages } = await reader.read(markdown(Array.from({ length: 50_000 }, (_, i) => `- a${i}\n`).join('')))
+  const items = passages.flatMap(({ text }) => text.split('\n'))
+  t.strictSame(items.length, 50_000, 'no item is lost or repeated')
+  t.equal(items.at(-1), '- a49999')
+})
+
+t.test('documents beyond the length that may wait are rejected, and later ones are accepted again', async t => {
+  const reader = open(t, { maxUnreadChars: 16_000 })
   const accepted = [reader.read(PAGE), reader.read(PAGE)]
-  const rejected = await reader.read(PAGE).catch(error => error)
-  t.match(rejected, { name: 'ChatError', code: 'OVERLOADED', retryAfterS: 5 })
-  t.equal((await reader.read(markdown('Short.'))).passages.length, 1, 'a short document does not wait')
+  for (const document of [PAGE, markdown('Short.')])
+    t.match(await reader.read(document).catch(error => error), { name: 'ChatError', code: 'OVERLOADED', retryAfterS: 5 })
   await Promise.all(accepted)
   t.equal((await reader.read(PAGE)).title, 'A page')
 })
