@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin'
-import { describeRetention } from '../../src/audit/audit-retention.ts'
+import { describeHoldOff, describeRetention, describeShortening } from '../../src/audit/audit-retention.ts'
 import type { Config } from '../../src/config.ts'
 import { recordPolicy } from '../../src/logging/retention/recorded-policy.ts'
 import { type RetentionSettings, retentionPolicy } from '../../src/logging/retention/retention-policy.ts'
-import { runRetention } from '../../src/logging/retention/retention-run.ts'
+import { type RetentionReport, runRetention } from '../../src/logging/retention/retention-run.ts'
 import { claimLogDirectory } from '../../src/logging/writing/log-directory.ts'
 
 type Options = { readonly config: Pick<Config, 'logDir' | 'logTimezone'> & RetentionSettings }
@@ -31,14 +31,37 @@ export default fp<Options>(
       }
     } else log.warn({ function: 'start', log_dir: dir }, 'LOG_DIR is shared with another server: each file holds lines of both')
 
+    let isHeldOff = false
+    /** Reports once that files are kept because the clock may have jumped. */
+    function reportHoldOff(heldOff: RetentionReport['heldOff']): void {
+      if (heldOff !== undefined && !isHeldOff) {
+        const facts = describeHoldOff(heldOff)
+        log.warn(
+          { function: 'retain', ...facts },
+          'Log files kept, the clock may have jumped: check it, then run pellucid logs prune --yes',
+        )
+        audit.record('retention_held_off', facts)
+      }
+      isHeldOff = heldOff !== undefined
+    }
+
     async function retain(): Promise<void> {
-      const report = await runRetention({ dir, policy, timeZone, now: Date.now, signal: background.closing })
+      const report = await runRetention({
+        dir,
+        policy,
+        timeZone,
+        now: Date.now,
+        startedAt: performance.timeOrigin,
+        signal: background.closing,
+        onShorteningTrail: async files => audit.record('trail_shortened', await describeShortening(dir, files)),
+      })
       const { compressed, deleted, failed, leftovers } = report
+      reportHoldOff(report.heldOff)
       for (const { file, err } of failed) log.error({ function: 'retain', file, err }, 'Log file not compressed or deleted')
       const facts = { compressed: compressed.length, deleted: deleted.length, leftovers: leftovers.length }
       const didAnything = compressed.length + deleted.length + leftovers.length > 0
       if (didAnything) log.info({ function: 'retain', ...facts }, 'Compressed and deleted old log files')
-      if (didAnything || failed.length > 0) audit.record('retention_run', await describeRetention(dir, report))
+      if (didAnything || failed.length > 0) audit.record('retention_run', describeRetention(report))
     }
 
     const job = background.repeat(RETENTION_INTERVAL_MS, 'log_retention', retain)

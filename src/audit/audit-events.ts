@@ -56,8 +56,18 @@ export const AUDIT_EVENTS = {
   },
   retention_run: {
     text: 'Log files were compressed or deleted.',
-    facts: ['compressed', 'deleted', 'failed', 'audit_files', 'audit_from_seq'],
+    facts: ['compressed', 'deleted', 'failed'],
     required: false,
+  },
+  retention_held_off: {
+    text: 'Log files were not deleted: the clock may have jumped since the last run.',
+    facts: ['files', 'known_time'],
+    required: false,
+  },
+  trail_shortened: {
+    text: 'The oldest files of the trail are deleted next, because their retention period has passed.',
+    facts: ['audit_files', 'audit_from_seq'],
+    required: true,
   },
   logs_read: {
     text: 'The log was read by a command.',

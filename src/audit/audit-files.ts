@@ -77,12 +77,13 @@ export function readPart(path: string, from?: number): string {
 }
 
 /**
- * Streams the lines of all files, oldest first, in bounded memory. A line is cut at 1 MiB.
+ * Streams the lines of files, oldest first and all by default, in bounded memory. A line is cut at
+ * 1 MiB.
  * @throws the system's error if a file cannot be read; zlib's error if a compressed file is
  *   damaged.
  */
-export async function* readAuditLines(dir: string): AsyncGenerator<AuditLine> {
-  for (const { name, compressed } of listAuditFiles(dir)) {
+export async function* readAuditLines(dir: string, files = listAuditFiles(dir)): AsyncGenerator<AuditLine> {
+  for (const { name, compressed } of files) {
     let line = 0
     let rest = ''
     for await (const chunk of openFile(join(dir, name), compressed)) {

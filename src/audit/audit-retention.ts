@@ -1,29 +1,33 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { RetentionReport } from '../logging/retention/retention-run.ts'
 import type { AuditFacts } from './audit-events.ts'
-import { readAuditLines } from './audit-files.ts'
+import { listAuditFiles, readAuditLines } from './audit-files.ts'
 import { parseAuditRecord } from './audit-record.ts'
 
-/**
- * Returns the facts of a retention run. If it deleted files of the trail, they include the number
- * of the first remaining record: verification accepts a later beginning only if a record names it.
- */
-export async function describeRetention(logDir: string, report: RetentionReport): Promise<AuditFacts<'retention_run'>> {
-  const { compressed, deleted, failed } = report
-  const ownFiles = deleted.filter(({ file, reason }) => file.startsWith('audit') && reason === 'age').map(({ file }) => file)
-  return {
-    compressed: compressed.length,
-    deleted: deleted.length,
-    failed: failed.length,
-    ...(ownFiles.length > 0 && { audit_files: ownFiles, audit_from_seq: await findFirstSeq(join(logDir, 'audit')) }),
-  }
+/** Returns the facts of a retention run. */
+export function describeRetention({ compressed, deleted, failed }: RetentionReport): AuditFacts<'retention_run'> {
+  return { compressed: compressed.length, deleted: deleted.length, failed: failed.length }
 }
 
-async function findFirstSeq(dir: string): Promise<number | undefined> {
-  try {
-    for await (const { text } of readAuditLines(dir)) return parseAuditRecord(text)?.seq
-  } catch {
-    // An unreadable file: verification reports it, and the run is recorded without the number.
+/** Returns the facts of files that were held off. */
+export function describeHoldOff({ files, knownMs }: NonNullable<RetentionReport['heldOff']>): AuditFacts<'retention_held_off'> {
+  return { files: files.length, known_time: new Date(knownMs).toISOString() }
+}
+
+/**
+ * Returns the facts to record before the oldest files of the trail are deleted: their names, and
+ * the number of the first record that remains. Verification accepts a later beginning only if a
+ * record names it.
+ * @throws if that record cannot be read: then no file may be deleted.
+ */
+export async function describeShortening(logDir: string, files: readonly string[]): Promise<AuditFacts<'trail_shortened'>> {
+  const dir = join(logDir, 'audit')
+  const deleted = new Set(files.map(file => basename(file)))
+  const first = listAuditFiles(dir).find(({ name }) => !deleted.has(name))
+  for await (const { file, text } of readAuditLines(dir, first === undefined ? [] : [first])) {
+    const seq = parseAuditRecord(text)?.seq
+    if (seq !== undefined) return { audit_files: files, audit_from_seq: seq }
+    throw new Error(`${file} does not begin with a valid record`)
   }
-  return undefined
+  throw new Error('no record of the trail would remain')
 }

@@ -36,8 +36,9 @@ interface Placed {
 /**
  * Verifies that a trail holds every record up to `head`, unchanged and in order. `head` comes from
  * the head database. Records after it are problems unless the trail may grow. A trail may begin
- * later than record 1 if one of its records says that retention deleted the files before. Reads all
- * files once, twice if the trail begins later; memory is bounded.
+ * later than record 1, but not after the beginning that one of its records names: retention writes
+ * it before it deletes files. Reads all files once, twice if the trail begins later; memory is
+ * bounded.
  */
 export async function verifyAuditTrail(
   dir: string,
@@ -96,12 +97,14 @@ async function judgeBeginning(dir: string, { record: { seq }, place }: Placed): 
   try {
     for await (const { text, ended } of readAuditLines(dir)) {
       const record = ended ? parseAuditRecord(text) : undefined
-      if (record?.event === 'retention_run' && record.audit_from_seq === seq) return undefined
+      // Early versions named the beginning in the record of the run, after it.
+      const isNaming = record?.event === 'trail_shortened' || record?.event === 'retention_run'
+      if (isNaming && Number(record.audit_from_seq) >= seq) return undefined
     }
   } catch {
     // The first pass has reported the unreadable file.
   }
-  return problem('deleted', 1, place, `the records before ${seq} are missing, and retention did not delete them`)
+  return problem('deleted', 1, place, `the records before ${seq} are missing, and no record says that retention deleted them`)
 }
 
 /** Checks a line as the one after a record. */

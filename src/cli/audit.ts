@@ -8,7 +8,7 @@ import { type AuditLink, type AuditRecord, parseAuditRecord } from '../audit/aud
 import { verifyAuditTrail } from '../audit/audit-verification.ts'
 import { ChatError, errnoOf } from '../errors.ts'
 import { renderFields, renderText } from '../logging/record/text-format.ts'
-import { appendRecord, auditCommand, type CommandRecordDeps, describeFailure, describeMissingTrail } from './command-record.ts'
+import { appendCommand, auditCommand, type CommandRecordDeps, describeFailure, describeMissingTrail } from './command-record.ts'
 
 /** Dependencies of the audit commands. */
 export interface AuditCommandDeps extends CommandRecordDeps {
@@ -82,7 +82,7 @@ export async function runAuditShow({ since, until, event, json }: ShowOptions, d
  */
 function findEnd(deps: AuditCommandDeps): { readonly head: AuditLink; readonly damaged: boolean } | undefined {
   try {
-    const head = appendRecord('audit_read', { command: 'verify' }, `command:${deps.uid ?? 'unknown'}`, deps)
+    const head = appendCommand('audit_read', { command: 'verify' }, deps)
     return { head, damaged: false }
   } catch (error) {
     if (error instanceof ChatError && error.code === 'AUDIT_TRAIL_MISMATCH') throw error

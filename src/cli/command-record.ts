@@ -25,7 +25,7 @@ export interface CommandRecordDeps {
  */
 export function auditCommand<Event extends AuditEvent>(event: Event, facts: AuditFacts<Event>, deps: CommandRecordDeps): void {
   try {
-    appendRecord(event, facts, `command:${deps.uid ?? 'unknown'}`, deps)
+    appendCommand(event, facts, deps)
   } catch (error) {
     if (error instanceof ChatError && error.code === 'AUDIT_TRAIL_MISMATCH') throw error
     deps.stderr.write(`${describeFailure(error)}\n`)
@@ -39,6 +39,15 @@ export function auditCommand<Event extends AuditEvent>(event: Event, facts: Audi
 export function auditReading<Event extends AuditEvent>(event: Event, facts: AuditFacts<Event>, deps: CommandRecordDeps): void {
   if (refuseForeignTrail(deps.config)) auditCommand(event, facts, deps)
   else deps.stderr.write(`${describeMissingTrail(deps.config)}: this command is not recorded\n`)
+}
+
+/** Records a command that must not happen without its record. Throws its errors. */
+export function appendCommand<Event extends AuditEvent>(
+  event: Event,
+  facts: AuditFacts<Event>,
+  deps: CommandRecordDeps,
+): AuditHead {
+  return appendRecord(event, facts, `command:${deps.uid ?? 'unknown'}`, deps)
 }
 
 /**

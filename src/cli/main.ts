@@ -95,8 +95,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       'Compress and delete old log files, as the server does every hour. The command applies the retention policy that the server recorded in LOG_DIR; a setting in the environment that differs is ignored with a warning. If no policy is recorded, every LOG_RETENTION_DAYS_* must be set.',
     )
     .option('--dry-run', 'print what would be done, and change nothing', false)
-    .action(async (options: { dryRun: boolean }) => {
-      exitCode = await pruneLogs(options.dryRun)
+    .option('--yes', 'delete what is due, also if the clock may have jumped since the last run', false)
+    .action(async (options: { dryRun: boolean; yes: boolean }) => {
+      exitCode = await pruneLogs(options)
     })
 
   const audit = program.command('audit').description('verify and read the audit trail; the server may be running')
@@ -183,24 +184,33 @@ async function readLogs(options: LogsOptions): Promise<number> {
   })
 }
 
-async function pruneLogs(dryRun: boolean): Promise<number> {
-  const [{ choosePrunePolicy }, { runLogsPrune }, { auditCommand }, { describeRetention }, { refuseForeignTrail }] =
-    await Promise.all([
-      import('./prune-policy.ts'),
-      import('./logs-prune.ts'),
-      import('./command-record.ts'),
-      import('../audit/audit-retention.ts'),
-      import('../audit/audit-identity.ts'),
-    ])
+async function pruneLogs({ dryRun, yes }: { readonly dryRun: boolean; readonly yes: boolean }): Promise<number> {
+  const [{ choosePrunePolicy }, { runLogsPrune }, records, describe, { refuseForeignTrail }] = await Promise.all([
+    import('./prune-policy.ts'),
+    import('./logs-prune.ts'),
+    import('./command-record.ts'),
+    import('../audit/audit-retention.ts'),
+    import('../audit/audit-identity.ts'),
+  ])
   const config = loadConfig()
   refuseForeignTrail(config)
   const chosen = choosePrunePolicy(config, line => process.stderr.write(line))
   return runLogsPrune(
-    { dir: config.logDir, ...chosen, now: Date.now, dryRun },
+    {
+      dir: config.logDir,
+      ...chosen,
+      now: Date.now,
+      startedAt: performance.timeOrigin,
+      dryRun,
+      confirmed: yes,
+      onShorteningTrail: async files => {
+        records.appendCommand('trail_shortened', await describe.describeShortening(config.logDir, files), auditDeps())
+      },
+    },
     {
       stdout: process.stdout,
       stderr: process.stderr,
-      onRun: async report => auditCommand('retention_run', await describeRetention(config.logDir, report), auditDeps()),
+      onRun: async report => records.auditCommand('retention_run', describe.describeRetention(report), auditDeps()),
     },
   )
 }

@@ -8,6 +8,7 @@ import { openAuditTrail } from '../../src/audit/audit-trail.ts'
 import { runAuditShow, runAuditVerify } from '../../src/cli/audit.ts'
 import { auditCommand } from '../../src/cli/command-record.ts'
 import { loadConfig } from '../../src/config.ts'
+import { recordLastRun } from '../../src/logging/retention/last-run.ts'
 import { type AppWorld, buildAppWorld, TEA } from '../worlds/app-world.ts'
 import { makeFolders, say, startServer } from '../worlds/server-world.ts'
 
@@ -98,14 +99,16 @@ t.test('a trail whose beginning retention deleted records that, and verifies', a
   trail.close()
   const dir = join(folders.logDir, 'audit')
   for (const file of readdirSync(dir)) utimesSync(join(dir, file), eightYearsAgo / 1000, eightYearsAgo / 1000)
+  recordLastRun(folders.logDir, Date.now())
   const world = await buildAppWorld(t, { DATA_DIR: folders.dataDir, LOG_DIR: folders.logDir })
   await listen(world)
   while (!world.trail().some(({ event }) => event === 'retention_run')) await new Promise(resolve => setImmediate(resolve))
   await world.app.close()
   t.match(world.trail(), [
     { seq: 4, event: 'server_started' },
-    { seq: 5, event: 'retention_run', deleted: 1, audit_files: [/^audit.audit\./], audit_from_seq: 4 },
-    { seq: 6, event: 'server_stopped' },
+    { seq: 5, event: 'trail_shortened', audit_files: [/^audit.audit\./], audit_from_seq: 4 },
+    { seq: 6, event: 'retention_run', deleted: 1 },
+    { seq: 7, event: 'server_stopped' },
   ])
   const { deps } = callCommand(folders)
   t.equal(await runAuditVerify({ json: false }, deps), 0)

@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { ChatError, errnoOf, messageOf } from '../../errors.ts'
 import { type Static, Type } from '../../json-schema.ts'
 import { makeLogDirectory } from '../writing/log-directory.ts'
+import { replaceJsonFile } from './replace-file.ts'
 import type { RetentionPolicy } from './retention-policy.ts'
 
 /**
@@ -42,8 +43,6 @@ const isPolicy = new Ajv().compile<Static<typeof SCHEMA>>(SCHEMA)
  */
 export function recordPolicy(dir: string, { policy, timeZone }: RecordedPolicy, now: Date): void {
   makeLogDirectory(dir)
-  const path = join(dir, POLICY_FILE)
-  const unfinished = `${path}.${process.pid}.tmp`
   const content: Static<typeof SCHEMA> = {
     version: VERSION,
     written_at: now.toISOString(),
@@ -52,14 +51,7 @@ export function recordPolicy(dir: string, { policy, timeZone }: RecordedPolicy, 
     compress_after_days: policy.compressAfterDays,
     stream_budget_bytes: policy.budgetBytes,
   }
-  try {
-    rmSync(unfinished, { force: true })
-    writeFileSync(unfinished, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(unfinished, path)
-  } catch (error) {
-    rmSync(unfinished, { force: true })
-    throw error
-  }
+  replaceJsonFile(join(dir, POLICY_FILE), content)
 }
 
 /**

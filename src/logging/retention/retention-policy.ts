@@ -78,18 +78,27 @@ export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
  *
  * If a file and its compressed copy have the same time, compression was interrupted after the copy
  * was complete, and the original is deleted. If the times differ, as after a clock was set back,
- * the file holds other lines, and both are kept. Cost: O(n log n).
+ * the file holds other lines, and both are kept.
+ *
+ * Of the audit trail, files are deleted from the oldest on, without a gap. If the day is undefined,
+ * because the clock is in doubt, nothing is compressed, or deleted for its age. Cost: O(n log n).
  */
-export function planRetention(files: readonly LogFile[], today: string, policy: RetentionPolicy): RetentionAction[] {
+export function planRetention(files: readonly LogFile[], today: string | undefined, policy: RetentionPolicy): RetentionAction[] {
   const compressed = new Map(files.filter(file => file.compressed).map(file => [formatLogFileName(file), file]))
   const compressedForm = (file: LogFile) =>
     file.compressed ? undefined : compressed.get(formatLogFileName({ ...file, compressed: true }))
   const hasTwin = (file: LogFile) => Math.abs((compressedForm(file)?.modifiedMs ?? Number.NaN) - file.modifiedMs) < SAME_TIME_MS
   const twins = files.filter(hasTwin)
   const single = files.filter(file => !hasTwin(file))
+  const isOlder = (file: LogFile, days: number) => today !== undefined && daysBetween(file.lastDay, today) > days
+  const trail = single
+    .filter(({ stream }) => stream === 'audit')
+    .sort(newestFirst)
+    .reverse()
   // The next audit record links to the last one: without it the trail would look truncated.
-  const trailEnd = single.filter(({ stream }) => stream === 'audit').sort(newestFirst)[0]
-  const isDue = (file: LogFile) => file !== trailEnd && daysBetween(file.lastDay, today) > policy.keepDays[file.stream]
+  const kept = trail.findIndex((file, index) => index === trail.length - 1 || !isOlder(file, policy.keepDays.audit))
+  const keptTrail = new Set(trail.slice(Math.max(0, kept)))
+  const isDue = (file: LogFile) => !keptTrail.has(file) && isOlder(file, policy.keepDays[file.stream])
   const { due = [], remaining = [] } = Object.groupBy(single, file => (isDue(file) ? 'due' : 'remaining'))
   const excess = new Set(FILE_STREAMS.flatMap(stream => overBudget(remaining, stream, policy.budgetBytes)))
   return [
@@ -99,10 +108,7 @@ export function planRetention(files: readonly LogFile[], today: string, policy: 
     ...remaining
       .filter(
         file =>
-          !excess.has(file) &&
-          !file.compressed &&
-          compressedForm(file) === undefined &&
-          daysBetween(file.lastDay, today) > policy.compressAfterDays,
+          !excess.has(file) && !file.compressed && compressedForm(file) === undefined && isOlder(file, policy.compressAfterDays),
       )
       .map(file => ({ kind: 'compress', file }) as const),
   ]

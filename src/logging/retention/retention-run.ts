@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { errnoOf } from '../../errors.ts'
 import { formatLogFileName, LOG_STREAMS, parseLogFileName } from '../log-streams.ts'
+import { findNewestWrite, isPlausible, LAST_RUN_FILE, readLastRun, recordLastRun } from './last-run.ts'
 import { dayOf } from './log-day.ts'
 import { type LogFile, planRetention, type RetentionAction, type RetentionPolicy } from './retention-policy.ts'
 
@@ -18,6 +19,18 @@ export interface RetentionOptions {
   readonly timeZone: string
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /**
+   * When this process started, in milliseconds since 1970. Files written since then say nothing
+   * about its clock. Default: all files were there before.
+   */
+  readonly startedAt?: number
+  /** Believes the clock, whatever it says. */
+  readonly confirmed?: boolean
+  /**
+   * Called with the files of the audit trail before they are deleted. If it rejects, they are kept
+   * and reported as failed.
+   */
+  readonly onShorteningTrail?: (files: readonly string[]) => Promise<void>
   /** Reports what would be done, and changes nothing. */
   readonly dryRun?: boolean
   /** Stops the run after the current file. */
@@ -33,6 +46,8 @@ export interface RetentionReport {
   readonly failed: readonly { readonly file: string; readonly err: unknown }[]
   /** Deleted temporary files of interrupted runs. */
   readonly leftovers: readonly string[]
+  /** Files that are due by a clock in doubt, and the last time known before. They are kept. */
+  readonly heldOff: { readonly files: readonly string[]; readonly knownMs: number } | undefined
 }
 
 type Deleted = RetentionReport['deleted'][number]
@@ -46,17 +61,24 @@ const UNFINISHED = /\.log\.gz\.(\d+)\.tmp$/
  * active. After a crash at any point each file is complete, as original, compressed copy, or both;
  * the next run deletes the temporary file. Rejects only if a directory cannot be listed. A missing
  * directory counts as empty.
+ *
+ * A clock that jumped deletes nothing for its age. If it is more than four days after the last run,
+ * or without one after the newest write, such files are held off. They are deleted when the clock
+ * is right, or when a run is `confirmed`.
  */
 export async function runRetention(options: RetentionOptions): Promise<RetentionReport> {
-  const { dir, policy, timeZone, now, dryRun = false, signal, fs = nodeFs } = options
+  const { dir, timeZone, dryRun = false, signal, fs = nodeFs } = options
   const { files, unfinished } = await scanLogFiles(dir, timeZone, fs)
   const leftovers = unfinished.filter(isLeftover)
-  const report = { compressed: [] as string[], deleted: [] as Deleted[], failed: [] as Failed[], leftovers }
+  const { actions, heldOff, ranAt } = planRun(files, options)
+  const report = { compressed: [] as string[], deleted: [] as Deleted[], failed: [] as Failed[], leftovers, heldOff }
   if (!dryRun) for (const file of leftovers) await fs.rm(join(dir, file), { force: true })
-  for (const action of planRetention(files, dayOf(now(), timeZone), policy)) {
+  const refusal = dryRun ? undefined : await announceShortening(actions, options)
+  for (const action of actions) {
     if (signal?.aborted) break
-    const file = join(action.file.stream, formatLogFileName(action.file))
+    const file = pathOf(action.file)
     try {
+      if (refusal !== undefined && shortensTrail(action)) throw refusal.err
       if (!dryRun) await apply(action, join(dir, file), fs)
       if (action.kind === 'compress') report.compressed.push(file)
       else report.deleted.push({ file, bytes: action.file.bytes, reason: action.reason })
@@ -64,7 +86,53 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
       report.failed.push({ file, err })
     }
   }
+  if (dryRun || ranAt === undefined) return report
+  try {
+    recordLastRun(dir, ranAt)
+  } catch (err) {
+    report.failed.push({ file: LAST_RUN_FILE, err })
+  }
   return report
+}
+
+/** Announces files of the audit trail that are due. Returns the error if that fails. */
+async function announceShortening(actions: readonly RetentionAction[], { onShorteningTrail }: RetentionOptions) {
+  const files = actions.filter(shortensTrail).map(({ file }) => pathOf(file))
+  try {
+    if (files.length > 0) await onShorteningTrail?.(files)
+  } catch (err) {
+    return { err }
+  }
+}
+
+/** Plans the actions of a run, and the time to record for it if that has changed. */
+function planRun(files: readonly LogFile[], { dir, policy, timeZone, now, startedAt, confirmed = false }: RetentionOptions) {
+  const at = now()
+  const lastRun = readLastRun(dir)
+  const knownMs = lastRun ?? findNewestWrite(files, startedAt ?? Number.POSITIVE_INFINITY)
+  const actions = planRetention(files, dayOf(at, timeZone), policy)
+  const due = actions.filter(isForAge).map(({ file }) => pathOf(file))
+  if (confirmed || knownMs === undefined || isPlausible(at, knownMs) || due.length === 0) {
+    // Only a confirmed run sets the time back: a clock that is behind for a while must not make
+    // the right time look like a jump.
+    const ranAt = confirmed ? at : Math.max(at, lastRun ?? at)
+    return { actions, heldOff: undefined, ranAt: files.length === 0 || ranAt === lastRun ? undefined : ranAt }
+  }
+  // Recorded even so: the files that this process writes have the time of its clock.
+  const ranAt = lastRun === undefined ? knownMs : undefined
+  return { actions: planRetention(files, undefined, policy), heldOff: { files: due, knownMs }, ranAt }
+}
+
+function isForAge(action: RetentionAction): boolean {
+  return action.kind === 'delete' && action.reason === 'age'
+}
+
+function shortensTrail(action: RetentionAction): boolean {
+  return isForAge(action) && action.file.stream === 'audit'
+}
+
+function pathOf(file: LogFile): string {
+  return join(file.stream, formatLogFileName(file))
 }
 
 /**

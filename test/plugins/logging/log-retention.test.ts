@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { recordLastRun } from '../../../src/logging/retention/last-run.ts'
 import { readRecordedPolicy } from '../../../src/logging/retention/recorded-policy.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { until } from '../../worlds/until.ts'
 
+/** Some time before the test began. */
+const BEFORE_MS = performance.timeOrigin - 60_000
 const LONG_AGO_S = Date.UTC(2020, 0, 1) / 1000
 
 function createWorld(t: { teardown(fn: () => unknown): void }) {
@@ -29,8 +32,9 @@ function createWorld(t: { teardown(fn: () => unknown): void }) {
 const isOfRetention = ({ function: name }: Record<string, unknown>) => name === 'retain'
 
 t.test('at start, files past their retention period are deleted, logged in one line and audited', async t => {
-  const { start, put } = createWorld(t)
+  const { dir, start, put } = createWorld(t)
   const old = put('debug', '2020-01-01')
+  recordLastRun(dir, BEFORE_MS)
   const world = await start()
   await until(() => world.trail().some(({ event }) => event === 'retention_run'))
   t.notOk(existsSync(old))
@@ -43,6 +47,22 @@ t.test('at start, files past their retention period are deleted, logged in one l
     { deleted: 1, compressed: 0, failed: 0 },
   )
   t.equal(events[0]?.event, 'server_started', 'the start is recorded first')
+})
+
+t.test('files that are due only by a clock that may have jumped are kept; the log and the trail say so once', async t => {
+  const { start, put } = createWorld(t)
+  const old = put('debug', '2020-01-01')
+  const world = await start()
+  await until(() => world.trail().some(({ event }) => event === 'retention_held_off'))
+  await world.app.close()
+  t.ok(existsSync(old))
+  t.match(world.lines.filter(isOfRetention), [
+    { level: 40, files: 1, known_time: '2020-01-01T00:00:00.000Z', msg: /pellucid logs prune --yes$/ },
+  ])
+  t.match(
+    world.trail().filter(({ event }) => String(event).startsWith('retention')),
+    [{ event: 'retention_held_off', files: 1, known_time: '2020-01-01T00:00:00.000Z' }],
+  )
 })
 
 t.test('a run that finds nothing to do is neither logged nor audited', async t => {

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { MAX_READ_BYTES, readAuditLines } from '../../../src/audit/audit-files.ts'
+import { describeShortening } from '../../../src/audit/audit-retention.ts'
 import type { AuditHead } from '../../../src/audit/audit-state.ts'
 import { type AuditProblem, verifyAuditTrail } from '../../../src/audit/audit-verification.ts'
 import { type AuditWorld, createAuditWorld, DAY_MS } from './audit-world.ts'
@@ -158,6 +159,22 @@ t.test('a trail may begin at the record that retention recorded, and only there'
   t.match(await verifyAuditTrail(world.dir, head), { records: 3, problem: undefined })
   rmSync(join(world.dir, before[1]!))
   t.match((await verifyAuditTrail(world.dir, head)).problem, { kind: 'deleted', seq: 1, file: before[2], line: 1 })
+  const shortened = world.append(trail, 'trail_shortened', { audit_from_seq: 4 })
+  t.match(await verifyAuditTrail(world.dir, shortened), { problem: undefined }, 'also if a crash kept some of the files')
+})
+
+t.test('the facts of a shortening name the first record that remains; there are none without one', async t => {
+  const world = createAuditWorld(t)
+  const trail = world.open()
+  for (let n = 0; n < 3; n++) {
+    world.append(trail)
+    world.nowMs += DAY_MS
+  }
+  const files = world.files().map(file => `audit/${file}`)
+  t.same(await describeShortening(world.logDir, files.slice(0, 2)), { audit_files: files.slice(0, 2), audit_from_seq: 3 })
+  await t.rejects(describeShortening(world.logDir, files), { message: /would remain/ })
+  world.write(world.files()[1]!, 'damaged\n')
+  await t.rejects(describeShortening(world.logDir, files.slice(0, 1)), { message: /does not begin with a valid record/ })
 })
 
 t.test('a damaged compressed file and an endless line are reported; no more than the limit of a line is kept', async t => {

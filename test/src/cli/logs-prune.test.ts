@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadConfig } from '../../../src/config.ts'
+import { readLastRun, recordLastRun } from '../../../src/logging/retention/last-run.ts'
 import { dayOf } from '../../../src/logging/retention/log-day.ts'
 import { POLICY_FILE, readRecordedPolicy, recordPolicy } from '../../../src/logging/retention/recorded-policy.ts'
 import { retentionPolicy } from '../../../src/logging/retention/retention-policy.ts'
@@ -26,8 +27,11 @@ const EVERY_PERIOD = Object.fromEntries(
   ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'AUDIT'].map(name => [`LOG_RETENTION_DAYS_${name}`, '100']),
 )
 
-/** A log with a DEBUG file of 2020, and ERROR files of 20 and of 200 days ago. */
-function createWorld(t: { teardown(fn: () => unknown): void }) {
+/**
+ * A log with a DEBUG file of 2020, ERROR files of 20 and of 200 days ago, and a run of retention
+ * some days ago.
+ */
+function createWorld(t: { teardown(fn: () => unknown): void }, daysSinceRun = 0) {
   const dir = mkdtempSync(join(tmpdir(), 'pellucid-prune-'))
   t.teardown(() => rmSync(dir, { recursive: true }))
   const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10)
@@ -43,6 +47,7 @@ function createWorld(t: { teardown(fn: () => unknown): void }) {
     recent: put('error', daysAgo(20)),
     old: put('error', daysAgo(200)),
   }
+  recordLastRun(dir, Date.now() - daysSinceRun * DAY_MS)
   const has = (path: string) => existsSync(join(dir, path))
   const record = (settings: Record<string, string>) => {
     const config = loadConfig(settings)
@@ -71,6 +76,23 @@ t.test('prune does what a dry run announces, and a second run finds nothing to d
   t.notOk(has(files.debug))
   t.ok(has(`${files.recent}.gz`))
   t.equal(prune().stdout, 'compressed: 0, deleted: 0 (0.0 MiB), failed: 0\n')
+})
+
+t.test('long after the last run, prune keeps the files until it is called with --yes', async t => {
+  const { dir, files, has, record, prune } = createWorld(t, 30)
+  record({ NODE_ENV: 'production' })
+  const { status, stdout, stderr } = prune()
+  t.equal(status, 1)
+  t.match(
+    stderr,
+    /^1 files are due, but were kept: it is .*Z by the clock, and the last time known is .*Z\. If .* prune --yes\.\n$/,
+  )
+  t.match(stdout, 'compressed: 0, deleted: 0')
+  t.ok(has(files.debug))
+  const confirmed = prune({}, '--yes')
+  t.equal(confirmed.status, 0, confirmed.stderr)
+  t.notOk(has(files.debug))
+  t.ok(Number(readLastRun(dir)) > Date.now() - DAY_MS, 'the server goes on from here')
 })
 
 t.test('a shell without NODE_ENV applies the periods of the production server', async t => {

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { loadConfig } from '../../../../src/config.ts'
 import { formatLogFileName, LOG_STREAMS, type LogStream } from '../../../../src/logging/log-streams.ts'
+import { LAST_RUN_FILE, readLastRun } from '../../../../src/logging/retention/last-run.ts'
 import { dayOf } from '../../../../src/logging/retention/log-day.ts'
 import { forecastDaysUntilFull } from '../../../../src/logging/retention/log-forecast.ts'
 import {
@@ -130,7 +131,7 @@ function makeLog(t: { teardown(fn: () => unknown): void }) {
   const list = () =>
     readdirSync(dir, { recursive: true })
       .map(String)
-      .filter(path => path.includes('.'))
+      .filter(path => path.includes('.') && path !== LAST_RUN_FILE)
       .sort()
   return { dir, put, options, list }
 }
@@ -153,7 +154,7 @@ t.test('a run compresses and deletes due files once, and a dry run only reports 
   t.same(list(), [`${OLD}.gz`, NEW].sort())
   t.equal(gunzipSync(readFileSync(join(dir, `${OLD}.gz`))).toString(), 'info 20\n'.repeat(10_000))
   t.match(await runRetention(options), { compressed: [], deleted: [], failed: [], leftovers: [] })
-  const later = { ...options, now: () => START_MS + 51 * DAY_MS }
+  const later = { ...options, now: () => START_MS + 51 * DAY_MS, confirmed: true }
   t.match(await runRetention(later), { deleted: [{ file: `${OLD}.gz`, reason: 'age' }] }, 'compressing does not make it younger')
   t.match(await runRetention({ ...options, dir: join(dir, 'nowhere') }), { compressed: [], deleted: [] })
 })
@@ -229,6 +230,91 @@ t.test('the newest audit file is kept at any age, because the next record links 
     gone.map(({ file }) => formatLogFileName(file)),
     ['audit.2024-01-01.1.log', 'audit.2024-01-02.1.log'],
   )
+})
+
+t.test('of the audit trail, no file is deleted before an older one', async t => {
+  const files = [file('audit', 0, { lastDay: day(3999) }), file('audit', 1), file('audit', 3999)]
+  t.same(planRetention(files, day(4000), policyFor({})), [{ kind: 'compress', file: files[1] }])
+})
+
+/** A log of two days, whose older files are due after the periods of development. */
+function makeYoungLog(t: { teardown(fn: () => unknown): void }) {
+  const world = makeLog(t)
+  rmSync(join(world.dir, 'debug'), { recursive: true })
+  for (const stream of LOG_STREAMS) for (const index of [29, 30]) world.put(stream, index)
+  rmSync(join(world.dir, OLD))
+  const at = (index: number, more: object = {}) =>
+    runRetention({ ...world.options, now: () => START_MS + index * DAY_MS, ...more })
+  return { ...world, at }
+}
+
+t.test('a clock that jumped eight years ahead deletes nothing, and the right one does again', async t => {
+  for (const isFirstRun of [true, false]) {
+    const { dir, at, list } = makeYoungLog(t)
+    if (!isFirstRun) await at(31)
+    const before = list()
+    const ahead = START_MS + 8 * 366 * DAY_MS
+    const files = before.filter(path => path.includes(day(29)) || !path.startsWith('audit')).length
+    const known = START_MS + (isFirstRun ? 30 : 31) * DAY_MS
+    for (const start of [0, 60_000]) {
+      const report = await at(8 * 366, { startedAt: ahead + start })
+      t.match(report, { deleted: [], compressed: [], heldOff: { knownMs: known } })
+      t.equal(report.heldOff?.files.length, files)
+      t.same(list(), before)
+      // A file of the first of the two starts, which has the time of the clock.
+      writeFileSync(join(dir, 'info', `info.${day(8 * 366)}.1.log`), 'x')
+      utimesSync(join(dir, 'info', `info.${day(8 * 366)}.1.log`), ahead / 1000, ahead / 1000)
+      before.push(`info/info.${day(8 * 366)}.1.log`)
+      before.sort()
+    }
+    t.match(await at(33), { deleted: [], heldOff: undefined })
+    t.equal(readLastRun(dir), START_MS + 33 * DAY_MS)
+    t.match(await at(37), { heldOff: undefined, deleted: [{ reason: 'age' }, { reason: 'age' }] }, 'four days are a weekend')
+  }
+})
+
+t.test('a confirmed run believes the clock, and so do later ones', async t => {
+  const { at, dir } = makeYoungLog(t)
+  await at(31)
+  t.match(await at(60), { deleted: [], heldOff: { files: { length: 5 } } })
+  t.match(await at(60, { dryRun: true, confirmed: true }), { heldOff: undefined, deleted: { length: 5 } })
+  t.match(await at(60, { confirmed: true }), { heldOff: undefined, deleted: { length: 5 } })
+  t.match(await at(61), { heldOff: undefined, deleted: { length: 1 } })
+  await at(10)
+  t.equal(readLastRun(dir), START_MS + 61 * DAY_MS, 'a clock that is behind does not set the time back')
+  await at(10, { confirmed: true })
+  t.equal(readLastRun(dir), START_MS + 10 * DAY_MS)
+})
+
+t.test('a budget applies also while the clock is in doubt', async t => {
+  const { at, options } = makeYoungLog(t)
+  await at(31)
+  const policy = { ...options.policy, budgetBytes: 100_000 }
+  const { deleted, heldOff } = await at(4000, { policy })
+  t.same(
+    deleted.map(({ reason }) => reason),
+    Array.from({ length: 5 }, () => 'budget'),
+  )
+  t.ok(heldOff)
+})
+
+t.test('audit files are deleted only after their deletion is recorded', async t => {
+  const { at, list } = makeYoungLog(t)
+  const failed = await at(4000, {
+    confirmed: true,
+    onShorteningTrail: async () => {
+      throw new Error('disk full')
+    },
+  })
+  t.match(failed.failed, [{ file: `audit/audit.${day(29)}.1.log`, err: { message: 'disk full' } }])
+  const announced: unknown[] = []
+  await at(4000, {
+    onShorteningTrail: async (files: readonly string[]) => {
+      announced.push(files)
+      t.ok(files.every(file => list().includes(file)))
+    },
+  })
+  t.same(announced, [[`audit/audit.${day(29)}.1.log`]])
 })
 
 t.test('a file with a compressed copy is deleted only if both have the same time', async t => {
