@@ -43,7 +43,7 @@ export default fp<{ readonly version: string }>(
         documents: await databaseManager.documents.count(),
         passages: searchEngine.index.state.passages,
         missing: describeMissingDocuments(searchEngine.owner()),
-        database: databaseManager.manager.state.writer === 'running' ? 'ok' : 'not writable',
+        database: databaseManager.manager.state.problem ?? 'ok',
       }),
     }
     announceCommands([...COMMANDS.map(({ name }) => name), UNKNOWN])

@@ -12,7 +12,6 @@ import { type Database, openDatabase } from '../src/database/database-manager.ts
 import { createDocumentStore } from '../src/database/document-store.ts'
 import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
-import { probeWrites } from '../src/database/write-probe.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
 import { completeLogContext, currentLogContext } from '../src/logging/record/log-context.ts'
 import { roundMs } from '../src/round-ms.ts'
@@ -72,7 +71,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       turns: { ...turns, recordFeedback: createFeedbackRecorder(recorder) },
       documents: createDocumentStore(manager),
     })
-    fastify.background.repeat(PROBE_INTERVAL_MS, 'write_probe', () => probeWrites(manager))
+    fastify.background.repeat(PROBE_INTERVAL_MS, 'database_probe', manager.probe)
   },
   { name: 'database-manager', dependencies: ['background'] },
 )

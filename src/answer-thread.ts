@@ -14,6 +14,7 @@ import { createPlannedSearch, mayNeedTurns, type SearchDescription } from './ans
 import { openForQueries } from './database/connection.ts'
 import { createDocumentReader } from './database/document-store.ts'
 import { createPassageReader } from './database/documents/passage-reader.ts'
+import type { FailedRead } from './database/read-health.ts'
 import { createReader } from './database/reader.ts'
 import { type SerializedError, serializeError } from './database/serialized-error.ts'
 import { createTextRedaction } from './logging/record/message-content.ts'
@@ -31,11 +32,16 @@ const redacted = createTextRedaction()
 
 /** The reads of the search that is running. Searches of one question may overlap. */
 const readsOfSearch = new AsyncLocalStorage<ReadRecord[]>()
+/** The last read that failed during the task. */
+let failedRead: FailedRead | undefined
 const reader = createReader(openForQueries(database), {
   log: { debug() {}, info() {}, warn: slow => void Object.assign(readsOfSearch.getStore()?.at(-1) ?? {}, { slow }), error() {} },
   now: clock,
   slowQueryMs,
   onSlow() {},
+  onFailure(read) {
+    failedRead = read
+  },
   observe(statement, run) {
     const read = { ...statement, start: clock(), end: 0 }
     readsOfSearch.getStore()?.push(read)
@@ -52,11 +58,12 @@ const answerer = createAnswerer(options)
 /** Runs a task. Resolves to its reply, or to an error. */
 export async function run(task: AnswerTask): Promise<SentReply | SerializedError> {
   const searches: SearchRecord[] = []
+  failedRead = undefined
   try {
     const { workingsJson, ...result } = await perform(task, searches)
     return { json: JSON.stringify({ ...result, records: { searches, repliedAt: clock() } }), workingsJson }
   } catch (error) {
-    return serializeError(error)
+    return { ...serializeError(error), failedRead }
   }
 }
 

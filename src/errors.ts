@@ -27,7 +27,7 @@ export const ERROR_TEXTS = {
   ANSWER_FAILED: 'The question could not be answered. Retry later',
   SHUTTING_DOWN: 'The server is shutting down. Retry later',
   DATABASE_BUSY: 'Too many writes are waiting for the database. Retry later',
-  DATABASE_UNAVAILABLE: 'The database cannot be written',
+  DATABASE_UNAVAILABLE: 'The database cannot be read or written',
   AUDIT_UNAVAILABLE: 'The audit trail cannot be written, and this change requires an audit record',
   TELEMETRY_OFF: 'Telemetry is disabled in this process',
   DIAGNOSTIC_ERROR: 'Internal server error',

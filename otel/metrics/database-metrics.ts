@@ -5,7 +5,8 @@ import { cacheReading } from './cached-reading.ts'
 export interface DatabaseFigures {
   readonly open: boolean
   readonly writer: 'running' | 'restarting' | 'stopped'
-  readonly isFailing: boolean
+  /** What cannot be done; undefined if reads and writes succeed. */
+  readonly problem: string | undefined
   readonly isWriting: boolean
   readonly waitingWrites: number
   readonly walBytes: number
@@ -17,8 +18,8 @@ const JUDGED_TTL_MS = 30_000
 /** Observes the database at every collection of metrics. Returns a function that stops it. */
 export function observeDatabase(read: () => DatabaseFigures): () => void {
   const isUp = () => {
-    const { open, writer, isFailing } = read()
-    return open && writer === 'running' && !isFailing
+    const { open, problem } = read()
+    return open && problem === undefined
   }
   const countOpen = () => {
     const { open, writer } = read()

@@ -25,7 +25,7 @@ const PASSAGE_BYTES = 32 * 2 ** 20
 /** Starts `ANSWER_WORKERS`. Records what they do as spans, metrics and log lines of this thread. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
-    const { searchEngine, wording } = fastify
+    const { databaseManager, searchEngine, wording } = fastify
     const log = fastify.log.child({ module: 'search_engine' })
     const databaseLog = fastify.log.child({ module: 'database_manager' })
     const workers = config.answerWorkers ?? availableParallelism() - 1
@@ -50,6 +50,7 @@ export default fp<{ readonly config: Config }>(
       const run = waitForIndex(searchEngine.index, async (task: AnswerTask) => {
         const reply = (await pool.run(task)) as SentReply | SerializedError
         if ('json' in reply) return reply
+        if (reply.failedRead !== undefined) databaseManager.manager.reportFailedRead(reply.failedRead)
         throw deserializeError(reply)
       })
       return createPooledAnswers({ run, owner: searchEngine.owner, record, fail: failSearch })
@@ -75,5 +76,5 @@ export default fp<{ readonly config: Config }>(
       databaseLog.debug({ function: 'run', operation: name, took_ms: roundMs(end - start) }, 'Database operation finished')
     }
   },
-  { name: 'answer-pool', dependencies: ['search-engine', 'wording'] },
+  { name: 'answer-pool', dependencies: ['database-manager', 'search-engine', 'wording'] },
 )

@@ -35,9 +35,11 @@ export default fp(
       },
       async (_request, reply) => {
         const disk = await readDisk(config.dataDir).catch(() => undefined)
+        const failure = failureOf(() => manager.get`SELECT id FROM sessions LIMIT 1`)
         const readiness = checkReadiness({
           database: manager.state,
-          readFailure: failureOf(() => manager.get`SELECT id FROM sessions LIMIT 1`),
+          // The state has the failure of any read, with its cause.
+          readFailure: manager.state.readFailure ?? failure,
           index: fastify.searchEngine.index.state,
           missingDocuments: describeMissingDocuments(fastify.searchEngine.owner()),
           freeBytes: disk?.freeBytes,

@@ -3,6 +3,7 @@ import { ChatError } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import type { LogContext } from '../logging/record/log-context.ts'
 import { openConnection } from './connection.ts'
+import { createReadHealth, type ReadHealth } from './read-health.ts'
 import { createReader, type Statement } from './reader.ts'
 import { createSessionCache, type SessionCache } from './sessions/session-cache.ts'
 import type { SqlReader } from './sql.ts'
@@ -50,13 +51,18 @@ export interface DatabaseOptions {
 
 export interface DatabaseState extends WriteQueueState {
   readonly open: boolean
+  /** Why reads fail; undefined if they succeed. */
+  readonly readFailure: string | undefined
+  /** What requests may not do; undefined if they can read and write. */
+  readonly problem: 'not readable' | 'not writable' | undefined
   /** Size of the write-ahead log file. */
   readonly walBytes: number
 }
 
 /**
  * The embedded database. Reads run as SQL on the calling thread, writes run by name on the writer
- * thread. A read sees every write that has resolved.
+ * thread. A read sees every write that has resolved. If the disk fails, reads throw
+ * DATABASE_UNAVAILABLE.
  */
 export interface Database extends SqlReader {
   /**
@@ -68,6 +74,14 @@ export interface Database extends SqlReader {
    */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
   readonly state: DatabaseState
+  /** Takes a read that another thread has failed to make. */
+  reportFailedRead: ReadHealth['report']
+  /**
+   * Tries what the disk has failed again: the last read, and the last write, with one that is
+   * stored. A server that is not ready gets no requests, so nothing else would show that the
+   * database works again. Never rejects.
+   */
+  probe(): Promise<void>
   /** Open sessions in memory. Follows each write. */
   readonly sessions: Pick<SessionCache, 'get' | 'keep'>
   /**
@@ -89,11 +103,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { observe = (_, run) => run(), onCommit, onWritten, onSlow = () => undefined } = options
   const connection = openConnection(path, log)
   const sessions = createSessionCache()
+  const reads = createReadHealth(connection)
   const reader = createReader(connection, {
     log,
     now,
     slowQueryMs,
     onSlow,
+    onFailure: reads.report,
     observe: (statement, run) => observe({ ...statement, kind: 'read' }, run),
   })
   const queue = createWriteQueue({
@@ -114,6 +130,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     throw error
   }
 
+  function write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>> {
+    return observe({ name: WRITE_SUMMARIES[name], text: name, kind: 'write' }, async () => {
+      const result = (await queue.write({ name, params }).catch(forgetIfUncertain)) as WriteResult<Name>
+      sessions.follow(name, params, result)
+      const ids = idsOfWrite(name, params, result)
+      if (ids !== undefined) onWritten?.(ids)
+      return result
+    })
+  }
+
   async function closeOnce(): Promise<void> {
     await queue.close()
     connection.close()
@@ -125,17 +151,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     all: reader.all,
     get: reader.get,
     sessions,
-    write: <Name extends WriteName>(name: Name, params: WriteParams<Name>) =>
-      observe({ name: WRITE_SUMMARIES[name], text: name, kind: 'write' }, async () => {
-        const result = (await queue.write({ name, params }).catch(forgetIfUncertain)) as WriteResult<Name>
-        sessions.follow(name, params, result)
-        const ids = idsOfWrite(name, params, result)
-        if (ids !== undefined) onWritten?.(ids)
-        return result
-      }),
+    write,
+    reportFailedRead: reads.report,
+    async probe() {
+      reads.probe()
+      if (queue.state.isFailing) await Promise.allSettled([queue.tryAgain(), write('probe', undefined)])
+    },
     get state() {
       const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-      return { open: closed === undefined, ...queue.state, walBytes }
+      const { writer, isFailing } = queue.state
+      const canWrite = writer === 'running' && !isFailing
+      const problem: DatabaseState['problem'] =
+        reads.failure !== undefined ? 'not readable' : canWrite ? undefined : 'not writable'
+      return { open: closed === undefined, problem, readFailure: reads.failure, ...queue.state, walBytes }
     },
     close: () => (closed ??= closeOnce()),
   }

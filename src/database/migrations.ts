@@ -156,6 +156,13 @@ const MIGRATIONS: readonly string[] = [
 
   // The span of the first request, which the trace of a replay links to.
   `ALTER TABLE idempotency_keys ADD COLUMN span_id TEXT;`,
+
+  // One row of random bytes, which a probe replaces while writes fail.
+  `CREATE TABLE storage_probe (
+     id      INTEGER PRIMARY KEY CHECK (id = 1),
+     content BLOB NOT NULL
+   ) STRICT;
+   INSERT INTO storage_probe (id, content) VALUES (1, randomblob(32768));`,
 ]
 
 const WAL_ATTEMPTS = 20

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import { roundMs } from '../round-ms.ts'
+import type { FailedRead } from './read-health.ts'
 import { createSql, type SqlReader, type SqlValue } from './sql.ts'
+import { databaseUnavailable, isBusy, isStorageFailure } from './sqlite-errors.ts'
 
 /** A statement without its parameters. */
 export interface Statement {
@@ -17,12 +20,18 @@ export interface ReaderOptions {
   readonly now: () => number
   readonly slowQueryMs: number
   readonly onSlow: () => void
+  /** Called for each read that the disk, or a lock, fails. */
+  readonly onFailure: (read: FailedRead) => void
   /** Runs every statement. */
   readonly observe: <T>(statement: Statement, run: () => T) => T
 }
 
-/** Reads on the calling thread. Every read is observed, slow ones are logged. */
-export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, observe }: ReaderOptions): SqlReader {
+/**
+ * Reads on the calling thread. Every read is observed, slow ones are logged. A read that the disk
+ * or a lock fails throws DATABASE_UNAVAILABLE.
+ */
+export function createReader(db: DatabaseSync, options: ReaderOptions): SqlReader {
+  const { log, now, slowQueryMs, onSlow, onFailure, observe } = options
   const sql = createSql(db)
   const known = new WeakMap<TemplateStringsArray, Statement>()
 
@@ -36,7 +45,7 @@ export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, 
     const statement = statementOf(strings)
     return observe(statement, () => {
       const startedAt = now()
-      const rows = sql.all<Row>(strings, ...values)
+      const rows = read<Row>(statement, strings, values)
       const durationMs = now() - startedAt
       if (durationMs > slowQueryMs) {
         onSlow()
@@ -47,6 +56,16 @@ export function createReader(db: DatabaseSync, { log, now, slowQueryMs, onSlow, 
       }
       return rows
     })
+  }
+
+  function read<Row>({ text }: Statement, strings: TemplateStringsArray, values: readonly SqlValue[]): Row[] {
+    try {
+      return sql.all<Row>(strings, ...values)
+    } catch (error) {
+      if (!isStorageFailure(error) && !isBusy(error)) throw error
+      onFailure({ text, values, failure: messageOf(error) })
+      throw databaseUnavailable(error)
+    }
   }
 
   return {

@@ -1,4 +1,5 @@
 import { ChatError, type ErrorCode } from '../errors.ts'
+import type { FailedRead } from './read-health.ts'
 import { databaseUnavailable, isStorageFailure } from './sqlite-errors.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface SerializedError {
     readonly facts: Readonly<Record<string, unknown>>
     readonly retryAfterS: number | undefined
   }
+  /** The read that failed in the other thread, if one did. */
+  readonly failedRead?: FailedRead | undefined
 }
 
 /** Serializes a thrown value. A storage failure of SQLite becomes DATABASE_UNAVAILABLE. */

@@ -42,6 +42,7 @@ export function createSql(db: DatabaseSync): Sql {
   }
 }
 
-function toInput(value: SqlValue): SQLInputValue {
+/** Converts a value to one that SQLite takes. */
+export function toInput(value: SqlValue): SQLInputValue {
   return typeof value === 'boolean' ? Number(value) : (value ?? null)
 }

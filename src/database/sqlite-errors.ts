@@ -5,9 +5,9 @@ const BUSY = 5
 
 /**
  * SQLite's primary result codes for storage failures: NOMEM, READONLY, IOERR, CORRUPT, FULL,
- * CANTOPEN, NOTADB.
+ * CANTOPEN, PROTOCOL, NOTADB.
  */
-const STORAGE_FAILURES = new Set([7, 8, 10, 11, 13, 14, 26])
+const STORAGE_FAILURES = new Set([7, 8, 10, 11, 13, 14, 15, 26])
 
 /** Whether an error of SQLite means that another connection holds the lock. */
 export function isBusy(error: unknown): boolean {

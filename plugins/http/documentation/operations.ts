@@ -13,7 +13,8 @@ interface Operation {
 
 const EVERYWHERE: readonly ErrorCode[] = ['OVERLOADED', 'INTERNAL_ERROR']
 const BODY: readonly ErrorCode[] = ['VALIDATION_ERROR', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
-const WRITE: readonly ErrorCode[] = ['DATABASE_BUSY', 'DATABASE_UNAVAILABLE', 'SHUTTING_DOWN']
+const READ: readonly ErrorCode[] = ['DATABASE_UNAVAILABLE']
+const WRITE: readonly ErrorCode[] = [...READ, 'DATABASE_BUSY', 'SHUTTING_DOWN']
 const BY_ID: readonly ErrorCode[] = ['VALIDATION_ERROR', 'URI_TOO_LONG']
 const SESSION: readonly ErrorCode[] = ['SESSION_NOT_FOUND', 'SESSION_EXPIRED']
 
@@ -39,7 +40,7 @@ const OPERATIONS = {
     summary: 'Get the receipt of a turn',
     description:
       'Returns the reply to a message again: answer, confidence, sources and timings. `feedback` is its latest rating.',
-    errors: [...BY_ID, 'TURN_NOT_FOUND'],
+    errors: [...BY_ID, ...READ, 'TURN_NOT_FOUND'],
   },
   sendFeedback: {
     tag: 'chat',
@@ -58,13 +59,13 @@ const OPERATIONS = {
     tag: 'sessions',
     summary: 'Get a session',
     description: 'Returns when a session was opened and last used, when it expires, and how many turns it has.',
-    errors: [...BY_ID, ...SESSION],
+    errors: [...BY_ID, ...READ, ...SESSION],
   },
   listTurns: {
     tag: 'sessions',
     summary: 'List the turns of a session, newest first',
     description: 'Returns messages and replies in pages. `next` is the `before` of the following page.',
-    errors: [...BY_ID, ...SESSION],
+    errors: [...BY_ID, ...READ, ...SESSION],
   },
   deleteSession: {
     tag: 'sessions',
@@ -77,19 +78,19 @@ const OPERATIONS = {
     summary: 'Search passages',
     description:
       'Returns the passages that match a query best, without a session. Quotation marks, `-word` and `OR` are supported.',
-    errors: ['VALIDATION_ERROR'],
+    errors: ['VALIDATION_ERROR', ...READ],
   },
   listDocuments: {
     tag: 'documents',
     summary: 'List documents by id',
     description: 'Returns the documents in pages, without their text. `next` is the `after` of the following page.',
-    errors: ['VALIDATION_ERROR'],
+    errors: ['VALIDATION_ERROR', ...READ],
   },
   getDocument: {
     tag: 'documents',
     summary: 'Get a document',
     description: 'Returns a document with its text.',
-    errors: [...BY_ID, 'DOCUMENT_NOT_FOUND'],
+    errors: [...BY_ID, ...READ, 'DOCUMENT_NOT_FOUND'],
   },
   putDocument: {
     tag: 'documents',

@@ -8,6 +8,8 @@ import { WRITES, type WriteName } from './writes.ts'
 export interface WriteCall {
   readonly name: WriteName
   readonly params: unknown
+  /** Whether the write is rolled back in any case, to see whether the disk lets it succeed. */
+  readonly isTrial?: boolean
 }
 
 /**
@@ -63,12 +65,15 @@ function takeWriteLock(db: DatabaseSync): void {
   }
 }
 
-function runInSavepoint(db: DatabaseSync, sql: Sql, { name, params }: WriteCall): WriteOutcome {
+function runInSavepoint(db: DatabaseSync, sql: Sql, { name, params, isTrial }: WriteCall): WriteOutcome {
+  // Without pages in memory, a trial reads all from the file.
+  if (isTrial) db.exec('PRAGMA shrink_memory')
   sql.run`SAVEPOINT write`
   try {
     // The queue typed the parameters by the name; the type is lost across threads.
     const write = WRITES[name] as (sql: Sql, params: unknown) => unknown
     const result = write(sql, params)
+    if (isTrial) sql.run`ROLLBACK TO write`
     sql.run`RELEASE write`
     return { kind: 'written', result }
   } catch (error) {

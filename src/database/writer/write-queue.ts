@@ -32,7 +32,10 @@ export interface Commit {
 
 export interface WriteQueueState {
   readonly writer: WriterState
-  /** Whether the last batch could not be written, for example because the disk is full. */
+  /**
+   * Whether the disk fails writes, for example because it is full: from the first one until the
+   * probe succeeds.
+   */
   readonly isFailing: boolean
   /** Writes accepted and not yet on disk. */
   readonly waitingWrites: number
@@ -49,6 +52,8 @@ export interface WriteQueue {
    * itself throws.
    */
   write(call: WriteCall): Promise<unknown>
+  /** Tries the last write that the disk failed, and rolls it back. */
+  tryAgain(): Promise<unknown>
   readonly state: WriteQueueState
   /** Resolves when all accepted writes are done and the thread has exited. Call it once. */
   close(): Promise<void>
@@ -81,7 +86,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   let inProgress: Pending[] = []
   let sentAt = 0
   let isSendScheduled = false
-  let isFailing = false
+  let failed: WriteCall | undefined
   let lastCommitMs: number | undefined
   let onIdle: (() => void) | undefined
   const writer = superviseWriter({ startWriter, log, onReply: receive, onExit: rejectLost })
@@ -117,7 +122,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     if (reply.kind === 'opened') return
     const batch = inProgress
     inProgress = []
-    isFailing = reply.kind === 'failed'
+    failed = findFailed(batch, reply, failed)
     if (reply.kind === 'committed') resolveAll(batch, reply)
     else rejectAll(batch, reply.cause)
   }
@@ -145,6 +150,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   function rejectLost(exitCode: number): void {
     const lost = [...inProgress, ...waiting]
+    failed ??= { name: 'probe', params: undefined }
     inProgress = []
     waiting = []
     rejectAll(lost, new Error(`The writer thread exited with code ${exitCode}`))
@@ -158,9 +164,16 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   return {
     write,
+    tryAgain: async () => failed && write({ ...failed, isTrial: true }),
     get state() {
       const waitingWrites = waiting.length + inProgress.length
-      return { writer: writer.state, isFailing, waitingWrites, isWriting: inProgress.length > 0, lastCommitMs }
+      return {
+        writer: writer.state,
+        isFailing: failed !== undefined,
+        waitingWrites,
+        isWriting: inProgress.length > 0,
+        lastCommitMs,
+      }
     },
     async close() {
       const idle = Promise.withResolvers<void>()
@@ -170,6 +183,26 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       await writer.stop()
     },
   }
+}
+
+/**
+ * The write that the disk has failed, after a batch. Each of a batch may be rolled back alone: the
+ * commit, of nothing, succeeds then.
+ */
+function findFailed(
+  batch: readonly Pending[],
+  reply: Exclude<WriterReply, { readonly kind: 'opened' }>,
+  before: WriteCall | undefined,
+): WriteCall | undefined {
+  const calls = batch.map(({ call }) => call)
+  const refused = reply.kind === 'failed' ? calls : calls.filter((_, i) => isStorageRefusal(reply.outcomes[i]))
+  if (refused.length > 0) return refused.find(({ name, isTrial }) => name !== 'probe' && !isTrial) ?? before ?? refused[0]
+  // Other writes may change nothing, and succeed on any disk.
+  return calls.some(({ name }) => name === 'probe') ? undefined : before
+}
+
+function isStorageRefusal(outcome: WriteOutcome | undefined): boolean {
+  return outcome?.kind === 'refused' && outcome.error.chat?.code === 'DATABASE_UNAVAILABLE'
 }
 
 /**

@@ -25,5 +25,5 @@ export const WRITE_SUMMARIES: { readonly [Name in WriteName]: string } = {
   expireKeys: 'DELETE idempotency_keys',
   putDocuments: 'INSERT documents',
   removeDocuments: 'DELETE documents',
-  probe: 'INSERT idempotency_keys',
+  probe: 'UPDATE storage_probe',
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
@@ -22,6 +22,23 @@ async function startWorld(t: Test) {
   }
 }
 
+/** Overwrites the first page of a table. Returns a function that restores it. */
+function damageTable({ dataDir }: Pick<AppWorld, 'dataDir'>, table: string): () => void {
+  const path = join(dataDir, 'pellucid.sqlite')
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  const { rootpage } = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as { rootpage: number }
+  database.close()
+  const fd = openSync(path, 'r+')
+  const [page, at] = [Buffer.alloc(4096), (rootpage - 1) * 4096]
+  readSync(fd, page, 0, page.length, at)
+  writeSync(fd, Buffer.alloc(4096, 0xaa), 0, 4096, at)
+  return () => {
+    writeSync(fd, page, 0, page.length, at)
+    closeSync(fd)
+  }
+}
+
 async function untilReady({ call }: Pick<AppWorld, 'call'>): Promise<void> {
   while ((await call('GET', '/health/ready')).status !== 200) await setImmediate()
 }
@@ -35,7 +52,7 @@ t.test('the readiness check changes neither the database nor its write-ahead log
   sql(`CREATE TABLE parent (id INTEGER PRIMARY KEY);
     CREATE TABLE guard (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);
     CREATE TRIGGER fail_session AFTER INSERT ON sessions BEGIN INSERT INTO guard (id) VALUES (1); END;
-    CREATE TRIGGER fail_probe AFTER INSERT ON idempotency_keys BEGIN INSERT INTO guard (id) VALUES (1); END`)
+    CREATE TRIGGER fail_probe AFTER UPDATE ON storage_probe BEGIN INSERT INTO guard (id) VALUES (1); END`)
   t.equal((await chat('hello')).status, 503)
   const failing = hashFiles()
   for (let checks = 0; checks < 20; checks++) {
@@ -57,7 +74,35 @@ t.test('a server whose writes failed becomes ready again without any request', a
   t.equal(world.app.databaseManager.manager.state.isFailing, true)
   while (world.app.databaseManager.manager.state.isFailing) await setImmediate()
   t.equal((await world.call('GET', '/health/ready')).status, 200)
-  const database = new DatabaseSync(join(world.dataDir, 'pellucid.sqlite'))
-  t.same(database.prepare('SELECT key FROM idempotency_keys').all(), [], 'the probe leaves no row')
-  database.close()
 })
+
+t.test(
+  'a damaged page is no internal error: reads and writes that need it get 503, and so does readiness, until it is restored',
+  async t => {
+    const world = await startWorld(t)
+    const { body } = await world.chat('hello')
+    const url = `/turns/${body.turn_id}`
+    const undo = damageTable(world, 'turns')
+    // A write of another process: pages in memory are read again.
+    world.sql(`UPDATE storage_probe SET content = randomblob(100)`)
+    t.match(await world.call('GET', url), {
+      status: 503,
+      body: { code: 'DATABASE_UNAVAILABLE' },
+      headers: { 'retry-after': '1' },
+    })
+    t.match(await world.chat('hello', { session_id: body.session_id }), { status: 503, body: { code: 'DATABASE_UNAVAILABLE' } })
+    const { manager } = world.app.databaseManager
+    for (let probes = 0; probes < 3; probes++) {
+      await manager.probe()
+      t.match(manager.state, { isFailing: true, problem: 'not readable' })
+      t.match(await world.call('GET', '/health/ready'), {
+        status: 503,
+        body: { checks: { database: { ok: false, detail: /malformed/ }, writer: { ok: false } } },
+      })
+    }
+    undo()
+    while ((await world.call('GET', '/health/ready')).status !== 200) await setImmediate()
+    t.match(await world.call('GET', url), { status: 200 })
+    t.match(await world.chat('hello', { session_id: body.session_id }), { status: 200 })
+  },
+)

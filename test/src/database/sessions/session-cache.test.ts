@@ -76,7 +76,7 @@ t.test('sessions are read again after a write that may have been stored', async 
   const other = new DatabaseSync(path)
   other.exec(`UPDATE sessions SET verbose = 1;
     CREATE TABLE broken (id TEXT REFERENCES sessions (id) DEFERRABLE INITIALLY DEFERRED);
-    CREATE TRIGGER break_commit AFTER INSERT ON idempotency_keys BEGIN INSERT INTO broken VALUES ('missing'); END`)
+    CREATE TRIGGER break_commit AFTER UPDATE ON storage_probe BEGIN INSERT INTO broken VALUES ('missing'); END`)
   other.close()
   t.match(await sessions.find('s'), { verbose: false }, 'from memory')
   await t.rejects(database.write('probe', undefined), { code: 'DATABASE_UNAVAILABLE' })

@@ -68,7 +68,7 @@ t.test('an error is rendered with its causes, and without its stack', async t =>
   const line = renderText({ time: TIME, level: 'ERROR', module: 'm', function: 'f', msg: 'Failed', err: toErrorRecord(error) })
   t.equal(
     line,
-    `${TIME} [ERROR] [m] [f] Failed err="ChatError DATABASE_UNAVAILABLE: The database cannot be written ← Error: disk \\"a\\" is full"`,
+    `${TIME} [ERROR] [m] [f] Failed err="ChatError DATABASE_UNAVAILABLE: The database cannot be read or written ← Error: disk \\"a\\" is full"`,
   )
 })
 

@@ -1,0 +1,118 @@
+import { makeFolders, type ServerWorld, startServer } from '../../worlds/server-world.ts'
+import { until } from '../../worlds/until.ts'
+import type { Fault, FaultLayer } from '../layer/fault-layer.ts'
+import { type Comparison, startLoad } from './load.ts'
+
+/** A fault while clients send messages, and what the server promises meanwhile. */
+export interface Scenario {
+  readonly name: string
+  readonly faults: readonly Fault[]
+  /** Checks of `/health/ready` that must fail. */
+  readonly failing: readonly string[]
+  /** Whether only some calls fail, so that the server may recover and fail again. */
+  readonly isFlaky?: boolean
+}
+
+export interface Outcome extends Comparison {
+  /** Replies during the fault, by status and code. */
+  readonly replies: ReadonlyMap<string, number>
+  /** Statuses of `/health/ready`, from when the fault showed there until it ended. */
+  readonly ready: ReadonlySet<number>
+  /** Values of the metric `chatbot_database_up` in that time. */
+  readonly up: ReadonlySet<number>
+  /** Calls of the server that were slow or failed. */
+  readonly hits: number
+  /** From the end of the fault until the server was ready and each client had a reply. */
+  readonly recoveryMs: number
+}
+
+interface Teardown {
+  teardown(fn: () => unknown): void
+}
+
+const CLIENTS = 4
+/** Messages before and after the fault. */
+const CALM_MESSAGES = 20
+/** Looks at `/health/ready` during the fault, and the times that the server tries again. */
+const LOOKS = 40
+const PROBES = 3
+
+/** Starts a server with the layer between it and its files. */
+export function startFaultyServer(
+  t: Teardown,
+  layer: FaultLayer,
+  settings: Record<string, string> = {},
+  folders = makeFolders(t),
+): Promise<ServerWorld> {
+  const quiet = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ANSWER_WORKERS: '1' }
+  return startServer(t, { ...quiet, ...layer.environment, ...settings }, folders)
+}
+
+/** Runs clients through calm, fault and calm, and compares what they got with what is stored. */
+export async function runScenario({ address }: ServerWorld, layer: FaultLayer, { faults, failing }: Scenario): Promise<Outcome> {
+  const load = startLoad(address, CLIENTS)
+  await until(() => load.acknowledged >= CALM_MESSAGES)
+  load.recount()
+  layer.set(...faults)
+  await until(async () => isSubset(failing, (await readFailing(address)).names) && layer.hits() > 0)
+  const probesBefore = await readMetric(address, PROBE_COUNT)
+  const isProbed = failing.includes('writer')
+  const [ready, up] = [new Set<number>(), new Set<number>()]
+  for (let looks = 0; looks < LOOKS || (isProbed && (await readMetric(address, PROBE_COUNT)) < probesBefore + PROBES); looks++) {
+    ready.add((await readFailing(address)).status)
+    up.add(await readMetric(address, /^chatbot_database_up (\d)/m))
+  }
+  const replies = new Map(load.replies)
+  const hits = layer.hits()
+  layer.set()
+  const endedAt = performance.now()
+  const before = load.acknowledged
+  await until(async () => {
+    const { status, names } = await readFailing(address)
+    return status === 200 && !failing.some(name => names.includes(name)) && load.acknowledged >= before + CLIENTS
+  })
+  const recoveryMs = performance.now() - endedAt
+  await until(() => load.acknowledged >= before + CALM_MESSAGES)
+  await load.stop()
+  return { replies, ready, up, hits, recoveryMs, ...(await load.compare()) }
+}
+
+/** Checks without which the server is not ready. */
+const REQUIRED = ['database', 'writer']
+
+/** Lists what the server promises and has not kept. */
+export function listBreaches(
+  { failing, isFlaky = false }: Scenario,
+  { replies, ready, up, hits, lost, doubled, misplaced }: Outcome,
+): readonly string[] {
+  const isDown = failing.some(name => REQUIRED.includes(name))
+  const unexpected = [...replies.keys()].filter(
+    kind => !/^20[0124]$/.test(kind) && !((isDown || isFlaky) && kind === '503 DATABASE_UNAVAILABLE'),
+  )
+  const states = [[...ready].join() === (isDown ? '503' : '200'), [...up].join() === (isDown ? '0' : '1')]
+  return [
+    ...(hits > 0 ? [] : ['the fault was not met']),
+    ...unexpected.map(kind => `replies with ${kind}`),
+    ...(isFlaky || states[0] ? [] : [`/health/ready replied with ${[...ready].join(', ')}`]),
+    ...(isFlaky || states[1] ? [] : [`chatbot_database_up was ${[...up].join(', ')}`]),
+    ...Object.entries({ lost, doubled, misplaced }).flatMap(([what, turns]) => (turns === 0 ? [] : [`turns ${what}: ${turns}`])),
+  ]
+}
+
+const PROBE_COUNT = /^db_client_operation_duration_seconds_count\{operation="UPDATE storage_probe"\} (\d+)/m
+
+/** The status of `/health/ready` and the names of the checks that fail. */
+async function readFailing(address: string): Promise<{ readonly status: number; readonly names: readonly string[] }> {
+  const reply = await fetch(`${address}/health/ready`)
+  const { checks } = (await reply.json()) as { readonly checks: Readonly<Record<string, { readonly ok: boolean }>> }
+  return { status: reply.status, names: Object.keys(checks).filter(name => checks[name]?.ok === false) }
+}
+
+function isSubset(some: readonly string[], all: readonly string[]): boolean {
+  return some.every(name => all.includes(name))
+}
+
+async function readMetric(address: string, pattern: RegExp): Promise<number> {
+  const text = await (await fetch(`${address}/metrics`)).text()
+  return Number(pattern.exec(text)?.[1] ?? 0)
+}
