@@ -59,7 +59,8 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, write: { type: 'string' }, serve: { type: 'string' } },
 })
 const dir = mkdtempSync(join(tmpdir(), 'pellucid-logging-'))
-process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+// A server that is being killed may still add files.
+process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }))
 if (values.write !== undefined) console.log(JSON.stringify(await measureLines(values.write)))
 else if (values.serve !== undefined) await serve(values.serve)
 else {
