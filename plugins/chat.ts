@@ -22,7 +22,7 @@ declare module 'fastify' {
 
 // biome-ignore format: a name needs no line of its own
 const DEPENDENCIES = ['answering', 'background', 'command-parser', 'database-manager', 'pseudonym',
-  'session-manager', 'session-queue', 'wording']
+  'session-manager', 'session-queue', 'steady-clock', 'wording']
 
 /** Answers messages, with log lines, spans and metrics for each turn. */
 export default fp<{ readonly config: Config }>(
@@ -45,7 +45,8 @@ export default fp<{ readonly config: Config }>(
       turns: { ...turns, append: traced('store', turns.append) },
     }
     const clock = () => performance.now()
-    const chat = createChat(steps, { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, clock })
+    const { now: steadyNow } = fastify.steadyClock
+    const chat = createChat(steps, { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, steadyNow, clock })
     const invoke = traced('invoke_agent pellucid', chat.answer, {
       attributes: ({ message }) => turnInput(captured(wholeText(message))),
       outcome: ({ receipt, reply }) => turnOutput(receipt.kind, captured(reply)),
@@ -68,7 +69,7 @@ export default fp<{ readonly config: Config }>(
     }
 
     fastify.decorate('chat', { ...chat, answer })
-    fastify.background.repeat(600_000, 'idempotency_key_expiry', async () => void (await turns.expireKeys(Date.now())))
+    fastify.background.repeat(600_000, 'idempotency_key_expiry', async () => void (await turns.expireKeys(steadyNow())))
   },
   { name: 'chat', dependencies: DEPENDENCIES },
 )

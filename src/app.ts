@@ -29,8 +29,9 @@ import searchRoutes from '../plugins/routes/search.ts'
 import sessionRoutes from '../plugins/routes/sessions.ts'
 import turnRoutes from '../plugins/routes/turns.ts'
 import searchEngine from '../plugins/search-engine.ts'
-import sessionManager from '../plugins/session-manager.ts'
-import sessionQueue from '../plugins/session-queue.ts'
+import sessionManager from '../plugins/sessions/session-manager.ts'
+import sessionQueue from '../plugins/sessions/session-queue.ts'
+import steadyClock from '../plugins/sessions/steady-clock.ts'
 import spanRules from '../plugins/telemetry/span-rules.ts'
 import telemetry from '../plugins/telemetry/telemetry.ts'
 import telemetryDiagnostics from '../plugins/telemetry/telemetry-diagnostics.ts'
@@ -99,6 +100,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(databaseManager, { config })
   app.register(audit, { config, version })
   app.register(logRetention, { config })
+  app.register(steadyClock, { config })
   app.register(logMetrics, { config, logState })
   app.register(logLevel, { logger, levels: levels ?? createLevelControl(config.logLevel) })
   app.register(searchEngine, { config })

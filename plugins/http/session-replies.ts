@@ -1,13 +1,19 @@
 import type { Feedback, Turn } from '../../src/chat/turn.ts'
 import type { Session } from '../../src/sessions/session.ts'
 
-/** The session in a reply. */
-export function describeSession({ id, createdAt, lastActiveAt, expiresAt, turnCount, verbose }: Session) {
+/**
+ * The session in a reply.
+ * @param toWall Converts the times of a session to those of the system's clock.
+ */
+export function describeSession(
+  { id, createdAt, lastActiveAt, expiresAt, turnCount, verbose }: Session,
+  toWall: (steadyMs: number) => number,
+) {
   return {
     sessionId: id,
-    createdAt: toInstant(createdAt),
-    lastActiveAt: toInstant(lastActiveAt),
-    expiresAt: toInstant(expiresAt),
+    createdAt: toInstant(toWall(createdAt)),
+    lastActiveAt: toInstant(toWall(lastActiveAt)),
+    expiresAt: toInstant(toWall(expiresAt)),
     turnCount,
     verbose,
   }

@@ -16,6 +16,7 @@ import { toWire } from '../http/wire-names.ts'
 /** Sessions: open, get, list turns, delete. */
 export default fp(
   (async fastify => {
+    const { toWall } = fastify.steadyClock
     fastify.post(
       '/sessions',
       {
@@ -32,14 +33,14 @@ export default fp(
           user: userId === undefined ? undefined : fastify.pseudonym(userId),
         })
         reply.code(201)
-        return toWire(describeSession(session))
+        return toWire(describeSession(session, toWall))
       },
     )
 
     fastify.get(
       '/sessions/:id',
       { schema: { ...describeOperation('getSession', { 200: SessionSchema }), params: SessionParams } },
-      async request => toWire(describeSession(await fastify.sessionManager.resume(request.params.id))),
+      async request => toWire(describeSession(await fastify.sessionManager.resume(request.params.id), toWall)),
     )
 
     fastify.get(
@@ -68,5 +69,5 @@ export default fp(
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'sessions-routes', dependencies: ['chat', 'pseudonym', 'session-manager'], encapsulate: true },
+  { name: 'sessions-routes', dependencies: ['chat', 'pseudonym', 'session-manager', 'steady-clock'], encapsulate: true },
 )

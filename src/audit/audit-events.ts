@@ -59,6 +59,11 @@ export const AUDIT_EVENTS = {
     facts: ['compressed', 'deleted', 'failed'],
     required: false,
   },
+  clock_jumped: {
+    text: "The system's clock jumped, by `jump_ms` milliseconds.",
+    facts: ['jump_ms'],
+    required: false,
+  },
   retention_held_off: {
     text: 'Log files were not deleted: the clock may have jumped since the last run.',
     facts: ['files', 'known_time'],

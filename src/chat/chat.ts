@@ -58,7 +58,7 @@ export interface ChatSteps {
   enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
   openSession(user: string | undefined): Promise<Session>
   resumeSession(id: string, user: string | undefined): Promise<Session>
-  /** When a session that was last active at this time expires. Both in milliseconds since 1970. */
+  /** When a session that was last active at this time expires. Both by the steady clock. */
   expiresAt(lastActiveAt: number): number
   interpret(message: string): Interpretation
   answer: AnswerQuestion
@@ -70,6 +70,8 @@ export interface ChatOptions {
   readonly idempotencyTtlMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** The same, but never set: for idle times and the lifetime of keys. Default: `now`. */
+  readonly steadyNow?: () => number
   /** Monotonic, in milliseconds. */
   readonly clock: () => number
 }
@@ -78,8 +80,8 @@ export interface ChatOptions {
 const RECALLED_TURNS = 20
 
 /** Creates the chatbot: each turn turns a message into a stored receipt. */
-export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: ChatOptions) {
-  const once = createIdempotency({ turns: steps.turns, ttlMs: idempotencyTtlMs, now })
+export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, steadyNow = now, clock }: ChatOptions) {
+  const once = createIdempotency({ turns: steps.turns, ttlMs: idempotencyTtlMs, now: steadyNow })
 
   /**
    * Answers a message. When it resolves, the turn is on disk.
@@ -121,6 +123,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
   ): Promise<StoredReply> {
     onSession?.(session)
     const createdAt = now()
+    const activeAt = steadyNow()
     const interpretation = stopwatch.time('parse', () => steps.interpret(message))
     const { command, workingsJson, response, ...facts } =
       interpretation.kind === 'question'
@@ -136,7 +139,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, clock }: C
     }
     const turn: NewTurn = { receipt, message, command, workingsJson, requestId, user: session.user, createdAt }
     const submittedAt = clock()
-    await steps.turns.append(turn, { idempotency, sessionExpiresAt: steps.expiresAt(createdAt) })
+    await steps.turns.append(turn, { idempotency, activeAt, sessionExpiresAt: steps.expiresAt(activeAt) })
     return { receipt, reply: response, storeMs: clock() - submittedAt }
   }
 

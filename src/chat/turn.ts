@@ -77,10 +77,19 @@ export interface IdempotencyRecord {
   readonly key: string
   /** Hash of the request's fields. */
   readonly fingerprint: string
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the steady clock. */
   readonly expiresAt: number
   /** Span of the request; undefined if it is not traced. */
   readonly spanId?: string
+}
+
+/** What is stored together with a turn. */
+export interface TurnActivity {
+  readonly idempotency?: IdempotencyRecord
+  /** When its session was active, by the steady clock. Default: when the turn was created. */
+  readonly activeAt?: number
+  /** When its session expires, by the same clock. */
+  readonly sessionExpiresAt: number
 }
 
 /** The turn of an `Idempotency-Key`, as it was stored. */
@@ -95,7 +104,7 @@ export interface TurnStore {
    * the idempotency record. Resolves to its `seq` when all of it is on disk.
    * @throws {ChatError} IDEMPOTENCY_KEY_IN_USE if another turn has the key and it has not expired.
    */
-  append(turn: NewTurn, with_: { readonly idempotency?: IdempotencyRecord; readonly sessionExpiresAt: number }): Promise<number>
+  append(turn: NewTurn, with_: TurnActivity): Promise<number>
   find(turnId: string): Promise<Turn | undefined>
   /**
    * Adds the text of the sources to a listed turn. It is read from the documents: a source whose

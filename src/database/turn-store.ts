@@ -39,10 +39,11 @@ const PAGE_TURNS = 200
  */
 export function createTurnStore(database: Database): StoredTurns {
   return {
-    append: (turn, { idempotency, sessionExpiresAt }) =>
+    append: (turn, { idempotency, activeAt = turn.createdAt, sessionExpiresAt }) =>
       database.write('appendTurn', {
         row: toNewRow(turn),
         key: idempotency && { ...idempotency, passages: JSON.stringify(turn.receipt.sources.map(({ passage }) => passage)) },
+        activeAt,
         sessionExpiresAt,
       }),
 

@@ -6,7 +6,7 @@ export interface SessionManagerOptions {
   readonly limits: SessionLimits
   /** Time without a turn after which a session expires. */
   readonly idleTimeoutMs: number
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that only moves forward. */
   readonly now: () => number
   /** Cryptographically secure, because an id gives access to its session. */
   readonly randomBytes: (count: number) => Uint8Array

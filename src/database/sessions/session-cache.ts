@@ -28,8 +28,8 @@ const FOLLOWED: { readonly [Name in WriteName]: Follow<Name> } = {
     alter(sessions, id, old => ({ contextFrom: contextFrom ?? old.contextFrom, verbose: verbose ?? old.verbose })),
   deleteSession: (sessions, { id }) => sessions.delete(id),
   expireSessions: (sessions, _, expired) => forget(sessions, expired),
-  appendTurn: (sessions, { row, sessionExpiresAt }, seq) =>
-    alter(sessions, row.session_id, () => ({ turnCount: seq, lastActiveAt: row.created_at, expiresAt: sessionExpiresAt })),
+  appendTurn: (sessions, { row, activeAt, sessionExpiresAt }, seq) =>
+    alter(sessions, row.session_id, () => ({ turnCount: seq, lastActiveAt: activeAt, expiresAt: sessionExpiresAt })),
   eraseTurns: changesNone,
   recordFeedback: changesNone,
   expireKeys: changesNone,

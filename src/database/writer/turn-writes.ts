@@ -7,6 +7,7 @@ import type { NewTurnRow } from '../turn-rows.ts'
 export interface AppendTurn {
   readonly row: NewTurnRow
   readonly key?: KeyRecord
+  readonly activeAt: number
   readonly sessionExpiresAt: number
 }
 
@@ -23,9 +24,9 @@ export interface TurnOwner {
 
 /** Writes of the turn store. Each runs in the writer thread in its own savepoint. */
 export const TURN_WRITES = {
-  appendTurn(sql: Sql, { row, key, sessionExpiresAt }: AppendTurn): number {
-    if (key !== undefined) takeKey(sql, key, row)
-    const seq = takeSeq(sql, row.session_id, row.created_at, sessionExpiresAt)
+  appendTurn(sql: Sql, { row, key, activeAt, sessionExpiresAt }: AppendTurn): number {
+    if (key !== undefined) takeKey(sql, key, row, activeAt)
+    const seq = takeSeq(sql, row.session_id, activeAt, sessionExpiresAt)
     sql.run`INSERT INTO turns (session_id, seq, turn_id, request_id, trace_id, user, kind, command, confidence, created_at, total_ms, timings,
                                message, response, details)
       VALUES (${row.session_id}, ${seq}, ${row.turn_id}, ${row.request_id}, ${row.trace_id}, ${row.user}, ${row.kind}, ${row.command},
@@ -66,12 +67,12 @@ function requireDocument(sql: Sql, id: string): void {
   if (sql.get`SELECT 1 FROM documents WHERE id = ${id}` === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
 }
 
-function takeKey(sql: Sql, { key, fingerprint, expiresAt, passages, spanId }: KeyRecord, turn: NewTurnRow): void {
+function takeKey(sql: Sql, { key, fingerprint, expiresAt, passages, spanId }: KeyRecord, turn: NewTurnRow, now: number): void {
   const taken = sql.run`INSERT INTO idempotency_keys (key, fingerprint, turn_id, expires_at, passages, span_id)
     VALUES (${key}, ${fingerprint}, ${turn.turn_id}, ${expiresAt}, ${passages}, ${spanId})
     ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, turn_id = excluded.turn_id, expires_at = excluded.expires_at,
       passages = excluded.passages, span_id = excluded.span_id
-    WHERE expires_at <= ${turn.created_at}`
+    WHERE expires_at <= ${now}`
   if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { type AppWorld, buildAppWorld } from '../worlds/app-world.ts'
-import { until } from '../worlds/until.ts'
+import { type AppWorld, buildAppWorld } from '../../worlds/app-world.ts'
+import { until } from '../../worlds/until.ts'
 
 const closedLines = (lines: AppWorld['lines']) => lines.filter(line => line.function === 'close_session')
 

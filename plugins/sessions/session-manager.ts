@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import fp from 'fastify-plugin'
-import { observeSessions, recordClosed } from '../otel/metrics/session-metrics.ts'
-import { type ClosingReason, recordSessionOpened } from '../otel/recording.ts'
-import { traced } from '../otel/tracing.ts'
-import type { Config } from '../src/config.ts'
-import { addLogContext } from '../src/logging/record/log-context.ts'
-import type { Session, SessionChange } from '../src/sessions/session.ts'
-import { createSessionManager, type SessionManager } from '../src/sessions/session-manager.ts'
-import { toWire } from './http/wire-names.ts'
+import { observeSessions, recordClosed } from '../../otel/metrics/session-metrics.ts'
+import { type ClosingReason, recordSessionOpened } from '../../otel/recording.ts'
+import { traced } from '../../otel/tracing.ts'
+import type { Config } from '../../src/config.ts'
+import { addLogContext } from '../../src/logging/record/log-context.ts'
+import type { Session, SessionChange } from '../../src/sessions/session.ts'
+import { createSessionManager, type SessionManager } from '../../src/sessions/session-manager.ts'
+import { toWire } from '../http/wire-names.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,7 +25,7 @@ export default fp<{ readonly config: Settings }>(
       store: fastify.databaseManager.sessions,
       limits: { maxSessions: config.maxSessions, maxPerUser: config.maxSessionsPerUser },
       idleTimeoutMs: config.sessionIdleTimeoutS * 1000,
-      now: Date.now,
+      now: fastify.steadyClock.now,
       randomBytes,
     })
 
@@ -76,5 +76,5 @@ export default fp<{ readonly config: Settings }>(
       for (const session of await manager.expire()) logClosed('expired', session)
     })
   },
-  { name: 'session-manager', dependencies: ['audit', 'background', 'database-manager'] },
+  { name: 'session-manager', dependencies: ['audit', 'background', 'database-manager', 'steady-clock'] },
 )

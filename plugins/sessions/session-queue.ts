@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
-import { observe, recordQueueWait } from '../otel/recording.ts'
-import { traced } from '../otel/tracing.ts'
-import type { Config } from '../src/config.ts'
-import { createSessionQueue, type SessionQueue } from '../src/sessions/session-queue.ts'
+import { observe, recordQueueWait } from '../../otel/recording.ts'
+import { traced } from '../../otel/tracing.ts'
+import type { Config } from '../../src/config.ts'
+import { createSessionQueue, type SessionQueue } from '../../src/sessions/session-queue.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
