@@ -33,8 +33,11 @@ interface Reply {
 const RETRY_DELAY_MS = 20
 const PAGE_TURNS = 100
 
-/** Starts clients, each in a session of its own. Every third message is a question. */
-export function startLoad(address: string, clients: number): Load {
+/**
+ * Starts clients, each in a session of its own. Every third message is a question. They pause
+ * between messages for `pauseMs`.
+ */
+export function startLoad(address: string, clients: number, pauseMs = 0): Load {
   const replies = new Map<string, number>()
   /** Turn ids by session, in the order of their acknowledgement. */
   const ledger = new Map<string, string[]>()
@@ -71,6 +74,7 @@ export function startLoad(address: string, clients: number): Load {
       await request(`/sessions/${session}/turns?limit=2`)
       await request(`/turns/${body.turn_id}`)
       await eraseAnother()
+      await delay(pauseMs)
     }
   }
 
