@@ -14,14 +14,13 @@ import type { Session } from '../src/sessions/session.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     commandParser: {
-      /**
-       * Parses a message: a command, ready to run in a session, or a question for the documents.
-       */
+      /** Parses a message to a command that is ready to run, or to a question. */
       interpret(message: string): Interpretation
     }
   }
 }
 
+const DEPENDENCIES = ['answering', 'audit', 'database-manager', 'search-engine', 'session-manager', 'wording']
 /** Metric label of commands that do not exist. */
 const UNKNOWN = 'unknown'
 
@@ -29,12 +28,14 @@ const UNKNOWN = 'unknown'
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     const log = fastify.log.child({ module: 'command_parser' })
-    const { answering, audit, databaseManager, searchEngine, sessionManager } = fastify
+    const { answering, audit, databaseManager, searchEngine, sessionManager, wording } = fastify
     const services: CommandServices = {
       retrieve: answering.retrieve,
       turns: databaseManager.turns,
       updateSession: sessionManager.update,
-      onErased: (session_id, turns) => audit.record('content_erased', { session_id, turns, closed: false }),
+      texts: wording.texts.languages[wording.texts.defaultLanguage]!,
+      isErased: databaseManager.manager.erased,
+      onErased: (session_id, erased) => audit.record('content_erased', { session_id, ...erased, closed: false }),
       now: Date.now,
       status: async () => ({
         version,
@@ -68,7 +69,6 @@ export default fp<{ readonly version: string }>(
 
     const tracedParse = traced('parse', parse, { outcome: parsed => ({ [ATTRIBUTES.chatbotMessageKind]: parsed.kind }) })
     const tracedRun = traced('command', run, { outcome: reply => ({ [ATTRIBUTES.chatbotCommand]: reply.command }) })
-
     fastify.decorate('commandParser', {
       interpret(message) {
         const parsed = tracedParse(message)
@@ -76,5 +76,5 @@ export default fp<{ readonly version: string }>(
       },
     })
   },
-  { name: 'command-parser', dependencies: ['answering', 'audit', 'database-manager', 'search-engine', 'session-manager'] },
+  { name: 'command-parser', dependencies: DEPENDENCIES },
 )

@@ -10,6 +10,7 @@ export interface DatabaseFigures {
   readonly isWriting: boolean
   readonly waitingWrites: number
   readonly walBytes: number
+  readonly pendingErasures: number
 }
 
 /** How long the numbers of turns with feedback are cached. */
@@ -31,6 +32,7 @@ export function observeDatabase(read: () => DatabaseFigures): () => void {
     observe('chatbot_database_up', () => (isUp() ? 1 : 0)),
     observe('chatbot_database_waiting_writes', () => read().waitingWrites),
     observe('chatbot_database_wal_bytes', () => read().walBytes),
+    observe('chatbot_pending_erasures', () => read().pendingErasures),
     observe('db_client_connection_count', countUsed, { state: 'used' }),
     observe('db_client_connection_count', () => countOpen() - countUsed(), { state: 'idle' }),
   ])

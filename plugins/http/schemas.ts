@@ -47,6 +47,11 @@ export const ErrorReplySchema = Type.Object(
 
 /** The body of a reply without content. */
 export const DeletedSchema = Type.Null({ description: 'Deleted.' })
+/** The reply to an erasure whose text is still in a file. */
+export const ErasingSchema = Type.Object(
+  { status: Type.Literal('pending') },
+  { description: 'Deleted. The text is overwritten on disk as soon as another process stops reading the database.' },
+)
 
 /** Path parameters of a session. */
 export const SessionParams = Type.Object({ id: id('The `session_id` in the reply of `POST /sessions` or `POST /chat`.') })

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { describeOperation } from '../http/documentation/operations.ts'
 import {
   DeletedSchema,
+  ErasingSchema,
   OpenedSessionSchema,
   SessionBody,
   SessionParams,
@@ -62,10 +63,10 @@ export default fp(
 
     fastify.delete(
       '/sessions/:id',
-      { schema: { ...describeOperation('deleteSession', { 204: DeletedSchema }), params: SessionParams } },
+      { schema: { ...describeOperation('deleteSession', { 202: ErasingSchema, 204: DeletedSchema }), params: SessionParams } },
       async (request, reply) => {
-        await fastify.sessionManager.delete(request.params.id)
-        return reply.code(204).send(null)
+        const { pending } = await fastify.sessionManager.delete(request.params.id)
+        return pending ? reply.code(202).send({ status: 'pending' }) : reply.code(204).send(null)
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,

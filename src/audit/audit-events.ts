@@ -42,7 +42,11 @@ export const AUDIT_EVENTS = {
     facts: ['level', 'of_module', 'of_session_id', 'until'],
     required: false,
   },
-  content_erased: { text: "A session's messages were erased.", facts: ['session_id', 'turns', 'closed'], required: false },
+  content_erased: {
+    text: "A session's messages were erased.",
+    facts: ['session_id', 'turns', 'closed', 'pending'],
+    required: false,
+  },
   document_stored: {
     text: 'A document was added or replaced over HTTP.',
     facts: ['document_id', 'created'],

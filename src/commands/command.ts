@@ -3,6 +3,7 @@ import type { Turn } from '../chat/turn.ts'
 import type { ReplyText } from '../reply-text.ts'
 import type { FindPassages } from '../search/retrieval.ts'
 import type { Session, SessionChange } from '../sessions/session.ts'
+import type { LanguageTexts } from '../wording/texts.ts'
 
 /** The declaration of an argument. Its name is used as `--name`, and in capitals in the usage. */
 export type ArgumentSpec = TextArgument | IntegerArgument | ChoiceArgument
@@ -74,6 +75,12 @@ export interface CommandResult {
   readonly suggestions?: readonly string[]
 }
 
+/** Turns whose content was erased, and whether it is still in a file. */
+export interface ErasedContent {
+  readonly turns: number
+  readonly pending: boolean
+}
+
 /** The services that commands use, bound to one session. */
 export interface CommandContext {
   readonly session: Session
@@ -86,8 +93,9 @@ export interface CommandContext {
   /** Adds the text of the sources, which `turns` lacks. */
   withPassages(turn: Turn): Promise<Turn>
   updateSession(change: SessionChange): Promise<void>
-  /** Erases the content of the session's turns and resolves to their number. */
-  eraseContent(): Promise<number>
+  /** Erases the content of the session's turns. */
+  eraseContent(): Promise<ErasedContent>
+  readonly texts: Pick<LanguageTexts, 'forgotten' | 'forgetPending'>
   /** Records the user's judgement of a turn. Resolves to false if the turn is erased or unknown. */
   recordFeedback(turnId: string, judgement: { readonly correct: boolean; readonly comment?: string }): Promise<boolean>
   status(): Promise<ServerStatus>

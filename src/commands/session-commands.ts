@@ -1,5 +1,5 @@
 import type { Turn } from '../chat/turn.ts'
-import { fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
+import { fillText, fixedText, joinTexts, type ReplyText, reply, wholeText } from '../reply-text.ts'
 import { defineCommand } from './command.ts'
 import { oneLine } from './one-line.ts'
 
@@ -38,9 +38,9 @@ export const forgetCommand = defineCommand({
   summary: 'Permanently erases the messages and replies of this session. The session stays open.',
   arguments: [],
   example: '/forget',
-  async run(_args, { eraseContent }) {
-    const erased = await eraseContent()
-    return { response: reply`The messages and replies of this session are erased (messages: ${erased}).` }
+  async run(_args, { eraseContent, texts }) {
+    const { turns, pending } = await eraseContent()
+    return { response: fillText(pending ? texts.forgetPending : texts.forgotten, { messages: fixedText(`${turns}`) }) }
   },
 })
 

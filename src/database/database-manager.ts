@@ -3,6 +3,7 @@ import { ChatError } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import type { LogContext } from '../logging/record/log-context.ts'
 import { openConnection } from './connection.ts'
+import { createErasures, type Erasures } from './erasures.ts'
 import { createReadHealth, type ReadHealth } from './read-health.ts'
 import { createReader, type Statement } from './reader.ts'
 import { createSessionCache, type SessionCache } from './sessions/session-cache.ts'
@@ -55,6 +56,8 @@ export interface DatabaseState extends WriteQueueState {
   readonly readFailure: string | undefined
   /** What requests may not do; undefined if they can read and write. */
   readonly problem: 'not readable' | 'not writable' | undefined
+  /** Erasures whose content may still be in the write-ahead log. */
+  readonly pendingErasures: number
   /** Size of the write-ahead log file. */
   readonly walBytes: number
 }
@@ -73,13 +76,15 @@ export interface Database extends SqlReader {
    * `close`; and any error of the write itself.
    */
   write<Name extends WriteName>(name: Name, params: WriteParams<Name>): Promise<WriteResult<Name>>
+  /** Whether the content that was erased has left the files. */
+  readonly erased: Erasures['settle']
   readonly state: DatabaseState
   /** Takes a read that another thread has failed to make. */
   reportFailedRead: ReadHealth['report']
   /**
    * Tries what the disk has failed again: the last read, and the last write, with one that is
    * stored. A server that is not ready gets no requests, so nothing else would show that the
-   * database works again. Never rejects.
+   * database works again. Also attempts pending erasures. Never rejects.
    */
   probe(): Promise<void>
   /** Open sessions in memory. Follows each write. */
@@ -124,6 +129,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
   })
 
+  const countErasures = connection.prepare('SELECT count(*) AS pending FROM pending_erasures')
+  const erasures = createErasures({
+    attempt: queue.erase,
+    count: () => Number(countErasures.get()?.pending),
+    log,
+  })
+
   /** Any other error means that the write was refused or rolled back. */
   function forgetIfUncertain(error: unknown): never {
     if (error instanceof ChatError && error.code === 'DATABASE_UNAVAILABLE') sessions.clear()
@@ -152,10 +164,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     get: reader.get,
     sessions,
     write,
+    erased: erasures.settle,
     reportFailedRead: reads.report,
     async probe() {
       reads.probe()
       if (queue.state.isFailing) await Promise.allSettled([queue.tryAgain(), write('probe', undefined)])
+      // A failing disk fails reads, too, and the next probe retries.
+      await erasures.retry().catch(() => undefined)
     },
     get state() {
       const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
@@ -163,7 +178,14 @@ export function openDatabase(options: DatabaseOptions): Database {
       const canWrite = writer === 'running' && !isFailing
       const problem: DatabaseState['problem'] =
         reads.failure !== undefined ? 'not readable' : canWrite ? undefined : 'not writable'
-      return { open: closed === undefined, problem, readFailure: reads.failure, ...queue.state, walBytes }
+      return {
+        open: closed === undefined,
+        problem,
+        readFailure: reads.failure,
+        ...queue.state,
+        pendingErasures: erasures.pending,
+        walBytes,
+      }
     },
     close: () => (closed ??= closeOnce()),
   }

@@ -14,7 +14,12 @@ export function createDocumentStore(database: Database): DocumentStore {
   return {
     ...createDocumentReader(database),
     put: (documents, now) => database.write('putDocuments', { documents, now }),
-    remove: ids => database.write('removeDocuments', ids),
+    async remove(ids) {
+      const removed = await database.write('removeDocuments', ids)
+      // A pending one is retried; no caller waits for it.
+      void database.erased()
+      return removed
+    },
   }
 }
 

@@ -163,6 +163,10 @@ const MIGRATIONS: readonly string[] = [
      content BLOB NOT NULL
    ) STRICT;
    INSERT INTO storage_probe (id, content) VALUES (1, randomblob(32768));`,
+
+  // One row for each erasure whose content may still be in the write-ahead log. AUTOINCREMENT never
+  // reuses a number: several processes erase.
+  `CREATE TABLE pending_erasures (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;`,
 ]
 
 const WAL_ATTEMPTS = 20

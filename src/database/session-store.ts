@@ -25,6 +25,8 @@ export function createSessionStore(database: Database): SessionStore {
 
     delete: (id, now) => database.write('deleteSession', { id, now }),
 
+    isErased: database.erased,
+
     expire: (now, limit) => database.write('expireSessions', { now, limit }),
 
     countOpen: async now => countOpenSessions(database, now),

@@ -53,9 +53,10 @@ export function checkReadiness(states: ComponentStates): Readiness {
   return { status: isReady ? 'ready' : 'not ready', checks }
 }
 
-function checkDatabase({ database: { open, walBytes }, readFailure }: ComponentStates): Check {
+function checkDatabase({ database: { open, walBytes, pendingErasures }, readFailure }: ComponentStates): Check {
   const state = readFailure === undefined ? (open ? 'open' : 'closed') : `read failed: ${readFailure}`
-  return { ok: open && readFailure === undefined, detail: `${state}, write-ahead log ${inMib(walBytes)} MiB` }
+  const erasures = pendingErasures === 0 ? '' : `, erasures pending: ${pendingErasures}`
+  return { ok: open && readFailure === undefined, detail: `${state}, write-ahead log ${inMib(walBytes)} MiB${erasures}` }
 }
 
 function checkWriter({ writer, isFailing, waitingWrites, lastCommitMs }: DatabaseState): Check {

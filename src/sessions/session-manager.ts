@@ -39,10 +39,10 @@ export interface SessionManager {
   update(id: string, change: SessionChange): Promise<void>
   /**
    * Deletes an open or expired session and erases the content of its turns. Resolves to the session
-   * before that.
+   * before that, and whether the content is still in a file.
    * @throws {ChatError} SESSION_NOT_FOUND as `resume`.
    */
-  delete(id: string, user?: string): Promise<StoredSession>
+  delete(id: string, user?: string): Promise<StoredSession & { readonly pending: boolean }>
   /** Marks all sessions past `expiresAt` expired, in batches of 500, and resolves to them. */
   expire(): Promise<readonly Session[]>
   /** Counts sessions that are open and not past `expiresAt`. */
@@ -110,7 +110,7 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
       await findFor(id, user)
       const deleted = await store.delete(id, now())
       if (deleted === undefined) throw new ChatError('SESSION_NOT_FOUND')
-      return deleted
+      return { ...deleted, pending: !(await store.isErased()) }
     },
 
     async expire() {

@@ -60,6 +60,8 @@ export interface SessionStore {
    * session before that; undefined if it does not exist.
    */
   delete(id: string, now: number): Promise<StoredSession | undefined>
+  /** Resolves to whether the content that was erased has left the files. */
+  isErased(): Promise<boolean>
   /** Marks up to `limit` sessions past `expiresAt` expired and resolves to them. */
   expire(now: number, limit: number): Promise<readonly Session[]>
   /** Counts sessions that are open and not past `expiresAt`. */

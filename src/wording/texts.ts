@@ -20,6 +20,8 @@ export const PLACEHOLDERS = {
   corrected_word: { names: ['suggestion', 'word'], areRequired: true },
   quoted_word: { names: ['word'], areRequired: true },
   unanswered: { names: ['questions'], areRequired: true },
+  forgotten: { names: ['messages'], areRequired: true },
+  forget_pending: { names: ['messages'], areRequired: true },
   read_more: { names: ['title', 'location'], areRequired: true },
 } as const satisfies Readonly<Record<string, Placeholders>>
 

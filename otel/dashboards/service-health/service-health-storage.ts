@@ -47,9 +47,12 @@ export const DATABASE: Section = {
         }),
         timeSeries({
           title: 'Writes waiting',
-          description: 'Writes accepted but not yet on disk.',
+          description: 'Writes accepted but not yet on disk, and erasures whose content may still be in the write-ahead log.',
           unit: 'short',
-          series: [{ expr: 'sum(chatbot_database_waiting_writes)', legend: 'waiting' }],
+          series: [
+            { expr: 'sum(chatbot_database_waiting_writes)', legend: 'waiting' },
+            { expr: 'sum(chatbot_pending_erasures)', legend: 'erasures pending' },
+          ],
         }),
         timeSeries({
           title: 'Write-ahead log',

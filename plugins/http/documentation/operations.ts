@@ -70,7 +70,8 @@ const OPERATIONS = {
   deleteSession: {
     tag: 'sessions',
     summary: 'Close a session and erase its content',
-    description: 'Closes the session and erases the text of its messages and replies. This cannot be undone.',
+    description:
+      'Closes the session and erases the text of its messages and replies. This cannot be undone. With 204, the text is no longer on the disk; with 202, it will be overwritten as soon as possible.',
     errors: [...BY_ID, ...WRITE, 'SESSION_NOT_FOUND'],
   },
   search: {

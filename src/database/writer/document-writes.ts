@@ -1,5 +1,6 @@
 import type { Document } from '../../knowledge/document.ts'
 import type { Sql } from '../sql.ts'
+import { recordErasure } from './erasure.ts'
 import { removeManual } from './manual-removal.ts'
 
 /** Writes of the document store. Each runs in the writer thread in its own savepoint. */
@@ -10,7 +11,9 @@ export const DOCUMENT_WRITES = {
   },
 
   removeDocuments(sql: Sql, ids: readonly string[]): number {
-    return ids.filter(id => removeDocument(sql, id)).length
+    const removed = ids.filter(id => removeDocument(sql, id)).length
+    if (removed > 0) recordErasure(sql)
+    return removed
   },
 }
 

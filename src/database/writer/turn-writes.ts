@@ -3,6 +3,7 @@ import { ChatError } from '../../errors.ts'
 import { refuseClosedSession } from '../sessions/session-state.ts'
 import type { Sql } from '../sql.ts'
 import type { NewTurnRow } from '../turn-rows.ts'
+import { recordErasure } from './erasure.ts'
 
 export interface AppendTurn {
   readonly row: NewTurnRow
@@ -55,12 +56,15 @@ export const TURN_WRITES = {
 
 /**
  * Erases the content of a session's turns and returns the number of turns that still had content.
+ * The files may have it until `finishErasures`.
  */
 export function eraseTurns(sql: Sql, sessionId: string): number {
   // Without its key, a retry gets a new answer instead of an empty one.
   sql.run`DELETE FROM idempotency_keys WHERE turn_id IN (SELECT turn_id FROM turns WHERE session_id = ${sessionId})`
-  return sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL, feedback_document = NULL
+  const turns = sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL, feedback_document = NULL
     WHERE session_id = ${sessionId} AND (details IS NOT NULL OR feedback_comment IS NOT NULL)`
+  if (turns > 0) recordErasure(sql)
+  return turns
 }
 
 function requireDocument(sql: Sql, id: string): void {

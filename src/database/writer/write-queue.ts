@@ -5,6 +5,7 @@ import type { Log } from '../../logging/log.ts'
 import { roundMs } from '../../round-ms.ts'
 import { deserializeError } from '../serialized-error.ts'
 import { databaseUnavailable } from '../sqlite-errors.ts'
+import { findFailedWrite } from './failed-write.ts'
 import type { CommittedBatch, WriteCall, WriteOutcome } from './write-batch.ts'
 import { idsOfWrite } from './write-ids.ts'
 import type { WriterReply } from './writer.ts'
@@ -54,6 +55,11 @@ export interface WriteQueue {
   write(call: WriteCall): Promise<unknown>
   /** Tries the last write that the disk failed, and rolls it back. */
   tryAgain(): Promise<unknown>
+  /**
+   * Makes one attempt to finish erasures, after the batch in progress. Resolves to the number that
+   * is still pending; undefined if the disk or the thread failed.
+   */
+  erase(): Promise<number | undefined>
   readonly state: WriteQueueState
   /** Resolves when all accepted writes are done and the thread has exited. Call it once. */
   close(): Promise<void>
@@ -88,6 +94,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   let isSendScheduled = false
   let failed: WriteCall | undefined
   let lastCommitMs: number | undefined
+  let erasing: ((pending: number | undefined) => void)[] = []
   let onIdle: (() => void) | undefined
   const writer = superviseWriter({ startWriter, log, onReply: receive, onExit: rejectLost })
 
@@ -120,9 +127,17 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   function receive(reply: WriterReply): void {
     scheduleSend()
     if (reply.kind === 'opened') return
+    if (reply.kind === 'erased') {
+      erasing.shift()?.(reply.pending)
+      return
+    }
     const batch = inProgress
     inProgress = []
-    failed = findFailed(batch, reply, failed)
+    failed = findFailedWrite(
+      batch.map(({ call }) => call),
+      reply,
+      failed,
+    )
     if (reply.kind === 'committed') resolveAll(batch, reply)
     else rejectAll(batch, reply.cause)
   }
@@ -153,8 +168,22 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     failed ??= { name: 'probe', params: undefined }
     inProgress = []
     waiting = []
+    abandonErasing()
     rejectAll(lost, new Error(`The writer thread exited with code ${exitCode}`))
     scheduleSend()
+  }
+
+  function erase(): Promise<number | undefined> {
+    if (writer.state !== 'running') return Promise.resolve(undefined)
+    return new Promise(resolve => {
+      erasing.push(resolve)
+      writer.send({ kind: 'erase' })
+    })
+  }
+
+  function abandonErasing(): void {
+    for (const resolve of erasing) resolve(undefined)
+    erasing = []
   }
 
   function rejectAll(pending: readonly Pending[], cause: Error): void {
@@ -164,6 +193,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   return {
     write,
+    erase,
     tryAgain: async () => failed && write({ ...failed, isTrial: true }),
     get state() {
       const waitingWrites = waiting.length + inProgress.length
@@ -181,28 +211,9 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       scheduleSend()
       await idle.promise
       await writer.stop()
+      abandonErasing()
     },
   }
-}
-
-/**
- * The write that the disk has failed, after a batch. Each of a batch may be rolled back alone: the
- * commit, of nothing, succeeds then.
- */
-function findFailed(
-  batch: readonly Pending[],
-  reply: Exclude<WriterReply, { readonly kind: 'opened' }>,
-  before: WriteCall | undefined,
-): WriteCall | undefined {
-  const calls = batch.map(({ call }) => call)
-  const refused = reply.kind === 'failed' ? calls : calls.filter((_, i) => isStorageRefusal(reply.outcomes[i]))
-  if (refused.length > 0) return refused.find(({ name, isTrial }) => name !== 'probe' && !isTrial) ?? before ?? refused[0]
-  // Other writes may change nothing, and succeed on any disk.
-  return calls.some(({ name }) => name === 'probe') ? undefined : before
-}
-
-function isStorageRefusal(outcome: WriteOutcome | undefined): boolean {
-  return outcome?.kind === 'refused' && outcome.error.chat?.code === 'DATABASE_UNAVAILABLE'
 }
 
 /**

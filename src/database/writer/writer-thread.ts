@@ -2,14 +2,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { toError } from '../serialized-error.ts'
 import { createSql } from '../sql.ts'
+import { finishErasures } from './erasure.ts'
 import { commitBatch } from './write-batch.ts'
 import type { WriterReply, WriterRequest } from './writer.ts'
-import type { WriteName } from './writes.ts'
 
 // Entry point of the writer thread. It holds the process's only writing connection, so a slow disk
 // blocks no other thread.
 
-const ERASURES: ReadonlySet<WriteName> = new Set(['eraseTurns', 'deleteSession', 'removeDocuments'])
 /** 16 MB, about 600 turns. */
 const MAX_LOG_PAGES = 4000
 const { path } = workerData as { readonly path: string }
@@ -26,14 +25,17 @@ const measureLog = db.prepare('PRAGMA wal_checkpoint(NOOP)')
 parentPort?.on('message', (request: WriterRequest) => {
   if (request.kind === 'write') {
     reply(commit(request))
-    // The write-ahead log still holds the erased content. The caller already has its reply.
-    if (request.calls.some(({ name }) => ERASURES.has(name))) db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    else shortenLog()
+    shortenLog()
+    return
+  }
+  const pending = erase()
+  if (request.kind === 'erase') {
+    reply({ kind: 'erased', pending })
     return
   }
   // The reading connection closes last; a checkpoint here keeps it from doing this work on the main
   // thread.
-  db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  checkpoint()
   db.close()
   parentPort?.close()
 })
@@ -53,11 +55,23 @@ function commit({ calls }: WriterRequest & { kind: 'write' }): WriterReply {
  */
 function shortenLog(): void {
   const { log, checkpointed } = measureLog.get() as { readonly log: number; readonly checkpointed: number }
-  if (log - checkpointed < MAX_LOG_PAGES) return
+  if (log - checkpointed >= MAX_LOG_PAGES) checkpoint()
+}
+
+function checkpoint(): void {
   try {
     db.exec('PRAGMA wal_checkpoint(PASSIVE)')
   } catch {
     // The turns are safe in the log. The next batch tries again, and reports a disk that fails.
+  }
+}
+
+function erase(): number | undefined {
+  try {
+    return finishErasures(db, sql)
+  } catch {
+    // Still pending, and attempted again. The next batch reports a disk that fails.
+    return undefined
   }
 }
 

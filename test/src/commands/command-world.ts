@@ -6,7 +6,9 @@ import type { StoredPassage } from '../../../src/knowledge/document.ts'
 import { createRedactor } from '../../../src/logging/redaction/redactor.ts'
 import type { Session } from '../../../src/sessions/session.ts'
 import { analysePassage } from '../../../src/text/passages/passage-analysis.ts'
+import { loadTexts } from '../../../src/wording/texts-loader.ts'
 
+const TEXTS = loadTexts().languages.en!
 const redact = createRedactor().text
 
 const OPENED_AT = Date.UTC(2026, 0, 15, 10, 30)
@@ -22,7 +24,7 @@ export interface CommandWorld {
 }
 
 /** Commands on an in-memory session. Search returns the given passages that contain the query. */
-export function createCommandWorld(passages: readonly StoredPassage[] = []): CommandWorld {
+export function createCommandWorld(passages: readonly StoredPassage[] = [], { pending = false } = {}): CommandWorld {
   let turns: readonly Turn[] = []
   const judgements: { turnId: string; correct: boolean; comment?: string }[] = []
   let session: Session = {
@@ -56,8 +58,9 @@ export function createCommandWorld(passages: readonly StoredPassage[] = []): Com
         workings: undefined,
         receipt: { ...turn.receipt, response: '', sources: [] },
       }))
-      return turns.length
+      return { turns: turns.length, pending }
     },
+    texts: TEXTS,
     async recordFeedback(turnId, judgement) {
       judgements.push({ turnId, ...judgement })
       return turns.some(({ receipt }) => receipt.turnId === turnId)

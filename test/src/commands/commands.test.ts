@@ -243,6 +243,12 @@ t.test('/forget erases the session, and no command shows its content', async t =
   t.notMatch(response, /documents/)
 })
 
+t.test('/forget says if the text is still in a file', async t => {
+  const world = createCommandWorld([], { pending: true })
+  world.add(ANSWER)
+  t.match((await world.say('/forget')).response, /deleted \(messages: 1\)\. Another program is reading the database/)
+})
+
 t.test('/feedback rates the last answer or fallback, with a comment in plain words or in quotes', async t => {
   const world = createCommandWorld()
   const { receipt } = world.add(ANSWER)

@@ -266,8 +266,8 @@ t.test('a database with a newer schema is refused with both versions and left un
   newer.close()
   t.throws(() => openDatabase({ path }), {
     code: 'DATABASE_TOO_NEW',
-    message: /schema version 4711; this program supports versions up to 8/,
-    facts: { database_version: 4711, program_version: 8 },
+    message: /schema version 4711; this program supports versions up to 9/,
+    facts: { database_version: 4711, program_version: 9 },
   })
   t.equal(new DatabaseSync(path).prepare('PRAGMA journal_mode').get()?.journal_mode, 'delete')
 })

@@ -38,6 +38,7 @@ export function createMemorySessionStore(): SessionStore {
       sessions.set(id, { ...session, state: 'deleted' })
       return session
     },
+    isErased: async () => true,
     async expire(now, limit) {
       return markExpired(
         [...sessions.values()].filter(session => session.state === 'open' && session.expiresAt <= now).slice(0, limit),
