@@ -95,6 +95,10 @@ export const METRICS = {
   chatbot_database_up: gauge('1', '1 if the database can be read and written, otherwise 0.'),
   chatbot_database_waiting_writes: gauge('{write}', 'Writes accepted but not yet on disk.'),
   chatbot_database_wal_bytes: gauge('By', 'Size of the write-ahead log.'),
+  chatbot_database_damaged: gauge(
+    '1',
+    '1 if the last check found the database damaged, otherwise 0. Absent before the first check.',
+  ),
   chatbot_pending_erasures: gauge('{erasure}', 'Erasures whose content may still be in the write-ahead log.'),
   chatbot_database_commit_duration_seconds: histogram('s', 'Duration of commits, mostly disk time.', FAST_S),
   chatbot_database_slow_operations_total: counter('{operation}', 'Reads and write batches slower than SLOW_QUERY_MS.'),

@@ -8,6 +8,7 @@ import audit from '../plugins/audit.ts'
 import background from '../plugins/background.ts'
 import chat from '../plugins/chat.ts'
 import commandParser from '../plugins/command-parser.ts'
+import databaseCheck from '../plugins/database-check.ts'
 import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
 import handlerLimit from '../plugins/handler-limit.ts'
@@ -98,6 +99,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(telemetryDiagnostics)
   app.register(telemetryWatchdog, { config, logState })
   app.register(databaseManager, { config })
+  app.register(databaseCheck, { config })
   app.register(audit, { config, version })
   app.register(logRetention, { config })
   app.register(steadyClock, { config })

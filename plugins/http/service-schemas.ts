@@ -43,6 +43,7 @@ export const ReadinessSchema = Type.Object(
     checks: Type.Object({
       database: Check,
       writer: Check,
+      damage: Check,
       index: Check,
       disk: Check,
       audit: Check,

@@ -40,6 +40,7 @@ export default fp(
           database: manager.state,
           // The state has the failure of any read, with its cause.
           readFailure: manager.state.readFailure ?? failure,
+          damage: { ok: fastify.databaseCheck.ok, detail: fastify.databaseCheck.detail },
           index: fastify.searchEngine.index.state,
           missingDocuments: describeMissingDocuments(fastify.searchEngine.owner()),
           freeBytes: disk?.freeBytes,
@@ -54,7 +55,7 @@ export default fp(
   }) satisfies FastifyPluginAsyncTypebox<HealthOptions>,
   {
     name: 'health-routes',
-    dependencies: ['audit', 'database-manager', 'search-engine', 'telemetry-watchdog'],
+    dependencies: ['audit', 'database-check', 'database-manager', 'search-engine', 'telemetry-watchdog'],
     encapsulate: true,
   },
 )

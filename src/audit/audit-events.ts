@@ -99,6 +99,12 @@ export const AUDIT_EVENTS = {
     ],
     required: false,
   },
+  database_backed_up: { text: 'The database was copied by a command.', facts: ['bytes', 'schema_version'], required: false },
+  database_restored: {
+    text: 'The database was replaced by a backup.',
+    facts: ['bytes', 'schema_version'],
+    required: false,
+  },
   judgements_exported: { text: 'Judged questions were exported by a command.', facts: [], required: false },
   audit_read: {
     text: 'The audit trail was read or verified by a command.',

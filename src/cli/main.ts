@@ -6,6 +6,7 @@ import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import { addAskCommand } from './ask/ask-command.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
+import { addBackupCommands } from './backup/backup-command.ts'
 import { endOnClosedPipe } from './closed-pipe.ts'
 import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
@@ -52,6 +53,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
 
   addDocumentsCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addBackupCommands(program, auditDeps, code => {
     exitCode = code
   })
 

@@ -185,9 +185,9 @@ export interface Migrated {
  * know. It is left unchanged.
  */
 export function migrate(db: DatabaseSync): Migrated {
-  const from = readVersion(db)
+  const from = readSchemaVersion(db)
   enterWal(db)
-  while (readVersion(db) < MIGRATIONS.length) applyNext(db)
+  while (readSchemaVersion(db) < MIGRATIONS.length) applyNext(db)
   return { from, to: MIGRATIONS.length }
 }
 
@@ -196,7 +196,7 @@ export function migrate(db: DatabaseSync): Migrated {
  * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE if it must be migrated first.
  */
 export function requireCurrentSchema(db: DatabaseSync): void {
-  const version = readVersion(db)
+  const version = readSchemaVersion(db)
   if (version === MIGRATIONS.length) return
   throw new ChatError('DATABASE_UNAVAILABLE', {
     message: `The database has schema version ${version}; this program reads version ${MIGRATIONS.length}. Start the server or run pellucid documents list to migrate it.`,
@@ -222,7 +222,7 @@ function enterWal(db: DatabaseSync): void {
 function applyNext(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE')
   try {
-    const version = readVersion(db)
+    const version = readSchemaVersion(db)
     const migration = MIGRATIONS[version]
     if (migration !== undefined) db.exec(`${migration}; PRAGMA user_version = ${version + 1}`)
     db.exec('COMMIT')
@@ -232,7 +232,11 @@ function applyNext(db: DatabaseSync): void {
   }
 }
 
-function readVersion(db: DatabaseSync): number {
+/**
+ * The number of migrations that were applied to a database.
+ * @throws {ChatError} DATABASE_TOO_NEW if this program does not know all of them.
+ */
+export function readSchemaVersion(db: DatabaseSync): number {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
   if (version <= MIGRATIONS.length) return version
   throw new ChatError('DATABASE_TOO_NEW', {

@@ -8,15 +8,17 @@ const MIN_FREE_BYTES = 64 * MIB
 
 /**
  * Checks that do not affect readiness: requests are answered without audit trail, log and
- * telemetry.
+ * telemetry. Damage affects only the requests that need what is damaged.
  */
-const OPTIONAL_CHECKS: ReadonlySet<string> = new Set(['audit', 'log', 'telemetry'])
+const OPTIONAL_CHECKS: ReadonlySet<string> = new Set(['damage', 'audit', 'log', 'telemetry'])
 
 /** The state of the components that a request needs. */
 export interface ComponentStates {
   readonly database: DatabaseState
   /** The failure of a read made for this check. */
   readonly readFailure: string | undefined
+  /** The last search for damage of the database. */
+  readonly damage: Check
   readonly index: IndexState
   /** Says that there are no documents of the operator; undefined if there are some. */
   readonly missingDocuments: string | undefined
@@ -34,15 +36,16 @@ export interface Check {
 
 export interface Readiness {
   readonly status: 'ready' | 'not ready'
-  readonly checks: Readonly<Record<'database' | 'writer' | 'index' | 'disk' | 'audit' | 'log' | 'telemetry', Check>>
+  readonly checks: Readonly<Record<'database' | 'writer' | 'damage' | 'index' | 'disk' | 'audit' | 'log' | 'telemetry', Check>>
 }
 
 /** Whether the server can do its work, with one check for each component. */
 export function checkReadiness(states: ComponentStates): Readiness {
-  const { index, missingDocuments, auditFailure, logFailure, telemetry } = states
+  const { damage, index, missingDocuments, auditFailure, logFailure, telemetry } = states
   const checks = {
     database: checkDatabase(states),
     writer: checkWriter(states.database),
+    damage,
     index: { ok: index.ready, detail: describeIndex(index, missingDocuments) },
     disk: checkDisk(states.freeBytes),
     audit: { ok: auditFailure === undefined, detail: auditFailure ?? 'all records are written' },

@@ -47,11 +47,13 @@ export const DATABASE: Section = {
         }),
         timeSeries({
           title: 'Writes waiting',
-          description: 'Writes accepted but not yet on disk, and erasures whose content may still be in the write-ahead log.',
+          description:
+            'Writes accepted but not yet on disk, erasures whose content may still be in the write-ahead log, and whether the database is damaged.',
           unit: 'short',
           series: [
             { expr: 'sum(chatbot_database_waiting_writes)', legend: 'waiting' },
             { expr: 'sum(chatbot_pending_erasures)', legend: 'erasures pending' },
+            { expr: 'max(chatbot_database_damaged)', legend: 'damaged (1)' },
           ],
         }),
         timeSeries({

@@ -121,7 +121,7 @@ const OPERATIONS = {
     tag: 'service',
     summary: 'Check that the server can do its work, and if not, why',
     description:
-      'For the readiness probe of an orchestrator. Reads only. The checks `audit`, `log` and `telemetry` do not affect the status.',
+      'For the readiness probe of an orchestrator. Reads only. The checks `damage`, `audit`, `log` and `telemetry` do not affect the status.',
     errors: [],
   },
   getMetrics: {
