@@ -54,6 +54,7 @@ export const METRICS = {
     }),
     maxSeries: 1000,
   },
+  chatbot_dropped_connections_total: counter('{connection}', 'Connections closed at once because MAX_CONNECTIONS was reached.'),
   chatbot_commands_total: counter('{command}', 'Commands by result. `refused` means unknown or malformed.', {
     command: COMMANDS,
     status: ['success', 'refused', 'error'],

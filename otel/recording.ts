@@ -53,6 +53,11 @@ export function recordError(endpoint: string | undefined, code: string): void {
   count('chatbot_request_errors_total', endpoint ?? UNMATCHED, code)
 }
 
+/** Counts a connection that was closed because too many were open. */
+export function recordDroppedConnection(): void {
+  count('chatbot_dropped_connections_total')
+}
+
 /** Counts a command by name, `unknown` included. `durationMs` is set if it ran. */
 export function recordCommand(command: string, status: CommandStatus, durationMs?: number): void {
   count('chatbot_commands_total', command, status)

@@ -22,7 +22,8 @@ export default fp(
     fastify.setNotFoundHandler((request, reply) => {
       const path = request.url.split('?', 1)[0] ?? '/'
       const allowed = fastify.supportedMethods.filter(method => fastify.findRoute({ method, url: path }) !== null)
-      if (allowed.length === 0) throw new ChatError('ROUTE_NOT_FOUND')
+      // A plugin may find no file although the route exists.
+      if (allowed.length === 0 || allowed.includes(request.method)) throw new ChatError('ROUTE_NOT_FOUND')
       reply.header('allow', allowed.join(', '))
       throw new ChatError('METHOD_NOT_ALLOWED')
     })

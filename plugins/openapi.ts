@@ -5,6 +5,7 @@ import { rememberIds } from './http/documentation/id-memory.ts'
 import { ICON, LOGO } from './http/documentation/landing-page.ts'
 import { addLiveExamples, findLiveExamples, type LiveExamples } from './http/documentation/live-examples.ts'
 import { describeRoute } from './http/documentation/route-description.ts'
+import { addStaticFiles } from './http/documentation/static-files.ts'
 
 /**
  * The OpenAPI description, generated from the schemas of the routes: JSON at `/docs/json`, a page
@@ -24,6 +25,7 @@ export default fp<{ readonly version: string }>(
       },
       transform: describeRoute,
     })
+    addStaticFiles(fastify, '/docs/static')
     let examples: LiveExamples = { message: '/help', documentId: undefined }
     await fastify.register(swaggerUi, {
       routePrefix: '/docs',

@@ -8,6 +8,10 @@ import audit from '../plugins/audit.ts'
 import background from '../plugins/background.ts'
 import chat from '../plugins/chat.ts'
 import commandParser from '../plugins/command-parser.ts'
+import closing from '../plugins/connections/closing.ts'
+import connectionLimit from '../plugins/connections/connection-limit.ts'
+import pipelining from '../plugins/connections/pipelining.ts'
+import protocolChecks from '../plugins/connections/protocol-checks.ts'
 import databaseCheck from '../plugins/database-check.ts'
 import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
@@ -81,21 +85,25 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     requestTimeout: 30_000,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
+    http: { requireHostHeader: false, maxHeaderSize: 16_384, headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 2048 },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   })
 
+  app.register(pipelining)
+  app.register(closing)
   app.register(wording, { config })
   app.register(pseudonym, { config })
   app.register(spanRules)
   app.register(telemetry)
   app.register(errorHandler)
+  app.register(protocolChecks)
   app.register(handlerLimit)
   app.register(validation)
   app.register(underPressure, { config })
   app.register(background)
+  app.register(connectionLimit, { config })
   app.register(telemetryDiagnostics)
   app.register(telemetryWatchdog, { config, logState })
   app.register(databaseManager, { config })

@@ -103,6 +103,12 @@ export const SETTINGS = Type.Object({
       description: 'YAML file with texts of replies that replace the built-in ones. See [Texts](texts.md).',
     }),
   ),
+  MAX_CONNECTIONS: integer(
+    4096,
+    1,
+    1_000_000,
+    'Maximum number of open connections; further ones are closed at once. Lower if the process may open few files.',
+  ),
   MAX_EVENT_LOOP_DELAY_MS: integer(1000, 0, 60_000, 'Event-loop delay (ms) above which requests get 503. 0 disables the check.'),
   MAX_HEAP_MB: integer(0, 0, 1_048_576, 'Heap size (MiB) above which requests get 503. 0 disables the check.'),
   SHUTDOWN_TIMEOUT_MS: integer(

@@ -22,6 +22,8 @@ export const ERROR_TEXTS = {
   HEADERS_TOO_LARGE: 'The request headers are too large',
   REQUEST_TIMEOUT: 'The request did not arrive in time',
   MALFORMED_REQUEST: 'The request is not well-formed HTTP',
+  EXPECTATION_FAILED: 'This value of the Expect header is not supported. Send 100-continue, or none',
+  TOO_MANY_PIPELINED: 'Too many requests were sent on this connection without waiting for replies',
   OVERLOADED: 'The server is overloaded. Retry later',
   INDEX_INCOMPLETE: 'The documents are still being indexed. Retry later',
   ANSWER_FAILED: 'The question could not be answered. Retry later',

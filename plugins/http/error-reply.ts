@@ -44,6 +44,8 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   HEADERS_TOO_LARGE: 431,
   REQUEST_TIMEOUT: 408,
   MALFORMED_REQUEST: 400,
+  EXPECTATION_FAILED: 417,
+  TOO_MANY_PIPELINED: 429,
   OVERLOADED: 503,
   INDEX_INCOMPLETE: 503,
   ANSWER_FAILED: 503,
@@ -61,16 +63,28 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   COLLECTION_UNREADABLE: 500,
 }
 
-/**
- * Codes of Fastify's errors and the code that each becomes. Others become INTERNAL_ERROR, or
- * VALIDATION_ERROR if their status is 400.
- */
+/** Codes of Fastify's errors and the code that each becomes. */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
   FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
   FST_ERR_BAD_URL: 'MALFORMED_REQUEST',
   FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
+}
+
+/** Codes of other errors of Fastify and its plugins, by status. */
+const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'VALIDATION_ERROR',
+  403: 'ACCESS_DENIED',
+  404: 'ROUTE_NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  408: 'REQUEST_TIMEOUT',
+  413: 'PAYLOAD_TOO_LARGE',
+  414: 'URI_TOO_LONG',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  417: 'EXPECTATION_FAILED',
+  431: 'HEADERS_TOO_LARGE',
+  503: 'OVERLOADED',
 }
 
 /** Converts any thrown value to an error of the catalogue, with the value as its cause. */
@@ -82,12 +96,14 @@ export function toChatError(thrown: unknown): ChatError {
       message: explainValidation(error.validation, error.validationContext ?? 'request'),
     })
   }
-  const code = FASTIFY_CODES[error?.code ?? '']
-  if (code !== undefined) return new ChatError(code, { cause: thrown })
+  const status = error?.statusCode ?? 500
+  const code =
+    FASTIFY_CODES[error?.code ?? ''] ??
+    CODES_BY_STATUS[status] ??
+    (status >= 400 && status < 500 ? 'MALFORMED_REQUEST' : 'INTERNAL_ERROR')
   // A body that is not JSON, or is empty. The message contains a position and no internals.
-  if (error?.statusCode === 400)
-    return new ChatError('VALIDATION_ERROR', { message: error.message ?? ERROR_TEXTS.VALIDATION_ERROR, cause: thrown })
-  return new ChatError('INTERNAL_ERROR', { cause: thrown })
+  const message = code === 'VALIDATION_ERROR' ? error.message : undefined
+  return new ChatError(code, { ...(message !== undefined && { message }), cause: thrown })
 }
 
 /** Creates the reply to an error. A 5xx has the text of its code, which contains no internals. */

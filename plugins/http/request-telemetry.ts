@@ -33,22 +33,4 @@ export interface RefusalRecorder {
   recordFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
   /** Counts and logs bytes that are not an HTTP request. */
   recordClientError(socket: Socket, error: ErrorReply): void
-  /**
-   * Whether a request of this connection is in progress. Its line then reports errors of the
-   * connection.
-   */
-  isServing(connection: object): boolean
-}
-
-/** Counts the requests in progress on each connection; pipelined requests share one. */
-export function createConnectionCounter(): {
-  change(connection: object, by: 1 | -1): void
-  isServing(connection: object): boolean
-} {
-  const counts = new WeakMap<object, number>()
-  const count = (connection: object) => counts.get(connection) ?? 0
-  return {
-    change: (connection, by) => void counts.set(connection, count(connection) + by),
-    isServing: connection => count(connection) > 0,
-  }
 }

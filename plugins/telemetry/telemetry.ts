@@ -7,7 +7,7 @@ import { type LogContext, withLogContext } from '../../src/logging/record/log-co
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { describeClient } from '../http/client.ts'
 import { createRequestLines } from '../http/request-lines.ts'
-import { createConnectionCounter, type RefusalRecorder, type RequestTelemetry } from '../http/request-telemetry.ts'
+import type { RefusalRecorder, RequestTelemetry } from '../http/request-telemetry.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,7 +25,6 @@ const CLIENT_CLOSED_REQUEST = 499
 export default fp(
   async fastify => {
     const lines = createRequestLines(fastify.log.child({ module: 'http' }), createRedactor(), fastify.pseudonym)
-    const connections = createConnectionCounter()
     fastify.decorate('telemetry', {
       recordFrameworkError(request, reply, error) {
         recordRequest(undefined, error.statusCode, reply.elapsedTime, error.code)
@@ -35,7 +34,6 @@ export default fp(
         recordError(undefined, error.code)
         lines.logClientError(socket, error)
       },
-      isServing: connections.isServing,
     })
     fastify.decorateRequest('telemetry')
     announceEndpoint()
@@ -53,7 +51,6 @@ export default fp(
       // The address is read now because a closed socket has none.
       const client = describeClient(socket.remoteAddress, fastify.pseudonym)
       request.telemetry = { span, client, run, failure: undefined, isServed: false }
-      connections.change(socket, 1)
       reply.headers({ 'x-request-id': id, ...(span?.traceId !== undefined && { 'x-trace-id': span.traceId }) })
       // Fastify does not call `onResponse` when the client disconnects.
       reply.raw.once('close', () => request.telemetry.isServed || run(() => end(request, reply, CLIENT_CLOSED_REQUEST)))
@@ -63,7 +60,6 @@ export default fp(
     fastify.addHook('preValidation', (request, _reply, done) => request.telemetry.run(done))
     fastify.addHook('onResponse', async (request, reply) => {
       request.telemetry.isServed = true
-      connections.change(request.socket, -1)
       request.telemetry.run(() => end(request, reply, reply.statusCode))
     })
 

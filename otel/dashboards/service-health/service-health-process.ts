@@ -55,6 +55,12 @@ export const PROCESS: Section = {
           ],
         }),
         timeSeries({
+          title: 'Dropped connections',
+          description: 'Connections closed per minute because too many were open. Normally 0.',
+          unit: 'cpm',
+          series: [{ expr: perMinute('chatbot_dropped_connections_total', { by: 'instance' }), legend: '{{instance}}' }],
+        }),
+        timeSeries({
           title: 'Event loop delay',
           description: 'Event-loop delay. Above the dashed line (the default limit) requests get 503.',
           unit: 's',

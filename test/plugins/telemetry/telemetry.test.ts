@@ -122,22 +122,6 @@ t.test('concurrent requests keep their own ids when their bodies arrive in piece
   }
 })
 
-t.test('a connection is serving until all of its pipelined requests have their replies', async t => {
-  const { app, port, requestLines, handling, release } = await startWorld(t)
-  const connected = Promise.withResolvers<object>()
-  app.server.once('connection', connected.resolve)
-  const slow = `POST /slow HTTP/1.1\r\n${HEAD}Content-Length: 2\r\n\r\n{}`
-  const client = connect(port, '127.0.0.1', () => client.write(`GET /full HTTP/1.1\r\nHost: a\r\n\r\n${slow}`))
-  const connection = await connected.promise
-  await handling
-  await requestLines(line => line.route === '/full')
-  t.equal(app.telemetry.isServing(connection), true)
-  release()
-  await requestLines(line => line.route === '/slow')
-  t.equal(app.telemetry.isServing(connection), false)
-  client.destroy()
-})
-
 t.test('span rules are removed when the application closes', async t => {
   const before = spanRules
   const first = Fastify().register(spanRulesPlugin)

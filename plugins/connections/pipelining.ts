@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { createPipelines, type Pipelines } from '../http/connections/pipeline.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    pipelining: Pick<Pipelines, 'enterLast'> & {
+      /** Runs `start` when the earlier requests of the connection have been answered. */
+      enter(request: FastifyRequest, reply: FastifyReply, start: () => void): void
+      /** Whether this request is one too many on its connection, which closes after its reply. */
+      isRefused(request: FastifyRequest): boolean
+      /** Whether no other request of the connection waits for this one. */
+      isLast(request: FastifyRequest): boolean
+      /** The reply to the request in progress, if its body has not been received in full. */
+      findUnfinished(connection: Socket): FastifyReply | undefined
+    }
+  }
+}
+
+/**
+ * Requests that may wait on a connection for the replies to earlier ones: more than usual clients
+ * pipeline.
+ */
+const MAX_WAITING = 100
+/** Requests that may wait on all connections. They take up to 100 MB. */
+const MAX_WAITING_IN_ALL = 10_000
+
+/** Starts the requests of a connection one after the other. */
+export default fp(
+  async fastify => {
+    const log = fastify.log.child({ module: 'connections' })
+    const pipelines = createPipelines({ waiting: MAX_WAITING, waitingInAll: MAX_WAITING_IN_ALL })
+    const refused = new WeakSet<FastifyRequest>()
+    const inProgress = new WeakMap<Socket, FastifyReply>()
+
+    function enter(request: FastifyRequest, reply: FastifyReply, start: () => void): void {
+      const { socket } = request
+      pipelines.enter(socket, isRefused => {
+        if (isRefused) refused.add(request)
+        inProgress.set(socket, reply)
+        // Emitted when the reply has been handed to the operating system, or the client has gone.
+        reply.raw.once('close', () => leave(socket))
+        start()
+      })
+    }
+
+    function leave(socket: Socket): void {
+      inProgress.delete(socket)
+      const requests = pipelines.leave(socket)
+      if (requests > 0) log.info({ function: 'leave', requests }, 'Waiting requests dropped: their connection closed')
+    }
+
+    fastify.decorate('pipelining', {
+      enter,
+      enterLast: pipelines.enterLast,
+      isRefused: request => refused.has(request),
+      isLast: ({ socket }) => pipelines.isLast(socket),
+      findUnfinished(connection) {
+        const reply = inProgress.get(connection)
+        return reply?.request.raw.complete ? undefined : reply
+      },
+    })
+    fastify.addHook('onRequest', enter)
+  },
+  { name: 'pipelining' },
+)

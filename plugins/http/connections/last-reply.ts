@@ -1,0 +1,27 @@
+import { Socket } from 'node:net'
+
+/** How long a client may be silent after the last reply on its connection. */
+const LINGER_IDLE_MS = 2000
+/** How long it may go on sending, such as the rest of a body that is too large. */
+const LINGER_MS = 30_000
+
+/**
+ * Closes a connection after what was written to it has been sent, like `socket.destroySoon()`, but
+ * only when the client has closed its side, is silent, or has sent for too long. What it sends is
+ * discarded. The system resets a connection that is closed with unread bytes, and the client then
+ * loses the reply.
+ */
+export function closeGently(socket: Socket): void {
+  if (socket.destroyed || socket.writableEnded) return
+  socket.end()
+  // Otherwise Node's parser would start the requests in these bytes.
+  socket
+    .removeAllListeners('data')
+    .removeAllListeners('end')
+    .on('data', () => undefined)
+    .resume()
+  socket.once('end', () => Socket.prototype.destroySoon.call(socket))
+  socket.setTimeout(LINGER_IDLE_MS, () => socket.destroy())
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  socket.once('close', () => clearTimeout(timer))
+}

@@ -1,0 +1,76 @@
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import pipelining from '../../../plugins/connections/pipelining.ts'
+import { createPipelines } from '../../../plugins/http/connections/pipeline.ts'
+import { buildAppWorld } from '../../worlds/app-world.ts'
+import { get, openRaw, statusesOf } from '../../worlds/raw-client.ts'
+import { until } from '../../worlds/until.ts'
+
+/** An application whose requests wait in their handler until they are released. */
+async function startWorld(t: Test) {
+  const lines: Record<string, unknown>[] = []
+  const app = Fastify({ logger: { stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
+  const handling: string[] = []
+  const releases: (() => void)[] = []
+  app.register(pipelining)
+  app.get('/wait/:name', async request => {
+    handling.push((request.params as { name: string }).name)
+    await new Promise<void>(resolve => releases.push(resolve))
+    return {}
+  })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  return { address, lines, handling, release: () => releases.shift()?.() }
+}
+
+t.test('a client that pipelines gets one turn at a time, and delays no other client', async t => {
+  const { address, handling, release } = await startWorld(t)
+  const greedy = await openRaw(t, address)
+  greedy.socket.write(get('/wait/greedy').repeat(50))
+  await until(() => handling.length === 1)
+  const modest = await openRaw(t, address)
+  modest.socket.write(get('/wait/modest'))
+  await until(() => handling.length === 2)
+  t.same(handling, ['greedy', 'modest'])
+  release()
+  await until(() => handling.length === 3)
+  t.same(statusesOf(greedy.received()), [200])
+})
+
+t.test('requests that wait are dropped when their connection closes', async t => {
+  const { address, lines, handling, release } = await startWorld(t)
+  const client = await openRaw(t, address)
+  client.socket.write(get('/wait/a').repeat(10))
+  await until(() => handling.length === 1)
+  client.socket.destroy()
+  await until(() => lines.some(line => line.msg === 'Waiting requests dropped: their connection closed' && line.requests === 9))
+  release()
+  t.equal(handling.length, 1)
+})
+
+t.test('a connection with too many requests gets its replies, then 429, and is closed', async t => {
+  const { app } = await buildAppWorld(t)
+  const client = await openRaw(t, await app.listen({ port: 0, host: '127.0.0.1' }))
+  client.socket.write(get('/health').repeat(1000))
+  const replies = await client.ended
+  t.same(statusesOf(replies), [...Array(101).fill(200), 429])
+  t.match(replies, /connection: close[\s\S]*"code":"TOO_MANY_PIPELINED"/)
+})
+
+t.test('a connection is closed when too many requests wait on all of them', async t => {
+  const pipelines = createPipelines({ waiting: 10, waitingInAll: 3 })
+  const connections = [0, 1].map(() => ({
+    destroyed: false,
+    destroy() {
+      this.destroyed = true
+    },
+  }))
+  for (let request = 0; request < 3; request++) for (const one of connections) pipelines.enter(one, () => undefined)
+  t.same(
+    connections.map(({ destroyed }) => destroyed),
+    [false, true],
+  )
+  t.equal(pipelines.leave(connections[1]!), 2)
+  pipelines.enter(connections[0]!, () => undefined)
+  t.equal(connections[0]?.destroyed, false)
+})
