@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { recordAuditFailure } from '../otel/recording.ts'
-import { createAuditRecorder } from '../src/audit/audit-recorder.ts'
-import { openAuditTrail } from '../src/audit/audit-trail.ts'
 import { createServerAudit, type ServerAudit } from '../src/audit/server-audit.ts'
+import { createAuditRecorder } from '../src/audit/writing/audit-recorder.ts'
+import { createAuditWriter } from '../src/audit/writing/audit-writer.ts'
 import type { Config } from '../src/config.ts'
 import { currentLogContext } from '../src/logging/record/log-context.ts'
 import { createRedactor } from '../src/logging/redaction/redactor.ts'
@@ -17,8 +17,8 @@ declare module 'fastify' {
 }
 
 const RETRY_INTERVAL_MS = 5000
-/** The server does nothing else while it waits. A writer holds the lock for less than 1 ms. */
-const LOCK_TIMEOUT_MS = 200
+/** A command holds the lock for as long as the disk takes to sync its record, usually 1 ms. */
+const LOCK_TIMEOUT_MS = 2000
 
 /**
  * Audit trail: start, stop, changed settings and who did what. If writing fails, requests continue.
@@ -28,23 +28,21 @@ export default fp<{ readonly config: Config; readonly version: string }>(
     const { dataDir, logDir, logTimezone } = config
     const log = fastify.log.child({ module: 'audit' })
     const callers = new AsyncLocalStorage<string>()
-    const trailOptions = {
+    const writer = createAuditWriter({
       dataDir,
       logDir,
-      writer: 'server',
       lockTimeoutMs: LOCK_TIMEOUT_MS,
       now: Date.now,
-      redact: createRedactor().text,
-      dayOf: (ms: number) => dayOf(ms, logTimezone),
-      onFinding({ broken, problem }: { readonly broken: boolean; readonly problem: string }) {
+      dayOf: ms => dayOf(ms, logTimezone),
+      onFinding({ broken, problem }) {
         const facts = { function: 'open_trail', problem }
         if (broken) log.fatal(facts, 'Audit trail damaged: run pellucid audit verify')
         else log.warn(facts, 'Audit trail recovered after a crash')
       },
-    } as const
+    })
     const recorder = createAuditRecorder({
+      writer,
       now: Date.now,
-      open: () => openAuditTrail(trailOptions),
       onFailure(err, entry) {
         recordAuditFailure()
         log.fatal({ function: 'record', event: entry?.event, err }, 'Audit record not written')
@@ -52,7 +50,8 @@ export default fp<{ readonly config: Config; readonly version: string }>(
       onRecovery: records => log.warn({ function: 'record', records }, 'Audit trail writable again'),
     })
     const actor = () => currentLogContext()?.user_id ?? callers.getStore() ?? 'server'
-    const audit = createServerAudit({ recorder, version, config, conceal: fastify.pseudonym, actor, now: Date.now })
+    const redact = createRedactor().text
+    const audit = createServerAudit({ recorder, version, config, conceal: fastify.pseudonym, redact, actor, now: Date.now })
     fastify.decorate('audit', audit)
 
     // The body's events run outside the context of onRequest.
@@ -61,9 +60,10 @@ export default fp<{ readonly config: Config; readonly version: string }>(
         callers.run(telemetry.client, done),
       )
     // Not in onReady: a server whose port is in use is ready, but never starts.
-    fastify.addHook('onListen', async () => audit.recordStart())
-    fastify.addHook('onClose', async () => audit.close())
-    fastify.background.repeat(RETRY_INTERVAL_MS, 'audit_retry', async () => recorder.retry())
+    // The start does not wait for the disk; `close` does.
+    fastify.addHook('onListen', async () => void audit.recordStart())
+    fastify.addHook('onClose', audit.close)
+    fastify.background.repeat(RETRY_INTERVAL_MS, 'audit_retry', recorder.retry)
   },
   { name: 'audit', dependencies: ['pseudonym', 'telemetry', 'background'] },
 )

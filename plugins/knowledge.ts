@@ -24,12 +24,12 @@ export default fp(
       readTitles: reader.readTitles,
       refreshIndex: () => fastify.searchEngine.index.sync(),
       now: Date.now,
-      onStored({ id, passages }, created) {
-        fastify.audit.record('document_stored', { document_id: redactPath(id, redact), created })
+      async onStored({ id, passages }, created) {
+        await fastify.audit.record('document_stored', { document_id: redactPath(id, redact), created })
         log.info({ function: 'put_document', document_id: id, passages: passages.length, created }, 'Document stored')
       },
-      onRemoved(id) {
-        fastify.audit.record('document_removed', { document_id: redactPath(id, redact) })
+      async onRemoved(id) {
+        await fastify.audit.record('document_removed', { document_id: redactPath(id, redact) })
         log.info({ function: 'remove_document', document_id: id }, 'Document removed')
       },
     })

@@ -13,7 +13,7 @@ declare module 'fastify' {
        * Changes the level of all lines, a module or a session for some minutes.
        * @throws {ChatError} VALIDATION_ERROR if there are too many overrides; AUDIT_UNAVAILABLE.
        */
-      change(change: Omit<LevelOverride, 'until'> & { readonly minutes: number }): void
+      change(change: Omit<LevelOverride, 'until'> & { readonly minutes: number }): Promise<void>
     }
   }
 }
@@ -41,16 +41,16 @@ export default fp<Options>(
 
     function expire(): void {
       for (const override of levels.expire(Date.now())) {
-        fastify.audit.record('log_level_fell_back', describe(override))
+        void fastify.audit.record('log_level_fell_back', describe(override))
         log.info({ function: 'expire', ...scopeOf(override), base_level: levels.base }, 'Log level override expired')
       }
       apply()
     }
 
-    function change({ minutes, ...scope }: Omit<LevelOverride, 'until'> & { readonly minutes: number }): void {
+    async function change({ minutes, ...scope }: Omit<LevelOverride, 'until'> & { readonly minutes: number }): Promise<void> {
       const override = { ...scope, until: Date.now() + minutes * MINUTE_MS }
       if (!levels.hasRoomFor(override)) throw new ChatError('VALIDATION_ERROR', { message: TOO_MANY })
-      fastify.audit.record('log_level_changed', { ...describe(override), minutes })
+      await fastify.audit.record('log_level_changed', { ...describe(override), minutes })
       levels.add(override)
       apply()
       log.info({ function: 'change', ...scopeOf(override), new_level: override.level, minutes }, 'Log level changed')

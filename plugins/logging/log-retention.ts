@@ -33,14 +33,14 @@ export default fp<Options>(
 
     let isHeldOff = false
     /** Reports once that files are kept because the clock may have jumped. */
-    function reportHoldOff(heldOff: RetentionReport['heldOff']): void {
+    async function reportHoldOff(heldOff: RetentionReport['heldOff']): Promise<void> {
       if (heldOff !== undefined && !isHeldOff) {
         const facts = describeHoldOff(heldOff)
         log.warn(
           { function: 'retain', ...facts },
           'Log files kept, the clock may have jumped: check it, then run pellucid logs prune --yes',
         )
-        audit.record('retention_held_off', facts)
+        await audit.record('retention_held_off', facts)
       }
       isHeldOff = heldOff !== undefined
     }
@@ -56,12 +56,12 @@ export default fp<Options>(
         onShorteningTrail: async files => audit.record('trail_shortened', await describeShortening(dir, files)),
       })
       const { compressed, deleted, failed, leftovers } = report
-      reportHoldOff(report.heldOff)
+      await reportHoldOff(report.heldOff)
       for (const { file, err } of failed) log.error({ function: 'retain', file, err }, 'Log file not compressed or deleted')
       const facts = { compressed: compressed.length, deleted: deleted.length, leftovers: leftovers.length }
       const didAnything = compressed.length + deleted.length + leftovers.length > 0
       if (didAnything) log.info({ function: 'retain', ...facts }, 'Compressed and deleted old log files')
-      if (didAnything || failed.length > 0) audit.record('retention_run', describeRetention(report))
+      if (didAnything || failed.length > 0) await audit.record('retention_run', describeRetention(report))
     }
 
     const job = background.repeat(RETENTION_INTERVAL_MS, 'log_retention', retain)

@@ -11,7 +11,7 @@ export default fp(
   (async fastify => {
     fastify.addHook('onRequest', async function refuseRemoteCallers(request) {
       if (isLocalCaller(request)) return
-      fastify.audit.record('access_denied', { method: request.method, route: request.routeOptions.url })
+      await fastify.audit.record('access_denied', { method: request.method, route: request.routeOptions.url })
       throw new ChatError('ACCESS_DENIED')
     })
 
@@ -32,7 +32,7 @@ export default fp(
         bodyLimit: 16_384,
       },
       async request => {
-        fastify.logLevel.change(fromWire(request.body))
+        await fastify.logLevel.change(fromWire(request.body))
         return show()
       },
     )

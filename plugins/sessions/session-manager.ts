@@ -53,7 +53,7 @@ export default fp<{ readonly config: Settings }>(
       const deleted = await manager.delete(id, user)
       // The closing of an expired session was logged when it expired.
       if (deleted.state === 'open') logClosed('deleted', deleted)
-      fastify.audit.record('content_erased', { session_id: id, closed: true, pending: deleted.pending })
+      await fastify.audit.record('content_erased', { session_id: id, closed: true, pending: deleted.pending })
       log.info({ function: 'delete_session', session_id: id }, 'Session content erased')
       return deleted
     }

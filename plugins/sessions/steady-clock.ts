@@ -24,7 +24,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       const jumpMs = clock.check()
       if (jumpMs !== 0) {
         log.warn({ function: 'check_clock', jump_ms: jumpMs }, 'System clock jumped: idle times are not affected')
-        fastify.audit.record('clock_jumped', { jump_ms: jumpMs })
+        await fastify.audit.record('clock_jumped', { jump_ms: jumpMs })
       }
       await keepClock(dataDir, clock.read()).catch(err => {
         // Only a start after the next boot would need it.

@@ -5,16 +5,16 @@ import { openForAppending } from './audit-ownership.ts'
 const NEWLINE = 10
 
 /**
- * Appends a line to a file, creates the file if it is missing, and returns its size once the line
- * is on disk. A partial write is undone.
+ * Appends lines to a file, creates the file if it is missing, and returns its size once they are
+ * on disk. A partial write is undone.
  * @throws the system's error.
  */
-export function appendDurably(path: string, line: string): number {
+export function appendDurably(path: string, lines: string): number {
   const fd = openForAppending(path)
   try {
     const { size } = fstatSync(fd)
     try {
-      appendFileSync(fd, `${endsInsideLine(fd, size) ? '\n' : ''}${line}\n`)
+      appendFileSync(fd, `${endsInsideLine(fd, size) ? '\n' : ''}${lines}\n`)
       fsyncSync(fd)
     } catch (error) {
       ftruncateSync(fd, size)

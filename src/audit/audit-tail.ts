@@ -2,25 +2,26 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AuditPlace, auditFileName, comparePlaces, listAuditFiles, MAX_READ_BYTES, readPart } from './audit-files.ts'
 import { findLastRecord } from './audit-last-record.ts'
-import { CHAIN_START, parseAuditRecord } from './audit-record.ts'
+import { type AuditLink, type AuditRecord, CHAIN_START, parseAuditRecord } from './audit-record.ts'
 import type { AuditHead } from './audit-state.ts'
 
 /**
  * The end of the trail compared with the head. A crash causes `behind` (the head does not know the
- * last record yet) or `torn` (a record was written in part). Any other difference is `broken`;
- * `head` is then the record to continue from.
+ * last records yet) or `torn` (only a part of a record was written); a part may follow the records,
+ * too. Any other difference is `broken`; `head` is then the record to continue from.
  */
 export type AuditTail =
   | { readonly kind: 'in order'; readonly head: AuditHead }
-  | { readonly kind: 'behind'; readonly head: AuditHead; readonly trailId: string | undefined }
-  | {
-      readonly kind: 'torn'
-      readonly head: AuditHead
-      readonly file: string
-      readonly keptBytes: number
-      readonly tornBytes: number
-    }
+  | ({ readonly kind: 'behind'; readonly head: AuditHead; readonly trailId: string | undefined } & Torn)
+  | ({ readonly kind: 'torn'; readonly head: AuditHead } & Torn)
   | { readonly kind: 'broken'; readonly head: AuditHead; readonly problem: string }
+
+/** A file and its complete part, and the size of the unfinished record behind it. */
+interface Torn {
+  readonly file: string
+  readonly keptBytes: number
+  readonly tornBytes: number
+}
 
 const NOTHING: AuditHead = { ...CHAIN_START, day: '', number: 1, bytes: 0 }
 
@@ -61,15 +62,29 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
   const [first, second] = beyond
   if (first === undefined) return { kind: 'in order', head }
   const { day, number, from, text } = first
-  const end = text.indexOf('\n') + 1
-  if (second === undefined && end === 0 && text.length < MAX_READ_BYTES)
-    return { kind: 'torn', head, file: auditFileName(day, number), keptBytes: from, tornBytes: text.length }
-  const record = parseAuditRecord(text.slice(0, -1))
-  if (second === undefined && record?.seq === head.seq + 1 && record.previous === head.hash) {
-    const last = { seq: record.seq, hash: record.hash, day, number, bytes: from + end }
-    return { kind: 'behind', head: last, trailId: record.trail }
+  const { last, end } = followChain(head, text)
+  // Nothing but a part of one record may follow.
+  if (second === undefined && text.length < MAX_READ_BYTES && !text.includes('\n', end)) {
+    const torn = { file: auditFileName(day, number), keptBytes: from + end, tornBytes: text.length - end }
+    if (last === undefined) return { kind: 'torn', head, ...torn }
+    const { seq, hash, trail } = last
+    return { kind: 'behind', head: { seq, hash, day, number, bytes: from + end }, trailId: trail, ...torn }
   }
   return broken(`the files hold records after number ${head.seq}, the last in the head`)
+}
+
+/** Finds the last of the records that follow a link without a gap, and where its line ends. */
+function followChain(head: AuditLink, text: string): { readonly last: AuditRecord | undefined; readonly end: number } {
+  let last: AuditRecord | undefined
+  let end = 0
+  for (;;) {
+    const lineEnd = text.indexOf('\n', end)
+    const record = lineEnd < 0 ? undefined : parseAuditRecord(text.slice(end, lineEnd))
+    const { seq, hash } = last ?? head
+    if (record?.seq !== seq + 1 || record.previous !== hash) return { last, end }
+    last = record
+    end = lineEnd + 1
+  }
 }
 
 /** Links to the newer of head and last record, and continues in the newest file. */

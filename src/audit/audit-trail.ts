@@ -8,7 +8,7 @@ import { auditFileName } from './audit-files.ts'
 import { type AuditFolders, checkAuditTrail, requireSameTrail } from './audit-identity.ts'
 import { hasContent } from './audit-last-record.ts'
 import { makeDirectory } from './audit-ownership.ts'
-import { formatAuditRecord } from './audit-record.ts'
+import { type AuditLink, formatAuditRecord } from './audit-record.ts'
 import { type AuditHead, type KnownTrail, openAuditState } from './audit-state.ts'
 import { type AuditTail, inspectTail, nextPlace } from './audit-tail.ts'
 
@@ -42,13 +42,14 @@ export interface AuditTrailOptions extends AuditFolders {
  */
 export interface AuditTrail {
   /**
-   * Writes a record and returns when it is on disk. Blocks the thread for two or three writes and
+   * Writes records and returns when they are on disk. Blocks the thread for two or three writes and
    * fsyncs, about half a millisecond, and while other processes write, up to the lock timeout.
+   * After a crash meanwhile, the trail holds all of them, or some of the first.
    * @throws {ChatError} AUDIT_TRAIL_MISMATCH if head and files belong to different trails.
    * @throws {ChatError} AUDIT_UNAVAILABLE if the trail is damaged and the writer is a command.
    * @throws the system's error if writing fails; nothing is written then.
    */
-  append(entry: AuditEntry): AuditHead
+  append(...entries: readonly AuditEntry[]): AuditHead
   /** The settings of the last start; undefined before the first. */
   configuration(): Readonly<Record<string, unknown>> | undefined
   keepConfiguration(configuration: Readonly<Record<string, unknown>>): void
@@ -107,7 +108,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
     if (finding.broken && writer === 'command')
       throw new ChatError('AUDIT_UNAVAILABLE', { message: `The audit trail is damaged: ${finding.problem}` })
     makeDirectory(dir)
-    if (tail.kind === 'torn') truncateSync(join(dir, tail.file), tail.keptBytes)
+    if (tail.kind !== 'broken' && tail.tornBytes > 0) truncateSync(join(dir, tail.file), tail.keptBytes)
     // The interrupted write may be the one that gave the trail its id.
     if (tail.kind === 'behind' && tail.trailId !== undefined) state.setTrailId(tail.trailId)
     onFinding?.(finding)
@@ -115,22 +116,29 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
     return write(tail.head, day, { event, actor: 'server', time: now(), facts: { problem: finding.problem } })
   }
 
-  function write(head: AuditHead, today: string, entry: AuditEntry): AuditHead {
+  function write(head: AuditHead, today: string, ...entries: readonly AuditEntry[]): AuditHead {
+    if (entries.length === 0) return head
     const { day, number } = nextPlace(dir, head, today)
-    const { line, seq, hash } = formatAuditRecord(entry, head, { trailId: state.known().trailId, redact })
-    const next = { seq, hash, day, number, bytes: appendDurably(join(dir, auditFileName(day, number)), line) }
+    const { trailId } = state.known()
+    let last: AuditLink = head
+    const lines = entries.map(entry => {
+      const { line, ...link } = formatAuditRecord(entry, last, { trailId, redact })
+      last = link
+      return line
+    })
+    const next = { ...last, day, number, bytes: appendDurably(join(dir, auditFileName(day, number)), lines.join('\n')) }
     state.setHead(next)
     return next
   }
 
   return {
-    append(entry) {
+    append(...entries) {
       assignIdToNewTrail()
       return state.exclusively(() => {
         const day = dayOf(now())
         const head = findHead(day)
         inspected = true
-        return write(head, day, entry)
+        return write(head, day, ...entries)
       })
     },
     configuration: state.configuration,
@@ -148,7 +156,7 @@ function utcDay(ms: number): string {
 }
 
 function toFinding(tail: Exclude<AuditTail, { kind: 'in order' }>): AuditFinding {
-  if (tail.kind === 'behind') return { broken: false, problem: 'a record was written, but not yet its number in the head' }
+  if (tail.kind === 'behind') return { broken: false, problem: 'records were written, but not yet their numbers in the head' }
   if (tail.kind === 'torn') return { broken: false, problem: `only ${tail.tornBytes} bytes of a record were written` }
   return { broken: true, problem: tail.problem }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ChatError } from '../errors.ts'
 import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from './audit-events.ts'
-import type { AuditRecorder } from './audit-recorder.ts'
 import { compareConfigurations, describeConfiguration } from './configuration-change.ts'
+import type { AuditRecorder } from './writing/audit-recorder.ts'
 
 export interface ServerAuditOptions {
   readonly recorder: AuditRecorder
@@ -10,6 +10,8 @@ export interface ServerAuditOptions {
   readonly config: object
   /** Replaces a secret setting by a text that changes with it. */
   readonly conceal: (secret: string) => string
+  /** Applied to every text among the facts. */
+  readonly redact: (text: string) => string
   /** Returns who acts now: the caller of the current request, or `server`. */
   readonly actor: () => string
   /** Milliseconds since 1970. */
@@ -18,45 +20,53 @@ export interface ServerAuditOptions {
 
 export interface ServerAudit {
   /**
-   * Records an action of the current caller, or of the server outside of a request. A record that
-   * cannot be written waits in memory.
+   * Records an action of the current caller, or of the server outside of a request. Resolves when
+   * the record is on disk: reply after that. A record that cannot be written waits in memory.
    * @throws {ChatError} AUDIT_UNAVAILABLE if it cannot be written and its event is `required`.
+   *   Never rejects for another event.
    */
-  record<Event extends AuditEvent>(event: Event, facts?: AuditFacts<Event>): void
-  /** Records the start and the settings that changed since the last one. */
-  recordStart(): void
+  record<Event extends AuditEvent>(event: Event, facts?: AuditFacts<Event>): Promise<void>
+  /** Records the start and the settings that changed since the last one. Never rejects. */
+  recordStart(): Promise<void>
   /** Why the last write failed, undefined if it succeeded, and the number of waiting records. */
   readonly state: AuditRecorder['state']
   /** Records the stop if a start was recorded, and closes the trail. */
-  close(): void
+  close(): Promise<void>
 }
 
 /** Creates the audit of a server, which writes through a recorder. */
-export function createServerAudit({ recorder, version, config, conceal, actor, now }: ServerAuditOptions): ServerAudit {
-  let started = false
+export function createServerAudit(options: ServerAuditOptions): ServerAudit {
+  const { recorder, version, config, conceal, redact, actor, now } = options
+  let start: Promise<void> | undefined
 
-  const record: ServerAudit['record'] = (event, facts) => {
-    const isWritten = recorder.record({ event, actor: actor(), facts, time: now() })
+  const record: ServerAudit['record'] = async (event, facts = {}) => {
+    const redacted = JSON.parse(JSON.stringify(facts, (_, value) => (typeof value === 'string' ? redact(value) : value)))
+    const isWritten = await recorder.record({ event, actor: actor(), facts: redacted, time: now() })
     if (!isWritten && AUDIT_EVENTS[event].required) throw new ChatError('AUDIT_UNAVAILABLE')
+  }
+
+  async function writeStart(): Promise<void> {
+    const settings = describeConfiguration(config, conceal)
+    const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex')
+    await record('server_started', { version, node: process.version, configuration_sha256: hash })
+    const changed = compareConfigurations((await recorder.configuration()) ?? settings, settings)
+    if (Object.keys(changed).length > 0) await record('configuration_changed', { configuration_sha256: hash, changed })
+    await recorder.keepConfiguration(settings)
   }
 
   return {
     record,
     recordStart() {
-      started = true
-      const settings = describeConfiguration(config, conceal)
-      const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex')
-      const changed = compareConfigurations(recorder.configuration() ?? settings, settings)
-      record('server_started', { version, node: process.version, configuration_sha256: hash })
-      if (Object.keys(changed).length > 0) record('configuration_changed', { configuration_sha256: hash, changed })
-      recorder.keepConfiguration(settings)
+      start = writeStart()
+      return start
     },
     get state() {
       return recorder.state
     },
-    close() {
-      if (started) record('server_stopped')
-      recorder.close()
+    async close() {
+      await start
+      if (start !== undefined) await record('server_stopped')
+      await recorder.close()
     },
   }
 }

@@ -9,7 +9,7 @@ export interface CommandServices extends Pick<CommandContext, 'retrieve' | 'stat
   /** Resolves to whether the content that was erased has left the files. */
   isErased(): Promise<boolean>
   /** Called after the content of a session's turns is erased. */
-  onErased(sessionId: string, erased: ErasedContent): void
+  onErased(sessionId: string, erased: ErasedContent): Promise<void>
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -27,7 +27,7 @@ export function createCommandContext(services: CommandServices, session: Session
     updateSession: change => services.updateSession(session.id, change),
     async eraseContent() {
       const erased = { turns: await turns.eraseContent(session.id), pending: !(await services.isErased()) }
-      services.onErased(session.id, erased)
+      await services.onErased(session.id, erased)
       return erased
     },
     recordFeedback: (turnId, judgement) => turns.recordFeedback(turnId, { ...judgement, createdAt: services.now() }),

@@ -34,10 +34,10 @@ export interface KnowledgeBaseOptions {
   readonly refreshIndex: () => Promise<void>
   /** A clock in milliseconds since 1970. */
   readonly now: () => number
-  /** Called when a document is on disk, before the index is refreshed. */
-  readonly onStored: (document: Document, created: boolean) => void
-  /** Called when a document has been removed from the disk, before the index is refreshed. */
-  readonly onRemoved: (id: string) => void
+  /** Called when a document is on disk, and awaited while the index is refreshed. */
+  readonly onStored: (document: Document, created: boolean) => Promise<void>
+  /** Called when a document has been removed from the disk, and awaited in the same way. */
+  readonly onRemoved: (id: string) => Promise<void>
 }
 
 export function createKnowledgeBase(options: KnowledgeBaseOptions): KnowledgeBase {
@@ -51,8 +51,7 @@ export function createKnowledgeBase(options: KnowledgeBaseOptions): KnowledgeBas
       await store.put([document], storedAt)
       const stored = await store.find(incoming.id)
       const created = stored?.createdAt === storedAt
-      onStored(document, created)
-      await refreshIndex()
+      await Promise.all([onStored(document, created), refreshIndex()])
       // Another request may have removed the document in between.
       if (stored === undefined) throw new ChatError('DOCUMENT_NOT_FOUND')
       return { document: stored, created }
@@ -72,8 +71,7 @@ export function createKnowledgeBase(options: KnowledgeBaseOptions): KnowledgeBas
 
     async remove(id) {
       if ((await store.remove([id])) === 0) throw new ChatError('DOCUMENT_NOT_FOUND')
-      onRemoved(id)
-      await refreshIndex()
+      await Promise.all([onRemoved(id), refreshIndex()])
     },
 
     async addManual(load) {

@@ -74,9 +74,34 @@ t.test('a record that was written before a crash but is not in the head is recov
   exclusively(() => setHead(early!))
   close()
   const last = world.append(world.open())
-  t.match(world.records().slice(2), [{ seq: 3, event: 'trail_recovered', problem: /not yet its number/ }, { seq: 4 }])
+  t.match(world.records().slice(2), [{ seq: 3, event: 'trail_recovered', problem: /not yet their numbers/ }, { seq: 4 }])
   t.match(world.findings, [{ broken: false }])
   t.match(await verifyAuditTrail(world.dir, last), { records: 4, problem: undefined })
+})
+
+t.test('of records that were written together, a crash leaves the first ones, and the trail verifies', async t => {
+  const world = createAuditWorld(t)
+  const trail = world.open()
+  world.append(trail)
+  const { known, setHead, exclusively, close } = openAuditState(world.dataDir, 1000)
+  const early = known().head
+  const entry = { event: 'document_stored', actor: 'loopback', time: world.nowMs } as const
+  trail.append(entry, entry, entry)
+  trail.close()
+  const whole = world.read(TODAY)
+  for (let bytes = early!.bytes; bytes <= whole.length; bytes += 7) {
+    world.write(TODAY, whole.slice(0, bytes))
+    exclusively(() => setHead(early!))
+    const reopened = world.open()
+    const last = world.append(reopened)
+    reopened.close()
+    const complete = whole.slice(0, bytes).split('\n').length - 1
+    const isWhole = bytes === early!.bytes
+    t.equal(last.seq, complete + (isWhole ? 1 : 2), `${bytes} bytes`)
+    t.match(await verifyAuditTrail(world.dir, last), { records: last.seq, problem: undefined }, `${bytes} bytes`)
+  }
+  close()
+  t.ok(world.findings.every(({ broken }) => !broken))
 })
 
 t.test('the very first record is recovered as well: the id of a new trail is stored before it', async t => {

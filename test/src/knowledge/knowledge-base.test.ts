@@ -17,8 +17,8 @@ function makeWorld(refreshIndex = async () => {}) {
     readTitles: async pages => pages.map(readTitle),
     refreshIndex,
     now: () => ++clock,
-    onStored: ({ id }, created) => events.push(['stored', id, created]),
-    onRemoved: id => events.push(['removed', id]),
+    onStored: async ({ id }, created) => void events.push(['stored', id, created]),
+    onRemoved: async id => void events.push(['removed', id]),
   })
   return { knowledge, store, events }
 }
