@@ -96,9 +96,9 @@ export const METRICS = {
   chatbot_database_up: gauge('1', '1 if the database can be read and written, otherwise 0.'),
   chatbot_database_waiting_writes: gauge('{write}', 'Writes accepted but not yet on disk.'),
   chatbot_database_wal_bytes: gauge('By', 'Size of the write-ahead log.'),
-  chatbot_database_damaged: gauge(
-    '1',
-    '1 if the last check found the database damaged, otherwise 0. Absent before the first check.',
+  chatbot_database_problems: gauge(
+    '{problem}',
+    'Damage that the last check of the database found. Absent before the first check.',
   ),
   chatbot_pending_erasures: gauge('{erasure}', 'Erasures whose content may still be in the write-ahead log.'),
   chatbot_database_commit_duration_seconds: histogram('s', 'Duration of commits, mostly disk time.', FAST_S),

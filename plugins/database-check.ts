@@ -21,7 +21,7 @@ const LOGGED_PROBLEMS = 10
 export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'database_manager', function: 'check' })
-    let isDamaged: boolean | undefined
+    let problemCount: number | undefined
     let detail = 'not checked yet'
 
     async function check(): Promise<void> {
@@ -29,10 +29,10 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       try {
         const problems = await checkDatabase(join(config.dataDir, 'pellucid.sqlite'), fastify.background.closing)
         const [first] = problems
-        isDamaged = first !== undefined
+        problemCount = problems.length
         detail = `checked at ${new Date().toISOString()}: ${first === undefined ? 'no damage' : `damaged: ${first}`}`
         const facts = { problems: problems.slice(0, LOGGED_PROBLEMS), took_ms: roundMs(performance.now() - startedAt) }
-        if (isDamaged) log.fatal(facts, 'Database damaged: restore a backup')
+        if (problemCount > 0) log.fatal(facts, 'Database damaged: restore a backup')
         else log.info(facts, 'Database checked')
       } catch (err) {
         if (fastify.background.closing.aborted) return
@@ -43,7 +43,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
 
     fastify.decorate('databaseCheck', {
       get ok() {
-        return isDamaged !== true
+        return (problemCount ?? 0) === 0
       },
       get detail() {
         return detail
@@ -54,7 +54,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
     fastify.addHook('onListen', async () => job.runNow())
     fastify.addHook(
       'onClose',
-      observe('chatbot_database_damaged', () => (isDamaged === undefined ? undefined : Number(isDamaged))),
+      observe('chatbot_database_problems', () => problemCount),
     )
   },
   { name: 'database-check', dependencies: ['background'] },

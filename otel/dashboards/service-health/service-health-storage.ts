@@ -48,12 +48,12 @@ export const DATABASE: Section = {
         timeSeries({
           title: 'Writes waiting',
           description:
-            'Writes accepted but not yet on disk, erasures whose content may still be in the write-ahead log, and whether the database is damaged.',
+            'Writes accepted but not yet on disk, erasures whose content may still be in the write-ahead log, and damage that the last check found.',
           unit: 'short',
           series: [
             { expr: 'sum(chatbot_database_waiting_writes)', legend: 'waiting' },
             { expr: 'sum(chatbot_pending_erasures)', legend: 'erasures pending' },
-            { expr: 'max(chatbot_database_damaged)', legend: 'damaged (1)' },
+            { expr: 'max(chatbot_database_problems)', legend: 'damage found' },
           ],
         }),
         timeSeries({
