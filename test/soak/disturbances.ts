@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import type { Fault, FaultLayer } from '../faults/layer/fault-layer.ts'
+import type { FaultLayer } from '../faults/layer/fault-layer.ts'
 import { type Folders, listDiskScenarios } from '../faults/world/disk-scenarios.ts'
 import type { ServerWorld } from '../worlds/server-world.ts'
 
 /** Something that goes wrong for a while. */
 export interface Disturbance {
   readonly name: string
-  begin(server: ServerWorld): void
+  begin(server: ServerWorld): unknown
   end(): void
 }
 
@@ -40,7 +40,10 @@ export async function startSink(): Promise<Sink> {
 
 /** Lists disturbances of the files, if there is a layer, and of the network. */
 export function listDisturbances(layer: FaultLayer | undefined, folders: Folders, sink: Sink): readonly Disturbance[] {
-  const disks = layer === undefined ? [] : listDiskScenarios(folders).map(({ name, faults }) => faultyDisk(layer, name, faults))
+  const disks =
+    layer === undefined
+      ? []
+      : listDiskScenarios(folders, layer).map(({ name, begin }) => ({ name, begin, end: () => layer.set() }))
   const others: readonly Disturbance[] = [
     { name: 'collector does not answer', begin: () => sink.setAnswering(false), end: () => sink.setAnswering(true) },
     openConnections('silent connections', ''),
@@ -50,10 +53,6 @@ export function listDisturbances(layer: FaultLayer | undefined, folders: Folders
   for (let i = 0; i < Math.max(disks.length, others.length); i++)
     for (const one of [disks[i], others[i % others.length]]) if (one !== undefined) all.push(one)
   return all
-}
-
-function faultyDisk(layer: FaultLayer, name: string, faults: readonly Fault[]): Disturbance {
-  return { name, begin: () => layer.set(...faults), end: () => layer.set() }
 }
 
 function openConnections(name: string, text: string): Disturbance {

@@ -35,18 +35,21 @@ export function makeFolders(t: { teardown(fn: () => unknown): void }): { readonl
 
 /**
  * Starts the server as a separate process on a free port and resolves when it listens. It may have
- * `descriptors` files and connections open. It is killed after the test.
+ * `descriptors` files and connections open, and belong to a `cgroup`, named by its folder. It is
+ * killed after the test.
  */
 export async function startServer(
   t: { teardown(fn: () => unknown): void },
   environment: Record<string, string> = {},
   { dataDir, logDir } = makeFolders(t),
   descriptors?: number,
+  cgroup?: string,
 ): Promise<ServerWorld> {
   const exporting = 'OTEL_EXPORTER_OTLP_ENDPOINT' in environment ? COLLECTOR : {}
   const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors} && `
+  const joining = cgroup === undefined ? '' : `echo $$ >${cgroup}/cgroup.procs && `
   const command = [process.execPath, '--import', './otel/register.ts', 'src/server.ts']
-  const child = spawn('sh', ['-c', `${limit}exec "$0" "$@"`, ...command], {
+  const child = spawn('sh', ['-c', `${joining}${limit}exec "$0" "$@"`, ...command], {
     cwd: ROOT,
     env: { ...cleanEnvironment(), PORT: '0', DATA_DIR: dataDir, LOG_DIR: logDir, ...exporting, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

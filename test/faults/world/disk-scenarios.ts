@@ -1,4 +1,4 @@
-import type { Fault } from '../layer/fault-layer.ts'
+import type { Fault, FaultLayer } from '../layer/fault-layer.ts'
 import type { Scenario } from './scenario.ts'
 
 export interface Folders {
@@ -30,37 +30,42 @@ const WRITE_FAULTS: readonly { readonly name: string; readonly fault: Omit<Fault
 ]
 
 /** Faults of each class of files apart, and of all together. */
-export function listDiskScenarios(folders: Folders): readonly Scenario[] {
+export function listDiskScenarios(folders: Folders, layer: FaultLayer): readonly Scenario[] {
   const [data, logs] = CLASSES as [PathClass, PathClass]
   // Without data, nothing happens that the audit trail records.
   const all = { name: 'data, logs, audit', classes: CLASSES, failing: [data.check, logs.check] }
   const groups = [...CLASSES.map(one => ({ name: one.name, classes: [one], failing: [one.check] })), all]
   const faultsOf = (classes: readonly PathClass[], fault: Omit<Fault, 'of'>): readonly Fault[] =>
     classes.flatMap(({ paths }) => paths(folders).map(path => ({ ...fault, ...path })))
+  const begin = (faults: readonly Fault[]) => () => {
+    layer.set(...faults)
+    return { hits: layer.hits, end: () => layer.set() }
+  }
   const slow = (name: string, delayMs: number): Scenario => ({
     name,
-    faults: faultsOf([data], { on: ['sync'], delayMs }),
+    begin: begin(faultsOf([data], { on: ['sync'], delayMs })),
     failing: [],
   })
   return [
     ...groups.flatMap(({ name, classes, failing }) =>
       WRITE_FAULTS.map(({ name: kind, fault }) => ({
         name: `${name}: ${kind}`,
-        faults: faultsOf(classes, fault),
+        begin: begin(faultsOf(classes, fault)),
         failing,
       })),
     ),
-    { name: 'data: fsync fails', faults: faultsOf([data], { on: ['sync'], error: 'EIO' }), failing: ['writer'] },
+    { name: 'data: fsync fails', begin: begin(faultsOf([data], { on: ['sync'], error: 'EIO' })), failing: ['writer'] },
     {
       name: 'data: one write of 5 fails',
-      faults: faultsOf([data], { on: ['write'], error: 'EIO', every: 5 }),
+      begin: begin(faultsOf([data], { on: ['write'], error: 'EIO', every: 5 })),
       failing: [],
       isFlaky: true,
+      codes: ['503 DATABASE_UNAVAILABLE'],
     },
-    { name: 'data: reads fail', faults: faultsOf([data], { on: ['read'], error: 'EIO' }), failing: ['database'] },
+    { name: 'data: reads fail', begin: begin(faultsOf([data], { on: ['read'], error: 'EIO' })), failing: ['database'] },
     {
       name: 'data: reads of the main file fail',
-      faults: [{ on: ['read'], of: `${folders.dataDir}/pellucid.sqlite`, except: '-wal', error: 'EIO' }],
+      begin: begin([{ on: ['read'], of: `${folders.dataDir}/pellucid.sqlite`, except: '-wal', error: 'EIO' }]),
       failing: ['database'],
     },
     slow('data: fsync takes 200 ms', 200),

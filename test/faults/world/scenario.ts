@@ -1,16 +1,23 @@
-import { makeFolders, type ServerWorld, startServer } from '../../worlds/server-world.ts'
+import type { ServerWorld } from '../../worlds/server-world.ts'
 import { until } from '../../worlds/until.ts'
-import type { Fault, FaultLayer } from '../layer/fault-layer.ts'
 import { type Comparison, startLoad } from './load.ts'
 
 /** A fault while clients send messages, and what the server promises meanwhile. */
 export interface Scenario {
   readonly name: string
-  readonly faults: readonly Fault[]
+  begin(server: ServerWorld): Disturbance | Promise<Disturbance>
   /** Checks of `/health/ready` that must fail. */
   readonly failing: readonly string[]
-  /** Whether only some calls fail, so that the server may recover and fail again. */
+  /** Whether the server may recover and fail again, with these codes besides the usual. */
   readonly isFlaky?: boolean
+  readonly codes?: readonly string[]
+}
+
+/** A fault that has begun. */
+export interface Disturbance {
+  /** How often the server has met it, such as calls that failed. */
+  hits(): number
+  end(): unknown
 }
 
 export interface Outcome extends Comparison {
@@ -20,14 +27,10 @@ export interface Outcome extends Comparison {
   readonly ready: ReadonlySet<number>
   /** Values of the metric `chatbot_database_up` in that time. */
   readonly up: ReadonlySet<number>
-  /** Calls of the server that were slow or failed. */
+  /** How often the server met the fault. */
   readonly hits: number
   /** From the end of the fault until the server was ready and each client had a reply. */
   readonly recoveryMs: number
-}
-
-interface Teardown {
-  teardown(fn: () => unknown): void
 }
 
 const CLIENTS = 4
@@ -37,24 +40,14 @@ const CALM_MESSAGES = 20
 const LOOKS = 40
 const PROBES = 3
 
-/** Starts a server with the layer between it and its files. */
-export function startFaultyServer(
-  t: Teardown,
-  layer: FaultLayer,
-  settings: Record<string, string> = {},
-  folders = makeFolders(t),
-): Promise<ServerWorld> {
-  const quiet = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ANSWER_WORKERS: '1' }
-  return startServer(t, { ...quiet, ...layer.environment, ...settings }, folders)
-}
-
 /** Runs clients through calm, fault and calm, and compares what they got with what is stored. */
-export async function runScenario({ address }: ServerWorld, layer: FaultLayer, { faults, failing }: Scenario): Promise<Outcome> {
+export async function runScenario(server: ServerWorld, { begin, failing }: Scenario): Promise<Outcome> {
+  const { address } = server
   const load = startLoad(address, CLIENTS)
   await until(() => load.acknowledged >= CALM_MESSAGES)
   load.recount()
-  layer.set(...faults)
-  await until(async () => isSubset(failing, (await readFailing(address)).names) && layer.hits() > 0)
+  const fault = await begin(server)
+  await until(async () => isSubset(failing, (await readFailing(address)).names) && fault.hits() > 0)
   const probesBefore = await readMetric(address, PROBE_COUNT)
   const isProbed = failing.includes('writer')
   const [ready, up] = [new Set<number>(), new Set<number>()]
@@ -63,8 +56,8 @@ export async function runScenario({ address }: ServerWorld, layer: FaultLayer, {
     up.add(await readMetric(address, /^chatbot_database_up (\d)/m))
   }
   const replies = new Map(load.replies)
-  const hits = layer.hits()
-  layer.set()
+  const hits = fault.hits()
+  await fault.end()
   const endedAt = performance.now()
   const before = load.acknowledged
   await until(async () => {
@@ -77,17 +70,18 @@ export async function runScenario({ address }: ServerWorld, layer: FaultLayer, {
   return { replies, ready, up, hits, recoveryMs, ...(await load.compare()) }
 }
 
+const UNAVAILABLE = '503 DATABASE_UNAVAILABLE'
 /** Checks without which the server is not ready. */
 const REQUIRED = ['database', 'writer']
 
 /** Lists what the server promises and has not kept. */
 export function listBreaches(
-  { failing, isFlaky = false }: Scenario,
+  { failing, isFlaky = false, codes = [] }: Scenario,
   { replies, ready, up, hits, lost, doubled, misplaced }: Outcome,
 ): readonly string[] {
   const isDown = failing.some(name => REQUIRED.includes(name))
   const unexpected = [...replies.keys()].filter(
-    kind => !/^20[0124]$/.test(kind) && !((isDown || isFlaky) && kind === '503 DATABASE_UNAVAILABLE'),
+    kind => !/^20[0124]$/.test(kind) && !codes.includes(kind) && !(isDown && kind === UNAVAILABLE),
   )
   const states = [[...ready].join() === (isDown ? '503' : '200'), [...up].join() === (isDown ? '0' : '1')]
   return [
