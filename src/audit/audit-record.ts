@@ -14,6 +14,8 @@ export interface AuditRecord extends AuditLink {
   readonly time: string
   /** Id of the trail. Records of early versions have none. */
   readonly trail?: string
+  /** Whether it was written in one step with the record before it. */
+  readonly grouped?: true
   readonly event: string
   readonly actor: string
   /** Hash of the previous record. */
@@ -24,6 +26,8 @@ export interface AuditRecord extends AuditLink {
 export interface FormatOptions {
   /** Id of the trail. */
   readonly trailId?: string
+  /** Whether the record is written in one step with the one before it. Default: false. */
+  readonly isGrouped?: boolean
   /** Applied to every text among the facts; none by default. */
   readonly redact?: (text: string) => string
 }
@@ -40,11 +44,20 @@ const HASH_AT_END = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/
  * escaped, so every encoding and viewer shows the same text. Texts are cut at 1,000 characters.
  */
 export function formatAuditRecord(entry: AuditEntry, { seq, hash: previous }: AuditLink, options: FormatOptions = {}) {
-  const { trailId, redact = text => text } = options
+  const { trailId, isGrouped = false, redact = text => text } = options
   const { event, actor } = entry
   const facts = JSON.stringify(entry.facts ?? {}, (_, value) => (typeof value === 'string' ? cut(redact(value)) : value))
   const time = new Date(entry.time).toISOString()
-  const record = { time, seq: seq + 1, trail: trailId, event, actor, ...JSON.parse(facts), previous }
+  const record = {
+    time,
+    seq: seq + 1,
+    trail: trailId,
+    grouped: isGrouped || undefined,
+    event,
+    actor,
+    ...JSON.parse(facts),
+    previous,
+  }
   const content = toAscii(JSON.stringify(record))
   const hash = digest(content)
   return { line: `${content.slice(0, -1)},"hash":"${hash}"}`, seq: seq + 1, hash }

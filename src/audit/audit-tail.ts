@@ -73,7 +73,11 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
   return broken(`the files hold records after number ${head.seq}, the last in the head`)
 }
 
-/** Finds the last of the records that follow a link without a gap, and where its line ends. */
+/**
+ * Finds the last of the records that were written in one step after a link, and where its line
+ * ends. Records of several steps are no crash: the head is from an older backup, or the records are
+ * forged.
+ */
 function followChain(head: AuditLink, text: string): { readonly last: AuditRecord | undefined; readonly end: number } {
   let last: AuditRecord | undefined
   let end = 0
@@ -81,7 +85,8 @@ function followChain(head: AuditLink, text: string): { readonly last: AuditRecor
     const lineEnd = text.indexOf('\n', end)
     const record = lineEnd < 0 ? undefined : parseAuditRecord(text.slice(end, lineEnd))
     const { seq, hash } = last ?? head
-    if (record?.seq !== seq + 1 || record.previous !== hash) return { last, end }
+    const isNext = record?.seq === seq + 1 && record.previous === hash && (last === undefined || record.grouped === true)
+    if (!isNext) return { last, end }
     last = record
     end = lineEnd + 1
   }

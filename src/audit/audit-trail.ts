@@ -73,6 +73,8 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   makeDirectory(dir)
   const state = openAuditState(dataDir, lockTimeoutMs)
   let inspected = false
+  /** Records of the current transaction so far. A crash may leave them without the head. */
+  let stepRecords = 0
 
   /**
    * Commits the id of a new trail before its first record, which a crash could separate from it.
@@ -122,7 +124,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
     const { trailId } = state.known()
     let last: AuditLink = head
     const lines = entries.map(entry => {
-      const { line, ...link } = formatAuditRecord(entry, last, { trailId, redact })
+      const { line, ...link } = formatAuditRecord(entry, last, { trailId, isGrouped: stepRecords++ > 0, redact })
       last = link
       return line
     })
@@ -135,6 +137,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
     append(...entries) {
       assignIdToNewTrail()
       return state.exclusively(() => {
+        stepRecords = 0
         const day = dayOf(now())
         const head = findHead(day)
         inspected = true

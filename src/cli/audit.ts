@@ -102,7 +102,17 @@ function readHead(dataDir: string): AuditLink | undefined {
 }
 
 /** Renders the facts apart from the line's own fields: both may have a `level` or a `module`. */
-function render({ time, seq, event, actor, trail: _trail, previous: _previous, hash: _hash, ...facts }: AuditRecord): string {
+function render({
+  time,
+  seq,
+  event,
+  actor,
+  trail: _trail,
+  grouped: _grouped,
+  previous: _previous,
+  hash: _hash,
+  ...facts
+}: AuditRecord): string {
   const { text } = AUDIT_EVENTS[event as AuditEvent] ?? { text: event }
   const line = renderText({ time, level: 'INFO', module: 'audit', function: event, msg: text })
   return `${line} ${renderFields({ seq, actor, ...facts })}`
