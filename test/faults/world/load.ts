@@ -26,6 +26,7 @@ export interface Load {
 
 interface Reply {
   readonly status: number
+  readonly retryAfter?: string | null
   // biome-ignore lint/suspicious/noExplicitAny: the reply's shape is what a test asserts
   readonly body: any
 }
@@ -46,10 +47,15 @@ export function startLoad(address: string, clients: number, pauseMs = 0): Load {
 
   async function request(path: string, init?: RequestInit): Promise<Reply> {
     const reply: Reply = await fetch(`${address}${path}`, init).then(
-      async reply => ({ status: reply.status, body: JSON.parse((await reply.text()) || '{}') }),
+      async reply => ({
+        status: reply.status,
+        body: JSON.parse((await reply.text()) || '{}'),
+        retryAfter: reply.headers.get('retry-after'),
+      }),
       error => ({ status: 0, body: { code: errnoOf(error.cause) ?? String(error) } }),
     )
-    const kind = reply.body.code === undefined ? `${reply.status}` : `${reply.status} ${reply.body.code}`
+    const advice = reply.status === 503 && reply.retryAfter === null ? ' without Retry-After' : ''
+    const kind = reply.body.code === undefined ? `${reply.status}` : `${reply.status} ${reply.body.code}${advice}`
     replies.set(kind, (replies.get(kind) ?? 0) + 1)
     return reply
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ServerWorld } from '../../worlds/server-world.ts'
 import { until } from '../../worlds/until.ts'
 import { type Comparison, startLoad } from './load.ts'
@@ -39,6 +40,7 @@ const CALM_MESSAGES = 20
 /** Looks at `/health/ready` during the fault, and the times that the server tries again. */
 const LOOKS = 40
 const PROBES = 3
+const RETRY_DELAY_MS = 20
 
 /** Runs clients through calm, fault and calm, and compares what they got with what is stored. */
 export async function runScenario(server: ServerWorld, { begin, failing }: Scenario): Promise<Outcome> {
@@ -97,7 +99,7 @@ const PROBE_COUNT = /^db_client_operation_duration_seconds_count\{operation="UPD
 
 /** The status of `/health/ready` and the names of the checks that fail. */
 async function readFailing(address: string): Promise<{ readonly status: number; readonly names: readonly string[] }> {
-  const reply = await fetch(`${address}/health/ready`)
+  const reply = await get(`${address}/health/ready`)
   const { checks } = (await reply.json()) as { readonly checks: Readonly<Record<string, { readonly ok: boolean }>> }
   return { status: reply.status, names: Object.keys(checks).filter(name => checks[name]?.ok === false) }
 }
@@ -106,7 +108,15 @@ function isSubset(some: readonly string[], all: readonly string[]): boolean {
   return some.every(name => all.includes(name))
 }
 
+/** Requests until there is a reply: a server with many connections closes new ones. */
+async function get(url: string): Promise<Response> {
+  for (;;) {
+    const reply = await fetch(url).catch(() => delay(RETRY_DELAY_MS))
+    if (reply !== undefined) return reply
+  }
+}
+
 async function readMetric(address: string, pattern: RegExp): Promise<number> {
-  const text = await (await fetch(`${address}/metrics`)).text()
+  const text = await (await get(`${address}/metrics`)).text()
   return Number(pattern.exec(text)?.[1] ?? 0)
 }
