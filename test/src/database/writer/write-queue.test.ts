@@ -83,7 +83,7 @@ t.test('a full disk fails the whole batch; smaller writes are still stored, and 
   const commit = (...calls: WriteCall[]) => commitBatch(db, sql, calls, () => 0).outcomes
   const append = (turnId: string, message: string): WriteCall => ({
     name: 'appendTurn',
-    params: { row: toNewRow(turnOf('s', turnId, { message })), sessionExpiresAt: 9000 },
+    params: { row: toNewRow(turnOf('s', turnId, { message })), activeAt: 2000, sessionExpiresAt: 9000 },
   })
   const long = append('long', 'x'.repeat(1_000_000))
   commit(open('s'))
