@@ -8,11 +8,15 @@ import { type AcknowledgedTurn, count, expect, type Ledger } from './ledger.ts'
 
 const PAGE = 100
 
-/** Checks the files of a server that was killed or stopped. */
-export async function checkFiles(ledger: Ledger, dataDir: string, commands: Commands): Promise<void> {
+/** Checks that erased texts are in no file of a server that was killed or stopped. */
+export function checkErased(ledger: Ledger, dataDir: string, texts: readonly string[]): void {
   const files = readdirSync(dataDir).map(name => [name, readFileSync(join(dataDir, name))] as const)
-  for (const text of ledger.erased)
+  for (const text of texts)
     for (const [name, bytes] of files) expect(ledger, !bytes.includes(text), () => `${name} has erased text: ${text}`)
+}
+
+/** Verifies the audit trail. */
+export async function checkTrail(ledger: Ledger, commands: Commands): Promise<void> {
   const { code, output } = await commands.run('audit', 'verify')
   count(ledger, 'audit verifications')
   expect(ledger, code === 0, () => `audit verify: ${output}`)
@@ -54,13 +58,15 @@ export function checkDatabase(ledger: Ledger, dataDir: string): void {
 }
 
 /** Returns the ids of the documents that contain a word. */
-async function search(server: KilledServer, word: string): Promise<string[]> {
+export async function search(server: KilledServer, word: string): Promise<string[]> {
   const { text } = await server.request('GET', `/search?q=${word}`)
   return JSON.parse(text).results.map((result: { readonly document_id: string }) => result.document_id)
 }
 
-async function readTurns(server: KilledServer, session: string): Promise<AcknowledgedTurn[]> {
-  const { text } = await server.request('GET', `/sessions/${session}/turns?limit=${PAGE}`)
+/** Returns the turns of a session, in the order of their replies; none if it does not exist. */
+export async function readTurns(server: KilledServer, session: string): Promise<AcknowledgedTurn[]> {
+  const { status, text } = await server.request('GET', `/sessions/${session}/turns?limit=${PAGE}`)
+  if (status !== 200) return []
   return JSON.parse(text)
     .turns.map(({ turn_id, message, response }: Record<string, string>) => ({ turnId: turn_id, message, response }))
     .reverse()

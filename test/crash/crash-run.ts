@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { seededRandom } from '../worlds/seeded-random.ts'
-import { checkContents, checkDatabase, checkFiles } from './checks.ts'
+import { checkContents, checkDatabase, checkErased, checkTrail } from './checks.ts'
 import { converse, editDocuments, saySecrets } from './clients.ts'
 import { createCommands, ingestFiles, pruneLogs } from './commands.ts'
 import { createKilledServer } from './killed-server.ts'
@@ -59,7 +59,8 @@ export async function crashRun({ kills, seed, folder, onKill }: CrashRunOptions)
     if (random() < 0.5) commands.kill()
     await ran
     count(ledger, 'kills')
-    await checkFiles(ledger, dataDir, commands)
+    checkErased(ledger, dataDir, ledger.erased)
+    await checkTrail(ledger, commands)
     onKill?.(killed, ledger)
     const starting = server.start()
     if (random() < KILLED_STARTS) {
@@ -77,8 +78,8 @@ export async function crashRun({ kills, seed, folder, onKill }: CrashRunOptions)
   await checkContents(ledger, server, words)
   const code = await server.stop()
   if (code !== 0) ledger.failures.push(`the server stopped with ${code}`)
-  ledger.erased.push(...ledger.erasedInTheEnd.splice(0))
-  await checkFiles(ledger, dataDir, commands)
+  checkErased(ledger, dataDir, [...ledger.erased, ...ledger.erasedInTheEnd])
+  await checkTrail(ledger, commands)
   checkDatabase(ledger, dataDir)
   return ledger
 }

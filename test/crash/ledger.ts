@@ -32,3 +32,11 @@ export function count(ledger: Ledger, name: string, times = 1): void {
 export function expect(ledger: Ledger, holds: boolean, failure: () => string): void {
   if (!holds) ledger.failures.push(failure())
 }
+
+const SHOWN_FAILURES = 20
+
+export function printLedger({ counts, failures }: Ledger): void {
+  for (const [name, times] of [...counts].sort()) console.log(`${name}: ${times}`)
+  console.log(`failures: ${failures.length}`)
+  for (const failure of failures.slice(0, SHOWN_FAILURES)) console.log(`- ${failure}`)
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { crashRun } from './crash-run.ts'
+import { printLedger } from './ledger.ts'
 
 /**
  * `npm run test:crash -- [--kills N] [--seed N]` kills a server 200 times under load. It prints
@@ -17,9 +18,7 @@ const ledger = await crashRun({
   onKill: (kills, { counts, failures }) =>
     console.error(`kill ${kills}: ${counts.get('turns')} turns acknowledged, ${failures.length} failures`),
 })
-for (const [name, times] of [...ledger.counts].sort()) console.log(`${name}: ${times}`)
-console.log(`failures: ${ledger.failures.length}`)
-for (const failure of ledger.failures.slice(0, 20)) console.log(`- ${failure}`)
+printLedger(ledger)
 if (ledger.failures.length === 0) rmSync(folder, { recursive: true })
 else {
   console.log(`the files are in ${folder}`)
