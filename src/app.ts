@@ -10,6 +10,7 @@ import chat from '../plugins/chat.ts'
 import commandParser from '../plugins/command-parser.ts'
 import closing from '../plugins/connections/closing.ts'
 import connectionLimit from '../plugins/connections/connection-limit.ts'
+import heldBytes from '../plugins/connections/held-bytes.ts'
 import pipelining from '../plugins/connections/pipelining.ts'
 import protocolChecks from '../plugins/connections/protocol-checks.ts'
 import databaseCheck from '../plugins/database-check.ts'
@@ -99,6 +100,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(telemetry)
   app.register(errorHandler)
   app.register(protocolChecks)
+  app.register(heldBytes)
   app.register(handlerLimit)
   app.register(validation)
   app.register(underPressure, { config })
