@@ -47,6 +47,13 @@ export const METRICS = {
   chatbot_response_time_seconds: histogram('s', 'Time from receiving a request to sending the last byte of its reply.', REPLY_S, {
     endpoint: ENDPOINTS,
   }),
+  chatbot_requests_in_flight: gauge('{request}', 'Requests in progress, from the end of the body to the reply. Without probes.'),
+  chatbot_requests_in_flight_limit: gauge('{request}', 'Requests that may be in progress. Follows the measured capacity.'),
+  chatbot_requests_refused_total: counter(
+    '{request}',
+    'Requests refused by admission control: `limit` if the server has too many in progress, `share` if the client has.',
+    { reason: ['limit', 'share'] },
+  ),
   chatbot_request_errors_total: {
     ...counter('{request}', 'Requests that failed or were refused, by error code. Includes malformed HTTP.', {
       endpoint: ENDPOINTS,

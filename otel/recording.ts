@@ -17,6 +17,7 @@ type LabelsOf<Name extends MetricName> = {
 }
 
 export type RequestStatus = ValueOf<'chatbot_requests_total', 'status'>
+export type RefusalReason = ValueOf<'chatbot_requests_refused_total', 'reason'>
 export type TurnKind = ValueOf<'chatbot_turns_total', 'kind'>
 export type CommandStatus = ValueOf<'chatbot_commands_total', 'status'>
 export type ClosingReason = ValueOf<'chatbot_sessions_closed_total', 'reason'>
@@ -56,6 +57,11 @@ export function recordError(endpoint: string | undefined, code: string): void {
 /** Counts a connection that was closed because too many were open. */
 export function recordDroppedConnection(): void {
   count('chatbot_dropped_connections_total')
+}
+
+/** Counts a request that admission control refused. */
+export function recordRefusal(reason: RefusalReason): void {
+  count('chatbot_requests_refused_total', reason)
 }
 
 /** Counts a command by name, `unknown` included. `durationMs` is set if it ran. */

@@ -59,6 +59,8 @@ export default fp(
     // The body's events run outside the context of the request.
     fastify.addHook('preValidation', (request, _reply, done) => request.telemetry.run(done))
     fastify.addHook('onResponse', async (request, reply) => {
+      // Refused by admission control, before the hook above.
+      if (request.telemetry === undefined) return
       request.telemetry.isServed = true
       request.telemetry.run(() => end(request, reply, reply.statusCode))
     })

@@ -84,6 +84,22 @@ export const ERRORS: Section = {
           stacked: true,
           series: [{ expr: perMinute('chatbot_request_errors_total', { where: CHOSEN, by: 'code' }), legend: '{{code}}' }],
         }),
+        timeSeries({
+          title: 'Requests in progress',
+          description: 'Requests in progress, and how many may be. Above the limit, requests are refused with OVERLOADED.',
+          unit: 'short',
+          series: [
+            { expr: 'sum(chatbot_requests_in_flight)', legend: 'in progress' },
+            { expr: 'sum(chatbot_requests_in_flight_limit)', legend: 'limit' },
+          ],
+        }),
+        timeSeries({
+          title: 'Refused by admission control',
+          description: 'Refused requests per minute: limit if the server had too many in progress, share if the client had.',
+          unit: 'cpm',
+          stacked: true,
+          series: [{ expr: perMinute('chatbot_requests_refused_total', { by: 'reason' }), legend: '{{reason}}' }],
+        }),
         stateTimeline({
           title: 'Service status',
           description: 'Availability of the server, its database and the services of the stack.',
