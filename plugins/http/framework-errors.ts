@@ -30,10 +30,12 @@ export function answerFrameworkError(thrown: FastifyError, request: FastifyReque
  * other error, and closes the connection. Fastify calls it with itself as `this`.
  */
 export function answerClientError(this: FastifyInstance, thrown: Error, socket: Socket): void {
-  const code = CLIENT_ERRORS[errnoOf(thrown) ?? ''] ?? 'MALFORMED_REQUEST'
+  const problem = errnoOf(thrown) ?? ''
+  const code = CLIENT_ERRORS[problem] ?? 'MALFORMED_REQUEST'
   const unfinished = this.pipelining.findUnfinished(socket)
+  const hasLeft = problem === 'ECONNRESET' || (problem === 'HPE_INVALID_EOF_STATE' && unfinished !== undefined)
   // The client has disconnected, or a reply has begun: no reply can be sent.
-  if (errnoOf(thrown) === 'ECONNRESET' || !socket.writable || unfinished?.sent) socket.destroy()
+  if (hasLeft || !socket.writable || unfinished?.sent) socket.destroy()
   // The error is in the body of this request.
   else if (unfinished !== undefined) unfinished.header('connection', 'close').send(new ChatError(code))
   else this.pipelining.enterLast(socket, () => refuseConnection(this, socket, new ChatError(code)))
