@@ -1,7 +1,8 @@
 import { sep } from 'node:path'
 import type { DocumentOwner, DocumentStore } from '../knowledge/document.ts'
 import type { Database } from './database-manager.ts'
-import { type ChangeRow, type DocumentRow, toChanges, toSummary } from './documents/document-rows.ts'
+import { readChanges } from './documents/document-changes.ts'
+import { type DocumentRow, toSummary } from './documents/document-rows.ts'
 import { createPassageReader, readRevision } from './documents/passage-reader.ts'
 import type { SqlReader } from './sql.ts'
 
@@ -60,13 +61,8 @@ export function createDocumentReader(database: SqlReader): Omit<DocumentStore, '
     passages: createPassageReader(database),
 
     async changesSince(revision, limit) {
-      // A single statement reads changes and passages from the same snapshot.
-      const rows = database.all<ChangeRow>`SELECT revision, changed.document_id AS changed_id, title, ordinal, headings, location, passages.text
-        FROM (SELECT * FROM document_changes WHERE revision > ${revision} ORDER BY revision LIMIT ${limit}) AS changed
-        LEFT JOIN documents ON documents.id = changed.document_id
-        LEFT JOIN passages ON passages.document_id = changed.document_id
-        ORDER BY revision, ordinal`
-      return { revision: rows.at(-1)?.revision ?? revision, changes: toChanges(rows) }
+      const changes = await readChanges(database, revision, limit)
+      return { revision: changes.at(-1)?.revision ?? revision, changes }
     },
 
     async revisionOf(ids) {

@@ -55,12 +55,16 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
+  let isListening = false
   const exited = once(child, 'exit')
   const listening = new Promise<string>((resolve, reject) => {
     const take = (data: Buffer) => {
       output += data
+      if (isListening) return
       const address = /Chatbot Initialized.*?(http:\/\/[\d.:[\]]+)/.exec(output)?.[1]
-      if (address !== undefined) resolve(address)
+      if (address === undefined) return
+      isListening = true
+      resolve(address)
     }
     child.stdout.on('data', take)
     child.stderr.on('data', take)

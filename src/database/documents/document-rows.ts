@@ -1,11 +1,4 @@
-import type {
-  DocumentChange,
-  DocumentFormat,
-  DocumentOwner,
-  DocumentSummary,
-  Listing,
-  Passage,
-} from '../../knowledge/document.ts'
+import type { DocumentFormat, DocumentOwner, DocumentSummary, Listing, Passage } from '../../knowledge/document.ts'
 
 /** A row of the view `document_summaries`. */
 export interface DocumentRow {
@@ -33,20 +26,6 @@ export interface PassageRow {
   readonly listing: string | null
 }
 
-/**
- * One passage of a changed document. `ordinal` is null if the document has no passages, `title` if
- * it was removed.
- */
-export interface ChangeRow {
-  readonly revision: number
-  readonly changed_id: string
-  readonly title: string | null
-  readonly ordinal: number | null
-  readonly headings: string
-  readonly location: string
-  readonly text: string
-}
-
 /** Converts a row to a document without its passages. */
 export function toSummary(row: DocumentRow): DocumentSummary {
   return {
@@ -68,16 +47,4 @@ export function toSummary(row: DocumentRow): DocumentSummary {
 export function toPassage({ ordinal, headings, location, text, listing }: Omit<PassageRow, 'document_id'>): Passage {
   const listed = listing === null ? undefined : (JSON.parse(listing) as Listing)
   return { ordinal, headings: JSON.parse(headings) as string[], location, text, ...(listed !== undefined && { listing: listed }) }
-}
-
-/** Groups rows, which are sorted by document, into one change per document. */
-export function toChanges(rows: readonly ChangeRow[]): DocumentChange[] {
-  const changes = new Map<string, DocumentChange & { readonly passages: Passage[] }>()
-  for (const row of rows) {
-    const { changed_id: documentId, revision } = row
-    const change = changes.get(documentId) ?? { documentId, title: row.title ?? '', passages: [], revision }
-    if (row.ordinal !== null) change.passages.push(toPassage({ ...row, ordinal: row.ordinal, listing: null }))
-    changes.set(documentId, change)
-  }
-  return [...changes.values()]
 }

@@ -188,6 +188,29 @@ t.test('changes read in small steps are complete', async t => {
   t.equal(revision, await store.revision())
 })
 
+t.test('a large document is read in pages, and left out if it changes meanwhile', async t => {
+  const { store } = openStore(t)
+  const passages = Array.from({ length: 1200 }, (_, i) => ({ ordinal: i, headings: [], location: 'a', text: `part ${i}` }))
+  await store.put([documentOf('large', { passages }), documentOf('small')], 1000)
+  let hasTurned = false
+  setImmediate(() => (hasTurned = true))
+  const { changes } = await store.changesSince(0, 10)
+  t.same(changes[0]?.passages, passages)
+  t.ok(hasTurned, 'the event loop runs in between')
+
+  const reading = store.changesSince(0, 10)
+  await store.put([documentOf('large')], 2000)
+  const { changes: read } = await reading
+  if (read.length === 2) t.same(read[0]?.passages, passages, 'read before the change')
+  else t.match(read, [{ documentId: 'small' }])
+  const { changes: now } = await store.changesSince(0, 10)
+  t.same(
+    now.map(({ documentId }) => documentId),
+    ['small', 'large'],
+  )
+  t.same(now[1]?.passages, documentOf('large').passages)
+})
+
 t.test('revisions only grow, even if the newest change is undone', async t => {
   const { store } = openStore(t)
   const seen = [await store.revision()]
