@@ -46,14 +46,14 @@ export function startLoad(address: string, clients: number, pauseMs = 0): Load {
   let isStopping = false
 
   async function request(path: string, init?: RequestInit): Promise<Reply> {
-    const reply: Reply = await fetch(`${address}${path}`, init).then(
-      async reply => ({
+    const reply: Reply = await fetch(`${address}${path}`, init)
+      .then(async reply => ({
         status: reply.status,
         body: JSON.parse((await reply.text()) || '{}'),
         retryAfter: reply.headers.get('retry-after'),
-      }),
-      error => ({ status: 0, body: { code: errnoOf(error.cause) ?? String(error) } }),
-    )
+      }))
+      // Also when the connection breaks within a reply.
+      .catch(error => ({ status: 0, body: { code: errnoOf(error.cause) ?? String(error) } }))
     const advice = reply.status === 503 && reply.retryAfter === null ? ' without Retry-After' : ''
     const kind = reply.body.code === undefined ? `${reply.status}` : `${reply.status} ${reply.body.code}${advice}`
     replies.set(kind, (replies.get(kind) ?? 0) + 1)

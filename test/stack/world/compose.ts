@@ -68,7 +68,8 @@ export function readCompose({ variables = {}, dotEnv = {} }: Given = {}, file = 
 
 /**
  * Expands `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+instead}` and `$$` in every
- * string of a value.
+ * string of a value. The replacement may contain
+ * another variable.
  */
 function expand(value: unknown, variables: Variables): unknown {
   if (Array.isArray(value)) return value.map(item => expand(item, variables))
@@ -76,7 +77,7 @@ function expand(value: unknown, variables: Variables): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, variables)]))
   if (typeof value !== 'string') return value
   return value.replace(
-    /\$(?:(\$)|\{(\w+)(?:(:?[-?+])([^}]*))?\}|(\w+))/g,
+    /\$(?:(\$)|\{(\w+)(?:(:?[-?+])((?:[^{}]|\{[^}]*\})*))?\}|(\w+))/g,
     (_, dollar, braced, operator: string | undefined, rest = '', plain) => {
       if (dollar !== undefined) return '$'
       const found = variables[braced ?? plain]
