@@ -12,7 +12,7 @@ declare module 'fastify' {
       isRefused(request: FastifyRequest): boolean
       /** Whether no other request of the connection waits for this one. */
       isLast(request: FastifyRequest): boolean
-      /** The reply to the request in progress, if its body has not been received in full. */
+      /** The reply to the last request, if its body has not been received in full. */
       findUnfinished(connection: Socket): FastifyReply | undefined
     }
   }
@@ -32,13 +32,13 @@ export default fp(
     const log = fastify.log.child({ module: 'connections' })
     const pipelines = createPipelines({ waiting: MAX_WAITING, waitingInAll: MAX_WAITING_IN_ALL })
     const refused = new WeakSet<FastifyRequest>()
-    const inProgress = new WeakMap<Socket, FastifyReply>()
+    const last = new WeakMap<Socket, FastifyReply>()
 
     function enter(request: FastifyRequest, reply: FastifyReply, start: () => void): void {
       const { socket } = request
       pipelines.enter(socket, isRefused => {
         if (isRefused) refused.add(request)
-        inProgress.set(socket, reply)
+        last.set(socket, reply)
         // Emitted when the reply has been handed to the operating system, or the client has gone.
         reply.raw.once('close', () => leave(socket))
         start()
@@ -46,7 +46,8 @@ export default fp(
     }
 
     function leave(socket: Socket): void {
-      inProgress.delete(socket)
+      // Some errors are sent before the body has arrived. Bytes in it are no further request.
+      if (last.get(socket)?.request.raw.complete) last.delete(socket)
       const requests = pipelines.leave(socket)
       if (requests > 0) log.info({ function: 'leave', requests }, 'Waiting requests dropped: their connection closed')
     }
@@ -57,7 +58,7 @@ export default fp(
       isRefused: request => refused.has(request),
       isLast: ({ socket }) => pipelines.isLast(socket),
       findUnfinished(connection) {
-        const reply = inProgress.get(connection)
+        const reply = last.get(connection)
         return reply?.request.raw.complete ? undefined : reply
       },
     })

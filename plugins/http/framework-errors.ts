@@ -34,8 +34,9 @@ export function answerClientError(this: FastifyInstance, thrown: Error, socket: 
   const code = CLIENT_ERRORS[problem] ?? 'MALFORMED_REQUEST'
   const unfinished = this.pipelining.findUnfinished(socket)
   const hasLeft = problem === 'ECONNRESET' || (problem === 'HPE_INVALID_EOF_STATE' && unfinished !== undefined)
-  // The client has disconnected, or a reply has begun: no reply can be sent.
-  if (hasLeft || !socket.writable || unfinished?.sent) socket.destroy()
+  if (hasLeft || !socket.writable) socket.destroy()
+  // The reply came before the body, and may not have been read: a request gets no second one.
+  else if (unfinished?.sent) closeGently(socket)
   // The error is in the body of this request.
   else if (unfinished !== undefined) unfinished.header('connection', 'close').send(new ChatError(code))
   else this.pipelining.enterLast(socket, () => refuseConnection(this, socket, new ChatError(code)))

@@ -41,3 +41,12 @@ t.test('a client receives 413 although it sends all of its body', async t => {
   for (let sent = 0; sent < 50; sent++) await new Promise(resolve => client.socket.write(chunk, resolve))
   t.match(await client.ended, /HTTP\/1.1 413[\s\S]*"code":"PAYLOAD_TOO_LARGE"/)
 })
+
+t.test('an error in a body that comes after the reply gets no second reply', async t => {
+  const { app } = await buildAppWorld(t)
+  const client = await openRaw(t, await app.listen({ port: 0, host: '127.0.0.1' }))
+  const head = 'POST /absent HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n'
+  await client.exchange(head)
+  client.socket.write('no size\r\n')
+  t.same(statusesOf(await client.ended), [404])
+})
