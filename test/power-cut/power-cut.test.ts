@@ -8,7 +8,9 @@ import { powerCutRun } from './power-cut-run.ts'
 t.test('what a server acknowledged survives 10 power cuts', { skip: findObstacle() ?? false }, async t => {
   const folder = mkdtempSync(join(tmpdir(), 'pellucid-power-cut-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-  const { counts, failures } = await powerCutRun({ states: 10, seed: Date.now() % 1000, folder })
+  const seed = Date.now() % 1000
+  t.comment(`seed ${seed}`)
+  const { counts, failures } = await powerCutRun({ states: 10, seed, folder })
   t.same(failures, [])
   t.comment(Object.fromEntries(counts))
   for (const checked of ['turns checked', 'documents checked', 'erased by DELETE']) t.ok(counts.get(checked), checked)

@@ -14,6 +14,9 @@ import { riseOf, type Sample, takeSample } from './samples.ts'
  */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } })
 const minutes = Number(values.minutes)
+/** Fewer samples show no trend. */
+const LEAST_MINUTES = 6
+if (!(minutes >= LEAST_MINUTES)) throw new Error(`--minutes: ${values.minutes} is not a number of at least ${LEAST_MINUTES}`)
 const CLIENTS = 4
 const PAUSE_MS = 50
 const DISTURBED_MS = 10_000
