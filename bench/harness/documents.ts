@@ -56,12 +56,15 @@ export function startServer(
   return startReady(process.execPath, args, { ...own, ...environment }, limitMs)
 }
 
+/** A first start builds the search index, on a busy machine in a minute. */
+const START_LIMIT_MS = 180_000
+
 /** Starts a program that listens on `PORT`, and resolves once `/health/ready` answers with 200. */
 export async function startReady(
   program: string,
   args: readonly string[],
   environment: Record<string, string>,
-  limitMs?: number,
+  limitMs = START_LIMIT_MS,
 ): Promise<Started> {
   // Chosen here, because a server without log does not print its port.
   const [port = 0] = await freePorts(1)
@@ -71,7 +74,7 @@ export async function startReady(
   await untilAnswered(async () => {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`)
     const { status } = await fetch(`${address}/health/ready`)
-    if (status !== 200) throw new Error(`not ready: ${status}`)
+    if (status !== 200) throw new Error(`${args.join(' ')} is not ready: ${status}`)
   }, limitMs)
   return { process: child, pid: child.pid ?? 0, address, kill: () => end(child) }
 }
@@ -87,13 +90,17 @@ export async function prepareMessages(address: string, folders: readonly string[
   return listQuestions(folders).map((message, i) => ({ message, session_id: sessions[i % sessions.length] ?? '' }))
 }
 
+/** A heading of Markdown, HTML or reStructuredText. */
+const HEADING = /^#+ (.+)|<h1[^>]*>([^<]+)|^(\S.*)\n[=~-]{3,}$/gm
+
 /** Asks about up to 2,000 headings, evenly spaced over the documents. */
 function listQuestions(folders: readonly string[]): string[] {
-  const files = folders.flatMap(folder => globSync('**/*.{md,html}', { cwd: folder }).map(file => join(folder, file)))
-  const headings = files.sort().flatMap(file => [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)|<h1[^>]*>([^<]+)/gm)])
+  const files = folders.flatMap(folder => globSync('**/*.{md,mdx,html,rst}', { cwd: folder }).map(file => join(folder, file)))
+  const headings = files.sort().flatMap(file => [...readFileSync(file, 'utf8').matchAll(HEADING)])
+  if (headings.length === 0) throw new Error(`${folders.join(', ')}: no file in Markdown, HTML or reStructuredText has a heading`)
   const step = Math.max(1, headings.length / MAX_QUESTIONS)
   return Array.from({ length: Math.min(MAX_QUESTIONS, headings.length) }, (_, i) => {
-    const [, markdown, html] = headings[Math.floor(i * step)] ?? []
-    return `how do I use ${(markdown ?? html ?? '').trim()}?`
+    const [, ...forms] = headings[Math.floor(i * step)] ?? []
+    return `how do I use ${forms.find(form => form !== undefined)?.trim()}?`
   })
 }

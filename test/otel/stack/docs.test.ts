@@ -69,7 +69,7 @@ interface CollectorConfig {
 function usedVariables(): ReadonlyMap<string, string> {
   const used = new Map<string, string>()
   for (const [, name = '', value = 'unset'] of read('docker-compose.yml').matchAll(/\$\{(\w+)(?::-([^}]*))?/g))
-    used.set(name, value)
+    used.set(name, value === '' ? 'unset' : value)
   for (const { environment = {} } of Object.values(compose.services)) {
     for (const [name, value] of Object.entries(environment)) if (value === null) used.set(name, 'unset')
   }
