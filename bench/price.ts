@@ -18,11 +18,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exportPassages, ingest, prepareMessages } from './harness/documents.ts'
 import { pin, ROOT, type Started } from './harness/processes.ts'
+import { preparePython } from './harness/python.ts'
 import { startReceiver } from './harness/receiver.ts'
 import { median } from './harness/statistics.ts'
 import { drawTurnCost } from './price/cost-picture.ts'
 import { readMainProfile, shareOut } from './price/profile.ts'
-import { preparePython } from './price/python.ts'
 import { type Measured, runRounds, sendLoad, THREAD_KINDS } from './price/rounds.ts'
 import { printComponents, printSpeed, printThreads } from './price/tables.ts'
 import { writeTldrBase } from './price/tldr-base.ts'
@@ -50,7 +50,9 @@ const chosen = selectVariants(values.only)
 
 const work = mkdtempSync(join(tmpdir(), 'pellucid-price-'))
 process.once('exit', () => rmSync(work, { recursive: true, force: true }))
-const python = chosen.some(({ key }) => key === 'python') ? preparePython() : undefined
+const python = chosen.some(({ key }) => key === 'python')
+  ? preparePython(join(ROOT, 'bench/peers/requirements.txt'), 'peers', 'The Python service is not measured')
+  : undefined
 const folders = positionals.length > 0 ? positionals : [join(work, 'documents')]
 if (positionals.length === 0) writeTldrBase(join(work, 'documents'))
 ingest(folders, join(work, 'data'), join(work, 'logs'))

@@ -2,10 +2,9 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { startReady, startServer } from '../harness/documents.ts'
-import type { Started } from '../harness/processes.ts'
+import { ROOT, type Started } from '../harness/processes.ts'
 import type { Receiver } from '../harness/receiver.ts'
 import { NO_LINES, NO_METRICS, NO_TRACES, OFF, sampled, USUAL_OPTIONS, USUAL_SIGNALS } from '../harness/settings.ts'
-import { SERVICE } from './python.ts'
 
 export interface World {
   /** Folder for temporary files. */
@@ -66,7 +65,7 @@ export const VARIANTS: readonly Variant[] = [
     key: 'python',
     name: 'Python: FastAPI, bm25s',
     start: ({ receiver, work, passages, python = 'python3' }) =>
-      startReady(python, [SERVICE], {
+      startReady(python, [join(ROOT, 'bench/peers/service.py')], {
         ...receiver.environment,
         OTEL_SERVICE_NAME: 'peer',
         PASSAGES: passages,

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Sample, takeSample } from '../soak/samples.ts'
+import { makeFolders, startServer } from '../worlds/server-world.ts'
+import { attack, createTally } from './attack.ts'
+import { watchHealth } from './health-watch.ts'
+import { unleash, WAVES } from './pressure.ts'
+import { runSchemathesis } from './schemathesis.ts'
+
+/**
+ * `npm run test:hostile -- [--requests N] [--seed N]` sends 100,000 generated bad requests to a
+ * server, and lets waves of clients hold its connections and memory. It exits with 1 if a reply is
+ * not documented, the server stalls or ends, or it does not give back memory and descriptors.
+ */
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    'schemathesis-seconds': { type: 'string', default: '120' },
+  },
+})
+const requests = Number(values.requests)
+/** Requests before the first sample: caches and code are warm then. */
+const WARM_UP = 5000
+/** How much more memory the server may have in the end, as a share. */
+const RSS_RISE = 0.25
+/** Connections are closed after 75 s at the latest. */
+const CALM_CHECKS = 100
+const SHOWN_BREACHES = 20
+
+const ends: (() => unknown)[] = []
+const t = { teardown: (end: () => unknown) => void ends.unshift(end) }
+const folders = makeFolders(t)
+const samplesFile = join(folders.dataDir, '..', 'samples.jsonl')
+const probe = new URL('../soak/memory-probe.ts', import.meta.url).href
+const server = await startServer(t, { NODE_OPTIONS: `--import=${probe}`, SOAK_SAMPLES: samplesFile }, folders)
+const port = Number(new URL(server.address).port)
+const tally = createTally()
+const health = watchHealth(port, tally)
+const takeNumbered = (minute: number) => takeSample(server, samplesFile, minute)
+
+await attack(port, tally, WARM_UP, Number(values.seed) + 1)
+const before = await takeSettled(0)
+report('warm-up', before)
+const generated = await runSchemathesis(server.address, Number(values['schemathesis-seconds']), join(folders.dataDir, '..'))
+if (generated?.failed) {
+  console.log(generated.report)
+  tally.breaches.push('Schemathesis found a reply that is not documented')
+}
+if (generated !== undefined) report(`Schemathesis: ${generated.requests} requests`, await takeNumbered(1))
+await attack(port, tally, requests - WARM_UP, Number(values.seed))
+report(`own grammar: ${requests} requests`, await takeNumbered(2))
+for (const [name, wave] of Object.entries(WAVES)) {
+  await unleash(port, tally, name, wave)
+  report(`${wave.length} × ${name}`, await takeNumbered(3))
+}
+const longestMs = await health.stop()
+const after = await takeSettled(4, before.descriptors)
+report('afterwards', after)
+
+if (after.rssMb > before.rssMb * (1 + RSS_RISE)) tally.breaches.push(`memory: ${after.rssMb} MB, before ${before.rssMb}`)
+if (after.descriptors > before.descriptors) tally.breaches.push(`descriptors: ${after.descriptors}, before ${before.descriptors}`)
+const code = await server.stop()
+if (code !== 0) tally.breaches.push(`exit code ${code}`)
+console.log('\n| Reply | Count |\n|---|---|')
+for (const [reply, count] of [...tally.counts].sort()) console.log(`| ${reply} | ${count.toLocaleString('en')} |`)
+console.log(`\nslowest reply of /health/live: ${Math.round(longestMs)} ms; breaches: ${tally.breaches.length}`)
+for (const breach of tally.breaches.slice(0, SHOWN_BREACHES)) console.log(breach)
+for (const end of ends) await end()
+process.exit(tally.breaches.length > 0 ? 1 : 0)
+
+/** Waits until no connection is open, or descriptors are as few as before. */
+async function takeSettled(minute: number, descriptors?: number): Promise<Sample> {
+  let sample = await takeNumbered(minute)
+  for (let check = 0, calm = 0; check < CALM_CHECKS && calm < 3; check++) {
+    await new Promise(resolve => setTimeout(resolve, 1000))
+    const next = await takeNumbered(minute)
+    calm = next.descriptors <= (descriptors ?? sample.descriptors) ? calm + 1 : 0
+    sample = next
+  }
+  return sample
+}
+
+function report(what: string, { rssMb, heapMb, descriptors }: Sample): void {
+  console.log(`${what}: ${Math.round(rssMb)} MB resident, ${Math.round(heapMb)} MB heap, ${descriptors} descriptors`)
+}
