@@ -5,9 +5,15 @@ export interface Readiness {
   readonly isReady: boolean
   becomeReady(): void
   /**
+   * Rejects all waits with the error that the index met, also later ones, until it is ready.
+   * Throws the error again.
+   */
+  fail(error: unknown): never
+  /**
    * Resolves when the index is ready.
    * @param limitMs Longest time to wait.
-   * @throws {ChatError} INDEX_INCOMPLETE after the limit, SHUTTING_DOWN after an abort.
+   * @throws {ChatError} INDEX_INCOMPLETE after the limit, SHUTTING_DOWN after an abort, and the
+   * error that the index met.
    */
   wait(limitMs: number): Promise<void>
 }
@@ -18,11 +24,12 @@ const RETRY_AFTER_S = 5
 export function createReadiness(signal: AbortSignal | undefined): Readiness {
   const waiting = new Set<PromiseWithResolvers<void>>()
   let isReady = false
+  let failure: ChatError | undefined
 
-  function rejectAll(): void {
-    for (const { reject } of waiting) reject(new ChatError('SHUTTING_DOWN'))
+  function rejectAll(error: ChatError): void {
+    for (const { reject } of waiting) reject(error)
   }
-  signal?.addEventListener('abort', rejectAll, { once: true })
+  signal?.addEventListener('abort', () => rejectAll(new ChatError('SHUTTING_DOWN')), { once: true })
 
   return {
     get isReady() {
@@ -34,9 +41,18 @@ export function createReadiness(signal: AbortSignal | undefined): Readiness {
       for (const { resolve } of waiting) resolve()
     },
 
+    fail(error) {
+      if (error instanceof ChatError) {
+        failure = error
+        rejectAll(error)
+      }
+      throw error
+    },
+
     async wait(limitMs) {
       if (isReady) return
       if (signal?.aborted) throw new ChatError('SHUTTING_DOWN')
+      if (failure !== undefined) throw failure
       const one = Promise.withResolvers<void>()
       waiting.add(one)
       const timer = setTimeout(() => one.reject(new ChatError('INDEX_INCOMPLETE', { retryAfterS: RETRY_AFTER_S })), limitMs)

@@ -100,9 +100,11 @@ export function createIndexManager({ store, path, log, now, signal, readers = NO
 
   function sync(): Promise<void> {
     if (running === undefined) {
-      running = catchUp().finally(() => {
-        running = undefined
-      })
+      running = catchUp()
+        .catch(readiness.fail)
+        .finally(() => {
+          running = undefined
+        })
       return running
     }
     const after = () => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { ChatError } from '../../../src/errors.ts'
 import { waitForIndex } from '../../../src/search/retrieval.ts'
 import { makeWorld, type Store } from './index-world.ts'
 
@@ -23,6 +24,24 @@ t.test('questions wait for the documents, and are refused if these take too long
   release()
   t.equal(await asked, 1)
   await opening
+  await manager.untilReady(0)
+})
+
+t.test('questions get the error that the index met, until it is ready', async t => {
+  const { store, createManager } = makeWorld(t)
+  store.put('tea', 'Green tea')
+  let isDamaged = true
+  const changesSince: Store['changesSince'] = async (...args) => {
+    if (isDamaged) throw new ChatError('DATABASE_UNAVAILABLE')
+    return store.changesSince(...args)
+  }
+  const manager = createManager({ store: { revision: () => store.revision(), count: () => store.count(), changesSince } })
+  const opening = manager.open()
+  await t.rejects(manager.untilReady(), { code: 'DATABASE_UNAVAILABLE' })
+  await t.rejects(opening, { code: 'DATABASE_UNAVAILABLE' })
+  await t.rejects(manager.untilReady(), { code: 'DATABASE_UNAVAILABLE' }, 'at once')
+  isDamaged = false
+  await manager.sync()
   await manager.untilReady(0)
 })
 
