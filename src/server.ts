@@ -6,6 +6,7 @@ import { refuseForeignTrail } from './audit/audit-identity.ts'
 import { appendRecord } from './cli/command-record.ts'
 import { type Config, loadConfig, setTimeZone } from './config.ts'
 import { claimDataDirectory } from './database/data-directory.ts'
+import { removeRestoreLeftovers } from './database/files/restore-database.ts'
 import { ChatError, errnoOf } from './errors.ts'
 import { adviseOnListenError } from './listen-error.ts'
 import { createLogger } from './logging/logger.ts'
@@ -56,6 +57,7 @@ async function serve(config: Config): Promise<void> {
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, signalled.resolve)
   const claim = claimDataDirectory(config.dataDir)
+  removeRestoreLeftovers(config.dataDir)
   refuseForeignTrail(config)
   const version = readVersion()
   setTimeZone(config.logTimezone)

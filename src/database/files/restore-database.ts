@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../../errors.ts'
@@ -8,7 +8,9 @@ import { type CopiedDatabase, copyDatabase, syncFolder } from './copy-database.t
 
 const DATABASE = 'pellucid.sqlite'
 /** What belongs to the database that is replaced. The server builds the index again. */
-const COMPANIONS = [`${DATABASE}-wal`, `${DATABASE}-shm`, 'search-index.bin']
+const COMPANIONS = [`${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, 'search-index.bin']
+/** Name of the copy while it is made, and start of the names of the files that SQLite adds. */
+const DRAFT = `${DATABASE}.restored`
 
 /**
  * Replaces the database of a data directory by a checked copy of a file, and keeps the files from
@@ -21,13 +23,12 @@ export async function restoreDatabase(file: string, dataDir: string, keepIn: str
   // No server can start meanwhile.
   const claim = claimDataDirectory(dataDir)
   const path = join(dataDir, DATABASE)
-  const draft = `${path}.restored`
+  const draft = join(dataDir, DRAFT)
   try {
+    removeRestoreLeftovers(dataDir)
     const copied = await copyDatabase(file, draft)
-    if (existsSync(path)) {
-      foldLog(path, dataDir)
-      keepFiles(dataDir, join(dataDir, keepIn))
-    }
+    if (existsSync(path)) foldLog(path, dataDir)
+    keepFiles(dataDir, join(dataDir, keepIn))
     renameSync(draft, path)
     syncFolder(dataDir)
     return copied
@@ -35,6 +36,14 @@ export async function restoreDatabase(file: string, dataDir: string, keepIn: str
     rmSync(draft, { force: true })
     claim.release()
   }
+}
+
+/**
+ * Deletes what a restore that was killed has left. It may contain what users have erased since the
+ * backup. Only the holder of the claim may call this: no restore is running then.
+ */
+export function removeRestoreLeftovers(dataDir: string): void {
+  for (const name of readdirSync(dataDir).filter(name => name.startsWith(DRAFT))) rmSync(join(dataDir, name), { force: true })
 }
 
 /** Copies the write-ahead log to the database, and removes it. */
@@ -54,12 +63,13 @@ function foldLog(path: string, dataDir: string): void {
 
 /**
  * The database is linked, not moved: at no time is there none, and a server that starts after a
- * power cut creates no empty one. A write-ahead log must not meet another database.
+ * power cut creates no empty one. A write-ahead log must not meet another database, also if its own
+ * is lost.
  */
 function keepFiles(dataDir: string, folder: string): void {
+  const found = [DATABASE, ...COMPANIONS].filter(name => existsSync(join(dataDir, name)))
+  if (found.length === 0) return
   mkdirSync(folder, { mode: 0o700 })
-  linkSync(join(dataDir, DATABASE), join(folder, DATABASE))
-  for (const name of COMPANIONS.filter(name => existsSync(join(dataDir, name))))
-    renameSync(join(dataDir, name), join(folder, name))
+  for (const name of found) (name === DATABASE ? linkSync : renameSync)(join(dataDir, name), join(folder, name))
   syncFolder(folder)
 }

@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
@@ -98,6 +110,42 @@ t.test('a restore drill: backup beside a busy server, loss of the database, rest
   const trail = readdirSync(join(logDir, 'audit')).map(name => readFileSync(join(logDir, 'audit', name), 'utf8'))
   t.match(trail.join(), /database_backed_up.*database_restored/s)
   t.match(await pellucid('audit', 'verify'), { code: 0 })
+})
+
+t.test('a backup in DATA_DIR, which could replace the live database, is refused', async t => {
+  const { dataDir, start, pellucid } = openWorld(t)
+  await start()
+  const path = join(dataDir, 'pellucid.sqlite')
+  const link = `${dataDir}.link`
+  const hardLink = `${dataDir}.hard-link`
+  const folder = `${dataDir}.folder`
+  symlinkSync(path, link)
+  linkSync(path, hardLink)
+  symlinkSync(dataDir, folder)
+  const { ino } = statSync(path)
+  for (const file of [path, link, hardLink, join(folder, 'pellucid.sqlite'), join(folder, 'new.sqlite')])
+    t.match(await pellucid('backup', file, '--overwrite'), { code: 1, err: /is in DATA_DIR\. Use another folder/ }, file)
+  t.equal(statSync(path).ino, ino)
+  t.notOk(existsSync(join(dataDir, 'new.sqlite')))
+})
+
+t.test('a write-ahead log whose database is lost, and the rest of a killed restore, do not survive a restore', async t => {
+  const { dataDir, start, pellucid } = openWorld(t)
+  const server = await start()
+  const file = `${dataDir}.backup`
+  t.match(await pellucid('backup', file), { code: 0 })
+  const { body } = await say(server.address, 'hello')
+  await server.stop('SIGKILL')
+  rmSync(join(dataDir, 'pellucid.sqlite'))
+  const leftover = join(dataDir, 'pellucid.sqlite.restored.partial-journal')
+  writeFileSync(leftover, 'erased text')
+  t.match(await pellucid('restore', file), { code: 0, out: /The files from before are in / })
+  t.notOk(existsSync(leftover))
+  t.notOk(existsSync(join(dataDir, 'pellucid.sqlite-wal')))
+  writeFileSync(leftover, 'erased text')
+  const restored = await start()
+  t.notOk(existsSync(leftover), 'the start deletes it as well')
+  t.equal((await fetch(`${restored.address}/turns/${body.turn_id}`)).status, 404, 'the turn is later than the backup')
 })
 
 t.test('restore refuses what is no sound backup, and changes nothing', async t => {
