@@ -24,7 +24,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
       const jumpMs = clock.check()
       if (jumpMs !== 0) {
         log.warn({ function: 'check_clock', jump_ms: jumpMs }, 'System clock jumped: idle times are not affected')
-        await fastify.audit.record('clock_jumped', { jump_ms: jumpMs })
+        // Not awaited: a disk of the trail that hangs must not stop this check, or delay the stop.
+        void fastify.audit.record('clock_jumped', { jump_ms: jumpMs })
       }
       await keepClock(dataDir, clock.read()).catch(err => {
         // Only a start after the next boot would need it.

@@ -80,7 +80,8 @@ export function retentionPolicy(settings: RetentionSettings): RetentionPolicy {
  * was complete, and the original is deleted. If the times differ, as after a clock was set back,
  * the file holds other lines, and both are kept.
  *
- * Of the audit trail, files are deleted from the oldest on, without a gap. If the day is undefined,
+ * Of the audit trail, files are deleted from the oldest on, without a gap; the actions are in this
+ * order. If the day is undefined,
  * because the clock is in doubt, nothing is compressed, or deleted for its age. Cost: O(n log n).
  */
 export function planRetention(files: readonly LogFile[], today: string | undefined, policy: RetentionPolicy): RetentionAction[] {
@@ -91,15 +92,13 @@ export function planRetention(files: readonly LogFile[], today: string | undefin
   const twins = files.filter(hasTwin)
   const single = files.filter(file => !hasTwin(file))
   const isOlder = (file: LogFile, days: number) => today !== undefined && daysBetween(file.lastDay, today) > days
-  const trail = single
-    .filter(({ stream }) => stream === 'audit')
-    .sort(newestFirst)
-    .reverse()
+  const oldestFirst = single.toSorted(newestFirst).reverse()
+  const trail = oldestFirst.filter(({ stream }) => stream === 'audit')
   // The next audit record links to the last one: without it the trail would look truncated.
   const kept = trail.findIndex((file, index) => index === trail.length - 1 || !isOlder(file, policy.keepDays.audit))
   const keptTrail = new Set(trail.slice(Math.max(0, kept)))
   const isDue = (file: LogFile) => !keptTrail.has(file) && isOlder(file, policy.keepDays[file.stream])
-  const { due = [], remaining = [] } = Object.groupBy(single, file => (isDue(file) ? 'due' : 'remaining'))
+  const { due = [], remaining = [] } = Object.groupBy(oldestFirst, file => (isDue(file) ? 'due' : 'remaining'))
   const excess = new Set(FILE_STREAMS.flatMap(stream => overBudget(remaining, stream, policy.budgetBytes)))
   return [
     ...twins.map(file => ({ kind: 'delete', file, reason: 'twin' }) as const),

@@ -73,7 +73,7 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
   const { actions, heldOff, ranAt } = planRun(files, options)
   const report = { compressed: [] as string[], deleted: [] as Deleted[], failed: [] as Failed[], leftovers, heldOff }
   if (!dryRun) for (const file of leftovers) await fs.rm(join(dir, file), { force: true })
-  const refusal = dryRun ? undefined : await announceShortening(actions, options)
+  let refusal = dryRun ? undefined : await announceShortening(actions, options)
   for (const action of actions) {
     if (signal?.aborted) break
     const file = pathOf(action.file)
@@ -84,6 +84,8 @@ export async function runRetention(options: RetentionOptions): Promise<Retention
       else report.deleted.push({ file, bytes: action.file.bytes, reason: action.reason })
     } catch (err) {
       report.failed.push({ file, err })
+      // The later files of the trail are kept as well: it has no gap.
+      if (shortensTrail(action)) refusal ??= { err }
     }
   }
   if (dryRun || ranAt === undefined) return report

@@ -317,6 +317,25 @@ t.test('audit files are deleted only after their deletion is recorded', async t 
   t.same(announced, [[`audit/audit.${day(29)}.1.log`]])
 })
 
+t.test('if an audit file cannot be deleted, all later ones are kept', async t => {
+  const { at, list, put, dir } = makeYoungLog(t)
+  for (const number of [2, 10]) put('audit', 29, formatLogFileName(file('audit', 29, { number })))
+  const rm: RetentionFs['rm'] = async (path, options) => {
+    if (path === join(dir, `audit/audit.${day(29)}.2.log`)) throw new Error('not permitted')
+    await nodeFs.rm(path, options)
+  }
+  const { failed } = await at(4000, { confirmed: true, fs: { ...nodeFs, rm } })
+  const kept = [2, 10].map(number => `audit/audit.${day(29)}.${number}.log`)
+  t.same(
+    failed.map(({ file }) => file),
+    kept,
+  )
+  t.same(
+    list().filter(path => path.startsWith('audit')),
+    [...kept.toReversed(), `audit/audit.${day(30)}.1.log.gz`],
+  )
+})
+
 t.test('a file with a compressed copy is deleted only if both have the same time', async t => {
   const policy = policyFor({})
   const gz = file('info', 0, { compressed: true })
