@@ -32,7 +32,9 @@ export default fp(
     fastify.decorateRequest('leaveAdmission')
     fastify.addHook('onRequest', (request, reply, done) => {
       const { probed, url } = { ...request.routeOptions.config, url: request.routeOptions.url }
-      const reason = probed ? undefined : admission.refusalOf(clientOf(request))
+      // Those that are too many on their connection get 429 and close it.
+      const isExempt = probed || fastify.pipelining.isRefused(request)
+      const reason = isExempt ? undefined : admission.refusalOf(clientOf(request))
       if (reason === undefined) return done()
       const { status, code } = sendRefusal(request, reply, admission.refuse())
       recordRequest(url, status, reply.elapsedTime, code)
@@ -62,5 +64,5 @@ export default fp(
       ]),
     )
   },
-  { name: 'admission' },
+  { name: 'admission', dependencies: ['pipelining'] },
 )

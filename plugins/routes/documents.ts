@@ -33,6 +33,7 @@ export default fp(
       '/documents/*',
       {
         schema: { ...describeOperation('getDocument', { 200: FullDocumentSchema }), params: DocumentParams },
+        config: { hasLargeReply: true },
       },
       async request => {
         const document = await fastify.knowledge.find(request.params['*'])

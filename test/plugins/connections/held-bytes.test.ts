@@ -1,6 +1,6 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import heldBytes from '../../../plugins/connections/held-bytes.ts'
 import type { ChatError } from '../../../src/errors.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
@@ -23,23 +23,60 @@ t.test('unfinished bodies above 64 MiB in all are refused, and others are not', 
   await until(async () => (await put()).status < 300)
 })
 
-t.test('replies above 64 MiB in all that no client reads are refused, and small ones are not', async t => {
-  const app = Fastify()
+/** An application with only these limits. `release` answers the requests to `/held`. */
+async function startWorld(t: Test) {
+  const app = Fastify({ connectionTimeout: 75_000 })
   const handleErrors = async (scope: FastifyInstance) => {
     scope.setErrorHandler((error, _request, reply) => reply.code(503).send({ code: (error as ChatError).code }))
   }
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const holding: FastifyReply[] = []
   app.register(fp(handleErrors, { name: 'error-handler' }))
   app.register(heldBytes)
   // More than the system buffers for a client that reads nothing.
-  app.get('/large', async () => 'a'.repeat(16_000_000))
+  app.route({ method: ['GET', 'POST'], url: '/large', handler: async () => 'a'.repeat(16_000_000) })
   app.get('/small', async () => 'a')
+  app.get('/document', { config: { hasLargeReply: true } }, async () => 'a')
+  app.get('/timeout', async ({ socket }) => `timeout ${socket.timeout}`)
+  app.get('/held', async (_request, reply) => {
+    holding.push(reply)
+    await promise
+    return 'a'.repeat(16_000_000)
+  })
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => app.close())
+  const status = async (url: string, method: 'GET' | 'POST' = 'GET') => (await app.inject({ url, method })).statusCode
+  return { address, holding, release: resolve, status }
+}
+
+t.test('replies above 64 MiB in all that no client reads are refused, but not small ones or those of changes', async t => {
+  const { address, status } = await startWorld(t)
   const readers = await Promise.all(Array.from({ length: 5 }, () => openRaw(t, address)))
   for (const { socket } of readers) socket.pause().write(get('/large'))
-  const status = async (url: string) => (await app.inject(url)).statusCode
   await until(async () => (await status('/large')) === 503)
   t.equal(await status('/small'), 200)
+  t.equal(await status('/document'), 503, 'before its handler runs')
+  t.equal(await status('/large', 'POST'), 200)
   for (const { socket } of readers) socket.destroy()
   await until(async () => (await status('/large')) === 200)
+})
+
+t.test('replies whose clients left before them are not counted', async t => {
+  const { address, holding, release, status } = await startWorld(t)
+  const clients = await Promise.all(Array.from({ length: 5 }, () => openRaw(t, address)))
+  for (const { socket } of clients) socket.write(get('/held'))
+  await until(() => holding.length === clients.length)
+  for (const { socket } of clients) socket.destroy()
+  await until(() => holding.every(({ raw }) => raw.destroyed))
+  release()
+  await until(() => holding.every(({ sent }) => sent))
+  t.equal(await status('/large'), 200)
+})
+
+t.test('the next request on a connection has the usual timeout', async t => {
+  const { address } = await startWorld(t)
+  const client = await openRaw(t, address)
+  client.socket.write(get('/large') + get('/timeout'))
+  await until(() => client.received().includes('timeout '))
+  t.match(client.received().slice(-20), 'timeout 75000')
 })
