@@ -18,10 +18,13 @@ const RETRY_AFTER_S = 5
  */
 export default fp<HandlerLimitOptions>(
   async (fastify, { limitMs = 60_000, intervalMs = 1000 }) => {
-    /** Requests without a reply, oldest first. */
-    const running = new Set<FastifyReply>()
+    /**
+     * When requests without a reply began, oldest first. The time in which they waited for earlier
+     * requests of their connection does not count.
+     */
+    const running = new Map<FastifyReply, number>()
     fastify.addHook('onRequest', (_request, reply, done) => {
-      running.add(reply)
+      running.set(reply, performance.now())
       done()
     })
     fastify.addHook('onResponse', (_request, reply, done) => {
@@ -30,8 +33,9 @@ export default fp<HandlerLimitOptions>(
     })
 
     function refuseOverdue(): void {
-      for (const reply of running) {
-        if (reply.elapsedTime < limitMs) return
+      const now = performance.now()
+      for (const [reply, begun] of running) {
+        if (now - begun < limitMs) return
         // Also those of clients that disconnected, which have no response.
         running.delete(reply)
         if (!reply.sent) reply.send(new ChatError('OVERLOADED', { retryAfterS: RETRY_AFTER_S, facts: { limit_ms: limitMs } }))

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
 import handlerLimit from '../../plugins/handler-limit.ts'
 import type { ChatError } from '../../src/errors.ts'
+import { until } from '../worlds/until.ts'
 
 const BODY = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"message":"hello"}' }
 
@@ -32,4 +34,22 @@ t.test('a handler that replies after its request was refused does no harm', asyn
   t.equal((await fetch(`${address}/late`, BODY)).status, 500)
   late.resolve({ late: true })
   t.same(await (await fetch(`${address}/next`)).json(), { fine: true })
+})
+
+t.test('the time before the first hook, in which a request waits for its connection, does not count', async t => {
+  const limitMs = 500
+  const app = Fastify()
+  app.addHook('onRequest', () => delay(limitMs + 50))
+  app.register(handlerLimit, { limitMs, intervalMs: 1 })
+  let checks = 0
+  const counter = setInterval(() => checks++, 1)
+  t.teardown(() => clearInterval(counter))
+  app.get('/patient', async () => {
+    const before = checks
+    await until(() => checks > before + 10)
+    return { fine: true }
+  })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  t.same(await (await fetch(`${address}/patient`)).json(), { fine: true })
 })
