@@ -60,12 +60,23 @@ t.test('any thrown value becomes an internal error with the value as its cause',
     [],
     Symbol('s'),
     { code: 'ENOENT' },
-    { statusCode: 418 },
+    { statusCode: 500 },
   ]) {
     const error = toChatError(thrown)
     t.equal(error.code, 'INTERNAL_ERROR', String(thrown))
     t.equal(error.cause, thrown)
     t.ok(isServerFault(thrown))
+  }
+})
+
+t.test('a 4xx that a plugin throws is the fault of the client', async t => {
+  for (const [statusCode, code] of [
+    [404, 'ROUTE_NOT_FOUND'],
+    [418, 'MALFORMED_REQUEST'],
+  ] as const) {
+    const thrown = Object.assign(new Error('x'), { statusCode })
+    t.equal(toChatError(thrown).code, code)
+    t.notOk(isServerFault(thrown))
   }
 })
 
