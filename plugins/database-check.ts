@@ -22,6 +22,8 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'database_manager', function: 'check' })
     let problemCount: number | undefined
+    /** Damage may end the process that looks for it. */
+    let hasFailed = false
     let detail = 'not checked yet'
 
     async function check(): Promise<void> {
@@ -30,12 +32,14 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
         const problems = await checkDatabase(join(config.dataDir, 'pellucid.sqlite'), fastify.background.closing)
         const [first] = problems
         problemCount = problems.length
+        hasFailed = false
         detail = `checked at ${new Date().toISOString()}: ${first === undefined ? 'no damage' : `damaged: ${first}`}`
         const facts = { problems: problems.slice(0, LOGGED_PROBLEMS), took_ms: roundMs(performance.now() - startedAt) }
         if (problemCount > 0) log.fatal(facts, 'Database damaged: restore a backup')
         else log.info(facts, 'Database checked')
       } catch (err) {
         if (fastify.background.closing.aborted) return
+        hasFailed = true
         detail = `the last check failed: ${messageOf(err)}`
         log.error({ err }, 'Database check failed')
       }
@@ -43,7 +47,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir'> }>(
 
     fastify.decorate('databaseCheck', {
       get ok() {
-        return (problemCount ?? 0) === 0
+        return !hasFailed && (problemCount ?? 0) === 0
       },
       get detail() {
         return detail
