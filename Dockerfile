@@ -5,7 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev && rm -rf node_modules/node node_modules/node-bin-* node_modules/.bin/node
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/pellucid LOG_DIR=/var/log/pellucid LOG_FORMAT=json
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/pellucid LOG_DIR=/var/log/pellucid LOG_FORMAT=json SQLITE_TMPDIR=/var/lib/pellucid
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json README.md CONTRIBUTING.md ./
@@ -14,10 +14,10 @@ COPY texts ./texts
 COPY src ./src
 COPY plugins ./plugins
 COPY otel ./otel
-RUN mkdir -p -m 0700 /var/lib/pellucid /var/log/pellucid && chown node:node /var/lib/pellucid /var/log/pellucid
+RUN install -d -m 0700 -o node -g node /var/lib/pellucid /var/log/pellucid /var/backups/pellucid
 USER node
-VOLUME ["/var/lib/pellucid", "/var/log/pellucid"]
+VOLUME ["/var/lib/pellucid", "/var/log/pellucid", "/var/backups/pellucid"]
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8000/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 8000) + '/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Without npm, which would not forward SIGTERM.
 CMD ["node", "--max-semi-space-size=16", "--import", "./otel/register.ts", "src/server.ts"]

@@ -154,9 +154,8 @@ function printLines(rounds: number): void {
   const of = (name: string, pick: (cost: Cost) => number) => median(costs.get(name)?.map(pick) ?? [])
   const [bare = '', , reference = ''] = NAMES
   console.log(`Lines in a loop, ${rounds} rounds of ${LINES}: CPU time in µs per line, and lines/s until all are in the files`)
-  console.log(
-    `\n| | main thread | × ${bare} | × ${reference} | all threads | lines/s | × ${reference} |\n|---|---|---|---|---|---|---|`,
-  )
+  console.log(`\n| | main thread | × ${bare} | × ${reference} | all threads | lines/s | × ${reference} |`)
+  console.log('|---|---|---|---|---|---|---|')
   for (const name of NAMES) {
     const main = of(name, cost => cost.mainUs)
     const rate = of(name, cost => cost.linesPerSecond)

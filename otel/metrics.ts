@@ -54,6 +54,19 @@ export const METRICS = {
     'Requests refused by admission control: `limit` if the server has too many in progress, `share` if the client has.',
     { reason: ['limit', 'share'] },
   ),
+  chatbot_security_events_total: counter('{event}', 'What clients did that an operator should know of.', {
+    kind: [
+      'failed_authentication',
+      'authentication_delayed',
+      'role_refused',
+      'host_refused',
+      'origin_refused',
+      'rate_limited',
+      'oversized_body',
+      'probing',
+      'id_guessing',
+    ],
+  }),
   chatbot_request_errors_total: {
     ...counter('{request}', 'Requests that failed or were refused, by error code. Includes malformed HTTP.', {
       endpoint: ENDPOINTS,
@@ -80,13 +93,9 @@ export const METRICS = {
   chatbot_active_sessions: gauge('{session}', 'Open sessions.'),
   chatbot_sessions_limit: gauge('{session}', 'Maximum number of open sessions.'),
   chatbot_sessions_opened_total: counter('{session}', 'Sessions opened.'),
-  chatbot_sessions_closed_total: counter(
-    '{session}',
-    'Sessions closed, by reason. `limit` means evicted for a newer session of the same user.',
-    {
-      reason: ['expired', 'deleted', 'limit'],
-    },
-  ),
+  chatbot_sessions_closed_total: counter('{session}', 'Sessions closed, by reason. `limit` means evicted for a newer session.', {
+    reason: ['expired', 'deleted', 'limit'],
+  }),
   chatbot_session_duration_seconds: histogram(
     's',
     'Time from opening a session to its last turn. Recorded when the session closes.',

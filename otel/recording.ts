@@ -59,6 +59,13 @@ export function recordDroppedConnection(): void {
   count('chatbot_dropped_connections_total')
 }
 
+export type SecurityEventKind = ValueOf<'chatbot_security_events_total', 'kind'>
+
+/** Counts what a client did that an operator should know of. */
+export function recordSecurityEvent(kind: SecurityEventKind): void {
+  count('chatbot_security_events_total', kind)
+}
+
 /** Counts a request that admission control refused. */
 export function recordRefusal(reason: RefusalReason): void {
   count('chatbot_requests_refused_total', reason)

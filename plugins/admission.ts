@@ -1,9 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { observe, observeAll, recordRefusal, recordRequest } from '../otel/recording.ts'
-import { createAdmission } from '../src/admission/admission.ts'
+import { createAdmission, type RefusalReason } from '../src/admission/admission.ts'
 import { createRefusalReport } from '../src/admission/refusal-report.ts'
 import { ChatError } from '../src/errors.ts'
-import { clientOf, sessionOf } from './http/admission/admission-client.ts'
+import { clientOf } from './http/admission/admission-client.ts'
 import { sendRefusal } from './http/admission/refusal.ts'
 
 declare module 'fastify' {
@@ -29,28 +30,33 @@ export default fp(
       },
     })
 
-    fastify.decorateRequest('leaveAdmission')
-    fastify.addHook('onRequest', (request, reply, done) => {
-      const { probed, url } = { ...request.routeOptions.config, url: request.routeOptions.url }
-      // Those that are too many on their connection get 429 and close it.
-      const isExempt = probed || fastify.pipelining.isRefused(request)
-      const reason = isExempt ? undefined : admission.refusalOf(clientOf(request))
-      if (reason === undefined) return done()
-      const { status, code } = sendRefusal(request, reply, admission.refuse())
-      recordRequest(url, status, reply.elapsedTime, code)
+    function refusalOf(request: FastifyRequest): RefusalReason | undefined {
+      const { client, maxInFlight } = clientOf(request)
+      return admission.refusalOf(client, maxInFlight)
+    }
+
+    /** Counts a refusal, and returns the seconds after which the client may try again. */
+    function refuse(reason: RefusalReason): number {
       recordRefusal(reason)
       report(reason)
+      return admission.retryAfterS()
+    }
+
+    fastify.decorateRequest('leaveAdmission')
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const { config, url } = request.routeOptions
+      // Those that are too many on their connection get 429 and close it.
+      const isExempt = config.probed || fastify.pipelining.isRefused(request)
+      const reason = isExempt ? undefined : refusalOf(request)
+      if (reason === undefined) return done()
+      const { status, code } = sendRefusal(request, reply, refuse(reason), fastify.closing.endsWith(request))
+      recordRequest(url, status, reply.elapsedTime, code)
     })
     fastify.addHook('preValidation', (request, _reply, done) => {
       if (request.routeOptions.config.probed) return done()
-      const client = clientOf(request) ?? sessionOf(request.body)
-      const reason = admission.refusalOf(client)
-      if (reason === undefined) request.leaveAdmission = admission.admit(client)
-      else {
-        recordRefusal(reason)
-        report(reason)
-      }
-      done(reason && new ChatError('OVERLOADED', { retryAfterS: admission.refuse(), facts: { reason } }))
+      const reason = refusalOf(request)
+      if (reason === undefined) request.leaveAdmission = admission.admit(clientOf(request).client)
+      done(reason && new ChatError('OVERLOADED', { retryAfterS: refuse(reason), facts: { reason } }))
     })
     fastify.addHook('onSend', (request, _reply, payload, done) => {
       request.leaveAdmission?.()
@@ -64,5 +70,5 @@ export default fp(
       ]),
     )
   },
-  { name: 'admission', dependencies: ['pipelining'] },
+  { name: 'admission', dependencies: ['pipelining', 'closing'] },
 )

@@ -49,7 +49,10 @@ export default fp<{ readonly config: Config; readonly version: string }>(
       },
       onRecovery: records => log.warn({ function: 'record', records }, 'Audit trail writable again'),
     })
-    const actor = () => currentLogContext()?.user_id ?? callers.getStore() ?? 'server'
+    const actor = () => {
+      const { user_id: user, key_id: key } = currentLogContext() ?? {}
+      return user ?? (key === undefined ? (callers.getStore() ?? 'server') : `key:${key}`)
+    }
     const redact = createRedactor().text
     const audit = createServerAudit({ recorder, version, config, conceal: fastify.pseudonym, redact, actor, now: Date.now })
     fastify.decorate('audit', audit)

@@ -12,7 +12,6 @@ import type { Config } from '../src/config.ts'
 import { addLogContext } from '../src/logging/record/log-context.ts'
 import { createContentFilter } from '../src/logging/record/message-content.ts'
 import { wholeText } from '../src/reply-text.ts'
-import { isSessionId } from '../src/sessions/session-manager.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,14 +29,20 @@ export default fp<{ readonly config: Config }>(
     const { turns } = fastify.databaseManager
     const { answering, sessionManager, sessionQueue, commandParser, pseudonym, wording } = fastify
     const log = fastify.log.child({ module: 'chat', function: 'answer' })
-    const logSteps = { log, content: createContentFilter(config.logMessageContent), addIds: addLogContext }
+    const logSteps = {
+      log,
+      content: createContentFilter(config.logMessageContent),
+      nameSession: pseudonym.session,
+      addIds: addLogContext,
+    }
     const captured = createContentFilter(config.otelCaptureContent)
     const createTurnId = createTurnIds(randomBytes)
 
     const steps: ChatSteps = {
       enqueue: sessionQueue.run,
-      openSession: async user => (await sessionManager.open({ user })).session,
+      openSession: async owner => (await sessionManager.open(owner)).session,
       resumeSession: sessionManager.resume,
+      owns: sessionManager.owns,
       expiresAt: sessionManager.expiresAt,
       interpret: commandParser.interpret,
       answer: answering.answer,
@@ -54,7 +59,7 @@ export default fp<{ readonly config: Config }>(
 
     async function answer(request: ChatRequest, origin: RequestOrigin): Promise<Answered> {
       const turnId = createTurnId()
-      const { userMessage, context, logIds } = identify(request, origin, { turnId, pseudonym, isSessionId })
+      const { userMessage, context, logIds } = identify(request, origin, { turnId, pseudonym })
       addLogContext(logIds)
       const turnLog = createTurnLog(request.message, logSteps)
       try {

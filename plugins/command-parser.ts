@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-const DEPENDENCIES = ['answering', 'audit', 'database-manager', 'search-engine', 'session-manager', 'wording']
+const DEPENDENCIES = ['answering', 'audit', 'database-manager', 'pseudonym', 'search-engine', 'session-manager', 'wording']
 /** Metric label of commands that do not exist. */
 const UNKNOWN = 'unknown'
 
@@ -28,14 +28,14 @@ const UNKNOWN = 'unknown'
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     const log = fastify.log.child({ module: 'command_parser' })
-    const { answering, audit, databaseManager, searchEngine, sessionManager, wording } = fastify
+    const { answering, audit, databaseManager, pseudonym, searchEngine, sessionManager, wording } = fastify
     const services: CommandServices = {
       retrieve: answering.retrieve,
       turns: databaseManager.turns,
       updateSession: sessionManager.update,
       texts: wording.texts.languages[wording.texts.defaultLanguage]!,
       isErased: databaseManager.manager.erased,
-      onErased: (session_id, erased) => audit.record('content_erased', { session_id, ...erased, closed: false }),
+      onErased: (id, erased) => audit.record('content_erased', { session_id: pseudonym.session(id), ...erased, closed: false }),
       now: Date.now,
       status: async () => ({
         version,

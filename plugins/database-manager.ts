@@ -45,6 +45,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       now: () => performance.now(),
       slowQueryMs: config.slowQueryMs,
       observe: (operation, run) => traceDatabase(operation, run, report),
+      nameSession: fastify.pseudonym.session,
       onWritten: completeLogContext,
       onCommit: recordCommit,
       onSlow: recordSlowOperation,
@@ -72,6 +73,7 @@ export default fp<{ readonly config: Pick<Config, 'dataDir' | 'slowQueryMs'> }>(
       documents: createDocumentStore(manager),
     })
     fastify.background.repeat(PROBE_INTERVAL_MS, 'database_probe', manager.probe)
+    fastify.background.repeat(PROBE_INTERVAL_MS, 'database_watch', async () => manager.watch())
   },
-  { name: 'database-manager', dependencies: ['background'] },
+  { name: 'database-manager', dependencies: ['background', 'pseudonym'] },
 )

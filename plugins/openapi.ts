@@ -1,10 +1,15 @@
+import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
+import { ROLES } from '../src/access/roles.ts'
+import { DOCS_POLICY, PAGE_HEADERS } from './http/access/page-headers.ts'
+import { grant } from './http/access/route-access.ts'
 import { rememberIds } from './http/documentation/id-memory.ts'
 import { ICON, LOGO } from './http/documentation/landing-page.ts'
 import { addLiveExamples, findLiveExamples, type LiveExamples } from './http/documentation/live-examples.ts'
 import { describeRoute } from './http/documentation/route-description.ts'
+import { describeService } from './http/documentation/service-description.ts'
 import { addStaticFiles } from './http/documentation/static-files.ts'
 
 /**
@@ -14,33 +19,31 @@ import { addStaticFiles } from './http/documentation/static-files.ts'
 export default fp<{ readonly version: string }>(
   async (fastify, { version }) => {
     await fastify.register(swagger, {
-      openapi: {
-        info: { title: 'Pellucid', version, description: 'A chatbot API that its operators can see through.' },
-        tags: [
-          { name: 'chat', description: 'Messages, receipts and feedback' },
-          { name: 'sessions', description: 'Conversations' },
-          { name: 'documents', description: 'The documents that answers quote' },
-          { name: 'service', description: 'Health, metrics and log level' },
-        ],
-      },
+      openapi: describeService(version),
       transform: describeRoute,
     })
-    addStaticFiles(fastify, '/docs/static')
     let examples: LiveExamples = { message: '/help', documentId: undefined }
-    await fastify.register(swaggerUi, {
-      routePrefix: '/docs',
-      uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, deepLinking: true, plugins: [rememberIds] },
-      uiHooks: {
-        preHandler: async () => {
-          examples = await findLiveExamples(fastify.knowledge)
+    await fastify.register(async docs => {
+      grant(docs, ROLES)
+      await docs.register(helmet, PAGE_HEADERS)
+      addStaticFiles(docs, '/docs/static')
+      await docs.register(swaggerUi, {
+        routePrefix: '/docs',
+        staticCSP: true,
+        transformStaticCSP: () => DOCS_POLICY,
+        uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, deepLinking: true, plugins: [rememberIds] },
+        uiHooks: {
+          preHandler: async () => {
+            examples = await findLiveExamples(fastify.knowledge)
+          },
         },
-      },
-      transformSpecification: specification => addLiveExamples(specification, examples),
-      logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
-      theme: {
-        title: 'Pellucid API',
-        favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: Buffer.from(ICON) }],
-      },
+        transformSpecification: specification => addLiveExamples(specification, examples),
+        logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
+        theme: {
+          title: 'Pellucid API',
+          favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: Buffer.from(ICON) }],
+        },
+      })
     })
   },
   { name: 'openapi', dependencies: ['knowledge'] },

@@ -1,7 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { metricsHandler } from '../otel/sdk.ts'
+import access from '../plugins/access/access.ts'
+import failureDelay from '../plugins/access/failure-delay.ts'
+import forwarding from '../plugins/access/forwarding.ts'
+import origins from '../plugins/access/origins.ts'
+import pseudonym from '../plugins/access/pseudonym.ts'
+import rateLimit from '../plugins/access/rate-limit.ts'
+import securityEvents from '../plugins/access/security-events.ts'
+import securityHeaders from '../plugins/access/security-headers.ts'
 import admission from '../plugins/admission.ts'
 import answerPool from '../plugins/answering/answer-pool.ts'
 import answering from '../plugins/answering/answering.ts'
@@ -24,7 +31,8 @@ import logLevel from '../plugins/logging/log-level.ts'
 import logMetrics from '../plugins/logging/log-metrics.ts'
 import logRetention from '../plugins/logging/log-retention.ts'
 import openapi from '../plugins/openapi.ts'
-import pseudonym from '../plugins/pseudonym.ts'
+import logErasure from '../plugins/privacy/log-erasure.ts'
+import turnRetention from '../plugins/privacy/turn-retention.ts'
 import adminRoutes from '../plugins/routes/admin.ts'
 import chatRoutes from '../plugins/routes/chat.ts'
 import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
@@ -32,10 +40,12 @@ import documentRoutes from '../plugins/routes/documents.ts'
 import healthRoutes from '../plugins/routes/health.ts'
 import homeRoutes from '../plugins/routes/home.ts'
 import metricsRoutes from '../plugins/routes/metrics.ts'
+import openedSessionRoutes from '../plugins/routes/opened-sessions.ts'
 import searchRoutes from '../plugins/routes/search.ts'
 import sessionRoutes from '../plugins/routes/sessions.ts'
 import turnRoutes from '../plugins/routes/turns.ts'
 import searchEngine from '../plugins/search-engine.ts'
+import findSession from '../plugins/sessions/find-session.ts'
 import sessionManager from '../plugins/sessions/session-manager.ts'
 import sessionQueue from '../plugins/sessions/session-queue.ts'
 import steadyClock from '../plugins/sessions/steady-clock.ts'
@@ -46,9 +56,12 @@ import telemetryWatchdog from '../plugins/telemetry/telemetry-watchdog.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
 import wording from '../plugins/wording.ts'
+import { requireKeyOrDecision } from './access/access-mode.ts'
 import type { Config } from './config.ts'
 import { createLevelControl, type LevelControl } from './logging/level-control.ts'
+import { readRequestId } from './logging/redaction/request-id.ts'
 import type { LogState } from './logging/writing/log-transport.ts'
+import { createNetworkCheck } from './networks.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -60,26 +73,21 @@ export interface AppOptions {
   readonly version: string
 }
 
-/** A valid `x-request-id`. Others are replaced, because the id is in logs and replies. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/
-
 /**
  * Builds the application from its plugins, in order. Awaiting it boots the plugins and opens the
  * database; it does not listen yet.
  * @throws the error of a plugin that cannot start, such as DATABASE_TOO_NEW.
  */
 export async function buildApp({ config, logger, levels, logState, version }: AppOptions): Promise<FastifyInstance> {
+  requireKeyOrDecision(config, Date.now())
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // The telemetry plugin logs one line at the end of each request.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     // Lines get the request id from the log context. A logger for each request would cost 4 µs.
     childLoggerFactory: parent => parent,
-    genReqId: request => {
-      const given = request.headers['x-request-id']
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
-    },
-    trustProxy: false,
+    genReqId: request => readRequestId(request.headers['x-request-id']),
+    trustProxy: config.trustProxy === undefined ? false : createNetworkCheck(config.trustProxy),
     // A busy machine, or a large index, may take longer than Fastify's 10 s to start.
     pluginTimeout: 120_000,
     bodyLimit: 131_072,
@@ -103,7 +111,9 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   // First, so that a refusal costs as little as possible.
   app.register(admission)
   app.register(telemetry)
+  app.register(securityHeaders)
   app.register(errorHandler)
+  app.register(forwarding, { config })
   app.register(protocolChecks)
   app.register(heldBytes)
   app.register(handlerLimit)
@@ -116,7 +126,14 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(databaseManager, { config })
   app.register(databaseCheck, { config })
   app.register(audit, { config, version })
+  app.register(securityEvents)
+  app.register(origins, { config })
+  app.register(failureDelay)
+  app.register(access, { config })
+  app.register(rateLimit, { config })
   app.register(logRetention, { config })
+  app.register(logErasure, { config, logState })
+  app.register(turnRetention, { config })
   app.register(steadyClock, { config })
   app.register(logMetrics, { config, logState })
   app.register(logLevel, { logger, levels: levels ?? createLevelControl(config.logLevel) })
@@ -125,6 +142,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(answering, { config })
   app.register(knowledge)
   app.register(openapi, { version })
+  app.register(findSession)
   app.register(sessionManager, { config })
   app.register(sessionQueue, { config })
   app.register(commandParser, { version })
@@ -139,6 +157,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(searchRoutes)
   app.register(documentRoutes)
   app.register(adminRoutes)
+  app.register(openedSessionRoutes)
   if (config.diagnosticRoutes) app.register(diagnosticRoutes)
   return app
 }

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { type CamelCase, camelCase } from './camel-case.ts'
 import { ChatError } from './errors.ts'
 import { type Static, type TSchema, Type } from './json-schema.ts'
+import { parseNetworks } from './networks.ts'
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description })
@@ -25,10 +26,40 @@ export const SETTINGS = Type.Object({
     description: 'Address to listen on. The default accepts local connections only.',
   }),
   PORT: integer(8000, 0, 65535, 'Port to listen on. 0 takes any free port.'),
+  ACCESS: Type.Optional(
+    Type.Unsafe<'off' | 'keys'>(
+      Type.String({
+        enum: ['off', 'keys'],
+        description:
+          'Who may use the server: everyone who reaches it, or callers with a key. Unset: `off` if `HOST` is a loopback address, else `keys`. See [Security](security.md).',
+      }),
+    ),
+  ),
+  ALLOWED_HOSTS: Type.String({
+    default: '',
+    description:
+      'Comma-separated names that the `Host` header may have beside `localhost` and loopback addresses. With keys, all names are accepted if it is unset.',
+  }),
+  TRUST_PROXY: Type.Optional(
+    Type.String({
+      format: 'networks',
+      description:
+        'Comma-separated addresses or CIDR ranges of proxies whose `X-Forwarded-For` is the address of the client. Unset: forwarding headers are ignored.',
+    }),
+  ),
+  CORS_ORIGINS: Type.String({ default: '', description: 'Comma-separated origins whose web pages may use the API.' }),
+  RATE_LIMIT_PER_MINUTE: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description:
+        'Requests in a minute of a key without a rate of its own, or without a key of an address. 0 removes the limit. Unset: 300 with keys, none with `ACCESS=off`.',
+    }),
+  ),
   DATA_DIR: Type.String({
     default: 'data',
     minLength: 1,
-    description: 'Folder of the database, the search index and the pseudonym key.',
+    description: 'Folder of the database, the search index, the keys and the tokens.',
   }),
   LOG_DIR: Type.String({ default: 'logs', minLength: 1, description: 'Folder of the log files and the audit trail.' }),
   LOG_LEVEL: choice('INFO', ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], 'Minimum level that is logged.'),
@@ -61,6 +92,12 @@ export const SETTINGS = Type.Object({
   LOG_RETENTION_DAYS_WARNING: retention('WARNING lines', '90, in production 365'),
   LOG_RETENTION_DAYS_ERROR: retention('ERROR and CRITICAL lines', '90, in production 365'),
   LOG_RETENTION_DAYS_AUDIT: retention('audit records', '2557 (seven years)'),
+  TURN_RETENTION_DAYS: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 36_500, description: 'Age (days) at which the text of a turn is erased. Unset: kept.' }),
+  ),
+  FACT_RETENTION_DAYS: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 36_500, description: 'Age (days) at which all of a turn is deleted. Unset: kept.' }),
+  ),
   PSEUDONYM_KEY: Type.Optional(
     Type.String({ minLength: 16, description: 'Secret key of the pseudonyms. Unset: generated once and stored in `DATA_DIR`.' }),
   ),
@@ -70,6 +107,12 @@ export const SETTINGS = Type.Object({
     1,
     1000,
     'Maximum number of open sessions of a user. Above it, the longest idle session is closed.',
+  ),
+  MAX_SESSIONS_PER_CLIENT: integer(
+    1000,
+    1,
+    10_000_000,
+    'Open sessions of a client (the application of a key, or an address) that are safe from others. Above it, its oldest session without a message is closed, and its longest idle one if `MAX_SESSIONS` is reached.',
   ),
   SESSION_IDLE_TIMEOUT_S: integer(3600, 1, 31_536_000, 'Time without a message (seconds) after which a session expires.'),
   SESSION_CLEANUP_INTERVAL_S: integer(300, 1, 86_400, 'Interval (seconds) of the cleanup of expired sessions.'),
@@ -130,7 +173,10 @@ const validate = new Ajv({
   useDefaults: true,
   removeAdditional: true,
   allErrors: true,
-  formats: { 'time-zone': name => canonicalTimeZone(name) !== undefined },
+  formats: {
+    'time-zone': name => canonicalTimeZone(name) !== undefined,
+    networks: list => parseNetworks(list) !== undefined,
+  },
 }).compile<Settings>({
   ...SETTINGS,
   additionalProperties: false,
@@ -167,6 +213,7 @@ export function describeValues(schema: TSchema): string {
   if (type === 'number') return `a number from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
   if (format === 'time-zone') return 'UTC or the name of a time zone, such as Europe/Berlin'
+  if (format === 'networks') return 'addresses or CIDR ranges, separated by commas, such as 10.0.0.1,fd00::/8'
   return typeof minLength === 'number' && minLength > 1 ? `a string of at least ${minLength} characters` : 'a string'
 }
 

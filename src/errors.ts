@@ -13,7 +13,11 @@ export const ERROR_TEXTS = {
   TURN_NOT_FOUND: 'No turn has this id',
   DOCUMENT_NOT_FOUND: 'No document has this id. GET /documents lists the ids',
   DOCUMENT_UNREADABLE: 'The document cannot be read in this format',
-  ACCESS_DENIED: 'This route accepts requests from the local machine only',
+  UNAUTHENTICATED: 'This request needs a valid key. Send it as Authorization: Bearer KEY',
+  ACCESS_DENIED: 'The role of this key does not include this route',
+  HOST_NOT_ALLOWED: 'The Host header names another host. Add it to ALLOWED_HOSTS if it is one of this server',
+  ORIGIN_NOT_ALLOWED: 'A web page of another site sent this request. Add its origin to CORS_ORIGINS if it is one of yours',
+  RATE_LIMITED: 'Too many requests in this minute. Retry later',
   ROUTE_NOT_FOUND: 'No route matches this path. GET /docs lists the routes',
   METHOD_NOT_ALLOWED: 'This path does not support this method. The Allow header lists those it supports',
   PAYLOAD_TOO_LARGE: 'The request body is larger than this route accepts',
@@ -38,6 +42,8 @@ export const ERROR_TEXTS = {
   DATA_DIR_IN_USE: 'Another server uses this DATA_DIR',
   AUDIT_TRAIL_MISMATCH: 'LOG_DIR and DATA_DIR belong to different audit trails',
   DATABASE_TOO_NEW: 'The database was written by a newer version. Upgrade this server',
+  KEY_NOT_FOUND: 'No key has this id. pellucid keys list shows them',
+  KEY_UNUSABLE: 'This key cannot be used for that',
   COLLECTION_UNREADABLE: 'The collection cannot be read',
 } as const
 

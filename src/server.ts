@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
+import { isAccessOff } from './access/access-mode.ts'
 import { buildApp } from './app.ts'
 import { refuseForeignTrail } from './audit/audit-identity.ts'
 import { appendRecord } from './cli/command-record.ts'
@@ -10,6 +11,7 @@ import { removeRestoreLeftovers } from './database/files/restore-database.ts'
 import { ChatError, errnoOf } from './errors.ts'
 import { adviseOnListenError } from './listen-error.ts'
 import { createLogger } from './logging/logger.ts'
+import { isLoopbackHost } from './loopback.ts'
 import { readVersion } from './version.ts'
 
 /**
@@ -136,7 +138,7 @@ async function serve(config: Config): Promise<void> {
     const address = await app.listen({ host, port, backlog: BACKLOG, listenTextResolver: () => NO_LINE })
     claim.announce(address)
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
-    if (!/^(127\.|localhost$|::1$)/.test(config.host)) {
+    if (isAccessOff(config) && !isLoopbackHost(config.host)) {
       log.warn(
         { function: 'start', host: config.host },
         'Listening on a public address: every client that can connect may chat and change documents',

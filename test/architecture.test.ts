@@ -19,14 +19,14 @@ interface Import {
 /** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
   { from: /^src\/(server|app|answer-thread)\.ts$|^src\/cli\//, may: [/./] },
-  { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors|json-schema)\.ts$/, /^ajv/, /^node:/] },
-  { from: /^src\/(camel-case|errors|json-schema|round-ms|reply-text)\.ts$/, may: [], types: [/^typebox$/] },
-  { from: /^src\/version\.ts$/, may: [/^node:/] },
+  { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors|json-schema|networks)\.ts$/, /^ajv/, /^node:/] },
+  { from: /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/, may: [], types: [/^typebox$/] },
+  { from: /^src\/(networks|version)\.ts$/, may: [/^node:/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(camel-case|errors|json-schema|round-ms|reply-text)\.ts$|^src\/text\//,
+      /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$|^src\/text\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -34,7 +34,11 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   })),
   {
     from: /^plugins\/http\//,
-    may: [/^plugins\/http\//, /^src\/(camel-case|errors|json-schema|round-ms|reply-text)\.ts$/, /^(node:|ajv|fastify)/],
+    may: [
+      /^plugins\/http\//,
+      /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/,
+      /^(node:|ajv|fastify|@fastify\/)/,
+    ],
     types: [/^src\/(?!app|server|answer-thread|cli)/],
   },
   {

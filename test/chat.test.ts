@@ -18,7 +18,8 @@ t.test('a question is answered from the documents, with sources and a receipt', 
   t.equal(headers['x-turn-id'], body.turn_id)
   t.equal(headers['x-trace-id'], undefined, 'this request is not traced')
   t.match(headers['server-timing'], /^queue;dur=[\d.]+, session;dur=.*, store;dur=[\d.]+$/)
-  t.same((await call('GET', `/turns/${body.turn_id}`)).body, body, 'the stored receipt is the same')
+  const stored = await call('GET', `/turns/${body.turn_id}`, undefined, { 'x-session-id': body.session_id })
+  t.same(stored.body, body, 'the stored receipt is the same')
 })
 
 t.test('a new server answers from its own manual, which the first added document replaces', async t => {
@@ -50,13 +51,14 @@ t.test('a question of stop words only gets a fallback', async t => {
 })
 
 t.test('every log line about a turn has its turn, session and user, "User message received" exactly once', async t => {
-  const { call, chat, lines } = await buildAppWorld(t)
+  const { app, call, chat, lines } = await buildAppWorld(t)
   const first = (await chat('hello', { user_id: 'ada' })).body
-  const { session_id } = first
+  const session_id = app.pseudonym.session(first.session_id)
   const user_id = lines.find(({ msg }) => msg === 'Bot response sent')?.user_id
   t.match(user_id, /^u_/)
+  const session = { session_id: first.session_id }
   // The later requests do not name the user: the session does.
-  const ids = [first, (await chat('how do I add documents?', { session_id })).body, (await chat('/why', { session_id })).body]
+  const ids = [first, (await chat('how do I add documents?', session)).body, (await chat('/why', session)).body]
   for (const { turn_id } of ids) {
     const ofTurn = lines.filter(line => line.turn_id === turn_id && line.level !== 20)
     t.equal(ofTurn.filter(({ msg }) => msg === 'User message received').length, 1)
@@ -67,7 +69,7 @@ t.test('every log line about a turn has its turn, session and user, "User messag
 
   const { turn_id } = ids[1]
   await call('POST', `/turns/${turn_id}/feedback`, { correct: true })
-  await chat('/feedback bad', { session_id })
+  await chat('/feedback bad', session)
   const recorded = lines.filter(({ msg }) => msg === 'Feedback recorded')
   t.match(recorded, [
     { turn_id, session_id, user_id, judged_turn_id: turn_id, correct: true },
@@ -78,15 +80,16 @@ t.test('every log line about a turn has its turn, session and user, "User messag
 })
 
 t.test('"User message received" is logged exactly once for a message that is refused or replayed', async t => {
-  const { chat, lines } = await buildAppWorld(t)
+  const { app, chat, lines } = await buildAppWorld(t)
   const received = () => lines.filter(({ msg }) => msg === 'User message received')
   t.equal((await chat('hello', { session_id: 'A'.repeat(24), user_id: 'ada' })).status, 404)
   t.equal(received().length, 1)
-  t.match(received()[0], { session_id: 'A'.repeat(24), user_id: /^u_/, turn_id: String })
+  t.match(received()[0], { session_id: app.pseudonym.session('A'.repeat(24)), user_id: /^u_/, turn_id: String })
   await chat('hello', {}, { 'idempotency-key': 'k' })
   const { body } = await chat('hello', {}, { 'idempotency-key': 'k' })
   t.equal(received().length, 3)
-  t.match(received()[2], { session_id: body.session_id, turn_id: body.turn_id }, 'a replay is found by the stored turn')
+  const session_id = app.pseudonym.session(body.session_id)
+  t.match(received()[2], { session_id, turn_id: body.turn_id }, 'a replay is found by the stored turn')
 })
 
 t.test('small talk gets a reply in its language, which is no answer of the documents', async t => {
@@ -269,8 +272,8 @@ t.test("another user's session is not found", async t => {
 })
 
 t.test('a session above the limit of the server is refused', async t => {
-  const { call, chat } = await buildAppWorld(t, { MAX_SESSIONS: '2' })
-  await call('POST', '/sessions')
+  const { chat } = await buildAppWorld(t, { MAX_SESSIONS: '2' })
+  await chat('hello')
   await chat('hello')
   t.match(await chat('hello'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
 })

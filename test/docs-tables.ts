@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type LabelValues, METRICS, type Metric, maxSeriesOf } from '../otel/metrics.ts'
 import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
+import { type Access, mayUse, ROLES, type Role } from '../src/access/roles.ts'
 import { AUDIT_EVENTS } from '../src/audit/audit-events.ts'
 import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues, SETTINGS } from '../src/config.ts'
@@ -13,6 +14,7 @@ import { PAGES, ROOT, readPage } from './docs-pages.ts'
 export function generateTables(app: FastifyInstance): Readonly<Record<string, string>> {
   return {
     routes: routes(app),
+    route_roles: routeRoles(app),
     settings: settings(),
     errors: errors(),
     commands: commands(),
@@ -45,6 +47,19 @@ function routes(app: FastifyInstance): string {
     ]),
   )
   return table(['Route', 'What it does'], rows)
+}
+
+function routeRoles(app: FastifyInstance): string {
+  const routes = app
+    .listAccess()
+    .filter(({ method, url }) => method !== 'HEAD' && !/^\/docs.|hello|cause-error|favicon/.test(url))
+  const allows = (access: Access, role: Role) => (mayUse(role, access) ? '✓' : '')
+  const rows = routes.map(({ method, url, access }) => [
+    `\`${method} ${url.replace('*', ':id')}\``,
+    access === 'everyone' ? '✓' : '',
+    ...ROLES.map(role => allows(access, role)),
+  ])
+  return table(['Route', 'without a key', ...ROLES.map(role => `\`${role}\``)], rows)
 }
 
 function settings(): string {

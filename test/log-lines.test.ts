@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { cleanEnvironment, type ServerWorld, say, startServer } from './worlds/server-world.ts'
+import { cleanEnvironment, nameSession, type ServerWorld, say, startServer } from './worlds/server-world.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -20,11 +21,13 @@ const ENUMERATED = /^(module|function|kind|reason|problem|operations|job|connect
 const SNAKE_CASE = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
 
 /** Sends messages, feedback and a deletion as one user. Returns the session and its turns. */
-async function converse({ address }: ServerWorld, userId: string) {
+async function converse({ address, dataDir }: ServerWorld, userId: string) {
+  const token = readFileSync(join(dataDir, 'machine.token'), 'utf8').trim()
   const send = async (method: string, path: string, body?: object) => {
     const reply = await fetch(address + path, {
       method,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
     })
     return { status: reply.status, body: reply.status === 204 ? undefined : await reply.json() }
   }
@@ -82,6 +85,29 @@ t.test('keys and enumerated values are snake_case, and durations are called took
   }
 })
 
+t.test('a session id is in no file and no output: it opens the conversation', async t => {
+  const server = await serve(t)
+  const { sessionId, turns } = await converse(server, 'ada')
+  const token = readFileSync(join(server.dataDir, 'machine.token'), 'utf8').trim()
+  const set = { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } }
+  const level = await fetch(`${server.address}/admin/log-level`, {
+    ...set,
+    body: JSON.stringify({ level: 'DEBUG', session_id: sessionId, minutes: 1 }),
+  })
+  t.match(await level.json(), { overrides: [{ session_id: nameSession(server, sessionId) }, {}] })
+  const metrics = await (await fetch(`${server.address}/metrics`, { headers: { accept: 'application/openmetrics-text' } })).text()
+  const turn = await fetch(`${server.address}/turns/${turns[0]}`)
+  await server.stop()
+  spawnSync(process.execPath, ['src/cli/pellucid.js', 'logs', '--session', sessionId], {
+    cwd: ROOT,
+    env: { ...cleanEnvironment(), DATA_DIR: server.dataDir, LOG_DIR: server.logDir },
+  })
+  const files = readdirSync(server.logDir, { recursive: true, withFileTypes: true }).filter(file => file.isFile())
+  t.ok(files.some(({ parentPath }) => parentPath.endsWith('audit')))
+  for (const { parentPath, name } of files) t.notOk(readFileSync(join(parentPath, name), 'utf8').includes(sessionId), name)
+  for (const text of [server.output(), metrics, await turn.text()]) t.notOk(text.includes(sessionId))
+})
+
 t.test('`logs --session` and `logs --user` find every line about a conversation', async t => {
   const server = await serve(t)
   const { sessionId, turns, deleted } = await converse(server, 'ada')
@@ -104,12 +130,14 @@ t.test('`logs --session` and `logs --user` find every line about a conversation'
       .filter(Boolean)
       .map(line => JSON.parse(line))
   }
+  const session = nameSession(server, sessionId)
   const bySession = read('--session', sessionId)
+  t.same(read('--session', session), bySession, 'a session is found by its id and by its pseudonym')
   const byUser = read('--user', 'ada')
 
   // Both must find every line of a turn and every other line that names the session.
   const ofTurns = lines.filter(({ turn_id }) => turns.includes(String(turn_id)))
-  const named = lines.filter(line => JSON.stringify(line).includes(sessionId))
+  const named = lines.filter(line => JSON.stringify(line).includes(session))
   for (const line of [...ofTurns, ...named]) {
     const text = JSON.stringify(line)
     const what = `${line.msg} (${line.function})`

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { attributesOf, startCollector } from './worlds/collector.ts'
-import { say, startServer } from './worlds/server-world.ts'
+import { nameSession, say, startServer } from './worlds/server-world.ts'
 
 t.test('a message is one trace with a span for each step', async t => {
   const collector = await startCollector(t)
@@ -37,9 +37,10 @@ t.test('a message is one trace with a span for each step', async t => {
     '    store',
     '      INSERT turns',
   ])
+  const session = nameSession(server, session_id)
   const named = (name: string) => spans.find(span => span.name === name)
   for (const span of spans) {
-    t.match(attributesOf(span), { 'session.id': session_id, 'gen_ai.conversation.id': session_id, 'user.id': /^u_/ }, span.name)
+    t.match(attributesOf(span), { 'session.id': session, 'gen_ai.conversation.id': session, 'user.id': /^u_/ }, span.name)
   }
   t.match(attributesOf(named('POST /chat')), {
     'chatbot.turn.id': body.turn_id,
@@ -50,8 +51,8 @@ t.test('a message is one trace with a span for each step', async t => {
   })
   t.match(attributesOf(named('invoke_agent pellucid')), {
     'gen_ai.operation.name': 'invoke_agent',
-    'gen_ai.conversation.id': session_id,
-    'session.id': session_id,
+    'gen_ai.conversation.id': session,
+    'session.id': session,
   })
   t.match(attributesOf(named('retrieval documents')), {
     'gen_ai.operation.name': 'retrieval',
@@ -91,7 +92,7 @@ t.test('a trace has content only if configured, redacted, and marks a fallback',
   t.equal(attributesOf(collector.named('retrieval documents'))['chatbot.retrieval.abstained'], true)
   t.equal(
     attributesOf(collector.named('INSERT sessions'))['session.id'],
-    body.session_id,
+    nameSession(server, body.session_id),
     'the first write already has the new id',
   )
 })
@@ -139,10 +140,16 @@ t.test('metrics count requests by route and outcome', async t => {
   for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
 })
 
-t.test('a session id of another form is neither logged nor traced', async t => {
+t.test('the id of an unknown session is neither logged nor traced', async t => {
   const collector = await startCollector(t)
   const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
-  const given = ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'Jane Roe', '../../etc/passwd']
+  const given = [
+    'sk_test_4eC39HqLyjWDarjt',
+    'DE89370400440532013000ab',
+    'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+    'Jane Roe',
+    '../../etc/passwd',
+  ]
   for (const session_id of given) t.match(await say(server.address, 'hello', { session_id }), { status: 404 })
   await server.stop()
   const output = JSON.stringify([collector.spans, server.logLines()])

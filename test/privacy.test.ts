@@ -30,10 +30,15 @@ t.test(
       MAX_SESSIONS_PER_USER: '1000',
       MAX_EVENT_LOOP_DELAY_MS: '0',
     })
+    const token = readFileSync(join(server.dataDir, 'machine.token'), 'utf8').trim()
     const send: Send = async (method, path, body, headers = {}) => {
       const reply = await fetch(`${server.address}${path}`, {
         method,
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          authorization: `Bearer ${token}`,
+          ...headers,
+        },
         body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       })
       const text = await reply.text()

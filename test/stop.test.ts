@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { Agent, createServer, get } from 'node:http'
+import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -49,38 +49,12 @@ t.test('SIGTERM under load drains requests: every acknowledged turn is stored', 
   t.equal(await again.stop('SIGINT'), 0)
 })
 
-t.test('a client that reuses its connection loses no request when the server stops', async t => {
-  const server = await startServer(t)
-  const agent = new Agent({ keepAlive: true })
-  t.teardown(() => agent.destroy())
-  const failures: string[] = []
-  let answered = 0
-  let closed = 0
-  const clients = Array.from({ length: 8 }, async () => {
-    while (failures.length === 0) {
-      await new Promise<void>(resolve => {
-        const request = get(server.address, { agent, path: '/health' }, reply => {
-          if (reply.headers.connection === 'close') closed++
-          answered++
-          reply.resume().on('close', resolve)
-        })
-        request.on('error', error => resolve(void failures.push(request.reusedSocket ? error.message : 'not connected')))
-      })
-    }
-  })
-  await until(() => answered > 100)
-  t.equal(await server.stop(), 0)
-  await Promise.all(clients)
-  t.same([...new Set(failures)], ['not connected'], 'no request on an open connection is lost')
-  t.ok(closed > 0, 'replies say that the connection closes')
-})
-
 t.test('idle connections and partial requests do not prevent a clean shutdown', async t => {
   const server = await startServer(t, { NODE_OPTIONS: expireTimers('setTimeout', LIMITS_MS.drain) })
   const { hostname, port } = new URL(server.address)
   const silent = connect(Number(port), hostname)
   const halting = connect(Number(port), hostname)
-  halting.write('POST /chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"mess')
+  halting.write('POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"mess')
   for (const socket of [silent, halting]) socket.on('error', () => undefined)
   await say(server.address, 'hello')
   t.equal(await server.stop(), 0)

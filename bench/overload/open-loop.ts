@@ -53,8 +53,10 @@ export async function loadOpenLoop(
 
   let sent = 0
   function sendWaiting(): void {
-    while (waiting.length > 0 && idle.length > 0)
-      idle.pop()!.send(requests[sent++ % requests.length] ?? Buffer.of(), waiting.shift()!)
+    while (waiting.length > 0 && idle.length > 0) {
+      // In turn: the server closes connections that stay silent for 10 s.
+      idle.shift()!.send(requests[sent++ % requests.length] ?? Buffer.of(), waiting.shift()!)
+    }
   }
 
   for (let due = 0; due < total; await setTimeout(1)) {

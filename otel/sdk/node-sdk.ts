@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { diag } from '@opentelemetry/api'
 import { getStringFromEnv } from '@opentelemetry/core'
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { defaultResource, envDetector, hostDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
-import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
-import { readVersion } from '../../src/version.ts'
 import type { ChildSpanSupport } from '../tracing/active-span.ts'
 import { createChildSpanSupport } from './child-span-support.ts'
 import { createInstrumentations } from './instrumentations.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { createViews } from './metric-views.ts'
+import { describeProcess, PublicPrometheusExporter } from './resource.ts'
 import { createSpanPipeline } from './span-pipeline.ts'
 
 interface CreatedSdk {
@@ -26,18 +23,9 @@ interface CreatedSdk {
  */
 export async function createNodeSdk(): Promise<CreatedSdk> {
   const pipeline = createSpanPipeline()
-  const prometheus = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
+  const prometheus = new PublicPrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
   const configuration: Partial<NodeSDKConfiguration> = {
-    resource: defaultResource().merge(
-      resourceFromAttributes({
-        [ATTR_SERVICE_NAME]: 'chatbot',
-        [ATTR_SERVICE_VERSION]: readVersion(),
-        // Distinguishes processes of one service. OTEL_RESOURCE_ATTRIBUTES can override it.
-        [ATTR_SERVICE_INSTANCE_ID]: randomUUID(),
-      }),
-    ),
-    // The process detector would expose command line and user name at /metrics.
-    resourceDetectors: getStringFromEnv('OTEL_NODE_RESOURCE_DETECTORS') === undefined ? [envDetector, hostDetector] : undefined,
+    ...describeProcess(),
     ...pipeline,
     metricReaders: [prometheus, ...createPushReaders()],
     views: createViews(),

@@ -10,9 +10,6 @@ const ADDRESSES: ReadonlySet<string> = new Set([ATTRIBUTES.serverAddress, ATTRIB
  * collector.
  */
 const IDS = Symbol('ids')
-/** Form of ids that the service creates. Other values come from clients and are redacted. */
-const OWN_ID = /^[\w-]{16,64}$/
-
 interface IdentifiedSpan extends Span {
   [IDS]?: SpanIds
 }
@@ -42,9 +39,8 @@ export function createSpanFinisher(): SpanProcessor {
 
 function addIds(span: Span, { session_id, user_id, turn_id }: SpanIds): void {
   if (session_id !== undefined) {
-    const id = OWN_ID.test(session_id) ? session_id : spanRules.redactText(session_id)
-    span.setAttribute(ATTRIBUTES.sessionId, id)
-    span.setAttribute(ATTRIBUTES.genAiConversationId, id)
+    span.setAttribute(ATTRIBUTES.sessionId, session_id)
+    span.setAttribute(ATTRIBUTES.genAiConversationId, session_id)
   }
   if (user_id !== undefined) span.setAttribute(ATTRIBUTES.userId, user_id)
   if (turn_id !== undefined && isRoot(span)) span.setAttribute(ATTRIBUTES.chatbotTurnId, turn_id)

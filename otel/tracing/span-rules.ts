@@ -1,5 +1,6 @@
 /** Ids of the current request, for spans. */
 export interface SpanIds {
+  /** Pseudonym. */
   readonly session_id?: string
   /** Pseudonym. */
   readonly user_id?: string

@@ -1,12 +1,18 @@
 import fp from 'fastify-plugin'
 import { recordDroppedConnection } from '../../otel/recording.ts'
 import type { Config } from '../../src/config.ts'
+import { isLoopback } from '../../src/loopback.ts'
 import { connectionLimit, readDescriptorLimit } from '../../src/monitoring/descriptor-limit.ts'
+import { createNetworkCheck } from '../../src/networks.ts'
+import { createConnectionShares } from '../http/connections/connection-shares.ts'
 
 const REPORT_INTERVAL_MS = 10_000
 
-/** Limits the open connections to MAX_CONNECTIONS, and below it to what descriptors allow. */
-export default fp<{ readonly config: Pick<Config, 'maxConnections'> }>(
+/**
+ * Limits the open connections to MAX_CONNECTIONS, and below it to what descriptors allow. Another
+ * machine gets half, unless it is a trusted proxy; silent connections make room for others.
+ */
+export default fp<{ readonly config: Pick<Config, 'maxConnections' | 'trustProxy'> }>(
   async (fastify, { config }) => {
     const log = fastify.log.child({ module: 'connections' })
     const descriptors = readDescriptorLimit()
@@ -16,11 +22,24 @@ export default fp<{ readonly config: Pick<Config, 'maxConnections'> }>(
       log.info({ function: 'limit_connections', ...facts }, 'Fewer connections accepted than configured: few file descriptors')
     }
     let dropped = 0
-    fastify.server.maxConnections = limit
-    fastify.server.on('drop', () => {
-      dropped += 1
+    const countDropped = () => {
+      dropped++
       recordDroppedConnection()
+    }
+    const isProxy = createNetworkCheck(config.trustProxy)
+    const isTrusted = (address: string | undefined) => isLoopback(address) || isProxy(address)
+    const shares = createConnectionShares({ limit, isTrusted, onClose: countDropped })
+    fastify.server.maxConnections = limit
+    fastify.server.on('connection', socket => {
+      socket.once('close', () => shares.leave(socket))
+      shares.enter(socket)
     })
+    fastify.server.on('drop', () => {
+      countDropped()
+      // For the next attempt.
+      shares.makeRoom()
+    })
+    fastify.server.on('request', ({ socket }) => shares.speak(socket))
     // One line for all of an interval: each line would cost more than the attacker's connection.
     fastify.background.repeat(REPORT_INTERVAL_MS, 'dropped_connections', async () => {
       if (dropped === 0) return

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { discardInput } from '../http/connections/last-reply.ts'
 import { createPipelines, type Pipelines } from '../http/connections/pipeline.ts'
 
 declare module 'fastify' {
@@ -36,13 +37,15 @@ export default fp(
 
     function enter(request: FastifyRequest, reply: FastifyReply, start: () => void): void {
       const { socket } = request
-      pipelines.enter(socket, isRefused => {
+      const isLast = pipelines.enter(socket, isRefused => {
         if (isRefused) refused.add(request)
         last.set(socket, reply)
         // Emitted when the reply has been handed to the operating system, or the client has gone.
-        reply.raw.once('close', () => leave(socket))
+        // The next request starts in another turn of the event loop, which serves others first.
+        reply.raw.once('close', () => (pipelines.isLast(socket) ? leave(socket) : setImmediate(leave, socket)))
         start()
       })
+      if (isLast) discardInput(socket)
     }
 
     function leave(socket: Socket): void {

@@ -35,7 +35,11 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   TURN_NOT_FOUND: 404,
   DOCUMENT_NOT_FOUND: 404,
   DOCUMENT_UNREADABLE: 422,
+  UNAUTHENTICATED: 401,
   ACCESS_DENIED: 403,
+  HOST_NOT_ALLOWED: 421,
+  ORIGIN_NOT_ALLOWED: 403,
+  RATE_LIMITED: 429,
   ROUTE_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   PAYLOAD_TOO_LARGE: 413,
@@ -60,6 +64,8 @@ export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
   DATA_DIR_IN_USE: 500,
   AUDIT_TRAIL_MISMATCH: 500,
   DATABASE_TOO_NEW: 500,
+  KEY_NOT_FOUND: 404,
+  KEY_UNUSABLE: 409,
   COLLECTION_UNREADABLE: 500,
 }
 
@@ -75,6 +81,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 /** Codes of other errors of Fastify and its plugins, by status. */
 const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   400: 'VALIDATION_ERROR',
+  401: 'UNAUTHENTICATED',
   403: 'ACCESS_DENIED',
   404: 'ROUTE_NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
@@ -83,6 +90,7 @@ const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   414: 'URI_TOO_LONG',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   417: 'EXPECTATION_FAILED',
+  429: 'RATE_LIMITED',
   431: 'HEADERS_TOO_LARGE',
   503: 'OVERLOADED',
 }

@@ -37,6 +37,8 @@ export function answerClientError(this: FastifyInstance, thrown: Error, socket: 
   if (hasLeft || !socket.writable) socket.destroy()
   // The reply came before the body, and may not have been read: a request gets no second one.
   else if (unfinished?.sent) closeGently(socket)
+  // The request is refused already: a second error would change the status of that reply.
+  else if (unfinished?.request.telemetry?.failure !== undefined) unfinished.header('connection', 'close')
   // The error is in the body of this request.
   else if (unfinished !== undefined) unfinished.header('connection', 'close').send(new ChatError(code))
   else this.pipelining.enterLast(socket, () => refuseConnection(this, socket, new ChatError(code)))

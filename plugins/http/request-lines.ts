@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import type { Redactor } from '../../src/logging/redaction/redactor.ts'
 import { roundMs } from '../../src/round-ms.ts'
-import { describeClient } from './client.ts'
+import { addressOf, describeClient } from './access/client.ts'
 import type { ErrorReply } from './error-reply.ts'
 import { describeTarget } from './request-target.ts'
 
@@ -54,7 +54,7 @@ export function createRequestLines(
     },
 
     logFrameworkError(request, reply, { code, statusCode }) {
-      const client = describeClient(request.socket.remoteAddress, pseudonym)
+      const client = describeClient(addressOf(request), pseudonym)
       const facts = { ...describe(request, client, statusCode, reply.elapsedTime), request_id: request.id }
       log.info({ function: 'answer_framework_error', ...facts, code }, 'Request refused')
     },

@@ -55,8 +55,22 @@ export const ErasingSchema = Type.Object(
 
 /** Path parameters of a session. */
 export const SessionParams = Type.Object({ id: id('The `session_id` in the reply of `POST /sessions` or `POST /chat`.') })
+/** Path parameters of a session that an operator names. */
+export const SessionNameParams = Type.Object({ id: id('The id of a session, or its `session_id` in the log.') })
+/** Body of a request that must be justified. */
+export const ReasonBody = closed(
+  { reason: Type.String({ ...text(3, 500, 'Why. Recorded in the audit trail.'), pattern: '\\S' }) },
+  { reason: 'Ticket 4711: the user reports a wrong answer.' },
+)
 /** Path parameters of a turn. */
 export const TurnParams = Type.Object({ id: id('The `turn_id` in the reply of `POST /chat`.') })
+
+/** Headers of a turn's routes. */
+export const TurnHeaders = Type.Object({
+  'x-session-id': Type.Optional(
+    id('The session of the turn. With it, the reply names the session; of another session, the turn is unknown.'),
+  ),
+})
 
 /** Body of `POST /chat`. */
 export const ChatBody = closed(
@@ -151,7 +165,11 @@ const turnFeedback = Type.Object(
 
 /** A stored turn. */
 export const TurnSchema = Type.Object(
-  { ...ReceiptSchema.properties, feedback: Type.Optional(turnFeedback) },
+  {
+    ...ReceiptSchema.properties,
+    session_id: Type.Optional(Type.String({ description: 'Absent without the header `x-session-id`.' })),
+    feedback: Type.Optional(turnFeedback),
+  },
   { title: 'Turn', description: 'The reply to the message, with its sources and its feedback.' },
 )
 
@@ -193,6 +211,15 @@ export const TurnPageSchema = Type.Object(
     next: Type.Union([Type.Integer(), Type.Null()], { description: '`before` of the next page. Null on the last page.' }),
   },
   { description: 'A page of turns.' },
+)
+/** A session of others, with a page of its turns. */
+export const ReadSessionSchema = Type.Object(
+  {
+    ...SessionSchema.properties,
+    session_id: Type.String({ description: 'The pseudonym of the session, as in the log.' }),
+    ...TurnPageSchema.properties,
+  },
+  { description: 'The session and a page of its turns.' },
 )
 /** Reply to feedback. */
 export const FeedbackSchema = Type.Object(

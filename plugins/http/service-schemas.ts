@@ -9,7 +9,10 @@ export const LogLevelBody = closed(
     level: logLevel,
     module: Type.Optional(Type.String({ ...text(1, 64, 'Limits the change to lines of this module.'), pattern: MODULE_PATTERN })),
     session_id: Type.Optional(
-      Type.String({ ...id('Limits the change to lines about this session.'), pattern: SESSION_ID_PATTERN }),
+      Type.String({
+        ...id('Limits the change to lines about this session: its id, or its `session_id` in the log.'),
+        pattern: SESSION_ID_PATTERN,
+      }),
     ),
     minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'Duration of the change.' }),
   },
@@ -40,17 +43,19 @@ const Check = Type.Object({ ok: Type.Boolean(), detail: Type.String() })
 export const ReadinessSchema = Type.Object(
   {
     status: Type.Enum(['ready', 'not ready']),
-    checks: Type.Object({
-      database: Check,
-      writer: Check,
-      damage: Check,
-      index: Check,
-      disk: Check,
-      audit: Check,
-      log: Check,
-      telemetry: Check,
-    }),
+    checks: Type.Optional(
+      Type.Object({
+        database: Check,
+        writer: Check,
+        damage: Check,
+        index: Check,
+        disk: Check,
+        audit: Check,
+        log: Check,
+        telemetry: Check,
+      }),
+    ),
   },
-  { description: 'The server is ready.' },
+  { description: 'The server is ready. With access control, `checks` needs the role `read`.' },
 )
 export const NotReadySchema = Type.Object(ReadinessSchema.properties, { description: 'The server is not ready: see the checks.' })

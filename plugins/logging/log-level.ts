@@ -13,11 +13,13 @@ declare module 'fastify' {
        * Changes the level of all lines, a module or a session for some minutes.
        * @throws {ChatError} VALIDATION_ERROR if there are too many overrides; AUDIT_UNAVAILABLE.
        */
-      change(change: Omit<LevelOverride, 'until'> & { readonly minutes: number }): Promise<void>
+      change(change: LevelChange): Promise<void>
     }
   }
 }
 
+/** The session is given by its id or its pseudonym. */
+type LevelChange = Omit<LevelOverride, 'until'> & { readonly minutes: number }
 type Options = { readonly logger: Logger; readonly levels: LevelControl }
 
 const MINUTE_MS = 60_000
@@ -47,8 +49,8 @@ export default fp<Options>(
       apply()
     }
 
-    async function change({ minutes, ...scope }: Omit<LevelOverride, 'until'> & { readonly minutes: number }): Promise<void> {
-      const override = { ...scope, until: Date.now() + minutes * MINUTE_MS }
+    async function change({ minutes, ...scope }: LevelChange): Promise<void> {
+      const override = { ...scope, sessionId: nameSession(scope.sessionId), until: Date.now() + minutes * MINUTE_MS }
       if (!levels.hasRoomFor(override)) throw new ChatError('VALIDATION_ERROR', { message: TOO_MANY })
       await fastify.audit.record('log_level_changed', { ...describe(override), minutes })
       levels.add(override)
@@ -56,10 +58,14 @@ export default fp<Options>(
       log.info({ function: 'change', ...scopeOf(override), new_level: override.level, minutes }, 'Log level changed')
     }
 
+    function nameSession(id: string | undefined): string | undefined {
+      return id === undefined || id.startsWith('s_') ? id : fastify.pseudonym.session(id)
+    }
+
     fastify.decorate('logLevel', { show: () => levels, change })
     fastify.addHook('onClose', async () => clearTimeout(timer))
   },
-  { name: 'log-level', dependencies: ['audit'] },
+  { name: 'log-level', dependencies: ['audit', 'pseudonym'] },
 )
 
 const TOO_MANY = 'Too many log level overrides are active: 100 is the limit. Wait until one expires, or replace one.'

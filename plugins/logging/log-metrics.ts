@@ -19,10 +19,7 @@ export interface LogMetricsOptions {
 /** How long one scan of the files serves all metrics and all scrapes. */
 const SCAN_TTL_MS = 10_000
 
-/**
- * Metrics of the log: size, lines written and dropped, free disk space, and days until the disk is
- * full.
- */
+/** Metrics of the log: size, lines written and dropped, disk space, and days until it is full. */
 export default fp<LogMetricsOptions>(
   async (fastify, { config, logState }) => {
     const { logDir: dir, logTimezone: timeZone } = config

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { describeHoldOff, describeRetention, describeShortening } from '../../src/audit/audit-retention.ts'
 import type { Config } from '../../src/config.ts'
+import { MAX_PAUSE_MS } from '../../src/logging/retention/last-run.ts'
 import { recordPolicy } from '../../src/logging/retention/recorded-policy.ts'
 import { type RetentionSettings, retentionPolicy } from '../../src/logging/retention/retention-policy.ts'
 import { type RetentionReport, runRetention } from '../../src/logging/retention/retention-run.ts'
@@ -31,10 +32,11 @@ export default fp<Options>(
       }
     } else log.warn({ function: 'start', log_dir: dir }, 'LOG_DIR is shared with another server: each file holds lines of both')
 
-    let isHeldOff = false
+    /** When files were first held off, by a clock that cannot jump. */
+    let heldOffAt: number | undefined
     /** Reports once that files are kept because the clock may have jumped. */
     async function reportHoldOff(heldOff: RetentionReport['heldOff']): Promise<void> {
-      if (heldOff !== undefined && !isHeldOff) {
+      if (heldOff !== undefined && heldOffAt === undefined) {
         const facts = describeHoldOff(heldOff)
         log.warn(
           { function: 'retain', ...facts },
@@ -42,7 +44,7 @@ export default fp<Options>(
         )
         await audit.record('retention_held_off', facts)
       }
-      isHeldOff = heldOff !== undefined
+      heldOffAt = heldOff && (heldOffAt ?? performance.now())
     }
 
     async function retain(): Promise<void> {
@@ -52,6 +54,8 @@ export default fp<Options>(
         timeZone,
         now: Date.now,
         startedAt: performance.timeOrigin,
+        // The operator has seen the warning and has not set the clock.
+        confirmed: heldOffAt !== undefined && performance.now() - heldOffAt > MAX_PAUSE_MS,
         signal: background.closing,
         onShorteningTrail: async files => audit.record('trail_shortened', await describeShortening(dir, files)),
       })

@@ -1,20 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { ChatError } from '../../src/errors.ts'
-import { isLocalCaller } from '../http/client.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { LogLevelBody, LogLevelSchema } from '../http/service-schemas.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
-/** Administration of a running server, for callers on its own machine only. */
+/** Administration of a running server. These routes need a key, or the token of the machine. */
 export default fp(
   (async fastify => {
-    fastify.addHook('onRequest', async function refuseRemoteCallers(request) {
-      if (isLocalCaller(request)) return
-      await fastify.audit.record('access_denied', { method: request.method, route: request.routeOptions.url })
-      throw new ChatError('ACCESS_DENIED')
-    })
-
+    grant(fastify, ['operator'])
     const show = () => {
       const { base, overrides } = fastify.logLevel.show()
       return toWire({
@@ -37,5 +31,5 @@ export default fp(
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'admin-routes', dependencies: ['audit', 'log-level'], encapsulate: true },
+  { name: 'admin-routes', dependencies: ['log-level'], encapsulate: true },
 )

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
+import { addressOf, nameOpener } from '../http/access/client.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { NO_TRACE } from '../http/error-reply.ts'
 import { receiptHeaders } from '../http/receipt-headers.ts'
@@ -9,6 +11,7 @@ import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
 /** `POST /chat`: answers a message with a receipt. */
 export default fp(
   (async fastify => {
+    grant(fastify, ['chat'])
     fastify.post(
       '/chat',
       {
@@ -26,7 +29,9 @@ export default fp(
           requestId: request.id,
           traceId: span?.traceId ?? NO_TRACE,
           spanId: span?.spanId,
-          address: request.ip,
+          address: addressOf(request) ?? 'unknown',
+          application: request.caller.application,
+          client: sessionId === undefined ? nameOpener(request, fastify.pseudonym) : undefined,
           idempotencyKey: request.headers['idempotency-key'],
         }
         const answered = await fastify.chat.answer({ message, sessionId, userId }, origin)
@@ -35,5 +40,5 @@ export default fp(
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'chat-routes', dependencies: ['chat', 'telemetry'], encapsulate: true },
+  { name: 'chat-routes', dependencies: ['access', 'chat', 'pseudonym', 'telemetry'], encapsulate: true },
 )

@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { HelloSchema } from '../http/service-schemas.ts'
 
 /** Two routes to try out logs and error handling: one succeeds, one fails on purpose. */
 export default fp(
   (async fastify => {
+    grant(fastify, ['operator'])
     fastify.get('/hello', { schema: describeOperation('hello', { 200: HelloSchema }) }, async request => {
       request.log.info({ module: 'diagnostics', function: 'hello' }, 'Hello endpoint was called')
       return { message: 'Hello!' }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
+import { grant } from '../http/access/route-access.ts'
 import { describeDocument } from '../http/document-reply.ts'
 import {
   DocumentBody,
@@ -18,11 +19,10 @@ import { toWire } from '../http/wire-names.ts'
 /** Documents: list, get, put, delete. */
 export default fp(
   (async fastify => {
+    grant(fastify, ['curator'])
     fastify.get(
       '/documents',
-      {
-        schema: { ...describeOperation('listDocuments', { 200: DocumentPageSchema }), querystring: DocumentPageQuery },
-      },
+      { schema: { ...describeOperation('listDocuments', { 200: DocumentPageSchema }), querystring: DocumentPageQuery } },
       async request => {
         const { documents, next } = await fastify.knowledge.list(request.query)
         return toWire({ documents: documents.map(describeDocument), next })
@@ -33,7 +33,7 @@ export default fp(
       '/documents/*',
       {
         schema: { ...describeOperation('getDocument', { 200: FullDocumentSchema }), params: DocumentParams },
-        config: { hasLargeReply: true },
+        onRequest: fastify.heldBytes.checkReply,
       },
       async request => {
         const document = await fastify.knowledge.find(request.params['*'])
@@ -68,5 +68,5 @@ export default fp(
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'documents-routes', dependencies: ['knowledge'], encapsulate: true },
+  { name: 'documents-routes', dependencies: ['held-bytes', 'knowledge'], encapsulate: true },
 )

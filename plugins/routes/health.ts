@@ -6,6 +6,7 @@ import { messageOf } from '../../src/errors.ts'
 import { describeMissingDocuments } from '../../src/knowledge/missing-documents.ts'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
 import { checkReadiness } from '../../src/monitoring/readiness.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { PROBED } from '../http/probed.ts'
 import { HealthSchema, NotReadySchema, ReadinessSchema } from '../http/service-schemas.ts'
@@ -19,6 +20,7 @@ interface HealthOptions {
 /** Liveness and readiness. Both are read-only. */
 export default fp(
   (async (fastify, { config, logState }) => {
+    grant(fastify, 'everyone')
     const { manager } = fastify.databaseManager
     const alive = (operation: 'getHealth' | 'getLiveness') => ({
       config: PROBED,
@@ -33,7 +35,7 @@ export default fp(
         config: PROBED,
         schema: describeOperation('getReadiness', { 200: ReadinessSchema, 503: NotReadySchema }),
       },
-      async (_request, reply) => {
+      async ({ caller }, reply) => {
         const disk = await readDisk(config.dataDir).catch(() => undefined)
         const failure = failureOf(() => manager.get`SELECT id FROM sessions LIMIT 1`)
         const readiness = checkReadiness({
@@ -49,13 +51,14 @@ export default fp(
           telemetry: fastify.telemetryWatchdog,
         })
         if (readiness.status !== 'ready') reply.code(503)
-        return readiness
+        // What fails, and how the server is built, is not for everyone.
+        return fastify.mayRead(caller, 'read') ? readiness : { status: readiness.status }
       },
     )
   }) satisfies FastifyPluginAsyncTypebox<HealthOptions>,
   {
     name: 'health-routes',
-    dependencies: ['audit', 'database-check', 'database-manager', 'search-engine', 'telemetry-watchdog'],
+    dependencies: ['access', 'audit', 'database-check', 'database-manager', 'search-engine', 'telemetry-watchdog'],
     encapsulate: true,
   },
 )

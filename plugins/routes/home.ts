@@ -1,5 +1,8 @@
+import helmet from '@fastify/helmet'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
+import { PAGE_HEADERS } from '../http/access/page-headers.ts'
+import { grant } from '../http/access/route-access.ts'
 import { ICON, LANDING_PAGE_POLICY, renderLandingPage } from '../http/documentation/landing-page.ts'
 import { findLiveExamples } from '../http/documentation/live-examples.ts'
 import { PROBED } from '../http/probed.ts'
@@ -13,6 +16,8 @@ const HOST = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i
 /** `GET /`: a page that says what this server is and links to its documentation; and its icon. */
 export default fp(
   (async fastify => {
+    grant(fastify, 'everyone')
+    await fastify.register(helmet, PAGE_HEADERS)
     fastify.get('/', { schema: { hide: true } }, async ({ host, protocol }, reply) => {
       reply.type('text/html; charset=utf-8').header('content-security-policy', LANDING_PAGE_POLICY)
       const { message } = await findLiveExamples(fastify.knowledge)

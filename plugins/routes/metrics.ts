@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { PROBED } from '../http/probed.ts'
 import { MetricsSchema } from '../http/service-schemas.ts'
@@ -14,6 +15,7 @@ export interface MetricsRouteOptions {
 /** `GET /metrics`: the metrics that are also exported to a collector. */
 export default fp(
   (async (fastify, { metricsHandler }) => {
+    grant(fastify, ['read'])
     fastify.get(
       '/metrics',
       {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { roundMs } from '../../src/round-ms.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
 import { toWire } from '../http/wire-names.ts'
@@ -8,6 +9,7 @@ import { toWire } from '../http/wire-names.ts'
 /** `GET /search`: the passages that match a query best, without a session. */
 export default fp(
   (async fastify => {
+    grant(fastify, ['chat', 'curator'])
     fastify.get(
       '/search',
       { schema: { ...describeOperation('search', { 200: SearchReplySchema }), querystring: SearchQuery } },

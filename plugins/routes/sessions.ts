@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
+import { nameOpener } from '../http/access/client.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import {
   DeletedSchema,
@@ -17,6 +19,7 @@ import { toWire } from '../http/wire-names.ts'
 /** Sessions: open, get, list turns, delete. */
 export default fp(
   (async fastify => {
+    grant(fastify, ['chat'])
     const { toWall } = fastify.steadyClock
     fastify.post(
       '/sessions',
@@ -30,9 +33,10 @@ export default fp(
       },
       async (request, reply) => {
         const userId = request.body.user_id
-        const { session } = await fastify.sessionManager.open({
-          user: userId === undefined ? undefined : fastify.pseudonym(userId),
-        })
+        const { application } = request.caller
+        const user = userId === undefined ? undefined : fastify.pseudonym(userId, application)
+        const client = nameOpener(request, fastify.pseudonym)
+        const { session } = await fastify.sessionManager.open({ application, user, client, reserved: true })
         reply.code(201)
         return toWire(describeSession(session, toWall))
       },
@@ -41,22 +45,18 @@ export default fp(
     fastify.get(
       '/sessions/:id',
       { schema: { ...describeOperation('getSession', { 200: SessionSchema }), params: SessionParams } },
-      async request => toWire(describeSession(await fastify.sessionManager.resume(request.params.id), toWall)),
+      async request => toWire(describeSession(await fastify.sessionManager.resume(request.params.id, request.caller), toWall)),
     )
 
     fastify.get(
       '/sessions/:id/turns',
       {
-        schema: {
-          ...describeOperation('listTurns', { 200: TurnPageSchema }),
-          params: SessionParams,
-          querystring: TurnPageQuery,
-        },
+        schema: { ...describeOperation('listTurns', { 200: TurnPageSchema }), params: SessionParams, querystring: TurnPageQuery },
       },
       async request =>
         toWire(
           await fastify.chat
-            .turns(request.params.id, request.query)
+            .turns(request.params.id, request.query, request.caller)
             .then(page => ({ ...page, turns: page.turns.map(describeTurn) })),
         ),
     )
@@ -65,10 +65,14 @@ export default fp(
       '/sessions/:id',
       { schema: { ...describeOperation('deleteSession', { 202: ErasingSchema, 204: DeletedSchema }), params: SessionParams } },
       async (request, reply) => {
-        const { pending } = await fastify.sessionManager.delete(request.params.id)
+        const { pending } = await fastify.sessionManager.delete(request.params.id, request.caller)
         return pending ? reply.code(202).send({ status: 'pending' }) : reply.code(204).send(null)
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'sessions-routes', dependencies: ['chat', 'pseudonym', 'session-manager', 'steady-clock'], encapsulate: true },
+  {
+    name: 'sessions-routes',
+    dependencies: ['access', 'chat', 'pseudonym', 'session-manager', 'steady-clock'],
+    encapsulate: true,
+  },
 )

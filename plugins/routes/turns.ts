@@ -1,37 +1,57 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
+import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { toReceiptReply } from '../http/receipt-reply.ts'
-import { FeedbackBody, FeedbackSchema, TurnParams, TurnSchema } from '../http/schemas.ts'
+import { FeedbackBody, FeedbackSchema, TurnHeaders, TurnParams, TurnSchema } from '../http/schemas.ts'
 import { describeFeedback } from '../http/session-replies.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
+
+/** What a caller knows of the turn that it asks for. */
+function claimOf({ caller, headers }: FastifyRequest) {
+  const sessionId = headers['x-session-id']
+  return { owner: caller, ...(typeof sessionId === 'string' && { sessionId }) }
+}
 
 /** Turns by id: read a receipt, rate an answer. */
 export default fp(
   (async fastify => {
+    grant(fastify, ['chat'])
     fastify.get(
       '/turns/:id',
-      { schema: { ...describeOperation('getTurn', { 200: TurnSchema }), params: TurnParams } },
+      { schema: { ...describeOperation('getTurn', { 200: TurnSchema }), params: TurnParams, headers: TurnHeaders } },
       async request => {
-        const { receipt, user, feedback } = await fastify.chat.turn(request.params.id)
-        addLogContext({ turn_id: receipt.turnId, session_id: receipt.sessionId, user_id: user })
-        return { ...toReceiptReply(receipt), ...toWire(describeFeedback(feedback)) }
+        const { receipt, user, feedback } = await fastify.chat.turn(request.params.id, claimOf(request))
+        addLogContext({ turn_id: receipt.turnId, session_id: fastify.pseudonym.session(receipt.sessionId), user_id: user })
+        // Turn ids are in logs: without a key, only a caller who knows the session gets its id.
+        const isKnown = request.caller.application !== undefined || request.headers['x-session-id'] !== undefined
+        return {
+          ...toReceiptReply(receipt),
+          session_id: isKnown ? receipt.sessionId : undefined,
+          ...toWire(describeFeedback(feedback)),
+        }
       },
     )
 
     fastify.post(
       '/turns/:id/feedback',
       {
-        schema: { ...describeOperation('sendFeedback', { 200: FeedbackSchema }), params: TurnParams, body: FeedbackBody },
+        schema: {
+          ...describeOperation('sendFeedback', { 200: FeedbackSchema }),
+          params: TurnParams,
+          headers: TurnHeaders,
+          body: FeedbackBody,
+        },
         bodyLimit: 32_768,
       },
       async request => {
-        await fastify.chat.judge(request.params.id, fromWire(request.body))
+        await fastify.chat.judge(request.params.id, fromWire(request.body), claimOf(request))
         const { correct, document_id } = request.body
         return { turn_id: request.params.id, correct, document_id }
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,
-  { name: 'turns-routes', dependencies: ['chat'], encapsulate: true },
+  { name: 'turns-routes', dependencies: ['access', 'chat', 'pseudonym'], encapsulate: true },
 )

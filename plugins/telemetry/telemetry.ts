@@ -5,7 +5,7 @@ import { announceEndpoint, recordError, recordRequest } from '../../otel/recordi
 import { startRequestSpan } from '../../otel/tracing/request-span.ts'
 import { type LogContext, withLogContext } from '../../src/logging/record/log-context.ts'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
-import { describeClient } from '../http/client.ts'
+import { addressOf, describeClient } from '../http/access/client.ts'
 import { createRequestLines } from '../http/request-lines.ts'
 import type { RefusalRecorder, RequestTelemetry } from '../http/request-telemetry.ts'
 
@@ -40,7 +40,7 @@ export default fp(
     fastify.addHook('onRoute', ({ url }) => announceEndpoint(url))
 
     fastify.addHook('onRequest', function beginRequest(request, reply, done) {
-      const { id, method, protocol: scheme, headers, routeOptions, socket } = request
+      const { id, method, protocol: scheme, headers, routeOptions } = request
       const ids: LogContext = { request_id: id }
       const start = () => startRequestSpan({ method, scheme, route: routeOptions.url, headers })
       const span = routeOptions.config.probed ? undefined : withLogContext(ids, start)
@@ -49,7 +49,7 @@ export default fp(
       const scope = withLogContext(ids, () => (span === undefined ? capture() : span.run(capture)))
       const run: RequestTelemetry['run'] = fn => scope.runInAsyncScope(fn)
       // The address is read now because a closed socket has none.
-      const client = describeClient(socket.remoteAddress, fastify.pseudonym)
+      const client = describeClient(addressOf(request), fastify.pseudonym)
       request.telemetry = { span, client, run, failure: undefined, isServed: false }
       reply.headers({ 'x-request-id': id, ...(span?.traceId !== undefined && { 'x-trace-id': span.traceId }) })
       // Fastify does not call `onResponse` when the client disconnects.

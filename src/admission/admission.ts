@@ -11,15 +11,17 @@ export interface Admission {
   /**
    * Why a request cannot be admitted now; undefined if it can. Cost: constant, 0.1 µs.
    * @param client Undefined if the request is the first one of its client.
+   * @param maxShare Places that the client may have, however many are free.
    */
-  refusalOf(client: string | undefined): RefusalReason | undefined
+  refusalOf(client: string | undefined, maxShare?: number): RefusalReason | undefined
   /** Takes a place. The returned function gives it back, and may be called twice. */
   admit(client: string | undefined): () => void
   /**
-   * Counts a refusal and returns the seconds after which the client may try again. As many clients
-   * get each second as the server can serve in it, if the load exceeds the capacity as it does now.
+   * The seconds after which a client that is refused now may try again. Each call counts a refusal:
+   * as many clients get each second as the server can serve in it, if the load exceeds the capacity
+   * as it does now.
    */
-  refuse(): number
+  retryAfterS(): number
   /** Requests that have a place. */
   readonly inFlight: number
   /** Places. */
@@ -66,11 +68,11 @@ export function createAdmission(now: () => number): Admission {
   }
 
   return {
-    refusalOf(client) {
+    refusalOf(client, maxShare = Number.POSITIVE_INFINITY) {
       const free = limit() - inFlight
       if (free <= 0) return 'limit'
       const own = client === undefined ? 0 : (placesOf.get(client) ?? 0)
-      return own >= Math.max(MIN_SHARE, free) ? 'share' : undefined
+      return own >= Math.min(maxShare, Math.max(MIN_SHARE, free)) ? 'share' : undefined
     },
 
     admit(client) {
@@ -86,7 +88,7 @@ export function createAdmission(now: () => number): Admission {
       }
     },
 
-    refuse() {
+    retryAfterS() {
       const tookMs = now() - windowStart
       if (tookMs >= WINDOW_MS) {
         const perSecond = (refusedInWindow * 1000) / tookMs

@@ -27,11 +27,28 @@ export const AUDIT_EVENTS = {
     facts: ['configuration_sha256', 'changed'],
     required: false,
   },
-  access_denied: {
-    text: 'An admin call from another machine, or through a proxy, was refused.',
-    facts: ['method', 'route'],
+  security_event: {
+    text: 'A client was refused for its credential, role, host, origin or rate, sent too large a body, or searched for paths or ids. There is one record a minute for each client and kind; `repeated` counts the others.',
+    facts: ['kind', 'repeated', 'client', 'method', 'route', 'reason', 'role', 'key_id', 'limit'],
     required: false,
   },
+  key_created: {
+    text: 'A key was created by a command.',
+    facts: ['key_id', 'application', 'name', 'role', 'expires'],
+    required: true,
+  },
+  key_rotated: {
+    text: 'A key was created by a command, to replace another.',
+    facts: ['key_id', 'replaces', 'application', 'name', 'role', 'expires'],
+    required: true,
+  },
+  key_revoked: { text: 'A key was revoked by a command.', facts: ['key_id', 'name', 'role'], required: false },
+  session_opened: {
+    text: 'A caller with the role `operator` or `admin` read turns of a session of others.',
+    facts: ['session_id', 'turns', 'reason'],
+    required: true,
+  },
+  key_first_used: { text: 'A key was used for the first time.', facts: ['key_id', 'name', 'role'], required: false },
   log_level_changed: {
     text: 'The log level was changed for a limited time.',
     facts: ['level', 'of_module', 'of_session_id', 'until', 'minutes'],
@@ -45,6 +62,37 @@ export const AUDIT_EVENTS = {
   content_erased: {
     text: "A session's messages were erased.",
     facts: ['session_id', 'turns', 'closed', 'pending'],
+    required: false,
+  },
+  user_erased: {
+    text: "A user's messages, sessions and feedback were erased by a command.",
+    facts: [
+      'of_users',
+      'sessions',
+      'turns',
+      'feedback',
+      'idempotency_records',
+      'log_lines',
+      'log_files',
+      'searched_files',
+      'searched_bytes',
+      'complete',
+    ],
+    required: false,
+  },
+  user_exported: {
+    text: 'Everything stored about a user was exported by a command.',
+    facts: ['of_users', 'sessions', 'turns', 'log_lines'],
+    required: true,
+  },
+  turns_pruned: {
+    text: 'The text of old turns was erased, and older turns were deleted.',
+    facts: ['texts', 'turns'],
+    required: false,
+  },
+  turns_held_off: {
+    text: 'Old turns were kept: the clock may have jumped since the last run.',
+    facts: ['known_time'],
     required: false,
   },
   document_stored: {

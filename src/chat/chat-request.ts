@@ -1,3 +1,4 @@
+import type { Pseudonymizer } from '../access/pseudonym.ts'
 import type { LogContext } from '../logging/record/log-context.ts'
 import type { TurnContext, UserMessage } from './chat.ts'
 import { bindKey } from './idempotency-key.ts'
@@ -16,8 +17,12 @@ export interface RequestOrigin {
   readonly traceId: string
   /** The request's span; undefined if it is not traced. */
   readonly spanId?: string
-  /** Network address of the client. Identifies a caller without a `userId`. */
+  /** Network address of the client. Identifies a caller without application and `userId`. */
   readonly address: string
+  /** The application of the caller's key. */
+  readonly application?: string
+  /** The client that a new session counts for. */
+  readonly client?: string
   readonly idempotencyKey?: string
 }
 
@@ -32,26 +37,18 @@ export interface IdentifiedRequest {
 export interface IdentifyOptions {
   /** Id of the new turn. */
   readonly turnId: string
-  readonly pseudonym: (identity: string) => string
-  /**
-   * Whether a text has the form of a session id. Another text may be anything, so it is not logged.
-   */
-  readonly isSessionId: (text: string) => boolean
+  readonly pseudonym: Pseudonymizer
 }
 
 /** Replaces the ids that a client sent by those that the service stores and logs. */
-export function identify(
-  request: ChatRequest,
-  origin: RequestOrigin,
-  { turnId, pseudonym, isSessionId }: IdentifyOptions,
-): IdentifiedRequest {
+export function identify(request: ChatRequest, origin: RequestOrigin, { turnId, pseudonym }: IdentifyOptions): IdentifiedRequest {
   const { message, sessionId, userId } = request
-  const { requestId, traceId, spanId } = origin
-  const user = userId === undefined ? undefined : pseudonym(userId)
-  const isKnown = sessionId !== undefined && isSessionId(sessionId)
+  const { requestId, traceId, spanId, application, client } = origin
+  const user = userId === undefined ? undefined : pseudonym(userId, application)
+  const session = sessionId === undefined ? undefined : pseudonym.session(sessionId)
   return {
-    userMessage: { message, sessionId, user },
+    userMessage: { message, sessionId, owner: { application, user, client } },
     context: { turnId, requestId, traceId, spanId, idempotency: bindKey(request, origin, pseudonym) },
-    logIds: { turn_id: turnId, session_id: isKnown ? sessionId : undefined, user_id: user },
+    logIds: { turn_id: turnId, session_id: session, user_id: user },
   }
 }

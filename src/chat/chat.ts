@@ -3,7 +3,7 @@ import type { PastTurn } from '../answering/question/follow-up.ts'
 import type { Source, Workings } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
 import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-text.ts'
-import type { Session } from '../sessions/session.ts'
+import type { Opener, Owner, Session } from '../sessions/session.ts'
 import type { ReplyToSmallTalk } from '../wording/small-talk.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import type { BoundKey } from './idempotency-key.ts'
@@ -16,8 +16,7 @@ export interface UserMessage {
   readonly message: string
   /** The session to continue. Undefined opens a new one. */
   readonly sessionId?: string
-  /** Pseudonym of the user. */
-  readonly user?: string
+  readonly owner?: Opener
 }
 
 /** Facts about a message other than its content. */
@@ -47,6 +46,20 @@ export interface Reply {
   readonly workingsJson?: string
 }
 
+/** What a caller says of a turn. */
+export interface TurnClaim {
+  /** The session that it must be of. */
+  readonly sessionId?: string
+  /** Who must own that session. */
+  readonly owner?: Owner
+}
+
+/** Which turns of a session: those before a `seq`. */
+export interface TurnPage {
+  readonly before?: number
+  readonly limit: number
+}
+
 /** A message as a question for the documents, or as a command and the function that runs it. */
 export type Interpretation =
   | { readonly kind: 'question'; readonly text: string }
@@ -56,8 +69,10 @@ export type Interpretation =
 export interface ChatSteps {
   /** Runs a task when it is its turn in the session, and passes it the milliseconds it waited. */
   enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
-  openSession(user: string | undefined): Promise<Session>
-  resumeSession(id: string, user: string | undefined): Promise<Session>
+  openSession(opener: Opener | undefined): Promise<Session>
+  resumeSession(id: string, owner: Owner | undefined): Promise<Session>
+  /** Whether a session, in any state, belongs to this owner. */
+  owns(owner: Owner, sessionId: string): Promise<boolean>
   /** When a session that was last active at this time expires. Both by the steady clock. */
   expiresAt(lastActiveAt: number): number
   interpret(message: string): Interpretation
@@ -101,21 +116,21 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, steadyNow 
     stopwatch: Stopwatch,
     record?: IdempotencyRecord,
   ): Promise<StoredReply> {
-    const { sessionId, user } = message
+    const { sessionId, owner } = message
     if (sessionId === undefined) {
       // No other request knows the new session, so there is no queue.
-      const session = await stopwatch.time('session', () => steps.openSession(user))
+      const session = await stopwatch.time('session', () => steps.openSession(owner))
       return takeTurn(message, session, context, stopwatch, record)
     }
     return steps.enqueue(sessionId, async waitedMs => {
       stopwatch.add('queue', waitedMs)
-      const session = await stopwatch.time('session', () => steps.resumeSession(sessionId, user))
+      const session = await stopwatch.time('session', () => steps.resumeSession(sessionId, owner))
       return takeTurn(message, session, context, stopwatch, record)
     })
   }
 
   async function takeTurn(
-    { message }: UserMessage,
+    { message, owner }: UserMessage,
     session: Session,
     { turnId, traceId, requestId, onSession }: TurnContext,
     stopwatch: Stopwatch,
@@ -137,7 +152,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, steadyNow 
       ...facts,
       timingsMs: stopwatch.read(),
     }
-    const turn: NewTurn = { receipt, message, command, workingsJson, requestId, user: session.user, createdAt }
+    const turn: NewTurn = { receipt, message, command, workingsJson, requestId, user: session.user ?? owner?.user, createdAt }
     const submittedAt = clock()
     await steps.turns.append(turn, { idempotency, activeAt, sessionExpiresAt: steps.expiresAt(activeAt) })
     return { receipt, reply: response, storeMs: clock() - submittedAt }
@@ -155,32 +170,43 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, steadyNow 
     return { ...answer, response: reply`${answer.response}\n\n${explain(question, answer)}` }
   }
 
+  async function findTurn(turnId: string, { sessionId, owner = {} }: TurnClaim): Promise<Turn> {
+    const turn = await steps.turns.find(turnId)
+    const isOther = sessionId !== undefined && turn?.receipt.sessionId !== sessionId
+    if (turn === undefined || isOther || !(await steps.owns(owner, turn.receipt.sessionId))) throw new ChatError('TURN_NOT_FOUND')
+    return turn
+  }
+
+  async function listPage(sessionId: string, { before, limit }: TurnPage) {
+    const found = await steps.turns.list(sessionId, { before, limit: limit + 1 })
+    const turns = found.slice(0, limit)
+    return { turns, next: found.length > limit ? (turns.at(-1)?.seq ?? null) : null }
+  }
+
   return {
     answer,
 
-    /** Finds a stored turn. @throws {ChatError} TURN_NOT_FOUND */
-    async turn(turnId: string): Promise<Turn> {
-      const turn = await steps.turns.find(turnId)
-      if (turn === undefined) throw new ChatError('TURN_NOT_FOUND')
-      return turn
-    },
+    /** Finds a stored turn. @throws {ChatError} TURN_NOT_FOUND, also if the claim does not hold. */
+    turn: (turnId: string, claim: TurnClaim = {}) => findTurn(turnId, claim),
 
     /**
      * Lists a session's turns, newest first; `next` is the `before` of the next page.
      * @throws {ChatError} SESSION_NOT_FOUND, SESSION_EXPIRED
      */
-    async turns(sessionId: string, { before, limit }: { readonly before?: number; readonly limit: number }) {
-      await steps.resumeSession(sessionId, undefined)
-      const found = await steps.turns.list(sessionId, { before, limit: limit + 1 })
-      const turns = found.slice(0, limit)
-      return { turns, next: found.length > limit ? (turns.at(-1)?.seq ?? null) : null }
+    async turns(sessionId: string, page: TurnPage, owner: Owner = {}) {
+      await steps.resumeSession(sessionId, owner)
+      return listPage(sessionId, page)
     },
+
+    /** The same for a session of any owner and state, also one that does not exist. */
+    page: listPage,
 
     /**
      * Records the user's judgement of a turn.
      * @throws {ChatError} TURN_NOT_FOUND, DOCUMENT_NOT_FOUND
      */
-    async judge(turnId: string, feedback: Omit<Feedback, 'createdAt'>): Promise<void> {
+    async judge(turnId: string, feedback: Omit<Feedback, 'createdAt'>, claim: TurnClaim = {}): Promise<void> {
+      await findTurn(turnId, claim)
       if (!(await steps.turns.recordFeedback(turnId, { ...feedback, createdAt: now() }))) throw new ChatError('TURN_NOT_FOUND')
     },
   }

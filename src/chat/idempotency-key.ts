@@ -1,3 +1,4 @@
+import type { Pseudonymizer } from '../access/pseudonym.ts'
 import type { ChatRequest, RequestOrigin } from './chat-request.ts'
 
 /**
@@ -10,18 +11,18 @@ export interface BoundKey {
 }
 
 /**
- * Binds the key of a request to its caller (the user, or without one the address) and to its
- * fields. Equal fields give an equal fingerprint, whatever their order in the body. Undefined
- * without a key.
+ * Binds the key of a request to its caller (application and user, or without both the address)
+ * and to its fields. Equal fields give an equal fingerprint, whatever their order in the body.
+ * Undefined without a key.
  * @param hash A keyed hash.
  */
 export function bindKey(
   { message, sessionId, userId }: ChatRequest,
-  { idempotencyKey, address }: RequestOrigin,
-  hash: (text: string) => string,
+  { idempotencyKey, address, application }: RequestOrigin,
+  hash: Pseudonymizer,
 ): BoundKey | undefined {
   if (idempotencyKey === undefined) return undefined
-  const caller = userId === undefined ? address : hash(userId)
+  const caller = userId === undefined ? (application ?? address) : hash(userId, application)
   const fields = JSON.stringify([message, sessionId ?? null, userId ?? null])
   return { key: hash(`${caller} ${idempotencyKey}`), fingerprint: hash(fields) }
 }

@@ -20,18 +20,21 @@ export interface TurnLogSteps {
   readonly log: Log
   /** Returns the part of a text that the log may hold. */
   readonly content: (text: ReplyText) => string | undefined
+  /** Returns the pseudonym of a session id. */
+  readonly nameSession: (id: string) => string
   /** Adds ids to all log lines of the request. */
   readonly addIds: (ids: LogContext) => void
 }
 
 /** Creates the log of one message. */
-export function createTurnLog(message: string, { log, content, addIds }: TurnLogSteps): TurnLog {
+export function createTurnLog(message: string, { log, content, nameSession, addIds }: TurnLogSteps): TurnLog {
   let isReceived = false
 
   function received(session?: Session): void {
     if (isReceived) return
     isReceived = true
-    if (session !== undefined) addIds({ session_id: session.id, ...(session.user !== undefined && { user_id: session.user }) })
+    if (session !== undefined)
+      addIds({ session_id: nameSession(session.id), ...(session.user !== undefined && { user_id: session.user }) })
     log.info({ message_chars: message.length, message_text: content(wholeText(message)) }, 'User message received')
   }
 
@@ -40,7 +43,7 @@ export function createTurnLog(message: string, { log, content, addIds }: TurnLog
     sent({ receipt, reply, replayed, first, storeMs }) {
       const { turnId, sessionId, kind, confidence, sources, response, timingsMs } = receipt
       // A replayed receipt is that of an earlier turn.
-      addIds({ turn_id: turnId, session_id: sessionId })
+      addIds({ turn_id: turnId, session_id: nameSession(sessionId) })
       received()
       log.info(
         {

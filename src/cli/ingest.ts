@@ -105,6 +105,8 @@ function describeSkip({ what, reason, files }: IngestSkip): string {
   if (reason === 'draft') return `Skipped ${what}: draft`
   if (reason === 'special') return `Skipped ${what}: not a regular file`
   if (reason === 'link') return `Skipped ${what}: a link to a folder; name the folder itself to read it`
+  if (reason === 'outside')
+    return `Skipped ${what}${files === 1 ? '' : ` and ${files - 1} more`}: links out of the folder given; name their targets to read them`
   if (reason === 'hidden')
     return `Skipped ${files} ${files === 1 ? 'file' : 'files'} in ${what}: a hidden folder; name the folder itself to read it`
   if (reason === 'part')

@@ -11,8 +11,9 @@ import { endOnClosedPipe } from './closed-pipe.ts'
 import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
 import type { IngestCommandOptions } from './ingest.ts'
-import type { LogsOptions } from './logs.ts'
-import { addLogsOptions } from './logs-options.ts'
+import { addKeysCommand } from './keys/keys-command.ts'
+import { addLogsCommands } from './log/logs-command.ts'
+import { addPrivacyCommands } from './privacy/privacy-command.ts'
 
 /**
  * Runs the `pellucid` command and resolves to its exit code. Subcommands load their modules when
@@ -60,6 +61,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     exitCode = code
   })
 
+  addKeysCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
   addAskCommand(program, code => {
     exitCode = code
   })
@@ -88,22 +93,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await exportJudgements(folder)
     })
 
-  const logs = addLogsOptions(program.command('logs'), Date.now)
-    .description('read the log, including rotated and compressed files; the server may be running')
-    .action(async (options: LogsOptions) => {
-      exitCode = await readLogs(options)
-    })
-  logs
-    .command('prune')
-    .summary('compress and delete old log files, as the server does every hour')
-    .description(
-      'Compress and delete old log files, as the server does every hour. The command applies the retention policy that the server recorded in LOG_DIR; a setting in the environment that differs is ignored with a warning. If no policy is recorded, every LOG_RETENTION_DAYS_* must be set.',
-    )
-    .option('--dry-run', 'print what would be done, and change nothing', false)
-    .option('--yes', 'delete what is due, also if the clock may have jumped since the last run', false)
-    .action(async (options: { dryRun: boolean; yes: boolean }) => {
-      exitCode = await pruneLogs(options)
-    })
+  addLogsCommands(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addPrivacyCommands(program, auditDeps, code => {
+    exitCode = code
+  })
 
   const audit = program.command('audit').description('verify and read the audit trail; the server may be running')
   audit
@@ -160,64 +156,6 @@ async function exportJudgements(folder: string): Promise<number> {
   } finally {
     await database.close()
   }
-}
-
-async function readLogs(options: LogsOptions): Promise<number> {
-  const [{ runLogs }, { auditReading }, { createPseudonymizer, loadPseudonymKey }, { setTimeout: sleep }] = await Promise.all([
-    import('./logs.ts'),
-    import('./command-record.ts'),
-    import('../access/pseudonym.ts'),
-    import('node:timers/promises'),
-  ])
-  const { logDir, dataDir, pseudonymKey } = loadConfig()
-  const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
-  const { user, grep, since, until, gapMinutes: _gapMinutes, failOnErrors: _failOnErrors, ...facts } = options
-  const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
-  // User and pattern may be personal data: the trail records only whether they were given.
-  if (existsSync(logDir))
-    auditReading(
-      'logs_read',
-      { ...facts, since: time(since), until: time(until), of_a_pattern: grep !== undefined, of_one_user: user !== undefined },
-      auditDeps(),
-    )
-  return runLogs(options, {
-    dir: logDir,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    namesOf: id => (hasKey ? [id, createPseudonymizer(pseudonymKey ?? loadPseudonymKey(dataDir))(id)] : [id]),
-    wait: () => sleep(200, true),
-  })
-}
-
-async function pruneLogs({ dryRun, yes }: { readonly dryRun: boolean; readonly yes: boolean }): Promise<number> {
-  const [{ choosePrunePolicy }, { runLogsPrune }, records, describe, { refuseForeignTrail }] = await Promise.all([
-    import('./prune-policy.ts'),
-    import('./logs-prune.ts'),
-    import('./command-record.ts'),
-    import('../audit/audit-retention.ts'),
-    import('../audit/audit-identity.ts'),
-  ])
-  const config = loadConfig()
-  refuseForeignTrail(config)
-  const chosen = choosePrunePolicy(config, line => process.stderr.write(line))
-  return runLogsPrune(
-    {
-      dir: config.logDir,
-      ...chosen,
-      now: Date.now,
-      startedAt: performance.timeOrigin,
-      dryRun,
-      confirmed: yes,
-      onShorteningTrail: async files => {
-        records.appendCommand('trail_shortened', await describe.describeShortening(config.logDir, files), auditDeps())
-      },
-    },
-    {
-      stdout: process.stdout,
-      stderr: process.stderr,
-      onRun: async report => records.auditCommand('retention_run', describe.describeRetention(report), auditDeps()),
-    },
-  )
 }
 
 function auditDeps(): AuditCommandDeps {

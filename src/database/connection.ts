@@ -2,7 +2,7 @@ import { accessSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError, errnoOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
-import { migrate, requireCurrentSchema } from './migrations.ts'
+import { migrate, requireCurrentSchema } from './migrate.ts'
 import { databaseUnavailable } from './sqlite-errors.ts'
 
 /**

@@ -8,8 +8,8 @@ import { createReadHealth, type ReadHealth } from './read-health.ts'
 import { createReader, type Statement } from './reader.ts'
 import { createSessionCache, type SessionCache } from './sessions/session-cache.ts'
 import type { SqlReader } from './sql.ts'
-import { idsOfWrite } from './writer/write-ids.ts'
-import { createWriteQueue, type WriteQueueState } from './writer/write-queue.ts'
+import { createWriteIds } from './writer/write-ids.ts'
+import { createWriteQueue, type WriteQueue, type WriteQueueState } from './writer/write-queue.ts'
 import { startWriter } from './writer/writer.ts'
 import { WRITE_SUMMARIES, type WriteName, type WriteParams, type WriteResult } from './writer/writes.ts'
 
@@ -44,6 +44,8 @@ export interface DatabaseOptions {
    * its result.
    */
   readonly onWritten?: (ids: LogContext) => void
+  /** Returns the pseudonym of a session id, for log lines and `onWritten`. Default: `[session]`. */
+  readonly nameSession?: (id: string) => string
   /** Called for each committed batch with the duration of its COMMIT. */
   readonly onCommit?: (commitMs: number) => void
   /** Called for each slow read and each slow batch of writes. */
@@ -87,8 +89,10 @@ export interface Database extends SqlReader {
    * database works again. Also attempts pending erasures. Never rejects.
    */
   probe(): Promise<void>
+  /** Logs that writes stall, and that they no longer do. A hanging disk makes the probe wait. */
+  readonly watch: WriteQueue['watch']
   /** Open sessions in memory. Follows each write. */
-  readonly sessions: Pick<SessionCache, 'get' | 'keep'>
+  readonly sessions: Pick<SessionCache, 'get' | 'keep' | 'forget'>
   /**
    * Finishes all accepted writes, checkpoints the write-ahead log and closes the database. Further
    * calls return the same promise.
@@ -106,6 +110,7 @@ const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
 export function openDatabase(options: DatabaseOptions): Database {
   const { path, log = SILENT, now = () => performance.now(), slowQueryMs = 100, maxWaitingWrites = 10_000 } = options
   const { observe = (_, run) => run(), onCommit, onWritten, onSlow = () => undefined } = options
+  const idsOf = createWriteIds(options.nameSession ?? (() => '[session]'))
   const connection = openConnection(path, log)
   const sessions = createSessionCache()
   const reads = createReadHealth(connection)
@@ -123,6 +128,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     now,
     slowQueryMs,
     maxWaitingWrites,
+    idsOf,
     onCommit({ commitMs, isSlow }) {
       onCommit?.(commitMs)
       if (isSlow) onSlow()
@@ -146,7 +152,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     return observe({ name: WRITE_SUMMARIES[name], text: name, kind: 'write' }, async () => {
       const result = (await queue.write({ name, params }).catch(forgetIfUncertain)) as WriteResult<Name>
       sessions.follow(name, params, result)
-      const ids = idsOfWrite(name, params, result)
+      const ids = idsOf(name, params, result)
       if (ids !== undefined) onWritten?.(ids)
       return result
     })
@@ -172,10 +178,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       // A failing disk fails reads, too, and the next probe retries.
       await erasures.retry().catch(() => undefined)
     },
+    watch: queue.watch,
     get state() {
       const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-      const { writer, isFailing } = queue.state
-      const canWrite = writer === 'running' && !isFailing
+      const { writer, isFailing, isStalled } = queue.state
+      const canWrite = writer === 'running' && !isFailing && !isStalled
       const problem: DatabaseState['problem'] =
         reads.failure !== undefined ? 'not readable' : canWrite ? undefined : 'not writable'
       return {

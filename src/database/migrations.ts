@@ -1,13 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite'
-import { ChatError } from '../errors.ts'
-import { isBusy } from './sqlite-errors.ts'
-
 /**
  * The migrations from an empty file to the current schema. A database's `user_version` is the
  * number of migrations applied to it: never edit, move or remove a released migration, add another
  * one.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE sessions (
      id             TEXT PRIMARY KEY,
      user           TEXT,
@@ -167,80 +163,19 @@ const MIGRATIONS: readonly string[] = [
   // One row for each erasure whose content may still be in the write-ahead log. AUTOINCREMENT never
   // reuses a number: several processes erase.
   `CREATE TABLE pending_erasures (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;`,
+
+  // Sessions by id, and users by pseudonym, whose text may still be in files of the log.
+  `CREATE TABLE log_erasures (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
+   CREATE INDEX idempotency_keys_by_turn ON idempotency_keys (turn_id);`,
+
+  // The application whose key opened the session.
+  `ALTER TABLE sessions ADD COLUMN application TEXT;`,
+
+  // Who opened a session, while it is open: an application, or the pseudonym of a network.
+  // A reserved session was opened without a message: until it has a turn, it may make room.
+  `ALTER TABLE sessions ADD COLUMN client TEXT;
+   ALTER TABLE sessions ADD COLUMN reserved INTEGER NOT NULL DEFAULT 0;
+   UPDATE sessions SET reserved = 1 WHERE state = 'open' AND turn_count = 0;
+   CREATE INDEX open_sessions_by_client ON sessions (client) WHERE state = 'open';
+   CREATE INDEX empty_sessions_by_client ON sessions (client, created_at) WHERE state = 'open' AND reserved = 1 AND turn_count = 0;`,
 ]
-
-const WAL_ATTEMPTS = 20
-
-/** Schema versions before and after migrating; equal if the schema was current. */
-export interface Migrated {
-  readonly from: number
-  readonly to: number
-}
-
-/**
- * Migrates a database to the current schema, each migration in its own transaction. Several
- * processes may migrate at once: each reads the version under the write lock before it applies a
- * migration.
- * @throws {ChatError} DATABASE_TOO_NEW if the database has migrations that this program does not
- * know. It is left unchanged.
- */
-export function migrate(db: DatabaseSync): Migrated {
-  const from = readSchemaVersion(db)
-  enterWal(db)
-  while (readSchemaVersion(db) < MIGRATIONS.length) applyNext(db)
-  return { from, to: MIGRATIONS.length }
-}
-
-/**
- * Refuses a database that is not of the current schema. Changes nothing.
- * @throws {ChatError} DATABASE_TOO_NEW; DATABASE_UNAVAILABLE if it must be migrated first.
- */
-export function requireCurrentSchema(db: DatabaseSync): void {
-  const version = readSchemaVersion(db)
-  if (version === MIGRATIONS.length) return
-  throw new ChatError('DATABASE_UNAVAILABLE', {
-    message: `The database has schema version ${version}; this program reads version ${MIGRATIONS.length}. Start the server or run pellucid documents list to migrate it.`,
-  })
-}
-
-/**
- * Switches the file to write-ahead logging. SQLite fails at once with SQLITE_BUSY if another
- * process does the same, but waits for a write lock: this waits for the lock and then retries.
- */
-function enterWal(db: DatabaseSync): void {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      db.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (!isBusy(error) || attempt === WAL_ATTEMPTS) throw error
-      db.exec('BEGIN IMMEDIATE; COMMIT')
-    }
-  }
-}
-
-function applyNext(db: DatabaseSync): void {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const version = readSchemaVersion(db)
-    const migration = MIGRATIONS[version]
-    if (migration !== undefined) db.exec(`${migration}; PRAGMA user_version = ${version + 1}`)
-    db.exec('COMMIT')
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
-  }
-}
-
-/**
- * The number of migrations that were applied to a database.
- * @throws {ChatError} DATABASE_TOO_NEW if this program does not know all of them.
- */
-export function readSchemaVersion(db: DatabaseSync): number {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version <= MIGRATIONS.length) return version
-  throw new ChatError('DATABASE_TOO_NEW', {
-    message: `The database has schema version ${version}; this program supports versions up to ${MIGRATIONS.length}. Use a newer program or an older backup.`,
-    facts: { database_version: version, program_version: MIGRATIONS.length },
-  })
-}

@@ -9,7 +9,7 @@ import { countOpenSessions } from './sessions/session-state.ts'
  */
 export function createSessionStore(database: Database): SessionStore {
   return {
-    open: (session, limits) => database.write('openSession', { session, limits }),
+    open: (session, limits, opener) => database.write('openSession', { session, limits, ...opener }),
 
     async find(id) {
       const kept = database.sessions.get(id)
@@ -19,6 +19,11 @@ export function createSessionStore(database: Database): SessionStore {
       const session = toStoredSession(row)
       database.sessions.keep(session)
       return session
+    },
+
+    async listIds(after, limit) {
+      const rows = database.all<Pick<SessionRow, 'id'>>`SELECT id FROM sessions WHERE id > ${after} ORDER BY id LIMIT ${limit}`
+      return rows.map(({ id }) => id)
     },
 
     update: (id, change) => database.write('updateSession', { id, change }),

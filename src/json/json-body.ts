@@ -7,6 +7,9 @@ import { checkJsonBounds } from './json-bounds.ts'
  */
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
+/** What the parser says of `__proto__`, and of a `constructor` with a `prototype`. */
+const FORBIDDEN = /forbidden prototype/
+
 /**
  * Parses a body with the checks of Fastify's own parser: `__proto__`, and a `constructor` with a
  * `prototype`, are refused.
@@ -19,7 +22,11 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   try {
     return parseSecurely(text, { protoAction: 'error', constructorAction: 'error' })
   } catch (cause) {
-    throw invalid('The body is not valid JSON', cause)
+    const isForbidden = cause instanceof Error && FORBIDDEN.test(cause.message)
+    throw invalid(
+      isForbidden ? 'The body has a key that is not allowed: __proto__ or constructor' : 'The body is not valid JSON',
+      cause,
+    )
   }
 }
 

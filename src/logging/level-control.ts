@@ -4,6 +4,7 @@ import { LEVELS, type LevelName } from './record/levels.ts'
 export interface LevelOverride {
   readonly level: LevelName
   readonly module?: string
+  /** Pseudonym of the session. */
   readonly sessionId?: string
   /** When it expires, in milliseconds since 1970. */
   readonly until: number

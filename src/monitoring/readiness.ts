@@ -62,10 +62,11 @@ function checkDatabase({ database: { open, walBytes, pendingErasures }, readFail
   return { ok: open && readFailure === undefined, detail: `${state}, write-ahead log ${inMib(walBytes)} MiB${erasures}` }
 }
 
-function checkWriter({ writer, isFailing, waitingWrites, lastCommitMs }: DatabaseState): Check {
-  const failed = isFailing ? ', last write failed' : ''
+function checkWriter({ writer, isFailing, isStalled, waitingWrites, lastCommitMs }: DatabaseState): Check {
+  const failed = isStalled ? ', stalled' : isFailing ? ', last write failed' : ''
   const took = lastCommitMs === undefined ? '' : `, last commit took ${roundMs(lastCommitMs)} ms`
-  return { ok: writer === 'running' && !isFailing, detail: `${writer}${failed}, ${waitingWrites} writes waiting${took}` }
+  const ok = writer === 'running' && !isFailing && !isStalled
+  return { ok, detail: `${writer}${failed}, ${waitingWrites} writes waiting${took}` }
 }
 
 function checkDisk(freeBytes: number | undefined): Check {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { open, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClockReading } from './steady-clock.ts'
 
@@ -23,14 +23,16 @@ export function readKeptClock(dataDir: string): ClockReading | undefined {
 }
 
 /**
- * Keeps a reading. The file is replaced, not synced: after a power failure an older one, or none,
- * is as good. Throws the system's error.
+ * Keeps a reading, on disk: after a power failure, one from before a jump would count it as idle
+ * time. Throws the system's error.
  */
 export async function keepClock(dataDir: string, { steadyMs, wallMs, uptimeMs, bootId }: ClockReading): Promise<void> {
   const path = join(dataDir, CLOCK_FILE)
   const content = { steady_ms: steadyMs, wall_ms: wallMs, uptime_ms: uptimeMs, boot_id: bootId }
-  await writeFile(`${path}.tmp`, `${JSON.stringify(content)}\n`, { mode: 0o600 })
+  await writeFile(`${path}.tmp`, `${JSON.stringify(content)}\n`, { mode: 0o600, flush: true })
   await rename(`${path}.tmp`, path)
+  await using folder = await open(dataDir)
+  await folder.sync()
 }
 
 /** Returns the id of the machine's boot; undefined where there is none, as outside of Linux. */

@@ -1,5 +1,5 @@
 import { ChatError } from '../errors.ts'
-import type { Session, SessionChange, SessionLimits, SessionStore, StoredSession } from './session.ts'
+import type { Opener, Owner, Session, SessionChange, SessionLimits, SessionStore, StoredSession } from './session.ts'
 
 export interface SessionManagerOptions {
   readonly store: SessionStore
@@ -12,7 +12,7 @@ export interface SessionManagerOptions {
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-/** A new session, and the sessions of the same user that were evicted for it. */
+/** A new session, and the sessions that were evicted for it. */
 export interface OpenedSession {
   readonly session: Session
   readonly evicted: readonly Session[]
@@ -21,28 +21,30 @@ export interface OpenedSession {
 /**
  * Opens, resumes and closes sessions, and checks idle timeout and ownership. The store enforces the
  * session limits. Users are pseudonyms. An id is a capability: it gives access to the session,
- * unless the caller names another user.
+ * unless the caller belongs to another application or names another user.
  */
 export interface SessionManager {
   /**
    * Opens a session with a generated id. Ids chosen by clients are never used.
    * @throws {ChatError} SESSION_LIMIT_REACHED if too many sessions are open.
    */
-  open(owner?: { readonly user?: string }): Promise<OpenedSession>
+  open(opener?: Opener): Promise<OpenedSession>
   /**
    * Returns the open session with this id.
-   * @throws {ChatError} SESSION_NOT_FOUND if it is unknown, deleted or another user's. Callers
+   * @throws {ChatError} SESSION_NOT_FOUND if it is unknown, deleted or another owner's. Callers
    * cannot distinguish the three. SESSION_EXPIRED if it was evicted or idle for too long, even
    * before the cleanup has marked it.
    */
-  resume(id: string, user?: string): Promise<Session>
+  resume(id: string, owner?: Owner): Promise<Session>
   update(id: string, change: SessionChange): Promise<void>
   /**
    * Deletes an open or expired session and erases the content of its turns. Resolves to the session
    * before that, and whether the content is still in a file.
    * @throws {ChatError} SESSION_NOT_FOUND as `resume`.
    */
-  delete(id: string, user?: string): Promise<StoredSession & { readonly pending: boolean }>
+  delete(id: string, owner?: Owner): Promise<StoredSession & { readonly pending: boolean }>
+  /** Whether a session, in any state, belongs to this owner. */
+  owns(owner: Owner, id: string): Promise<boolean>
   /** Marks all sessions past `expiresAt` expired, in batches of 500, and resolves to them. */
   expire(): Promise<readonly Session[]>
   /** Counts sessions that are open and not past `expiresAt`. */
@@ -51,19 +53,10 @@ export interface SessionManager {
   expiresAt(lastActiveAt: number): number
 }
 
+/** Enough to write a first message. */
+const RESERVED_TIMEOUT_MS = 600_000
 /** 144 bits: more than the 128 needed against guessing, and exactly 24 characters of base64url. */
 const ID_BYTES = 18
-/** Generated ids: 18 bytes in base64url. */
-const ID_FORM = /^[\w-]{24}$/
-
-/**
- * Whether a text has the form of a generated id. Any other text cannot be the id of a session, and
- * may contain anything.
- */
-export function isSessionId(text: string): boolean {
-  return ID_FORM.test(text)
-}
-
 /** Keeps the transactions of a cleanup short: turns are written between them. */
 const EXPIRE_BATCH = 500
 
@@ -74,43 +67,50 @@ const EXPIRE_BATCH = 500
 export function createSessionManager({ store, limits, idleTimeoutMs, now, randomBytes }: SessionManagerOptions): SessionManager {
   const expiresAt = (lastActiveAt: number) => lastActiveAt + idleTimeoutMs
 
-  async function findFor(id: string, user: string | undefined) {
+  async function findFor(id: string, owner: Owner) {
     const session = await store.find(id)
-    if (session === undefined || session.state === 'deleted' || isForeign(session, user)) throw new ChatError('SESSION_NOT_FOUND')
+    if (session === undefined || session.state === 'deleted' || isForeign(session, owner))
+      throw new ChatError('SESSION_NOT_FOUND')
     return session
   }
 
   return {
     expiresAt,
 
-    async open({ user } = {}) {
+    async open({ application, user, client, reserved = false } = {}) {
       const openedAt = now()
       const session: Session = {
-        id: Buffer.from(randomBytes(ID_BYTES)).toString('base64url'),
+        id: createId(randomBytes),
+        application,
         user,
         createdAt: openedAt,
         lastActiveAt: openedAt,
-        expiresAt: expiresAt(openedAt),
+        expiresAt: openedAt + (reserved ? Math.min(RESERVED_TIMEOUT_MS, idleTimeoutMs) : idleTimeoutMs),
         contextFrom: 0,
         verbose: false,
         turnCount: 0,
       }
-      return { session, evicted: await store.open(session, limits) }
+      return { session, evicted: await store.open(session, limits, { client, reserved }) }
     },
 
-    async resume(id, user) {
-      const { state, ...session } = await findFor(id, user)
+    async resume(id, owner = {}) {
+      const { state, ...session } = await findFor(id, owner)
       if (state === 'expired' || session.expiresAt <= now()) throw new ChatError('SESSION_EXPIRED')
       return session
     },
 
     update: (id, change) => store.update(id, change),
 
-    async delete(id, user) {
-      await findFor(id, user)
+    async delete(id, owner = {}) {
+      await findFor(id, owner)
       const deleted = await store.delete(id, now())
       if (deleted === undefined) throw new ChatError('SESSION_NOT_FOUND')
       return { ...deleted, pending: !(await store.isErased()) }
+    },
+
+    async owns(owner, id) {
+      const session = await store.find(id)
+      return session !== undefined && !isForeign(session, owner)
     },
 
     async expire() {
@@ -127,6 +127,15 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
   }
 }
 
-function isForeign(session: Session, user: string | undefined): boolean {
+/** Creates an id that no pseudonym of a session equals: those begin with `s_`. */
+function createId(randomBytes: SessionManagerOptions['randomBytes']): string {
+  for (;;) {
+    const id = Buffer.from(randomBytes(ID_BYTES)).toString('base64url')
+    if (!id.startsWith('s_')) return id
+  }
+}
+
+function isForeign(session: Session, { application, user }: Owner): boolean {
+  if (session.application !== application) return true
   return session.user !== undefined && user !== undefined && session.user !== user
 }

@@ -36,10 +36,10 @@ async function holdMemory(stack: ComposeStack): Promise<string> {
     expect(reply.ok, () => `PUT /documents/long.md: ${reply.status}`)
     const half = Buffer.alloc(UPLOAD_BYTES / 2, PARAGRAPH)
     for (let at = 0; at < UPLOADS; at++) {
-      const head = `PUT /documents/half-${at}.md HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${UPLOAD_BYTES}\r\n\r\n`
+      const head = `PUT /documents/half-${at}.md HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${UPLOAD_BYTES}\r\n\r\n`
       sockets.push(send(head, '{"format": "markdown", "text": "', half))
     }
-    const request = 'GET /documents/long.md HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(10)
+    const request = 'GET /documents/long.md HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(10)
     for (let at = 0; at < UNREAD; at++) sockets.push(send(request).pause())
     for (let looks = 0; looks < LOOKS; looks++)
       for (const [name, bytes] of await readMemory(stack)) peaks.set(name, Math.max(bytes, peaks.get(name) ?? 0))

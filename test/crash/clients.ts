@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { seededRandom } from '../worlds/seeded-random.ts'
 import type { KilledServer } from './killed-server.ts'
 import { count, expect, type Ledger } from './ledger.ts'
 
@@ -27,8 +28,36 @@ export function makeWord(random: () => number): string {
   return `zq${Array.from({ length: 14 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')}`
 }
 
+/** Clients that work until they are stopped. */
+export interface Clients {
+  /** Aborted when the clients are stopped, or one of them fails. */
+  readonly signal: AbortSignal
+  /** Resolves when the current requests are answered. @throws the error of a client. */
+  stop(): Promise<void>
+}
+
+/** Starts so many conversations, and one client each that says secrets and edits documents. */
+export function startClients(conversations: number, { server, ledger, random }: Omit<ClientOptions, 'signal'>): Clients {
+  const end = new AbortController()
+  const options = () => ({ server, ledger, random: seededRandom(Math.floor(random() * 2 ** 31)), signal: end.signal })
+  const working = Promise.all([
+    ...Array.from({ length: conversations }, () => converse(options())),
+    saySecrets(options()),
+    editDocuments(options()),
+  ])
+  // `stop` awaits it; until then its rejection is no unhandled one.
+  working.catch(() => end.abort())
+  return {
+    signal: end.signal,
+    async stop() {
+      end.abort()
+      await working
+    },
+  }
+}
+
 /** Talks with an idempotency key for each message, and repeats some requests after their reply. */
-export async function converse({ server, ledger, random, signal }: ClientOptions): Promise<void> {
+async function converse({ server, ledger, random, signal }: ClientOptions): Promise<void> {
   const turns: { readonly headers: Record<string, string>; readonly body: object; readonly text: string }[] = []
   let session: string | undefined
   while (!signal.aborted) {
@@ -54,7 +83,7 @@ export async function converse({ server, ledger, random, signal }: ClientOptions
 }
 
 /** Says texts, and erases them by DELETE or `/forget`. */
-export async function saySecrets({ server, ledger, random, signal }: ClientOptions): Promise<void> {
+async function saySecrets({ server, ledger, random, signal }: ClientOptions): Promise<void> {
   while (!signal.aborted) {
     const secret = makeWord(random)
     const headers = { 'idempotency-key': randomUUID() }
@@ -78,7 +107,7 @@ export async function saySecrets({ server, ledger, random, signal }: ClientOptio
 }
 
 /** Adds, replaces and deletes documents. */
-export async function editDocuments({ server, ledger, random, signal }: ClientOptions): Promise<void> {
+async function editDocuments({ server, ledger, random, signal }: ClientOptions): Promise<void> {
   while (!signal.aborted) {
     const id = `edited/${Math.floor(random() * 40)}.md`
     if (random() < 0.3) {

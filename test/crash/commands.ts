@@ -63,6 +63,11 @@ export async function pruneLogs(commands: Commands, ledger: Ledger): Promise<voi
   expectSuccess(ledger, 'prune', await commands.run('logs', 'prune'))
 }
 
+/** Copies the database; the command checks the copy, in which no erased text is looked for. */
+export async function backUp(commands: Commands, folder: string, ledger: Ledger): Promise<void> {
+  expectSuccess(ledger, 'backup', await commands.run('backup', '--overwrite', join(folder, 'backup.sqlite')))
+}
+
 function expectSuccess(ledger: Ledger, name: string, { code, output }: Awaited<ReturnType<Commands['run']>>): void {
   count(ledger, code === undefined ? `${name}: killed` : `${name}: done`)
   expect(ledger, code === 0 || code === undefined, () => `${name} ended with ${code}:\n${output}`)

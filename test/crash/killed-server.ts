@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { cleanEnvironment } from '../worlds/server-world.ts'
 import { until } from '../worlds/until.ts'
 
 const ADDRESS = /Chatbot Initialized.*?(http:\/\/[\d.:]+)/
 const RETRY_AFTER_MS = 50
+const ROOT = join(import.meta.dirname, '../..')
 
 export interface Reply {
   readonly status: number
@@ -31,7 +33,7 @@ export interface KilledServer {
 }
 
 /** A server process that is killed and started again and again over the same folders. */
-export function createKilledServer(root: string, environment: Record<string, string>): KilledServer {
+export function createKilledServer(environment: Record<string, string>): KilledServer {
   let child: ChildProcess | undefined
   /** Where the process listens. */
   let address: string | undefined
@@ -51,7 +53,7 @@ export function createKilledServer(root: string, environment: Record<string, str
     async start() {
       let output = ''
       const started = spawn(process.execPath, ['--import', './otel/register.ts', 'src/server.ts'], {
-        cwd: root,
+        cwd: ROOT,
         env: { ...cleanEnvironment(), PORT: '0', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       })

@@ -1,3 +1,4 @@
+import { collectTeardowns } from '../worlds/teardowns.ts'
 import { findObstacle } from './layer/fault-layer.ts'
 import {
   brokenCollector,
@@ -30,16 +31,16 @@ process.exit(isBroken ? 1 : 0)
 
 /** Returns whether there was anything to run. */
 async function run(create: Create): Promise<boolean> {
-  const ends: (() => unknown)[] = []
+  const t = collectTeardowns()
   try {
-    const { scenarios, start } = await create({ teardown: end => void ends.unshift(end) })
+    const { scenarios, start } = await create(t)
     const chosen = scenarios.filter(({ name }) => parts.length === 0 || parts.some(part => name.includes(part)))
     if (chosen.length === 0) return scenarios.length > 0
     const server = await start()
     for (const scenario of chosen) report(scenario, await runScenario(server, scenario))
     return true
   } finally {
-    for (const end of ends) await end()
+    await t.end()
   }
 }
 

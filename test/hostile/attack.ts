@@ -19,12 +19,20 @@ const STALL_MS = 25_000
 
 export const createTally = (): Tally => ({ sent: 0, counts: new Map(), breaches: [] })
 
-/** Sends generated requests, each on a connection of its own. */
-export async function attack(port: number, tally: Tally, requests: number, seed: number, parallel = 32): Promise<void> {
+const CLIENTS = 32
+
+/** Sends generated requests, each on a connection of its own. @param change Applied to each. */
+export async function attack(
+  port: number,
+  tally: Tally,
+  requests: number,
+  seed: number,
+  change: (random: () => number, attempt: Attempt) => Attempt = (_, attempt) => attempt,
+): Promise<void> {
   const random = seededRandom(seed)
   let left = requests
-  const clients = Array.from({ length: parallel }, async () => {
-    while (left-- > 0) await tryOne(port, tally, makeAttempt(random))
+  const clients = Array.from({ length: CLIENTS }, async () => {
+    while (left-- > 0) await tryOne(port, tally, change(random, makeAttempt(random)))
   })
   await Promise.all(clients)
 }

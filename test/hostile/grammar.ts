@@ -42,12 +42,12 @@ const ATTEMPTS: Readonly<Record<string, (random: Random) => Partial<Attempt> & {
   },
   lengths: random => {
     const lines = ['Content-Type: application/json', pick(random, LENGTHS), pick(random, [...LENGTHS, 'A: b'])]
-    const smuggled = 'GET /health HTTP/1.1\r\nHost: a\r\n\r\n'
+    const smuggled = 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'
     return { bytes: request('POST /chat HTTP/1.1', lines, Buffer.from(smuggled)), needsReply: false, maxReplies: 2 }
   },
   smuggling: random => {
     const lines = ['Content-Type: application/json', ...shuffle(random, ['Content-Length: 6', 'Transfer-Encoding: chunked'])]
-    const smuggled = '0\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n'
+    const smuggled = '0\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'
     return { bytes: request('POST /chat HTTP/1.1', lines, Buffer.from(smuggled)), maxReplies: 1 }
   },
   oversized: random => {
@@ -87,12 +87,12 @@ function shuffle<Value>(random: Random, [first, second]: readonly [Value, Value]
 }
 
 function post(path: string, body: Buffer, type = 'application/json'): Buffer {
-  const method = path.startsWith('/documents') || path.startsWith('/admin') ? 'PUT' : 'POST'
+  const method = path.startsWith('/documents') || path === '/admin/log-level' ? 'PUT' : 'POST'
   return request(`${method} ${path} HTTP/1.1`, [`Content-Type: ${type}`, `Content-Length: ${body.length}`], body)
 }
 
 function request(line: string, lines: readonly string[] = [], body: Buffer = Buffer.alloc(0)): Buffer {
-  return Buffer.concat([Buffer.from([line, 'Host: a', ...lines, '\r\n'].join('\r\n'), 'latin1'), body])
+  return Buffer.concat([Buffer.from([line, 'Host: localhost', ...lines, '\r\n'].join('\r\n'), 'latin1'), body])
 }
 
 /** Replaces, inserts or removes up to eight bytes. */

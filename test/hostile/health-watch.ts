@@ -6,7 +6,7 @@ import { parseReplies } from './replies.ts'
 const INTERVAL_MS = 250
 /** No wait that a busy machine causes. */
 const STALL_MS = 10_000
-const REQUEST = Buffer.from('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n')
+const REQUEST = Buffer.from('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n')
 
 /** Asks a server all the time whether it is alive. `stop` resolves to the longest wait. */
 export function watchHealth(port: number, tally: Tally): { stop(): Promise<number> } {

@@ -15,13 +15,13 @@ const TRICKLE_MS = 1000
 /** Node closes idle connections after 72 s. */
 const LIMIT_MS = 150_000
 const BODY = 8_388_608
-const HEAD = 'Host: a\r\nContent-Type: application/json'
-const UNREAD = 'GET /docs/json HTTP/1.1\r\nHost: a\r\n\r\n'
+const HEAD = 'Host: localhost\r\nContent-Type: application/json'
+const UNREAD = 'GET /docs/json HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 const SLOW: readonly Holder[] = [
   { bytes: '' },
   { bytes: 'GET /hea', trickle: 'l' },
-  { bytes: 'GET /health HTTP/1.1\r\nHost: a\r\n', trickle: 'X: y\r\n' },
+  { bytes: 'GET /health HTTP/1.1\r\nHost: localhost\r\n', trickle: 'X: y\r\n' },
   { bytes: `POST /chat HTTP/1.1\r\n${HEAD}\r\nContent-Length: 1000\r\n\r\n{"message":"`, trickle: 'a' },
   { bytes: `POST /chat HTTP/1.1\r\n${HEAD}\r\nTransfer-Encoding: chunked\r\n\r\n`, trickle: '1\r\na\r\n' },
 ]

@@ -1,21 +1,25 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Sample, takeSample } from '../soak/samples.ts'
-import { makeFolders, startServer } from '../worlds/server-world.ts'
+import { type Sample, startSampledServer } from '../soak/samples.ts'
+import { makeFolders } from '../worlds/server-world.ts'
+import { collectTeardowns } from '../worlds/teardowns.ts'
 import { attack, createTally } from './attack.ts'
+import { createCredentials } from './credentials.ts'
 import { watchHealth } from './health-watch.ts'
 import { unleash, WAVES } from './pressure.ts'
 import { runSchemathesis } from './schemathesis.ts'
 
 /**
- * `npm run test:hostile -- [--requests N] [--seed N]` sends 100,000 generated bad requests to a
- * server, and lets waves of clients hold its connections and memory. It exits with 1 if a reply is
+ * `npm run test:hostile -- [--requests N] [--seed N] [--keys]` sends 100,000 generated bad requests
+ * to a server, and lets waves of clients hold its connections and memory. With `--keys`, the server
+ * asks for keys, and most requests have one. It exits with 1 if a reply is
  * not documented, the server stalls or ends, or it does not give back memory and descriptors.
  */
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
+    keys: { type: 'boolean', default: false },
     'schemathesis-seconds': { type: 'string', default: '120' },
   },
 })
@@ -28,18 +32,16 @@ const RSS_RISE = 0.25
 const CALM_CHECKS = 100
 const SHOWN_BREACHES = 20
 
-const ends: (() => unknown)[] = []
-const t = { teardown: (end: () => unknown) => void ends.unshift(end) }
+const t = collectTeardowns()
 const folders = makeFolders(t)
-const samplesFile = join(folders.dataDir, '..', 'samples.jsonl')
-const probe = new URL('../soak/memory-probe.ts', import.meta.url).href
-const server = await startServer(t, { NODE_OPTIONS: `--import=${probe}`, SOAK_SAMPLES: samplesFile }, folders)
+const change = values.keys ? createCredentials(folders.dataDir) : undefined
+const settings: Record<string, string> = values.keys ? { ACCESS: 'keys', RATE_LIMIT_PER_MINUTE: '0' } : {}
+const server = await startSampledServer(t, settings, folders)
 const port = Number(new URL(server.address).port)
 const tally = createTally()
 const health = watchHealth(port, tally)
-const takeNumbered = (minute: number) => takeSample(server, samplesFile, minute)
 
-await attack(port, tally, WARM_UP, Number(values.seed) + 1)
+await attack(port, tally, WARM_UP, Number(values.seed) + 1, change)
 const before = await takeSettled(0)
 report('warm-up', before)
 const generated = await runSchemathesis(server.address, Number(values['schemathesis-seconds']), join(folders.dataDir, '..'))
@@ -47,12 +49,12 @@ if (generated?.failed) {
   console.log(generated.report)
   tally.breaches.push('Schemathesis found a reply that is not documented')
 }
-if (generated !== undefined) report(`Schemathesis: ${generated.requests} requests`, await takeNumbered(1))
-await attack(port, tally, requests - WARM_UP, Number(values.seed))
-report(`own grammar: ${requests} requests`, await takeNumbered(2))
+if (generated !== undefined) report(`Schemathesis: ${generated.requests} requests`, await server.sample(1))
+await attack(port, tally, requests - WARM_UP, Number(values.seed), change)
+report(`own grammar: ${requests} requests`, await server.sample(2))
 for (const [name, wave] of Object.entries(WAVES)) {
   await unleash(port, tally, name, wave)
-  report(`${wave.length} × ${name}`, await takeNumbered(3))
+  report(`${wave.length} × ${name}`, await server.sample(3))
 }
 const longestMs = await health.stop()
 const after = await takeSettled(4, before.descriptors)
@@ -66,15 +68,15 @@ console.log('\n| Reply | Count |\n|---|---|')
 for (const [reply, count] of [...tally.counts].sort()) console.log(`| ${reply} | ${count.toLocaleString('en')} |`)
 console.log(`\nslowest reply of /health/live: ${Math.round(longestMs)} ms; breaches: ${tally.breaches.length}`)
 for (const breach of tally.breaches.slice(0, SHOWN_BREACHES)) console.log(breach)
-for (const end of ends) await end()
+await t.end()
 process.exit(tally.breaches.length > 0 ? 1 : 0)
 
 /** Waits until no connection is open, or descriptors are as few as before. */
 async function takeSettled(minute: number, descriptors?: number): Promise<Sample> {
-  let sample = await takeNumbered(minute)
+  let sample = await server.sample(minute)
   for (let check = 0, calm = 0; check < CALM_CHECKS && calm < 3; check++) {
     await new Promise(resolve => setTimeout(resolve, 1000))
-    const next = await takeNumbered(minute)
+    const next = await server.sample(minute)
     calm = next.descriptors <= (descriptors ?? sample.descriptors) ? calm + 1 : 0
     sample = next
   }

@@ -21,6 +21,7 @@ export const PATHS = [
   '/search?q=tea',
   '/search',
   '/admin/log-level',
+  '/admin/sessions/absent/open',
   '/health',
   '/absent',
   '/docs/static/absent',
@@ -143,8 +144,8 @@ export const NOISE: readonly ((random: Random) => Buffer)[] = [
   random => Buffer.concat([Buffer.from([0x16, 3, 1, 2, 0, 1]), randomBytes(random, 200)]),
   () => Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
   () => Buffer.from('GET /\r\n\r\n'),
-  () => Buffer.from('GET / HTTP/9.9\r\nHost: a\r\n\r\n'),
-  () => Buffer.from('CONNECT example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n'),
+  () => Buffer.from('GET / HTTP/9.9\r\nHost: localhost\r\n\r\n'),
+  () => Buffer.from('CONNECT example.org:443 HTTP/1.1\r\nHost: localhost\r\n\r\n'),
   random => Buffer.from('\r\n'.repeat(below(random, 1000))),
 ]
 

@@ -59,11 +59,11 @@ t.test('metrics equal the counts of the client', async t => {
   await call('DELETE', `/sessions/${session_id}`)
   await call('DELETE', `/sessions/${session_id}`)
   const old = { createdAt: 1000, lastActiveAt: 61_000, expiresAt: 62_000, contextFrom: 0, verbose: false, turnCount: 7 }
-  await app.databaseManager.sessions.open({ id: 'old', ...old }, { maxSessions: 100, maxPerUser: 100 })
+  await app.databaseManager.sessions.open({ id: 'old', ...old }, { maxSessions: 100, maxPerUser: 100, maxPerClient: 1000 })
   while ((await app.databaseManager.sessions.find('old'))?.state === 'open') await setImmediate()
   // Already counted when it expired.
   await call('DELETE', '/sessions/old')
-  for (const bytes of ['GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 'no request at all\r\n\r\n']) {
+  for (const bytes of ['GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'no request at all\r\n\r\n']) {
     const socket = connect(Number(new URL(address).port), '127.0.0.1', () => socket.write(bytes))
     socket.resume()
     await once(socket, 'close')
@@ -147,7 +147,7 @@ t.test('a client that disconnects before its reply is counted once', async t => 
   const { app } = await buildAppWorld(t)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   const before = await scrape()
-  const head = 'POST /chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
+  const head = 'POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
   const socket = connect(Number(new URL(address).port), '127.0.0.1', () => socket.write(head, () => socket.destroy()))
   let grown = {}
   await until(async () => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildAppWorld } from '../worlds/app-world.ts'
+import { bearer, openKeys } from '../worlds/key-world.ts'
 import { until } from '../worlds/until.ts'
 
 const REQUESTS = 1100
@@ -28,6 +29,28 @@ t.test('a server with too many requests in progress refuses others at once, and 
     lines.filter(({ msg }) => msg === 'Requests refused').reduce((sum, line) => sum + Number(line.refused), 0)
   await until(() => reported() >= refused.length)
   t.equal(reported(), refused.length)
+})
+
+t.test('an application, and an address without a key, may have 64 requests in progress', async t => {
+  const world = await buildAppWorld(t, { ACCESS: 'keys', RATE_LIMIT_PER_MINUTE: '0' })
+  const keys = openKeys(t, world)
+  const [ours, theirs] = [keys.create('chat'), keys.create('chat')].map(({ text }) => bearer(text))
+  const statuses = async (replies: readonly Promise<{ readonly status: number }>[]) =>
+    (await Promise.all(replies)).map(({ status }) => status)
+  const [own, other] = await Promise.all([
+    statuses(Array.from({ length: 100 }, () => world.chat('/help', {}, ours))),
+    statuses(Array.from({ length: 10 }, () => world.chat('/help', {}, theirs))),
+  ])
+  t.equal(own.filter(status => status === 200).length, 64)
+  t.equal(own.filter(status => status === 503).length, 36)
+  t.notOk(other.includes(503), 'another application has its own')
+
+  const { app } = await buildAppWorld(t)
+  const ask = (remoteAddress: string) =>
+    app.inject({ method: 'POST', url: '/chat', payload: { message: '/help' }, remoteAddress })
+  const remote = await Promise.all(Array.from({ length: 100 }, (_, n) => ask(`2001:db8::${n}`)))
+  t.equal(remote.filter(({ statusCode }) => statusCode === 200).length, 64)
+  t.equal((await ask('2001:db8::1')).statusCode, 200, 'places are given back')
 })
 
 t.test('a request gives back its place however it ends', async t => {

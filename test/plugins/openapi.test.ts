@@ -79,6 +79,7 @@ t.test('every operation succeeds with its prefilled values and ids from where th
   const { body: receipt } = await world.chat('How do I add documents?')
   const sources: Readonly<Record<string, string>> = {
     'The `session_id` in the reply of `POST /sessions` or `POST /chat`.': receipt.session_id,
+    'The id of a session, or its `session_id` in the log.': receipt.session_id,
     'The `turn_id` in the reply of `POST /chat`.': receipt.turn_id,
     'A `document_id` in the reply of `GET /documents`, or one that you stored.': 'tea.md',
   }
@@ -97,7 +98,12 @@ t.test('every operation succeeds with its prefilled values and ids from where th
     }
     const body = operation.requestBody?.content['application/json'].example
     if (operation.requestBody !== undefined) t.ok(body, `${method} ${path} has an example body`)
-    const { status } = await world.call(method.toUpperCase() as 'GET', query.size > 0 ? `${url}?${query}` : url, body)
+    const { status } = await world.call(
+      method.toUpperCase() as 'GET',
+      query.size > 0 ? `${url}?${query}` : url,
+      body,
+      world.asAdmin,
+    )
     t.ok(status >= 200 && status < 300, `${method} ${path}: ${status}`)
     t.ok(String(status) in operation.responses, `${method} ${path} describes ${status}`)
   }

@@ -1,28 +1,21 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { readKeptClock } from '../../src/sessions/kept-clock.ts'
 import { checkErased, checkTrail, readTurns, search } from '../crash/checks.ts'
-import { converse, editDocuments, saySecrets } from '../crash/clients.ts'
+import { startClients } from '../crash/clients.ts'
 import { createCommands } from '../crash/commands.ts'
-import { createKilledServer, type KilledServer } from '../crash/killed-server.ts'
+import type { Run } from '../crash/kept-run.ts'
+import { createKilledServer } from '../crash/killed-server.ts'
 import { count, createLedger, expect, type Ledger } from '../crash/ledger.ts'
+import { compileLayer } from '../faults/layer/fault-layer.ts'
 import { seededRandom } from '../worlds/seeded-random.ts'
 import { writeDiskState } from './disk-states.ts'
 import { readRecording } from './recording.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const CONVERSATIONS = 4
 const SNAPSHOTS = 120
 const SNAPSHOT_INTERVAL_MS = 50
-
-export interface PowerCutOptions {
-  readonly states: number
-  readonly seed: number
-  /** An empty folder. */
-  readonly folder: string
-  readonly onState?: (states: number, ledger: Ledger) => void
-}
 
 /** What was acknowledged when the journal had this size. */
 interface Snapshot {
@@ -37,7 +30,7 @@ interface Snapshot {
  * recording: writes a state that the disk may be in, starts a server on it, and checks that all
  * that was acknowledged before holds.
  */
-export async function powerCutRun({ states, seed, folder, onState }: PowerCutOptions): Promise<Ledger> {
+export const powerCutRun: Run = async ({ times, seed, folder, onDone }) => {
   const random = seededRandom(seed)
   const [recorded, cut] = [join(folder, 'recorded'), join(folder, 'cut')]
   const journal = join(folder, 'journal')
@@ -47,7 +40,7 @@ export async function powerCutRun({ states, seed, folder, onState }: PowerCutOpt
   count(ledger, 'calls recorded', calls.length)
   const key = readFileSync(join(recorded, 'data/pseudonym.key'), 'utf8')
 
-  for (let state = 1; state <= states; state++) {
+  for (let state = 1; state <= times; state++) {
     // The last ones are in the graceful stop, which saves the search index.
     const index = random() < 0.2 ? snapshots.length - 1 : Math.floor(random() * snapshots.length)
     const [from, to] = [snapshots[index]?.journalBytes ?? 0, snapshots[index + 1]?.journalBytes ?? statSync(journal).size]
@@ -64,17 +57,18 @@ export async function powerCutRun({ states, seed, folder, onState }: PowerCutOpt
       existsSync(keyFile) && readFileSync(keyFile, 'utf8') === key,
       () => `state ${state}: the key of pseudonyms is lost`,
     )
+    const isClockWhole = !existsSync(join(cut, 'data/clock.json')) || readKeptClock(join(cut, 'data')) !== undefined
+    expect(ledger, isClockWhole, () => `state ${state}: the kept clock is torn`)
     await checkState(ledger, snapshots.slice(index), cut)
     count(ledger, 'power cuts')
-    onState?.(state, ledger)
+    onDone?.(state, ledger)
   }
   return ledger
 }
 
 function buildRecorder(folder: string): string {
   const library = join(folder, 'recorder.so')
-  const source = join(import.meta.dirname, 'recorder.c')
-  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-Wall', '-o', library, source, '-ldl'])
+  compileLayer(join(import.meta.dirname, 'recorder.c'), library)
   return library
 }
 
@@ -86,23 +80,15 @@ async function record(
   library: string,
 ): Promise<readonly Snapshot[]> {
   mkdirSync(recorded)
-  const server = startable(recorded, { LD_PRELOAD: library, RECORD_ROOT: recorded, RECORD_JOURNAL: journal })
+  const server = createKilledServer({ ...placeIn(recorded), LD_PRELOAD: library, RECORD_ROOT: recorded, RECORD_JOURNAL: journal })
   await server.start()
-  const end = new AbortController()
-  const options = () => ({ server, ledger, random: seededRandom(Math.floor(random() * 2 ** 31)), signal: end.signal })
-  const working = Promise.all([
-    ...Array.from({ length: CONVERSATIONS }, () => converse(options())),
-    saySecrets(options()),
-    editDocuments(options()),
-  ])
-  working.catch(() => end.abort())
+  const clients = startClients(CONVERSATIONS, { server, ledger, random })
   const snapshots: Snapshot[] = []
-  while (snapshots.length < SNAPSHOTS && !end.signal.aborted) {
+  while (snapshots.length < SNAPSHOTS && !clients.signal.aborted) {
     await delay(SNAPSHOT_INTERVAL_MS)
     if (ledger.sessions.size > 0) snapshots.push(takeSnapshot(ledger, journal))
   }
-  end.abort()
-  await working
+  await clients.stop()
   snapshots.push(takeSnapshot(ledger, journal))
   await server.stop()
   return snapshots
@@ -114,8 +100,8 @@ function takeSnapshot({ sessions, documents, erased }: Ledger, journal: string):
   return { turns, documents: new Map(documents), erased: erased.length, journalBytes: statSync(journal).size }
 }
 
-function startable(folder: string, environment: Record<string, string> = {}): KilledServer {
-  return createKilledServer(ROOT, { DATA_DIR: join(folder, 'data'), LOG_DIR: join(folder, 'logs'), ...environment })
+function placeIn(folder: string): Record<string, string> {
+  return { DATA_DIR: join(folder, 'data'), LOG_DIR: join(folder, 'logs') }
 }
 
 /** @param snapshots the one before the power cut, and those after it. */
@@ -123,7 +109,7 @@ async function checkState(ledger: Ledger, snapshots: readonly Snapshot[], folder
   const [before] = snapshots
   if (before === undefined) return
   checkErased(ledger, join(folder, 'data'), ledger.erased.slice(0, before.erased))
-  const server = startable(folder)
+  const server = createKilledServer(placeIn(folder))
   await server.start()
   for (const [session, acknowledged] of before.turns) {
     const said = ledger.sessions.get(session) ?? []
@@ -141,6 +127,5 @@ async function checkState(ledger: Ledger, snapshots: readonly Snapshot[], folder
   }
   const code = await server.stop()
   expect(ledger, code === 0, () => `the server stopped with ${code}`)
-  const environment = { DATA_DIR: join(folder, 'data'), LOG_DIR: join(folder, 'logs') }
-  await checkTrail(ledger, createCommands(folder, environment))
+  await checkTrail(ledger, createCommands(folder, placeIn(folder)))
 }

@@ -1,11 +1,11 @@
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { buildFaultLayer, findObstacle } from '../faults/layer/fault-layer.ts'
 import { startLoad } from '../faults/world/load.ts'
-import { makeFolders, startServer } from '../worlds/server-world.ts'
+import { makeFolders } from '../worlds/server-world.ts'
+import { collectTeardowns } from '../worlds/teardowns.ts'
 import { listDisturbances, startSink } from './disturbances.ts'
-import { riseOf, type Sample, takeSample } from './samples.ts'
+import { riseOf, type Sample, startSampledServer } from './samples.ts'
 
 /**
  * `npm run soak -- --minutes N` runs a server under load, with another disturbance each minute. It
@@ -33,22 +33,14 @@ const LIMITS: Readonly<Record<Exclude<keyof Sample, 'minute'>, { readonly share?
   timers: { count: 5 },
 }
 
-const ends: (() => unknown)[] = []
-const t = { teardown: (end: () => unknown) => void ends.unshift(end) }
+const t = collectTeardowns()
 const folders = makeFolders(t)
 const obstacle = findObstacle()
 if (obstacle !== undefined) console.log(`No disturbances of files: ${obstacle}`)
 const layer = obstacle === undefined ? buildFaultLayer(t) : undefined
 const sink = await startSink()
-const samplesFile = join(folders.dataDir, '..', 'samples.jsonl')
-const probe = new URL('memory-probe.ts', import.meta.url).href
-const settings = {
-  ...layer?.environment,
-  NODE_OPTIONS: `--import=${probe}`,
-  SOAK_SAMPLES: samplesFile,
-  OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
-}
-const server = await startServer(t, settings, folders)
+const settings = { ...layer?.environment, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url }
+const server = await startSampledServer(t, settings, folders)
 const load = startLoad(server.address, CLIENTS, PAUSE_MS)
 const disturbances = listDisturbances(layer, folders, sink)
 
@@ -58,7 +50,7 @@ console.log(`|---|---|---|${names.map(() => '---|').join('')}`)
 const samples: Sample[] = []
 for (let minute = 1; minute <= minutes; minute++) {
   await delay(CALM_MS)
-  const sample = await takeSample(server, samplesFile, minute)
+  const sample = await server.sample(minute)
   samples.push(sample)
   const disturbance = disturbances[(minute - 1) % disturbances.length]
   const cells = [minute, disturbance?.name, load.acknowledged, ...names.map(name => Math.round(sample[name] * 10) / 10)]
@@ -83,5 +75,5 @@ const grown = names.filter(name => {
   return rise > (count ?? (share ?? 0) * mean)
 })
 if (grown.length > 0) console.log(`growing: ${grown.join(', ')}`)
-for (const end of ends) await end()
+await t.end()
 process.exit(grown.length > 0 || lost + doubled + misplaced > 0 || code !== 0 ? 1 : 0)

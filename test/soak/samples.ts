@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ServerWorld } from '../worlds/server-world.ts'
+import { makeFolders, type ServerWorld, startServer } from '../worlds/server-world.ts'
 import { until } from '../worlds/until.ts'
 
 /** What a server holds, after a garbage collection. */
@@ -16,23 +16,40 @@ export interface Sample {
 
 const MB = 1024 * 1024
 
-/** Asks the memory probe of a server for a sample. */
-export async function takeSample({ process }: ServerWorld, samplesFile: string, minute: number): Promise<Sample> {
+export interface SampledServer extends ServerWorld {
+  /** Collects garbage and measures. */
+  sample(minute: number): Promise<Sample>
+}
+
+/** Starts a server with the memory probe. */
+export async function startSampledServer(
+  t: { teardown(fn: () => unknown): void },
+  environment: Record<string, string> = {},
+  folders = makeFolders(t),
+): Promise<SampledServer> {
+  const samplesFile = join(folders.dataDir, '..', 'samples.jsonl')
+  const probe = new URL('memory-probe.ts', import.meta.url).href
+  const settings = { ...environment, NODE_OPTIONS: `--import=${probe}`, SOAK_SAMPLES: samplesFile }
+  const server = await startServer(t, settings, folders)
   const readSamples = () => (existsSync(samplesFile) ? readFileSync(samplesFile, 'utf8').split('\n').filter(Boolean) : [])
-  const before = readSamples().length
-  process.kill('SIGUSR2')
-  await until(() => readSamples().length > before)
-  const { rss, heapUsed, external, timers } = JSON.parse(readSamples().at(-1) ?? '')
-  const entries = (name: string) => readdirSync(join('/proc', String(process.pid), name)).length
-  return {
-    minute,
-    rssMb: rss / MB,
-    heapMb: heapUsed / MB,
-    externalMb: external / MB,
-    descriptors: entries('fd'),
-    threads: entries('task'),
-    timers,
+  const countEntries = (name: string) => readdirSync(join('/proc', String(server.process.pid), name)).length
+
+  async function sample(minute: number): Promise<Sample> {
+    const before = readSamples().length
+    server.process.kill('SIGUSR2')
+    await until(() => readSamples().length > before)
+    const { rss, heapUsed, external, timers } = JSON.parse(readSamples().at(-1) ?? '')
+    return {
+      minute,
+      rssMb: rss / MB,
+      heapMb: heapUsed / MB,
+      externalMb: external / MB,
+      descriptors: countEntries('fd'),
+      threads: countEntries('task'),
+      timers,
+    }
   }
+  return { ...server, sample }
 }
 
 /** Fits a line through the samples by least squares. Returns how much it rises over their time. */

@@ -31,6 +31,8 @@ t.test('with nothing set, every setting has its default', async t => {
     port: 8000,
     dataDir: 'data',
     logDir: 'logs',
+    turnRetentionDays: undefined,
+    factRetentionDays: undefined,
     pseudonymKey: undefined,
     maxSessions: 10_000,
   })
@@ -99,7 +101,7 @@ t.test('the configuration is frozen, and loading it does not change the environm
 t.test('every setting has a description and accepted values', async t => {
   for (const [name, schema] of SCHEMAS) {
     t.match(schema.description, /^[A-Z].*\.$/, name)
-    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a string|UTC or)/, name)
+    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a string|addresses or|UTC or)/, name)
   }
 })
 

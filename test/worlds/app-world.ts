@@ -18,6 +18,8 @@ export interface AppWorld {
   trail(): Record<string, unknown>[]
   /** Sends a JSON request and parses the reply. */
   call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, headers?: Record<string, string>): Promise<Called>
+  /** Headers of a caller with the token of the machine. */
+  readonly asAdmin: Record<string, string>
   chat(message: string, more?: object, headers?: Record<string, string>): Promise<Called>
 }
 
@@ -82,6 +84,7 @@ export async function buildAppWorld(
     lines,
     trail,
     call,
+    asAdmin: { authorization: `Bearer ${readFileSync(join(config.dataDir, 'machine.token'), 'utf8').trim()}` },
     chat: (message, more, headers) => call('POST', '/chat', { message, ...more }, headers),
   }
 }

@@ -42,7 +42,7 @@ export async function openRaw(t: { teardown(fn: () => unknown): void }, address:
 }
 
 /** A GET request as bytes. */
-export const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+export const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
 
 /** The statuses of all replies in these bytes. */
 export const statusesOf = (bytes: string): number[] =>

@@ -38,7 +38,7 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await send('POST', '/chat', `{"message": "${text}`)
     await send('POST', '/chat', { message: text }, headersOf(text))
     await send('POST', '/chat', { message: text }, headersOf(text))
-    await send('POST', '/chat', { message: `${topic} ${text} `.repeat(40).slice(0, 8000) })
+    await send('POST', '/chat', { message: `${topic} ${text}\n`.repeat(40).slice(0, 8000) })
   },
   async 'post /sessions'(send, secret) {
     await send('POST', '/sessions', { user_id: userId(secret) })
@@ -110,6 +110,12 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await send('PUT', '/admin/log-level', { ...scope, session_id: text.slice(0, 128) })
     await send('PUT', '/admin/log-level', { level: text, minutes: 1 })
   },
+  async 'post /admin/sessions/{id}/open'(send, secret) {
+    const { session_id } = await openTurn(send, secret)
+    await send('POST', `/admin/sessions/${session_id}/open`, { reason: `For ${secret.text}`.slice(0, 500) })
+    await send('POST', `/admin/sessions/${encodeURIComponent(secret.text)}/open`, { reason: secret.text.slice(0, 500) })
+    await send('POST', `/admin/sessions/s_${encodeURIComponent(secret.text)}/open?before=1`, { reason: 'why', [secret.text]: 1 })
+  },
   'get /health': (send, { text }) => send('GET', `/health?${encodeURIComponent(text)}`),
   'get /health/live': (send, { text }) => send('GET', `/health/live?${encodeURIComponent(text)}`),
   'get /health/ready': (send, { text }) => send('GET', `/health/ready?${encodeURIComponent(text)}`),
@@ -142,7 +148,7 @@ export async function converse(say: Say, { text }: SecretText, topic: string): P
 }
 
 /** Headers that may hold a text, for a text that a header can hold. */
-function headersOf(text: string): Record<string, string> {
+export function headersOf(text: string): Record<string, string> {
   const value = /^[\x20-\x7e]+$/.test(text) ? text.slice(0, 255) : undefined
   if (value === undefined) return {}
   return {

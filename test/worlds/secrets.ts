@@ -27,6 +27,8 @@ export function loadSecretTexts(): readonly SecretText[] {
     })
 }
 
+/** Shorter parts are counted only as whole words. */
+const LONG = 6
 /** Parts of secrets that also occur in messages, labels and the texts around the secrets. */
 const COMMON = /^(?:begin|private|key|rsa|openssh|encrypted|example|deploy|mail|files|host|firma|server)$/i
 
@@ -35,9 +37,25 @@ const COMMON = /^(?:begin|private|key|rsa|openssh|encrypted|example|deploy|mail|
  * digits. Runs of four or five that contain a digit have to be whole words.
  */
 export function fragmentsIn(text: string, value: string): readonly string[] {
-  const runs = value.split(/[^\p{L}\p{N}]+/u).filter(run => !COMMON.test(run))
-  return [value, ...runs].filter(run => {
-    if (run.length >= 6) return text.includes(run)
-    return run.length >= 4 && /\d/.test(run) && new RegExp(`(?<![\\p{L}\\p{N}.-])${run}(?![\\p{L}\\p{N}.-])`, 'u').test(text)
+  return fragmentsOf(value).filter(fragment => {
+    for (let at = text.indexOf(fragment); at !== -1; at = text.indexOf(fragment, at + 1))
+      if (isFragmentAt(text, fragment, at)) return true
+    return false
   })
+}
+
+/** The parts of a secret that identify it. Each has at least four characters. */
+export function fragmentsOf(value: string): readonly string[] {
+  const runs = value.split(/[^\p{L}\p{N}]+/u).filter(run => !COMMON.test(run))
+  return [...new Set([value, ...runs])].filter(run => run.length >= LONG || (run.length >= 4 && /\d/.test(run)))
+}
+
+/** Whether a text has a part of a secret at a place. */
+export function isFragmentAt(text: string, fragment: string, at: number): boolean {
+  if (!text.startsWith(fragment, at)) return false
+  return fragment.length >= LONG || !(isWordAt(text, at - 1) || isWordAt(text, at + fragment.length))
+}
+
+function isWordAt(text: string, at: number): boolean {
+  return /^[\p{L}\p{N}.-]/u.test(text.charAt(at))
 }

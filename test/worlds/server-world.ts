@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createPseudonymizer, loadPseudonymKey } from '../../src/access/pseudonym.ts'
 import { UNREACHED_MS } from './time-limits.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -104,6 +105,11 @@ export async function startServer(
 export function cleanEnvironment(): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|LANG|TZ)$/.test(name))
   return { ...Object.fromEntries(kept), ...UNHURRIED, ...NO_COLLECTOR }
+}
+
+/** The pseudonym of a session in logs and spans of a server. */
+export function nameSession({ dataDir }: Pick<ServerWorld, 'dataDir'>, id: string): string {
+  return createPseudonymizer(loadPseudonymKey(dataDir)).session(id)
 }
 
 /** Posts a chat message. */

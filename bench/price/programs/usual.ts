@@ -39,7 +39,7 @@ const answerer = createAnswerer({ threshold: config.answerThreshold, answerLengt
 const search = createPlannedSearch(createRetrieval(index.engine, documents), answerer)
 const sessions = createSessionManager({
   store: createSessionStore(database),
-  limits: { maxSessions: config.maxSessions, maxPerUser: config.maxSessionsPerUser },
+  limits: { maxSessions: config.maxSessions, maxPerUser: config.maxSessionsPerUser, maxPerClient: config.maxSessionsPerClient },
   idleTimeoutMs: config.sessionIdleTimeoutS * 1000,
   now: Date.now,
   randomBytes,
@@ -52,8 +52,9 @@ const queue = createSessionQueue({
 const chat = createChat(
   {
     enqueue: queue.run,
-    openSession: async user => (await sessions.open({ user })).session,
+    openSession: async owner => (await sessions.open(owner)).session,
     resumeSession: sessions.resume,
+    owns: sessions.owns,
     expiresAt: sessions.expiresAt,
     interpret: message => {
       const parsed = parseMessage(message)

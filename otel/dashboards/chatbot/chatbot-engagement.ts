@@ -59,7 +59,7 @@ export const ENGAGEMENT: Section = {
         }),
         timeSeries({
           title: 'Sessions opened and closed',
-          description: 'Sessions per minute. `limit` means evicted for a newer session of the same user.',
+          description: 'Sessions per minute. `limit` means evicted for a newer session.',
           unit: 'cpm',
           series: [
             { expr: perMinute('chatbot_sessions_opened_total'), legend: 'opened' },

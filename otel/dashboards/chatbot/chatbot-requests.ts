@@ -93,12 +93,24 @@ export const ERRORS: Section = {
             { expr: 'sum(chatbot_requests_in_flight_limit)', legend: 'limit' },
           ],
         }),
+      ],
+    },
+    {
+      height: CHARTS_HEIGHT,
+      panels: [
         timeSeries({
           title: 'Refused by admission control',
           description: 'Refused requests per minute: limit if the server had too many in progress, share if the client had.',
           unit: 'cpm',
           stacked: true,
           series: [{ expr: perMinute('chatbot_requests_refused_total', { by: 'reason' }), legend: '{{reason}}' }],
+        }),
+        timeSeries({
+          title: 'Security events',
+          description: 'Requests per minute that were refused for their credential, role, host or rate, and clients that probe.',
+          unit: 'cpm',
+          stacked: true,
+          series: [{ expr: perMinute('chatbot_security_events_total', { by: 'kind' }), legend: '{{kind}}' }],
         }),
         stateTimeline({
           title: 'Service status',

@@ -1,23 +1,33 @@
 import type { FastifyRequest } from 'fastify'
-import { isLoopback } from '../client.ts'
+import type { Caller } from '../../../src/access/keyring.ts'
+import { isLoopback } from '../../../src/loopback.ts'
+import { networkOf } from '../access/client.ts'
 
+/** Requests of a client that may be in progress. Browsers send six at once to a server. */
+const MAX_IN_FLIGHT = 64
 /** Routes whose requests may each come from another client of this machine. */
 const OPEN_ROUTES = new Set<string | undefined>(['/chat', '/sessions', undefined])
 
 /**
- * The client that a request comes from, as far as its head shows: the address, or on this machine
- * the session or route. Undefined for a route whose requests may each come from another one.
+ * The client that a request comes from, and how many of its requests may be in progress: the
+ * application of its key or, as far as is known, the network. On this machine and without a key it
+ * is the session or the route, and not limited; undefined for a route whose requests may each come
+ * from another client.
  */
-export function clientOf({ socket, routeOptions, params }: FastifyRequest): string | undefined {
-  const address = socket.remoteAddress
-  if (!isLoopback(address)) return address
+export function clientOf(request: FastifyRequest): { readonly client?: string; readonly maxInFlight: number } {
+  // Undefined until the key was checked.
+  const application = (request.caller as Caller | undefined)?.application
+  const client = application ?? networkOf(request)
+  if (application !== undefined || !isLoopback(client)) return { client, maxInFlight: MAX_IN_FLIGHT }
+  const { routeOptions, params, body } = request
   const { url } = routeOptions
-  if (OPEN_ROUTES.has(url)) return undefined
-  return url?.startsWith('/sessions/:id') ? (params as { readonly id: string }).id : url
+  const isOfSession = url?.startsWith('/sessions/:id')
+  const known = OPEN_ROUTES.has(url) ? sessionOf(body) : isOfSession ? (params as { readonly id: string }).id : url
+  return { client: known, maxInFlight: Number.POSITIVE_INFINITY }
 }
 
-/** The session that a body of `POST /chat` names; undefined if it names none. */
-export function sessionOf(body: unknown): string | undefined {
+/** The session that a body of `POST /chat` names, once it has been read. */
+function sessionOf(body: unknown): string | undefined {
   const id = typeof body === 'object' && body !== null && 'session_id' in body ? body.session_id : undefined
   return typeof id === 'string' ? id : undefined
 }

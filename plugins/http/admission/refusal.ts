@@ -12,8 +12,9 @@ const [BEFORE_ID = '', AFTER_ID = ''] = JSON.stringify(toErrorReply(new ChatErro
 /**
  * Refuses a request with OVERLOADED before its body is parsed. The reply is written without
  * Fastify's serialization and hooks, and returns its status and code for the metrics.
+ * @param isLast Whether the connection closes after it.
  */
-export function sendRefusal({ id }: FastifyRequest, reply: FastifyReply, retryAfterS: number) {
+export function sendRefusal({ id }: FastifyRequest, reply: FastifyReply, retryAfterS: number, isLast: boolean) {
   const body = BEFORE_ID + id + AFTER_ID
   reply.hijack()
   reply.raw.writeHead(STATUS, {
@@ -21,6 +22,7 @@ export function sendRefusal({ id }: FastifyRequest, reply: FastifyReply, retryAf
     'content-length': String(body.length),
     'retry-after': String(retryAfterS),
     'x-request-id': id,
+    ...(isLast && { connection: 'close' }),
   })
   reply.raw.end(body)
   return { status: STATUS, code: CODE }

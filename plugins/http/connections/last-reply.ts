@@ -14,14 +14,17 @@ const LINGER_MS = 30_000
 export function closeGently(socket: Socket): void {
   if (socket.destroyed || socket.writableEnded) return
   socket.end()
-  // Otherwise Node's parser would start the requests in these bytes.
-  socket
-    .removeAllListeners('data')
-    .removeAllListeners('end')
-    .on('data', () => undefined)
-    .resume()
-  socket.once('end', () => Socket.prototype.destroySoon.call(socket))
+  discardInput(socket)
+  socket.removeAllListeners('end').once('end', () => Socket.prototype.destroySoon.call(socket))
   socket.setTimeout(LINGER_IDLE_MS, () => socket.destroy())
   const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref()
   socket.once('close', () => clearTimeout(timer))
+}
+
+/** Discards what the client sends afterwards. Node's parser would start the requests in it. */
+export function discardInput(socket: Socket): void {
+  socket
+    .removeAllListeners('data')
+    .on('data', () => undefined)
+    .resume()
 }

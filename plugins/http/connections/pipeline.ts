@@ -16,8 +16,9 @@ export interface Pipelines {
    * Starts a request when those before it on its connection have been answered. `isRefused` is true
    * for the first request above the limit: it must be answered with an error that closes the
    * connection. Those after it never start. Above the limit for all, the connection is closed.
+   * Returns whether this is the first request above the limit: nothing after it need be read.
    */
-  enter(connection: Connection, start: (isRefused: boolean) => void): void
+  enter(connection: Connection, start: (isRefused: boolean) => void): boolean
   /** Starts the last reply of a connection when the requests before it have been answered. */
   enterLast(connection: Connection, start: () => void): void
   /**
@@ -58,15 +59,16 @@ export function createPipelines(limits: PipelineLimits): Pipelines {
   return {
     enter(connection, start) {
       const pipeline = pipelines.get(connection)
-      if (pipeline?.isClosing) return
+      if (pipeline?.isClosing) return false
       if (pipeline === undefined) {
         pipelines.set(connection, { starts: [], waiting: 0, isClosing: false })
         start(false)
-      } else {
-        const isRefused = pipeline.waiting === limits.waiting
-        wait(pipeline, isRefused ? () => startLast(pipeline, () => start(true)) : () => start(false))
-        if (waitingInAll > limits.waitingInAll) connection.destroy()
+        return false
       }
+      const isRefused = pipeline.waiting === limits.waiting
+      wait(pipeline, isRefused ? () => startLast(pipeline, () => start(true)) : () => start(false))
+      if (waitingInAll > limits.waitingInAll) connection.destroy()
+      return isRefused
     },
     enterLast(connection, start) {
       const pipeline = pipelines.get(connection)

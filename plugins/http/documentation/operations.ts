@@ -9,9 +9,18 @@ interface Operation {
   readonly description: string
   /** The errors of this operation, except for those that every operation has. */
   readonly errors: readonly ErrorCode[]
+  /** Whether it needs no key and takes any host. */
+  readonly isOpen?: true
 }
 
 const EVERYWHERE: readonly ErrorCode[] = ['OVERLOADED', 'INTERNAL_ERROR']
+const GUARDED: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'ACCESS_DENIED',
+  'HOST_NOT_ALLOWED',
+  'ORIGIN_NOT_ALLOWED',
+  'RATE_LIMITED',
+]
 const BODY: readonly ErrorCode[] = ['VALIDATION_ERROR', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 const READ: readonly ErrorCode[] = ['DATABASE_UNAVAILABLE']
 const WRITE: readonly ErrorCode[] = [...READ, 'DATABASE_BUSY', 'SHUTTING_DOWN']
@@ -39,14 +48,14 @@ const OPERATIONS = {
     tag: 'chat',
     summary: 'Get the receipt of a turn',
     description:
-      'Returns the reply to a message again: answer, confidence, sources and timings. `feedback` is its latest rating.',
+      'Returns the reply to a message again: answer, confidence, sources and timings. `feedback` is its latest rating. With the header `x-session-id`, the reply has `session_id`, and only a turn of that session is found.',
     errors: [...BY_ID, ...READ, 'TURN_NOT_FOUND'],
   },
   sendFeedback: {
     tag: 'chat',
     summary: 'Rate an answer',
     description:
-      'Stores whether the answer of a turn was correct, and optionally which document answers the question. A later rating replaces an earlier one.',
+      'Stores whether the answer of a turn was correct, and optionally which document answers the question. A later rating replaces an earlier one. With the header `x-session-id`, only a turn of that session is found.',
     errors: [...BODY, ...BY_ID, ...WRITE, 'TURN_NOT_FOUND', 'DOCUMENT_NOT_FOUND'],
   },
   openSession: {
@@ -71,7 +80,7 @@ const OPERATIONS = {
     tag: 'sessions',
     summary: 'Close a session and erase its content',
     description:
-      'Closes the session and erases the text of its messages and replies. This cannot be undone. With 204, the text is no longer on the disk; with 202, it will be overwritten as soon as possible.',
+      'Closes the session and erases the text of its messages and replies. This cannot be undone. With 204, the text is no longer in the database files; with 202, it will be overwritten as soon as possible. The log files follow.',
     errors: [...BY_ID, ...WRITE, 'SESSION_NOT_FOUND'],
   },
   search: {
@@ -110,12 +119,14 @@ const OPERATIONS = {
     summary: 'Check that the process responds',
     description: 'The same as `GET /health/live`.',
     errors: [],
+    isOpen: true,
   },
   getLiveness: {
     tag: 'service',
     summary: 'Check that the process responds',
     description: 'For the liveness probe of an orchestrator. Also answers while the server is overloaded.',
     errors: [],
+    isOpen: true,
   },
   getReadiness: {
     tag: 'service',
@@ -123,6 +134,7 @@ const OPERATIONS = {
     description:
       'For the readiness probe of an orchestrator. Reads only. The checks `damage`, `audit`, `log` and `telemetry` do not affect the status.',
     errors: [],
+    isOpen: true,
   },
   getMetrics: {
     tag: 'service',
@@ -133,15 +145,21 @@ const OPERATIONS = {
   getLogLevel: {
     tag: 'service',
     summary: 'Get the log level',
-    description: 'Returns the log level and its temporary overrides. Accepts requests from the local machine only.',
-    errors: ['ACCESS_DENIED'],
+    description: 'Returns the log level and its temporary overrides.',
+    errors: [],
   },
   setLogLevel: {
     tag: 'service',
     summary: 'Change the log level for a while',
+    description: 'Sets the level of all lines, of one module or of one session for some minutes.',
+    errors: [...BODY, 'AUDIT_UNAVAILABLE'],
+  },
+  readSession: {
+    tag: 'service',
+    summary: 'Read a session of others, with a reason',
     description:
-      'Sets the level of all lines, of one module or of one session for some minutes. Accepts requests from the local machine only.',
-    errors: [...BODY, 'ACCESS_DENIED', 'AUDIT_UNAVAILABLE'],
+      'Returns a session and its turns, newest first, in pages. The session is named by its id, or by its `session_id` in the log. Each call is recorded in the audit trail with its reason, before the reply.',
+    errors: [...BODY, ...BY_ID, ...READ, 'SESSION_NOT_FOUND', 'AUDIT_UNAVAILABLE'],
   },
   hello: {
     tag: 'diagnostics',
@@ -165,13 +183,13 @@ export function describeOperation<Responses extends Readonly<Record<number, TSch
   operationId: keyof typeof OPERATIONS,
   response: Responses,
 ): { operationId: string; tags: string[]; summary: string; description: string; response: Responses } {
-  const { tag, summary, description, errors } = OPERATIONS[operationId]
+  const { tag, summary, description, errors, isOpen }: Operation = OPERATIONS[operationId]
   return {
     operationId,
     tags: [tag],
     summary,
     description,
-    response: { ...describeErrors([...errors, ...EVERYWHERE]), ...response },
+    response: { ...describeErrors([...errors, ...(isOpen ? [] : GUARDED), ...EVERYWHERE]), ...response },
   }
 }
 

@@ -18,7 +18,8 @@ export interface AuditRecorder {
    * Writes the waiting entries, then this one, and resolves to whether it is on disk. If it cannot
    * be written, it waits with its own time; an entry whose event is `required` does not, because
    * its action is refused. Never rejects. Entries are written in the order of the calls; those that
-   * wait at the same time share one sync of the disk.
+   * wait at the same time share one sync of the disk. While a thousand callers wait for a disk that
+   * hangs, further entries are not accepted, and counted as missed unless they are `required`.
    */
   record(entry: AuditEntry): Promise<boolean>
   /** Tries to write the waiting entries. */
@@ -41,12 +42,15 @@ interface Waiting {
  * About 300 KB. Beyond this the oldest entries are dropped and counted in a record of their own.
  */
 const MAX_WAITING = 1000
+/** Entries whose callers wait, while the disk hangs: a caller may hold a request. */
+const MAX_CALLERS = 1000
 /** About 20 KB: after a crash, as much of the trail may have to be completed. */
 const MAX_GROUP = 64
 
 /** Creates a recorder. */
 export function createAuditRecorder({ writer, now, onFailure, onRecovery }: AuditRecorderOptions): AuditRecorder {
   let waiting: Waiting[] = []
+  let callers = 0
   let missed = 0
   let failed: { readonly error: unknown } | undefined
   let flushing: Promise<void> | undefined
@@ -57,8 +61,9 @@ export function createAuditRecorder({ writer, now, onFailure, onRecovery }: Audi
     try {
       do {
         const group = waiting.slice(0, MAX_GROUP)
+        const described = missed
         await writer.append([...describeMissed(), ...group.map(({ entry }) => entry)])
-        missed = 0
+        missed -= described
         waiting = waiting.slice(group.length)
         for (const { settle } of group) settle?.(undefined)
       } while (waiting.length > 0)
@@ -75,13 +80,21 @@ export function createAuditRecorder({ writer, now, onFailure, onRecovery }: Audi
   /** Refuses the entries whose actions need a record. The others wait, without their callers. */
   function fail(error: unknown): void {
     failed = { error }
-    const callers = waiting.flatMap(({ settle }) => settle ?? [])
+    const settles = waiting.flatMap(({ settle }) => settle ?? [])
     waiting = waiting.filter(({ entry, settle }) => settle === undefined || !AUDIT_EVENTS[entry.event].required)
     for (const item of waiting) item.settle = undefined
     missed += Math.max(0, waiting.length - MAX_WAITING)
     waiting = waiting.slice(-MAX_WAITING)
-    for (const settle of callers) settle({ error })
-    if (callers.length === 0) onFailure(error, undefined)
+    for (const settle of settles) settle({ error })
+    if (settles.length === 0) onFailure(error, undefined)
+  }
+
+  function refuse(entry: AuditEntry): false {
+    const error = new Error(`${MAX_CALLERS} audit records wait for the disk`)
+    failed = { error }
+    if (!AUDIT_EVENTS[entry.event].required) missed++
+    onFailure(error, entry)
+    return false
   }
 
   function describeMissed(): AuditEntry[] {
@@ -114,10 +127,13 @@ export function createAuditRecorder({ writer, now, onFailure, onRecovery }: Audi
       return { failure: failed && messageOf(failed.error), waiting: waiting.length }
     },
     async record(entry) {
+      if (callers === MAX_CALLERS) return refuse(entry)
+      callers++
       const { promise, resolve } = Promise.withResolvers<{ readonly error: unknown } | undefined>()
       waiting.push({ entry, settle: resolve })
       void startFlush()
       const failure = await promise
+      callers--
       // Here and not in `fail`: the log line then has the ids of this entry's request.
       if (failure !== undefined) onFailure(failure.error, entry)
       return failure === undefined

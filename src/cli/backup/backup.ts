@@ -21,7 +21,8 @@ export async function runBackup(
     stderr.write(`"${file}" is in DATA_DIR. Use another folder, best on another disk.\n`)
     return 1
   }
-  if (!overwrite && existsSync(file)) {
+  // A folder is refused by the copy.
+  if (!overwrite && existsSync(file) && !statSync(file).isDirectory()) {
     stderr.write(`"${file}" exists. Use another name, or --overwrite.\n`)
     return 1
   }

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'no
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { ChatError, messageOf } from '../../errors.ts'
-import { readSchemaVersion } from '../migrations.ts'
+import { readSchemaVersion } from '../migrate.ts'
 import { findDamage } from './damage.ts'
 
 export interface CopiedDatabase {
@@ -24,9 +24,10 @@ const TABLES = ['sessions', 'turns', 'documents']
  * kind of file, or the target cannot be written; DATABASE_TOO_NEW. The target is unchanged then.
  */
 export async function copyDatabase(source: string, target: string): Promise<CopiedDatabase> {
+  for (const path of [source, target]) refuseFolder(path)
   const draft = `${target}.partial`
   try {
-    rmSync(draft, { force: true })
+    removeDraft(draft)
     closeSync(openSync(draft, 'wx', 0o600))
     await copyPages(source, draft)
     const schemaVersion = checkCopy(draft, source)
@@ -35,10 +36,19 @@ export async function copyDatabase(source: string, target: string): Promise<Copi
     syncFolder(dirname(target))
     return { bytes, schemaVersion }
   } catch (cause) {
-    rmSync(draft, { force: true })
+    removeDraft(draft)
     if (cause instanceof ChatError) throw cause
     throw refusal(`"${source}" cannot be copied to "${target}": ${messageOf(cause)}`, cause)
   }
+}
+
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refusal(`"${path}" is a folder. Name a file`)
+}
+
+/** Deletes also the journal of a copy that was killed: SQLite would apply it to the next one. */
+function removeDraft(draft: string): void {
+  for (const path of [draft, `${draft}-journal`]) rmSync(path, { force: true })
 }
 
 /** Waits until the names in a folder are on disk. */

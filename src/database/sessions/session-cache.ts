@@ -9,6 +9,8 @@ export interface SessionCache {
   keep(session: StoredSession): void
   /** Applies a write that succeeded. */
   follow<Name extends WriteName>(name: Name, params: WriteParams<Name>, result: WriteResult<Name>): void
+  /** Forgets a session, which another process may have erased. */
+  forget(id: string): void
   /** Forgets all sessions: a write that failed may have been stored. */
   clear(): void
 }
@@ -29,18 +31,30 @@ const FOLLOWED: { readonly [Name in WriteName]: Follow<Name> } = {
   deleteSession: (sessions, { id }) => sessions.delete(id),
   expireSessions: (sessions, _, expired) => forget(sessions, expired),
   appendTurn: (sessions, { row, activeAt, sessionExpiresAt }, seq) =>
-    alter(sessions, row.session_id, () => ({ turnCount: seq, lastActiveAt: activeAt, expiresAt: sessionExpiresAt })),
+    alter(sessions, row.session_id, ({ user = row.user ?? undefined }) => ({
+      turnCount: seq,
+      user,
+      lastActiveAt: activeAt,
+      expiresAt: sessionExpiresAt,
+    })),
   eraseTurns: changesNone,
   recordFeedback: changesNone,
   expireKeys: changesNone,
   putDocuments: changesNone,
   removeDocuments: changesNone,
+  eraseSession: (sessions, id) => sessions.delete(id),
+  requestLogErasure: changesNone,
+  narrowLogErasures: changesNone,
+  finishLogErasures: changesNone,
+  // It deletes closed sessions only.
+  pruneTurns: changesNone,
   probe: changesNone,
 }
 
 /**
- * Creates an empty cache. It is exact because only this process writes sessions: reading the
- * session of each turn from the database takes 40 µs of the main thread.
+ * Creates an empty cache. It is exact because only this process writes sessions, except that the
+ * privacy commands erase them: reading the session of each turn from the database takes 40 µs of
+ * the main thread.
  */
 export function createSessionCache(): SessionCache {
   const sessions: Sessions = new LRUCache({ max: MAX_SESSIONS })
@@ -52,6 +66,7 @@ export function createSessionCache(): SessionCache {
     follow(name, params, result) {
       FOLLOWED[name](sessions, params, result)
     },
+    forget: id => void sessions.delete(id),
     clear: () => sessions.clear(),
   }
 }

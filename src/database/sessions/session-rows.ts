@@ -3,6 +3,7 @@ import type { Session, SessionState, StoredSession } from '../../sessions/sessio
 /** A row of the table `sessions`. */
 export interface SessionRow {
   readonly id: string
+  readonly application: string | null
   readonly user: string | null
   readonly state: SessionState
   readonly created_at: number
@@ -17,6 +18,7 @@ export interface SessionRow {
 export function toSession(row: SessionRow): Session {
   return {
     id: row.id,
+    ...(row.application !== null && { application: row.application }),
     ...(row.user !== null && { user: row.user }),
     createdAt: row.created_at,
     lastActiveAt: row.last_active_at,

@@ -1,16 +1,22 @@
-import type { Session, SessionChange, SessionLimits, StoredSession } from '../../sessions/session.ts'
+import type { Opener, Session, SessionChange, SessionLimits, StoredSession } from '../../sessions/session.ts'
 import { type SessionRow, toStoredSession } from '../sessions/session-rows.ts'
 import { refuseClosedSession } from '../sessions/session-state.ts'
 import type { Sql } from '../sql.ts'
-import { enforceSessionLimits, markExpired } from './session-limits.ts'
+import { makeRoom, markExpired } from './session-limits.ts'
 import { eraseTurns } from './turn-writes.ts'
+
+interface OpenSession extends Pick<Opener, 'client' | 'reserved'> {
+  readonly session: Session
+  readonly limits: SessionLimits
+}
 
 /** Writes of the session store. Each runs in the writer thread in its own savepoint. */
 export const SESSION_WRITES = {
-  openSession(sql: Sql, { session, limits }: { readonly session: Session; readonly limits: SessionLimits }): Session[] {
-    const evicted = enforceSessionLimits(sql, session, limits)
-    sql.run`INSERT INTO sessions (id, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
-      VALUES (${session.id}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
+  openSession(sql: Sql, { session, limits, client, reserved = false }: OpenSession): Session[] {
+    const evicted = makeRoom(sql, { ...session, client, reserved }, limits)
+    sql.run`INSERT INTO sessions
+        (id, client, reserved, application, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
+      VALUES (${session.id}, ${client}, ${reserved}, ${session.application}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
               ${session.contextFrom}, ${session.verbose}, ${session.turnCount})`
     return evicted
   },
@@ -25,7 +31,7 @@ export const SESSION_WRITES = {
   deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): StoredSession | undefined {
     const session = sql.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id} AND state <> 'deleted'`
     if (session === undefined) return undefined
-    sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now} WHERE id = ${id}`
+    sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now}, client = NULL WHERE id = ${id}`
     eraseTurns(sql, id)
     return toStoredSession(session)
   },

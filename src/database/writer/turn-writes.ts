@@ -27,7 +27,7 @@ export interface TurnOwner {
 export const TURN_WRITES = {
   appendTurn(sql: Sql, { row, key, activeAt, sessionExpiresAt }: AppendTurn): number {
     if (key !== undefined) takeKey(sql, key, row, activeAt)
-    const seq = takeSeq(sql, row.session_id, activeAt, sessionExpiresAt)
+    const seq = takeSeq(sql, row, activeAt, sessionExpiresAt)
     sql.run`INSERT INTO turns (session_id, seq, turn_id, request_id, trace_id, user, kind, command, confidence, created_at, total_ms, timings,
                                message, response, details)
       VALUES (${row.session_id}, ${seq}, ${row.turn_id}, ${row.request_id}, ${row.trace_id}, ${row.user}, ${row.kind}, ${row.command},
@@ -56,7 +56,7 @@ export const TURN_WRITES = {
 
 /**
  * Erases the content of a session's turns and returns the number of turns that still had content.
- * The files may have it until `finishErasures`.
+ * The files may have it until `finishErasures`, and the log until `finishLogErasures`.
  */
 export function eraseTurns(sql: Sql, sessionId: string): number {
   // Without its key, a retry gets a new answer instead of an empty one.
@@ -64,6 +64,9 @@ export function eraseTurns(sql: Sql, sessionId: string): number {
   const turns = sql.run`UPDATE turns SET message = '', response = '', details = NULL, feedback_comment = NULL, feedback_document = NULL
     WHERE session_id = ${sessionId} AND (details IS NOT NULL OR feedback_comment IS NOT NULL)`
   if (turns > 0) recordErasure(sql)
+  // Also if retention has erased the turns: the log may be kept for longer.
+  sql.run`INSERT INTO log_erasures (name, since)
+    SELECT ${sessionId}, min(created_at) FROM turns WHERE session_id = ${sessionId} HAVING count(*) > 0`
   return turns
 }
 
@@ -80,10 +83,13 @@ function takeKey(sql: Sql, { key, fingerprint, expiresAt, passages, spanId }: Ke
   if (taken === 0) throw new ChatError('IDEMPOTENCY_KEY_IN_USE')
 }
 
-/** Takes `seq` from the session's turn count: numbers are not reused when old turns are deleted. */
-function takeSeq(sql: Sql, sessionId: string, activeAt: number, expiresAt: number): number {
+/**
+ * Takes `seq` from the session's turn count: numbers are not reused when old turns are deleted. A
+ * session without a user gets that of the turn, so it is erased with the user.
+ */
+function takeSeq(sql: Sql, turn: NewTurnRow, activeAt: number, expiresAt: number): number {
   const session = sql.get<{ seq: number }>`UPDATE sessions
-    SET turn_count = turn_count + 1, last_active_at = ${activeAt}, expires_at = ${expiresAt}
-    WHERE id = ${sessionId} AND state = 'open' RETURNING turn_count AS seq`
-  return session?.seq ?? refuseClosedSession(sql, sessionId)
+    SET turn_count = turn_count + 1, user = coalesce(user, ${turn.user}), last_active_at = ${activeAt}, expires_at = ${expiresAt}
+    WHERE id = ${turn.session_id} AND state = 'open' RETURNING turn_count AS seq`
+  return session?.seq ?? refuseClosedSession(sql, turn.session_id)
 }

@@ -43,7 +43,7 @@ export function commitBatch(db: DatabaseSync, sql: Sql, calls: readonly WriteCal
   const startedAt = now()
   takeWriteLock(db)
   try {
-    const outcomes = calls.map(call => runInSavepoint(db, sql, call))
+    const outcomes = runAll(db, sql, calls)
     const commitStartedAt = now()
     db.exec('COMMIT')
     const endedAt = now()
@@ -52,6 +52,33 @@ export function commitBatch(db: DatabaseSync, sql: Sql, calls: readonly WriteCal
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
+}
+
+/**
+ * Runs writes. SQLite does not restore free pages that a savepoint used, so a write that is rolled
+ * back leaves its text on them: the transaction is begun again without it.
+ */
+function runAll(db: DatabaseSync, sql: Sql, calls: readonly WriteCall[]): readonly WriteOutcome[] {
+  const undone = new Map<WriteCall, WriteOutcome>()
+  for (;;) {
+    const before = undone.size
+    const outcomes = calls.map(call => {
+      const known = undone.get(call)
+      if (known !== undefined) return known
+      const changes = countChanges(sql)
+      const outcome = runInSavepoint(db, sql, call)
+      if (outcome.kind === 'refused' && countChanges(sql) !== changes) undone.set(call, outcome)
+      return outcome
+    })
+    if (undone.size === before) return outcomes
+    db.exec('ROLLBACK')
+    takeWriteLock(db)
+  }
+}
+
+/** Counts the rows that the connection has changed, also in savepoints that were rolled back. */
+function countChanges(sql: Sql): number {
+  return sql.get<{ changes: number }>`SELECT total_changes() AS changes`!.changes
 }
 
 function takeWriteLock(db: DatabaseSync): void {

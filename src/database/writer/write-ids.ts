@@ -14,12 +14,18 @@ const IDS: { readonly [Name in WriteName]?: IdsOf<Name> } = {
 }
 
 /**
- * Session, turn and user of a write that succeeded. A failed write has none, because its session or
- * turn may not exist.
+ * Returns session, turn and user of a write that succeeded. A failed write has none, because its
+ * session or turn may not exist.
  */
-export function idsOfWrite(name: WriteName, params: unknown, result: unknown): LogContext | undefined {
-  // The queue typed parameters and result by the name; the type is lost across threads.
-  return (IDS[name] as ((params: unknown, result: unknown) => LogContext | undefined) | undefined)?.(params, result)
+export type IdsOfWrite = (name: WriteName, params: unknown, result: unknown) => LogContext | undefined
+
+/** Creates it. @param nameSession Returns the pseudonym of a session id. */
+export function createWriteIds(nameSession: (id: string) => string): IdsOfWrite {
+  return (name, params, result) => {
+    // The queue typed parameters and result by the name; the type is lost across threads.
+    const found = (IDS[name] as ((params: unknown, result: unknown) => LogContext | undefined) | undefined)?.(params, result)
+    return found?.session_id === undefined ? found : { ...found, session_id: nameSession(found.session_id) }
+  }
 }
 
 function ids(session_id: string, user_id?: string, turn_id?: string): LogContext {

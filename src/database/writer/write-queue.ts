@@ -7,7 +7,8 @@ import { deserializeError } from '../serialized-error.ts'
 import { databaseUnavailable } from '../sqlite-errors.ts'
 import { findFailedWrite } from './failed-write.ts'
 import type { CommittedBatch, WriteCall, WriteOutcome } from './write-batch.ts'
-import { idsOfWrite } from './write-ids.ts'
+import type { IdsOfWrite } from './write-ids.ts'
+import { createWriteStall, type WriteStall } from './write-stall.ts'
 import type { WriterReply } from './writer.ts'
 import { superviseWriter, type WriterState } from './writer-supervisor.ts'
 
@@ -21,6 +22,7 @@ export interface WriteQueueOptions {
   /** Writes that may be queued or in progress. Further ones are rejected with DATABASE_BUSY. */
   readonly maxWaitingWrites: number
   readonly onCommit?: (commit: Commit) => void
+  readonly idsOf: IdsOfWrite
 }
 
 /** A batch that is on disk. */
@@ -38,6 +40,7 @@ export interface WriteQueueState {
    * probe succeeds.
    */
   readonly isFailing: boolean
+  readonly isStalled: WriteStall['isStalled']
   /** Writes accepted and not yet on disk. */
   readonly waitingWrites: number
   /** Whether the writer thread is working on a batch. */
@@ -61,9 +64,12 @@ export interface WriteQueue {
    */
   erase(): Promise<number | undefined>
   readonly state: WriteQueueState
+  readonly watch: WriteStall['watch']
   /** Resolves when all accepted writes are done and the thread has exited. Call it once. */
   close(): Promise<void>
 }
+
+type LoggedIds = Readonly<Record<string, string | readonly string[]>>
 
 interface Pending {
   readonly call: WriteCall
@@ -87,7 +93,7 @@ const LOGGED_IDS = 10
  * thread exits, are rejected with DATABASE_UNAVAILABLE.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
-  const { startWriter, log, now, slowQueryMs, maxWaitingWrites, onCommit } = options
+  const { startWriter, log, now, slowQueryMs, maxWaitingWrites, onCommit, idsOf } = options
   let waiting: Pending[] = []
   let inProgress: Pending[] = []
   let sentAt = 0
@@ -96,6 +102,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   let lastCommitMs: number | undefined
   let erasing: ((pending: number | undefined) => void)[] = []
   let onIdle: (() => void) | undefined
+  const stall = createWriteStall({ log, now, waitingSince: () => (inProgress[0] ?? waiting[0])?.since })
   const writer = superviseWriter({ startWriter, log, onReply: receive, onExit: rejectLost })
 
   function write(call: WriteCall): Promise<unknown> {
@@ -160,7 +167,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
     const operations = [...new Set(batch.map(({ call }) => snakeCase(call.name)))].sort()
     const waitedMs = sentAt - Math.min(...batch.map(({ since }) => since))
     const timesMs = { took_ms: roundMs(tookMs), commit_ms: roundMs(commitMs), waited_ms: roundMs(waitedMs) }
-    log.warn({ function: 'write', operations, rows: batch.length, ...timesMs, ...idsOf(batch, outcomes) }, 'Slow database write')
+    log.warn(
+      { function: 'write', operations, rows: batch.length, ...timesMs, ...listIds(batch, outcomes, idsOf) },
+      'Slow database write',
+    )
   }
 
   function rejectLost(exitCode: number): void {
@@ -194,13 +204,14 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   return {
     write,
     erase,
+    watch: stall.watch,
     tryAgain: async () => failed && write({ ...failed, isTrial: true }),
     get state() {
-      const waitingWrites = waiting.length + inProgress.length
       return {
         writer: writer.state,
         isFailing: failed !== undefined,
-        waitingWrites,
+        isStalled: stall.isStalled,
+        waitingWrites: waiting.length + inProgress.length,
         isWriting: inProgress.length > 0,
         lastCommitMs,
       }
@@ -220,10 +231,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
  * `session_id`, `turn_id` and `user_id` of a batch; `session_ids`, `turn_ids`, `user_ids` if it has
  * several.
  */
-function idsOf(batch: readonly Pending[], outcomes: readonly WriteOutcome[]): Record<string, string | readonly string[]> {
+function listIds(batch: readonly Pending[], outcomes: readonly WriteOutcome[], idsOf: IdsOfWrite): LoggedIds {
   const found = outcomes.map((outcome, i) => {
     const call = batch[i]?.call
-    return outcome.kind === 'written' && call !== undefined ? idsOfWrite(call.name, call.params, outcome.result) : undefined
+    return outcome.kind === 'written' && call !== undefined ? idsOf(call.name, call.params, outcome.result) : undefined
   })
   const lists = (['session_id', 'turn_id', 'user_id'] as const).map(key => {
     const distinct = [...new Set(found.flatMap(ids => ids?.[key] ?? []))]

@@ -25,12 +25,12 @@ const LINE_FEED = 10
 
 /**
  * Reads a JSON Lines file of `{id, title?, text, url?}` with at most one line, of up to 20 MB, in
- * memory. Lines are numbered from 1. Empty lines and unknown fields are skipped. Throws only errors
- * of reading the file.
+ * memory. Lines are numbered from 1. Empty lines and unknown fields are skipped. Closes the file.
+ * Throws only errors of reading it.
  */
-export async function* readJsonLines(file: string): AsyncGenerator<JsonLine> {
+export async function* readJsonLines(descriptor: number): AsyncGenerator<JsonLine> {
   let line = 0
-  for await (const bytes of readLines(file)) {
+  for await (const bytes of readLines(descriptor)) {
     line++
     try {
       const document = bytes === 'too-long' ? fail('Line longer than 20 MB') : parseLine(decodeText(bytes))
@@ -42,7 +42,7 @@ export async function* readJsonLines(file: string): AsyncGenerator<JsonLine> {
   }
 }
 
-async function* readLines(file: string): AsyncGenerator<Buffer | 'too-long'> {
+async function* readLines(descriptor: number): AsyncGenerator<Buffer | 'too-long'> {
   let parts: Buffer[] = []
   let length = 0
   const add = (part: Buffer) => {
@@ -56,7 +56,7 @@ async function* readLines(file: string): AsyncGenerator<Buffer | 'too-long'> {
     length = 0
     return line
   }
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream('', { fd: descriptor, highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
     let start = 0
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       add(chunk.subarray(start, end))

@@ -124,7 +124,7 @@ async function surveyAll({ files, pool, concurrency }: Run, onDone: (files: numb
   const surveyed: SurveyedFile[] = []
   let done = 0
   const survey = async (group: readonly SizedFile[]) => {
-    const surveys = await pool.survey(group.map(({ source }) => source.file))
+    const surveys = await pool.survey(group.map(({ source }) => source))
     return group.map(({ source }, i) => [source, surveys[i]] as const)
   }
   for await (const group of mapInOrder(groupJobs(files), concurrency, survey)) {
@@ -154,9 +154,11 @@ function withHash({ job, file, id = '' }: DocumentJob, stored: ReadonlyMap<strin
 async function removeGone(sources: readonly SourcePath[], results: RunResults, { store, prune }: IngestOptions) {
   const { ids, drafts, brokenFiles, fail } = results
   const read = sources.flatMap(({ files }) => files.map(({ file }) => file))
-  // Documents of earlier runs from parts of pages can be pruned.
+  // Documents of earlier runs from parts of pages, or from outside, can be pruned.
   const wholeFiles = new Map(
-    [...sources.flatMap(({ parts }) => parts), ...read].map(file => [file, !brokenFiles.has(file)] as const),
+    [...sources.flatMap(({ parts, outside }) => [...parts, ...outside]), ...read].map(
+      file => [file, !brokenFiles.has(file)] as const,
+    ),
   )
   let removed = 0
   const withdrawn = new Set<string>()

@@ -5,12 +5,22 @@ import type { SourcePath } from './source-finder.ts'
  * Files that were not read on purpose: an extension, a path, or `folder/_*`. The documents of an
  * earlier version of a withdrawn file were removed. `include` counts the files that a page includes
  * and that cannot be read; `what` is the page and the first of them. An `unfilled` page consists of
- * such files. `special` is a pipe, socket or device; `link` a link to a folder; `hidden` a hidden
- * folder.
+ * such files. `special` is a pipe, socket or device; `link` a link to a folder; `outside` the first
+ * link out of a folder; `hidden` a hidden folder.
  */
 export interface IngestSkip {
   readonly what: string
-  readonly reason: 'unknown_format' | 'draft' | 'withdrawn' | 'part' | 'include' | 'unfilled' | 'special' | 'link' | 'hidden'
+  readonly reason:
+    | 'unknown_format'
+    | 'draft'
+    | 'withdrawn'
+    | 'part'
+    | 'include'
+    | 'unfilled'
+    | 'special'
+    | 'link'
+    | 'outside'
+    | 'hidden'
   readonly files: number
 }
 
@@ -30,9 +40,13 @@ function unknownAmong(sources: readonly SourcePath[]): IngestSkip[] {
 }
 
 function othersAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {
-  const skips = (files: readonly string[], reason: 'special' | 'link') =>
+  const skips = (files: readonly string[], reason: 'special' | 'link' | 'outside') =>
     files.map(file => ({ what: fromFolder(cwd, file), reason, files: 1 }))
-  return sources.flatMap(({ special, links }) => [...skips(special, 'special'), ...skips(links, 'link')])
+  return sources.flatMap(({ special, links, outside }) => [
+    ...skips(special, 'special'),
+    ...skips(links, 'link'),
+    ...skips(outside.slice(0, 1), 'outside').map(first => ({ ...first, files: outside.length })),
+  ])
 }
 
 function partsAmong(sources: readonly SourcePath[], cwd: string): IngestSkip[] {

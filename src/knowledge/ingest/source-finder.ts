@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs'
-import { glob, readdir, stat } from 'node:fs/promises'
+import { glob, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, matchesGlob, relative, resolve } from 'node:path'
 import { errnoOf } from '../../errors.ts'
 import { formatOf } from '../formats/source-format.ts'
+import { isWithin } from './regular-file.ts'
 
 /** A file to read. */
 export interface SourceFile {
@@ -12,6 +13,8 @@ export interface SourceFile {
   readonly id: string
   /** Absolute path of the folder that contains everything ingested with it. */
   readonly base: string
+  /** Real path of the file or folder given, which links may not leave. */
+  readonly root: string
 }
 
 /** The files that a path matches: a file, a folder or a pattern. */
@@ -30,6 +33,8 @@ export interface SourcePath {
   readonly special: readonly string[]
   /** Absolute paths of links to folders. */
   readonly links: readonly string[]
+  /** Absolute paths of links out of the folder, with the name of a known format. */
+  readonly outside: readonly string[]
   /** Absolute paths of files with the name of a known format in hidden folders. */
   readonly hidden: readonly string[]
   /** Absolute path of the file or folder that contains everything the path could match. */
@@ -45,9 +50,9 @@ export interface SourcePath {
 const PART = /(?:^|\/)_(?!index\.|(?:posts|docs|pages|articles|guides|tutorials|faqs?|help)\/)/
 
 /** What a path matches. */
-type Matches = Pick<SourcePath, 'files' | 'unknown' | 'parts' | 'special' | 'links' | 'hidden'>
+type Matches = Pick<SourcePath, 'files' | 'unknown' | 'parts' | 'special' | 'links' | 'outside' | 'hidden'>
 
-const NOTHING: Matches = { files: [], unknown: new Map(), parts: [], special: [], links: [], hidden: [] }
+const NOTHING: Matches = { files: [], unknown: new Map(), parts: [], special: [], links: [], outside: [], hidden: [] }
 
 const HIDDEN = /(?:^|\/)\.[^/]+\//
 const UNREAD = new Set(['node_modules', '.git'])
@@ -56,9 +61,10 @@ const WILDCARD = /[*?[\]{}]|[!@+]\(/
 
 /**
  * Finds the files that a path matches. Folders and patterns match files of a known format, except
- * hidden files, `node_modules` and parts of pages. Symbolic links to files are followed, links to
- * folders are not, which avoids loops. A document's id is its path within the folder, including the
- * folder's name; for a pattern, from the last folder before the first wildcard.
+ * hidden files, `node_modules` and parts of pages. Symbolic links to files in the folder are
+ * followed; links to folders, which may be loops, and out of the folder are not. A document's id is
+ * its path within the folder, including the folder's name; for a pattern, from the last folder
+ * before the first wildcard.
  */
 export async function findSources(path: string, cwd: string): Promise<SourcePath> {
   const base = resolve(cwd, path)
@@ -66,7 +72,7 @@ export async function findSources(path: string, cwd: string): Promise<SourcePath
   const found = await stat(base).catch(() => undefined)
   if (found?.isDirectory()) return { path, ...(await filesBelow(base)), base, covers: () => true }
   if (found !== undefined) {
-    const file = { file: base, id: basename(base), base: dirname(base) }
+    const file = { file: base, id: basename(base), base: dirname(base), root: await realPathOf(base) }
     return { path, ...NOTHING, files: [file], base, covers: other => other === base }
   }
   if (!WILDCARD.test(path)) return { path, ...NOTHING, base, covers: () => true }
@@ -91,12 +97,19 @@ export async function fileExists(file: string): Promise<boolean> {
   )
 }
 
+/** Returns a path without links; unchanged if it cannot be resolved, which reading it reports. */
+async function realPathOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
 /** Finds the files in a folder, or those that match a pattern. */
 async function filesBelow(folder: string, pattern?: string): Promise<Matches> {
+  const root = await realPathOf(folder)
   const files: string[] = []
   const parts: string[] = []
   const special: string[] = []
   const links: string[] = []
+  const outside: string[] = []
   const hidden: string[] = []
   const unknown = new Map<string, number>()
   const exclude = ({ name }: Dirent) => UNREAD.has(name)
@@ -108,8 +121,11 @@ async function filesBelow(folder: string, pattern?: string): Promise<Matches> {
       continue
     }
     const target = entry.isSymbolicLink() ? await stat(file).catch(() => undefined) : entry
+    // A pattern also matches files below links to folders.
+    const mayLeave = target !== undefined && (pattern !== undefined || entry.isSymbolicLink())
     if (target?.isDirectory()) links.push(file)
     else if (formatOf(entry.name) !== undefined && target?.isFile() === false) special.push(file)
+    else if (formatOf(entry.name) !== undefined && mayLeave && !isWithin(root, await realPathOf(file))) outside.push(file)
     else if (formatOf(entry.name) !== undefined) (PART.test(relative(folder, file)) ? parts : files).push(file)
     else {
       const extension = extname(entry.name).toLowerCase()
@@ -117,11 +133,12 @@ async function filesBelow(folder: string, pattern?: string): Promise<Matches> {
     }
   }
   return {
-    files: files.sort().map(file => ({ file, id: join(basename(folder), relative(folder, file)), base: folder })),
+    files: files.sort().map(file => ({ file, id: join(basename(folder), relative(folder, file)), base: folder, root })),
     unknown,
     parts: parts.sort(),
     special: special.sort(),
     links: links.sort(),
+    outside: outside.sort(),
     hidden: hidden.sort(),
   }
 }

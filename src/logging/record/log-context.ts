@@ -1,13 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * Ids on all log lines of a request. `user_id` is the pseudonym, never the id that the caller sent.
+ * Ids on all log lines of a request. `session_id` and `user_id` are pseudonyms, never the ids that
+ * the caller sent.
  */
 export interface LogContext {
   request_id?: string
   session_id?: string
   turn_id?: string
   user_id?: string
+  /** The access key of the caller: its public id. */
+  key_id?: string
 }
 
 const storage = new AsyncLocalStorage<LogContext>()

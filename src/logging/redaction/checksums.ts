@@ -1,5 +1,17 @@
+/**
+ * Issuers with the lengths of their numbers: Visa, Mastercard, American Express, Diners, Discover,
+ * JCB, UnionPay, Maestro, Mir, RuPay.
+ */
+const CARD_NUMBER =
+  /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|4[4-9]\d|5\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{9,15}|220[0-4]\d{12}|(?:60|81|82|508)\d{13,14})$/
+
+/** Whether digits without separators are the number of a payment card. */
+export function isCardNumber(digits: string): boolean {
+  return CARD_NUMBER.test(digits) && passesLuhn(digits)
+}
+
 /** Whether digits pass the Luhn check (ISO/IEC 7812) of payment cards. */
-export function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0
   for (let i = 0; i < digits.length; i++) {
     const digit = Number(digits[digits.length - 1 - i]) * (1 + (i % 2))

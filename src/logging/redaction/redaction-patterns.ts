@@ -1,12 +1,19 @@
 import { isIPv6 } from 'node:net'
 import { passesMod97 } from './checksums.ts'
+import { redactKeys } from './key-formats.ts'
+import { redactMailAddresses } from './mail-addresses.ts'
 import type { RedactionRule } from './redaction-rule.ts'
 import { isSecretName } from './secret-names.ts'
+import { mayHaveOptions, mayStateSecret, redactOptions, redactStatedSecrets } from './stated-secrets.ts'
+import { AT, BEYOND_ASCII, DASH, DIGIT, has, LONG_RUN, SAYS_WORD, SIGN, traitsOf } from './text-traits.ts'
 
-/** Lengths of IBANs by country, from the SWIFT registry (ISO 13616). */
+/**
+ * Lengths of IBANs by country, from the SWIFT registry (ISO 13616). Territories such as AX and RE
+ * use the code of their country.
+ */
 const IBAN_LENGTHS = new Map(
   [
-    ...'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20'.matchAll(
+    ...'AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27DJ27FK18HN28MN20NI28OM23RU33SD18SO23YE30BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20'.matchAll(
       /([A-Z]{2})(\d\d)/g,
     ),
   ].map(([, country, length]) => [country, Number(length)]),
@@ -14,7 +21,7 @@ const IBAN_LENGTHS = new Map(
 
 /** A label of an earlier redaction. The closing bracket may have been removed as punctuation. */
 const MARK =
-  /^(?:\\?["'])?\[(?:secret|credentials|email|phone|card|iban|ip|ssn|aadhaar|pan|jwt|token|api-key|private-key|redacted)\]?(?:\\?["'])?$/
+  /^(?:\\?["'])?\[(?:secret|credentials|email|phone|card|iban|ip|ssn|aadhaar|pan|jwt|token|api-key|private-key|encoded|redacted)\]?(?:\\?["'])?$/
 /** Values that are not secrets, such as `missing` or `expired`. */
 const NOT_A_SECRET =
   /^(?:true|false|null|undefined|none|nil|unset|set|empty|missing|required|optional|invalid|wrong|expired|yes|no|\*+|\.{3}|…|\[[\w-]+\]|\$\{[\w.]{1,64}\}?)$/i
@@ -31,40 +38,27 @@ const JWT = /(?<![\w-])eyJ[\w-]{12,}(?:\.[\w-]*){0,4}/g
 const BEARER_WORD = /bearer\s/i
 const BEARER = /(?<!\w)(bearer\s{1,3})(?=[\w.~+/=-]*\d|[\w.~+/=-]{24})[\w.~+/=-]{8,}/gi
 const BASIC_WORD = /basic\s/i
-const BASIC = /(?<!\w)(basic\s{1,3})([\w+/-]{6,}={0,2})/gi
+const BASIC = /(?<!\w)(basic\s{1,3})([\w+/-]{4,}={0,2})/gi
 /** Decoded Basic credentials: printable, with a colon after the user. */
 const USER_AND_PASSWORD = /^[^\p{Cc}\uFFFD:]*:[^\p{Cc}\uFFFD]*$/u
-/**
- * The beginnings of API keys. All but two are checked from the sign that ends their prefix, because
- * signs are rarer than letters.
- */
-const API_KEY_LIKE =
-  /[-_.](?<=(?:sk|[rp]k|gh[pousr]|github_pat|glpat|xox[a-z]|SG|npm|pypi|hf|ya29|shp[a-z]{2}|dop_v1).)[\w-]{10}|A[KSGIR][IPDOz][Aa]/
-const API_KEY =
-  /(?<![A-Za-z0-9_])(?:sk-[\w-]{16,}|[srp]k_(?:live|test)_\w{10,}|(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|npm_\w{30,}|pypi-[\w-]{30,}|hf_\w{30,}|ya29\.[\w-]{20,}|shp[a-z]{2}_\w{28,}|dop_v1_\w{40,})/g
 /**
  * The sign of `name = value`, `"name": value`, `--name=value` or `?name=value`, with the name
  * before it. The pattern starts at the sign and looks behind, because signs are rarer than names.
  */
-const SIGN = /[:=：＝]/
+const WIDE_SIGN = /[：＝]/
 const ASSIGNMENT =
   /(?::=|=>|[:=：＝])(?<=([\w.\u00C0-\u052F\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7AF-]+)\\?["']?\s{0,3}(?::=|=>|[:=：＝]))\s{0,3}/g
 const VALUE = /\\"[^"\\]*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s"'&;<>]+/sy
 /** Value of a name that may be a secret's. The length is bounded to keep the search linear. */
 const KEY_VALUE = /(?:\\?["'])?[\w+/.~-]{16,256}={0,2}(?:\\?["'])?/y
+/** Names whose value may have two words. In capitals, a name is a variable of a shell. */
+const SPOKEN_NAME = /(?:[Pp]ass(?:word|phrase|wort)|[Kk]ennwort|[Cc]ontraseña|[Ss]enha|[Пп]ароль|passe)$/
+const SECOND_WORD =
+  / (?!--)[^\s"'&;<>=:/.,!?\\]{2,40}(?=[.,;!?"\\)\]}]|'(?!\w)|[\r\n]|$| (?:and|but|or|because|when|und|oder|aber) )/y
 const HEADER_NAME = /(?:authorization|cookie)$/i
-const HEADER_VALUE = /\\?["'][^"']*["']?|[^\r\n"']+/y
-const SAYS_DIGIT = /\s(?:is|was|ist|lautet|est|es|é|—|-)\s+["'“«]?[^\s"'”»]*\d/i
-const SAID_SECRET =
-  /(?<![\w\u00C0-\u052F])(pass(?:word|code|phrase|wort)|pwd|pin|otp|kennwort|contraseña|clave|senha|mot de passe|пароль|secret|token|api key)(\s{1,3}(?:is|was|ist|lautet|est|es|é|—|-)\s{1,3}["'“«]?)(?=[^\s"'”»]*\d)[^\s"'”»]{4,}/gi
-const EMAIL =
-  /(?<![\w.+!#$*~\u00C0-\u052F-])[\w.+!#$*~\u00C0-\u052F-]+(?:@|%40)(\[?[\w\u00C0-\u052F-]+(?:\.[\w\u00C0-\u052F-]+)+\]?)/g
-/**
- * Domains that are not mail domains: file endings such as `icon@2x.png`, endings that are also
- * top-level domains after a digit (`docs@1.2.md`), and versions, which end in a digit
- * (`left-pad@1.3.0`).
- */
-const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|[\d_-])$/i
+/** A header, also with quoted parameters: `Digest username="ada", response="1"`. */
+const HEADER_VALUE =
+  /\\"(?:[^"\\]|\\\\\\")*(?:\\")?|"(?:[^"\\]|\\.)*"?|'[^'\r\n]*'?|[^\r\n"'\\]+(?:(?<==)\\?"[^"\r\n]*"[^\r\n"'\\]*)*/y
 /** What the patterns below contain, for fast tests. */
 const IBAN_LIKE = /[A-Za-z]{2}\d\d/
 const PAN_LIKE = /[A-Za-z]\d{4}[A-Za-z]/
@@ -84,43 +78,49 @@ const UNASSIGNED_IP = /^(?:127\.|0\.|255\.)/
 
 /** Secrets recognised by their format or by the name before them, in the order of replacement. */
 export const SECRETS: readonly RedactionRule[] = [
-  { mayMatch: text => text.includes('-----BEGIN '), redact: text => text.replace(PEM, '[private-key]') },
-  { mayMatch: text => text.includes('@'), redact: text => text.replace(URL_CREDENTIALS, '://[credentials]') },
-  { mayMatch: text => text.includes('eyJ'), redact: text => text.replace(JWT, '[jwt]') },
   {
-    mayMatch: (text, hasDigit) => hasDigit && API_KEY_LIKE.test(text),
-    redact: text => text.replace(API_KEY, key => (/\d/.test(key) ? '[api-key]' : key)),
+    mayMatch: (text, traits) => has(traits, DASH) && text.includes('-----BEGIN '),
+    redact: text => text.replace(PEM, '[private-key]'),
   },
-  { mayMatch: text => SIGN.test(text), redact: redactAssignments },
-  { mayMatch: text => BEARER_WORD.test(text), redact: text => text.replace(BEARER, '$1[token]') },
+  { mayMatch: (_text, traits) => has(traits, AT), redact: text => text.replace(URL_CREDENTIALS, '://[credentials]') },
   {
-    mayMatch: text => BASIC_WORD.test(text),
+    mayMatch: (text, traits) => has(traits, LONG_RUN) && text.includes('eyJ'),
+    redact: text => text.replace(JWT, token => (has(traitsOf(token), LONG_RUN) ? '[jwt]' : token)),
+  },
+  { mayMatch: (_text, traits) => has(traits, LONG_RUN), redact: redactKeys },
+  {
+    mayMatch: (text, traits) => has(traits, SIGN) || (has(traits, BEYOND_ASCII) && WIDE_SIGN.test(text)),
+    redact: redactAssignments,
+  },
+  {
+    mayMatch: (text, traits) => has(traits, SAYS_WORD) && BEARER_WORD.test(text),
+    redact: text => text.replace(BEARER, '$1[token]'),
+  },
+  {
+    mayMatch: (text, traits) => has(traits, SAYS_WORD) && BASIC_WORD.test(text),
     redact: text =>
       text.replace(BASIC, (match, word, value) =>
         USER_AND_PASSWORD.test(Buffer.from(value, 'base64').toString()) ? `${word}[credentials]` : match,
       ),
   },
+  { mayMatch: (text, traits) => has(traits, DASH) && mayHaveOptions(text), redact: redactOptions },
   {
-    mayMatch: (text, hasDigit) => hasDigit && SAYS_DIGIT.test(text),
-    redact: text => text.replace(SAID_SECRET, '$1$2[secret]'),
+    mayMatch: (text, traits) => has(traits, DIGIT | SAYS_WORD | BEYOND_ASCII) && mayStateSecret(text),
+    redact: redactStatedSecrets,
   },
 ]
 
 /** E-mail and IP addresses, IBANs and Indian tax numbers (PAN), in the order of replacement. */
 export const ADDRESSES: readonly RedactionRule[] = [
+  { mayMatch: (_text, traits) => has(traits, AT), redact: redactMailAddresses },
+  { mayMatch: (text, traits) => has(traits, DIGIT) && IBAN_LIKE.test(text), redact: redactIbans },
+  { mayMatch: (text, traits) => has(traits, DIGIT) && PAN_LIKE.test(text), redact: text => text.replace(PAN, '[pan]') },
   {
-    mayMatch: text => text.includes('@') || text.includes('%40'),
-    redact: text =>
-      text.replace(EMAIL, (match, domain) => (NO_MAIL_DOMAIN.test(domain) || match.startsWith('git@') ? match : '[email]')),
-  },
-  { mayMatch: (text, hasDigit) => hasDigit && IBAN_LIKE.test(text), redact: redactIbans },
-  { mayMatch: (text, hasDigit) => hasDigit && PAN_LIKE.test(text), redact: text => text.replace(PAN, '[pan]') },
-  {
-    mayMatch: text => IPV6_LIKE.test(text),
+    mayMatch: (text, traits) => has(traits, SIGN) && IPV6_LIKE.test(text),
     redact: text => text.replace(IPV6, ip => (isHostIpv6(ip) ? '[ip]' : ip)),
   },
   {
-    mayMatch: (text, hasDigit) => hasDigit && IPV4_LIKE.test(text),
+    mayMatch: (text, traits) => has(traits, DIGIT) && IPV4_LIKE.test(text),
     redact: text =>
       text.replace(IPV4, (ip, at: number, whole: string) => (isIpv4(ip, whole.slice(Math.max(0, at - 16), at)) ? '[ip]' : ip)),
   },
@@ -142,8 +142,15 @@ function redactAssignments(text: string): string {
     const [, open = '', close = ''] = /^(\\?["'])?[\s\S]*?(\\?["'])?$/.exec(value) ?? []
     redacted += `${text.slice(done, start)}${open}[secret]${close}`
     done = start + value.length
+    if (open === '' && SPOKEN_NAME.test(name)) done += secondWord(text, done).length
   }
   return done === 0 ? text : redacted + text.slice(done)
+}
+
+/** Returns the rest of a password of two words, which ends its line or sentence. */
+function secondWord(text: string, at: number): string {
+  SECOND_WORD.lastIndex = at
+  return SECOND_WORD.exec(text)?.[0] ?? ''
 }
 
 function readValue(text: string, at: number, pattern: RegExp): string {

@@ -1,7 +1,22 @@
+import { redactEncoded } from './encoded-text.ts'
 import { formsOf, redactPath } from './path-redaction.ts'
+import { redactRandomStrings } from './random-strings.ts'
 import { NUMBERS } from './redaction-numbers.ts'
 import { ADDRESSES, SECRETS } from './redaction-patterns.ts'
 import { isSecretName, plainName } from './secret-names.ts'
+import {
+  AT,
+  BEYOND_ASCII,
+  DASH,
+  DIGIT,
+  ESCAPE,
+  has,
+  LONG_RUN,
+  SAYS_WORD,
+  SIGN,
+  type TextTraits,
+  traitsOf,
+} from './text-traits.ts'
 
 export interface RedactorOptions {
   /** Names of further fields to redact, in any spelling: `full_name` includes `fullName`. */
@@ -41,14 +56,14 @@ const MAX_KNOWN_NAMES = 1000
 
 /** All rules, in the order in which they are applied. */
 const RULES = [...SECRETS, ...ADDRESSES, NUMBERS]
-/** A fast test: every value to redact contains one of these. */
-const TRIGGER = /[@=:：＝\d]|eyJ|-----|bearer\s|basic\s/i
-const DIGIT = /\d/
+/** A text with a value to redact has one of these. */
+const TRIGGERS = DIGIT | AT | SIGN | LONG_RUN | DASH | ESCAPE | BEYOND_ASCII | SAYS_WORD
+/** How deep secrets may be encoded in each other. */
+const MAX_ENCODINGS = 3
 /** Characters that look like ASCII ones, invisible characters, and digits of other scripts. */
 const DISGUISED =
   /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
-const BEYOND_ASCII = /[^\0-\x7F]/
 const PARTS_BEYOND_ASCII = /[^\0-\x7F]+/g
 
 /**
@@ -62,9 +77,10 @@ const OWN_FIELDS: Readonly<Record<string, RegExp>> = {
   function: /^[a-z_-]{1,64}$/,
   trace_id: /^[\da-f]{32}$/,
   span_id: /^[\da-f]{16}$/,
-  session_id: /^[\w-]{24}$/,
+  session_id: /^s_[\w-]{22}$/,
   turn_id: /^[\w-]{24}$/,
   user_id: /^[\w-]{16,64}$/,
+  key_id: /^(?:k_[\da-f]{12}|machine)$/,
   version: /^v?\d+\.\d+\.\d+(?:-[\w.]{1,32})?$/,
 }
 
@@ -134,16 +150,25 @@ function hasOwnFormat(name: string, value: unknown): boolean {
 }
 
 function redactText(text: string): string {
-  if (!mayHold(text)) return text
-  const plain = undisguise(text)
-  const hasDigit = DIGIT.test(plain)
+  return redactWith(text, traitsOf(text), 0)
+}
+
+function redactWith(text: string, given: TextTraits, depth: number): string {
+  if (!mayHold(given)) return text
+  const plain = has(given, BEYOND_ASCII) ? undisguise(text) : text
+  const traits = plain === text ? given : given | traitsOf(plain)
   let redacted = plain
-  for (const rule of RULES) if (rule.mayMatch(redacted, hasDigit)) redacted = rule.redact(redacted)
+  for (const rule of RULES) if (rule.mayMatch(redacted, traits)) redacted = rule.redact(redacted)
+  if (depth < MAX_ENCODINGS && has(traits, LONG_RUN | ESCAPE)) {
+    const inner = (decoded: string) => redactWith(decoded, traitsOf(decoded), depth + 1)
+    if (has(traits, LONG_RUN)) redacted = redactRandomStrings(redacted, inner)
+    if (has(traits, ESCAPE)) redacted = redactEncoded(redacted, inner)
+  }
   return redacted === plain ? text : redacted
 }
 
-function mayHold(text: string): boolean {
-  return TRIGGER.test(text) || (BEYOND_ASCII.test(text) && undisguise(text) !== text)
+function mayHold(traits: TextTraits): boolean {
+  return has(traits, TRIGGERS)
 }
 
 /** Replaces disguised characters. To save time, only the parts beyond ASCII are searched. */
@@ -153,10 +178,11 @@ function undisguise(text: string): string {
 
 /** Redacts a value with its field name as context, like the words before a number in a sentence. */
 function redactField(name: string, value: string): string {
-  if (!mayHold(value) || UUID.test(value)) return value
+  const traits = traitsOf(value)
+  if (!mayHold(traits) || UUID.test(value)) return value
   if (name === 'document_id') return redactPath(value, redactText)
   const head = `${name}: `
-  const redacted = redactText(head + value)
+  const redacted = redactWith(head + value, traits | SIGN, 0)
   return redacted.startsWith(head) ? redacted.slice(head.length) : redactText(value)
 }
 

@@ -8,22 +8,27 @@ import type { LogFile } from './retention-policy.ts'
  * so readers and retention skip it.
  */
 export const LAST_RUN_FILE = 'retention-run.json'
+/** The same in the data directory, for the retention of turns. */
+export const LAST_TURN_RUN_FILE = 'turn-retention-run.json'
 
 /**
  * Four days, a long weekend. After a longer pause between two runs, either nothing ran or the clock
  * jumped, and no record on this machine shows which.
  */
-const MAX_PAUSE_MS = 4 * 86_400_000
+export const MAX_PAUSE_MS = 4 * 86_400_000
 
 /** Whether so much time may have passed since an earlier time. Both are milliseconds since 1970. */
 export function isPlausible(now: number, earlier: number): boolean {
   return now - earlier <= MAX_PAUSE_MS
 }
 
-/** Reads the time of the last run in milliseconds; undefined if it is missing or not a time. */
-export function readLastRun(dir: string): number | undefined {
+/**
+ * Reads the time of the last run in milliseconds; undefined if it is missing or not a time.
+ * @param file Each kind of retention has its own: one must not vouch for the clock of another.
+ */
+export function readLastRun(dir: string, file = LAST_RUN_FILE): number | undefined {
   try {
-    const ranAt = Date.parse(JSON.parse(readFileSync(join(dir, LAST_RUN_FILE), 'utf8')).ran_at)
+    const ranAt = Date.parse(JSON.parse(readFileSync(join(dir, file), 'utf8')).ran_at)
     return Number.isNaN(ranAt) ? undefined : ranAt
   } catch {
     // A damaged file is as good as none: the newest record takes its place.
@@ -32,8 +37,8 @@ export function readLastRun(dir: string): number | undefined {
 }
 
 /** Records the time of a run, in milliseconds since 1970. Throws the system's error. */
-export function recordLastRun(dir: string, ranAt: number): void {
-  replaceJsonFile(join(dir, LAST_RUN_FILE), { ran_at: new Date(ranAt).toISOString() })
+export function recordLastRun(dir: string, ranAt: number, file = LAST_RUN_FILE): void {
+  replaceJsonFile(join(dir, file), { ran_at: new Date(ranAt).toISOString() })
 }
 
 /**

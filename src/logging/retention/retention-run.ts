@@ -64,7 +64,7 @@ const UNFINISHED = /\.log\.gz\.(\d+)\.tmp$/
  *
  * A clock that jumped deletes nothing for its age. If it is more than four days after the last run,
  * or without one after the newest write, such files are held off. They are deleted when the clock
- * is right, or when a run is `confirmed`.
+ * is right, or when a run is `confirmed`, which a server does after four days.
  */
 export async function runRetention(options: RetentionOptions): Promise<RetentionReport> {
   const { dir, timeZone, dryRun = false, signal, fs = nodeFs } = options
@@ -178,11 +178,13 @@ async function compress(path: string, fs: RetentionFs): Promise<void> {
   const before = await fs.stat(path)
   await writeCompressed(path, unfinished, fs)
   await fs.utimes(unfinished, before.atime, before.mtime)
-  const after = await fs.stat(path)
+  const isUnchanged = ({ size, mtimeMs }: { size: number; mtimeMs: number }) => size === before.size && mtimeMs === before.mtimeMs
   // The file is still being written, so the copy is incomplete. A later run retries.
-  if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) return fs.rm(unfinished)
+  if (!isUnchanged(await fs.stat(path))) return fs.rm(unfinished)
   await fs.rename(unfinished, `${path}.gz`)
   await syncDirectory(join(path, '..'), fs)
+  // An erasure of text finds the copy now. One that came before has changed the original.
+  if (!isUnchanged(await fs.stat(path))) return fs.rm(`${path}.gz`)
   await fs.rm(path, { force: true })
 }
 

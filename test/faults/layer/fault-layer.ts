@@ -50,7 +50,7 @@ export function buildFaultLayer(t: { teardown(fn: () => unknown): void }): Fault
   const folder = mkdtempSync(join(tmpdir(), 'pellucid-fault-layer-'))
   const [library, control] = [join(folder, 'fault-layer.so'), join(folder, 'control')]
   const source = join(import.meta.dirname, 'fault-layer.c')
-  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-Wall', '-o', library, source, '-ldl'])
+  compileLayer(source, library)
   writeFileSync(control, Buffer.alloc(RULES * RULE_BYTES))
   const fd = openSync(control, 'r+')
   t.teardown(() => {
@@ -72,6 +72,11 @@ export function buildFaultLayer(t: { teardown(fn: () => unknown): void }): Fault
       )
     },
   }
+}
+
+/** Compiles C to a library for LD_PRELOAD. */
+export function compileLayer(source: string, library: string): void {
+  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-Wall', '-o', library, source, '-ldl'])
 }
 
 /** The operations are written last, so no process sees half of a rule. */

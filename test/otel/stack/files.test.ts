@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -20,6 +21,13 @@ const PORTS: Readonly<Record<string, readonly number[]>> = {
 }
 /** Settings that the stack fixes. */
 const FIXED = ['HOST', 'PORT', 'DATA_DIR', 'LOG_DIR', 'OTEL_SERVICE_NAME']
+
+interface Written {
+  readonly read_only?: boolean
+  readonly cap_drop?: readonly string[]
+  readonly cap_add?: readonly string[]
+  readonly security_opt?: readonly string[]
+}
 
 interface CollectorConfig extends Partial<Record<'receivers' | 'processors' | 'exporters' | 'extensions', object>> {
   readonly service: {
@@ -61,7 +69,37 @@ t.test('images have a version, and dependencies are services', async t => {
 
 t.test('the server gets only its own settings and those of OpenTelemetry', async t => {
   for (const variable of Object.keys(named('pellucid').environment))
-    t.ok(variable in SETTINGS.properties || variable.startsWith('OTEL_'), variable)
+    t.ok(variable in SETTINGS.properties || /^OTEL_/.test(variable), variable)
+})
+
+t.test('services run without capabilities, and all but Grafana cannot change their image', async t => {
+  const { services: written } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Written> }
+  for (const [name, { read_only, cap_drop, cap_add = [], security_opt }] of Object.entries(written)) {
+    t.equal(read_only === true, name !== 'grafana', name)
+    t.same([cap_drop, security_opt], [['ALL'], ['no-new-privileges:true']], name)
+    t.same(cap_add, name === 'collector-storage' ? ['CHOWN'] : [], name)
+  }
+  t.match(read('Dockerfile'), /^USER node$/m)
+})
+
+t.test('Grafana starts outside of loopback only with a password', async t => {
+  const starts = (variables: Record<string, string>) => {
+    const { command = [], environment } = named('grafana-check', readCompose({ variables }))
+    const [program = '', ...args] = command
+    return spawnSync(program, args, { env: environment }).status === 0
+  }
+  t.ok(starts({}))
+  t.ok(starts({ GRAFANA_ADDRESS: '[::1]' }))
+  t.notOk(starts({ GRAFANA_ADDRESS: '0.0.0.0' }))
+  t.notOk(starts({ GRAFANA_ADDRESS: '[::]', GRAFANA_ADMIN_PASSWORD: 'admin' }))
+  t.ok(starts({ GRAFANA_ADDRESS: '192.0.2.10', GRAFANA_ADMIN_PASSWORD: 'a long one' }))
+  const { environment, dependsOn } = named('grafana')
+  t.equal(dependsOn['grafana-check'], 'service_completed_successfully')
+  t.match(environment, {
+    GF_AUTH_ANONYMOUS_ENABLED: 'false',
+    GF_USERS_ALLOW_SIGN_UP: 'false',
+    GF_USERS_AUTO_ASSIGN_ORG_ROLE: 'Viewer',
+  })
 })
 
 t.test('every setting in .env reaches the server, except fixed ones', async t => {

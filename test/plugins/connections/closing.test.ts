@@ -1,5 +1,9 @@
 import { promisify } from 'node:util'
-import t from 'tap'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import admission from '../../../plugins/admission.ts'
+import closing from '../../../plugins/connections/closing.ts'
+import pipelining from '../../../plugins/connections/pipelining.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { get, openRaw, statusesOf } from '../../worlds/raw-client.ts'
 import { until } from '../../worlds/until.ts'
@@ -7,7 +11,7 @@ import { until } from '../../worlds/until.ts'
 t.test('a client that sends too slowly gets 408 and is disconnected, even if it keeps its side open', async t => {
   const { app, lines } = await buildAppWorld(t)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
-  const body = 'POST /chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"mess'
+  const body = 'POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"mess'
   const clients = await Promise.all(
     ['', 'GET /hea', `${get('/health')}GET /hea`, body].map(async bytes => {
       const client = await openRaw(t, address)
@@ -36,7 +40,7 @@ t.test('a client receives 413 although it sends all of its body', async t => {
   const client = await openRaw(t, address)
   const chunk = Buffer.alloc(1_000_000, 'a')
   client.socket.write(
-    `POST /chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${50 * chunk.length}\r\n\r\n`,
+    `POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${50 * chunk.length}\r\n\r\n`,
   )
   for (let sent = 0; sent < 50; sent++) await new Promise(resolve => client.socket.write(chunk, resolve))
   t.match(await client.ended, /HTTP\/1.1 413[\s\S]*"code":"PAYLOAD_TOO_LARGE"/)
@@ -45,8 +49,73 @@ t.test('a client receives 413 although it sends all of its body', async t => {
 t.test('an error in a body that comes after the reply gets no second reply', async t => {
   const { app } = await buildAppWorld(t)
   const client = await openRaw(t, await app.listen({ port: 0, host: '127.0.0.1' }))
-  const head = 'POST /absent HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const head = 'POST /absent HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n'
   await client.exchange(head)
   client.socket.write('no size\r\n')
   t.same(statusesOf(await client.ended), [404])
+})
+
+/** Places of a server whose capacity is not measured yet. */
+const PLACES = 1000
+
+/** A server whose requests to `/wait` are answered when it is released. */
+async function startWorld(t: Test) {
+  const app = Fastify({ return503OnClosing: false })
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const { promise: stopping, resolve } = Promise.withResolvers<void>()
+  app.register(pipelining)
+  app.register(closing)
+  app.register(admission)
+  app.get('/', async () => ({}))
+  app.get('/wait', async () => released)
+  app.addHook('preClose', async () => resolve())
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  /** Starts to stop, and resolves when the server does. The result resolves when it has stopped. */
+  const stop = async () => {
+    const stopped = app.close()
+    await stopping
+    return { stopped }
+  }
+  return { app, address, release, stop }
+}
+
+t.test('a client that reuses its connection loses no request when the server stops', async t => {
+  const { address, stop } = await startWorld(t)
+  const clients = await Promise.all(Array.from({ length: 8 }, () => openRaw(t, address)))
+  const loads = clients.map(async ({ exchange, received, ended }) => {
+    while (!/connection: close/i.test(received())) await Promise.race([exchange(get('/')), ended])
+    return ended
+  })
+  await until(() => clients.every(({ received }) => received() !== ''))
+  await (await stop()).stopped
+  for (const replies of await Promise.all(loads)) {
+    t.ok(statusesOf(replies).every(status => status === 200))
+    t.notMatch(replies, /ECONNRESET/)
+    t.equal(replies.match(/connection: close/gi)?.length, 1, 'the last reply says that the connection closes')
+  }
+})
+
+t.test('a refusal while the server stops says that the connection closes', async t => {
+  const { app, address, release, stop } = await startWorld(t)
+  const client = await openRaw(t, address)
+  const held = Array.from({ length: PLACES }, () => app.inject('/wait'))
+  await until(async () => (await app.inject('/')).statusCode === 503)
+  const { stopped } = await stop()
+  client.socket.write(get('/'))
+  t.match(await client.ended, /HTTP\/1.1 503[\s\S]*connection: close[\s\S]*"code":"OVERLOADED"/i)
+  release()
+  await Promise.all([...held, stopped])
+})
+
+t.test('connections that wait to be accepted when the server stops get their replies', async t => {
+  const { address, stop } = await startWorld(t)
+  const clients = Array.from({ length: 200 }, () => openRaw(t, address))
+  const replies = clients.map(async opening => {
+    const client = await opening
+    client.socket.write(get('/'))
+    return client.ended
+  })
+  await (await stop()).stopped
+  for (const reply of await Promise.all(replies)) t.same(statusesOf(reply), [200])
 })

@@ -1,7 +1,9 @@
+import { PassThrough } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import heldBytes from '../../../plugins/connections/held-bytes.ts'
+import pipelining from '../../../plugins/connections/pipelining.ts'
 import type { ChatError } from '../../../src/errors.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { get, openRaw } from '../../worlds/raw-client.ts'
@@ -10,7 +12,8 @@ import { until } from '../../worlds/until.ts'
 t.test('unfinished bodies above 64 MiB in all are refused, and others are not', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
-  const head = 'PUT /documents/a HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 8388608\r\n\r\n{'
+  const head =
+    'PUT /documents/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 8388608\r\n\r\n{'
   const clients = await Promise.all(Array.from({ length: 9 }, () => openRaw(t, address)))
   for (const { socket } of clients) socket.write(head)
   await until(() => clients.some(client => client.received() !== ''))
@@ -32,11 +35,12 @@ async function startWorld(t: Test) {
   const { promise, resolve } = Promise.withResolvers<void>()
   const holding: FastifyReply[] = []
   app.register(fp(handleErrors, { name: 'error-handler' }))
+  app.register(pipelining)
   app.register(heldBytes)
   // More than the system buffers for a client that reads nothing.
   app.route({ method: ['GET', 'POST'], url: '/large', handler: async () => 'a'.repeat(16_000_000) })
   app.get('/small', async () => 'a')
-  app.get('/document', { config: { hasLargeReply: true } }, async () => 'a')
+  app.register(async scope => void scope.get('/document', { onRequest: scope.heldBytes.checkReply }, async () => 'a'))
   app.get('/timeout', async ({ socket }) => `timeout ${socket.timeout}`)
   app.get('/held', async (_request, reply) => {
     holding.push(reply)
@@ -46,7 +50,7 @@ async function startWorld(t: Test) {
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => app.close())
   const status = async (url: string, method: 'GET' | 'POST' = 'GET') => (await app.inject({ url, method })).statusCode
-  return { address, holding, release: resolve, status }
+  return { app, address, holding, release: resolve, status }
 }
 
 t.test('replies above 64 MiB in all that no client reads are refused, but not small ones or those of changes', async t => {
@@ -79,4 +83,31 @@ t.test('the next request on a connection has the usual timeout', async t => {
   client.socket.write(get('/large') + get('/timeout'))
   await until(() => client.received().includes('timeout '))
   t.match(client.received().slice(-20), 'timeout 75000')
+})
+
+t.test('a client on another machine gets half of the room for bodies', async t => {
+  const { app } = await buildAppWorld(t)
+  const put = (remoteAddress: string) => {
+    const payload = new PassThrough()
+    const headers = { 'content-type': 'application/json', 'content-length': '8388608' }
+    const reply = app.inject({ method: 'PUT', url: '/documents/a', headers, payload, remoteAddress })
+    return { payload, reply }
+  }
+  const own = Array.from({ length: 5 }, () => put('192.0.2.1'))
+  const first = await Promise.race(own.map(({ reply }) => reply))
+  t.match(first.json(), { code: 'OVERLOADED' })
+  const all = [...own, put('192.0.2.2')]
+  for (const { payload } of all) payload.end('{')
+  const refused = (await Promise.all(all.map(({ reply }) => reply))).filter(({ statusCode }) => statusCode === 503)
+  t.same(refused, [first])
+})
+
+t.test('a client on another machine gets half of the room for replies', async t => {
+  const { app, holding, release, status } = await startWorld(t)
+  const own = Array.from({ length: 3 }, () => app.inject({ url: '/held', remoteAddress: '192.0.2.1' }))
+  await until(() => holding.length === own.length)
+  release()
+  const statuses = (await Promise.all(own)).map(({ statusCode }) => statusCode)
+  t.same(statuses.sort(), [200, 200, 503])
+  t.equal(await status('/large'), 200)
 })

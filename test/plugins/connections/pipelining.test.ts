@@ -1,10 +1,18 @@
 import Fastify from 'fastify'
+import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
+import admission from '../../../plugins/admission.ts'
+import closing from '../../../plugins/connections/closing.ts'
 import pipelining from '../../../plugins/connections/pipelining.ts'
+import protocolChecks from '../../../plugins/connections/protocol-checks.ts'
 import { createPipelines } from '../../../plugins/http/connections/pipeline.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { get, openRaw, statusesOf } from '../../worlds/raw-client.ts'
 import { until } from '../../worlds/until.ts'
+
+const ERROR_HANDLER = { name: 'error-handler' }
+/** Places of a server whose capacity is not measured yet. */
+const PLACES = 1000
 
 /** An application whose requests wait in their handler until they are released. */
 async function startWorld(t: Test) {
@@ -13,6 +21,10 @@ async function startWorld(t: Test) {
   const handling: string[] = []
   const releases: (() => void)[] = []
   app.register(pipelining)
+  app.get('/quick/:name', async request => {
+    handling.push((request.params as { name: string }).name)
+    return {}
+  })
   app.get('/wait/:name', async request => {
     handling.push((request.params as { name: string }).name)
     await new Promise<void>(resolve => releases.push(resolve))
@@ -37,6 +49,15 @@ t.test('a client that pipelines gets one turn at a time, and delays no other cli
   t.same(statusesOf(greedy.received()), [200])
 })
 
+t.test('between two requests of a connection the server serves others', async t => {
+  const { address, handling } = await startWorld(t)
+  const [greedy, modest] = await Promise.all([openRaw(t, address), openRaw(t, address)])
+  greedy.socket.write(get('/quick/greedy').repeat(100))
+  modest.socket.write(get('/quick/modest'))
+  await until(() => handling.length === 101)
+  t.ok(handling.indexOf('modest') < 50, `after ${handling.indexOf('modest')} of 100 requests`)
+})
+
 t.test('requests that wait are dropped when their connection closes', async t => {
   const { address, lines, handling, release } = await startWorld(t)
   const client = await openRaw(t, address)
@@ -51,10 +72,33 @@ t.test('requests that wait are dropped when their connection closes', async t =>
 t.test('a connection with too many requests gets its replies, then 429, and is closed', async t => {
   const { app } = await buildAppWorld(t)
   const client = await openRaw(t, await app.listen({ port: 0, host: '127.0.0.1' }))
-  client.socket.write(get('/health').repeat(1000))
+  let requests = 0
+  app.server.on('request', () => requests++)
+  client.socket.write(get('/health').repeat(6000))
   const replies = await client.ended
   t.same(statusesOf(replies), [...Array(101).fill(200), 429])
   t.match(replies, /connection: close[\s\S]*"code":"TOO_MANY_PIPELINED"/)
+  t.ok(requests <= 65_536 / get('/health').length + 1, `of 6,000 requests, those in the first 64 KiB were parsed: ${requests}`)
+})
+
+t.test('under overload too, the reply to one request too many closes the connection', async t => {
+  const app = Fastify()
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  app.register(fp(async scope => void scope.setErrorHandler((_, _request, reply) => reply.code(429).send({})), ERROR_HANDLER))
+  for (const plugin of [pipelining, closing, admission, protocolChecks]) app.register(plugin)
+  app.get('/', async () => ({}))
+  app.get('/wait', async () => released)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  const held = Array.from({ length: PLACES }, () => app.inject('/wait'))
+  await until(async () => (await app.inject('/')).statusCode === 503)
+  const client = await openRaw(t, address)
+  client.socket.write(get('/').repeat(200))
+  const replies = await client.ended
+  t.same(statusesOf(replies), [...Array(101).fill(503), 429])
+  t.match(replies, /HTTP\/1.1 429[\s\S]*connection: close/)
+  release()
+  await Promise.all(held)
 })
 
 t.test('a connection is closed when too many requests wait on all of them', async t => {

@@ -54,7 +54,8 @@ t.test('the line about a deleted session has its session and user', async t => {
   const world = await buildAppWorld(t)
   const { body } = await world.chat('hello', { user_id: 'ada' })
   await world.call('DELETE', `/sessions/${body.session_id}`)
-  t.match(requestLines(world).at(-1), { session_id: body.session_id, user_id: world.app.pseudonym('ada') })
+  const { pseudonym } = world.app
+  t.match(requestLines(world).at(-1), { session_id: pseudonym.session(body.session_id), user_id: pseudonym('ada') })
 })
 
 t.test('the line about a matched request has its route instead of its path', async t => {
@@ -63,17 +64,4 @@ t.test('the line about a matched request has its route instead of its path', asy
   const [line] = requestLines(world)
   t.match(line, { route: '/sessions/:id', status: 404 })
   t.notMatch(JSON.stringify(line), /some-session|limit/)
-})
-
-t.test('a refused admin call is recorded in the audit trail, with its client', async t => {
-  const world = await buildAppWorld(t)
-  const url = '/admin/log-level'
-  await world.app.inject({ method: 'PUT', url, payload: {}, remoteAddress: '203.0.113.7' })
-  await world.app.inject({ url, headers: { 'x-forwarded-for': '203.0.113.8' } })
-  t.match(world.trail().slice(-2), [
-    { event: 'access_denied', actor: world.app.pseudonym('203.0.113.7'), method: 'PUT', route: url },
-    { event: 'access_denied', actor: 'loopback', method: 'GET', route: url },
-  ])
-  await world.app.inject(url)
-  t.match(world.trail().at(-1), { method: 'GET', actor: 'loopback' }, 'an allowed call adds no record')
 })

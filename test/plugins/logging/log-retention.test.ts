@@ -9,6 +9,7 @@ import { until } from '../../worlds/until.ts'
 
 /** Some time before the test began. */
 const BEFORE_MS = performance.timeOrigin - 60_000
+const HOUR_MS = 3_600_000
 const LONG_AGO_S = Date.UTC(2020, 0, 1) / 1000
 
 function createWorld(t: { teardown(fn: () => unknown): void }) {
@@ -63,6 +64,22 @@ t.test('files that are due only by a clock that may have jumped are kept; the lo
     world.trail().filter(({ event }) => String(event).startsWith('retention')),
     [{ event: 'retention_held_off', files: 1, known_time: '2020-01-01T00:00:00.000Z' }],
   )
+})
+
+t.test('files that are held off are deleted when the server has run for four days, whatever the clock says', async t => {
+  const { setTimeout } = globalThis
+  // An hour passes at once.
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, ms: number) => setTimeout(run, ms === HOUR_MS ? 0 : ms),
+  })
+  const { start, put } = createWorld(t)
+  const old = put('debug', '2020-01-01')
+  const world = await start()
+  await until(() => world.trail().some(({ event }) => event === 'retention_held_off'))
+  const now = performance.now.bind(performance)
+  t.intercept(performance, 'now', { value: () => now() + 4 * 24 * HOUR_MS })
+  await until(() => !existsSync(old))
+  await until(() => world.trail().some(({ event }) => event === 'retention_run'))
 })
 
 t.test('a run that finds nothing to do is neither logged nor audited', async t => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { type AppWorld, buildAppWorld } from '../../worlds/app-world.ts'
+import { until } from '../../worlds/until.ts'
 
 /** A ready server, with functions that hash its database files and run SQL on them. */
 async function startWorld(t: Test) {
@@ -74,6 +75,27 @@ t.test('a server whose writes failed becomes ready again without any request', a
   t.equal(world.app.databaseManager.manager.state.isFailing, true)
   while (world.app.databaseManager.manager.state.isFailing) await setImmediate()
   t.equal((await world.call('GET', '/health/ready')).status, 200)
+})
+
+t.test('a server whose writes hang is not ready until they are done', async t => {
+  const { app, call, chat, lines, dataDir } = await startWorld(t)
+  const { manager } = app.databaseManager
+  const other = new DatabaseSync(join(dataDir, 'pellucid.sqlite'))
+  t.teardown(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  const reply = chat('hello')
+  while (manager.state.waitingWrites === 0) await setImmediate()
+  const now = performance.now.bind(performance)
+  const restore = t.intercept(performance, 'now', { value: () => now() + 10_001 }).restore
+  t.match(await call('GET', '/health/ready'), { status: 503, body: { checks: { writer: { ok: false, detail: /stalled/ } } } })
+  t.equal(manager.state.problem, 'not writable', 'so chatbot_database_up is 0')
+  await until(() => lines.some(({ msg }) => msg === 'Database writer stalled'))
+  other.exec('ROLLBACK')
+  t.equal((await reply).status, 200)
+  await untilReady({ call })
+  t.equal(manager.state.problem, undefined)
+  await until(() => lines.some(({ msg }) => msg === 'Database writer continues'))
+  restore()
 })
 
 t.test(

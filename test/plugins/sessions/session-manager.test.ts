@@ -7,15 +7,16 @@ const closedLines = (lines: AppWorld['lines']) => lines.filter(line => line.func
 t.test('the cleanup closes idle sessions and logs each with its id, user and reason', async t => {
   const { app, call, lines } = await buildAppWorld(t, { SESSION_CLEANUP_INTERVAL_S: '1' })
   const old = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 3 }
-  const limits = { maxSessions: 100, maxPerUser: 100 }
+  const limits = { maxSessions: 100, maxPerUser: 100, maxPerClient: 1000 }
   await app.databaseManager.sessions.open({ id: 'old-1', user: 'pseudonym-of-ada', ...old }, limits)
   await app.databaseManager.sessions.open({ id: 'old-2', ...old }, limits)
   const { session_id } = (await call('POST', '/sessions')).body
 
   await until(() => closedLines(lines).length >= 2)
+  const [first, second] = ['old-1', 'old-2'].map(app.pseudonym.session)
   t.match(closedLines(lines), [
-    { level: 30, module: 'session_manager', session_id: 'old-1', user_id: 'pseudonym-of-ada', reason: 'expired', turn_count: 3 },
-    { session_id: 'old-2', reason: 'expired' },
+    { level: 30, module: 'session_manager', session_id: first, user_id: 'pseudonym-of-ada', reason: 'expired', turn_count: 3 },
+    { session_id: second, reason: 'expired' },
   ])
   t.equal((await app.databaseManager.sessions.find('old-1'))?.state, 'expired')
   t.equal((await call('GET', '/sessions/old-1')).status, 410)
@@ -25,7 +26,7 @@ t.test('the cleanup closes idle sessions and logs each with its id, user and rea
 t.test('a session past its expiry time is expired before the cleanup runs', async t => {
   const { app, call, chat } = await buildAppWorld(t)
   const over = { createdAt: 1000, lastActiveAt: 1000, expiresAt: 2000, contextFrom: 0, verbose: false, turnCount: 0 }
-  await app.databaseManager.sessions.open({ id: 'over', ...over }, { maxSessions: 100, maxPerUser: 100 })
+  await app.databaseManager.sessions.open({ id: 'over', ...over }, { maxSessions: 100, maxPerUser: 100, maxPerClient: 1000 })
   for (const reply of [
     await call('GET', '/sessions/over'),
     await call('GET', '/sessions/over/turns'),
@@ -37,8 +38,8 @@ t.test('a session past its expiry time is expired before the cleanup runs', asyn
 })
 
 t.test('the eviction of a session is logged with the id of that session and the reason', async t => {
-  const { chat, lines } = await buildAppWorld(t, { MAX_SESSIONS_PER_USER: '1' })
-  const first = (await chat('hello', { user_id: 'ada@example.org' })).body.session_id
+  const { app, chat, lines } = await buildAppWorld(t, { MAX_SESSIONS_PER_USER: '1' })
+  const first = app.pseudonym.session((await chat('hello', { user_id: 'ada@example.org' })).body.session_id)
   const second = (await chat('hello', { user_id: 'ada@example.org' })).body
   const [closed, ...others] = closedLines(lines)
   t.match(closed, { session_id: first, reason: 'limit', turn_count: 1, turn_id: second.turn_id })
@@ -47,8 +48,8 @@ t.test('the eviction of a session is logged with the id of that session and the 
   t.notMatch(JSON.stringify(lines), /ada@/, 'users appear by pseudonym only')
 })
 
-t.test('lines about a deleted session have its id and user, and the line about its end the reason', async t => {
-  const { call, chat, lines } = await buildAppWorld(t)
+t.test('lines about a deleted session have its pseudonym and user, and the line about its end the reason', async t => {
+  const { app, call, chat, lines } = await buildAppWorld(t)
   const { session_id } = (await chat('hello', { user_id: 'ada' })).body
   const seen = lines.length
   await call('DELETE', `/sessions/${session_id}`)
@@ -56,28 +57,28 @@ t.test('lines about a deleted session have its id and user, and the line about i
     .slice(seen)
     .filter(({ function: name }) => /^(close_session|delete_session|end_request)$/.test(String(name)))
   t.equal(deletion.length, 3)
-  for (const line of deletion) t.match(line, { session_id, user_id: String }, String(line.msg))
+  for (const line of deletion) t.match(line, { session_id: app.pseudonym.session(session_id), user_id: String }, String(line.msg))
   t.match(deletion[0], { reason: 'deleted', turn_count: 1 })
   t.ok(deletion.every(line => line.user_id !== 'ada'))
 })
 
 t.test('the id of a session that the limit refused is in no log line', async t => {
-  const { call, chat, lines } = await buildAppWorld(t, { MAX_SESSIONS: '1' })
-  const { session_id } = (await call('POST', '/sessions')).body
+  const { app, call, chat, lines } = await buildAppWorld(t, { MAX_SESSIONS: '1' })
+  const { session_id } = (await chat('hello')).body
   t.match(await chat('hello'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
   t.match(await call('POST', '/sessions'), { status: 503, body: { code: 'SESSION_LIMIT_REACHED' } })
   const ids = new Set(lines.map(line => line.session_id))
-  t.same(ids, new Set([undefined, session_id]))
+  t.same(ids, new Set([undefined, app.pseudonym.session(session_id)]))
 })
 
 t.test('lines about feedback have the turn, its session and its user', async t => {
-  const { call, chat, lines } = await buildAppWorld(t)
+  const { app, call, chat, lines } = await buildAppWorld(t)
   const { session_id, turn_id } = (await chat('hello', { user_id: 'ada' })).body
   const seen = lines.length
   t.equal((await call('POST', `/turns/${turn_id}/feedback`, { correct: true })).status, 200)
   t.match(
     lines.slice(seen).find(line => line.function === 'end_request'),
-    { session_id, turn_id, user_id: String },
+    { session_id: app.pseudonym.session(session_id), turn_id, user_id: String },
   )
   t.equal((await call('POST', '/turns/unknown-turn/feedback', { correct: true })).status, 404)
   t.equal(lines.at(-1)?.turn_id, undefined, 'an unknown id is not logged')
@@ -87,7 +88,7 @@ t.test('a changed setting of a session is logged by its snake_case name', async 
   const { app, call, lines } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions')).body
   await app.sessionManager.update(session_id, { contextFrom: 1, verbose: true })
-  t.match(lines.at(-1), { session_id, changed: ['context_from', 'verbose'] })
+  t.match(lines.at(-1), { session_id: app.pseudonym.session(session_id), changed: ['context_from', 'verbose'] })
 })
 
 t.test('user ids in any script are distinct, and a session belongs to the user who opened it', async t => {

@@ -4,9 +4,9 @@ import Fastify, { LogController } from 'fastify'
 import t, { type Test } from 'tap'
 import { startTelemetry, stopTelemetry } from '../../../otel/sdk.ts'
 import { spanRules } from '../../../otel/tracing/span-rules.ts'
+import pseudonym from '../../../plugins/access/pseudonym.ts'
 import errorHandler from '../../../plugins/error-handler.ts'
 import { PROBED } from '../../../plugins/http/probed.ts'
-import pseudonym from '../../../plugins/pseudonym.ts'
 import spanRulesPlugin from '../../../plugins/telemetry/span-rules.ts'
 import telemetry from '../../../plugins/telemetry/telemetry.ts'
 import { addLogContext, currentLogContext } from '../../../src/logging/record/log-context.ts'
@@ -60,7 +60,7 @@ async function startWorld(t: Test) {
   return { app, port, lines, requestLines, handling: handling.promise, release: release.resolve }
 }
 
-const HEAD = 'Host: a\r\nContent-Type: application/json\r\n'
+const HEAD = 'Host: localhost\r\nContent-Type: application/json\r\n'
 
 t.test('a client that disconnects in the middle of its request has one log line', async t => {
   const { port, requestLines } = await startWorld(t)

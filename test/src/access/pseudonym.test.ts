@@ -10,8 +10,18 @@ t.test('a pseudonym depends on the user and the key only', async t => {
   t.match(pseudonymOf('alice'), /^u_[\w-]{22}$/)
   t.equal(pseudonymOf('alice'), createPseudonymizer('k'.repeat(32))('alice'))
   const users = ['alice', 'Alice', 'alice ', '', 'a\0', 'a', '😀', 'x'.repeat(100_000)]
-  t.equal(new Set(users.map(pseudonymOf)).size, users.length)
+  t.equal(new Set(users.map(user => pseudonymOf(user))).size, users.length)
   t.not(pseudonymOf('alice'), createPseudonymizer('l'.repeat(32))('alice'))
+})
+
+t.test('the pseudonym of a session differs from that of a user with the same id', async t => {
+  const pseudonymOf = createPseudonymizer('k'.repeat(32))
+  const ids = Array.from({ length: 20_000 }, (_, i) => `session ${i}`)
+  const pseudonyms = ids.map(pseudonymOf.session)
+  t.match(pseudonyms[0], /^s_[\w-]{22}$/)
+  t.same(ids.map(pseudonymOf.session), pseudonyms, 'it stays the same, also of sessions that are no longer kept')
+  t.equal(new Set(pseudonyms).size, ids.length)
+  t.not(pseudonyms[0]?.slice(2), pseudonymOf('session 0').slice(2))
 })
 
 t.test('a key is created once, readable by its owner only, and loaded afterwards', async t => {

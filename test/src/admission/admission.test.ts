@@ -34,7 +34,7 @@ function serve(workMs: number) {
     send({ at, client }: Sent): boolean {
       advance(at)
       if (admission.refusalOf(client) !== undefined) {
-        refused.push({ at, retryAfterS: admission.refuse() })
+        refused.push({ at, retryAfterS: admission.retryAfterS() })
         return false
       }
       const leave = admission.admit(client)

@@ -53,8 +53,9 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
   const chat = createChat(
     {
       enqueue: queue.run,
-      openSession: async user => (await sessions.open({ user })).session,
+      openSession: async owner => (await sessions.open(owner)).session,
       resumeSession: sessions.resume,
+      owns: sessions.owns,
       expiresAt: sessions.expiresAt,
       interpret: message => {
         const parsed = parseMessage(message)
@@ -68,10 +69,12 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     { idempotencyTtlMs: 5000, now, clock: now },
   )
   let turnCount = 0
-  const say = async (message: string, more: { sessionId?: string; user?: string } = {}, key?: string) => {
+  const say = async (message: string, { user, ...more }: { sessionId?: string; user?: string } = {}, key?: string) => {
     const turnId = `turn-${++turnCount}`
     const idempotency = key === undefined ? undefined : { key, fingerprint: message }
-    return (await chat.answer({ message, ...more }, { turnId, requestId: 'r', traceId: '0'.repeat(32), idempotency })).receipt
+    return (
+      await chat.answer({ message, owner: { user }, ...more }, { turnId, requestId: 'r', traceId: '0'.repeat(32), idempotency })
+    ).receipt
   }
   return { chat, say, sessions, turns, world }
 }

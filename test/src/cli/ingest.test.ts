@@ -51,11 +51,17 @@ t.test('it reports the skipped files and the database, and a dry run writes noth
     '.github/x.md': 'x',
     'e.rst': 'E.\n\n.. include:: x.inc\n',
   }
-  const { out, documents } = await run(t, files, false, false, { 'device.md': '/dev/null', loop: '.' })
+  const { out, documents } = await run(t, files, false, false, {
+    'device.md': '/dev/null',
+    loop: '.',
+    'out.md': '/etc/hostname',
+    'out-too.md': '/etc/hostname',
+  })
   t.match(
     out,
     'Skipped kb/device.md: not a regular file\nSkipped kb/loop: a link to a folder; name the folder itself to read it\n',
   )
+  t.match(out, 'Skipped kb/out-too.md and 1 more: links out of the folder given; name their targets to read them\n')
   t.match(out, /^Skipped 1 file with extension \.png: format is not supported$/m)
   t.match(out, 'Skipped 1 file kb/_*: a name that begins with _ is not a page\n')
   t.match(out, 'Skipped 1 file in kb/.github: a hidden folder; name the folder itself to read it\nSkipped kb/c.md: draft\n')

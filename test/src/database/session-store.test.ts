@@ -15,7 +15,7 @@ t.test('an opened session is returned unchanged, with state open', async t => {
 
 t.test('the longest idle sessions of a user are evicted, without those past their expiry time', async t => {
   const store = createSessionStore(openWorld(t).database)
-  const limits = { maxSessions: 100, maxPerUser: 2 }
+  const limits = { maxSessions: 100, maxPerUser: 2, maxPerClient: 1000 }
   const open = (id: string, lastActiveAt: number, expiresAt: number, user = 'u') =>
     store.open(sessionOf(id, { user, createdAt: 1000, lastActiveAt, expiresAt }), limits)
   await open('idle', 900, 5000)
@@ -33,19 +33,25 @@ t.test('the longest idle sessions of a user are evicted, without those past thei
 t.test('a lowered limit evicts as many sessions as necessary', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (let i = 0; i < 5; i++) await store.open(sessionOf(`s${i}`, { user: 'u', lastActiveAt: 1000 + i }), NO_LIMITS)
-  const evicted = await store.open(sessionOf('new', { user: 'u', lastActiveAt: 2000 }), { maxSessions: 100, maxPerUser: 2 })
+  const evicted = await store.open(sessionOf('new', { user: 'u', lastActiveAt: 2000 }), {
+    maxSessions: 100,
+    maxPerUser: 2,
+    maxPerClient: 1000,
+  })
   t.same(evicted.map(({ id }) => id).sort(), ['s0', 's1', 's2', 's3'])
 })
 
 t.test('at the total limit no session is opened and none is evicted', async t => {
   const store = createSessionStore(openWorld(t).database)
-  const limits = { maxSessions: 3, maxPerUser: 2 }
+  const limits = { maxSessions: 3, maxPerUser: 2, maxPerClient: 1000 }
   for (const id of ['a', 'b', 'c']) await store.open(sessionOf(id), limits)
   await t.rejects(store.open(sessionOf('d'), limits), { code: 'SESSION_LIMIT_REACHED', facts: { max_sessions: 3 } })
   t.equal(await store.find('d'), undefined)
 
   await store.open(sessionOf('x', { user: 'u' }), NO_LIMITS)
-  await t.rejects(store.open(sessionOf('y', { user: 'u' }), { maxSessions: 3, maxPerUser: 1 }), { code: 'SESSION_LIMIT_REACHED' })
+  await t.rejects(store.open(sessionOf('y', { user: 'u' }), { maxSessions: 3, maxPerUser: 1, maxPerClient: 1000 }), {
+    code: 'SESSION_LIMIT_REACHED',
+  })
   t.match(await store.find('x'), { state: 'open' })
 
   await store.open(sessionOf('after', { createdAt: 5000, expiresAt: 9000 }), limits)
@@ -54,7 +60,9 @@ t.test('at the total limit no session is opened and none is evicted', async t =>
 
 t.test('a hundred simultaneous openings respect the limit', async t => {
   const store = createSessionStore(openWorld(t).database)
-  const attempts = Array.from({ length: 100 }, (_, i) => store.open(sessionOf(`s${i}`), { maxSessions: 10, maxPerUser: 5 }))
+  const attempts = Array.from({ length: 100 }, (_, i) =>
+    store.open(sessionOf(`s${i}`), { maxSessions: 10, maxPerUser: 5, maxPerClient: 1000 }),
+  )
   const outcomes = await Promise.allSettled(attempts)
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 10)
   t.equal(await store.countOpen(1000), 10)

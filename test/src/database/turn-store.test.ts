@@ -185,7 +185,7 @@ t.test('the migration counts turns that already have feedback', async t => {
   await database.close()
   const db = new DatabaseSync(path)
   db.exec(
-    'DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; DROP TABLE storage_probe; DROP TABLE pending_erasures; ALTER TABLE turns DROP COLUMN feedback_document; ALTER TABLE idempotency_keys DROP COLUMN passages; ALTER TABLE passages DROP COLUMN listing; ALTER TABLE idempotency_keys DROP COLUMN span_id; PRAGMA user_version = 1',
+    'DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; DROP TABLE storage_probe; DROP TABLE pending_erasures; DROP TABLE log_erasures; DROP INDEX idempotency_keys_by_turn; ALTER TABLE sessions DROP COLUMN application; ALTER TABLE turns DROP COLUMN feedback_document; ALTER TABLE idempotency_keys DROP COLUMN passages; ALTER TABLE passages DROP COLUMN listing; ALTER TABLE idempotency_keys DROP COLUMN span_id; PRAGMA user_version = 1',
   )
   db.close()
   const migrated = openDatabase({ path })
@@ -203,7 +203,7 @@ t.test('the migration to rowids keeps turns and their counts, and leaves no seco
   const db = new DatabaseSync(path)
   const { sql } = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'turns'").get() as { sql: string }
   db.exec(`ALTER TABLE turns RENAME TO present; ${sql} , WITHOUT ROWID; INSERT INTO turns SELECT * FROM present;
-    DROP TABLE present; DROP TABLE storage_probe; DROP TABLE pending_erasures; ALTER TABLE passages DROP COLUMN listing; ALTER TABLE idempotency_keys DROP COLUMN span_id; PRAGMA user_version = 4`)
+    DROP TABLE present; DROP TABLE storage_probe; DROP TABLE pending_erasures; DROP TABLE log_erasures; DROP INDEX idempotency_keys_by_turn; ALTER TABLE sessions DROP COLUMN application; ALTER TABLE passages DROP COLUMN listing; ALTER TABLE idempotency_keys DROP COLUMN span_id; PRAGMA user_version = 4`)
   db.close()
   const migrated = openDatabase({ path })
   const store = createTurnStore(migrated)

@@ -28,7 +28,7 @@ export function recordLog() {
   return { lines, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } }
 }
 
-export const NO_LIMITS = { maxSessions: 1_000_000, maxPerUser: 1000 }
+export const NO_LIMITS = { maxSessions: 1_000_000, maxPerUser: 1000, maxPerClient: 1000 }
 
 /** Texts with characters that are special in SQL, LIKE patterns, JSON or C strings. */
 export const HOSTILE_TEXTS = [

@@ -28,6 +28,10 @@ export function createMemorySessionStore(): SessionStore {
     async find(id) {
       return sessions.get(id)
     },
+    async listIds(after, limit) {
+      const ids = [...sessions.keys()].filter(id => id > after)
+      return ids.sort().slice(0, limit)
+    },
     async update(id, change) {
       const session = sessions.get(id)
       if (session !== undefined) sessions.set(id, { ...session, ...change })

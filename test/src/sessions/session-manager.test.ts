@@ -10,7 +10,7 @@ function createWorld({ maxSessions = 10_000, maxPerUser = 5 } = {}) {
   const bytesAsked: number[] = []
   const manager = createSessionManager({
     store: createMemorySessionStore(),
-    limits: { maxSessions, maxPerUser },
+    limits: { maxSessions, maxPerUser, maxPerClient: 1000 },
     idleTimeoutMs: IDLE_TIMEOUT_MS,
     now: () => clock.now,
     randomBytes: count => {
@@ -38,6 +38,14 @@ t.test('an id has at least 128 random bits and is safe in a URL', async t => {
   t.equal(ids.size, 200)
   t.ok(bytesAsked.every(count => count * 8 >= 128))
   for (const id of ids) t.match(id, /^[A-Za-z0-9_-]{22,}$/)
+})
+
+t.test('no id looks like the pseudonym of a session', async t => {
+  const drawn = [Buffer.from('s_A', 'base64url'), Buffer.alloc(0)].map(start => Buffer.concat([start, Buffer.alloc(18)], 18))
+  const store = createMemorySessionStore()
+  const limits = { maxSessions: 10, maxPerUser: 5, maxPerClient: 1000 }
+  const manager = createSessionManager({ store, limits, idleTimeoutMs: 1, now: () => 1, randomBytes: () => drawn.shift()! })
+  t.equal((await manager.open()).session.id, 'A'.repeat(24))
 })
 
 t.test('an id that was never generated is not found', async t => {
@@ -69,14 +77,14 @@ t.test('a session expires exactly at expiresAt, before and after a cleanup', asy
 t.test('a session of one user is not found for another user, but is usable by id without a user', async t => {
   const { manager, clock } = createWorld()
   const { session } = await manager.open({ user: 'u1' })
-  await t.rejects(manager.resume(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' })
-  await t.rejects(manager.resume(session.id, ''), { code: 'SESSION_NOT_FOUND' })
-  await t.rejects(manager.delete(session.id, 'u2'), { code: 'SESSION_NOT_FOUND' })
-  t.equal((await manager.resume(session.id, 'u1')).id, session.id)
+  await t.rejects(manager.resume(session.id, { user: 'u2' }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(manager.resume(session.id, { user: '' }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(manager.delete(session.id, { user: 'u2' }), { code: 'SESSION_NOT_FOUND' })
+  t.equal((await manager.resume(session.id, { user: 'u1' })).id, session.id)
   t.equal((await manager.resume(session.id)).id, session.id)
   clock.now = session.expiresAt
   await t.rejects(
-    manager.resume(session.id, 'u2'),
+    manager.resume(session.id, { user: 'u2' }),
     { code: 'SESSION_NOT_FOUND' },
     'another user does not learn that it has expired',
   )
@@ -85,7 +93,7 @@ t.test('a session of one user is not found for another user, but is usable by id
 t.test('a session without a user is usable by any user', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open()
-  t.equal((await manager.resume(session.id, 'u1')).user, undefined)
+  t.equal((await manager.resume(session.id, { user: 'u1' })).user, undefined)
 })
 
 t.test('a sixth session of a user evicts the longest idle session of that user', async t => {
@@ -117,7 +125,7 @@ t.test('sessions without a user are limited by the total only', async t => {
 t.test('a deleted session cannot be resumed', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open({ user: 'u1' })
-  t.same(await manager.delete(session.id, 'u1'), { ...session, state: 'open', pending: false }, 'as it was before')
+  t.same(await manager.delete(session.id, { user: 'u1' }), { ...session, state: 'open', pending: false }, 'as it was before')
   await t.rejects(manager.resume(session.id), { code: 'SESSION_NOT_FOUND' })
   await t.rejects(manager.delete(session.id), { code: 'SESSION_NOT_FOUND' })
   t.equal(await manager.countActive(), 0)

@@ -36,7 +36,7 @@ type Node = Readonly<Record<string, unknown>>
 
 /** Keys that this reader supports or may ignore. Other keys are errors. */
 const KNOWN_KEYS = new Set(
-  'build image command entrypoint volumes ports user depends_on healthcheck mem_limit stop_grace_period restart read_only expose working_dir'.split(
+  'build image command entrypoint volumes tmpfs ports user depends_on healthcheck mem_limit stop_grace_period restart read_only cap_drop cap_add security_opt expose working_dir'.split(
     ' ',
   ),
 )

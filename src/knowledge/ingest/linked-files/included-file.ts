@@ -1,6 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
-import { sizeOfFile } from '../regular-file.ts'
+import { realpath } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { isWithin, readRegularFile } from '../regular-file.ts'
 
 /** Larger files are data, not examples. */
 const MAX_BYTES = 200_000
@@ -35,9 +35,9 @@ export async function readIncluded(
   for (const folder of new Set([dirname(file), dirname(page), ...roots])) {
     try {
       const found = await realpath(resolve(folder, relative))
-      if (!allowed.some(root => found.startsWith(join(root, sep)))) continue
-      if (sizeOfFile(found) > MAX_BYTES) return undefined
-      const text = await readFile(found, 'utf8')
+      const root = allowed.find(folder => isWithin(folder, found))
+      if (root === undefined) continue
+      const text = readRegularFile(found, root, MAX_BYTES).toString()
       return text.includes('\0') ? undefined : { file: found, text: text.trimEnd() }
     } catch {
       // The file is not in this folder.

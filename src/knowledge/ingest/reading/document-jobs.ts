@@ -24,7 +24,7 @@ export async function* listJobs(
     const { file, id } = source
     const own = shared.get(file) ?? {}
     if (formatOf(file) === 'json-lines')
-      for await (const item of readLines(file, own)) yield { job: { kind: 'item', item }, file, fileIndex, ...measure(item) }
+      for await (const item of readLines(source, own)) yield { job: { kind: 'item', item }, file, fileIndex, ...measure(item) }
     else yield { job: { kind: 'file', source, shared: own }, file, fileIndex, id, bytes }
   }
 }

@@ -20,7 +20,16 @@ const GROUP_BYTES = 250_000
 
 /** Returns files with their sizes. */
 export function measureFiles(files: readonly SourceFile[]): readonly SizedFile[] {
-  return files.map(source => ({ source, bytes: statSync(source.file, { throwIfNoEntry: false })?.size ?? 0 }))
+  return files.map(source => ({ source, bytes: sizeOf(source.file) }))
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size
+  } catch {
+    // Reported when it is read.
+    return 0
+  }
 }
 
 /**

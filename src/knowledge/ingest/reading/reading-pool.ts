@@ -3,6 +3,7 @@ import { serialize } from 'node:v8'
 import { Piscina } from 'piscina'
 import { errnoOf, messageOf } from '../../../errors.ts'
 import { loadRedaction } from '../redaction-module.ts'
+import type { SourceFile } from '../source-finder.ts'
 import { type FileSurvey, surveyFiles } from '../survey/file-survey.ts'
 import { type ReadItem, type ReadingJob, readJobs } from './reading-job.ts'
 import type { ReadingTask } from './reading-thread.ts'
@@ -24,7 +25,7 @@ export interface ReadingPoolOptions {
 
 /** Reads the files of one run. Results are in the order of the jobs. */
 export interface ReadingPool {
-  survey(files: readonly string[]): Promise<readonly (FileSurvey | undefined)[]>
+  survey(files: readonly SourceFile[]): Promise<readonly (FileSurvey | undefined)[]>
   /**
    * Reads documents. One that takes too much time or memory is unreadable.
    * @param options The same for all calls.

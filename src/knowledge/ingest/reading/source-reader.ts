@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { messageOf } from '../../../errors.ts'
 import { type IncomingDocument, MAX_DOCUMENT_BYTES } from '../../document.ts'
@@ -12,7 +11,7 @@ import { addMystTitles, addReferenceTitles, type CrossReferences } from '../link
 import { expandIncludes } from '../linked-files/includes.ts'
 import { expandPartials } from '../linked-files/partials.ts'
 import { addressOf } from '../page-address.ts'
-import { sizeOfFile } from '../regular-file.ts'
+import { openRegularFile, readRegularFile } from '../regular-file.ts'
 import type { SourceFile } from '../source-finder.ts'
 import type { SharedParts } from '../survey/shared-parts.ts'
 
@@ -45,15 +44,13 @@ export async function readSource(
   shared: SharedParts,
   options: SourceOptions,
 ): Promise<readonly SourceItem[]> {
-  const { file, id, base } = source
+  const { file, id, base, root } = source
   const origin = { file, owner: 'operator' } as const
   try {
     const format = formatOf(file)
     if (format === undefined || format === 'json-lines')
       throw unreadable(`File extension is not one of ${SOURCE_EXTENSIONS.join(', ')}`)
-    const limit = isBinary(format) ? MAX_BINARY_BYTES : MAX_DOCUMENT_BYTES
-    if (sizeOfFile(file) > limit) throw unreadable(`Larger than ${limit / 1e6} MB`)
-    const bytes = readFileSync(file)
+    const bytes = readRegularFile(file, root, isBinary(format) ? MAX_BINARY_BYTES : MAX_DOCUMENT_BYTES)
     if (isBinary(format)) {
       const url = urlOf(source, undefined, options)
       return [{ kind: 'document', where: file, document: { id, text: '', bytes, format, ...given(url), ...origin } }]
@@ -81,11 +78,10 @@ export async function readSource(
  * Reads the operator's documents from a file of JSON Lines, with one line at a time in memory.
  * Problems are yielded, not thrown.
  */
-export async function* readLines(file: string, { siteNames }: SharedParts): AsyncGenerator<SourceItem> {
+export async function* readLines({ file, root }: SourceFile, { siteNames }: SharedParts): AsyncGenerator<SourceItem> {
   const shared = { format: 'text', file, owner: 'operator', ...(siteNames && { siteNames }) } as const
   try {
-    sizeOfFile(file)
-    for await (const item of readJsonLines(file)) {
+    for await (const item of readJsonLines(openRegularFile(file, root).descriptor)) {
       const where = `${file}:${item.line}`
       if (item.kind === 'broken') yield { kind: 'broken', where, problem: item.problem }
       else yield { kind: 'document', where, document: { ...item.document, ...shared } }

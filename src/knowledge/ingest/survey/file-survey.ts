@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { MAX_DOCUMENT_BYTES } from '../../document.ts'
 import { furnitureKey } from '../../formats/html/furniture.ts'
 import { readJsonLines } from '../../formats/json-lines.ts'
@@ -7,7 +6,8 @@ import { readFrontMatter } from '../../formats/markdown/front-matter.ts'
 import { formatOf } from '../../formats/source-format.ts'
 import { decodeText } from '../../formats/text-decoder.ts'
 import { type PageReferences, readPageReferences } from '../linked-files/cross-references.ts'
-import { sizeOfFile } from '../regular-file.ts'
+import { openRegularFile, readRegularFile } from '../regular-file.ts'
+import type { SourceFile } from '../source-finder.ts'
 import type { Page } from './repeated-blocks.ts'
 
 /** What other files of a run depend on. Plain data. */
@@ -30,18 +30,17 @@ const NOTHING: FileSurvey = { titles: [] }
  * Reads what other files depend on. Parses HTML pages, and of Markdown only the front matter. A
  * file that cannot be read has no survey: it is reported when it is read.
  */
-export async function surveyFiles(files: readonly string[]): Promise<readonly (FileSurvey | undefined)[]> {
+export async function surveyFiles(files: readonly SourceFile[]): Promise<readonly (FileSurvey | undefined)[]> {
   const surveys: (FileSurvey | undefined)[] = []
   for (const file of files) surveys.push(await surveyFile(file).catch(() => undefined))
   return surveys
 }
 
-async function surveyFile(file: string): Promise<FileSurvey> {
+async function surveyFile({ file, root }: SourceFile): Promise<FileSurvey> {
   const format = formatOf(file)
-  const size = sizeOfFile(file)
-  if (format === 'json-lines') return { titles: await titlesInLines(file) }
-  if ((format !== 'html' && format !== 'markdown' && format !== 'rst') || size > MAX_DOCUMENT_BYTES) return NOTHING
-  const text = decodeText(readFileSync(file)).replace(/\r\n?/g, '\n')
+  if (format === 'json-lines') return { titles: await titlesInLines(openRegularFile(file, root).descriptor) }
+  if (format !== 'html' && format !== 'markdown' && format !== 'rst') return NOTHING
+  const text = decodeText(readRegularFile(file, root, MAX_DOCUMENT_BYTES)).replace(/\r\n?/g, '\n')
   if (format === 'html') return surveyHtml(text, file)
   const references = readPageReferences(file, text)
   if (format === 'rst') return { ...NOTHING, references }
@@ -53,9 +52,9 @@ async function surveyFile(file: string): Promise<FileSurvey> {
   }
 }
 
-async function titlesInLines(file: string): Promise<string[]> {
+async function titlesInLines(descriptor: number): Promise<string[]> {
   const titles: string[] = []
-  for await (const line of readJsonLines(file)) {
+  for await (const line of readJsonLines(descriptor)) {
     if (line.kind === 'document' && line.document.title !== undefined) titles.push(line.document.title)
     if (titles.length === MAX_TITLES) break
   }

@@ -82,13 +82,35 @@ t.test('beyond a thousand waiting records the oldest are dropped and counted', a
   const { recorder, record, lock, world } = createWorld(t, 1)
   await record('server_started')
   const unlock = lock()
-  await Promise.all(Array.from({ length: 1010 }, (_, n) => record('document_stored', { document_id: String(n) })))
+  for (const [first, count] of [
+    [0, 1000],
+    [1000, 10],
+  ] as const)
+    await Promise.all(Array.from({ length: count }, (_, n) => record('document_stored', { document_id: String(first + n) })))
   t.equal(recorder.state.waiting, 1000)
   unlock()
   await recorder.retry()
   t.match(world.records()[1], { event: 'records_missed', missed: 10 })
   t.match(world.records()[2], { document_id: '10' })
   t.equal(world.records().length, 1002)
+})
+
+t.test('while the disk hangs, a thousand records wait; further ones are refused at once, or missed and counted', async t => {
+  const { world, recorder, record, lock, failures } = createWorld(t, UNREACHED_MS)
+  await record('server_started')
+  const unlock = lock()
+  const waiting = Array.from({ length: 1000 }, () => record('document_stored'))
+  t.notOk(await record('log_level_changed'))
+  t.notOk(await record('document_stored'))
+  t.match(recorder.state, { failure: /1000 audit records wait/, waiting: 1000 })
+  t.match(failures, [{ event: 'log_level_changed' }, { event: 'document_stored' }])
+  unlock()
+  t.ok((await Promise.all(waiting)).every(Boolean), 'those that waited are on disk')
+  t.ok(await record('log_level_changed'))
+  t.same(recorder.state, { failure: undefined, waiting: 0 })
+  const missed = world.records().filter(({ event }) => event === 'records_missed')
+  t.match(missed, [{ missed: 1 }])
+  t.equal(world.records().length, 1 + 1000 + 1 + 1)
 })
 
 t.test('closing the recorder retries the waiting records once, and a retry finds that the trail is well again', async t => {

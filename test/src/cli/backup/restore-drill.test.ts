@@ -129,6 +129,24 @@ t.test('a backup in DATA_DIR, which could replace the live database, is refused'
   t.notOk(existsSync(join(dataDir, 'new.sqlite')))
 })
 
+t.test('a folder is refused by its name, and the rest of a killed backup is deleted by the next one', async t => {
+  const { dataDir, logDir, start, pellucid } = openWorld(t)
+  await (await start()).stop()
+  for (const args of [
+    ['backup', logDir],
+    ['backup', logDir, '--overwrite'],
+    ['restore', logDir],
+  ])
+    t.match(await pellucid(...args), { code: 1, err: /^DATABASE_UNAVAILABLE: ".*" is a folder\. Name a file\n$/ }, args.join(' '))
+  const file = `${dataDir}.backup`
+  for (const name of ['.partial', '.partial-journal']) writeFileSync(file + name, 'erased text')
+  t.match(await pellucid('backup', file), { code: 0 })
+  t.same(
+    readdirSync(join(file, '..')).filter(name => name.startsWith('data.')),
+    ['data.backup'],
+  )
+})
+
 t.test('a write-ahead log whose database is lost, and the rest of a killed restore, do not survive a restore', async t => {
   const { dataDir, start, pellucid } = openWorld(t)
   const server = await start()

@@ -37,8 +37,10 @@ t.test('a session in memory is the stored one after each write', async t => {
     verbose: () => sessions.update('s', { verbose: true }),
     'turn that is refused': () => turns.append(turnOf('s', 'a'), { sessionExpiresAt: 1 }).catch(() => undefined),
     'several at once': () => Promise.all([sessions.update('s', { verbose: false }), sessions.update('s', { verbose: true })]),
-    'eviction of another': () => sessions.open(sessionOf('t', { user: 'v' }), { maxSessions: 9, maxPerUser: 1 }),
-    eviction: () => sessions.open(sessionOf('new', { user: 'u', createdAt: 4000 }), { maxSessions: 9, maxPerUser: 1 }),
+    'eviction of another': () =>
+      sessions.open(sessionOf('t', { user: 'v' }), { maxSessions: 9, maxPerUser: 1, maxPerClient: 1000 }),
+    eviction: () =>
+      sessions.open(sessionOf('new', { user: 'u', createdAt: 4000 }), { maxSessions: 9, maxPerUser: 1, maxPerClient: 1000 }),
     deletion: () => sessions.delete('s', 5000),
   }
   await sessions.open(sessionOf('s', { user: 'u' }), NO_LIMITS)
@@ -64,7 +66,9 @@ t.test('a write that is refused forgets no session', async t => {
   await sessions.find('s')
   reads.length = 0
   await t.rejects(turns.append(turnOf('missing', 'a'), { sessionExpiresAt: 9000 }), { code: 'SESSION_NOT_FOUND' })
-  await t.rejects(sessions.open(sessionOf('t'), { maxSessions: 1, maxPerUser: 1 }), { code: 'SESSION_LIMIT_REACHED' })
+  await t.rejects(sessions.open(sessionOf('t'), { maxSessions: 1, maxPerUser: 1, maxPerClient: 1000 }), {
+    code: 'SESSION_LIMIT_REACHED',
+  })
   t.match(await sessions.find('s'), { id: 's' })
   t.same(reads, [])
 })

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { openDatabase } from '../../../../src/database/database-manager.ts'
-import { migrate } from '../../../../src/database/migrations.ts'
+import { migrate } from '../../../../src/database/migrate.ts'
 import { createSql } from '../../../../src/database/sql.ts'
 import { toNewRow } from '../../../../src/database/turn-rows.ts'
 import { commitBatch, type WriteCall } from '../../../../src/database/writer/write-batch.ts'
@@ -28,6 +28,7 @@ t.test('a writer thread that exits fails the queued writes and is restarted', as
     now: () => performance.now(),
     slowQueryMs: 1000,
     maxWaitingWrites: 10,
+    idsOf: () => undefined,
   })
   await queue.write(open('a'))
 
@@ -68,6 +69,7 @@ t.test('a writer thread that keeps exiting is restarted after growing delays, an
     now: () => performance.now(),
     slowQueryMs: 1000,
     maxWaitingWrites: 10,
+    idsOf: () => undefined,
   })
   for (const id of ['a', 'b', 'c']) await t.rejects(queue.write(open(id)), { code: 'DATABASE_UNAVAILABLE' })
   await queue.close()

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type IngestProgress, ingest } from '../../../../src/knowledge/ingest/ingest.ts'
@@ -196,14 +196,6 @@ t.test('no document of a JSON Lines file with a broken line is pruned', async t 
   await write({ 'faq.jsonl': '{"id":"2","text":"y"}\n{"id":' })
   t.match(await run('faq.jsonl', true), { unchanged: 1, removed: 0 })
   t.same(await ids(), ['1', '2'])
-})
-
-t.test('circular links do not loop, and linked files are ingested', async t => {
-  const { run, ids, cwd } = await world(t, { 'kb/a.md': 'a', 'target.md': 'b' })
-  await symlink(cwd, join(cwd, 'kb/loop'))
-  await symlink(join(cwd, 'target.md'), join(cwd, 'kb/linked.md'))
-  t.same(await run('kb'), { ...nothing, added: 2 })
-  t.same(await ids(), ['kb/a.md', 'kb/linked.md'])
 })
 
 t.test('a file that several paths match is read once', async t => {

@@ -82,7 +82,7 @@ t.test('a document that takes too long is refused, and the others of its group a
 })
 
 t.test('little text needs no worker, much text one for each core, and a PDF at least one', t => {
-  const file = (name: string, bytes: number) => ({ source: { file: name, id: name, base: '/' }, bytes })
+  const file = (name: string, bytes: number) => ({ source: { file: name, id: name, base: '/', root: '/' }, bytes })
   t.equal(planThreads([file('a.md', 400_000)], 4), 0)
   t.equal(planThreads([file('a.md', 600_000), file('b.md', 600_000)], 4), 2)
   t.equal(planThreads([file('a.md', 9_000_000)], 4), 4)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import type { Test } from 'tap'
-import { type LogsOptions, runLogs } from '../../../../src/cli/logs.ts'
+import { type LogsOptions, runLogs } from '../../../../src/cli/log/logs.ts'
 import type { LogQuery } from '../../../../src/logging/reading/log-query.ts'
 import { type ReadOptions, readLog } from '../../../../src/logging/reading/log-reader.ts'
 
@@ -67,7 +67,13 @@ export async function runCommand(
       return true
     },
   }
-  const code = await runLogs(options, { dir, stdout, stderr, namesOf: user => [user, `u_${user}`], wait: () => wait(() => out) })
+  const code = await runLogs(options, {
+    dir,
+    stdout,
+    stderr,
+    namesOf: (kind, id) => [id, `${kind[0]}_${id}`],
+    wait: () => wait(() => out),
+  })
   await new Promise(resolve => setImmediate(resolve))
   return { code, out, err }
 }

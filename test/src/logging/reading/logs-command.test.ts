@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { Command } from 'commander'
 import t from 'tap'
-import { runLogs } from '../../../../src/cli/logs.ts'
-import { addLogsOptions } from '../../../../src/cli/logs-options.ts'
+import { runLogs } from '../../../../src/cli/log/logs.ts'
+import { addLogsOptions } from '../../../../src/cli/log/logs-options.ts'
 import { line, makeLogFolder, runCommand, START } from './log-folder.ts'
 
 const TIME = new Date(START).toISOString()

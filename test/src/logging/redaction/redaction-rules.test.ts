@@ -4,6 +4,7 @@ import { NUMBERS } from '../../../../src/logging/redaction/redaction-numbers.ts'
 import { ADDRESSES, SECRETS } from '../../../../src/logging/redaction/redaction-patterns.ts'
 import { createRedactor } from '../../../../src/logging/redaction/redactor.ts'
 import { isSecretName } from '../../../../src/logging/redaction/secret-names.ts'
+import { traitsOf } from '../../../../src/logging/redaction/text-traits.ts'
 import { readLabelled } from '../../../redaction-score.ts'
 
 const { text: redact } = createRedactor()
@@ -11,8 +12,8 @@ const RULES = [...SECRETS, ...ADDRESSES, NUMBERS]
 
 const labelled = readLabelled()
 const kinds = new Set(labelled.map(({ kind }) => kind).filter(kind => kind !== 'none'))
-/** The set has no credentials of Basic authentication. */
-const texts = [...labelled.map(({ text }) => text), 'Basic dXNlcjpwYXNz']
+/** The set has no credentials of Basic authentication or commands. */
+const texts = [...labelled.map(({ text }) => text), 'Basic dXNlcjpwYXNz', 'curl -u ada:x1', 'I use the password x1']
 /** Without characters that are replaced by ASCII ones before the rules run. */
 const values = labelled.flatMap(({ value = '' }) => (/^[ -~]+$/.test(value) ? [value] : []))
 
@@ -31,6 +32,7 @@ const PIECES = [
     'is',
     'é',
   ],
+  ...['my pwd ', 'Kennwort ', 'mein ', 'changed my password ', 'on github.com ', 'is ', 'to ', 'blue horse', 'use the token '],
   ...['bEaReR ', 'bearer\n', 'Basic\t', 'BASIC ', 'dXNlcjpwYXNz', 'eyJ', 'eyJhbGciOiJIUzI1NiJ9.e30.abc', '-----BEGIN '],
   ...[
     '-----BEGIN RSA PRIVATE KEY-----',
@@ -91,7 +93,7 @@ t.test('a fast test skips no rule that would change a text: all known kinds', as
   t.equal(kinds.size, 14)
   for (const text of texts) {
     for (const rule of RULES)
-      if (!rule.mayMatch(text, /\d/.test(text)) && rule.redact(text) !== text) t.fail(`${rule.redact} skipped ${text}`)
+      if (!rule.mayMatch(text, traitsOf(text)) && rule.redact(text) !== text) t.fail(`${rule.redact} skipped ${text}`)
   }
   for (const rule of RULES)
     t.ok(
@@ -109,11 +111,45 @@ t.test('a fast test skips no rule that would change a text: texts of random part
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), pieces => {
       const text = pieces.join('')
-      for (const rule of RULES) if (!rule.mayMatch(text, /\d/.test(text)) && rule.redact(text) !== text) return false
-      return redact(text) === redactByAll(text)
+      for (const rule of RULES) if (!rule.mayMatch(text, traitsOf(text)) && rule.redact(text) !== text) return false
+      return redact(text) !== text || redactByAll(text) === text
     }),
     { numRuns: 20_000 },
   )
+})
+
+t.test('a stated secret is found in each language, also after the name of a service', async t => {
+  for (const text of [
+    'my pwd is correct horse',
+    'mein Kennwort ist blaue katze',
+    'my senha is blue horse',
+    'my wachtwoord is blue horse',
+    'my parola is blue horse',
+    'my hasło is blue horse',
+    'my paſſword is correct horse',
+    "pwd 'blue horse'",
+    'changed my pwd to blue horse',
+    'changed my password on github.com to zebra9',
+    'changed my password for ada@acme.example to zebra9',
+    'tool -secret zebra9',
+    'tool -client-secret zebra9',
+  ])
+    t.notMatch(redact(text), /horse|katze|zebra9/, text)
+})
+
+t.test('a password of two words ends with its sentence, line or quotation', async t => {
+  for (const text of ['password: blue horse', 'my password is blue horse'])
+    for (const quoted of [
+      text,
+      `${text}.`,
+      `/help "${text}"`,
+      `'${text}'`,
+      `{\\"content\\":\\"${text}\\"}`,
+      `(${text})`,
+      `${text}\nThanks`,
+    ])
+      t.notMatch(redact(quoted), /horse/, quoted)
+  t.equal(redact("password: x123 don't share it"), "password: [secret] don't share it")
 })
 
 t.test('the last letters of a name rule out no secret', async t => {

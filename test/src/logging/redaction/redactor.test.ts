@@ -60,8 +60,8 @@ t.test('the id of a document is redacted by segment', async t => {
     'd4/3528-3109-9462-5531': 'd4/[card]',
     'customers/4111111111111111.md': 'customers/[card].md',
     'calls/123-45-6789/a': 'calls/[ssn]/a',
-    'scan_4111111111111111.md': '[redacted]',
-    'a/ada%2540example.com/b': 'a/[redacted]/b',
+    'scan_4111111111111111.md': 'scan_[card].md',
+    'a/ada%2540example.com/b': 'a/[email]/b',
     'a/4111/1111/1111/1111': '[redacted]',
     'letter to ada@example.com': 'letter to [email]',
   }
@@ -109,7 +109,7 @@ t.test('fields of the logger are kept in their own format, and redacted in any o
     function: 'create_session',
     trace_id: '41111111111111114111111111111111',
     span_id: '4111111111111111',
-    session_id: 'sk-4111111111111111-abcd',
+    session_id: 's_4111111111111111_abcde',
     turn_id: 'AKIA4111111111111111abcd',
     user_id: 'p_4111111111111111aaaaa',
     request_id: '0f0f6ae4-8a26-4b0e-9a4f-0b36b6ff7d52',
@@ -117,9 +117,11 @@ t.test('fields of the logger are kept in their own format, and redacted in any o
     version: '1.2.3',
   }
   t.equal(record(own), own)
-  t.same(record({ request_id: 'ada.4111111111111111', trace_id: '4111111111111111' }), {
+  const other = { request_id: 'ada.4111111111111111', trace_id: '4111111111111111', session_id: 'for 4111111111111111' }
+  t.same(record(other), {
     request_id: 'ada.[card]',
     trace_id: '[card]',
+    session_id: 'for [card]',
   })
 })
 
@@ -217,6 +219,27 @@ t.test('the cost is linear in the length of any text', async t => {
     '\uD800',
     '(',
     '[at]',
+    '\\u0040',
+    '&#64;',
+    '%61',
+    'a&',
+    '"@',
+    '4111_',
+    'aB3/',
+    'aB3d5EfG7hJkLmNo ',
+    'curl ',
+    'curl -u ',
+    'mysql -u a ',
+    ' --password ',
+    'my password is ',
+    'my password to ',
+    'changed my password ',
+    'use the pin ',
+    'secret key ',
+    'xoxb-1',
+    's.',
+    'dp.pt.',
+    'https://hooks.slack.com/services/',
   ]
   // Linear work on two million characters takes a fraction of a second; quadratic work would take
   // hours and exceed the time limit of the test file.

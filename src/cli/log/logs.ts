@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { errnoOf } from '../errors.ts'
-import type { FileStream } from '../logging/log-streams.ts'
-import { findFailures } from '../logging/reading/failures.ts'
-import { toJsonLine, toTextLine } from '../logging/reading/line-output.ts'
-import type { LogLine } from '../logging/reading/line-scanner.ts'
-import { createLogFollower } from '../logging/reading/log-follower.ts'
-import type { LogQuery } from '../logging/reading/log-query.ts'
-import { type ReadOptions, readLog } from '../logging/reading/log-reader.ts'
-import { createLogStatistics } from '../logging/reading/log-statistics.ts'
-import type { LevelName } from '../logging/record/levels.ts'
+import { errnoOf } from '../../errors.ts'
+import type { FileStream } from '../../logging/log-streams.ts'
+import { findFailures } from '../../logging/reading/failures.ts'
+import { toJsonLine, toTextLine } from '../../logging/reading/line-output.ts'
+import type { LogLine } from '../../logging/reading/line-scanner.ts'
+import { createLogFollower } from '../../logging/reading/log-follower.ts'
+import type { LogQuery } from '../../logging/reading/log-query.ts'
+import { type ReadOptions, readLog } from '../../logging/reading/log-reader.ts'
+import { createLogStatistics } from '../../logging/reading/log-statistics.ts'
+import type { LevelName } from '../../logging/record/levels.ts'
 import { describeFailures, describeStatistics } from './log-reports.ts'
 
 /** Options of the command line. */
@@ -40,8 +40,8 @@ export interface LogsDeps {
   readonly dir: string
   readonly stdout: NodeJS.WriteStream
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>
-  /** Returns the names of a user in the log, for an id or pseudonym. */
-  readonly namesOf: (user: string) => readonly string[]
+  /** Returns the names that a user or a session has in the log, for an id or pseudonym. */
+  readonly namesOf: (kind: 'user' | 'session', id: string) => readonly string[]
   /** Resolves when to check for new lines; to false to stop. */
   readonly wait: () => Promise<boolean>
 }
@@ -104,10 +104,10 @@ function toQuery(
     pattern: grep,
     fields: {
       module: module === undefined ? undefined : [module],
-      session_id: session === undefined ? undefined : [session],
+      session_id: session === undefined ? undefined : namesOf('session', session),
       turn_id: turn === undefined ? undefined : [turn],
       trace_id: trace === undefined ? undefined : [trace],
-      user_id: user === undefined ? undefined : namesOf(user),
+      user_id: user === undefined ? undefined : namesOf('user', user),
     },
   }
 }

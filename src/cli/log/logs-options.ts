@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { ChatError } from '../errors.ts'
-import { FILE_STREAMS } from '../logging/log-streams.ts'
-import { parseTime } from '../logging/reading/time-argument.ts'
-import { type LevelName, parseLevel } from '../logging/record/levels.ts'
+import { ChatError } from '../../errors.ts'
+import { FILE_STREAMS } from '../../logging/log-streams.ts'
+import { parseTime } from '../../logging/reading/time-argument.ts'
+import { type LevelName, parseLevel } from '../../logging/record/levels.ts'
 
 /**
  * Adds the options of `pellucid logs`. An invalid value is refused with a description of valid
@@ -15,7 +15,7 @@ export function addLogsOptions(command: Command, now: () => number): Command {
     .option('-f, --follow', 'print new lines as they are written; stop with Ctrl-C')
     .option('--level <level>', 'lines of this level and above: DEBUG, INFO, WARNING, ERROR, CRITICAL', level)
     .option('--module <name>', 'lines of one module')
-    .option('--session <id>', 'lines of one session')
+    .option('--session <id>', 'lines of one session, by id or pseudonym')
     .option('--turn <id>', 'lines of one turn')
     .option('--trace <id>', 'lines of one trace')
     .option('--user <id>', 'lines of one user, by id or pseudonym')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { messageOf } from '../errors.ts'
-import { type RetentionOptions, type RetentionReport, runRetention } from '../logging/retention/retention-run.ts'
+import { messageOf } from '../../errors.ts'
+import { type RetentionOptions, type RetentionReport, runRetention } from '../../logging/retention/retention-run.ts'
 
 /** The streams of the process, and where a run is reported. */
 export interface LogsPruneDeps {

@@ -1,9 +1,9 @@
-import type { FailureGroup } from '../logging/reading/failures.ts'
-import { toTextLine } from '../logging/reading/line-output.ts'
-import type { LogLine } from '../logging/reading/line-scanner.ts'
-import type { Finding, LogStatistics, Volume } from '../logging/reading/log-statistics.ts'
-import { renderText } from '../logging/record/text-format.ts'
-import { toSafeLine } from '../logging/redaction/redact-line.ts'
+import type { FailureGroup } from '../../logging/reading/failures.ts'
+import { toTextLine } from '../../logging/reading/line-output.ts'
+import type { LogLine } from '../../logging/reading/line-scanner.ts'
+import type { Finding, LogStatistics, Volume } from '../../logging/reading/log-statistics.ts'
+import { renderText } from '../../logging/record/text-format.ts'
+import { toSafeLine } from '../../logging/redaction/redact-line.ts'
 
 export interface FailuresView {
   readonly json: boolean

@@ -1,0 +1,20 @@
+import fp from 'fastify-plugin'
+import { createPseudonymizer, loadPseudonymKey, type Pseudonymizer } from '../../src/access/pseudonym.ts'
+import type { Config } from '../../src/config.ts'
+import { makeDataDirectory } from '../../src/database/data-directory.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Returns the pseudonym of a user id, an address or a session id. It is always the same. */
+    pseudonym: Pseudonymizer
+  }
+}
+
+/** Pseudonyms: logs, spans and the audit trail contain no identities of users, nor session ids. */
+export default fp<{ readonly config: Pick<Config, 'dataDir' | 'pseudonymKey'> }>(
+  async (fastify, { config }) => {
+    if (config.pseudonymKey === undefined) makeDataDirectory(config.dataDir)
+    fastify.decorate('pseudonym', createPseudonymizer(config.pseudonymKey ?? loadPseudonymKey(config.dataDir)))
+  },
+  { name: 'pseudonym' },
+)

@@ -1,0 +1,50 @@
+import fp from 'fastify-plugin'
+import { recordSecurityEvent } from '../../otel/recording.ts'
+import { createSecurityEvents, type SecurityEventKind } from '../../src/access/security-events.ts'
+import type { ErrorCode } from '../../src/errors.ts'
+import { describeClient, networkOf } from '../http/access/client.ts'
+import { toChatError } from '../http/error-reply.ts'
+
+const KINDS: Partial<Record<ErrorCode, SecurityEventKind>> = {
+  UNAUTHENTICATED: 'failed_authentication',
+  ACCESS_DENIED: 'role_refused',
+  HOST_NOT_ALLOWED: 'host_refused',
+  ORIGIN_NOT_ALLOWED: 'origin_refused',
+  RATE_LIMITED: 'rate_limited',
+  PAYLOAD_TOO_LARGE: 'oversized_body',
+  ROUTE_NOT_FOUND: 'probing',
+  METHOD_NOT_ALLOWED: 'probing',
+  SESSION_NOT_FOUND: 'id_guessing',
+  TURN_NOT_FOUND: 'id_guessing',
+}
+
+/**
+ * Security events: errors of these codes are counted, and the first of a client and kind in a
+ * minute is a log line and an audit record.
+ */
+export default fp(
+  async fastify => {
+    const log = fastify.log.child({ module: 'access', function: 'refuse' })
+    const note = createSecurityEvents<Record<string, unknown>>({
+      now: () => performance.now(),
+      report(event, facts) {
+        log.warn({ ...event, ...facts }, 'Security event')
+        void fastify.audit.record('security_event', { ...event, ...facts })
+      },
+    })
+
+    fastify.addHook('onError', (request, _reply, thrown, done) => {
+      const { code, facts } = toChatError(thrown)
+      const kind = KINDS[code]
+      // Requests that admission control refuses have no telemetry yet.
+      if (kind !== undefined && request.telemetry !== undefined) {
+        // Of the network: a client of IPv6 has many addresses.
+        const client = describeClient(networkOf(request), fastify.pseudonym)
+        const { method, routeOptions } = request
+        if (note(kind, client, { client, method, route: routeOptions.url, ...facts })) recordSecurityEvent(kind)
+      }
+      done()
+    })
+  },
+  { name: 'security-events', dependencies: ['audit', 'pseudonym', 'telemetry'] },
+)

@@ -1,0 +1,31 @@
+import { isIP, isIPv4 } from 'node:net'
+import { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import { isLoopback } from '../../../src/loopback.ts'
+
+/** Bits of an IPv6 address that its network provider assigns; a client chooses the others. */
+const IPV6_PREFIX = 64
+
+/**
+ * The address of the client: of the connection, or behind a trusted proxy the one that it reports,
+ * if that is an address. Undefined if the connection is closed.
+ */
+export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string | undefined {
+  return isIP(ip) === 0 ? socket.remoteAddress : ip
+}
+
+/** The network of the client: its IPv4 address, or the first 64 bits of its IPv6 address. */
+export function networkOf(request: Pick<FastifyRequest, 'ip' | 'socket'>): string | undefined {
+  const address = addressOf(request)
+  return address === undefined || isIPv4(address) ? address : normalizeIP(address, IPV6_PREFIX)
+}
+
+/** The client that a session counts for: an application, or the pseudonym of a network. */
+export function nameOpener(request: FastifyRequest, pseudonym: (identity: string) => string): string {
+  return request.caller.application ?? describeClient(networkOf(request), pseudonym)
+}
+
+/** The client in logs and audit records: `loopback`, or the pseudonym of its address. */
+export function describeClient(address: string | undefined, pseudonym: (identity: string) => string): string {
+  return isLoopback(address) ? 'loopback' : pseudonym(address ?? 'unknown')
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { ChatError, errnoOf } from '../errors.ts'
+
+/**
+ * Loads a secret from a file: 32 random bytes in hexadecimal, mode 0600. Creates it if it is
+ * missing; concurrent processes get the same secret.
+ * @throws {ChatError} CONFIGURATION_INVALID if the file contains something else.
+ */
+export function loadSecret(path: string): string {
+  const secret = readSecret(path) ?? makeSecret(path)
+  if (/^[0-9a-f]{64}$/.test(secret)) return secret
+  throw new ChatError('CONFIGURATION_INVALID', {
+    message: `${path} does not contain a key of 64 hexadecimal digits. Restore the file from a backup, or delete it to create a new key`,
+  })
+}
+
+function readSecret(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/**
+ * Writes a draft and links it, which fails if another process was faster. A secret is never
+ * incomplete and never replaced.
+ */
+function makeSecret(path: string): string {
+  const secret = randomBytes(32).toString('hex')
+  const draft = `${path}.${process.pid}.${secret.slice(0, 8)}`
+  try {
+    writeFileSync(draft, `${secret}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    linkSync(draft, path)
+    return secret
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return readFileSync(path, 'utf8').trim()
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}

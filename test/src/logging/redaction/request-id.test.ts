@@ -1,0 +1,21 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import t from 'tap'
+import { readRequestId } from '../../../../src/logging/redaction/request-id.ts'
+import { makeCanaries } from '../../../canaries/canary-kinds.ts'
+import { createSearch } from '../../../canaries/search.ts'
+
+t.test('usual ids of a caller are kept', async t => {
+  const made = Array.from({ length: 500 }, () => [randomUUID(), randomBytes(16).toString('hex')]).flat()
+  const given = ['mine-1', 'req_01HZX3V5W8K2Q4', '1-67891233-abcdef012345678912345678', 'Root:1.2', '2026.11.23-7', ...made]
+  for (const id of given) if (readRequestId(id) !== id) t.fail(id)
+})
+
+t.test('an id that is malformed or holds a secret is replaced', async t => {
+  for (const id of [undefined, '', 'a b', ['a', 'b'], 'x'.repeat(129)]) t.match(readRequestId(id), /^[\da-f-]{36}$/)
+  const canaries = makeCanaries()
+  const search = createSearch(canaries)
+  for (const canary of canaries) {
+    for (const id of [canary.text, `my_${canary.text}`, canary.text.replaceAll(' ', '_')])
+      t.same(search(readRequestId(id))(canary), [], `${canary.kind}, ${canary.form}: ${id}`)
+  }
+})
