@@ -5,6 +5,7 @@ import { openDatabase } from '../../../src/database/database-manager.ts'
 import { createDocumentStore } from '../../../src/database/document-store.ts'
 import { createSessionStore } from '../../../src/database/session-store.ts'
 import { createTurnStore } from '../../../src/database/turn-store.ts'
+import { storeAsOfVersion } from './old-schema.ts'
 import { documentOf, HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.ts'
 
 const EXPIRY = { sessionExpiresAt: 9000 }
@@ -183,11 +184,7 @@ t.test('the migration counts turns that already have feedback', async t => {
     await turns.recordFeedback(id, { correct, createdAt: 3000 })
   }
   await database.close()
-  const db = new DatabaseSync(path)
-  db.exec(
-    'DROP TRIGGER turn_judged; DROP TRIGGER judged_turn_deleted; DROP TABLE judged_turns; DROP TABLE storage_probe; DROP TABLE pending_erasures; DROP TABLE log_erasures; DROP INDEX idempotency_keys_by_turn; ALTER TABLE sessions DROP COLUMN application; ALTER TABLE turns DROP COLUMN feedback_document; ALTER TABLE idempotency_keys DROP COLUMN passages; ALTER TABLE passages DROP COLUMN listing; ALTER TABLE idempotency_keys DROP COLUMN span_id; PRAGMA user_version = 1',
-  )
-  db.close()
+  storeAsOfVersion(path, 1)
   const migrated = openDatabase({ path })
   t.teardown(() => migrated.close())
   t.same(await createTurnStore(migrated).countJudged(), { correct: 1, incorrect: 2 })
@@ -200,11 +197,7 @@ t.test('the migration to rowids keeps turns and their counts, and leaves no seco
   await turns.recordFeedback('a', { correct: true, createdAt: 3000 })
   const before = await turns.list('s', { limit: 9 })
   await database.close()
-  const db = new DatabaseSync(path)
-  const { sql } = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'turns'").get() as { sql: string }
-  db.exec(`ALTER TABLE turns RENAME TO present; ${sql} , WITHOUT ROWID; INSERT INTO turns SELECT * FROM present;
-    DROP TABLE present; DROP TABLE storage_probe; DROP TABLE pending_erasures; DROP TABLE log_erasures; DROP INDEX idempotency_keys_by_turn; ALTER TABLE sessions DROP COLUMN application; ALTER TABLE passages DROP COLUMN listing; ALTER TABLE idempotency_keys DROP COLUMN span_id; PRAGMA user_version = 4`)
-  db.close()
+  storeAsOfVersion(path, 4)
   const migrated = openDatabase({ path })
   const store = createTurnStore(migrated)
   t.same(await store.list('s', { limit: 9 }), before)
