@@ -5,9 +5,8 @@ import { MIGRATIONS } from '../../../src/database/migrations.ts'
 const TABLES = ['sessions', 'turns', 'idempotency_keys', 'documents', 'passages']
 
 /**
- * Replaces a closed database by one that a program of an earlier schema version would have written:
- * its schema comes from the migrations of that time, its rows are those that the columns of then
- * can hold.
+ * Replaces a closed database by one of an earlier schema version. Its schema comes from the
+ * migrations of that time. Its rows are the same, without later columns.
  */
 export function storeAsOfVersion(path: string, version: number): void {
   const oldPath = `${path}.old`
