@@ -36,6 +36,8 @@ const SIGNALS = ['traces', 'metrics', 'logs'] as const
 const VOLUMES = ['data', 'log'] as const
 const JUDGEMENTS = ['correct', 'incorrect'] as const
 const ENDPOINTS = { of: 'route template, or `unmatched`', atMost: 64 } as const
+const RULES = { of: 'rule id', atMost: 64 } as const
+const CHANNELS = ['email', 'slack', 'webhook'] as const
 const COMMANDS = { of: 'command name, or `unknown`', atMost: 32 } as const
 
 /** All metrics, by the name that both `/metrics` and OTLP use. */
@@ -172,6 +174,17 @@ export const METRICS = {
     'Time since the last successful export while items wait or were dropped; 0 when nothing is pending.',
     { signal: SIGNALS },
   ),
+  alerts_firing: gauge('{alert}', 'Alerts that fire, as the server itself evaluates them.', { rule: RULES }),
+  alert_time_to_resolve_seconds: gauge('s', 'Mean time from firing to resolved, over the history of alerts.', { rule: RULES }),
+  notifications_waiting: gauge('{notification}', 'Notifications that wait for delivery.', { channel: CHANNELS }),
+  notifications_delivered_total: observedCounter('{notification}', 'Notifications that a channel accepted.', {
+    channel: CHANNELS,
+  }),
+  notification_failures_total: observedCounter('{notification}', 'Notifications that could not be delivered and were given up.', {
+    channel: CHANNELS,
+  }),
+  monitoring_evaluation_seconds: gauge('s', 'Duration of the last evaluation of the alert rules.'),
+  monitoring_bytes: gauge('By', 'Size of the stored metrics, alerts and notifications.'),
   process_resident_memory_bytes: gauge('By', 'Resident memory of the process.'),
   process_memory_limit_bytes: gauge('By', 'Memory limit of the process: of its container, otherwise of the machine.'),
   process_heap_used_bytes: gauge('By', 'JavaScript heap in use.'),

@@ -19,8 +19,9 @@ interface Import {
 /** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
   { from: /^src\/(server|app|answer-thread)\.ts$|^src\/cli\//, may: [/./] },
-  { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors|json-schema|networks)\.ts$/, /^ajv/, /^node:/] },
+  { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/] },
   { from: /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/, may: [], types: [/^typebox$/] },
+  { from: /^src\/settings\.ts$/, may: [/^src\/json-schema\.ts$/] },
   { from: /^src\/(networks|version)\.ts$/, may: [/^node:/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),

@@ -6,8 +6,11 @@ import { ERROR_STATUSES } from '../plugins/http/error-reply.ts'
 import { type Access, mayUse, ROLES, type Role } from '../src/access/roles.ts'
 import { AUDIT_EVENTS } from '../src/audit/audit-events.ts'
 import { commandTable } from '../src/commands/command-table.ts'
-import { describeValues, SETTINGS } from '../src/config.ts'
+import { describeValues } from '../src/config.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
+import { showValue, titleOf } from '../src/monitoring/rules/rule-texts.ts'
+import { RULES } from '../src/monitoring/rules/rules.ts'
+import { SETTINGS } from '../src/settings.ts'
 import { PAGES, ROOT, readPage } from './docs-pages.ts'
 
 /** The generated tables, by the name in the marker before each. */
@@ -20,6 +23,7 @@ export function generateTables(app: FastifyInstance): Readonly<Record<string, st
     commands: commands(),
     metrics: metrics(),
     audit_events: auditEvents(),
+    alert_rules: alertRules(),
   }
 }
 
@@ -93,6 +97,31 @@ function auditEvents(): string {
     facts.map(fact => `\`${fact}\``).join(', '),
   ])
   return table(['Event', 'Meaning', 'Facts'], rows)
+}
+
+function alertRules(): string {
+  const words = { '>': 'above', '>=': 'at least', '<': 'below', '==': 'equal to' }
+  const limits = ({ conditions }: (typeof RULES)[number]) =>
+    conditions.map(({ comparison, threshold, unit }) => `${words[comparison]} ${showValue(threshold, unit)}`)
+  const rows = RULES.map(rule => [
+    `\`${rule.id}\``,
+    rule.severity,
+    [...new Set(limits(rule))].join(', or '),
+    rule.forS === 0 ? 'at once' : showValue(rule.forS, 'seconds'),
+    rule.evaluatedBy === 'both' ? '' : 'Prometheus only',
+  ])
+  const sections = RULES.map(rule => {
+    const description = rule.description.replace(/\{(\w+)\}/g, (_, name: string) => (name === 'value' ? '…' : `*${name}*`))
+    return `### ${titleOf(rule)}
+
+${rule.summary}. The message says: ${description}
+
+- What users notice: ${rule.users}
+- What to do: ${rule.action}
+- Read more: [${rule.page.replace(/\.md.*/, '.md')}](${rule.page})
+`
+  })
+  return [table(['Rule', 'Severity', 'Limit', 'For', ''], rows), ...sections].join('\n')
 }
 
 function metrics(): string {

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { describeValues, loadConfig, SETTINGS, setTimeZone } from '../../src/config.ts'
+import { describeValues, loadConfig, setTimeZone } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 import { dayOf } from '../../src/logging/retention/log-day.ts'
+import { SETTINGS } from '../../src/settings.ts'
 
 const SCHEMAS: readonly (readonly [string, Record<string, unknown>])[] = Object.entries(SETTINGS.properties).map(
   ([name, schema]) => [name, { ...schema }],
@@ -101,7 +102,11 @@ t.test('the configuration is frozen, and loading it does not change the environm
 t.test('every setting has a description and accepted values', async t => {
   for (const [name, schema] of SCHEMAS) {
     t.match(schema.description, /^[A-Z].*\.$/, name)
-    t.match(describeValues(schema), /^(one of|an integer from|a number from|true or false|a string|addresses or|UTC or)/, name)
+    t.match(
+      describeValues(schema),
+      /^(one of|an integer from|a number from|true or false|a string|addresses or|an address such as|UTC or)/,
+      name,
+    )
   }
 })
 

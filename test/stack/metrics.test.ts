@@ -125,11 +125,11 @@ t.test('Prometheus and the dashboards show the traffic', async t => {
     const alerts = async () =>
       (await (await fetch('http://alertmanager:9093/api/v2/alerts')).json()) as Record<string, Record<string, string>>[]
     await until(
-      'ChatbotDown is there',
-      async () => (await alerts()).some(({ labels }) => labels?.alertname === 'ChatbotDown'),
+      'SystemDown is there',
+      async () => (await alerts()).some(({ labels }) => labels?.alertname === 'SystemDown'),
       ALERT_LIMIT_S,
     )
-    const alert = (await alerts()).find(({ labels }) => labels?.alertname === 'ChatbotDown')
+    const alert = (await alerts()).find(({ labels }) => labels?.alertname === 'SystemDown')
     t.match(alert, {
       labels: { severity: 'critical', job: 'chatbot' },
       annotations: { summary: /.+/, description: /.+/, action: /.+/ },

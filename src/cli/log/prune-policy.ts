@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, SETTINGS } from '../../config.ts'
+import type { Config } from '../../config.ts'
 import { ChatError } from '../../errors.ts'
 import type { TSchema } from '../../json-schema.ts'
 import { POLICY_FILE, type RecordedPolicy, readRecordedPolicy } from '../../logging/retention/recorded-policy.ts'
 import { type RetentionPolicy, retentionPolicy } from '../../logging/retention/retention-policy.ts'
+import { SETTINGS } from '../../settings.ts'
 
 const { LOG_COMPRESS_AFTER_DAYS, LOG_STREAM_BUDGET_MB, LOG_TIMEZONE } = SETTINGS.properties
 

@@ -51,13 +51,13 @@ t.test('error rates exclude health checks and scrapes', async t => {
 
 t.test('limits on dashboards equal those of alerts and settings', async t => {
   const alertOf: Readonly<Record<string, string>> = {
-    RESPONSE_TIME_LIMIT_S: 'SlowResponses',
+    RESPONSE_TIME_LIMIT_S: 'ResponseTimeDegradation',
     ERROR_RATE_LIMIT: 'HighErrorRate',
-    MEMORY_LIMIT_RATIO: 'HighMemory',
+    MEMORY_LIMIT_RATIO: 'MemoryExhaustion',
     CPU_LIMIT_RATIO: 'HighCpu',
     QUEUE_LIMIT_MESSAGES: 'QueueBacklog',
-    DISK_FREE_LIMIT_RATIO: 'DiskNearlyFull',
-    TELEMETRY_AGE_LIMIT_S: 'TelemetryStalled',
+    DISK_FREE_LIMIT_RATIO: 'DiskSpace',
+    TELEMETRY_AGE_LIMIT_S: 'TelemetryStopped',
   }
   const { EVENT_LOOP_LIMIT_S, ...others } = thresholds
   t.equal(EVENT_LOOP_LIMIT_S, loadConfig({}).maxEventLoopDelayMs / 1000)

@@ -16,7 +16,8 @@ const SPAN_LABELS = ['service_name', 'span_name', 'span_kind', 'status_code', 'd
 const FOREIGN: Readonly<Record<string, { readonly kind: Metric['kind']; readonly labels: readonly string[] }>> = {
   up: { kind: 'gauge', labels: [] },
   ALERTS: { kind: 'gauge', labels: ['alertname', 'alertstate', 'severity'] },
-  'chatbot:error_rate:ratio5m': { kind: 'gauge', labels: [] },
+  'chatbot:error_ratio:rate30m': { kind: 'gauge', labels: ['day'] },
+  'chatbot:requests:rate30m': { kind: 'gauge', labels: ['day'] },
   traces_span_metrics_calls_total: { kind: 'counter', labels: SPAN_LABELS },
   traces_span_metrics_duration_seconds: { kind: 'histogram', labels: SPAN_LABELS },
   ...Object.fromEntries(

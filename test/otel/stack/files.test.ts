@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { SETTINGS } from '../../../src/config.ts'
+import { SETTINGS } from '../../../src/settings.ts'
 import { ROOT, readCompose, type Service } from '../../stack/world/compose.ts'
 import { readDashboards } from '../../stack/world/telemetry/dashboards.ts'
 

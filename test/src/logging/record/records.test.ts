@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { LogLevelBody } from '../../../../plugins/http/service-schemas.ts'
-import { SETTINGS } from '../../../../src/config.ts'
 import { ChatError } from '../../../../src/errors.ts'
 import { toErrorRecord } from '../../../../src/logging/record/error-record.ts'
 import { LEVELS, levelFields, levelMethod, parseLevel } from '../../../../src/logging/record/levels.ts'
 import { renderText } from '../../../../src/logging/record/text-format.ts'
+import { SETTINGS } from '../../../../src/settings.ts'
 
 // %{TIMESTAMP_ISO8601:timestamp} \[%{LOGLEVEL:level}\] \[%{DATA:module}\] \[%{DATA:function}\]
 // %{GREEDYDATA:log_message}, of which DATA is .*?

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { LineCounter, parseDocument } from 'yaml'
+import { ChatError, messageOf } from '../../errors.ts'
+import type { MonitoringConfig, RuleSettings } from './monitoring-config.ts'
+import { describeProblem } from './monitoring-problems.ts'
+import { MONITORING_SCHEMA, type MonitoringFile } from './monitoring-schema.ts'
+import { parseSchedule } from './schedule.ts'
+import { type Environment, readSecret } from './secrets.ts'
+
+const MAX_BYTES = 1_000_000
+
+const validate = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  strict: false,
+  formats: {
+    schedule: text => parseSchedule(text) !== undefined,
+    email: /^[^\s@<>,;]+@[^\s@<>,;]+$/,
+  },
+  // The version of the schema language is for editors.
+}).compile<MonitoringFile>({ ...MONITORING_SCHEMA, $schema: undefined })
+
+/** One thing that is wrong in the file. Lines count from 1. */
+export interface Problem {
+  readonly line: number | undefined
+  readonly message: string
+}
+
+/**
+ * Reads `monitoring.yaml`. Without a path, or with an empty file, everything has its default.
+ * @throws {ChatError} CONFIGURATION_INVALID with a line for each problem: the line of the file, the
+ * key, and what would be right. No message contains a secret.
+ */
+export function loadMonitoringConfig(path: string | undefined, environment: Environment): MonitoringConfig {
+  const text = path === undefined ? '' : readText(path)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const fail = (problems: readonly Problem[]): never => {
+    const shown = problems.map(({ line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`)
+    throw new ChatError('CONFIGURATION_INVALID', { message: [...new Set(shown)].join('\n') })
+  }
+  if (document.errors.length > 0)
+    fail(
+      document.errors.map(({ linePos, code }) => ({ line: linePos?.[0].line, message: `The file is not valid YAML (${code})` })),
+    )
+  let values: unknown
+  try {
+    values = document.toJS({ maxAliasCount: 100 }) ?? {}
+  } catch (error) {
+    fail([{ line: undefined, message: messageOf(error) }])
+  }
+  if (!validate(values)) fail((validate.errors ?? []).map(error => describeProblem(error, document, lines)))
+  const file = values as MonitoringFile
+  const problems: Problem[] = []
+  const config = toConfig(file, (key, value) => {
+    const { text, problem } = readSecret(value, environment)
+    if (problem !== undefined) problems.push({ line: undefined, message: `${key}: ${problem}` })
+    return text
+  })
+  problems.push(...missing(config, environment).map(message => ({ line: undefined, message })))
+  if (problems.length > 0) fail(problems)
+  return config
+}
+
+function readText(path: string): string {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ChatError('CONFIGURATION_INVALID', { message: `MONITORING_CONFIG: ${messageOf(cause)}`, cause })
+  }
+  if (text.length <= MAX_BYTES) return text
+  throw new ChatError('CONFIGURATION_INVALID', { message: `${path}: The file is larger than ${MAX_BYTES} characters` })
+}
+
+function toConfig(
+  file: MonitoringFile,
+  secret: (key: string, value: string | undefined) => string | undefined,
+): MonitoringConfig {
+  const { metrics, alerts, channels, reports, retention } = file
+  const { email, slack, webhook } = channels
+  const rules = Object.entries(alerts.rules as Record<string, Record<string, unknown>>)
+  return {
+    evaluationIntervalS: file.evaluation_interval_s,
+    metrics: { enabled: metrics.enabled, maxMb: metrics.max_mb },
+    alerts: {
+      enabled: alerts.enabled,
+      responseTimeThreshold: alerts.response_time_threshold,
+      errorRateThreshold: alerts.error_rate_threshold,
+      memoryThreshold: alerts.memory_threshold,
+      cpuThreshold: alerts.cpu_threshold,
+      ...(alerts.self_test !== undefined && { selfTest: alerts.self_test }),
+      rules: Object.fromEntries(
+        rules.map(([id, { for_s: forS, ...rest }]) => [id, { ...rest, ...(forS !== undefined && { forS }) } as RuleSettings]),
+      ),
+    },
+    channels: {
+      email: {
+        enabled: email.enabled,
+        recipients: email.recipients,
+        errorMails: email.error_mails,
+        ...(email.from !== undefined && { from: email.from }),
+        ...named('smtpUrl', email.enabled ? secret('channels.email.smtp_url', email.smtp_url) : undefined),
+      },
+      slack: {
+        enabled: slack.enabled,
+        ...named('webhookUrl', slack.enabled ? secret('channels.slack.webhook_url', slack.webhook_url) : undefined),
+      },
+      webhook: {
+        enabled: webhook.enabled,
+        ...named('url', webhook.enabled ? secret('channels.webhook.url', webhook.url) : undefined),
+        ...named('secretEnv', webhook.secret_env),
+      },
+    },
+    reports: { ...named('daily', reports.daily), ...named('weekly', reports.weekly), channels: reports.channels },
+    retention: { metricsDays: retention.metrics, alertsDays: retention.alerts, ...named('logsDays', retention.logs) },
+  }
+}
+
+function named<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value })
+}
+
+/** What an enabled channel needs and the file does not say. */
+function missing({ channels: { email, slack, webhook } }: MonitoringConfig, environment: Environment): string[] {
+  const url = (value: string | undefined, protocols: RegExp) => protocols.test(URL.parse(value ?? '')?.protocol ?? '')
+  return [
+    email.enabled && email.recipients.length === 0 && 'channels.email.recipients: Give at least one address',
+    email.enabled &&
+      !url(email.smtpUrl, /^smtps?:$/) &&
+      'channels.email.smtp_url: Give an address such as smtp://mail.example.com:587',
+    slack.enabled && !url(slack.webhookUrl, /^https?:$/) && 'channels.slack.webhook_url: Give the address of an incoming webhook',
+    webhook.enabled &&
+      !url(webhook.url, /^https?:$/) &&
+      'channels.webhook.url: Give an address such as https://hooks.example.com/pellucid',
+    webhook.enabled &&
+      webhook.secretEnv !== undefined &&
+      !environment[webhook.secretEnv] &&
+      `channels.webhook.secret_env: The environment variable ${webhook.secretEnv} is not set`,
+  ].filter(problem => problem !== false)
+}

@@ -1,0 +1,126 @@
+import type { ActiveRule } from '../rules/active-rules.ts'
+import type { Expression, Recording } from '../rules/expression.ts'
+import type { Condition } from '../rules/rule.ts'
+import { advance, type Holding } from './advance.ts'
+import { type Alert, type AlertLabels, alertKey, type Silence, type Transition } from './alert.ts'
+
+/** One measured value and the labels that it is of. */
+export interface Measured {
+  readonly labels: AlertLabels
+  readonly value: number
+}
+
+export interface EvaluatorOptions {
+  /** Evaluates an expression at a time (ms since 1970). */
+  readonly measure: (expression: Expression, at: number) => readonly Measured[]
+  /** Keeps the value of a recording. */
+  readonly record: (name: string, values: readonly Measured[], at: number) => void
+  readonly store: {
+    list(): readonly Alert[]
+    save(alerts: readonly Alert[], transitions: readonly Transition[]): void
+    silences(now: number): readonly Silence[]
+  }
+  /** Sends a notification about the alerts of one rule that began or ended to fire, or still do. */
+  readonly notify: (rule: ActiveRule, kind: 'firing' | 'resolved', alerts: readonly Alert[], now: number) => void
+}
+
+/** After this time an alert that still fires is notified again. */
+const REPEAT_MS = { critical: 3_600_000, warning: 4 * 3_600_000 }
+
+/**
+ * Evaluates rules: measures each, moves its alerts on, keeps them with their history, and notifies.
+ * Alerts of a rule are notified together. A rule is not notified while it is silenced, or while
+ * another rule fires that explains it.
+ */
+export function createEvaluator({ measure, record, store, notify }: EvaluatorOptions) {
+  /** Rules that could not be measured, so that each failure is reported once. */
+  const failing = new Map<string, string>()
+
+  function holdingOf(rule: ActiveRule, now: number): Holding[] {
+    return rule.conditions.flatMap((condition, index) =>
+      measure(condition.measure, now)
+        .filter(({ value }) => meets(value, condition))
+        .map(({ labels, value }) => ({ labels, value, condition: index })),
+    )
+  }
+
+  return {
+    /**
+     * Evaluates all rules once. Returns those that could not be evaluated since this call, with
+     * the reason; their alerts stay as they are.
+     */
+    evaluate(
+      rules: readonly ActiveRule[],
+      recordings: readonly Recording[],
+      now: number,
+    ): readonly [rule: string, error: unknown][] {
+      for (const { name, of } of recordings) record(name, measure(of, now), now)
+      const before = Map.groupBy(store.list(), ({ rule }) => rule)
+      const silences = store.silences(now)
+      const alerts: Alert[] = []
+      const transitions: Transition[] = []
+      const errors: [string, unknown][] = []
+      for (const rule of rules) {
+        const own = before.get(rule.id) ?? []
+        try {
+          const next = advance(rule, own, holdingOf(rule, now), now)
+          alerts.push(...next.alerts)
+          transitions.push(...next.transitions)
+          failing.delete(rule.id)
+        } catch (error) {
+          alerts.push(...own)
+          if (failing.get(rule.id) !== String(error)) errors.push([rule.id, error])
+          failing.set(rule.id, String(error))
+        }
+      }
+      const firing = new Set(alerts.filter(({ phase }) => phase === 'firing').map(({ rule }) => rule))
+      for (const rule of rules) announce(rule, alerts, transitions, { now, silences, firing, before: before.get(rule.id) ?? [] })
+      store.save(alerts, transitions)
+      return errors
+    },
+  }
+
+  /** Notifies of a rule's alerts, and marks in `alerts` those that were notified. */
+  function announce(
+    rule: ActiveRule,
+    alerts: Alert[],
+    transitions: Transition[],
+    {
+      now,
+      silences,
+      firing,
+      before,
+    }: { now: number; silences: readonly Silence[]; firing: ReadonlySet<string>; before: readonly Alert[] },
+  ): void {
+    const isDue = ({ rule: id, phase, notifiedAt }: Alert) =>
+      id === rule.id && phase === 'firing' && (notifiedAt === undefined || now - notifiedAt >= REPEAT_MS[rule.severity])
+    const due = alerts.filter(isDue)
+    const silence = silences.find(({ rule: id, from }) => from <= now && (id === '*' || id === rule.id))
+    const isExplained = (rule.explainedBy ?? []).some(id => firing.has(id))
+    if (due.length > 0 && silence === undefined && !isExplained) {
+      notify(rule, 'firing', due, now)
+      const keys = new Set(due.map(alertKey))
+      for (const [i, alert] of alerts.entries()) if (keys.has(alertKey(alert))) alerts[i] = { ...alert, notifiedAt: now }
+    }
+    if (silence !== undefined)
+      for (const { kind, ...transition } of transitions.filter(({ kind, rule: id }) => id === rule.id && kind === 'firing'))
+        transitions.push({ ...transition, kind: 'silenced', detail: silence.id })
+    const resolved = new Set(transitions.filter(({ kind, rule: id }) => kind === 'resolved' && id === rule.id).map(alertKey))
+    // Only what was notified: operators do not wait for the end of the others.
+    const ended = before.filter(alert => resolved.has(alertKey(alert)) && alert.notifiedAt !== undefined)
+    if (ended.length > 0) notify(rule, 'resolved', ended, now)
+  }
+}
+
+function meets(value: number, { comparison, threshold }: Condition): boolean {
+  switch (comparison) {
+    case '>':
+      return value > threshold
+    case '>=':
+      return value >= threshold
+    case '<':
+      return value < threshold
+    case '==':
+      return value === threshold
+  }
+}

@@ -1,0 +1,67 @@
+import { stringify } from 'yaml'
+import type { MonitoringConfig } from '../configuration/monitoring-config.ts'
+import type { Rule } from './rule.ts'
+
+const RECEIVER = 'operators'
+const TITLE = '{{ .CommonLabels.alertname }}: {{ .CommonAnnotations.summary }}'
+const TEXT =
+  '{{ range .Alerts }}{{ .Annotations.description }}\n{{ .Annotations.action }}\n{{ .Annotations.runbook_url }}\n{{ end }}'
+/** The port where mail is encrypted from the first byte, as Alertmanager knows it. */
+const SMTPS_PORT = '465'
+
+/** The channels as a configuration of Alertmanager. It contains their secrets. */
+export function toAlertmanagerFile(rules: readonly Rule[], { channels }: Pick<MonitoringConfig, 'channels'>): string {
+  const { email, slack, webhook } = channels
+  const configuration = {
+    route: {
+      receiver: RECEIVER,
+      group_by: ['alertname'],
+      group_wait: '30s',
+      group_interval: '5m',
+      repeat_interval: '4h',
+      routes: [{ matchers: ['severity="critical"'], repeat_interval: '1h' }],
+    },
+    inhibit_rules: [
+      // While the server is down, its other alerts mean nothing.
+      { source_matchers: ['alertname="SystemDown"'], target_matchers: ['alertname!="SystemDown"', 'job="chatbot"'] },
+      ...inhibitions(rules),
+    ],
+    receivers: [
+      {
+        name: RECEIVER,
+        ...(email.enabled && { email_configs: [toEmail(email)] }),
+        ...(slack.enabled && {
+          slack_configs: [{ api_url: slack.webhookUrl, title: TITLE, text: TEXT, send_resolved: true }],
+        }),
+        ...(webhook.enabled && { webhook_configs: [{ url: webhook.url, send_resolved: true }] }),
+      },
+    ],
+  }
+  return stringify(configuration, { lineWidth: 0, singleQuote: true })
+}
+
+function inhibitions(rules: readonly Rule[]): object[] {
+  const nameOf = new Map(rules.map(({ id, alert }) => [id, alert]))
+  return rules.flatMap(({ alert, explainedBy = [] }) =>
+    explainedBy.flatMap(id =>
+      nameOf.has(id)
+        ? [{ source_matchers: [`alertname="${nameOf.get(id)}"`], target_matchers: [`alertname="${alert}"`], equal: ['instance'] }]
+        : [],
+    ),
+  )
+}
+
+function toEmail({ recipients, from, smtpUrl = '' }: MonitoringConfig['channels']['email']): object {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl)
+  const isTls = protocol === 'smtps:'
+  return {
+    to: recipients.join(', '),
+    from: from ?? `pellucid@${hostname}`,
+    smarthost: `${hostname}:${port || (isTls ? SMTPS_PORT : '587')}`,
+    ...(username !== '' && { auth_username: decodeURIComponent(username), auth_password: decodeURIComponent(password) }),
+    // Alertmanager cannot use STARTTLS where it is offered only. Credentials need it.
+    require_tls: isTls || username !== '',
+    headers: { Subject: TITLE },
+    send_resolved: true,
+  }
+}

@@ -1,0 +1,55 @@
+import type { Rule, Unit } from './rule.ts'
+
+/** Shows a measured value: `7.5 %`, `2.4 s`, `1.2 GB`. */
+export function showValue(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'ratio':
+      return `${rounded(value * 100)} %`
+    case 'seconds':
+      return value >= 120 ? `${rounded(value / 60)} min` : value < 1 ? `${rounded(value * 1000)} ms` : `${rounded(value)} s`
+    case 'bytes':
+      return value >= 1e9 ? `${rounded(value / 1e9)} GB` : `${rounded(value / 1e6)} MB`
+    case 'days':
+      return `${rounded(value)} days`
+    case 'per second':
+      return value >= 1 ? `${rounded(value)} a second` : `${rounded(value * 60)} a minute`
+    case 'deviations':
+      return `${rounded(value)} standard deviations`
+    case 'count':
+      return rounded(value)
+  }
+}
+
+/** Three significant digits, without an exponent. */
+function rounded(value: number): string {
+  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
+}
+
+/** The description of an alert, with its value and labels. */
+export function describeAlert(
+  { description, conditions }: Pick<Rule, 'description' | 'conditions'>,
+  {
+    labels,
+    value,
+    condition,
+  }: { readonly labels: Readonly<Record<string, string>>; readonly value: number; readonly condition: number },
+): string {
+  const { unit } = conditions[condition] ?? conditions[0]
+  return description.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'value' ? showValue(value, unit) : (labels[name] ?? ''),
+  )
+}
+
+/** How `pellucid` is started: from an npm project, in a container of Compose, in a pod. */
+export type CommandPrefix = 'npx' | 'docker compose exec pellucid' | 'kubectl exec deploy/pellucid --'
+
+/** A text whose commands in backquotes begin as they must where they are run. */
+export function withPrefix(text: string, prefix: CommandPrefix): string {
+  return text.replaceAll('`pellucid ', `\`${prefix} pellucid `)
+}
+
+/** `high_error_rate` as `High error rate`. */
+export function titleOf({ id }: Pick<Rule, 'id'>): string {
+  const words = id.replaceAll('_', ' ').replace('cpu', 'CPU')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { RULES } from '../../src/monitoring/rules/rules.ts'
+import { PROMETHEUS_SCENARIOS, SCENARIOS } from '../../tools/alerts/scenarios.ts'
+import { stackFiles } from '../../tools/alerts/stack-files.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+t.test('the files made from the catalogue are up to date; otherwise run npm run alerts', async t => {
+  for (const [path, text] of Object.entries(stackFiles())) {
+    const present = readFileSync(join(ROOT, path), 'utf8')
+    // Biome formats JSON.
+    if (path.endsWith('.json')) t.same(JSON.parse(present), JSON.parse(text), path)
+    else t.equal(present, text, path)
+  }
+})
+
+t.test('a scenario makes each rule fire, and another leaves it silent', async t => {
+  const fired = [...SCENARIOS, ...PROMETHEUS_SCENARIOS].flatMap(({ firing }) => Object.values(firing).flat())
+  const ids = new Set(fired.map(alert => alert.replace(/\{.*/, '')))
+  t.same(
+    RULES.map(({ id }) => id).filter(id => !ids.has(id)),
+    [],
+  )
+})
+
+t.test('each rule has an id of its own, a page that exists and texts without unknown labels', async t => {
+  t.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length)
+  for (const { id, page, summary, users, action } of RULES) {
+    const [file = '', anchor] = page.split('#')
+    const text = readFileSync(join(ROOT, 'docs', file), 'utf8')
+    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    )
+    t.ok(anchor === undefined || anchors.includes(anchor), `${id}: ${page}`)
+    for (const sentence of [summary, users, action]) t.notMatch(sentence, /[{}]/, id)
+  }
+})
