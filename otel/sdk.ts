@@ -7,6 +7,7 @@ import { addDiagnostic, collectDiagnostics } from './diagnostics.ts'
 import { announceCounters } from './metrics/instruments.ts'
 import { observeProcess } from './metrics/process-metrics.ts'
 import { observeAll } from './recording.ts'
+import type { MetricsSnapshot } from './sdk/metrics-snapshot.ts'
 import { collectPeriodically } from './sdk/reader-upkeep.ts'
 import { supportChildSpans } from './tracing/active-span.ts'
 
@@ -15,6 +16,7 @@ const READ_INTERVAL_MS = 60_000
 interface Telemetry {
   readonly sdk: NodeSDK
   readonly prometheus: PrometheusExporter
+  readonly takeSnapshot: () => Promise<MetricsSnapshot>
   readonly stopObserving: () => void
 }
 
@@ -31,7 +33,7 @@ export async function startTelemetry(): Promise<void> {
   collectDiagnostics()
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return
   try {
-    const { createNodeSdk } = await import('./sdk/node-sdk.ts')
+    const [{ createNodeSdk }, { createSnapshots }] = await Promise.all([import('./sdk/node-sdk.ts'), import('./sdk/metrics-snapshot.ts')])
     const { sdk, prometheus, childSpans } = await createNodeSdk()
     collectDiagnostics()
     sdk.start()
@@ -39,6 +41,7 @@ export async function startTelemetry(): Promise<void> {
     telemetry = {
       sdk,
       prometheus,
+      takeSnapshot: createSnapshots(prometheus),
       stopObserving: observeAll([observeProcess(), collectPeriodically(prometheus, READ_INTERVAL_MS)]),
     }
     announceCounters()
@@ -74,4 +77,9 @@ export async function stopTelemetry(timeoutMs: number): Promise<void> {
 export function metricsHandler(): ((request: IncomingMessage, reply: ServerResponse) => void) | undefined {
   const prometheus = telemetry?.prometheus
   return prometheus && ((request, reply) => prometheus.getMetricsRequestHandler(request, reply))
+}
+
+/** Reads the values of all metrics; undefined if telemetry is off. */
+export async function takeMetricsSnapshot(): Promise<MetricsSnapshot | undefined> {
+  return telemetry?.takeSnapshot()
 }

@@ -1,5 +1,5 @@
+import type { Expression, Recording } from '../../series/expression.ts'
 import type { ActiveRule } from '../rules/active-rules.ts'
-import type { Expression, Recording } from '../rules/expression.ts'
 import type { Condition } from '../rules/rule.ts'
 import { advance, type Holding } from './advance.ts'
 import { type Alert, type AlertLabels, alertKey, type Silence, type Transition } from './alert.ts'

@@ -1,50 +1,8 @@
+import type { Expression } from '../../series/expression.ts'
 import type { Matcher } from '../../series/series.ts'
 
-/**
- * What a rule measures: an expression over series that both the server and Prometheus can evaluate.
- * Its value is a vector, one value for each combination of labels.
- */
-export type Expression =
-  /** The latest value of each series. */
-  | { readonly kind: 'latest'; readonly metric: string; readonly matchers: readonly Matcher[] }
-  /** Increase of counters over a window, in all or per second. */
-  | {
-      readonly kind: 'increase' | 'rate'
-      readonly metric: string
-      readonly matchers: readonly Matcher[]
-      readonly windowS: number
-    }
-  /** One value for each combination of these labels. */
-  | { readonly kind: 'sum' | 'max'; readonly by: readonly string[]; readonly of: Expression }
-  /** Quantile of a histogram over a window, for each combination of these labels. */
-  | {
-      readonly kind: 'quantile'
-      readonly quantile: number
-      readonly metric: string
-      readonly by: readonly string[]
-      readonly windowS: number
-    }
-  /** Of values with the same labels. A division by 0 has no value. */
-  | { readonly kind: 'divide' | 'subtract' | 'add' | 'multiply'; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'absolute'; readonly of: Expression }
-  /** Values of the left side for which the right side has one above 0, with the same labels. */
-  | { readonly kind: 'where'; readonly left: Expression; readonly right: Expression }
-  /**
-   * Over the recorded values at the same time of the days before, a week in all. Without three of
-   * them, no value.
-   */
-  | { readonly kind: 'past'; readonly statistic: 'mean' | 'deviation'; readonly recording: string }
-
-/** An expression whose values are kept, as a series of this name. */
-export interface Recording {
-  readonly name: string
-  readonly of: Expression
-}
-
-/** Days that `past` looks back, and how many of them must have a value. */
-export const PAST_DAYS = 7
-export const ENOUGH_DAYS = 3
+/** How far back `past` looks, and how many days must have a value. */
+const PAST = { days: 7, enough: 3 }
 
 /** `endpoint!~"/health.*|/metrics"` as a matcher. */
 export function matcher(text: string): Matcher {
@@ -85,4 +43,9 @@ export const add = (left: Expression, right: Expression): Expression => ({ kind:
 export const number = (value: number): Expression => ({ kind: 'number', value })
 export const absolute = (of: Expression): Expression => ({ kind: 'absolute', of })
 export const where = (left: Expression, right: Expression): Expression => ({ kind: 'where', left, right })
-export const past = (statistic: 'mean' | 'deviation', recording: string): Expression => ({ kind: 'past', statistic, recording })
+export const past = (statistic: 'mean' | 'deviation', recording: string): Expression => ({
+  kind: 'past',
+  statistic,
+  recording,
+  ...PAST,
+})

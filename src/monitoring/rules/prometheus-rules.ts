@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Recording } from './expression.ts'
+import type { Recording } from '../../series/expression.ts'
 import { toPromql } from './promql.ts'
 import type { Condition, Rule, Unit } from './rule.ts'
 import { type CommandPrefix, withPrefix } from './rule-texts.ts'

@@ -1,5 +1,5 @@
+import type { Expression } from '../../series/expression.ts'
 import type { Matcher } from '../../series/series.ts'
-import { ENOUGH_DAYS, type Expression, PAST_DAYS } from './expression.ts'
 
 /**
  * Labels that Prometheus adds to the series of a server. Sums keep them, so each server has alerts
@@ -37,7 +37,7 @@ export function toPromql(expression: Expression): string {
     case 'where':
       return `${operand(expression.left)} and ${operand(expression.right)} > 0`
     case 'past':
-      return pastDays(expression.statistic, expression.recording)
+      return pastDays(expression)
   }
 }
 
@@ -56,10 +56,10 @@ function duration(seconds: number): string {
 }
 
 /** A value for each day before, with a label for the day. */
-function pastDays(statistic: 'mean' | 'deviation', recording: string): string {
-  const days = Array.from({ length: PAST_DAYS }, (_, i) => i + 1)
+function pastDays({ statistic, recording, days: count, enough }: Extract<Expression, { kind: 'past' }>): string {
+  const days = Array.from({ length: count }, (_, i) => i + 1)
     .map(day => `label_replace(${recording} offset ${day}d, "day", "${day}", "", "")`)
     .join(' or ')
   const operator = statistic === 'mean' ? 'avg' : 'stddev'
-  return `(${operator} without (day) (${days}) and count without (day) (${days}) >= ${ENOUGH_DAYS})`
+  return `(${operator} without (day) (${days}) and count without (day) (${days}) >= ${enough})`
 }

@@ -1,15 +1,14 @@
+import type { Expression, Recording } from '../../series/expression.ts'
 import {
   absolute,
   add,
   divide,
-  type Expression,
   increase,
   latest,
   multiply,
   number,
   past,
   quantile,
-  type Recording,
   rate,
   subtract,
   sum,

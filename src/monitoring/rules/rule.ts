@@ -1,4 +1,4 @@
-import type { Expression } from './expression.ts'
+import type { Expression } from '../../series/expression.ts'
 
 export type Severity = 'critical' | 'warning'
 

@@ -1,0 +1,157 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { createMatcher } from './matching.ts'
+import { createMetricWriter, type MetricWriter } from './metric-writer.ts'
+import type { Matcher, Point, Series, SeriesReader } from './series.ts'
+import { RESOLUTIONS } from './series-tables.ts'
+import { readBlob } from './value-blob.ts'
+
+/** The series that the values of a snapshot are of. */
+export type Layout = readonly { readonly name: string; readonly kind: 'counter' | 'gauge'; readonly labels: Series['labels'] }[]
+
+export interface SeriesStore extends SeriesReader {
+  /**
+   * Stores the values of a snapshot. `layout` is needed if it differs from that of the last call.
+   * A time that is not later than the last one is ignored: the clock was set back.
+   */
+  append(at: number, values: ArrayLike<number>, layout?: Layout): void
+  /** Stores values of one gauge. */
+  appendGauge(name: string, values: readonly { readonly labels: Series['labels']; readonly value: number }[], at: number): void
+}
+
+/**
+ * Opens the series of a database. `process` identifies the running server: counters of another
+ * process begin at 0 again, and are stored as a continuation.
+ */
+export function createSeriesStore(db: DatabaseSync, process: string): SeriesStore {
+  const writers = new Map<string, MetricWriter>()
+  const writerOf = (name: string, kind: 'counter' | 'gauge') => {
+    const writer = writers.get(name) ?? createMetricWriter(db, name, kind, process)
+    writers.set(name, writer)
+    return writer
+  }
+  let groups: readonly {
+    readonly writer: MetricWriter
+    readonly positions: readonly number[]
+    readonly indexes: readonly number[]
+  }[] = []
+  let lastAt = Number(db.prepare('SELECT max(t) AS t FROM points WHERE resolution_s = ?').get(RESOLUTIONS[0].seconds)?.t ?? 0)
+
+  function arrange(layout: Layout): void {
+    const byName = Map.groupBy(layout.keys(), index => layout[index]?.name ?? '')
+    groups = [...byName].map(([name, indexes]) => {
+      const writer = writerOf(name, layout[indexes[0] ?? 0]?.kind ?? 'gauge')
+      return { writer, indexes, positions: indexes.map(index => writer.positionOf(layout[index]?.labels ?? {})) }
+    })
+  }
+
+  function inTransaction(run: () => void): void {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      run()
+      db.exec('COMMIT')
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      // What the writers know may not be stored.
+      writers.clear()
+      throw error
+    }
+  }
+
+  return {
+    append(at, values, layout) {
+      inTransaction(() => {
+        if (layout !== undefined) arrange(layout)
+        if (at <= lastAt) return
+        for (const { writer, positions, indexes } of groups)
+          writer.write(
+            at,
+            positions,
+            indexes.map(index => values[index] ?? Number.NaN),
+          )
+        lastAt = at
+      })
+    },
+    appendGauge(name, values, at) {
+      if (values.length === 0) return
+      inTransaction(() => {
+        const writer = writerOf(name, 'gauge')
+        writer.write(
+          at,
+          values.map(({ labels }) => writer.positionOf(labels)),
+          values.map(({ value }) => value),
+        )
+      })
+    },
+    read: (name, matchers, fromMs, toMs) => readSeries(db, name, matchers, fromMs, toMs),
+  }
+}
+
+/** Reads series from the database of another process. */
+export function createSeriesReader(db: DatabaseSync): SeriesReader {
+  return { read: (name, matchers, fromMs, toMs) => readSeries(db, name, matchers, fromMs, toMs) }
+}
+
+function readSeries(
+  db: DatabaseSync,
+  name: string,
+  matchers: readonly Matcher[],
+  fromMs: number,
+  toMs: number,
+): readonly Series[] {
+  const metric = db.prepare('SELECT id FROM metrics WHERE name = ?').get(name)?.id
+  if (metric === undefined) return []
+  const matches = createMatcher(matchers)
+  const found = db
+    .prepare('SELECT position, labels FROM series WHERE metric = ? ORDER BY position')
+    .all(Number(metric))
+    .map(({ position, labels }) => ({ position: Number(position), labels: JSON.parse(String(labels)) as Series['labels'] }))
+    .filter(({ labels }) => matches(labels))
+  const points = found.map((): Point[] => [])
+  for (const { t, v, low, high } of rowsBetween(db, Number(metric), fromMs, toMs)) {
+    for (const [i, { position }] of found.entries()) {
+      const value = v[position]
+      if (value === undefined || Number.isNaN(value)) continue
+      const [min, max] = [low?.[position], high?.[position]]
+      points[i]?.push({ t, v: value, ...(min !== undefined && max !== undefined && { min, max }) })
+    }
+  }
+  return found.flatMap(({ labels }, i) => (points[i]?.length ? { labels, points: points[i] } : []))
+}
+
+interface Row {
+  readonly t: number
+  readonly v: Float64Array
+  readonly low: Float64Array | undefined
+  readonly high: Float64Array | undefined
+}
+
+/**
+ * The rows of the finest resolution that reaches back to the beginning, followed by the finer rows
+ * that are not downsampled yet.
+ */
+function rowsBetween(db: DatabaseSync, metric: number, fromMs: number, toMs: number): readonly Row[] {
+  const first = db.prepare('SELECT min(t) AS t FROM points WHERE resolution_s = ? AND metric = ?')
+  const select = db.prepare(
+    'SELECT t, v, low, high FROM points WHERE resolution_s = ? AND metric = ? AND t > ? AND t <= ? ORDER BY t',
+  )
+  const reaches = ({ seconds }: { readonly seconds: number }) => {
+    const oldest = first.get(seconds, metric)?.t
+    return oldest !== null && oldest !== undefined && Number(oldest) <= fromMs
+  }
+  const begin = RESOLUTIONS.findIndex(reaches)
+  const rows: Row[] = []
+  let after = fromMs
+  // From coarse to fine. If none reaches back, all that there is.
+  for (const { seconds } of RESOLUTIONS.slice(0, begin === -1 ? undefined : begin + 1).toReversed()) {
+    const found = select.all(seconds, metric, after, toMs)
+    for (const { t, v, low, high } of found)
+      rows.push({
+        t: Number(t),
+        v: readBlob(v),
+        low: low === null ? undefined : readBlob(low),
+        high: high === null ? undefined : readBlob(high),
+      })
+    after = rows.at(-1)?.t ?? after
+  }
+  return rows
+}
