@@ -9,7 +9,9 @@ type ValueOf<Name extends MetricName, Label extends string> = (typeof METRICS)[N
   readonly labels: { readonly [Key in Label]: readonly (infer Value)[] }
 }
   ? Value
-  : never
+  : (typeof METRICS)[Name] extends { readonly labels: { readonly [Key in Label]: { readonly of: string } } }
+    ? string
+    : never
 
 /** Label values of a metric, by label. */
 type LabelsOf<Name extends MetricName> = {

@@ -33,7 +33,10 @@ export async function startTelemetry(): Promise<void> {
   collectDiagnostics()
   if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return
   try {
-    const [{ createNodeSdk }, { createSnapshots }] = await Promise.all([import('./sdk/node-sdk.ts'), import('./sdk/metrics-snapshot.ts')])
+    const [{ createNodeSdk }, { createSnapshots }] = await Promise.all([
+      import('./sdk/node-sdk.ts'),
+      import('./sdk/metrics-snapshot.ts'),
+    ])
     const { sdk, prometheus, childSpans } = await createNodeSdk()
     collectDiagnostics()
     sdk.start()

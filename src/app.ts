@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { metricsHandler } from '../otel/sdk.ts'
+import { metricsHandler, takeMetricsSnapshot } from '../otel/sdk.ts'
 import access from '../plugins/access/access.ts'
 import failureDelay from '../plugins/access/failure-delay.ts'
 import forwarding from '../plugins/access/forwarding.ts'
@@ -30,10 +30,13 @@ import knowledge from '../plugins/knowledge.ts'
 import logLevel from '../plugins/logging/log-level.ts'
 import logMetrics from '../plugins/logging/log-metrics.ts'
 import logRetention from '../plugins/logging/log-retention.ts'
+import alertMetrics from '../plugins/monitoring/alert-metrics.ts'
+import monitoring from '../plugins/monitoring/monitoring.ts'
 import openapi from '../plugins/openapi.ts'
 import logErasure from '../plugins/privacy/log-erasure.ts'
 import turnRetention from '../plugins/privacy/turn-retention.ts'
 import adminRoutes from '../plugins/routes/admin.ts'
+import alertRoutes from '../plugins/routes/alerts.ts'
 import chatRoutes from '../plugins/routes/chat.ts'
 import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
 import documentRoutes from '../plugins/routes/documents.ts'
@@ -41,6 +44,7 @@ import healthRoutes from '../plugins/routes/health.ts'
 import homeRoutes from '../plugins/routes/home.ts'
 import metricsRoutes from '../plugins/routes/metrics.ts'
 import openedSessionRoutes from '../plugins/routes/opened-sessions.ts'
+import runbookRoutes from '../plugins/routes/runbooks.ts'
 import searchRoutes from '../plugins/routes/search.ts'
 import sessionRoutes from '../plugins/routes/sessions.ts'
 import turnRoutes from '../plugins/routes/turns.ts'
@@ -57,10 +61,12 @@ import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
 import wording from '../plugins/wording.ts'
 import { requireKeyOrDecision } from './access/access-mode.ts'
-import type { Config } from './config.ts'
+import { type Config, environment } from './config.ts'
 import { createLevelControl, type LevelControl } from './logging/level-control.ts'
 import { readRequestId } from './logging/redaction/request-id.ts'
 import type { LogState } from './logging/writing/log-transport.ts'
+import { loadMonitoringConfig } from './monitoring/configuration/load-monitoring-config.ts'
+import { findMonitoringFile } from './monitoring/configuration/monitoring-file.ts'
 import { createNetworkCheck } from './networks.ts'
 
 export interface AppOptions {
@@ -80,6 +86,9 @@ export interface AppOptions {
  */
 export async function buildApp({ config, logger, levels, logState, version }: AppOptions): Promise<FastifyInstance> {
   requireKeyOrDecision(config, Date.now())
+  const loadMonitoring = () => loadMonitoringConfig(findMonitoringFile(config.monitoringConfig), environment)
+  const { logsDays } = loadMonitoring().retention
+  const retention = { logRetentionDaysInfo: logsDays, ...config }
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // The telemetry plugin logs one line at the end of each request.
@@ -131,11 +140,13 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(failureDelay)
   app.register(access, { config })
   app.register(rateLimit, { config })
-  app.register(logRetention, { config })
+  app.register(logRetention, { config: retention })
   app.register(logErasure, { config, logState })
   app.register(turnRetention, { config })
   app.register(steadyClock, { config })
-  app.register(logMetrics, { config, logState })
+  app.register(logMetrics, { config: retention, logState })
+  app.register(monitoring, { config, loadConfig: loadMonitoring, takeSnapshot: takeMetricsSnapshot, environment })
+  app.register(alertMetrics)
   app.register(logLevel, { logger, levels: levels ?? createLevelControl(config.logLevel) })
   app.register(searchEngine, { config })
   app.register(answerPool, { config })
@@ -157,6 +168,8 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(searchRoutes)
   app.register(documentRoutes)
   app.register(adminRoutes)
+  app.register(alertRoutes)
+  app.register(runbookRoutes, { environment })
   app.register(openedSessionRoutes)
   if (config.diagnosticRoutes) app.register(diagnosticRoutes)
   return app

@@ -5,6 +5,9 @@ import type { Static, TSchema } from './json-schema.ts'
 import { parseNetworks } from './networks.ts'
 import { SETTINGS } from './settings.ts'
 
+/** The environment variables, for what the settings refer to, such as secrets. */
+export const environment: Readonly<Record<string, string | undefined>> = process.env
+
 type Settings = Static<typeof SETTINGS>
 
 /** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */

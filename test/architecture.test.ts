@@ -18,7 +18,7 @@ interface Import {
 
 /** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
-  { from: /^src\/(server|app|answer-thread)\.ts$|^src\/cli\//, may: [/./] },
+  { from: /^src\/(server|app|answer-thread|monitoring-thread|self-monitoring)\.ts$|^src\/cli\//, may: [/./] },
   { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/] },
   { from: /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/, may: [], types: [/^typebox$/] },
   { from: /^src\/settings\.ts$/, may: [/^src\/json-schema\.ts$/] },
@@ -31,7 +31,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
-    types: [/^src\/(?!app|server|answer-thread|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|monitoring-thread|self-monitoring|cli)/],
   })),
   {
     from: /^plugins\/http\//,
@@ -40,13 +40,13 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/,
       /^(node:|ajv|fastify|@fastify\/)/,
     ],
-    types: [/^src\/(?!app|server|answer-thread|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|monitoring-thread|self-monitoring|cli)/],
   },
   {
     from: /^plugins\//,
     may: [
       /^plugins\/http\//,
-      /^src\/(?!app|server|answer-thread|cli|config)/,
+      /^src\/(?!app|server|answer-thread|monitoring-thread|self-monitoring|cli|config)/,
       /^otel\/(?!register|sdk)/,
       /^(?!src\/|plugins\/|otel\/)/,
     ],

@@ -8,7 +8,7 @@ import { AUDIT_EVENTS } from '../src/audit/audit-events.ts'
 import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues } from '../src/config.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
-import { showValue, titleOf } from '../src/monitoring/rules/rule-texts.ts'
+import { describeLimits, showValue, titleOf } from '../src/monitoring/rules/rule-texts.ts'
 import { RULES } from '../src/monitoring/rules/rules.ts'
 import { SETTINGS } from '../src/settings.ts'
 import { PAGES, ROOT, readPage } from './docs-pages.ts'
@@ -100,13 +100,10 @@ function auditEvents(): string {
 }
 
 function alertRules(): string {
-  const words = { '>': 'above', '>=': 'at least', '<': 'below', '==': 'equal to' }
-  const limits = ({ conditions }: (typeof RULES)[number]) =>
-    conditions.map(({ comparison, threshold, unit }) => `${words[comparison]} ${showValue(threshold, unit)}`)
   const rows = RULES.map(rule => [
     `\`${rule.id}\``,
     rule.severity,
-    [...new Set(limits(rule))].join(', or '),
+    describeLimits({ ...rule, forS: 0 }),
     rule.forS === 0 ? 'at once' : showValue(rule.forS, 'seconds'),
     rule.evaluatedBy === 'both' ? '' : 'Prometheus only',
   ])

@@ -25,7 +25,9 @@ export function createSnapshots(reader: Pick<MetricReader, 'collect'>): () => Pr
   let known: readonly Attributes[] = []
   return async () => {
     const { resourceMetrics } = await reader.collect()
-    const metrics = resourceMetrics.scopeMetrics.flatMap(scope => scope.metrics).filter(({ descriptor }) => descriptor.name in METRICS)
+    const metrics = resourceMetrics.scopeMetrics
+      .flatMap(scope => scope.metrics)
+      .filter(({ descriptor }) => descriptor.name in METRICS)
     const attributes = metrics.flatMap(({ dataPoints }) => dataPoints.map(point => point.attributes))
     const isKnown = attributes.length === known.length && attributes.every((each, i) => each === known[i])
     known = attributes

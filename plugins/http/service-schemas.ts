@@ -53,6 +53,7 @@ export const ReadinessSchema = Type.Object(
         audit: Check,
         log: Check,
         telemetry: Check,
+        notifications: Check,
       }),
     ),
   },

@@ -5,6 +5,7 @@ import type { Config } from '../../src/config.ts'
 import { messageOf } from '../../src/errors.ts'
 import { describeMissingDocuments } from '../../src/knowledge/missing-documents.ts'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
+import { describeDelivery } from '../../src/monitoring/describe-delivery.ts'
 import { checkReadiness } from '../../src/monitoring/readiness.ts'
 import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
@@ -49,6 +50,7 @@ export default fp(
           auditFailure: fastify.audit.state.failure,
           logFailure: logState?.().failure,
           telemetry: fastify.telemetryWatchdog,
+          notifications: describeDelivery(fastify.monitoring.thread?.state),
         })
         if (readiness.status !== 'ready') reply.code(503)
         // What fails, and how the server is built, is not for everyone.
@@ -58,7 +60,7 @@ export default fp(
   }) satisfies FastifyPluginAsyncTypebox<HealthOptions>,
   {
     name: 'health-routes',
-    dependencies: ['access', 'audit', 'database-check', 'database-manager', 'search-engine', 'telemetry-watchdog'],
+    dependencies: ['access', 'audit', 'database-check', 'database-manager', 'monitoring', 'search-engine', 'telemetry-watchdog'],
     encapsulate: true,
   },
 )

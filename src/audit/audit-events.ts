@@ -27,6 +27,18 @@ export const AUDIT_EVENTS = {
     facts: ['configuration_sha256', 'changed'],
     required: false,
   },
+  monitoring_changed: {
+    text: 'A changed `monitoring.yaml` was applied. `changed` names its keys, without values.',
+    facts: ['changed'],
+    required: false,
+  },
+  alert_silenced: {
+    text: 'Notifications about a rule, or all, were silenced for a while by a command.',
+    facts: ['silence', 'rule', 'until', 'reason'],
+    required: false,
+  },
+  silence_ended: { text: 'A silence was ended by a command.', facts: ['silence'], required: false },
+  channels_tested: { text: 'A test was sent through the channels by a command.', facts: ['channels'], required: false },
   security_event: {
     text: 'A client was refused for its credential, role, host, origin or rate, sent too large a body, or searched for paths or ids. There is one record a minute for each client and kind; `repeated` counts the others.',
     facts: ['kind', 'repeated', 'client', 'method', 'route', 'reason', 'role', 'key_id', 'limit'],

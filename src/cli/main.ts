@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
+import { addAlertsCommand } from './alerts/alerts-command.ts'
 import { addAskCommand } from './ask/ask-command.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import { addBackupCommands } from './backup/backup-command.ts'
@@ -13,7 +14,9 @@ import type { EvaluateOptions } from './evaluate/evaluate.ts'
 import type { IngestCommandOptions } from './ingest.ts'
 import { addKeysCommand } from './keys/keys-command.ts'
 import { addLogsCommands } from './log/logs-command.ts'
+import { addMonitoringCommand } from './monitoring/monitoring-command.ts'
 import { addPrivacyCommands } from './privacy/privacy-command.ts'
+import { addWatchCommand } from './watch/watch-command.ts'
 
 /**
  * Runs the `pellucid` command and resolves to its exit code. Subcommands load their modules when
@@ -98,6 +101,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
 
   addPrivacyCommands(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addAlertsCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addMonitoringCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addWatchCommand(program, auditDeps, code => {
     exitCode = code
   })
 

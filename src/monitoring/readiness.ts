@@ -10,7 +10,7 @@ const MIN_FREE_BYTES = 64 * MIB
  * Checks that do not affect readiness: requests are answered without audit trail, log and
  * telemetry. Damage affects only the requests that need what is damaged.
  */
-const OPTIONAL_CHECKS: ReadonlySet<string> = new Set(['damage', 'audit', 'log', 'telemetry'])
+const OPTIONAL_CHECKS: ReadonlySet<string> = new Set(['damage', 'audit', 'log', 'telemetry', 'notifications'])
 
 /** The state of the components that a request needs. */
 export interface ComponentStates {
@@ -27,6 +27,7 @@ export interface ComponentStates {
   readonly auditFailure: string | undefined
   readonly logFailure: string | undefined
   readonly telemetry: Check
+  readonly notifications: Check
 }
 
 export interface Check {
@@ -36,12 +37,14 @@ export interface Check {
 
 export interface Readiness {
   readonly status: 'ready' | 'not ready'
-  readonly checks: Readonly<Record<'database' | 'writer' | 'damage' | 'index' | 'disk' | 'audit' | 'log' | 'telemetry', Check>>
+  readonly checks: Readonly<
+    Record<'database' | 'writer' | 'damage' | 'index' | 'disk' | 'audit' | 'log' | 'telemetry' | 'notifications', Check>
+  >
 }
 
 /** Whether the server can do its work, with one check for each component. */
 export function checkReadiness(states: ComponentStates): Readiness {
-  const { damage, index, missingDocuments, auditFailure, logFailure, telemetry } = states
+  const { damage, index, missingDocuments, auditFailure, logFailure, telemetry, notifications } = states
   const checks = {
     database: checkDatabase(states),
     writer: checkWriter(states.database),
@@ -51,6 +54,7 @@ export function checkReadiness(states: ComponentStates): Readiness {
     audit: { ok: auditFailure === undefined, detail: auditFailure ?? 'all records are written' },
     log: { ok: logFailure === undefined, detail: logFailure ?? 'all lines are written' },
     telemetry,
+    notifications,
   }
   const isReady = Object.entries(checks).every(([name, { ok }]) => ok || OPTIONAL_CHECKS.has(name))
   return { status: isReady ? 'ready' : 'not ready', checks }

@@ -17,6 +17,8 @@ export interface DeliveryOptions {
 const FIRST_RETRY_MS = 10_000
 const LONGEST_RETRY_MS = 1_800_000
 const GIVE_UP_MS = 86_400_000
+/** A test has failed if it does not arrive soon. */
+const GIVE_UP_TEST_MS = 600_000
 const ATTEMPT_LIMIT_MS = 30_000
 /** Notifications of a channel in an hour. What exceeds it is sent as one digest. */
 const HOURLY_LIMIT = 20
@@ -26,7 +28,7 @@ const BATCH = 100
 export type Delivery = ReturnType<typeof createDelivery>
 
 /**
- * Delivers notifications through channels, each on its own: one that hangs or fails delays no other.
+ * Delivers notifications through channels, each on its own: one that hangs delays no other.
  * What cannot be delivered is tried again for a day, restarts included.
  */
 export function createDelivery({ outbox, now, random, onDelivered, onFailed }: DeliveryOptions) {
@@ -67,7 +69,8 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed }: D
   function retryOrGiveUp(waiting: Waiting, reason: string, askedMs: number | undefined): void {
     const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** waiting.attempts, LONGEST_RETRY_MS)
     const dueAt = now() + (askedMs ?? backoffMs * (0.75 + random() / 2))
-    if (dueAt - waiting.createdAt <= GIVE_UP_MS) {
+    const limitMs = waiting.notification.kind === 'test' ? GIVE_UP_TEST_MS : GIVE_UP_MS
+    if (dueAt - waiting.createdAt <= limitMs) {
       outbox.postpone(waiting.id, Math.round(dueAt), reason)
       return
     }

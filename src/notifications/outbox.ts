@@ -32,7 +32,7 @@ export interface Waiting {
 
 export type Outbox = ReturnType<typeof createOutbox>
 
-/** Notifications on disk: they survive a restart, and are sent again if the server ended meanwhile. */
+/** Notifications on disk: they survive a restart, also in the middle of an attempt. */
 export function createOutbox(db: DatabaseSync) {
   const count = (state: string) =>
     db

@@ -5,8 +5,8 @@ const BORDER_SHARE = 1.1
 
 /**
  * Increase of a counter in the window (`fromMs`, `toMs`], extrapolated to its borders as Prometheus
- * does: a series whose first point is near the beginning of the window is taken to have begun
- * before it, but not below 0. Undefined with fewer than two points.
+ * does. If the first point is near the beginning of the window, the series began before it, but not
+ * below 0. Undefined with fewer than two points.
  */
 export function increaseOf(points: readonly Point[], fromMs: number, toMs: number): number | undefined {
   const [first] = points

@@ -1,8 +1,8 @@
 import type { Matcher } from './series.ts'
 
 /**
- * An expression over series that both the server and Prometheus can evaluate. Its value is a vector:
- * one value for each combination of labels.
+ * An expression over series that both the server and Prometheus can evaluate. Its value is a
+ * vector: one value for each combination of labels.
  */
 export type Expression =
   /** The latest value of each series. */

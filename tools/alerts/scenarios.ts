@@ -161,12 +161,7 @@ export const SCENARIOS: readonly Scenario[] = [
       'notification_failures_total{channel="email"}': '0x4 1x40',
     },
     firing: {
-      12: [
-        'telemetry_stopped{signal="traces"}',
-        'log_lines_lost{stream="chatbot"}',
-        'audit_trail',
-        'notifications_undelivered{channel="email"}',
-      ],
+      12: ['telemetry_stopped{signal="traces"}', 'log_lines_lost{stream="chatbot"}', 'audit_trail'],
       30: ['notifications_undelivered{channel="email"}'],
     },
   },

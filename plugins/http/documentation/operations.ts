@@ -142,6 +142,18 @@ const OPERATIONS = {
     description: 'The same metrics that are exported to a collector. Available unless telemetry is disabled.',
     errors: ['TELEMETRY_OFF'],
   },
+  listAlerts: {
+    tag: 'service',
+    summary: 'List the alerts that fire',
+    description: 'Returns the alerts that fire or are pending, as the server itself evaluates them, and the silences.',
+    errors: ['MONITORING_OFF', 'MONITORING_UNAVAILABLE'],
+  },
+  listAlertHistory: {
+    tag: 'service',
+    summary: 'List the changes of alerts, newest first',
+    description: 'Returns when alerts were pending, fired, were resolved and silenced, and whether their messages arrived.',
+    errors: ['VALIDATION_ERROR', 'MONITORING_OFF', 'MONITORING_UNAVAILABLE'],
+  },
   getLogLevel: {
     tag: 'service',
     summary: 'Get the log level',

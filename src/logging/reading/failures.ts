@@ -16,6 +16,7 @@ export interface FailureGroup {
   /** Milliseconds since 1970. */
   readonly firstAt: number
   readonly lastAt: number
+  readonly first: LogLine
   /** The latest of them. */
   readonly example: LogLine
   /** Lines about the same request or session just before the example: 10 at most, oldest first. */
@@ -76,6 +77,7 @@ function addTo(groups: Map<string, Group>, line: LogLine): boolean {
     users: new Set(),
     firstAt: line.at,
     lastAt: line.at,
+    first: line,
     example: line,
     before: [],
   }

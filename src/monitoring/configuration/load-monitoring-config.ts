@@ -92,7 +92,10 @@ function toConfig(
       cpuThreshold: alerts.cpu_threshold,
       ...(alerts.self_test !== undefined && { selfTest: alerts.self_test }),
       rules: Object.fromEntries(
-        rules.map(([id, { for_s: forS, ...rest }]) => [id, { ...rest, ...(forS !== undefined && { forS }) } as RuleSettings]),
+        rules.map(([id, { for_s: forS, keep_firing_s: keepFiringS, ...rest }]) => [
+          id,
+          { ...rest, ...named('forS', forS), ...named('keepFiringS', keepFiringS) } as RuleSettings,
+        ]),
       ),
     },
     channels: {

@@ -40,6 +40,7 @@ export interface RuleSettings {
   readonly enabled?: boolean
   readonly threshold?: number
   readonly forS?: number
+  readonly keepFiringS?: number
   readonly severity?: Severity
   readonly channels?: readonly string[]
 }

@@ -31,6 +31,13 @@ const RuleSchema = Type.Object(
         description: 'Seconds for which the condition must hold before the alert fires.',
       }),
     ),
+    keep_firing_s: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 86_400,
+        description: 'Seconds for which the condition must not hold before the alert is resolved.',
+      }),
+    ),
     severity: Type.Optional(Type.Unsafe<'critical' | 'warning'>(Type.String({ enum: ['critical', 'warning'] }))),
     channels: Type.Optional(channelNames('Channels that get this alert. Default: all that are enabled.')),
   },

@@ -16,13 +16,14 @@ export function activateRules(rules: readonly Rule[], { alerts }: Pick<Monitorin
     high_cpu: alerts.cpuThreshold,
   }
   return rules.flatMap(rule => {
-    const { enabled = true, threshold = general[rule.id], forS, severity, channels } = alerts.rules[rule.id] ?? {}
+    const { enabled = true, threshold = general[rule.id], forS, keepFiringS, severity, channels } = alerts.rules[rule.id] ?? {}
     if (!enabled) return []
     const [first, ...others] = rule.conditions
     return {
       ...rule,
       conditions: [{ ...first, threshold: threshold ?? first.threshold }, ...others] as const,
       forS: forS ?? rule.forS,
+      keepFiringS: keepFiringS ?? rule.keepFiringS,
       severity: severity ?? rule.severity,
       ...(channels !== undefined && { channels }),
     }

@@ -48,6 +48,14 @@ export function withPrefix(text: string, prefix: CommandPrefix): string {
   return text.replaceAll('`pellucid ', `\`${prefix} pellucid `)
 }
 
+const COMPARISONS = { '>': 'above', '>=': 'at least', '<': 'below', '==': 'equal to' } as const
+
+/** When a rule fires, in words: `above 5 %, for 5 min`. */
+export function describeLimits({ conditions, forS }: Pick<Rule, 'conditions' | 'forS'>): string {
+  const limits = conditions.map(({ comparison, threshold, unit }) => `${COMPARISONS[comparison]} ${showValue(threshold, unit)}`)
+  return `${[...new Set(limits)].join(', or ')}${forS === 0 ? '' : `, for ${showValue(forS, 'seconds')}`}`
+}
+
 /** `high_error_rate` as `High error rate`. */
 export function titleOf({ id }: Pick<Rule, 'id'>): string {
   const words = id.replaceAll('_', ' ').replace('cpu', 'CPU')

@@ -65,13 +65,13 @@ export const TELEMETRY_RULES: readonly Rule[] = [
   rule({
     id: 'notifications_undelivered',
     severity: 'warning',
-    forS: 0,
-    keepFiringS: 0,
+    forS: 600,
     conditions: [
       { measure: sum(increase('notification_failures_total', 3600), 'channel'), comparison: '>', threshold: 0, unit: 'count' },
+      { measure: latest('notifications_waiting'), comparison: '>', threshold: 0, unit: 'count' },
     ],
     summary: 'Alerts do not arrive',
-    description: '{value} notifications could not be delivered by {channel} in the last hour.',
+    description: '{value} notifications wait for {channel}, or could not be delivered in the last hour.',
     users: 'Nothing.',
     action: 'Send a test and read what comes back: `pellucid alerts test`.',
     page: 'notifications.md',

@@ -54,7 +54,7 @@ export function createEmailChannel({ smtpUrl, recipients, from, hostname }: Emai
             content: Buffer.from(content, 'base64'),
           })),
         })
-        // An open connection ends by its own timeouts.
+        // An open connection ends by its timeouts.
         return await Promise.race([delivered, aborted.promise])
       } finally {
         signal.removeEventListener('abort', abort)

@@ -1,4 +1,4 @@
-/** Why a notification was refused, and when to try again if the receiver said so. */
+/** Why a notification was refused, and when to try again, if the receiver named a time. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError'
   readonly retryAfterMs: number | undefined

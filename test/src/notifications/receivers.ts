@@ -10,6 +10,7 @@ export async function receiveMail(t: Test, options: SMTPServerOptions = {}) {
   const mails: (Email & { recipients: readonly string[]; secure: boolean; user: unknown })[] = []
   const server = new SMTPServer({
     authOptional: true,
+    closeTimeout: 50,
     // Of the package: a self-signed certificate.
     onAuth: ({ username, password }, _session, done) =>
       username === 'operator' && password === 'right' ? done(null, { user: username }) : done(new Error('wrong')),

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
+import { ChatError } from '../../src/errors.ts'
+import type { MonitoringThread } from '../../src/monitoring/monitoring-thread-client.ts'
+import { grant } from '../http/access/route-access.ts'
+import { AlertHistoryQuery, AlertHistorySchema, AlertsSchema } from '../http/alert-schemas.ts'
+import { describeOperation } from '../http/documentation/operations.ts'
+
+const DEFAULT_LIMIT = 100
+
+/** The alerts of the server and their history. */
+export default fp(
+  (async fastify => {
+    grant(fastify, ['operator'])
+    const { monitoring } = fastify
+    const ask = async <Answer>(question: (thread: MonitoringThread) => Promise<Answer>) => {
+      if (monitoring.thread === undefined) throw new ChatError('MONITORING_OFF')
+      return question(monitoring.thread).catch(cause => {
+        throw new ChatError('MONITORING_UNAVAILABLE', { cause, retryAfterS: 5 })
+      })
+    }
+
+    fastify.get('/admin/alerts', { schema: describeOperation('listAlerts', { 200: AlertsSchema }) }, async () =>
+      ask(thread => thread.list()),
+    )
+    fastify.get(
+      '/admin/alerts/history',
+      { schema: { ...describeOperation('listAlertHistory', { 200: AlertHistorySchema }), querystring: AlertHistoryQuery } },
+      async ({ query: { rule, since, until, limit = DEFAULT_LIMIT } }) => ({
+        history: await ask(thread =>
+          thread.history({
+            limit,
+            ...(rule !== undefined && { rule }),
+            ...(since !== undefined && { since: Date.parse(since) }),
+            ...(until !== undefined && { until: Date.parse(until) }),
+          }),
+        ),
+      }),
+    )
+  }) satisfies FastifyPluginAsyncTypebox,
+  { name: 'alerts-routes', dependencies: ['monitoring'], encapsulate: true },
+)

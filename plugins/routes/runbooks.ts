@@ -1,0 +1,40 @@
+import helmet from '@fastify/helmet'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
+import { ChatError } from '../../src/errors.ts'
+import { readCommandPrefix } from '../../src/monitoring/rules/command-prefix.ts'
+import { describeLimits, titleOf, withPrefix } from '../../src/monitoring/rules/rule-texts.ts'
+import { RULES } from '../../src/monitoring/rules/rules.ts'
+import { PAGE_HEADERS } from '../http/access/page-headers.ts'
+import { grant } from '../http/access/route-access.ts'
+import { RuleParams } from '../http/alert-schemas.ts'
+import { RUNBOOK_POLICY, renderRunbook } from '../http/documentation/runbook-page.ts'
+
+export interface RunbookOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** `GET /runbooks/:rule`: what an alert means and what to do. It says nothing about this server. */
+export default fp(
+  (async (fastify, { environment }) => {
+    grant(fastify, 'everyone')
+    await fastify.register(helmet, PAGE_HEADERS)
+    const prefix = readCommandPrefix(environment)
+    fastify.get('/runbooks/:rule', { schema: { hide: true, params: RuleParams } }, async ({ params }, reply) => {
+      const rule = RULES.find(({ id }) => id === params.rule)
+      if (rule === undefined) throw new ChatError('ROUTE_NOT_FOUND')
+      reply.type('text/html; charset=utf-8').header('content-security-policy', RUNBOOK_POLICY)
+      const { id, severity, summary, users, action } = rule
+      return renderRunbook({
+        id,
+        title: titleOf(rule),
+        severity,
+        summary,
+        users,
+        action: withPrefix(action, prefix),
+        limits: describeLimits(rule),
+      })
+    })
+  }) satisfies FastifyPluginAsyncTypebox<RunbookOptions>,
+  { name: 'runbooks-routes', encapsulate: true },
+)

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { environment, loadConfig } from '../../config.ts'
+import { ChatError } from '../../errors.ts'
+import { loadMonitoringConfig } from '../../monitoring/configuration/load-monitoring-config.ts'
+import type { MonitoringConfig } from '../../monitoring/configuration/monitoring-config.ts'
+import { findMonitoringFile } from '../../monitoring/configuration/monitoring-file.ts'
+import { type AlertStore, createAlertStore } from '../../monitoring/evaluation/alert-store.ts'
+import { type ActiveRule, activateRules } from '../../monitoring/rules/active-rules.ts'
+import { RULES } from '../../monitoring/rules/rules.ts'
+import { MONITORING_MIGRATIONS } from '../../self-monitoring.ts'
+import { openMonitoringDatabase } from '../../series/monitoring-database.ts'
+
+/** Reads `monitoring.yaml` as the server does. */
+export function readMonitoringConfig(): MonitoringConfig {
+  return loadMonitoringConfig(findMonitoringFile(loadConfig().monitoringConfig), environment)
+}
+
+/** The rules with the settings of `monitoring.yaml`, those of Prometheus included. */
+export function readRules(): readonly ActiveRule[] {
+  return activateRules(RULES, readMonitoringConfig())
+}
+
+/**
+ * The rule of an id.
+ * @throws {ChatError} RULE_NOT_FOUND
+ */
+export function findRule(id: string, rules: readonly ActiveRule[]): ActiveRule {
+  const rule = rules.find(rule => rule.id === id)
+  if (rule !== undefined) return rule
+  throw new ChatError('RULE_NOT_FOUND', {
+    message: `No alert rule is called ${id}. Use one of ${rules.map(({ id }) => id).join(', ')}`,
+  })
+}
+
+/**
+ * Opens the alerts of the server, which may be running.
+ * @throws {ChatError} MONITORING_OFF if it has never stored any.
+ */
+export function withAlertStore<Result>(dataDir: string, run: (store: AlertStore) => Result): Result {
+  const path = join(dataDir, 'monitoring.sqlite')
+  if (!existsSync(path))
+    throw new ChatError('MONITORING_OFF', {
+      message: `DATA_DIR has no monitoring data: ${path} does not exist. Start the server first`,
+    })
+  const { db } = openMonitoringDatabase(path, MONITORING_MIGRATIONS)
+  try {
+    return run(createAlertStore(db))
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findFailures } from './logging/reading/failures.ts'
+import { renderText } from './logging/record/text-format.ts'
+import type { MonitoringConfig } from './monitoring/configuration/monitoring-config.ts'
+import { parseSchedule } from './monitoring/configuration/schedule.ts'
+import { describeTransition, listAlerts } from './monitoring/evaluation/alert-listing.ts'
+import { notifyOf } from './monitoring/evaluation/alert-notification.ts'
+import { ALERT_TABLES, createAlertStore } from './monitoring/evaluation/alert-store.ts'
+import { createEvaluator } from './monitoring/evaluation/evaluator.ts'
+import { type ActiveRule, activateRules } from './monitoring/rules/active-rules.ts'
+import { RECORDINGS } from './monitoring/rules/request-rules.ts'
+import { RULES } from './monitoring/rules/rules.ts'
+import type { HistoryRequest, MonitoringState, MonitoringThreadData } from './monitoring/thread-messages.ts'
+import { createChannels } from './notifications/channels/channels.ts'
+import { createDelivery } from './notifications/delivery.ts'
+import { type Failure, planErrorMails } from './notifications/error-mails.ts'
+import type { ChannelName, Notification } from './notifications/notification.ts'
+import { createOutbox, NOTIFICATION_TABLES } from './notifications/outbox.ts'
+import { planSelfTest } from './notifications/self-test.ts'
+import { maintainSeries, sizeOf } from './series/downsample.ts'
+import { evaluateExpression } from './series/evaluate-expression.ts'
+import { openMonitoringDatabase } from './series/monitoring-database.ts'
+import { createSeriesStore, type Layout } from './series/series-store.ts'
+import { SERIES_TABLES } from './series/series-tables.ts'
+
+/** Every migration of the monitoring database, in order. Append only. */
+export const MONITORING_MIGRATIONS: readonly string[] = [SERIES_TABLES, ALERT_TABLES, NOTIFICATION_TABLES]
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+export interface SelfMonitoringOptions extends MonitoringThreadData {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly random: () => number
+  readonly log: (level: LogLevel, facts: Readonly<Record<string, unknown>>, message: string) => void
+}
+
+const DAY_MS = 86_400_000
+const MIB = 1024 * 1024
+const MAINTENANCE_MS = 60_000
+const PRUNE_MS = 3_600_000
+/** How long the log needs to write a line that a metric has counted. */
+const LOG_DELAY_MS = 2000
+const CHANNEL_NAMES: readonly ChannelName[] = ['email', 'slack', 'webhook']
+
+export type SelfMonitoring = ReturnType<typeof createSelfMonitoring>
+
+/**
+ * The server's watch over itself: keeps its metrics, evaluates the alert rules over them, and
+ * notifies. Runs in the monitoring thread.
+ */
+export function createSelfMonitoring(options: SelfMonitoringOptions) {
+  const { path, now, log, hostname } = options
+  const { db, damage } = openMonitoringDatabase(path, MONITORING_MIGRATIONS)
+  if (damage !== undefined)
+    log('error', { function: 'open', err: damage, path }, 'Monitoring data damaged: set aside and begun anew')
+  const series = createSeriesStore(db, options.process)
+  const store = createAlertStore(db)
+  const outbox = createOutbox(db)
+  const counts = { delivered: new Map<string, number>(), failed: new Map<string, number>() }
+  let config = options.config
+  let rules: readonly ActiveRule[] = []
+  let evaluationS = 0
+  let maintainedAt = 0
+  let prunedAt = 0
+  let reading: Promise<void> | undefined
+
+  const delivery = createDelivery({
+    outbox,
+    now,
+    random: options.random,
+    onDelivered({ channel, notification }, said) {
+      add(counts.delivered, channel)
+      recordOutcome('delivered', channel, notification)
+      log('info', { function: 'deliver', channel, notification: notification.id, said }, 'Notification delivered')
+    },
+    onFailed({ channel, notification }, reason) {
+      add(counts.failed, channel)
+      recordOutcome('failed', channel, notification)
+      log('error', { function: 'deliver', channel, notification: notification.id, reason }, 'Notification given up')
+    },
+  })
+
+  const evaluator = createEvaluator({
+    measure: (expression, at) => evaluateExpression(expression, series, at),
+    record: (name, values, at) => series.appendGauge(name, values, at),
+    store,
+    notify(rule, kind, alerts, at) {
+      const notification = notifyOf(rule, kind, alerts, at, options)
+      log(
+        kind === 'firing' ? 'warn' : 'info',
+        { function: 'evaluate', rule: rule.id, severity: rule.severity, alerts: alerts.length },
+        kind === 'firing' ? 'Alert fires' : 'Alert resolved',
+      )
+      if (options.notifiesAlerts) delivery.enqueue(notification, rule.channels)
+    },
+  })
+
+  function configure(next: MonitoringConfig, environment: MonitoringThreadData['environment']): void {
+    config = next
+    rules = activateRules(
+      RULES.filter(({ evaluatedBy }) => evaluatedBy === 'both'),
+      config,
+    )
+    delivery.use(createChannels(config.channels, { environment, hostname, now }))
+    outbox.setMark('configured', now())
+  }
+
+  /** Keeps in the history of the alerts whether their messages arrived. */
+  function recordOutcome(kind: 'delivered' | 'failed', channel: ChannelName, { alerts = [] }: Notification): void {
+    for (const { rule, labels } of alerts as readonly { rule: string; labels: Readonly<Record<string, string>> }[])
+      store.record({ at: now(), rule, labels, kind, detail: channel })
+  }
+
+  function selfTest(): void {
+    const schedule = config.alerts.selfTest === undefined ? undefined : parseSchedule(config.alerts.selfTest)
+    const test = schedule && planSelfTest(schedule, outbox, { now: now(), hostname })
+    if (test !== undefined) delivery.enqueue(test)
+  }
+
+  /** Mails new kinds of errors in the log. Runs beside evaluations, one at a time. */
+  async function mailErrors(): Promise<void> {
+    const { email } = config.channels
+    const since = outbox.mark('errors_read')?.at
+    const until = now() - LOG_DELAY_MS
+    outbox.setMark('errors_read', until)
+    if (!(email.enabled && email.errorMails) || since === undefined || until <= since) return
+    const { groups } = await findFailures(options.logDir, { since: since + 1, until }, { onProblem() {} })
+    for (const mail of planErrorMails(groups.map(toFailure), outbox, { now: now(), hostname })) delivery.enqueue(mail, ['email'])
+  }
+
+  configure(config, options.environment)
+  return {
+    configure,
+    list: () => listAlerts(store, rules, now()),
+    history: (request: HistoryRequest) => store.history(request).map(describeTransition),
+
+    /** Stores a snapshot of the metrics. */
+    append: (at: number, values: ArrayLike<number>, layout?: Layout) => series.append(at, values, layout),
+
+    /** Evaluates the rules, and does what is due. Called every `evaluationIntervalS`. */
+    tick(): void {
+      const startedAt = performance.now()
+      const at = now()
+      if (config.alerts.enabled)
+        for (const [rule, err] of evaluator.evaluate(rules, RECORDINGS, at))
+          log('error', { function: 'evaluate', rule, err }, 'Alert rule not evaluated')
+      evaluationS = (performance.now() - startedAt) / 1000
+      if (at - maintainedAt >= MAINTENANCE_MS || at < maintainedAt) {
+        maintainSeries(db, { keptMs: config.retention.metricsDays * DAY_MS, maxBytes: config.metrics.maxMb * MIB }, at)
+        maintainedAt = at
+      }
+      if (at - prunedAt >= PRUNE_MS || at < prunedAt) {
+        store.prune(at - config.retention.alertsDays * DAY_MS)
+        outbox.prune(at - config.retention.alertsDays * DAY_MS)
+        prunedAt = at
+      }
+      selfTest()
+      reading ??= mailErrors()
+        .catch(err => log('error', { function: 'mail_errors', err }, 'Log not read for mails about errors'))
+        .finally(() => {
+          reading = undefined
+        })
+      delivery.run()
+    },
+
+    state(): MonitoringState {
+      const firing: Record<string, number> = {}
+      for (const { rule, phase } of store.list()) if (phase === 'firing') firing[rule] = (firing[rule] ?? 0) + 1
+      const summary = store.summarize(now() - config.retention.alertsDays * DAY_MS, now())
+      return {
+        firing,
+        timeToResolveS: Object.fromEntries(
+          summary.flatMap(({ rule, meanTimeToResolveMs: ms }) => (ms === undefined ? [] : [[rule, ms / 1000]])),
+        ),
+        waiting: Object.fromEntries(outbox.waiting()),
+        delivered: Object.fromEntries(counts.delivered),
+        failed: Object.fromEntries(counts.failed),
+        failures: Object.fromEntries(
+          CHANNEL_NAMES.flatMap(name => {
+            const failure = outbox.lastFailure(name)
+            return failure === undefined ? [] : [[name, failure]]
+          }),
+        ),
+        evaluationS,
+        bytes: sizeOf(db),
+      }
+    },
+
+    /** Ends what is being sent; it is sent again after the next start. */
+    async close(): Promise<void> {
+      await delivery.close()
+      await Promise.race([reading, sleep(1000, undefined, { ref: false })])
+      db.close()
+    },
+  }
+}
+
+function toFailure(group: Awaited<ReturnType<typeof findFailures>>['groups'][number]): Failure {
+  const { module, message, errorType, count, firstAt, lastAt, first, example, before } = group
+  const show = ({ record, text }: typeof example) => (record === undefined ? text : renderText(record))
+  return {
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([module, message, errorType]))
+      .digest('hex')
+      .slice(0, 16),
+    message,
+    module,
+    count,
+    firstAt,
+    lastAt,
+    first: show(first),
+    last: show(example),
+    before: before.map(show),
+  }
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
