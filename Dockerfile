@@ -14,6 +14,8 @@ COPY texts ./texts
 COPY src ./src
 COPY plugins ./plugins
 COPY otel ./otel
+# For `docker compose exec pellucid pellucid …`.
+RUN ln -s /app/src/cli/pellucid.js /usr/local/bin/pellucid
 RUN install -d -m 0700 -o node -g node /var/lib/pellucid /var/log/pellucid /var/backups/pellucid
 USER node
 VOLUME ["/var/lib/pellucid", "/var/log/pellucid", "/var/backups/pellucid"]

@@ -70,6 +70,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
     outbox,
     now,
     random: options.random,
+    onProblem: (channel, err) => log('error', { function: 'deliver', channel, err }, 'Outbox not read or written'),
     onDelivered({ channel, notification }, said) {
       add(counts.delivered, channel)
       recordOutcome('delivered', channel, notification)
@@ -124,10 +125,13 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
     const { email } = config.channels
     const since = outbox.mark('errors_read')?.at
     const until = now() - LOG_DELAY_MS
-    outbox.setMark('errors_read', until)
-    if (!(email.enabled && email.errorMails) || since === undefined || until <= since) return
+    if (!(email.enabled && email.errorMails) || since === undefined) return outbox.setMark('errors_read', until)
+    // A clock that was set back must not hold the mails up until it has caught up.
+    if (until <= since) return since - until > PRUNE_MS ? outbox.setMark('errors_read', until) : undefined
     const { groups } = await findFailures(options.logDir, { since: since + 1, until }, { onProblem() {} })
     for (const mail of planErrorMails(groups.map(toFailure), outbox, { now: now(), hostname })) delivery.enqueue(mail, ['email'])
+    // Afterwards: lines that could not be read are read again.
+    outbox.setMark('errors_read', until)
   }
 
   configure(config, options.environment)
@@ -179,7 +183,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
         failed: Object.fromEntries(counts.failed),
         failures: Object.fromEntries(
           CHANNEL_NAMES.flatMap(name => {
-            const failure = outbox.lastFailure(name)
+            const failure = outbox.lastFailure(name, now() - DAY_MS)
             return failure === undefined ? [] : [[name, failure]]
           }),
         ),

@@ -41,7 +41,9 @@ export function createWatch({ rule, afterMs }: WatchOptions) {
         notifiedAt = undefined
         return change
       }
-      failingSince ??= now
+      // The clock may have been set back.
+      failingSince = Math.min(failingSince ?? now, now)
+      if (notifiedAt !== undefined) notifiedAt = Math.min(notifiedAt, now)
       if (now - failingSince < afterMs || now - (notifiedAt ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return undefined
       firedAt ??= now
       notifiedAt = now

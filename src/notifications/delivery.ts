@@ -11,6 +11,8 @@ export interface DeliveryOptions {
   readonly onDelivered: (waiting: Waiting, said: string) => void
   /** Called when a notification is given up. */
   readonly onFailed: (waiting: Waiting, reason: string) => void
+  /** Called when the outbox cannot be read or written, such as on a full disk. */
+  readonly onProblem: (channel: ChannelName, error: unknown) => void
 }
 
 /** Attempts are repeated after 10 s, 20 s, 40 s … up to 30 minutes, for a day. */
@@ -22,8 +24,11 @@ const GIVE_UP_TEST_MS = 600_000
 const ATTEMPT_LIMIT_MS = 30_000
 /** Notifications of a channel in an hour. What exceeds it is sent as one digest. */
 const HOURLY_LIMIT = 20
+/** Critical ones may exceed it by so many: warnings must not keep them waiting for an hour. */
+const CRITICAL_RESERVE = 10
 const HOUR_MS = 3_600_000
 const BATCH = 100
+const NOT_ENABLED = 'the channel is not enabled'
 
 export type Delivery = ReturnType<typeof createDelivery>
 
@@ -31,38 +36,71 @@ export type Delivery = ReturnType<typeof createDelivery>
  * Delivers notifications through channels, each on its own: one that hangs delays no other.
  * What cannot be delivered is tried again for a day, restarts included.
  */
-export function createDelivery({ outbox, now, random, onDelivered, onFailed }: DeliveryOptions) {
+export function createDelivery({ outbox, now, random, onDelivered, onFailed, onProblem }: DeliveryOptions) {
   let channels: readonly Channel[] = []
   const running = new Map<ChannelName, Promise<void>>()
   const closing = new AbortController()
+  /** Until when a receiver asked to be left alone. */
+  const pausedUntil = new Map<ChannelName, number>()
+  /** Sent, but not noted on disk: without this, a full disk would send them again and again. */
+  const unstored = new Map<number, { readonly said: string; readonly at: number; readonly digestOf: number | undefined }>()
 
   async function deliver(channel: Channel): Promise<void> {
-    const isUrgent = ({ notification }: Waiting) => Number(notification.severity === 'critical')
-    const due = outbox.due(channel.name, now(), BATCH).toSorted((a, b) => isUrgent(b) - isUrgent(a))
-    const room = HOURLY_LIMIT - outbox.deliveredSince(channel.name, now() - HOUR_MS)
-    // The last one in this hour is a digest of all that wait. Urgent ones go first.
+    store(channel.name)
+    const due = outbox.due(channel.name, now(), BATCH).filter(({ id }) => !unstored.has(id))
+    const sent = outbox.deliveredSince(channel.name, now() - HOUR_MS) + unstored.size
+    const [urgent, others] = [true, false].map(urgent => due.filter(waiting => isUrgent(waiting) === urgent)) as [
+      Waiting[],
+      Waiting[],
+    ]
+    const used = await deliverSome(channel, urgent, HOURLY_LIMIT + CRITICAL_RESERVE - sent)
+    if (used !== undefined) await deliverSome(channel, others, HOURLY_LIMIT - sent - used)
+  }
+
+  /**
+   * Sends as many as there is room for in this hour; the last message is a digest of all further
+   * ones. Returns how many messages were sent, or undefined if the channel cannot send now.
+   */
+  async function deliverSome(channel: Channel, due: readonly Waiting[], room: number): Promise<number | undefined> {
     const isFull = due.length > Math.max(room, 0)
-    if (isFull && room < 1) return
+    if (isFull && room < 1) return 0
     const single = isFull ? due.slice(0, room - 1) : due
-    for (const waiting of single) if (!(await attempt(channel, [waiting], waiting.notification))) return
+    for (const waiting of single) if (!(await attempt(channel, [waiting], waiting.notification))) return undefined
     const held = due.slice(single.length)
-    if (held.length > 0) await attempt(channel, held, digestOf(held, now()))
+    if (held.length === 0) return single.length
+    return (await attempt(channel, held, digestOf(held, now()))) ? room : undefined
   }
 
   /** Sends one notification for all that wait. Returns false if the channel cannot send now. */
   async function attempt(channel: Channel, waiting: readonly Waiting[], notification: Notification): Promise<boolean> {
+    let said: string
     try {
-      const said = await channel.send(notification, AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_LIMIT_MS)]))
-      for (const each of waiting) {
-        outbox.finish(each.id, 'delivered', said, now())
-        onDelivered(each, said)
-      }
-      return true
+      said = await channel.send(notification, AbortSignal.any([closing.signal, AbortSignal.timeout(ATTEMPT_LIMIT_MS)]))
     } catch (error) {
       if (closing.signal.aborted) return false
       const reason = error instanceof Error ? error.message : String(error)
-      for (const each of waiting) retryOrGiveUp(each, reason, (error as { retryAfterMs?: number }).retryAfterMs)
+      const { retryAfterMs } = error as { retryAfterMs?: number }
+      if (retryAfterMs !== undefined) pausedUntil.set(channel.name, now() + retryAfterMs)
+      for (const each of waiting) retryOrGiveUp(each, reason, retryAfterMs)
       return false
+    }
+    const at = now()
+    const first = waiting.length > 1 ? waiting[0]?.id : undefined
+    for (const { id } of waiting) unstored.set(id, { said, at, digestOf: id === first ? undefined : first })
+    store(channel.name)
+    for (const each of waiting) onDelivered(each, said)
+    return true
+  }
+
+  /** Notes on disk what was sent. If that fails, the next attempt to store does it. */
+  function store(name: ChannelName): void {
+    try {
+      for (const [id, { said, at, digestOf }] of unstored) {
+        outbox.finish(id, 'delivered', said, at, digestOf)
+        unstored.delete(id)
+      }
+    } catch (error) {
+      onProblem(name, error)
     }
   }
 
@@ -78,10 +116,26 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed }: D
     onFailed(waiting, reason)
   }
 
+  function isPaused(name: ChannelName): boolean {
+    const restMs = (pausedUntil.get(name) ?? 0) - now()
+    // A longer rest than any receiver gets means that the clock was set back.
+    return restMs > 0 && restMs <= HOUR_MS
+  }
+
+  /** Ends the wait of notifications whose channel was removed. */
+  function giveUpOld(name: ChannelName): void {
+    for (const waiting of outbox.due(name, now(), BATCH)) {
+      if (now() - waiting.createdAt < GIVE_UP_MS) continue
+      outbox.finish(waiting.id, 'failed', NOT_ENABLED, now())
+      onFailed(waiting, NOT_ENABLED)
+    }
+  }
+
   return {
-    /** Replaces the channels. What waits for one that is not there any more keeps waiting. */
+    /** Replaces the channels. What waits for one that was removed waits for it for a day. */
     use(next: readonly Channel[]): void {
       channels = next
+      pausedUntil.clear()
     },
     /** Stores a notification for these channels, or for all. It is sent by the next `run`. */
     enqueue(notification: Notification, names?: readonly string[]): void {
@@ -94,10 +148,13 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed }: D
     /** Starts to deliver what is due, and returns at once. */
     run(): void {
       for (const channel of channels) {
-        if (running.has(channel.name) || closing.signal.aborted) continue
-        const run = deliver(channel).finally(() => running.delete(channel.name))
+        if (running.has(channel.name) || closing.signal.aborted || isPaused(channel.name)) continue
+        const run = deliver(channel)
+          .catch(error => onProblem(channel.name, error))
+          .finally(() => running.delete(channel.name))
         running.set(channel.name, run)
       }
+      for (const [name] of outbox.waiting()) if (!channels.some(channel => channel.name === name)) giveUpOld(name)
     },
     /** Resolves when no channel sends. */
     async settled(): Promise<void> {
@@ -110,11 +167,16 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed }: D
   }
 }
 
+function isUrgent({ notification }: Waiting): boolean {
+  return notification.severity === 'critical'
+}
+
 function digestOf(held: readonly Waiting[], now: number): Notification {
   const first = held[0]?.notification
   const titles = Map.groupBy(held, ({ notification }) => notification.title)
   return {
-    id: `digest-${first?.id}`,
+    // Another digest after a failed one may hold more.
+    id: `digest-${first?.id}-${held.length}`,
     kind: 'digest',
     severity: held.some(({ notification }) => notification.severity === 'critical') ? 'critical' : 'warning',
     title: `${held.length} more notifications`,

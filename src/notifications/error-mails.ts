@@ -20,44 +20,44 @@ export interface Failure {
 /** A kind is mailed at most once in this time. */
 const PAUSE_MS = 3_600_000
 
-/** What was not mailed yet, because the kind was mailed less than an hour ago. */
-interface Held {
-  readonly count: number
-  readonly firstAt: number
-}
+/** A kind that was not mailed in this time counts as new. Only bounds the table. */
+const FORGOTTEN_MS = 30 * 86_400_000
+const PREFIX = 'error '
 
 /**
  * Returns mails about failures: for each kind the first one at once, and what follows in the next
- * hour as one mail after it. The outbox remembers each mail, so a restart repeats none.
+ * hour as one mail after it, also if the failures have ended. To be called with each tick, with no
+ * failures if there are none. The outbox remembers each mail, so a restart repeats none.
  */
 export function planErrorMails(
   failures: readonly Failure[],
-  marks: Pick<Outbox, 'mark' | 'setMark'>,
+  marks: Pick<Outbox, 'mark' | 'setMark' | 'notesBefore' | 'dropMarks'>,
   { now, hostname }: { readonly now: number; readonly hostname: string },
 ): readonly Notification[] {
-  return failures.flatMap(failure => {
-    const name = `error ${failure.fingerprint}`
+  const mails = failures.flatMap(failure => {
+    const name = `${PREFIX}${failure.fingerprint}`
     const mark = marks.mark(name)
-    const held = mark?.data === undefined ? { count: 0, firstAt: failure.firstAt } : (JSON.parse(mark.data) as Held)
-    const count = held.count + failure.count
-    const firstAt = held.count > 0 ? held.firstAt : failure.firstAt
-    if (mark !== undefined && now - mark.at < PAUSE_MS) {
-      marks.setMark(name, mark.at, JSON.stringify({ count, firstAt } satisfies Held))
-      return []
-    }
-    marks.setMark(name, now)
-    return describe(failure, { count, firstAt, now, hostname })
+    const merged = mark?.data === undefined ? failure : merge(JSON.parse(mark.data) as Failure, failure)
+    // Neither a pause of the past nor one of a clock that was set back.
+    const isPaused = mark !== undefined && Math.abs(now - mark.at) < PAUSE_MS
+    marks.setMark(name, isPaused ? mark.at : now, isPaused ? JSON.stringify(merged) : undefined)
+    return isPaused ? [] : [describe(merged, { now, hostname })]
   })
+  const held = marks.notesBefore(PREFIX, now - PAUSE_MS).map(({ name, data }) => {
+    marks.setMark(name, now)
+    return describe(JSON.parse(data) as Failure, { now, hostname })
+  })
+  marks.dropMarks(PREFIX, now - FORGOTTEN_MS)
+  return [...mails, ...held]
+}
+
+function merge(held: Failure, failure: Failure): Failure {
+  return { ...failure, count: held.count + failure.count, firstAt: held.firstAt, first: held.first }
 }
 
 function describe(
-  { fingerprint, message, module, lastAt, first, last, before }: Failure,
-  {
-    count,
-    firstAt,
-    now,
-    hostname,
-  }: { readonly count: number; readonly firstAt: number; readonly now: number; readonly hostname: string },
+  { fingerprint, message, module, count, firstAt, lastAt, first, last, before }: Failure,
+  { now, hostname }: { readonly now: number; readonly hostname: string },
 ): Notification {
   return {
     id: `error-${fingerprint}-${now}`,

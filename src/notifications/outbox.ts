@@ -12,7 +12,8 @@ export const NOTIFICATION_TABLES = `
     created_at  INTEGER NOT NULL,
     due_at      INTEGER NOT NULL,
     finished_at INTEGER,
-    said        TEXT           -- by the receiver, at the last attempt
+    said        TEXT,          -- by the receiver, at the last attempt
+    digest_of   INTEGER        -- the row with which it was sent in one message
   ) STRICT;
   CREATE INDEX outbox_by_state ON outbox (channel, state, due_at);
   CREATE TABLE notification_marks (
@@ -39,6 +40,14 @@ export function createOutbox(db: DatabaseSync) {
       .prepare('SELECT channel, count(*) AS n FROM outbox WHERE state = ? GROUP BY channel')
       .all(state)
       .map(({ channel, n }) => [channel as ChannelName, Number(n)] as const)
+  /** @param digestOf The row with which this one was sent in one message. */
+  function finish(id: number, state: 'delivered' | 'failed', said: string, now: number, digestOf?: number): void {
+    // The content is not needed any more.
+    db.prepare(
+      "UPDATE outbox SET state = ?, attempts = attempts + 1, said = ?, finished_at = ?, digest_of = ?, content = '' WHERE id = ?",
+    ).run(state, said, now, digestOf ?? null, id)
+  }
+
   return {
     add(notification: Notification, channels: readonly ChannelName[], now: number): void {
       const insert = db.prepare("INSERT INTO outbox (channel, content, state, created_at, due_at) VALUES (?, ?, 'waiting', ?, ?)")
@@ -50,30 +59,28 @@ export function createOutbox(db: DatabaseSync) {
       db
         .prepare("SELECT * FROM outbox WHERE channel = ? AND state = 'waiting' AND due_at <= ? ORDER BY id LIMIT ?")
         .all(channel, now, limit)
-        .map(({ id, content, attempts, created_at: createdAt }) => ({
-          id: Number(id),
-          channel,
-          notification: JSON.parse(String(content)) as Notification,
-          attempts: Number(attempts),
-          createdAt: Number(createdAt),
-        })),
+        .flatMap(({ id, content, attempts, created_at: createdAt }) => {
+          const notification = parse(String(content))
+          // A damaged row must not keep the others waiting.
+          if (notification === undefined) finish(Number(id), 'failed', 'The stored notification is damaged', now)
+          return notification === undefined
+            ? []
+            : [{ id: Number(id), channel, notification, attempts: Number(attempts), createdAt: Number(createdAt) }]
+        }),
 
     postpone(id: number, dueAt: number, said: string): void {
       db.prepare('UPDATE outbox SET attempts = attempts + 1, due_at = ?, said = ? WHERE id = ?').run(dueAt, said, id)
     },
 
-    finish(id: number, state: 'delivered' | 'failed', said: string, now: number): void {
-      // The content is not needed any more.
-      db.prepare(
-        "UPDATE outbox SET state = ?, attempts = attempts + 1, said = ?, finished_at = ?, content = '' WHERE id = ?",
-      ).run(state, said, now, id)
-    },
+    finish,
 
-    /** How many a channel delivered since a time. */
+    /** How many messages a channel delivered since a time. A digest is one. */
     deliveredSince: (channel: ChannelName, since: number): number =>
       Number(
         db
-          .prepare("SELECT count(*) AS n FROM outbox WHERE channel = ? AND state = 'delivered' AND finished_at > ?")
+          .prepare(
+            "SELECT count(*) AS n FROM outbox WHERE channel = ? AND state = 'delivered' AND finished_at > ? AND digest_of IS NULL",
+          )
           .get(channel, since)?.n,
       ),
 
@@ -81,13 +88,19 @@ export function createOutbox(db: DatabaseSync) {
     delivered: () => count('delivered'),
     failed: () => count('failed'),
 
-    /** The last failed attempt of a channel that still has something to send, or gave up today. */
-    lastFailure(channel: ChannelName): string | undefined {
+    /**
+     * The last failed attempt of a channel for what still waits, or was given up after `since` with
+     * no delivery after it.
+     */
+    lastFailure(channel: ChannelName, since = 0): string | undefined {
       const row = db
         .prepare(
-          "SELECT said FROM outbox WHERE channel = ? AND state <> 'delivered' AND said IS NOT NULL ORDER BY id DESC LIMIT 1",
+          `SELECT said FROM outbox WHERE channel = :channel AND said IS NOT NULL AND (
+             state = 'waiting' OR state = 'failed' AND finished_at > :since AND finished_at > ifnull(
+               (SELECT max(finished_at) FROM outbox WHERE channel = :channel AND state = 'delivered'), 0))
+           ORDER BY id DESC LIMIT 1`,
         )
-        .get(channel)
+        .get({ channel, since })
       return row === undefined ? undefined : String(row.said)
     },
 
@@ -103,5 +116,27 @@ export function createOutbox(db: DatabaseSync) {
     setMark(name: string, at: number, data?: string): void {
       db.prepare('INSERT OR REPLACE INTO notification_marks VALUES (?, ?, ?)').run(name, at, data ?? null)
     },
+    /** What was noted under names with this beginning, before a time. */
+    notesBefore: (prefix: string, before: number): readonly { readonly name: string; readonly data: string }[] =>
+      db
+        .prepare('SELECT name, data FROM notification_marks WHERE substr(name, 1, ?) = ? AND at <= ? AND data IS NOT NULL')
+        .all(prefix.length, prefix, before)
+        .map(({ name, data }) => ({ name: String(name), data: String(data) })),
+    /** Removes marks with this beginning and without a note, of before a time. */
+    dropMarks(prefix: string, before: number): void {
+      db.prepare('DELETE FROM notification_marks WHERE substr(name, 1, ?) = ? AND at < ? AND data IS NULL').run(
+        prefix.length,
+        prefix,
+        before,
+      )
+    },
+  }
+}
+
+function parse(content: string): Notification | undefined {
+  try {
+    return JSON.parse(content) as Notification
+  } catch {
+    return undefined
   }
 }

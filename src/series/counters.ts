@@ -30,7 +30,14 @@ export function histogramQuantile(
   quantile: number,
   buckets: readonly { readonly bound: number; readonly count: number }[],
 ): number | undefined {
-  const sorted = buckets.toSorted((a, b) => a.bound - b.bound)
+  // Each bucket was extrapolated on its own: a larger one never counts less.
+  let most = 0
+  const sorted = buckets
+    .toSorted((a, b) => a.bound - b.bound)
+    .map(({ bound, count }) => {
+      most = Math.max(most, count)
+      return { bound, count: most }
+    })
   const total = sorted.at(-1)?.count ?? 0
   if (total <= 0 || sorted.at(-1)?.bound !== Number.POSITIVE_INFINITY) return undefined
   const rank = quantile * total
@@ -41,5 +48,6 @@ export function histogramQuantile(
   if (found.bound === Number.POSITIVE_INFINITY) return below?.bound
   const start = below?.bound ?? Math.min(0, found.bound)
   const under = below?.count ?? 0
-  return start + (found.bound - start) * ((rank - under) / (found.count - under))
+  const inside = found.count - under
+  return inside === 0 ? start : start + (found.bound - start) * ((rank - under) / inside)
 }

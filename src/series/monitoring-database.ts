@@ -8,28 +8,43 @@ export interface OpenedDatabase {
 }
 
 const BUSY_TIMEOUT_MS = 5000
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
+const NEWER = 'The schema is newer than this program'
 
 /**
  * Opens a database of monitoring data, with mode 0600, and applies the migrations that it lacks.
  * Several processes may use it. A file that cannot be used is set aside and made anew: monitoring
  * may lose its data, but never keeps the server from starting.
  */
-export function openMonitoringDatabase(path: string, migrations: readonly string[]): OpenedDatabase {
+export function openMonitoringDatabase(
+  path: string,
+  migrations: readonly string[],
+  busyTimeoutMs = BUSY_TIMEOUT_MS,
+): OpenedDatabase {
   try {
-    return { db: open(path, migrations) }
+    return { db: open(path, migrations, busyTimeoutMs) }
   } catch (damage) {
+    if (!isUnusable(damage)) throw damage
     renameSync(path, `${path}.damaged`)
     for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
-    return { db: open(path, migrations), damage }
+    return { db: open(path, migrations, busyTimeoutMs), damage }
   }
 }
 
-function open(path: string, migrations: readonly string[]): DatabaseSync {
+/** Whether a file is damaged, no database, or of a newer program; not whether it is busy. */
+function isUnusable(error: unknown): boolean {
+  const { errcode, message } = error as { readonly errcode?: number; readonly message?: string }
+  const code = errcode === undefined ? undefined : errcode & 0xff
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB || message === NEWER
+}
+
+function open(path: string, migrations: readonly string[], busyTimeoutMs: number): DatabaseSync {
   const isNew = !existsSync(path)
   const db = new DatabaseSync(path)
   try {
     if (isNew) chmodSync(path, 0o600)
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     // Before the first table: deleted rows can then make the file smaller.
     if (isNew) db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
@@ -44,7 +59,7 @@ function open(path: string, migrations: readonly string[]): DatabaseSync {
 function migrate(db: DatabaseSync, migrations: readonly string[]): void {
   db.exec('BEGIN IMMEDIATE')
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version > migrations.length) throw new Error(`schema version ${version} is newer than this program`)
+  if (version > migrations.length) throw new Error(NEWER)
   for (const migration of migrations.slice(version)) db.exec(migration)
   db.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { createMatcher } from './matching.ts'
 import { createMetricWriter, type MetricWriter } from './metric-writer.ts'
 import type { Matcher, Point, Series, SeriesReader } from './series.ts'
@@ -8,10 +8,21 @@ import { readBlob } from './value-blob.ts'
 /** The series that the values of a snapshot are of. */
 export type Layout = readonly { readonly name: string; readonly kind: 'counter' | 'gauge'; readonly labels: Series['labels'] }[]
 
+/** By how much the clock may go back without an effect. */
+const MAX_STEP_BACK_MS = 300_000
+
+/** Values of one metric in a snapshot. */
+interface Group {
+  readonly writer: MetricWriter
+  readonly positions: readonly number[]
+  readonly indexes: readonly number[]
+}
+
 export interface SeriesStore extends SeriesReader {
   /**
    * Stores the values of a snapshot. `layout` is needed if it differs from that of the last call.
-   * A time that is not later than the last one is ignored: the clock was set back.
+   * A time that is not later than the last one is ignored. If the clock was set back by more than
+   * five minutes, what was stored after its new time is deleted.
    */
   append(at: number, values: ArrayLike<number>, layout?: Layout): void
   /** Stores values of one gauge. */
@@ -29,38 +40,45 @@ export function createSeriesStore(db: DatabaseSync, process: string): SeriesStor
     writers.set(name, writer)
     return writer
   }
-  let groups: readonly {
-    readonly writer: MetricWriter
-    readonly positions: readonly number[]
-    readonly indexes: readonly number[]
-  }[] = []
+  let layout: Layout = []
+  /** How the values of a snapshot are stored; undefined if it must be found out anew. */
+  let groups: readonly Group[] | undefined
   let lastAt = Number(db.prepare('SELECT max(t) AS t FROM points WHERE resolution_s = ?').get(RESOLUTIONS[0].seconds)?.t ?? 0)
 
-  function arrange(layout: Layout): void {
+  function arrange(): readonly Group[] {
     const byName = Map.groupBy(layout.keys(), index => layout[index]?.name ?? '')
-    groups = [...byName].map(([name, indexes]) => {
+    return [...byName].map(([name, indexes]) => {
       const writer = writerOf(name, layout[indexes[0] ?? 0]?.kind ?? 'gauge')
       return { writer, indexes, positions: indexes.map(index => writer.positionOf(layout[index]?.labels ?? {})) }
     })
   }
 
   function inTransaction(run: () => void): void {
-    db.exec('BEGIN IMMEDIATE')
     try {
+      db.exec('BEGIN IMMEDIATE')
       run()
       db.exec('COMMIT')
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       // What the writers know may not be stored.
       writers.clear()
+      groups = undefined
       throw error
     }
   }
 
   return {
-    append(at, values, layout) {
+    append(at, values, changed) {
+      if (changed !== undefined) {
+        layout = changed
+        groups = undefined
+      }
       inTransaction(() => {
-        if (layout !== undefined) arrange(layout)
+        if (lastAt - at > MAX_STEP_BACK_MS) {
+          db.prepare('DELETE FROM points WHERE t > ?').run(at)
+          lastAt = at - 1
+        }
+        groups ??= arrange()
         if (at <= lastAt) return
         for (const { writer, positions, indexes } of groups)
           writer.write(
@@ -126,32 +144,32 @@ interface Row {
 }
 
 /**
- * The rows of the finest resolution that reaches back to the beginning, followed by the finer rows
- * that are not downsampled yet.
+ * The rows of the finest resolution that reaches back to the beginning of the window, or as far as
+ * any does, followed by the finer rows that are not downsampled yet.
  */
 function rowsBetween(db: DatabaseSync, metric: number, fromMs: number, toMs: number): readonly Row[] {
   const first = db.prepare('SELECT min(t) AS t FROM points WHERE resolution_s = ? AND metric = ?')
   const select = db.prepare(
     'SELECT t, v, low, high FROM points WHERE resolution_s = ? AND metric = ? AND t > ? AND t <= ? ORDER BY t',
   )
-  const reaches = ({ seconds }: { readonly seconds: number }) => {
+  const reaches = RESOLUTIONS.map(({ seconds }) => {
     const oldest = first.get(seconds, metric)?.t
-    return oldest !== null && oldest !== undefined && Number(oldest) <= fromMs
-  }
-  const begin = RESOLUTIONS.findIndex(reaches)
+    return { seconds, oldest: typeof oldest === 'number' ? oldest : Number.POSITIVE_INFINITY }
+  })
+  const beginning = Math.max(fromMs, Math.min(...reaches.map(({ oldest }) => oldest)))
+  // A coarse row is of the end of its time.
+  const chosen = reaches.findIndex(({ seconds, oldest }, i) => oldest <= beginning + (i === 0 ? 0 : seconds * 1000))
   const rows: Row[] = []
-  let after = fromMs
-  // From coarse to fine. If none reaches back, all that there is.
-  for (const { seconds } of RESOLUTIONS.slice(0, begin === -1 ? undefined : begin + 1).toReversed()) {
-    const found = select.all(seconds, metric, after, toMs)
-    for (const { t, v, low, high } of found)
-      rows.push({
-        t: Number(t),
-        v: readBlob(v),
-        low: low === null ? undefined : readBlob(low),
-        high: high === null ? undefined : readBlob(high),
-      })
-    after = rows.at(-1)?.t ?? after
-  }
+  for (const { seconds } of RESOLUTIONS.slice(0, chosen + 1).toReversed())
+    rows.push(...select.all(seconds, metric, rows.at(-1)?.t ?? fromMs, toMs).map(toRow))
   return rows
+}
+
+function toRow({ t, v, low, high }: Readonly<Record<string, SQLOutputValue>>): Row {
+  return {
+    t: Number(t),
+    v: readBlob(v),
+    low: low === null ? undefined : readBlob(low),
+    high: high === null ? undefined : readBlob(high),
+  }
 }

@@ -17,13 +17,13 @@ export function addWatchCommand(program: Command, deps: () => AuditCommandDeps, 
   program
     .command('watch')
     .description('watch a server from another process, and notify when it does not answer')
-    .argument('<url>', 'address of the server, such as http://127.0.0.1:8000')
+    .argument('<url>', 'address of the server, such as http://127.0.0.1:8000', readAddress)
     .option('--interval <duration>', 'how often to ask', readDuration, DEFAULT_INTERVAL_MS)
     .option('--after <duration>', 'how long it must fail before a notification', readDuration, DEFAULT_AFTER_MS)
     .option('--once', 'ask once; exit with 0 if the server is ready, otherwise with 1', false)
     .action(async (url: string, options: WatchOptions) => {
       const { runWatch } = await import('./watch.ts')
-      finish(await runWatch(readAddress(url), options, deps()))
+      finish(await runWatch(url, options, deps()))
     })
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environment, loadConfig } from '../../config.ts'
+import { messageOf } from '../../errors.ts'
 import { findMonitoringFile } from '../../monitoring/configuration/monitoring-file.ts'
 import { notifyOf } from '../../monitoring/evaluation/alert-notification.ts'
 import { readCommandPrefix } from '../../monitoring/rules/command-prefix.ts'
@@ -39,6 +40,7 @@ export async function runWatch(
     now,
     random: Math.random,
     onDelivered: ({ channel, notification }, said) => say(`${notification.title} delivered by ${channel} (${said})`),
+    onProblem: (channel, error) => say(`${channel}: ${messageOf(error)}`),
     onFailed: ({ channel }, reason) => say(`given up on ${channel}: ${reason}`),
   })
   delivery.use(createChannels(config.channels, { environment, hostname: hostname(), now }))

@@ -2,7 +2,7 @@ import { createTransport, type Transporter } from 'nodemailer'
 import { isLoopbackHost } from '../../loopback.ts'
 import type { Channel } from '../notification.ts'
 import { subjectOf, toHtml, toPlainText } from '../render.ts'
-import { DeliveryError } from './post.ts'
+import { DeliveryError, decodeLeniently } from './post.ts'
 
 export interface EmailOptions {
   /** `smtp://USER:PASSWORD@HOST:PORT` uses STARTTLS where it is offered; `smtps://` is TLS. */
@@ -30,7 +30,7 @@ export function createEmailChannel({ smtpUrl, recipients, from, hostname }: Emai
         // Credentials never cross a network in clear.
         requireTLS: username !== '' && !isTls && !isLoopbackHost(host),
         tls: { rejectUnauthorized: searchParams.get('verify') !== 'off' },
-        ...(username !== '' && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+        ...(username !== '' && { auth: { user: decodeLeniently(username), pass: decodeLeniently(password) } }),
         ...TIMEOUTS_MS,
         disableFileAccess: true,
         disableUrlAccess: true,

@@ -25,7 +25,8 @@ export function createWebhookChannel({ url, secret, now }: WebhookOptions): Chan
         url,
         body,
         {
-          'idempotency-key': notification.id,
+          // A header takes ASCII only.
+          'idempotency-key': notification.id.toWellFormed().replace(/[^\x21-\x7e]/g, encodeURIComponent),
           ...(signature !== undefined && { 'x-pellucid-timestamp': timestamp, 'x-pellucid-signature': signature }),
         },
         signal,

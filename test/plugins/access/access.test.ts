@@ -8,12 +8,13 @@ import { until } from '../../worlds/until.ts'
 const GRANTS: Readonly<Record<Role, RegExp>> = {
   chat: /^(POST \/chat|.* \/sessions|.* \/sessions\/.*|.* \/turns\/.*|.* \/search)$/,
   read: /^(GET|HEAD) \/metrics$/,
-  operator: /^((GET|HEAD) \/metrics|\w+ \/admin\/(log-level|sessions\/.*)|(GET|HEAD) \/(hello|cause-error))$/,
+  operator:
+    /^((GET|HEAD) \/metrics|\w+ \/admin\/(log-level|alerts|alerts\/history|sessions\/.*)|(GET|HEAD) \/(hello|cause-error))$/,
   curator: /^(.* \/documents.*|.* \/search)$/,
   auditor: /^$/,
   admin: /./,
 }
-const FOR_EVERYONE = /^(GET|HEAD) \/(health|health\/live|health\/ready|favicon\.ico)?$/
+const FOR_EVERYONE = /^(GET|HEAD) \/(health|health\/live|health\/ready|favicon\.ico|runbooks\/:rule)?$/
 const FOR_EVERY_ROLE = /^(GET|HEAD) \/docs/
 
 t.test('every route is open to the roles of the table only, with every kind of credential', async t => {

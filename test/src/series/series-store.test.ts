@@ -138,14 +138,56 @@ t.test('old points are deleted, and the file stays within its limit', async t =>
   t.same(store.read('m0', [], 0, START + 200 * DAY), [])
 })
 
-t.test('a clock that is set back changes nothing that is stored', async t => {
+t.test('a clock that goes back a little changes nothing; what a clock ahead stored is deleted', async t => {
   const store = createSeriesStore(open(t).db, 'p')
+  const values = () => store.read('sessions', [], 0, START + DAY)[0]?.points.map(({ v }) => v)
   store.append(START, [5, 0, 1], LAYOUT)
-  store.append(START - HOUR, [6, 0, 2])
+  store.append(START - MINUTE, [6, 0, 2])
   store.append(START + 10_000, [7, 0, 3])
+  t.same(values(), [1, 3])
+  store.append(START + 5 * HOUR, [8, 0, 4])
+  store.append(START + 20_000, [9, 0, 5])
+  t.same(values(), [1, 3, 5])
   t.same(
-    store.read('sessions', [], 0, START + HOUR)[0]?.points.map(({ v }) => v),
-    [1, 3],
+    store.read('turns_total', [], 0, START + DAY)[0]?.points.map(({ v }) => v),
+    [5, 7, 9],
+  )
+})
+
+t.test('a window longer than the history gives all that there is, the finest first', async t => {
+  const { db } = open(t)
+  const store = createSeriesStore(db, 'p')
+  for (let at = START; at <= START + 90 * MINUTE; at += 10_000) {
+    store.append(at, [Math.min(100, (at - START) / 18_000), 0, 1], at === START ? LAYOUT : undefined)
+    if (at % MINUTE === 0) maintainSeries(db, NO_LIMIT, at)
+  }
+  const points = store.read('turns_total', [], START - 6 * HOUR, START + 90 * MINUTE)[0]?.points ?? []
+  t.match(points[0], { t: START, v: 0 })
+  t.equal((points.at(-1)?.v ?? 0) - (points[0]?.v ?? 0), 100)
+  t.ok(
+    points.every(({ t: at }, i) => i === 0 || at > (points[i - 1]?.t ?? 0)),
+    'in order, each time once',
+  )
+})
+
+t.test('after a failed append, later values belong to the right series', async t => {
+  const { path, db } = open(t)
+  const store = createSeriesStore(db, 'p')
+  store.append(START, [1], LAYOUT.slice(0, 1))
+  const other = new DatabaseSync(path)
+  t.teardown(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  db.exec('PRAGMA busy_timeout = 1')
+  t.throws(() => store.append(START + 10_000, [99, 1], [...LAYOUT.slice(2), ...LAYOUT.slice(0, 1)]), /locked/)
+  other.exec('ROLLBACK')
+  store.append(START + 20_000, [98, 2])
+  t.same(
+    store.read('turns_total', [], 0, START + DAY)[0]?.points.map(({ v }) => v),
+    [1, 2],
+  )
+  t.same(
+    store.read('sessions', [], 0, START + DAY)[0]?.points.map(({ v }) => v),
+    [98],
   )
 })
 
@@ -167,6 +209,8 @@ t.test('a damaged file, and one of a newer program, are set aside', async t => {
   db.close()
   const newer = openMonitoringDatabase(path, [SERIES_TABLES])
   t.match(newer.damage, { message: /newer/ })
+  newer.db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  t.throws(() => openMonitoringDatabase(path, [SERIES_TABLES], 1), /locked/, 'a busy file is no damaged one')
   newer.db.close()
   t.ok(existsSync(`${path}.damaged`))
   t.equal(statSync(path).mode & 0o777, 0o600)

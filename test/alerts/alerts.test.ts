@@ -1,8 +1,8 @@
 import t from 'tap'
-import { receiveMail } from './src/notifications/receivers.ts'
-import { askAdmin, openAlertWorld, openSession, SESSION_RULE } from './worlds/alert-world.ts'
-import type { ServerWorld } from './worlds/server-world.ts'
-import { until } from './worlds/until.ts'
+import { receiveMail } from '../src/notifications/receivers.ts'
+import type { ServerWorld } from '../worlds/server-world.ts'
+import { until } from '../worlds/until.ts'
+import { askAdmin, openAlertWorld, openSession, SESSION_RULE } from './alert-world.ts'
 
 t.test('an alert fires, is delivered and resolved; history, routes, metrics and commands show it', async t => {
   const { start, pellucid, sent, has } = await openAlertWorld(t, `alerts: { rules: { ${SESSION_RULE} } }`)

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { receivePosts } from '../src/notifications/receivers.ts'
-import { cleanEnvironment, makeFolders, type ServerWorld, startServer } from './server-world.ts'
+import { cleanEnvironment, makeFolders, type ServerWorld, startServer } from '../worlds/server-world.ts'
 
 const BIN = join(import.meta.dirname, '../../src/cli/pellucid.js')
 const QUIET = { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' }

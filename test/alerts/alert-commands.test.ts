@@ -1,7 +1,7 @@
 import t from 'tap'
-import { receiveMail } from './src/notifications/receivers.ts'
-import { askAdmin, openAlertWorld } from './worlds/alert-world.ts'
-import { until } from './worlds/until.ts'
+import { receiveMail } from '../src/notifications/receivers.ts'
+import { until } from '../worlds/until.ts'
+import { askAdmin, openAlertWorld } from './alert-world.ts'
 
 t.test('alerts test sends through every channel and prints what came back', async t => {
   const { mails, port } = await receiveMail(t)
@@ -31,7 +31,7 @@ t.test('watch reports a server that does not answer, and its return', async t =>
   t.equal(await watching.stop(), 0)
 })
 
-t.test('a server that evaluates nothing says so', async t => {
+t.test('without stored metrics there are no alerts', async t => {
   const { start, has } = await openAlertWorld(t, 'metrics: { enabled: false }')
   const server = await start()
   t.match(await askAdmin(server, '/admin/alerts'), { status: 404, body: { code: 'MONITORING_OFF' } })

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import t, { type Test } from 'tap'
+import { type Failure, planErrorMails } from '../../../src/notifications/error-mails.ts'
+import { createOutbox, NOTIFICATION_TABLES } from '../../../src/notifications/outbox.ts'
+
+const MINUTE = 60_000
+const START = Date.UTC(2026, 0, 1)
+
+/** Plans mails over a database that a test may open again. */
+function openWorld(t: Test, path = join(t.testdir(), 'monitoring.sqlite')) {
+  const db = new DatabaseSync(path)
+  if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").get()) db.exec(NOTIFICATION_TABLES)
+  t.teardown(() => db.isOpen && db.close())
+  const outbox = createOutbox(db)
+  const plan = (failures: readonly Failure[], minute: number) =>
+    planErrorMails(failures, outbox, { now: START + minute * MINUTE, hostname: 'chat-1' })
+  return { db, path, plan }
+}
+
+function failureOf(minute: number, changes: Partial<Failure> = {}): Failure {
+  const at = START + minute * MINUTE
+  const line = `line of minute ${minute}`
+  const base = { fingerprint: 'f1', message: 'Write failed', module: 'database', count: 1, firstAt: at, lastAt: at }
+  return { ...base, first: line, last: line, before: [], ...changes }
+}
+
+const count = (mail: ReturnType<typeof planErrorMails>[number] | undefined) =>
+  mail?.facts.find(([name]) => name === 'Errors')?.[1]
+
+t.test('each kind is mailed at once, with the lines before it', async t => {
+  const { plan } = openWorld(t)
+  const mails = plan([failureOf(0, { before: ['earlier'] }), failureOf(0, { fingerprint: 'f2', message: 'Other' })], 0)
+  t.match(mails, [{ kind: 'error', title: 'Write failed', lines: ['earlier', 'line of minute 0'] }, { title: 'Other' }])
+})
+
+t.test('what follows within an hour is one mail after it, though the error has stopped', async t => {
+  const { plan } = openWorld(t)
+  t.equal(plan([failureOf(0)], 0).length, 1)
+  t.same(plan([failureOf(5, { count: 3 })], 5), [])
+  t.same(plan([failureOf(20, { count: 4 })], 20), [])
+  t.same(plan([], 59), [])
+  const [mail, ...others] = plan([], 60)
+  t.same(others, [])
+  t.equal(count(mail), '7')
+  t.same(mail?.lines, ['First:', 'line of minute 5', '', 'Last, with the lines before it:', 'line of minute 20'])
+  t.same(plan([], 61), [], 'once')
+  t.same(plan([], 300), [], 'once')
+})
+
+t.test('a kind that continues is mailed each hour', async t => {
+  const { plan } = openWorld(t)
+  const counts: (string | undefined)[] = []
+  for (let minute = 0; minute <= 180; minute++) counts.push(...plan([failureOf(minute)], minute).map(count))
+  t.same(counts, ['1', '60', '60', '60'])
+})
+
+t.test('a restart repeats no mail and forgets no error', async t => {
+  const first = openWorld(t)
+  first.plan([failureOf(0)], 0)
+  first.plan([failureOf(10, { count: 2 })], 10)
+  first.db.close()
+  const second = openWorld(t, first.path)
+  t.same(second.plan([], 30), [])
+  t.same(second.plan([failureOf(61)], 61).map(count), ['3'])
+})
+
+t.test('kinds that were not seen for a month are forgotten', async t => {
+  const { plan, db } = openWorld(t)
+  plan([failureOf(0)], 0)
+  plan([], 31 * 24 * 60)
+  t.equal(db.prepare('SELECT count(*) AS n FROM notification_marks').get()?.n, 0)
+})
