@@ -3,9 +3,9 @@ import { basename, dirname, join, relative } from 'node:path'
 import t from 'tap'
 
 const ROOT = join(import.meta.dirname, '..')
-/** The folders of `src/`, except the commands, which may use all of them. */
+/** The folders of `src/`, except those that compose them. */
 const DOMAIN = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
-  .filter(entry => entry.isDirectory() && entry.name !== 'cli')
+  .filter(entry => entry.isDirectory() && !['cli', 'self-monitoring'].includes(entry.name))
   .map(entry => entry.name)
 const files = listFiles('src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts')
 
@@ -18,7 +18,10 @@ interface Import {
 
 /** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
-  { from: /^src\/(server|app|answer-thread|monitoring-thread|self-monitoring)\.ts$|^src\/cli\//, may: [/./] },
+  {
+    from: /^src\/(server|app|answer-thread)\.ts$|^src\/(cli|self-monitoring)\//,
+    may: [/./],
+  },
   { from: /^src\/config\.ts$/, may: [/^src\/(camel-case|errors|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/] },
   { from: /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/, may: [], types: [/^typebox$/] },
   { from: /^src\/settings\.ts$/, may: [/^src\/json-schema\.ts$/] },
@@ -31,7 +34,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
-    types: [/^src\/(?!app|server|answer-thread|monitoring-thread|self-monitoring|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|self-monitoring|cli)/],
   })),
   {
     from: /^plugins\/http\//,
@@ -40,13 +43,13 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^src\/(camel-case|errors|json-schema|loopback|round-ms|reply-text)\.ts$/,
       /^(node:|ajv|fastify|@fastify\/)/,
     ],
-    types: [/^src\/(?!app|server|answer-thread|monitoring-thread|self-monitoring|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|self-monitoring|cli)/],
   },
   {
     from: /^plugins\//,
     may: [
       /^plugins\/http\//,
-      /^src\/(?!app|server|answer-thread|monitoring-thread|self-monitoring|cli|config)/,
+      /^src\/(?!app|server|answer-thread|self-monitoring|cli|config)/,
       /^otel\/(?!register|sdk)/,
       /^(?!src\/|plugins\/|otel\/)/,
     ],

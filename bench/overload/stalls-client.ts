@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 
 parentPort?.on('message', async ({ url, method, body }) => {
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
   const reply = await fetch(url, { method, headers, body })
   await reply.arrayBuffer()
   parentPort?.postMessage(reply.status)

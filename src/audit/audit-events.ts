@@ -32,6 +32,11 @@ export const AUDIT_EVENTS = {
     facts: ['changed'],
     required: false,
   },
+  report_made: {
+    text: 'A report was made by a command.',
+    facts: ['kind', 'format', 'until'],
+    required: false,
+  },
   alert_silenced: {
     text: 'Notifications about a rule, or all, were silenced for a while by a command.',
     facts: ['silence', 'rule', 'until', 'reason'],

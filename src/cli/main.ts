@@ -16,6 +16,7 @@ import { addKeysCommand } from './keys/keys-command.ts'
 import { addLogsCommands } from './log/logs-command.ts'
 import { addMonitoringCommand } from './monitoring/monitoring-command.ts'
 import { addPrivacyCommands } from './privacy/privacy-command.ts'
+import { addReportCommand } from './report/report-command.ts'
 import { addWatchCommand } from './watch/watch-command.ts'
 
 /**
@@ -109,6 +110,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
 
   addMonitoringCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addReportCommand(program, auditDeps, code => {
     exitCode = code
   })
 

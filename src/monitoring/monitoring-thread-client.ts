@@ -53,7 +53,7 @@ export function startMonitoringThread({ data, log }: MonitoringThreadOptions): M
     isArranged = false
     unstored = 0
     // `.ts` when run from source, `.js` when compiled.
-    const file = new URL(`../monitoring-thread${extname(import.meta.filename)}`, import.meta.url)
+    const file = new URL(`../self-monitoring/monitoring-thread${extname(import.meta.filename)}`, import.meta.url)
     // Without execArgv the thread would preload the telemetry SDK.
     const started = new Worker(file, { workerData: { ...data, ...settings }, execArgv: [], name: 'monitoring' })
     worker = started

@@ -58,7 +58,7 @@ export async function openAlertWorld(t: Test, settings = '', channels = '', envi
   }
   const sent = () => posts.map(({ body }) => JSON.parse(body) as Sent)
   const has = (kind: string) => () => sent().some(each => each.kind === kind)
-  return { start, pellucid, run, launch, sent, has, write, state }
+  return { start, pellucid, run, launch, sent, has, write, state, dataDir: folders.dataDir }
 }
 
 export async function openSession({ address }: ServerWorld): Promise<string> {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { receiveMail } from '../src/notifications/receivers.ts'
 import type { ServerWorld } from '../worlds/server-world.ts'
@@ -124,4 +127,30 @@ t.test('what could not be delivered is delivered after a restart', async t => {
   await until(() => sent().length > 1)
   t.match(sent().at(-1), first)
   await until(async () => /"none waiting"/.test(JSON.stringify(await ready(again))))
+})
+
+t.test('a report that was due while the server was down is mailed with its PDF', async t => {
+  const { mails, port } = await receiveMail(t)
+  const email = `  email: { enabled: true, recipients: [ops@example.com], smtp_url: "smtp://127.0.0.1:${port}?verify=off" }`
+  const { start, pellucid, dataDir } = await openAlertWorld(t, 'reports: { weekly: "Mon 07:00 Europe/Berlin" }', email)
+  const server = await start()
+  await openSession(server)
+  await until(() => /Requests/.test(pellucid('report', '--daily').out))
+  await server.stop()
+  const db = new DatabaseSync(join(dataDir, 'monitoring.sqlite'))
+  db.exec("UPDATE notification_marks SET at = at - 8 * 86400000 WHERE name = 'weekly_report'")
+  db.close()
+  await start()
+  await until(() => mails.length > 0)
+  t.match(mails[0], {
+    subject: /^Weekly report, /,
+    html: /<h1[\s\S]*Figures/,
+    text: /# Weekly report/,
+    attachments: [{ mimeType: 'application/pdf' }],
+  })
+  const file = join(dataDir, 'report.html')
+  t.match(pellucid('report', '--weekly', '--format', 'html', '--out', file), { code: 0, out: /Weekly report written to/ })
+  t.match(readFileSync(file, 'utf8'), /^<!doctype html>/)
+  t.match(pellucid('report', '--format', 'pdf'), { code: 1, err: /--out/ })
+  t.match(pellucid('audit', 'show').out, /report_made.*kind=weekly/)
 })

@@ -32,7 +32,8 @@ interface PushedMetric {
 const MOVING =
   /^(process_(?!start|.*limit|available)|disk_free|log_|telemetry_|chatbot_database_w|chatbot_judged|db_client_connection)/
 /** Metrics without a value in this test: cached before the first judgement, or never recorded. */
-const MAY_BE_ABSENT = /^(chatbot_database_problems|chatbot_accuracy_ratio|telemetry_.*)$/
+const MAY_BE_ABSENT =
+  /^(chatbot_database_problems|chatbot_accuracy_ratio|alert.*|notifications_waiting|monitoring_.*|telemetry_.*)$/
 const CUMULATIVE = 2
 
 /** Receives OTLP and keeps the metrics of each push. */

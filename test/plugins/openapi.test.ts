@@ -75,6 +75,8 @@ t.test('every operation has a unique id, a tag, a summary, and a description of 
 
 t.test('every operation succeeds with its prefilled values and ids from where their description points', async t => {
   const world = await buildWorld(t)
+  // A server watches itself when it listens.
+  await world.app.listen({ port: 0 })
   while ((await world.call('GET', '/health/ready')).status !== 200);
   const { body: receipt } = await world.chat('How do I add documents?')
   const sources: Readonly<Record<string, string>> = {

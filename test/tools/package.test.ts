@@ -6,6 +6,7 @@ import t from 'tap'
 const ROOT = join(import.meta.dirname, '../..')
 /** Licences that let the project be used under its own, MIT. Each exactly as a package has it. */
 const ALLOWED = new Set([
+  '0BSD',
   '(MIT AND BSD)',
   '(MIT AND Zlib)',
   '(MIT OR GPL-3.0-or-later)',
@@ -16,7 +17,9 @@ const ALLOWED = new Set([
   'BlueOak-1.0.0',
   'ISC',
   'MIT',
+  'MIT-0',
   'PSF-2.0',
+  'Unlicense',
 ])
 
 interface Component {

@@ -103,6 +103,9 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await send('DELETE', `/documents/${encodeURIComponent(text)}`)
     await send('DELETE', `/documents/no-such/${encodeURIComponent(text)}`)
   },
+  'get /admin/alerts': (send, { text }) => send('GET', `/admin/alerts?${encodeURIComponent(text)}`),
+  'get /admin/alerts/history': (send, { text }) =>
+    send('GET', `/admin/alerts/history?rule=${encodeURIComponent(text)}&since=${encodeURIComponent(text)}`),
   'get /admin/log-level': (send, { text }) => send('GET', `/admin/log-level?${encodeURIComponent(text)}`),
   async 'put /admin/log-level'(send, { text }) {
     const scope = { level: 'INFO', minutes: 1 }

@@ -23,6 +23,8 @@ interface Sbom {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
+/** Packages that say their licence in a file only. */
+const IN_FILE: Readonly<Record<string, string>> = { 'png-js': 'MIT' }
 const DEVELOPMENT = 'cdx:npm:package:development'
 const [file] = process.argv.slice(2)
 if (file === undefined) throw new Error('Usage: node tools/package/write-sbom.ts FILE')
@@ -42,7 +44,7 @@ sbom.dependencies = sbom.dependencies
   .filter(({ ref }) => refs.has(ref))
   .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(each => refs.has(each)) }))
 for (const component of sbom.components) {
-  const license = packages[`node_modules/${component.name}`]?.license
+  const license = packages[`node_modules/${component.name}`]?.license ?? IN_FILE[component.name]
   if (!component.licenses?.length && license !== undefined) component.licenses = [{ license: { name: license } }]
 }
 writeFileSync(file, `${JSON.stringify(sbom, undefined, 2)}\n`)

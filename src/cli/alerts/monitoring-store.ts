@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { environment, loadConfig } from '../../config.ts'
 import { ChatError } from '../../errors.ts'
 import { loadMonitoringConfig } from '../../monitoring/configuration/load-monitoring-config.ts'
@@ -8,7 +9,7 @@ import { findMonitoringFile } from '../../monitoring/configuration/monitoring-fi
 import { type AlertStore, createAlertStore } from '../../monitoring/evaluation/alert-store.ts'
 import { type ActiveRule, activateRules } from '../../monitoring/rules/active-rules.ts'
 import { RULES } from '../../monitoring/rules/rules.ts'
-import { MONITORING_MIGRATIONS } from '../../self-monitoring.ts'
+import { MONITORING_MIGRATIONS } from '../../self-monitoring/self-monitoring.ts'
 import { openMonitoringDatabase } from '../../series/monitoring-database.ts'
 
 /** Reads `monitoring.yaml` as the server does. */
@@ -38,6 +39,14 @@ export function findRule(id: string, rules: readonly ActiveRule[]): ActiveRule {
  * @throws {ChatError} MONITORING_OFF if it has never stored any.
  */
 export function withAlertStore<Result>(dataDir: string, run: (store: AlertStore) => Result): Result {
+  return withMonitoringDatabase(dataDir, db => run(createAlertStore(db)))
+}
+
+/**
+ * Opens the monitoring data of the server, which may be running.
+ * @throws {ChatError} MONITORING_OFF if it has never stored any.
+ */
+export function withMonitoringDatabase<Result>(dataDir: string, run: (db: DatabaseSync) => Result): Result {
   const path = join(dataDir, 'monitoring.sqlite')
   if (!existsSync(path))
     throw new ChatError('MONITORING_OFF', {
@@ -45,7 +54,7 @@ export function withAlertStore<Result>(dataDir: string, run: (store: AlertStore)
     })
   const { db } = openMonitoringDatabase(path, MONITORING_MIGRATIONS)
   try {
-    return run(createAlertStore(db))
+    return run(db)
   } finally {
     db.close()
   }

@@ -24,6 +24,9 @@ export interface EvaluatorOptions {
   readonly notify: (rule: ActiveRule, kind: 'firing' | 'resolved', alerts: readonly Alert[], now: number) => void
 }
 
+/** The gauge that keeps what each rule measured, to review thresholds. */
+export const MEASURE_SERIES = 'alert_measure'
+
 /** After this time an alert that still fires is notified again. */
 const REPEAT_MS = { critical: 3_600_000, warning: 4 * 3_600_000 }
 
@@ -36,12 +39,19 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
   /** Rules that could not be measured, so that each failure is reported once. */
   const failing = new Map<string, string>()
 
-  function holdingOf(rule: ActiveRule, now: number): Holding[] {
-    return rule.conditions.flatMap((condition, index) =>
-      measure(condition.measure, now)
-        .filter(({ value }) => meets(value, condition))
-        .map(({ labels, value }) => ({ labels, value, condition: index })),
-    )
+  /** What meets a condition of a rule, and the worst value of its first one. */
+  function measureRule(rule: ActiveRule, now: number): { readonly holding: Holding[]; readonly worst: number | undefined } {
+    const measured = rule.conditions.map(condition => measure(condition.measure, now))
+    const values = measured[0]?.map(({ value }) => value) ?? []
+    const isAbove = rule.conditions[0].comparison.startsWith('>')
+    return {
+      holding: rule.conditions.flatMap((condition, index) =>
+        (measured[index] ?? [])
+          .filter(({ value }) => meets(value, condition))
+          .map(({ labels, value }) => ({ labels, value, condition: index })),
+      ),
+      worst: values.length === 0 ? undefined : isAbove ? Math.max(...values) : Math.min(...values),
+    }
   }
 
   return {
@@ -60,10 +70,13 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
       const alerts: Alert[] = []
       const transitions: Transition[] = []
       const errors: [string, unknown][] = []
+      const measures: Measured[] = []
       for (const rule of rules) {
         const own = before.get(rule.id) ?? []
         try {
-          const next = advance(rule, own, holdingOf(rule, now), now)
+          const { holding, worst } = measureRule(rule, now)
+          if (worst !== undefined) measures.push({ labels: { rule: rule.id }, value: worst })
+          const next = advance(rule, own, holding, now)
           alerts.push(...next.alerts)
           transitions.push(...next.transitions)
           failing.delete(rule.id)
@@ -76,6 +89,7 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
       const firing = new Set(alerts.filter(({ phase }) => phase === 'firing').map(({ rule }) => rule))
       for (const rule of rules) announce(rule, alerts, transitions, { now, silences, firing, before: before.get(rule.id) ?? [] })
       store.save(alerts, transitions)
+      record(MEASURE_SERIES, measures, now)
       return errors
     },
   }

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { ReadableStream } from 'node:stream/web'
 import { setImmediate } from 'node:timers/promises'
 import Fastify, { LogController } from 'fastify'
 import t, { type Test } from 'tap'
@@ -103,7 +104,7 @@ t.test('concurrent requests keep their own ids when their bodies arrive in piece
       const reply = await fetch(`http://127.0.0.1:${port}/echo`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: ReadableStream.from(body()),
+        body: ReadableStream.from(body()) as unknown as RequestInit['body'],
         duplex: 'half',
       } as RequestInit)
       return { name, id: reply.headers.get('x-request-id'), body: (await reply.json()) as { ids: string } }

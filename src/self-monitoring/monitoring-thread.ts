@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { messageOf } from './errors.ts'
-import type { MonitoringThreadData, ThreadReply, ThreadRequest } from './monitoring/thread-messages.ts'
+import { messageOf } from '../errors.ts'
+import type { MonitoringThreadData, ThreadReply, ThreadRequest } from '../monitoring/thread-messages.ts'
 import { createSelfMonitoring } from './self-monitoring.ts'
 
 // Entry point of the monitoring thread. It keeps metrics, evaluates alert rules and notifies, so

@@ -1,28 +1,30 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findFailures } from './logging/reading/failures.ts'
-import { renderText } from './logging/record/text-format.ts'
-import type { MonitoringConfig } from './monitoring/configuration/monitoring-config.ts'
-import { parseSchedule } from './monitoring/configuration/schedule.ts'
-import { describeTransition, listAlerts } from './monitoring/evaluation/alert-listing.ts'
-import { notifyOf } from './monitoring/evaluation/alert-notification.ts'
-import { ALERT_TABLES, createAlertStore } from './monitoring/evaluation/alert-store.ts'
-import { createEvaluator } from './monitoring/evaluation/evaluator.ts'
-import { type ActiveRule, activateRules } from './monitoring/rules/active-rules.ts'
-import { RECORDINGS } from './monitoring/rules/request-rules.ts'
-import { RULES } from './monitoring/rules/rules.ts'
-import type { HistoryRequest, MonitoringState, MonitoringThreadData } from './monitoring/thread-messages.ts'
-import { createChannels } from './notifications/channels/channels.ts'
-import { createDelivery } from './notifications/delivery.ts'
-import { type Failure, planErrorMails } from './notifications/error-mails.ts'
-import type { ChannelName, Notification } from './notifications/notification.ts'
-import { createOutbox, NOTIFICATION_TABLES } from './notifications/outbox.ts'
-import { planSelfTest } from './notifications/self-test.ts'
-import { maintainSeries, sizeOf } from './series/downsample.ts'
-import { evaluateExpression } from './series/evaluate-expression.ts'
-import { openMonitoringDatabase } from './series/monitoring-database.ts'
-import { createSeriesStore, type Layout } from './series/series-store.ts'
-import { SERIES_TABLES } from './series/series-tables.ts'
+import { findFailures } from '../logging/reading/failures.ts'
+import { renderText } from '../logging/record/text-format.ts'
+import type { MonitoringConfig } from '../monitoring/configuration/monitoring-config.ts'
+import { parseSchedule } from '../monitoring/configuration/schedule.ts'
+import { describeTransition, listAlerts } from '../monitoring/evaluation/alert-listing.ts'
+import { notifyOf } from '../monitoring/evaluation/alert-notification.ts'
+import { ALERT_TABLES, createAlertStore } from '../monitoring/evaluation/alert-store.ts'
+import { createEvaluator } from '../monitoring/evaluation/evaluator.ts'
+import { type ActiveRule, activateRules } from '../monitoring/rules/active-rules.ts'
+import { RECORDINGS } from '../monitoring/rules/request-rules.ts'
+import { RULES } from '../monitoring/rules/rules.ts'
+import type { HistoryRequest, MonitoringState, MonitoringThreadData } from '../monitoring/thread-messages.ts'
+import { createChannels } from '../notifications/channels/channels.ts'
+import { createDelivery } from '../notifications/delivery.ts'
+import { type Failure, planErrorMails } from '../notifications/error-mails.ts'
+import type { ChannelName, Notification } from '../notifications/notification.ts'
+import { createOutbox, NOTIFICATION_TABLES } from '../notifications/outbox.ts'
+import { planSelfTest } from '../notifications/self-test.ts'
+import { dueReport } from '../reports/due-reports.ts'
+import { maintainSeries, sizeOf } from '../series/downsample.ts'
+import { evaluateExpression } from '../series/evaluate-expression.ts'
+import { openMonitoringDatabase } from '../series/monitoring-database.ts'
+import { createSeriesStore, type Layout } from '../series/series-store.ts'
+import { SERIES_TABLES } from '../series/series-tables.ts'
+import { makeReportNotification } from './report-mails.ts'
 
 /** Every migration of the monitoring database, in order. Append only. */
 export const MONITORING_MIGRATIONS: readonly string[] = [SERIES_TABLES, ALERT_TABLES, NOTIFICATION_TABLES]
@@ -64,7 +66,9 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
   let evaluationS = 0
   let maintainedAt = 0
   let prunedAt = 0
+  let reportAfter = 0
   let reading: Promise<void> | undefined
+  let reporting: Promise<void> | undefined
 
   const delivery = createDelivery({
     outbox,
@@ -134,6 +138,19 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
     outbox.setMark('errors_read', until)
   }
 
+  /** Sends the reports whose time has come, one after the other. */
+  async function sendReports(): Promise<void> {
+    if (now() < reportAfter) return
+    for (const kind of ['daily', 'weekly'] as const) {
+      const schedule = parseSchedule(config.reports[kind] ?? '')
+      const until = schedule && dueReport(kind, schedule, outbox, now())
+      if (until === undefined) continue
+      delivery.enqueue(await makeReportNotification({ path, kind, until, config, hostname }), config.reports.channels)
+      outbox.setMark(`${kind}_report`, until)
+      log('info', { function: 'report', kind }, 'Report made')
+    }
+  }
+
   configure(config, options.environment)
   return {
     configure,
@@ -166,6 +183,14 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
         .finally(() => {
           reading = undefined
         })
+      reporting ??= sendReports()
+        .catch(err => {
+          reportAfter = now() + PRUNE_MS
+          log('error', { function: 'report', err }, 'Report not made: it is tried again in an hour')
+        })
+        .finally(() => {
+          reporting = undefined
+        })
       delivery.run()
     },
 
@@ -195,7 +220,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
     /** Ends what is being sent; it is sent again after the next start. */
     async close(): Promise<void> {
       await delivery.close()
-      await Promise.race([reading, sleep(1000, undefined, { ref: false })])
+      await Promise.race([Promise.all([reading, reporting]), sleep(1000, undefined, { ref: false })])
       db.close()
     },
   }

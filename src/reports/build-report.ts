@@ -1,0 +1,164 @@
+import type { SeriesReader } from '../series/series.ts'
+import { measureCapacity } from './capacity.ts'
+import { type Interpolate, measureFigures } from './figures.ts'
+import { hourly, hourlyPeaks, type Period } from './measures.ts'
+import type { AlertRow, CapacityRow, Chart, Figure, Report } from './report.ts'
+import { reviewRules } from './review.ts'
+import { isNotable, showFigure, showTimes } from './show.ts'
+
+/** How often a rule fired in a period, and how long it took to resolve. */
+export interface RuleRecord {
+  readonly rule: string
+  readonly fired: number
+  readonly meanTimeToResolveMs: number | undefined
+}
+
+/** A rule as far as a report needs it. */
+export interface ReportedRule {
+  readonly id: string
+  readonly title: string
+  readonly action: string
+  readonly threshold: number
+  /** Whether it fires above or below its threshold. */
+  readonly isAbove: boolean
+  readonly show: (value: number) => string
+}
+
+export interface ReportSources {
+  readonly series: SeriesReader
+  readonly summarizeAlerts: (since: number, until: number) => readonly RuleRecord[]
+  readonly rules: readonly ReportedRule[]
+  readonly interpolate: Interpolate
+  readonly host: string
+}
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+/** A share in use above which a resource is mentioned. */
+const NEARLY_FULL = 0.8
+
+/** Builds the report of the day or week that ends at a time. */
+export function buildReport(kind: Report['kind'], until: number, sources: ReportSources): Report {
+  const { series, summarizeAlerts, rules, interpolate, host } = sources
+  const lengthMs = kind === 'daily' ? DAY_MS : 7 * DAY_MS
+  const now: Period = { from: until - lengthMs, to: until }
+  const before: Period = { from: now.from - lengthMs, to: now.from }
+  const figures = measureFigures(series, now, before, interpolate)
+  const earlier = new Map(summarizeAlerts(before.from, before.to).map(record => [record.rule, record.fired]))
+  const alerts = summarizeAlerts(now.from, now.to)
+    .filter(({ fired }) => fired > 0)
+    .map(({ rule, fired, meanTimeToResolveMs: ms }) => ({
+      rule,
+      title: rules.find(({ id }) => id === rule)?.title ?? rule,
+      fired,
+      firedBefore: earlier.get(rule) ?? 0,
+      meanTimeToResolveS: ms === undefined ? undefined : ms / 1000,
+    }))
+    .toSorted((a, b) => b.fired - a.fired)
+  const capacity = measureCapacity(series, now)
+  const hours = hourlyPeaks(series, 'process_resident_memory_bytes', now).length
+  return {
+    kind,
+    host,
+    from: new Date(now.from).toISOString(),
+    to: new Date(now.to).toISOString(),
+    coverage: Math.min(1, hours / (lengthMs / HOUR_MS)),
+    summary: summarize(kind, figures, alerts, capacity),
+    figures,
+    charts: chartsOf(series, now),
+    alerts,
+    review: reviewRules(series, rules, now, alerts),
+    capacity,
+    actions: actionsOf(figures, alerts, capacity, rules),
+  }
+}
+
+function summarize(
+  kind: Report['kind'],
+  figures: readonly Figure[],
+  alerts: readonly AlertRow[],
+  capacity: readonly CapacityRow[],
+): readonly string[] {
+  const known = (id: string) => figures.find(figure => figure.id === id && figure.value !== undefined)
+  const past = kind === 'daily' ? 'the day before' : 'the week before'
+  const compared = (figure: Figure | undefined, text: (shown: string) => string) => {
+    if (figure?.value === undefined) return []
+    const why =
+      figure.contributors.length > 0 && figure.before !== undefined && isNotable(figure.value, figure.before, figure.unit)
+        ? `; most of the change: ${figure.contributors.join(', ')}`
+        : ''
+    return [
+      `${text(showFigure(figure.value, figure.unit))} (${past}: ${figure.before === undefined ? 'no data' : showFigure(figure.before, figure.unit)}${why}).`,
+    ]
+  }
+  const fired = alerts.reduce((sum, alert) => sum + alert.fired, 0)
+  const urgent = capacity.filter(({ fullBy, peak }) => fullBy !== undefined || peak > NEARLY_FULL)
+  return [
+    ...compared(known('requests'), shown => `${shown} requests were served`),
+    ...compared(known('availability'), shown => `${shown} of them did not fail`),
+    ...compared(known('latency_p95'), shown => `95 % of the messages were answered within ${shown}`),
+    ...compared(known('answered'), shown => `${shown} of the questions were answered from the documents`),
+    ...compared(known('judged_correct'), shown => `${shown} of the judged answers were correct`),
+    fired === 0
+      ? 'No alert fired.'
+      : `Alerts fired ${showTimes(fired)}: ${alerts.map(({ title, fired }) => `${title} (${fired})`).join(', ')}.`,
+    ...urgent.map(({ resource, peak, fullBy }) =>
+      fullBy === undefined
+        ? `${resource}: up to ${showFigure(peak, 'ratio')} in use.`
+        : `${resource}: full by ${fullBy} at its present growth.`,
+    ),
+  ]
+}
+
+function chartsOf(series: SeriesReader, period: Period): readonly Chart[] {
+  const requests = (...matchers: readonly { label: string; op: '=' | '!~'; value: string }[]) =>
+    hourly(series, 'chatbot_requests_total', [{ label: 'endpoint', op: '!~', value: '/health.*|/metrics' }, ...matchers], period)
+  const mean = () => {
+    const chat = [{ label: 'endpoint', op: '=', value: '/chat' }] as const
+    const counts = new Map(hourly(series, 'chatbot_response_time_seconds_count', chat, period))
+    return hourly(series, 'chatbot_response_time_seconds_sum', chat, period).flatMap(([t, sum]) => {
+      const count = counts.get(t) ?? 0
+      return count > 0 ? [[t, sum / count] as const] : []
+    })
+  }
+  const questions = (outcome: string) =>
+    hourly(series, 'chatbot_questions_total', [{ label: 'outcome', op: '=', value: outcome }], period)
+  const charts: readonly Chart[] = [
+    {
+      title: 'Requests an hour',
+      unit: 'count',
+      lines: [
+        { name: 'all', points: requests() },
+        { name: 'failed', points: requests({ label: 'status', op: '=', value: 'error' }) },
+      ],
+    },
+    { title: 'Reply time, mean of an hour', unit: 'seconds', lines: [{ name: 'messages', points: mean() }] },
+    {
+      title: 'Questions an hour',
+      unit: 'count',
+      lines: [
+        { name: 'answered', points: questions('answered') },
+        { name: 'not answered', points: questions('abstained') },
+      ],
+    },
+  ]
+  return charts.filter(({ lines }) => lines.some(({ points }) => points.length > 1))
+}
+
+function actionsOf(
+  figures: readonly Figure[],
+  alerts: readonly AlertRow[],
+  capacity: readonly CapacityRow[],
+  rules: readonly ReportedRule[],
+): readonly string[] {
+  const figure = (id: string) => figures.find(each => each.id === id)
+  const answered = figure('answered')
+  const fullSoon = capacity.filter(({ fullBy }) => fullBy !== undefined)
+  return [
+    ...alerts.slice(0, 3).map(({ rule, title }) => `${title}: ${rules.find(({ id }) => id === rule)?.action ?? 'see the log.'}`),
+    ...(answered?.value !== undefined && answered.value < 0.8
+      ? ['Write documents for questions without an answer: `pellucid logs --grep abstained` and the receipts show them.']
+      : []),
+    ...fullSoon.map(({ resource, fullBy }) => `Plan more room before ${fullBy}: ${resource}.`),
+  ]
+}

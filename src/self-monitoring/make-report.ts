@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { createAlertStore } from '../monitoring/evaluation/alert-store.ts'
+import type { ActiveRule } from '../monitoring/rules/active-rules.ts'
+import { showValue, titleOf, withPrefix } from '../monitoring/rules/rule-texts.ts'
+import { buildReport } from '../reports/build-report.ts'
+import type { Report } from '../reports/report.ts'
+import { histogramQuantile } from '../series/counters.ts'
+import { createSeriesReader } from '../series/series-store.ts'
+
+/** Makes a report of what the monitoring database holds. */
+export function collectReport(
+  db: DatabaseSync,
+  kind: Report['kind'],
+  until: number,
+  rules: readonly ActiveRule[],
+  host: string,
+): Report {
+  return buildReport(kind, until, {
+    series: createSeriesReader(db),
+    summarizeAlerts: createAlertStore(db).summarize,
+    interpolate: histogramQuantile,
+    host,
+    rules: rules.map(rule => {
+      const [{ threshold, unit, comparison }] = rule.conditions
+      return {
+        id: rule.id,
+        title: titleOf(rule),
+        action: withPrefix(rule.action, 'npx'),
+        threshold,
+        isAbove: comparison.startsWith('>'),
+        show: value => showValue(value, unit),
+      }
+    }),
+  })
+}
+
+/** Renders a report. Charts and PDF are loaded only where they are needed. */
+export async function renderReport(report: Report, format: 'html' | 'pdf' | 'md' | 'json'): Promise<string | Uint8Array> {
+  if (format === 'json') return `${JSON.stringify(report, undefined, 2)}\n`
+  if (format === 'md') return (await import('../reports/markdown.ts')).toMarkdown(report)
+  const { drawChart } = await import('../reports/charts.ts')
+  const charts = await Promise.all(report.charts.map(drawChart))
+  if (format === 'html') return (await import('../reports/html.ts')).toHtml(report, charts)
+  return (await import('../reports/pdf.ts')).toPdf(report, charts)
+}

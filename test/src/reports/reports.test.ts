@@ -1,0 +1,213 @@
+import t from 'tap'
+import { parseSchedule } from '../../../src/monitoring/configuration/schedule.ts'
+import { buildReport, type ReportSources } from '../../../src/reports/build-report.ts'
+import { drawChart } from '../../../src/reports/charts.ts'
+import { dueReport } from '../../../src/reports/due-reports.ts'
+import { toHtml } from '../../../src/reports/html.ts'
+import { toMarkdown } from '../../../src/reports/markdown.ts'
+import { growthPerDay } from '../../../src/reports/measures.ts'
+import { toPdf } from '../../../src/reports/pdf.ts'
+import { showChange, showFigure } from '../../../src/reports/show.ts'
+import { histogramQuantile } from '../../../src/series/counters.ts'
+import { createMemoryReader } from '../../../src/series/memory-reader.ts'
+import type { Point, Series } from '../../../src/series/series.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const UNTIL = Date.UTC(2026, 10, 23)
+
+/** Hourly points of two weeks. `at` gives the value by hours since the beginning. */
+function hours(at: (hour: number) => number): readonly Point[] {
+  return Array.from({ length: 14 * 24 + 1 }, (_, i) => ({ t: UNTIL - 14 * DAY + i * HOUR, v: at(i) }))
+}
+
+const WEEK = 7 * 24
+/** 10 an hour in the first week, 20 in the second. */
+const doubled = (hour: number) => hour * 10 + Math.max(0, hour - WEEK) * 10
+const series = (labels: Series['labels'], points: readonly Point[]): Series => ({ labels, points })
+
+const SERIES: Record<string, Series[]> = {
+  chatbot_requests_total: [
+    series({ endpoint: '/chat', status: 'success' }, hours(doubled)),
+    series(
+      { endpoint: '/chat', status: 'error' },
+      hours(hour => Math.max(0, hour - WEEK)),
+    ),
+    series(
+      { endpoint: '/health', status: 'success' },
+      hours(hour => hour * 1000),
+    ),
+  ],
+  chatbot_questions_total: [
+    series(
+      { outcome: 'answered' },
+      hours(hour => hour * 3),
+    ),
+    series(
+      { outcome: 'abstained' },
+      hours(hour => hour),
+    ),
+  ],
+  chatbot_response_time_seconds_bucket: [
+    series(
+      { endpoint: '/chat', le: '1' },
+      hours(hour => hour * 90),
+    ),
+    series(
+      { endpoint: '/chat', le: '2' },
+      hours(hour => hour * 100),
+    ),
+    series(
+      { endpoint: '/chat', le: '+Inf' },
+      hours(hour => hour * 100),
+    ),
+  ],
+  process_resident_memory_bytes: [
+    series(
+      {},
+      hours(() => 300),
+    ),
+  ],
+  process_memory_limit_bytes: [
+    series(
+      {},
+      hours(() => 1000),
+    ),
+  ],
+  disk_free_bytes: [
+    series(
+      { volume: 'data' },
+      hours(hour => 900 - hour),
+    ),
+  ],
+  disk_size_bytes: [
+    series(
+      { volume: 'data' },
+      hours(() => 1000),
+    ),
+  ],
+  alert_measure: [
+    series(
+      { rule: 'high_error_rate' },
+      hours(hour => (hour > WEEK + 20 ? 0.04 : 0)),
+    ),
+  ],
+}
+
+const SOURCES: ReportSources = {
+  series: createMemoryReader(SERIES),
+  interpolate: histogramQuantile,
+  host: 'chat-1',
+  rules: [
+    {
+      id: 'high_error_rate',
+      title: 'High <error> rate',
+      action: 'See `pellucid logs`.',
+      threshold: 0.05,
+      isAbove: true,
+      show: value => `${value * 100} %`,
+    },
+  ],
+  summarizeAlerts: since => [
+    { rule: 'high_error_rate', fired: since === UNTIL - 7 * DAY ? 12 : 1, meanTimeToResolveMs: 600_000 },
+  ],
+}
+
+t.test('a report has the figures of its week and of the one before, and what changed', async t => {
+  const { figures, summary, capacity, alerts, review, actions, coverage } = buildReport('weekly', UNTIL, SOURCES)
+  const figure = (id: string) => figures.find(each => each.id === id)
+  t.match(figure('requests'), { value: 20 * (WEEK - 1) + WEEK - 1, contributors: ['/chat: +1,837'] })
+  t.match(figure('errors'), { value: WEEK - 1, before: 0 })
+  t.match(figure('availability'), { before: 1 })
+  t.equal(figure('availability')?.value?.toFixed(3), (20 / 21).toFixed(3))
+  t.match(figure('answered'), { value: 0.75, before: 0.75 })
+  t.equal(figure('latency_p95')?.value, 1.5)
+  t.equal(figure('judged')?.value, undefined)
+  t.match(capacity, [
+    { resource: 'Memory', now: 0.3, fullBy: undefined },
+    { resource: 'Disk of the data', fullBy: '2026-12-16' },
+  ])
+  t.match(alerts, [{ rule: 'high_error_rate', fired: 12, firedBefore: 1, meanTimeToResolveS: 600 }])
+  t.match(review, [
+    /^High <error> rate: 95 % of the time at most 4 %, 99 % 4 %; the limit is 5 %\. It fired 12 times: fix its cause/,
+  ])
+  t.match(summary.join('\n'), /3,507 requests were served \(the week before: 1,670; most of the change: \/chat: \+1,837\)/)
+  t.match(summary.join('\n'), /Alerts fired 12 times: High <error> rate \(12\)\.[\s\S]*Disk of the data: full by 2026-12-16/)
+  t.match(actions.join('\n'), /See `pellucid logs`[\s\S]*Write documents/)
+  t.equal(coverage, 1)
+})
+
+t.test('a report can be made without data', async t => {
+  const empty = buildReport('daily', UNTIL, { ...SOURCES, series: createMemoryReader({}), summarizeAlerts: () => [] })
+  t.match(empty, { coverage: 0, charts: [], capacity: [], alerts: [], summary: ['No alert fired.'] })
+  t.match(toMarkdown(empty), /There are metrics for 0\.0 % of the time/)
+  t.match(toHtml(empty, []), /–/)
+  t.equal(
+    Buffer.from(await toPdf(empty, []))
+      .subarray(0, 5)
+      .toString(),
+    '%PDF-',
+  )
+})
+
+t.test('a report is one page of HTML that loads nothing, and a PDF of at most two pages', async t => {
+  const report = buildReport('weekly', UNTIL, SOURCES)
+  const charts = await Promise.all(report.charts.map(drawChart))
+  t.equal(charts.length, 2)
+  for (const svg of charts) t.match(svg, /^<svg [\s\S]*<\/svg>$/)
+  const html = toHtml(report, charts)
+  t.match(html, /Weekly report, 16 November 2026 to 23 November 2026/)
+  t.match(html, /High &lt;error&gt; rate/)
+  t.match(html, /<code>pellucid logs<\/code>/)
+  t.notMatch(html, /<script|<link|src=|url\(/)
+  t.match(html, /, worse/, 'in words, not only by colour')
+  const pdf = Buffer.from(await toPdf(report, charts)).toString('latin1')
+  const pages = pdf.match(/\/Type \/Page\b/g)?.length ?? 0
+  t.ok(pages >= 1 && pages <= 2, `${pages} pages`)
+})
+
+t.test('values and changes are shown as people read them', async t => {
+  t.same(
+    [
+      showFigure(0.99962, 'ratio'),
+      showFigure(0.5, 'ratio'),
+      showFigure(0.34, 'seconds'),
+      showFigure(2.25, 'seconds'),
+      showFigure(12_345, 'count'),
+    ],
+    ['99.96 %', '50.0 %', '340 ms', '2.3 s', '12,345'],
+  )
+  t.same(
+    [
+      showChange(110, 100, 'count'),
+      showChange(5, 0, 'count'),
+      showChange(0.9, 0.93, 'ratio'),
+      showChange(1, 1, 'ratio'),
+      showChange(1, undefined, 'count'),
+    ],
+    ['+10 %', 'new', '−3.0 points', 'same', ''],
+  )
+})
+
+t.test('growth follows the trend, not an outlier', async t => {
+  t.equal(growthPerDay(hours(hour => hour).map((point, i) => (i === 100 ? { ...point, v: 9e9 } : point))), 24)
+  t.equal(growthPerDay(hours(() => 5)), 0)
+  t.equal(growthPerDay(hours(hour => hour).slice(0, 20)), undefined)
+})
+
+t.test('a report is due once, also if the server was down at its time', async t => {
+  const marks = new Map<string, number>()
+  const store = {
+    mark: (name: string) => (marks.has(name) ? { at: marks.get(name) as number } : undefined),
+    setMark: (name: string, at: number) => void marks.set(name, at),
+  }
+  const schedule = parseSchedule('Mon 07:00 Europe/Berlin')
+  if (schedule === undefined) throw new Error('not a schedule')
+  const monday = Date.UTC(2026, 10, 23, 6)
+  t.equal(dueReport('weekly', schedule, store, monday - 3 * DAY), undefined, 'the first call only begins')
+  t.equal(dueReport('weekly', schedule, store, monday - 1), undefined)
+  t.equal(dueReport('weekly', schedule, store, monday), monday)
+  t.equal(dueReport('weekly', schedule, store, monday + 20 * DAY), monday + 14 * DAY, 'of several the last one')
+  store.setMark('weekly_report', monday)
+  t.equal(dueReport('weekly', schedule, store, monday + DAY), undefined)
+})
