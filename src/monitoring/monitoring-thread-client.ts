@@ -33,6 +33,8 @@ const FIRST_RESTART_MS = 1000
 const LONGEST_RESTART_MS = 60_000
 const ANSWER_LIMIT_MS = 10_000
 const CLOSE_LIMIT_MS = 2000
+/** Small, since an evaluation keeps little; the server may give its other threads more. */
+const LIMITS_MB = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 }
 
 /** Starts the monitoring thread, and starts it again if it ends. */
 export function startMonitoringThread({ data, log }: MonitoringThreadOptions): MonitoringThread {
@@ -55,7 +57,12 @@ export function startMonitoringThread({ data, log }: MonitoringThreadOptions): M
     // `.ts` when run from source, `.js` when compiled.
     const file = new URL(`../self-monitoring/monitoring-thread${extname(import.meta.filename)}`, import.meta.url)
     // Without execArgv the thread would preload the telemetry SDK.
-    const started = new Worker(file, { workerData: { ...data, ...settings }, execArgv: [], name: 'monitoring' })
+    const started = new Worker(file, {
+      workerData: { ...data, ...settings },
+      execArgv: [],
+      name: 'monitoring',
+      resourceLimits: LIMITS_MB,
+    })
     worker = started
     started.on('message', receive)
     started.on('error', err => log('error', { function: 'run', err }, 'Monitoring thread failed'))

@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { isLoopbackHost } from '../../loopback.ts'
 import type { Channel } from '../notification.ts'
 import { subjectOf, toHtml, toPlainText } from '../render.ts'
@@ -23,6 +23,8 @@ export function createEmailChannel({ smtpUrl, recipients, from, hostname }: Emai
   return {
     name: 'email',
     async send(notification, signal) {
+      // Loaded with the first mail: most servers send none.
+      const { createTransport } = await import('nodemailer')
       const transport = createTransport({
         host: host.replace(/^\[|\]$/g, ''),
         port: Number(port) || (isTls ? 465 : 587),
