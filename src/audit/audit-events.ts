@@ -164,6 +164,11 @@ export const AUDIT_EVENTS = {
     ],
     required: false,
   },
+  analysis_read: {
+    text: 'An analysis was read, by a command or over HTTP.',
+    facts: ['name', 'since', 'until', 'json', 'bad'],
+    required: false,
+  },
   database_backed_up: { text: 'The database was copied by a command.', facts: ['bytes', 'schema_version'], required: false },
   database_restored: {
     text: 'The database was replaced by a backup.',

@@ -5,6 +5,7 @@ import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
 import { readVersion } from '../version.ts'
 import { addAlertsCommand } from './alerts/alerts-command.ts'
+import { addAnalyseCommand } from './analyse/analyse-command.ts'
 import { addAskCommand } from './ask/ask-command.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import { addBackupCommands } from './backup/backup-command.ts'
@@ -98,6 +99,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
 
   addLogsCommands(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addAnalyseCommand(program, auditDeps, code => {
     exitCode = code
   })
 

@@ -55,6 +55,7 @@ export function createLineScanner(
   let number = 0
 
   function take(text: string): LogLine | undefined {
+    if (!filter.mayMatch(text)) return undefined
     const record = parse(text)
     const time = typeof record?.time === 'string' ? Date.parse(record.time) : Number.NaN
     if (isTimed && isOutside(Number.isNaN(time) ? at : time)) return undefined

@@ -10,6 +10,8 @@ export interface LogQuery extends TimeRange {
   readonly fields?: Readonly<Partial<Record<QueryField, readonly string[]>>>
   /** Must match the JSON text of the line. */
   readonly pattern?: RegExp
+  /** The JSON text of the line contains at least one of these. Lines without are not parsed. */
+  readonly texts?: readonly string[]
 }
 
 export type QueryField = 'module' | 'session_id' | 'turn_id' | 'trace_id' | 'request_id' | 'user_id'
@@ -20,6 +22,8 @@ export interface LineFilter {
   readonly marks: readonly Buffer[]
   /** First and last time of matching lines, as ISO 8601 in UTC with milliseconds. */
   readonly times: readonly [string, string]
+  /** Whether a line is worth parsing. */
+  mayMatch(line: string): boolean
   matches(record: LogRecord | undefined, line: string): boolean
 }
 
@@ -42,14 +46,15 @@ const FIRST_TIME = '0000'
 const LAST_TIME = '~'
 
 /** Compiles a query. */
-export function compileQuery({ level, fields = {}, pattern, since, until }: LogQuery): LineFilter {
+export function compileQuery({ level, fields = {}, pattern, texts, since, until }: LogQuery): LineFilter {
   const wanted = FIELDS.flatMap(name => (fields[name] === undefined ? [] : [{ name, values: new Set(fields[name]) }]))
   const levels = new Set<unknown>(
     level === undefined ? [] : LEVELS.slice(LEVELS.findIndex(({ name }) => name === level)).map(({ name }) => name),
   )
   return {
-    marks: findMarks(wanted[0]?.values, levels, pattern),
+    marks: texts === undefined ? findMarks(wanted[0]?.values, levels, pattern) : texts.map(text => Buffer.from(fromRarest(text))),
     times: [since === undefined ? FIRST_TIME : toTime(since), until === undefined ? LAST_TIME : toTime(until)],
+    mayMatch: line => texts === undefined || texts.some(text => line.includes(text)),
     matches: (record, line) =>
       (level === undefined || levels.has(record?.level)) &&
       wanted.every(({ name, values }) => values.has(String(record?.[name])) || lists(record?.[`${name}s`], values)) &&
