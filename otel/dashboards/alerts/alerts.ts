@@ -52,7 +52,7 @@ export const ALERTS = layOut({
               description: 'Alerts that fire in Prometheus, by name.',
               unit: 'short',
               stacked: true,
-              series: [{ expr: 'count by (alertname) (ALERTS{alertstate="firing"})', legend: '{{alertname}}' }],
+              series: [{ expr: 'count by (alertname) (ALERTS{alertstate="firing"}) or vector(0)', legend: '{{alertname}}' }],
             }),
             timeSeries({
               title: 'Alerts of the server itself',
@@ -63,9 +63,9 @@ export const ALERTS = layOut({
             }),
             timeSeries({
               title: 'Mean time to resolve',
-              description: 'From firing to resolved, over the history of alerts, by rule.',
+              description: 'From firing to resolved, over the history of alerts, by rule. 0 until one was resolved.',
               unit: 's',
-              series: [{ expr: 'max by (rule) (alert_time_to_resolve_seconds)', legend: '{{rule}}' }],
+              series: [{ expr: 'max by (rule) (alert_time_to_resolve_seconds) or vector(0)', legend: '{{rule}}' }],
             }),
           ],
         },

@@ -79,8 +79,8 @@ export const ERROR_LINES = ['"level":"ERROR"', '"level":"CRITICAL"', '"msg":"Cha
 
 /**
  * Creates the analysis of errors. Lines must be added in order of time, and may begin before the
- * period: it tells what is new, and the version where it began. Memory: at most 1000 kinds with 1000
- * users each, usually below 5 MB.
+ * period: this shows what is new, and the version where it began. Memory: at most 1000 kinds with
+ * 1000 users each, usually below 5 MB.
  */
 export function createErrorAnalysis({ from, to }: Period): {
   add(line: AnalysisLine): void

@@ -20,9 +20,9 @@ const MAX_KINDS = 5000
 
 /**
  * Creates a recognizer of kinds. Two records are of one kind if code, module, message, error type
- * and frame are equal, and 70 % of the words of the errors' texts, at the same places. The id is that
- * of the kind's first record. Only a text with at least four words is generalized: in a shorter one,
- * a single word distinguishes kinds.
+ * and frame are equal, and 70 % of the words of the errors' texts, at the same places. The id is
+ * that of the kind's first record. Only a text with at least four words is generalized: in a
+ * shorter one, a single word distinguishes kinds.
  */
 export function createFingerprints(): Fingerprints {
   const kinds = new Map<string, Kind[]>()

@@ -12,7 +12,7 @@ interface AnalyseOptions {
   readonly json: boolean
 }
 
-const NAMES = ['errors'] as const satisfies readonly AnalysisName[]
+const NAMES = ['errors', 'performance', 'usage', 'capacity', 'security'] as const satisfies readonly AnalysisName[]
 const DEFAULT_PERIOD_MS = 7 * 86_400_000
 
 /** Adds `pellucid analyse`. `finish` gets the exit code. */
@@ -22,6 +22,17 @@ export function addAnalyseCommand(program: Command, auditDeps: () => AuditComman
     .addArgument(new Argument('<name>', 'what to analyse').choices(NAMES))
     .action(async (name: AnalysisName, options: AnalyseOptions) => {
       finish(await analyse(name, options, auditDeps()))
+    })
+  addPeriod(program.command('unanswered'))
+    .description('list questions that the documents did not answer, by topic, for those who write them')
+    .action(async (options: AnalyseOptions) => {
+      finish(await analyse('unanswered', options, auditDeps()))
+    })
+  addPeriod(program.command('feedback'))
+    .description('list what users said about answers')
+    .requiredOption('--bad', 'answers that users judged to be wrong')
+    .action(async (options: AnalyseOptions) => {
+      finish(await analyse('bad_feedback', options, auditDeps()))
     })
 }
 

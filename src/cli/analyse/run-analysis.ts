@@ -1,8 +1,19 @@
 import { createErrorAnalysis, ERROR_LINES } from '../../analysis/errors/error-analysis.ts'
 import { renderErrors } from '../../analysis/errors/error-text.ts'
-import type { AnalysisLine, Period } from '../../analysis/record.ts'
+import { createPerformanceAnalysis, PERFORMANCE_LINES } from '../../analysis/performance/performance-analysis.ts'
+import { renderPerformance } from '../../analysis/performance/performance-text.ts'
+import { type AnalysisLine, iso, type Period } from '../../analysis/record.ts'
+import { createSecurityAnalysis, SECURITY_LINES } from '../../analysis/security/security-analysis.ts'
+import { renderSecurity } from '../../analysis/security/security-text.ts'
+import { createUsageAnalysis, USAGE_LINES, type UsageAnalysis } from '../../analysis/usage/usage-analysis.ts'
+import { renderUnanswered, renderUsage } from '../../analysis/usage/usage-text.ts'
 import type { LogQuery } from '../../logging/reading/log-query.ts'
 import { readLog } from '../../logging/reading/log-reader.ts'
+import { measureCapacity } from '../../reports/capacity.ts'
+import { createSeriesReader } from '../../series/series-store.ts'
+import { withMonitoringDatabase } from '../alerts/monitoring-store.ts'
+import { listBadFeedback, renderBadFeedback } from './bad-feedback.ts'
+import { renderCapacity, toWireRow } from './capacity-text.ts'
 
 export interface AnalysisDeps {
   readonly logDir: string
@@ -28,7 +39,38 @@ export const ANALYSES = {
     await feed(errors, { texts: ERROR_LINES, until: period.to }, deps)
     return errors.result(await beginningOf(deps))
   }, renderErrors),
+  performance: analysis(async (period, deps) => {
+    const performance = createPerformanceAnalysis(period)
+    await feed(performance, { texts: PERFORMANCE_LINES, ...withPeriodBefore(period) }, deps)
+    return performance.result()
+  }, renderPerformance),
+  usage: analysis(analyseUsage, renderUsage),
+  capacity: analysis(async ({ from, to }, { dataDir }) => {
+    const rows = withMonitoringDatabase(dataDir, db => measureCapacity(createSeriesReader(db), { from, to }))
+    return { name: 'capacity' as const, from: iso(from), to: iso(to), resources: rows.map(toWireRow) }
+  }, renderCapacity),
+  bad_feedback: analysis(async (period, { dataDir }) => listBadFeedback(dataDir, period), renderBadFeedback),
+  security: analysis(async (period, deps) => {
+    const security = createSecurityAnalysis(period)
+    await feed(security, { texts: SECURITY_LINES, since: period.from, until: period.to }, deps)
+    return security.result()
+  }, renderSecurity),
+  unanswered: analysis(async (period, deps) => {
+    const { from, to, unanswered } = await analyseUsage(period, deps)
+    return { name: 'unanswered' as const, from, to, unanswered }
+  }, renderUnanswered),
 } as const
+
+async function analyseUsage(period: Period, deps: AnalysisDeps): Promise<UsageAnalysis> {
+  const usage = createUsageAnalysis(period)
+  await feed(usage, { texts: USAGE_LINES, ...withPeriodBefore(period) }, deps)
+  return usage.result()
+}
+
+/** The time of a period and of the one of the same length before it. */
+function withPeriodBefore({ from, to }: Period): { readonly since: number; readonly until: number } {
+  return { since: from - (to - from), until: to }
+}
 
 /** Runs an analysis and returns its result with its text. */
 export async function runAnalysis(

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Period } from '../../analysis/record.ts'
+import { createRedactor } from '../../logging/redaction/redactor.ts'
+
+/** An answer that a user judged to be wrong. Texts are redacted. */
+export interface BadFeedback {
+  readonly turn_id: string
+  readonly at: string
+  readonly question: string
+  readonly answer: string
+  readonly comment: string | undefined
+  /** The document that answers, as the user named it. */
+  readonly document_id: string | undefined
+  readonly confidence: number
+}
+
+export interface BadFeedbackList {
+  readonly name: 'bad_feedback'
+  readonly from: string
+  readonly to: string
+  /** The latest first; 500 at most. */
+  readonly answers: readonly BadFeedback[]
+}
+
+const LIMIT = 500
+const ANSWER_CHARS = 300
+
+/** Lists the answers that users judged to be wrong in a period. Erased turns have no text. */
+export function listBadFeedback(dataDir: string, { from, to }: Period): BadFeedbackList {
+  const path = join(dataDir, 'pellucid.sqlite')
+  const list = { name: 'bad_feedback', from: new Date(from).toISOString(), to: new Date(to).toISOString() } as const
+  if (!existsSync(path)) return { ...list, answers: [] }
+  const redact = createRedactor().text
+  const db = new DatabaseSync(path, { readOnly: true })
+  try {
+    const answers = db
+      .prepare(
+        `SELECT turn_id, feedback_at, message, response, feedback_comment, feedback_document, confidence FROM turns
+           WHERE feedback_correct = 0 AND feedback_at >= ? AND feedback_at < ? ORDER BY feedback_at DESC LIMIT ?`,
+      )
+      .all(from, to, LIMIT)
+      .map(row => ({
+        turn_id: String(row.turn_id),
+        at: new Date(Number(row.feedback_at)).toISOString(),
+        question: redact(String(row.message)),
+        // Redacted whole, then cut.
+        answer: redact(String(row.response)).slice(0, ANSWER_CHARS),
+        comment: row.feedback_comment === null ? undefined : redact(String(row.feedback_comment)),
+        document_id: row.feedback_document === null ? undefined : redact(String(row.feedback_document)),
+        confidence: Number(row.confidence),
+      }))
+    return { ...list, answers }
+  } finally {
+    db.close()
+  }
+}
+
+/** Renders answers that users judged to be wrong. */
+export function renderBadFeedback({ from, to, answers }: BadFeedbackList): string {
+  const line = (text: string) => text.replace(/\s+/g, ' ')
+  return [
+    `${answers.length} answers were judged to be wrong from ${from} to ${to}`,
+    ...answers.flatMap(({ turn_id, at, question, answer, comment, document_id, confidence }) => [
+      '',
+      `${at} ${line(question)}`,
+      `  answered with confidence ${confidence.toFixed(2)}: ${line(answer)}`,
+      ...(comment === undefined ? [] : [`  comment: ${line(comment)}`]),
+      ...(document_id === undefined ? [] : [`  the answer is in: ${document_id}`]),
+      `  pellucid logs --turn ${turn_id}`,
+    ]),
+    '',
+  ].join('\n')
+}
