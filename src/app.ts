@@ -37,6 +37,7 @@ import logErasure from '../plugins/privacy/log-erasure.ts'
 import turnRetention from '../plugins/privacy/turn-retention.ts'
 import adminRoutes from '../plugins/routes/admin.ts'
 import alertRoutes from '../plugins/routes/alerts.ts'
+import analysisRoutes from '../plugins/routes/analysis.ts'
 import chatRoutes from '../plugins/routes/chat.ts'
 import diagnosticRoutes from '../plugins/routes/diagnostics.ts'
 import documentRoutes from '../plugins/routes/documents.ts'
@@ -169,6 +170,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(documentRoutes)
   app.register(adminRoutes)
   app.register(alertRoutes)
+  app.register(analysisRoutes, { config })
   app.register(runbookRoutes, { environment })
   app.register(openedSessionRoutes)
   if (config.diagnosticRoutes) app.register(diagnosticRoutes)

@@ -3,8 +3,8 @@ import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
 import type { MonitoringThread } from '../../src/monitoring/monitoring-thread-client.ts'
 import { grant } from '../http/access/route-access.ts'
-import { AlertHistoryQuery, AlertHistorySchema, AlertsSchema } from '../http/alert-schemas.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
+import { AlertHistoryQuery, AlertHistorySchema, AlertsSchema } from '../http/monitoring-schemas.ts'
 
 const DEFAULT_LIMIT = 100
 

@@ -7,8 +7,8 @@ import { describeLimits, titleOf, withPrefix } from '../../src/monitoring/rules/
 import { RULES } from '../../src/monitoring/rules/rules.ts'
 import { PAGE_HEADERS } from '../http/access/page-headers.ts'
 import { grant } from '../http/access/route-access.ts'
-import { RuleParams } from '../http/alert-schemas.ts'
 import { RUNBOOK_POLICY, renderRunbook } from '../http/documentation/runbook-page.ts'
+import { RuleParams } from '../http/monitoring-schemas.ts'
 
 export interface RunbookOptions {
   readonly environment: Readonly<Record<string, string | undefined>>

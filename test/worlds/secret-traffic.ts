@@ -103,6 +103,7 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await send('DELETE', `/documents/${encodeURIComponent(text)}`)
     await send('DELETE', `/documents/no-such/${encodeURIComponent(text)}`)
   },
+  'get /admin/analysis/{name}': (send, { text }) => send('GET', `/admin/analysis/errors?since=${encodeURIComponent(text)}`),
   'get /admin/alerts': (send, { text }) => send('GET', `/admin/alerts?${encodeURIComponent(text)}`),
   'get /admin/alerts/history': (send, { text }) =>
     send('GET', `/admin/alerts/history?rule=${encodeURIComponent(text)}&since=${encodeURIComponent(text)}`),

@@ -142,6 +142,13 @@ const OPERATIONS = {
     description: 'The same metrics that are exported to a collector. Available unless telemetry is disabled.',
     errors: ['TELEMETRY_OFF'],
   },
+  analyse: {
+    tag: 'service',
+    summary: 'Analyse the log and the metrics',
+    description:
+      'Explains errors, response times, usage, capacity or security events of a period. Runs in a thread of its own, one at a time.',
+    errors: ['VALIDATION_ERROR', 'ANALYSIS_FAILED'],
+  },
   listAlerts: {
     tag: 'service',
     summary: 'List the alerts that fire',

@@ -7,9 +7,9 @@ import { until } from '../../worlds/until.ts'
 /** What decision D18 grants. Written by hand: the routes declare the same in another way. */
 const GRANTS: Readonly<Record<Role, RegExp>> = {
   chat: /^(POST \/chat|.* \/sessions|.* \/sessions\/.*|.* \/turns\/.*|.* \/search)$/,
-  read: /^(GET|HEAD) \/metrics$/,
+  read: /^(GET|HEAD) (\/metrics|\/admin\/analysis\/:name)$/,
   operator:
-    /^((GET|HEAD) \/metrics|\w+ \/admin\/(log-level|alerts|alerts\/history|sessions\/.*)|(GET|HEAD) \/(hello|cause-error))$/,
+    /^((GET|HEAD) \/metrics|\w+ \/admin\/(log-level|alerts|analysis\/:name|alerts\/history|sessions\/.*)|(GET|HEAD) \/(hello|cause-error))$/,
   curator: /^(.* \/documents.*|.* \/search)$/,
   auditor: /^$/,
   admin: /./,

@@ -72,3 +72,26 @@ export const AlertHistorySchema = Type.Object(
   },
   { description: 'Changes of alerts, newest first.' },
 )
+
+const analysisTime = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 40, pattern: '^[0-9A-Za-z:.+-]+$', description }))
+
+export const AnalysisParams = Type.Object({
+  name: Type.Enum(['errors', 'performance', 'usage', 'capacity', 'security'], {
+    description: 'What to analyse.',
+    examples: ['errors'],
+  }),
+})
+
+export const AnalysisQuery = Type.Object(
+  {
+    since: analysisTime('Beginning of the period: 2h, 7d or an ISO 8601 time. Default: 7d.'),
+    until: analysisTime('End of the period. Default: now.'),
+  },
+  { additionalProperties: false },
+)
+
+export const AnalysisSchema = Type.Object(
+  { name: Type.String(), from: Type.String(), to: Type.String() },
+  { additionalProperties: true, description: 'The result, as `pellucid analyse NAME --json` prints it, without texts of users.' },
+)
