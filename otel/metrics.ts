@@ -92,6 +92,9 @@ export const METRICS = {
   }),
   chatbot_judged_turns: gauge('{turn}', 'Turns by their latest judgement. Cached for 30 s.', { judgement: JUDGEMENTS }),
   chatbot_accuracy_ratio: gauge('1', 'Share of judged turns that were judged correct. Absent if no turn was judged.'),
+  health_check_up: gauge('1', '1 if a check of `/health/ready` passes, otherwise 0.', {
+    check: ['database', 'writer', 'damage', 'index', 'disk', 'audit', 'log', 'telemetry', 'notifications'],
+  }),
   chatbot_active_sessions: gauge('{session}', 'Open sessions.'),
   chatbot_sessions_limit: gauge('{session}', 'Maximum number of open sessions.'),
   chatbot_sessions_opened_total: counter('{session}', 'Sessions opened.'),

@@ -32,6 +32,7 @@ import logMetrics from '../plugins/logging/log-metrics.ts'
 import logRetention from '../plugins/logging/log-retention.ts'
 import alertMetrics from '../plugins/monitoring/alert-metrics.ts'
 import monitoring from '../plugins/monitoring/monitoring.ts'
+import readiness from '../plugins/monitoring/readiness.ts'
 import openapi from '../plugins/openapi.ts'
 import logErasure from '../plugins/privacy/log-erasure.ts'
 import turnRetention from '../plugins/privacy/turn-retention.ts'
@@ -153,6 +154,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(answerPool, { config })
   app.register(answering, { config })
   app.register(knowledge)
+  app.register(readiness, { config, logState })
   app.register(openapi, { version })
   app.register(findSession)
   app.register(sessionManager, { config })
@@ -161,7 +163,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(chat, { config })
 
   app.register(homeRoutes)
-  app.register(healthRoutes, { config, logState })
+  app.register(healthRoutes)
   app.register(metricsRoutes, { metricsHandler })
   app.register(chatRoutes)
   app.register(sessionRoutes)

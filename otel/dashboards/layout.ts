@@ -49,7 +49,7 @@ export function layOut({ uid, title, description, shows, variables = [], section
     .tooltip(dashboards.DashboardCursorSync.Crosshair)
     .link(toOtherDashboards())
     .variables([...variables])
-    .annotations([restarts(), alerts()])
+    .annotations([restarts(), alerts(), ownAlerts()])
     .build()
   // Links with a placement appear in a menu, others on the dashboard.
   const links = built.links?.map(({ placement: _, ...link }) => link)
@@ -112,4 +112,17 @@ function alerts(): dashboards.AnnotationQueryBuilder {
     .step('60s')
     .titleFormat('{{alertname}}')
     .textFormat('{{severity}}')
+}
+
+/** Alerts as the server itself evaluates them: they show also where Prometheus has no rules. */
+function ownAlerts(): dashboards.AnnotationQueryBuilder {
+  return new dashboards.AnnotationQueryBuilder()
+    .name('Alerts of the server itself')
+    .datasource(PROMETHEUS)
+    .enable(true)
+    .iconColor('orange')
+    .expr('max by (rule) (alerts_firing) > 0')
+    .step('60s')
+    .titleFormat('{{rule}}')
+    .textFormat('evaluated by the server')
 }

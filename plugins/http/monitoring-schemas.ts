@@ -77,7 +77,7 @@ const analysisTime = (description: string) =>
   Type.Optional(Type.String({ maxLength: 40, pattern: '^[0-9A-Za-z:.+-]+$', description }))
 
 export const AnalysisParams = Type.Object({
-  name: Type.Enum(['errors', 'performance', 'usage', 'capacity', 'security'], {
+  name: Type.Enum(['errors', 'performance', 'usage', 'health', 'capacity', 'security'], {
     description: 'What to analyse.',
     examples: ['errors'],
   }),

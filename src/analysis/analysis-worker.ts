@@ -4,7 +4,7 @@ import { ChatError } from '../errors.ts'
 import type { Period } from './record.ts'
 
 /** The analyses that a server offers, by name. */
-export const ANALYSIS_NAMES = ['errors', 'performance', 'usage', 'capacity', 'security'] as const
+export const ANALYSIS_NAMES = ['errors', 'performance', 'usage', 'health', 'capacity', 'security'] as const
 export type AnalysisName = (typeof ANALYSIS_NAMES)[number]
 
 /** What the analysis thread gets at its start. */

@@ -1,13 +1,10 @@
 import type { Matcher, SeriesReader } from '../series/series.ts'
-import { byLabel, increase, increases, type Period, quantileIn } from './measures.ts'
+import { byLabel, CHAT, FAILED, increase, increases, type Period, quantileIn, USERS } from './measures.ts'
 import type { Figure } from './report.ts'
 
 /** Interpolates a quantile in the buckets of a histogram. */
 export type Interpolate = (quantile: number, buckets: readonly { bound: number; count: number }[]) => number | undefined
 
-const USERS: Matcher = { label: 'endpoint', op: '!~', value: '/health.*|/metrics' }
-const FAILED: Matcher = { label: 'status', op: '=', value: 'error' }
-const CHAT: Matcher = { label: 'endpoint', op: '=', value: '/chat' }
 const ABSTAINED: Matcher = { label: 'outcome', op: '=', value: 'abstained' }
 const INCORRECT: Matcher = { label: 'judgement', op: '=', value: 'incorrect' }
 /** Contributors that a figure names. */

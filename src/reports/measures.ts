@@ -6,6 +6,13 @@ export interface Period {
   readonly to: number
 }
 
+/** Requests of users: not those of probes. */
+export const USERS: Matcher = { label: 'endpoint', op: '!~', value: '/health.*|/metrics' }
+/** Requests that failed by a fault of the server. */
+export const FAILED: Matcher = { label: 'status', op: '=', value: 'error' }
+/** Messages to the chatbot. */
+export const CHAT: Matcher = { label: 'endpoint', op: '=', value: '/chat' }
+
 const HOUR_MS = 3_600_000
 
 /** Increase of each series of a counter in a period. Stored counters never fall. */

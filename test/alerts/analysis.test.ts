@@ -27,6 +27,16 @@ t.test('routes and commands analyse what a running server has logged and stored'
   t.match(usage, { turns: 1, unanswered: [{ count: 1 }] })
   t.notMatch(JSON.stringify(usage), /Who won/, 'no text of users')
   t.match((await analyse('capacity')).body, { resources: [{ resource: 'Memory' }] })
+  await until(async () => {
+    const { body } = await analyse('health')
+    const { checks = [], objectives = [] } = body as { checks?: { ok: boolean }[]; objectives?: { achieved?: number }[] }
+    // The failed request is in the metrics as soon as two readings lie around it.
+    return checks.length === 9 && checks.every(({ ok }) => ok) && objectives[0]?.achieved !== undefined
+  })
+  t.match(
+    (await run('analyse', 'health')).out,
+    /of the requests without a fault of the server[\s\S]*Checks:\n {2}ok +\w+: always passed/,
+  )
   t.match((await analyse('security')).body, { events: 0 })
   t.equal((await analyse('nonsense')).status, 400)
   t.equal((await analyse('errors?since=soon')).status, 400)

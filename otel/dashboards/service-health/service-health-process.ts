@@ -40,6 +40,13 @@ export const PROCESS: Section = {
           unit: 'percentunit',
           series: [{ expr: 'process_heap_used_bytes / process_heap_limit_bytes', legend: '{{instance}}' }],
         }),
+        timeSeries({
+          title: 'Checks of readiness',
+          description: 'What `/health/ready` checks: 1 while a check passes, 0 while it fails.',
+          unit: 'short',
+          max: 1,
+          series: [{ expr: 'min by (check) (health_check_up)', legend: '{{check}}' }],
+        }),
       ],
     },
     {

@@ -1,6 +1,7 @@
 import { type AnalysisLine, iso, linesCommand, numberOf, type Period, textOf } from '../record.ts'
-import { type ChangePoint, findChangePoint } from './change-point.ts'
+import { findChangePoint } from './change-point.ts'
 import { createDurations } from './durations.ts'
+import { describeSteps, type Explanation, explainChange, type StepHour, type StepPerformance, toChange } from './step-changes.ts'
 
 export interface RoutePerformance {
   readonly route: string
@@ -11,7 +12,7 @@ export interface RoutePerformance {
   readonly p99_ms: number | undefined
   readonly p95_ms_before: number | undefined
   /** When its median of an hour changed; undefined if it did not. */
-  readonly change: { readonly at: string; readonly before_ms: number; readonly after_ms: number } | undefined
+  readonly change: StepPerformance['change']
 }
 
 export interface SlowRequest {
@@ -31,6 +32,9 @@ export interface PerformanceAnalysis {
   readonly slowest: readonly SlowRequest[]
   /** How long turns took to be stored, and how much longer they took in all. */
   readonly turns: { readonly count: number; readonly p95_ms: number | undefined; readonly store_p95_ms: number | undefined }
+  readonly steps: readonly StepPerformance[]
+  /** Undefined if the time of a turn did not change. */
+  readonly explanation: Explanation | undefined
 }
 
 const HOUR_MS = 3_600_000
@@ -96,13 +100,16 @@ export function createPerformanceAnalysis({ from, to }: Period) {
 
   return {
     add,
-    result: (): PerformanceAnalysis => ({
+    /** @param steps Of the stored turns of the period, in order of time. */
+    result: (steps: readonly StepHour[]): PerformanceAnalysis => ({
       name: 'performance',
       from: iso(from),
       to: iso(to),
       routes: [...routes].map(([name, route]) => describe(name, route)).sort((a, b) => b.count - a.count),
       slowest,
       turns: { count: turns.all.count, p95_ms: turns.all.quantile(0.95), store_p95_ms: turns.store.quantile(0.95) },
+      steps: describeSteps(steps),
+      explanation: explainChange(steps),
     }),
   }
 }
@@ -120,8 +127,4 @@ function describe(route: string, { now, before, hours }: Route): RoutePerformanc
     p95_ms_before: before.quantile(0.95),
     change: toChange(findChangePoint(medians)),
   }
-}
-
-function toChange(point: ChangePoint | undefined): RoutePerformance['change'] {
-  return point && { at: iso(point.at), before_ms: point.before, after_ms: point.after }
 }

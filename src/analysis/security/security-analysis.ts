@@ -18,6 +18,8 @@ export interface SecurityAnalysis {
   readonly to: string
   readonly events: number
   readonly kinds: readonly { readonly name: string; readonly count: number }[]
+  /** Requests that were refused, by status, error code and route. */
+  readonly refused: readonly { readonly name: string; readonly count: number }[]
   /** Those with the most events first; 1000 at most are kept. */
   readonly clients: readonly SuspectClient[]
 }
@@ -34,17 +36,20 @@ const MAX_CLIENTS = 1000
 const SHOWN_CLIENTS = 20
 const OTHERS = '(others)'
 
-/** The text that every line of this analysis contains. */
-export const SECURITY_LINES = ['"msg":"Security event"'] as const
+/** Texts of which every line that this analysis needs contains one. */
+export const SECURITY_LINES = ['"msg":"Security event"', '"msg":"Request refused"'] as const
 
-/** Creates the analysis of security events: who was refused, for what, and when. */
+/** Creates the analysis of security: what was refused, who searches for weaknesses, and when. */
 export function createSecurityAnalysis({ from, to }: Period) {
   const kinds = new Map<string, number>()
+  const refused = new Map<string, number>()
   const clients = new Map<string, Suspect>()
   let events = 0
   return {
     add({ at, record }: AnalysisLine): void {
-      if (at < from || at >= to || record.msg !== 'Security event') return
+      if (at < from || at >= to) return
+      if (record.msg === 'Request refused') count(refused, describeRefusal(record))
+      if (record.msg !== 'Security event') return
       // A line counts for those of the minute before it as well.
       const number = 1 + (numberOf(record, 'repeated') ?? 0)
       const kind = textOf(record, 'kind') ?? 'unknown'
@@ -57,7 +62,7 @@ export function createSecurityAnalysis({ from, to }: Period) {
       client.events += number
       client.lastAt = at
       count(client.kinds, kind, number)
-      count(client.routes, [textOf(record, 'method'), textOf(record, 'route') ?? 'unmatched'].filter(Boolean).join(' '), number)
+      count(client.routes, routeOf(record), number)
     },
     result: (): SecurityAnalysis => ({
       name: 'security',
@@ -65,6 +70,7 @@ export function createSecurityAnalysis({ from, to }: Period) {
       to: iso(to),
       events,
       kinds: ranked(kinds),
+      refused: ranked(refused),
       clients: [...clients]
         .toSorted(([, a], [, b]) => b.events - a.events)
         .slice(0, SHOWN_CLIENTS)
@@ -79,4 +85,12 @@ export function createSecurityAnalysis({ from, to }: Period) {
         })),
     }),
   }
+}
+
+function describeRefusal(record: AnalysisLine['record']): string {
+  return `${numberOf(record, 'status') ?? ''} ${textOf(record, 'code') ?? 'unknown'} on ${routeOf(record)}`.trim()
+}
+
+function routeOf(record: AnalysisLine['record']): string {
+  return [textOf(record, 'method'), textOf(record, 'route') ?? 'unmatched'].filter(Boolean).join(' ')
 }

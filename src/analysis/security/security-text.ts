@@ -1,7 +1,7 @@
 import type { SecurityAnalysis } from './security-analysis.ts'
 
 /** Renders the analysis of security events as text. */
-export function renderSecurity({ from, to, events, kinds, clients }: SecurityAnalysis): string {
+export function renderSecurity({ from, to, events, kinds, refused, clients }: SecurityAnalysis): string {
   const list = (entries: readonly { readonly name: string; readonly count: number }[]) =>
     entries.map(({ name, count }) => `${name} ${count} ×`).join(', ')
   return [
@@ -13,5 +13,12 @@ export function renderSecurity({ from, to, events, kinds, clients }: SecurityAna
       `  from ${first_seen} to ${last_seen}: ${lines}`,
     ]),
     '',
+    ...(refused.length === 0
+      ? []
+      : [
+          'Refused requests:',
+          ...refused.map(({ name, count }) => `  ${count} × ${name}: pellucid logs --grep ${name.split(' ')[1]}`),
+          '',
+        ]),
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
+import { ANALYSIS_NAMES } from '../../analysis/analysis-worker.ts'
 import { loadConfig } from '../../config.ts'
 import { parseTime } from '../../logging/reading/time-argument.ts'
 import type { AuditCommandDeps } from '../audit.ts'
@@ -12,14 +13,13 @@ interface AnalyseOptions {
   readonly json: boolean
 }
 
-const NAMES = ['errors', 'performance', 'usage', 'capacity', 'security'] as const satisfies readonly AnalysisName[]
 const DEFAULT_PERIOD_MS = 7 * 86_400_000
 
 /** Adds `pellucid analyse`. `finish` gets the exit code. */
 export function addAnalyseCommand(program: Command, auditDeps: () => AuditCommandDeps, finish: (exitCode: number) => void): void {
   addPeriod(program.command('analyse'))
     .description('explain what happened, from the log and the turns; the server may be running')
-    .addArgument(new Argument('<name>', 'what to analyse').choices(NAMES))
+    .addArgument(new Argument('<name>', 'what to analyse').choices(ANALYSIS_NAMES))
     .action(async (name: AnalysisName, options: AnalyseOptions) => {
       finish(await analyse(name, options, auditDeps()))
     })

@@ -9,11 +9,15 @@ import { createUsageAnalysis, USAGE_LINES, type UsageAnalysis } from '../../anal
 import { renderUnanswered, renderUsage } from '../../analysis/usage/usage-text.ts'
 import type { LogQuery } from '../../logging/reading/log-query.ts'
 import { readLog } from '../../logging/reading/log-reader.ts'
+import { createAlertStore } from '../../monitoring/evaluation/alert-store.ts'
 import { measureCapacity } from '../../reports/capacity.ts'
+import { measureChecks, measureObjectives } from '../../reports/health.ts'
 import { createSeriesReader } from '../../series/series-store.ts'
-import { withMonitoringDatabase } from '../alerts/monitoring-store.ts'
+import { readMonitoringConfig, withMonitoringDatabase } from '../alerts/monitoring-store.ts'
 import { listBadFeedback, renderBadFeedback } from './bad-feedback.ts'
 import { renderCapacity, toWireRow } from './capacity-text.ts'
+import { type HealthAnalysis, renderHealth } from './health-text.ts'
+import { readTurnSteps } from './turn-steps.ts'
 
 export interface AnalysisDeps {
   readonly logDir: string
@@ -42,13 +46,14 @@ export const ANALYSES = {
   performance: analysis(async (period, deps) => {
     const performance = createPerformanceAnalysis(period)
     await feed(performance, { texts: PERFORMANCE_LINES, ...withPeriodBefore(period) }, deps)
-    return performance.result()
+    return performance.result(readTurnSteps(deps.dataDir, period))
   }, renderPerformance),
   usage: analysis(analyseUsage, renderUsage),
   capacity: analysis(async ({ from, to }, { dataDir }) => {
     const rows = withMonitoringDatabase(dataDir, db => measureCapacity(createSeriesReader(db), { from, to }))
     return { name: 'capacity' as const, from: iso(from), to: iso(to), resources: rows.map(toWireRow) }
   }, renderCapacity),
+  health: analysis(async (period, { dataDir }) => analyseHealth(period, dataDir), renderHealth),
   bad_feedback: analysis(async (period, { dataDir }) => listBadFeedback(dataDir, period), renderBadFeedback),
   security: analysis(async (period, deps) => {
     const security = createSecurityAnalysis(period)
@@ -60,6 +65,39 @@ export const ANALYSES = {
     return { name: 'unanswered' as const, from, to, unanswered }
   }, renderUnanswered),
 } as const
+
+function analyseHealth({ from, to }: Period, dataDir: string): HealthAnalysis {
+  const { objectives } = readMonitoringConfig()
+  const since = `--since ${iso(from)} --until ${iso(to)}`
+  const texts = {
+    availability: {
+      goal: `${objectives.availability * 100} % of the requests without a fault of the server`,
+      lines: `pellucid analyse errors ${since}`,
+    },
+    latency: {
+      goal: `${objectives.fastReplies * 100} % of the messages answered within ${objectives.replyWithinS} s`,
+      lines: `pellucid analyse performance ${since}`,
+    },
+  }
+  return withMonitoringDatabase(dataDir, db => {
+    const series = createSeriesReader(db)
+    return {
+      name: 'health',
+      from: iso(from),
+      to: iso(to),
+      objectives: measureObjectives(series, { from, to }, objectives).map(state => ({ ...state, ...texts[state.objective] })),
+      checks: measureChecks(series, { from, to }),
+      alerts: createAlertStore(db)
+        .summarize(from, to)
+        .filter(({ fired }) => fired > 0)
+        .map(({ rule, fired, meanTimeToResolveMs: ms }) => ({
+          rule,
+          fired,
+          mean_time_to_resolve_s: ms === undefined ? undefined : ms / 1000,
+        })),
+    }
+  })
+}
 
 async function analyseUsage(period: Period, deps: AnalysisDeps): Promise<UsageAnalysis> {
   const usage = createUsageAnalysis(period)

@@ -78,7 +78,7 @@ function toConfig(
   file: MonitoringFile,
   secret: (key: string, value: string | undefined) => string | undefined,
 ): MonitoringConfig {
-  const { metrics, alerts, channels, reports, retention } = file
+  const { metrics, alerts, channels, objectives, reports, retention } = file
   const { email, slack, webhook } = channels
   const rules = Object.entries(alerts.rules as Record<string, Record<string, unknown>>)
   return {
@@ -115,6 +115,11 @@ function toConfig(
         ...named('url', webhook.enabled ? secret('channels.webhook.url', webhook.url) : undefined),
         ...named('secretEnv', webhook.secret_env),
       },
+    },
+    objectives: {
+      availability: objectives.availability,
+      fastReplies: objectives.fast_replies,
+      replyWithinS: objectives.reply_within_s,
     },
     reports: { ...named('daily', reports.daily), ...named('weekly', reports.weekly), channels: reports.channels },
     retention: { metricsDays: retention.metrics, alertsDays: retention.alerts, ...named('logsDays', retention.logs) },

@@ -27,6 +27,8 @@ export interface MonitoringConfig {
     readonly slack: { readonly enabled: boolean; readonly webhookUrl?: string }
     readonly webhook: { readonly enabled: boolean; readonly url?: string; readonly secretEnv?: string }
   }
+  /** Shares from 0 to 1. */
+  readonly objectives: { readonly availability: number; readonly fastReplies: number; readonly replyWithinS: number }
   readonly reports: { readonly daily?: string; readonly weekly?: string; readonly channels: readonly string[] }
   readonly retention: {
     readonly metricsDays: number

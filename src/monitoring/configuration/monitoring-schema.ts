@@ -4,6 +4,9 @@ import { RULES } from '../rules/rules.ts'
 const CHANNELS = ['email', 'slack', 'webhook'] as const
 const share = (fallback: number, description: string) =>
   Type.Number({ default: fallback, exclusiveMinimum: 0, maximum: 1, description })
+/** Below 1: a promise without an error budget cannot be kept. */
+const target = (fallback: number, description: string) =>
+  Type.Number({ default: fallback, exclusiveMinimum: 0, exclusiveMaximum: 1, description })
 const section = <const Properties extends Parameters<typeof Type.Object>[0]>(properties: Properties, description: string) =>
   Type.Object(properties, { description, additionalProperties: false, default: {} })
 const secret = (description: string) =>
@@ -128,6 +131,14 @@ export const MONITORING_SCHEMA = Type.Object(
         ),
       },
       'Where notifications are sent.',
+    ),
+    objectives: section(
+      {
+        availability: target(0.999, 'Share of requests that do not fail by a fault of the server.'),
+        fast_replies: target(0.95, 'Share of messages that are answered within reply_within_s.'),
+        reply_within_s: Type.Number({ default: 2, exclusiveMinimum: 0, maximum: 60, description: 'Seconds for a fast reply.' }),
+      },
+      'What is promised to users: `pellucid analyse health` compares it with what was achieved.',
     ),
     reports: section(
       {

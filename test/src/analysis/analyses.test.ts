@@ -50,12 +50,27 @@ t.test('performance counts each route, compares it and names the slowest request
   serve(TO - 1, 5000, { turn_id: 'slow', trace_id: 'abc' })
   serve(TO + 1, 9000)
   analysis.add({ at: TO - 5, record: { msg: 'Bot response sent', took_ms: 50, store_took_ms: 5, replayed: false } })
-  const result = analysis.result()
+  const hours = Array.from({ length: 24 }, (_, hour) => ({
+    at: PERIOD.from + hour * HOUR,
+    turns: 10,
+    steps: { queue: 0, search: 5 + (hour % 2), answer: hour < 12 ? 10 : 50 },
+  }))
+  const result = analysis.result(hours)
   t.match(result.routes, [
     { route: 'POST /chat', count: 241, count_before: 100, change: { at: new Date(PERIOD.from + 12 * HOUR).toISOString() } },
   ])
   t.match(result.slowest[0], { took_ms: 5000, trace_id: 'abc', lines: 'pellucid logs --turn slow' })
   t.match(result.turns, { count: 1 })
+  t.match(
+    result.steps.map(({ step, change }) => [step, change?.at]),
+    [
+      ['queue', undefined],
+      ['search', undefined],
+      ['answer', new Date(PERIOD.from + 12 * HOUR).toISOString()],
+    ],
+  )
+  t.match(result.explanation, { at: new Date(PERIOD.from + 12 * HOUR).toISOString(), steps: [{ step: 'answer', change_ms: 40 }] })
+  t.match(renderPerformance(result), /by step:\n {2}answer: \+40 ms\n {2}queue: \+0\.0 ms/)
   t.match(
     renderPerformance(result),
     /POST \/chat: 241 × \(100 before\)[\s\S]*changed at [\s\S]*Slowest:\n.*5000 ms: pellucid logs --turn slow/,
