@@ -4,6 +4,8 @@ import type { Outbox } from './outbox.ts'
 /** Failures of one kind in the log, of the time since it was last read. */
 export interface Failure {
   readonly fingerprint: string
+  /** The error's code, if the line has one. */
+  readonly code?: string | undefined
   /** One line: the message of the log. */
   readonly message: string
   readonly module: string
@@ -56,7 +58,7 @@ function merge(held: Failure, failure: Failure): Failure {
 }
 
 function describe(
-  { fingerprint, message, module, count, firstAt, lastAt, first, last, before }: Failure,
+  { fingerprint, code, message, module, count, firstAt, lastAt, first, last, before }: Failure,
   { now, hostname }: { readonly now: number; readonly hostname: string },
 ): Notification {
   return {
@@ -68,6 +70,7 @@ function describe(
     facts: [
       ['Server', hostname],
       ['Module', module],
+      ...(code === undefined ? [] : [['Code', code] as const]),
       ['Errors', String(count)],
       ['First', new Date(firstAt).toISOString()],
       ['Last', new Date(lastAt).toISOString()],

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findFailures } from '../logging/reading/failures.ts'
-import { renderText } from '../logging/record/text-format.ts'
 import type { MonitoringConfig } from '../monitoring/configuration/monitoring-config.ts'
 import { parseSchedule } from '../monitoring/configuration/schedule.ts'
 import { describeTransition, listAlerts } from '../monitoring/evaluation/alert-listing.ts'
@@ -14,7 +11,6 @@ import { RULES } from '../monitoring/rules/rules.ts'
 import type { HistoryRequest, MonitoringState, MonitoringThreadData } from '../monitoring/thread-messages.ts'
 import { createChannels } from '../notifications/channels/channels.ts'
 import { createDelivery } from '../notifications/delivery.ts'
-import { type Failure, planErrorMails } from '../notifications/error-mails.ts'
 import type { ChannelName, Notification } from '../notifications/notification.ts'
 import { createOutbox, NOTIFICATION_TABLES } from '../notifications/outbox.ts'
 import { planSelfTest } from '../notifications/self-test.ts'
@@ -24,6 +20,7 @@ import { evaluateExpression } from '../series/evaluate-expression.ts'
 import { openMonitoringDatabase } from '../series/monitoring-database.ts'
 import { createSeriesStore, type Layout } from '../series/series-store.ts'
 import { SERIES_TABLES } from '../series/series-tables.ts'
+import { createErrorReader } from './error-reading.ts'
 import { makeReportNotification } from './report-mails.ts'
 
 /** Every migration of the monitoring database, in order. Append only. */
@@ -42,8 +39,6 @@ const DAY_MS = 86_400_000
 const MIB = 1024 * 1024
 const MAINTENANCE_MS = 60_000
 const PRUNE_MS = 3_600_000
-/** How long the log needs to write a line that a metric has counted. */
-const LOG_DELAY_MS = 2000
 const CHANNEL_NAMES: readonly ChannelName[] = ['email', 'slack', 'webhook']
 
 export type SelfMonitoring = ReturnType<typeof createSelfMonitoring>
@@ -60,6 +55,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
   const series = createSeriesStore(db, options.process)
   const store = createAlertStore(db)
   const outbox = createOutbox(db)
+  const errors = createErrorReader({ ...options, outbox })
   const counts = { delivered: new Map<string, number>(), failed: new Map<string, number>() }
   let config = options.config
   let rules: readonly ActiveRule[] = []
@@ -121,21 +117,10 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
   function selfTest(): void {
     const schedule = config.alerts.selfTest === undefined ? undefined : parseSchedule(config.alerts.selfTest)
     const test = schedule && planSelfTest(schedule, outbox, { now: now(), hostname })
-    if (test !== undefined) delivery.enqueue(test)
-  }
-
-  /** Mails new kinds of errors in the log. Runs beside evaluations, one at a time. */
-  async function mailErrors(): Promise<void> {
-    const { email } = config.channels
-    const since = outbox.mark('errors_read')?.at
-    const until = now() - LOG_DELAY_MS
-    if (!(email.enabled && email.errorMails) || since === undefined) return outbox.setMark('errors_read', until)
-    // A clock that was set back must not hold the mails up until it has caught up.
-    if (until <= since) return since - until > PRUNE_MS ? outbox.setMark('errors_read', until) : undefined
-    const { groups } = await findFailures(options.logDir, { since: since + 1, until }, { onProblem() {} })
-    for (const mail of planErrorMails(groups.map(toFailure), outbox, { now: now(), hostname })) delivery.enqueue(mail, ['email'])
-    // Afterwards: lines that could not be read are read again.
-    outbox.setMark('errors_read', until)
+    if (test === undefined) return
+    if (!CHANNEL_NAMES.some(name => config.channels[name].enabled))
+      log('error', { function: 'self_test' }, 'Self-test failed: no channel is enabled, so no alert can arrive')
+    delivery.enqueue(test)
   }
 
   /** Sends the reports whose time has come, one after the other. */
@@ -178,7 +163,9 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
         prunedAt = at
       }
       selfTest()
-      reading ??= mailErrors()
+      const { email } = config.channels
+      reading ??= errors
+        .mailNew(email.enabled && email.errorMails, mail => delivery.enqueue(mail, ['email']))
         .catch(err => log('error', { function: 'mail_errors', err }, 'Log not read for mails about errors'))
         .finally(() => {
           reading = undefined
@@ -223,25 +210,6 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
       await Promise.race([Promise.all([reading, reporting]), sleep(1000, undefined, { ref: false })])
       db.close()
     },
-  }
-}
-
-function toFailure(group: Awaited<ReturnType<typeof findFailures>>['groups'][number]): Failure {
-  const { module, message, errorType, count, firstAt, lastAt, first, example, before } = group
-  const show = ({ record, text }: typeof example) => (record === undefined ? text : renderText(record))
-  return {
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([module, message, errorType]))
-      .digest('hex')
-      .slice(0, 16),
-    message,
-    module,
-    count,
-    firstAt,
-    lastAt,
-    first: show(first),
-    last: show(example),
-    before: before.map(show),
   }
 }
 

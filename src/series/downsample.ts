@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { keepReserve } from './disk-reserve.ts'
 import { RESOLUTIONS } from './series-tables.ts'
 import { readBlob, toBlob } from './value-blob.ts'
 
@@ -8,8 +9,6 @@ export interface Retention {
   readonly maxBytes: number
 }
 
-/** Pages that one call may give back to the file system. */
-const VACUUM_PAGES = 2000
 /** Share of the oldest rows that is deleted at a time where the file is too large. */
 const EXCESS_SHARE = 0.25
 
@@ -33,7 +32,7 @@ export function maintainSeries(db: DatabaseSync, { keptMs, maxBytes }: Retention
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error
   }
-  db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+  keepReserve(db)
 }
 
 /** Size of the database in bytes, without pages that can be given back. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createFingerprints } from '../../analysis/errors/fingerprints.ts'
 import { errnoOf } from '../../errors.ts'
 import type { FileStream } from '../../logging/log-streams.ts'
 import { findFailures } from '../../logging/reading/failures.ts'
@@ -80,7 +81,8 @@ export async function runLogs(options: LogsOptions, deps: LogsDeps): Promise<num
     for await (const lines of readLog(dir, query, reading)) lines.forEach(statistics.add)
     await output.write(describeStatistics(statistics.result(), options.json === true))
   } else if (options.errors || options.failOnErrors) {
-    const failures = await findFailures(dir, query, reading)
+    const kinds = createFingerprints()
+    const failures = await findFailures(dir, query, reading, record => kinds.assign(record).id)
     await output.write(describeFailures(failures, { json: options.json === true, colour, limit: options.limit }))
     if (options.failOnErrors && failures.groups.length > 0) exitCode = 1
   } else {

@@ -5,8 +5,10 @@ import type { LogLine } from './line-scanner.ts'
 import type { LogQuery } from './log-query.ts'
 import { type ReadOptions, readLog } from './log-reader.ts'
 
-/** Failures with the same module, message and error type. */
+/** Failures of one kind. */
 export interface FailureGroup {
+  /** The same for each failure of the kind. */
+  readonly fingerprint: string
   readonly module: string
   readonly message: string
   readonly errorType: string | undefined
@@ -33,21 +35,22 @@ const LOOK_BACK_MS = 600_000
 const IDS = ['request_id', 'trace_id', 'turn_id', 'session_id'] as const
 
 /**
- * Groups the failures (ERROR and CRITICAL) by module, message and error type, the most frequent
- * first, each with the lines before its latest example. Failures are read from their archive, which
- * has its own budget; the lines before them from all streams. The first 200 groups are kept;
- * failures of other groups are counted in `omitted`.
+ * Groups the failures (ERROR and CRITICAL) by kind, the most frequent first, each with the lines
+ * before its latest example. Failures are read from their archive, which has its own budget; the
+ * lines before them from all streams. The first 200 groups are kept; failures of other groups are
+ * counted in `omitted`. `fingerprintOf` returns the kind of a record.
  */
 export async function findFailures(
   dir: string,
   query: LogQuery,
   options: ReadOptions,
+  fingerprintOf: (record: LogRecord) => string,
 ): Promise<{ readonly groups: readonly FailureGroup[]; readonly omitted: number }> {
   const groups = new Map<string, Group>()
   let omitted = 0
   const level = query.level === 'CRITICAL' ? 'CRITICAL' : 'ERROR'
   for await (const lines of readLog(dir, { ...query, level }, { ...options, stream: options.stream ?? archiveIn(dir) }))
-    for (const line of lines) if (!addTo(groups, line)) omitted++
+    for (const line of lines) if (!addTo(groups, fingerprintOf(line.record ?? {}), line)) omitted++
   const found = [...groups.values()].sort((a, b) => b.count - a.count || b.lastAt - a.lastAt)
   await addContext(dir, found, options)
   return { groups: found, omitted }
@@ -61,18 +64,15 @@ function archiveIn(dir: string): 'error' | undefined {
   return existsSync(join(dir, 'error')) ? 'error' : undefined
 }
 
-function addTo(groups: Map<string, Group>, line: LogLine): boolean {
+function addTo(groups: Map<string, Group>, fingerprint: string, line: LogLine): boolean {
   const record = line.record ?? {}
-  const errorType = typeOf(record.err)
-  const module = String(record.module ?? '')
-  const message = String(record.msg ?? '')
-  const key = JSON.stringify([module, message, errorType])
-  const known = groups.get(key)
+  const known = groups.get(fingerprint)
   if (known === undefined && groups.size >= MAX_GROUPS) return false
   const group = known ?? {
-    module,
-    message,
-    errorType,
+    fingerprint,
+    module: String(record.module ?? ''),
+    message: String(record.msg ?? ''),
+    errorType: typeOf(record.err),
     count: 0,
     users: new Set(),
     firstAt: line.at,
@@ -81,7 +81,7 @@ function addTo(groups: Map<string, Group>, line: LogLine): boolean {
     example: line,
     before: [],
   }
-  groups.set(key, group)
+  groups.set(fingerprint, group)
   group.count++
   group.lastAt = line.at
   group.example = line

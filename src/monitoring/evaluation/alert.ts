@@ -34,7 +34,10 @@ export interface Transition {
   readonly value?: number
   /** Of `resolved`: milliseconds since it began to fire. */
   readonly durationMs?: number
-  /** Of `delivered` and `failed`: the channel. Of `silenced`: the id of the silence. */
+  /**
+   * Of `delivered` and `failed`: the channel. Of `silenced`: the id of the silence. Of `resolved`:
+   * that the rule was disabled.
+   */
   readonly detail?: string
 }
 

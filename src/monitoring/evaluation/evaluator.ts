@@ -86,6 +86,8 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
           failing.set(rule.id, String(error))
         }
       }
+      for (const alert of [...before].flatMap(([id, own]) => (rules.some(rule => rule.id === id) ? [] : own)))
+        if (alert.phase === 'firing') transitions.push(endWithRule(alert, now))
       const firing = new Set(alerts.filter(({ phase }) => phase === 'firing').map(({ rule }) => rule))
       for (const rule of rules) announce(rule, alerts, transitions, { now, silences, firing, before: before.get(rule.id) ?? [] })
       store.save(alerts, transitions)
@@ -124,6 +126,11 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
     const ended = before.filter(alert => resolved.has(alertKey(alert)) && alert.notifiedAt !== undefined)
     if (ended.length > 0) notify(rule, 'resolved', ended, now)
   }
+}
+
+/** The end of an alert whose rule was disabled while it fired. It has no duration. */
+function endWithRule({ rule, labels, value }: Alert, now: number): Transition {
+  return { at: now, rule, labels, kind: 'resolved', value, detail: 'rule disabled' }
 }
 
 function meets(value: number, { comparison, threshold }: Condition): boolean {
