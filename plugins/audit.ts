@@ -51,7 +51,9 @@ export default fp<{ readonly config: Config; readonly version: string }>(
     })
     const actor = () => {
       const { user_id: user, key_id: key } = currentLogContext() ?? {}
-      return user ?? (key === undefined ? (callers.getStore() ?? 'server') : `key:${key}`)
+      if (key === undefined) return user ?? callers.getStore() ?? 'server'
+      // The caller named the user: the key is what is known.
+      return user === undefined ? `key:${key}` : `${user} by key:${key}`
     }
     const redact = createRedactor().text
     const audit = createServerAudit({ recorder, version, config, conceal: fastify.pseudonym, redact, actor, now: Date.now })

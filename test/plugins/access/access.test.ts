@@ -81,6 +81,17 @@ t.test('a key that is created or revoked while the server runs counts within a s
   t.match(firstUses(), [{ key_id: key.id, actor: 'loopback' }])
 })
 
+t.test('the record of what a user does names the key that named the user', async t => {
+  const world = await buildAppWorld(t, { ACCESS: 'keys' })
+  const { key, text } = openKeys(t, world).create('chat')
+  const { body } = await world.chat('hello', { user_id: 'ada' }, bearer(text))
+  await world.chat('/forget', { session_id: body.session_id, user_id: 'ada' }, bearer(text))
+  t.match(
+    world.trail().find(({ event }) => event === 'content_erased'),
+    { actor: new RegExp(`^u_\\S+ by key:${key.id}$`) },
+  )
+})
+
 t.test('a key and the one that replaces it are valid at once, and share sessions', async t => {
   const world = await buildAppWorld(t, { ACCESS: 'keys' })
   const keys = openKeys(t, world)
