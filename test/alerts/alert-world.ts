@@ -58,7 +58,7 @@ export async function openAlertWorld(t: Test, settings = '', channels = '', envi
   }
   const sent = () => posts.map(({ body }) => JSON.parse(body) as Sent)
   const has = (kind: string) => () => sent().some(each => each.kind === kind)
-  return { start, pellucid, run, launch, sent, has, write, state, dataDir: folders.dataDir }
+  return { start, pellucid, run, launch, sent, has, write, state, ...folders }
 }
 
 export async function openSession({ address }: ServerWorld): Promise<string> {
@@ -77,4 +77,21 @@ export async function askAdmin(
   const authorization = `Bearer ${readFileSync(join(dataDir, 'machine.token'), 'utf8').trim()}`
   const reply = await fetch(`${address}${path}`, { headers: { authorization } })
   return { status: reply.status, body: (await reply.json()) as Record<string, unknown[]> }
+}
+
+/** A rule that fires and ends without waiting, as text of `monitoring.yaml`. */
+export const now = (id: string, more = '') => `${id}: { for_s: 0, keep_firing_s: 0${more} }`
+export const rules = (...each: readonly string[]) => `alerts: { rules: { ${each.join(', ')} } }`
+
+export async function isFiring(server: ServerWorld, rule: string): Promise<boolean> {
+  const { alerts = [] } = (await askAdmin(server, '/admin/alerts')).body
+  return (alerts as { rule: string; phase: string }[]).some(alert => alert.rule === rule && alert.phase === 'firing')
+}
+
+export function post({ address }: ServerWorld, path: string, body: unknown): Promise<Response> {
+  return fetch(`${address}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
 }

@@ -1,25 +1,7 @@
 import t from 'tap'
 import { receiveMail } from '../src/notifications/receivers.ts'
-import type { ServerWorld } from '../worlds/server-world.ts'
 import { until } from '../worlds/until.ts'
-import { askAdmin, openAlertWorld } from './alert-world.ts'
-
-/** A rule that fires and ends without waiting. */
-const now = (id: string, more = '') => `${id}: { for_s: 0, keep_firing_s: 0${more} }`
-const rules = (...each: readonly string[]) => `alerts: { rules: { ${each.join(', ')} } }`
-
-async function isFiring(server: ServerWorld, rule: string): Promise<boolean> {
-  const { alerts = [] } = (await askAdmin(server, '/admin/alerts')).body
-  return (alerts as { rule: string; phase: string }[]).some(alert => alert.rule === rule && alert.phase === 'firing')
-}
-
-function post({ address }: ServerWorld, path: string, body: unknown): Promise<Response> {
-  return fetch(`${address}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-}
+import { isFiring, now, openAlertWorld, post, rules } from './alert-world.ts'
 
 t.test('failing requests fire high_error_rate, which ends when most succeed', async t => {
   const { start, sent } = await openAlertWorld(t, rules(now('high_error_rate')), '', { DIAGNOSTIC_ROUTES: 'true' })
