@@ -117,3 +117,21 @@ t.test('load fires high_cpu, and use of memory memory_exhaustion', async t => {
     return (await isFiring(server, 'high_cpu')) && (await isFiring(server, 'memory_exhaustion'))
   })
 })
+
+t.test('many writes that wait fire slow_writes, which ends when they are done', async t => {
+  const { start, has, dataDir } = await openAlertWorld(t, rules(now('slow_writes')))
+  const server = await start()
+  const other = new DatabaseSync(join(dataDir, 'pellucid.sqlite'))
+  t.teardown(() => other.close())
+  let sent: Promise<unknown>[] = []
+  await until(async () => {
+    if (sent.length === 0) other.exec('BEGIN IMMEDIATE')
+    sent = Array.from({ length: 700 }, () => post(server, '/sessions', {}).then(reply => reply.arrayBuffer()))
+    await Promise.race([Promise.all(sent), until(has('alert'))])
+    return has('alert')()
+  })
+  other.exec('ROLLBACK')
+  await Promise.all(sent)
+  await until(has('resolved'))
+  t.pass('it fires and ends')
+})
