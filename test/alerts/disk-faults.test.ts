@@ -112,3 +112,18 @@ function damageTurns(path: string): void {
   db.close()
   spawnSync('dd', ['if=/dev/urandom', `of=${path}`, `bs=${size}`, `seek=${page - 1}`, 'count=1', 'conv=notrunc'])
 }
+
+t.test('disk_full_soon fires while the log grows faster than its disk has room for', { skip }, async t => {
+  const { start, logDir } = await openAlertWorld(t, rules(now('disk_full_soon')))
+  mountMemory(t, logDir, '64m')
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  const file = join(logDir, 'info', `info.${yesterday}.1.log`)
+  mkdirSync(join(logDir, 'info'))
+  const line = JSON.stringify({ level: 'INFO', time: `${yesterday}T12:00:00.000Z`, msg: 'Request served' })
+  writeFileSync(file, `${line}\n`.repeat(Math.ceil((20 * MIB) / line.length)))
+  const server = await start()
+  await until(() => isFiring(server, 'disk_full_soon'))
+  rmSync(file)
+  await until(async () => !(await isFiring(server, 'disk_full_soon')))
+  t.pass('and ends when there is room for a week')
+})
