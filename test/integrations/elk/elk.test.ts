@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -5,6 +6,8 @@ import { startServer } from '../../worlds/server-world.ts'
 import { startElasticsearch } from './elasticsearch.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../otel/elk')
+const LOGSTASH = readFileSync(join(FOLDER, 'logstash.conf'), 'utf8')
+const BIN = join(import.meta.dirname, '../../../src/cli/pellucid.js')
 const CANARY = 'ada.canary@example.com'
 
 t.test('Elasticsearch takes each line of a server under the index template, once, and finds a turn by its id', async t => {
@@ -38,6 +41,28 @@ t.test('Elasticsearch takes each line of a server under the index template, once
   await check()
 })
 
+t.test("Elastic's grok takes each line of the text format apart", async t => {
+  const { lines, logDir, dataDir } = await makeLog(t)
+  const env = { PATH: process.env.PATH, LOG_DIR: logDir, DATA_DIR: dataDir }
+  const text = spawnSync(process.execPath, [BIN, 'logs'], { env, encoding: 'utf8' }).stdout
+  const pattern = /match => \{ "message" => "(.+)" \}/.exec(LOGSTASH)?.[1] ?? ''
+  const program = join(import.meta.dirname, 'GrokLines.java')
+  const { stdout, stderr } = spawnSync('java', ['-cp', process.env.GROK_CLASSPATH ?? '', program, pattern], {
+    input: text,
+    encoding: 'utf8',
+  })
+  const found = stdout
+    .split('\n')
+    .slice(0, -1)
+    .map(line => line.split('\t'))
+  t.equal(found.length, lines.length, stderr)
+  t.same(
+    found.map(([level, module, name]) => [level, module, name]),
+    lines.map(({ level, module, function: name }) => [level, module ?? '', name ?? '']),
+  )
+  t.ok(found.every(([, , , message], i) => message?.startsWith(String(lines[i]?.msg))))
+})
+
 /** The combined log of a server after questions, errors and an e-mail address. */
 async function makeLog(t: { teardown(end: () => unknown): void }) {
   const server = await startServer(t, { DIAGNOSTIC_ROUTES: 'true', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
@@ -49,9 +74,9 @@ async function makeLog(t: { teardown(end: () => unknown): void }) {
     for (const path of ['/cause-error', `/unknown-${i}`]) await (await fetch(`${server.address}${path}`)).arrayBuffer()
   }
   await server.stop()
-  const glob = /path => "\/path\/to\/chatbot\/logs\/(.+)"/.exec(readFileSync(join(FOLDER, 'logstash.conf'), 'utf8'))?.[1] ?? ''
+  const glob = /path => "\/path\/to\/chatbot\/logs\/(.+)"/.exec(LOGSTASH)?.[1] ?? ''
   const lines = globSync(glob, { cwd: server.logDir }).flatMap(file =>
     readFileSync(join(server.logDir, file), 'utf8').trim().split('\n'),
   )
-  return { turns, lines: lines.map(line => JSON.parse(line) as Record<string, unknown>) }
+  return { ...server, turns, lines: lines.map(line => JSON.parse(line) as Record<string, unknown>) }
 }

@@ -1,18 +1,30 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedFolder, type Prepare } from '../prepare.ts'
 
 const VERSION = '8.19.0'
 
-/** Elasticsearch without most modules: no lifecycle policies, no ES|QL, no ingest pipelines. */
+/** Elasticsearch without most modules (no ILM, no ES|QL), and its library for grok. */
 export const prepare: Prepare = async log => {
-  const folder = cachedFolder(`elasticsearch-${VERSION}`, folder => {
+  const server = cachedFolder(`elasticsearch-${VERSION}`, folder => {
     log(`fetching Elasticsearch ${VERSION}, once (97 MB)`)
     const artifact = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${VERSION}:zip`
-    const run = (file: string, ...args: readonly string[]) =>
-      execFileSync(file, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-    run('mvn', '-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`)
-    run('unzip', '-q', `elasticsearch-${VERSION}.zip`)
+    run(folder, 'mvn', '-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`)
+    run(folder, 'unzip', '-q', `elasticsearch-${VERSION}.zip`)
   })
-  return { ELASTICSEARCH_HOME: join(folder, `elasticsearch-${VERSION}`) }
+  const grok = cachedFolder(`elasticsearch-grok-${VERSION}`, folder => {
+    const self = '<modelVersion>4.0.0</modelVersion><groupId>pellucid</groupId><artifactId>grok</artifactId><version>1</version>'
+    const library = `<groupId>org.elasticsearch</groupId><artifactId>elasticsearch-grok</artifactId><version>${VERSION}</version>`
+    writeFileSync(
+      join(folder, 'pom.xml'),
+      `<project>${self}<dependencies><dependency>${library}</dependency></dependencies></project>`,
+    )
+    run(folder, 'mvn', '-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'lib')}`)
+  })
+  return { ELASTICSEARCH_HOME: join(server, `elasticsearch-${VERSION}`), GROK_CLASSPATH: join(grok, 'lib/*') }
+}
+
+function run(folder: string, file: string, ...args: readonly string[]): void {
+  execFileSync(file, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
 }
