@@ -2,14 +2,15 @@
  * Measures a base of many passages: the ingest, the first start, which builds the index, a second
  * start, which loads it, and whole turns, `POST /chat`, of one client.
  *
- *   node bench/price/large-base.ts [--passages N] [--seconds N]
+ *   node bench/price/large-base.ts [--passages N] [--seconds N] [--keep FOLDER]
  *
  * The base is generated: documents of ten command pages each, in which a third of the words are
- * renamed in each copy. A million passages take 5 GB of disk and several GB of memory.
+ * renamed in each copy. A million passages take 5 GB of disk and several GB of memory. With --keep,
+ * the base stays in the folder, and a later run with it measures only the start and the turns.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -26,45 +27,65 @@ const START_LIMIT_MS = 1_800_000
 const RSS_INTERVAL_MS = 200
 
 const { values } = parseArgs({
-  options: { passages: { type: 'string', default: '1000000' }, seconds: { type: 'string', default: '30' } },
+  options: {
+    passages: { type: 'string', default: '1000000' },
+    seconds: { type: 'string', default: '30' },
+    keep: { type: 'string' },
+  },
 })
-const work = mkdtempSync(join(tmpdir(), 'pellucid-large-'))
-process.once('exit', () => rmSync(work, { recursive: true, force: true }))
+const work = values.keep ?? mkdtempSync(join(tmpdir(), 'pellucid-large-'))
+if (values.keep === undefined) process.once('exit', () => rmSync(work, { recursive: true, force: true }))
+mkdirSync(work, { recursive: true })
 const [pages, dataDir, logDir] = ['pages', 'data', 'logs'].map(name => join(work, name)) as [string, string, string]
-writeTldrBase(pages)
-const file = join(work, 'base.jsonl')
-const documents = await writeBase(file, Number(values.passages))
-
-const ingested = await ingest()
 const receiver = await startReceiver()
-const first = await start()
-// A regular stop saves the index.
-const exited = once(first.server.process, 'exit')
-first.server.process.kill('SIGTERM')
-await exited
+const made = existsSync(dataDir) ? undefined : await makeBase(Number(values.passages))
 const second = await start()
 const messages = await prepareMessages(second.server.address, [pages])
 await sendLoad(second.server.address, messages, { connections: 1, seconds: WARM_UP_SECONDS })
 const { result, times } = await sendLoad(second.server.address, messages, { connections: 1, seconds: Number(values.seconds) })
 
 console.log(
-  `\n${values.passages} sections in ${documents} documents, ${times.length} turns, ${result.non2xx + result.errors} failed\n`,
+  `\n${values.passages} sections in ${Math.ceil(Number(values.passages) / PAGES_PER_DOCUMENT)} documents, ` +
+    `${times.length} turns, ${result.non2xx + result.errors} failed\n`,
 )
 console.log(
   '| ingest, documents/s | its memory, MB | database, MB | first start, s | start, s | turn p50, p99, ms | memory, MB |',
 )
 console.log('|---|---|---|---|---|---|---|')
 const figures = [
-  (documents / ingested.seconds).toFixed(0),
-  ingested.rssMb,
+  made?.documentsPerSecond.toFixed(0) ?? 'kept',
+  made?.ingestRssMb ?? '',
   (statSync(join(dataDir, 'pellucid.sqlite')).size / 1e6).toFixed(0),
-  first.seconds.toFixed(1),
+  made?.firstStartSeconds.toFixed(1) ?? '',
   second.seconds.toFixed(1),
   `${percentile(times, 0.5).toFixed(1)}, ${percentile(times, 0.99).toFixed(1)}`,
   readRssMb(second.server.pid),
 ]
 console.log(`| ${figures.join(' | ')} |`)
+await stop(second.server)
 process.exit()
+
+/** Ingests a base and builds its index. */
+async function makeBase(sections: number) {
+  writeTldrBase(pages)
+  const file = join(work, 'base.jsonl')
+  const documents = await writeBase(file, sections)
+  const ingested = await ingest(file)
+  const { server, seconds } = await start()
+  await stop(server)
+  return {
+    documentsPerSecond: documents / ingested.seconds,
+    ingestRssMb: ingested.rssMb,
+    firstStartSeconds: seconds,
+  }
+}
+
+/** Stops a server regularly, which saves the index. */
+async function stop({ process: child }: Started): Promise<void> {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exited
+}
 
 /** Writes documents of ten sections each. Returns their number. */
 async function writeBase(path: string, sections: number): Promise<number> {
@@ -94,7 +115,7 @@ function renamed(text: string, copy: number): string {
   return copy === 0 ? text : text.replace(/[a-z]{7,}/gi, rename)
 }
 
-async function ingest(): Promise<{ readonly seconds: number; readonly rssMb: number }> {
+async function ingest(file: string): Promise<{ readonly seconds: number; readonly rssMb: number }> {
   const startedAt = performance.now()
   const child = spawn(process.execPath, ['src/cli/pellucid.js', 'ingest', file], {
     cwd: ROOT,
@@ -107,7 +128,8 @@ async function ingest(): Promise<{ readonly seconds: number; readonly rssMb: num
   })
   let rssMb = 0
   const timer = setInterval(() => {
-    rssMb = Math.max(rssMb, readRssMb(child.pid ?? 0))
+    // A process that has just ended has none.
+    rssMb = Math.max(rssMb, readRssMb(child.pid ?? 0) || 0)
   }, RSS_INTERVAL_MS)
   const [code] = await once(child, 'close')
   clearInterval(timer)
