@@ -24,7 +24,9 @@ const CALM_MS = 50_000
 /** The first samples, in which caches fill, as a share. */
 const WARM_UP = 1 / 3
 /** How much a value may rise while it is watched: a share of its mean, or a number of units. */
-const LIMITS: Readonly<Record<Exclude<keyof Sample, 'minute'>, { readonly share?: number; readonly count?: number }>> = {
+const LIMITS: Readonly<
+  Record<Exclude<keyof Sample, 'minute' | 'loopDelayMs'>, { readonly share?: number; readonly count?: number }>
+> = {
   rssMb: { share: 0.1 },
   heapMb: { share: 0.1 },
   externalMb: { count: 10 },

@@ -12,6 +12,8 @@ export interface Sample {
   readonly descriptors: number
   readonly threads: number
   readonly timers: number
+  /** The longest delay of the event loop since the last sample. */
+  readonly loopDelayMs: number
 }
 
 const MB = 1024 * 1024
@@ -38,7 +40,7 @@ export async function startSampledServer(
     const before = readSamples().length
     server.process.kill('SIGUSR2')
     await until(() => readSamples().length > before)
-    const { rss, heapUsed, external, timers } = JSON.parse(readSamples().at(-1) ?? '')
+    const { rss, heapUsed, external, timers, loopDelayMs } = JSON.parse(readSamples().at(-1) ?? '')
     return {
       minute,
       rssMb: rss / MB,
@@ -47,6 +49,7 @@ export async function startSampledServer(
       descriptors: countEntries('fd'),
       threads: countEntries('task'),
       timers,
+      loopDelayMs,
     }
   }
   return { ...server, sample }
