@@ -2,12 +2,14 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
+import { stringify } from 'yaml'
 import { ROLES } from '../src/access/roles.ts'
 import { DOCS_POLICY, PAGE_HEADERS } from './http/access/page-headers.ts'
 import { grant } from './http/access/route-access.ts'
 import { rememberIds } from './http/documentation/id-memory.ts'
 import { ICON, LOGO } from './http/documentation/landing-page.ts'
-import { addLiveExamples, findLiveExamples, type LiveExamples } from './http/documentation/live-examples.ts'
+import { findLiveExamples } from './http/documentation/live-examples.ts'
+import { createOpenapiTexts, serveOpenapiTexts } from './http/documentation/openapi-texts.ts'
 import { describeRoute } from './http/documentation/route-description.ts'
 import { describeService } from './http/documentation/service-description.ts'
 import { addStaticFiles } from './http/documentation/static-files.ts'
@@ -22,22 +24,17 @@ export default fp<{ readonly version: string }>(
       openapi: describeService(version),
       transform: describeRoute,
     })
-    let examples: LiveExamples = { message: '/help', documentId: undefined }
+    const texts = createOpenapiTexts(() => fastify.swagger(), stringify)
     await fastify.register(async docs => {
       grant(docs, ROLES)
       await docs.register(helmet, PAGE_HEADERS)
       addStaticFiles(docs, '/docs/static')
+      serveOpenapiTexts(docs, '/docs', async text => texts.read(text, await findLiveExamples(fastify.knowledge)))
       await docs.register(swaggerUi, {
         routePrefix: '/docs',
         staticCSP: true,
         transformStaticCSP: () => DOCS_POLICY,
         uiConfig: { tryItOutEnabled: true, displayRequestDuration: true, deepLinking: true, plugins: [rememberIds] },
-        uiHooks: {
-          preHandler: async () => {
-            examples = await findLiveExamples(fastify.knowledge)
-          },
-        },
-        transformSpecification: specification => addLiveExamples(specification, examples),
         logo: { type: 'image/svg+xml', content: Buffer.from(LOGO) },
         theme: {
           title: 'Pellucid API',

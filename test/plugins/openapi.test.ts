@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
+import { parse, stringify } from 'yaml'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { rememberIds } from '../../plugins/http/documentation/id-memory.ts'
+import { createOpenapiTexts } from '../../plugins/http/documentation/openapi-texts.ts'
 import { ERROR_STATUSES } from '../../plugins/http/error-reply.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../../src/errors.ts'
 import { type AppWorld, buildAppWorld } from '../worlds/app-world.ts'
@@ -192,4 +194,23 @@ t.test('GET / is a small page that links to the documentation and loads nothing'
   for (const link of ['/docs', '/health', '/metrics']) t.match(body, `href="${link}"`)
   t.notMatch(body, /<script|src=|href="https?:/)
   t.notMatch((await app.inject({ url: '/', headers: { host: '"><script>' } })).body, '<script>')
+})
+
+t.test('the document is the same in YAML, and both texts are kept until the examples change', async t => {
+  const { app } = await buildAppWorld(t)
+  let turns = 0
+  const counting = setInterval(() => turns++)
+  const [json, yaml] = await Promise.all(['/docs/json', '/docs/yaml'].map(url => app.inject(url)))
+  clearInterval(counting)
+  t.same(parse(yaml?.body ?? ''), json?.json())
+  t.match(json?.headers, { 'content-type': 'application/json; charset=utf-8' })
+  t.match(yaml?.headers, { 'content-type': 'application/x-yaml' })
+  t.ok(turns > 10, `${turns} timers ran meanwhile`)
+
+  const texts = createOpenapiTexts(() => app.swagger(), stringify)
+  for (const text of ['json', 'yaml'] as const) {
+    const first = await texts.read(text, { message: 'tea?', documentId: 'a' })
+    t.equal(await texts.read(text, { message: 'tea?', documentId: 'a' }), first)
+    t.match(String(await texts.read(text, { message: 'milk?', documentId: 'a' })), 'milk?')
+  }
 })
