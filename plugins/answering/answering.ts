@@ -45,7 +45,7 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
         recordAnswer(answer.kind === 'answer', answer.confidence)
         return answer
       }
-      const takeSlice = createTimeSlices({ now })
+      const takeSlice = createTimeSlices({ now, sliceMs: fastify.turnLengthMs })
       const answer = createAnswerQuestion({
         answerer,
         search,
@@ -63,5 +63,5 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
 
     fastify.decorate('answering', answerPool ?? createAnswering())
   },
-  { name: 'answering', dependencies: ['answer-pool', 'database-manager', 'search-engine', 'wording'] },
+  { name: 'answering', dependencies: ['answer-pool', 'database-manager', 'search-engine', 'turn-length', 'wording'] },
 )

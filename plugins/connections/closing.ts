@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { acceptWaiting } from '../http/connections/accept-waiting.ts'
 import { closeGently } from '../http/connections/last-reply.ts'
@@ -7,7 +8,10 @@ import { closeGently } from '../http/connections/last-reply.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     closing: {
-      /** Whether the connection closes after this request: the server stops, and no other waits. */
+      /**
+       * Whether the connection closes after this request: the server stops and no other waits, or
+       * most of the body is still to come.
+       */
       endsWith(request: FastifyRequest): boolean
     }
   }
@@ -16,6 +20,8 @@ declare module 'fastify' {
 /** 250 ms, or more on a busy machine: what arrived is read before the next turn is counted. */
 const GRACE_TURNS = 25
 const TURN_MS = 10
+/** What is read after the reply, to keep the connection. */
+const SMALL_BODY_BYTES = 65_536
 
 /**
  * Closes connections without losing a reply. When the server stops, the last reply on each
@@ -27,7 +33,9 @@ export default fp(
     const countConnections = promisify(server.getConnections.bind(server))
     let isStopping = false
 
-    fastify.decorate('closing', { endsWith: request => isStopping && fastify.pipelining.isLast(request) })
+    fastify.decorate('closing', {
+      endsWith: request => (isStopping && fastify.pipelining.isLast(request)) || leavesBody(request),
+    })
     fastify.addHook('onRequest', ({ socket }, _reply, done) => {
       // Node calls it after a reply with `connection: close`.
       socket.destroySoon = () => closeGently(socket)
@@ -47,3 +55,9 @@ export default fp(
   },
   { name: 'closing', dependencies: ['pipelining'] },
 )
+
+/** Whether a reply comes before a body that is not worth the connection. */
+function leavesBody({ raw }: FastifyRequest): boolean {
+  const { 'content-length': length = 0, 'transfer-encoding': encoding } = raw.headers
+  return !raw.complete && (encoding !== undefined || Number(length) > SMALL_BODY_BYTES)
+}

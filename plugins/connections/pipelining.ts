@@ -1,8 +1,10 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { discardInput } from '../http/connections/last-reply.ts'
 import { createPipelines, type Pipelines } from '../http/connections/pipeline.ts'
+import { createTurnQueue } from '../http/connections/turn-queue.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -32,6 +34,9 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'connections' })
     const pipelines = createPipelines({ waiting: MAX_WAITING, waitingInAll: MAX_WAITING_IN_ALL })
+    const startLater = createTurnQueue({ now: () => performance.now(), sliceMs: fastify.turnLengthMs })
+    // The next request has nothing of the contexts of others, such as their spans.
+    const scope = new AsyncResource('pipelining')
     const refused = new WeakSet<FastifyRequest>()
     const last = new WeakMap<Socket, FastifyReply>()
 
@@ -42,7 +47,9 @@ export default fp(
         last.set(socket, reply)
         // Emitted when the reply has been handed to the operating system, or the client has gone.
         // The next request starts in another turn of the event loop, which serves others first.
-        reply.raw.once('close', () => (pipelines.isLast(socket) ? leave(socket) : setImmediate(leave, socket)))
+        reply.raw.once('close', () =>
+          pipelines.isLast(socket) ? leave(socket) : startLater(() => scope.runInAsyncScope(leave, undefined, socket)),
+        )
         start()
       })
       if (isLast) discardInput(socket)
@@ -67,5 +74,5 @@ export default fp(
     })
     fastify.addHook('onRequest', enter)
   },
-  { name: 'pipelining' },
+  { name: 'pipelining', dependencies: ['turn-length'] },
 )

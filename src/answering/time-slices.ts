@@ -4,10 +4,11 @@ export interface TimeSlicesOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
   /**
-   * Time (ms) after which the event loop gets its turn. Default: 8. The turns of a slice share a
-   * commit, and with two in a commit, the writer thread takes twice as long as with eight.
+   * Time (ms) after which the event loop gets its turn, read for each slice. Default: 8. The turns
+   * of a slice share a commit, and with two in a commit, the writer thread takes twice as long as
+   * with eight.
    */
-  readonly sliceMs?: number
+  readonly sliceMs?: () => number
   /** Default: 1,000. */
   readonly maxWaiting?: number
 }
@@ -18,13 +19,13 @@ export interface TimeSlicesOptions {
  * 50 ms with 32 clients. So further callers wait for the next turn of the event loop after each
  * slice. Rejects with OVERLOADED if too many wait: the event loop is not delayed then.
  */
-export function createTimeSlices({ now, sliceMs = 8, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
+export function createTimeSlices({ now, sliceMs = () => 8, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
   const waiting: (() => void)[] = []
   let isRunning = false
   let end = 0
 
   function beginSlice(): void {
-    end = now() + sliceMs
+    end = now() + sliceMs()
     admit()
   }
 

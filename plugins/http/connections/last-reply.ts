@@ -1,9 +1,14 @@
 import { Socket } from 'node:net'
+import { createTurnQueue } from './turn-queue.ts'
 
 /** How long a client may be silent after the last reply on its connection. */
 const LINGER_IDLE_MS = 2000
 /** How long it may go on sending, such as the rest of a body that is too large. */
 const LINGER_MS = 30_000
+/** Connections that are read in a turn of the event loop, at most 128 KiB of each. */
+const READ_IN_A_TURN = 8
+
+const readLater = createTurnQueue({ now: () => performance.now(), maxRuns: READ_IN_A_TURN })
 
 /**
  * Closes a connection after what was written to it has been sent, like `socket.destroySoon()`, but
@@ -21,10 +26,16 @@ export function closeGently(socket: Socket): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** Discards what the client sends afterwards. Node's parser would start the requests in it. */
+/**
+ * Discards what the client sends afterwards. Node's parser would start the requests in it. A client
+ * that sends fast is not read at once: 2 MB of each would take the time of others.
+ */
 export function discardInput(socket: Socket): void {
   socket
     .removeAllListeners('data')
-    .on('data', () => undefined)
+    .on('data', () => {
+      socket.pause()
+      readLater(() => socket.resume())
+    })
     .resume()
 }

@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import admission from '../../../plugins/admission.ts'
 import closing from '../../../plugins/connections/closing.ts'
 import pipelining from '../../../plugins/connections/pipelining.ts'
+import turnLength from '../../../plugins/connections/turn-length.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { get, openRaw, statusesOf } from '../../worlds/raw-client.ts'
 import { until } from '../../worlds/until.ts'
@@ -46,6 +49,27 @@ t.test('a client receives 413 although it sends all of its body', async t => {
   t.match(await client.ended, /HTTP\/1.1 413[\s\S]*"code":"PAYLOAD_TOO_LARGE"/)
 })
 
+t.test('the rest of a body that is refused is read in parts, between which others are served', async t => {
+  const { app } = await buildAppWorld(t)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const sockets: Socket[] = []
+  app.server.on('connection', socket => void sockets.push(socket))
+  const length = 8_388_608
+  const head = `PUT /documents/a HTTP/1.1\r\nHost: other.example\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+  const client = await openRaw(t, address)
+  await client.exchange(head)
+  t.match(client.received(), /HTTP\/1.1 421[\s\S]*connection: close/i)
+  client.socket.write(Buffer.alloc(length, ' '))
+  let most = 0
+  for (let before = 0; !sockets[0]?.destroyed && before < length; ) {
+    await setImmediate()
+    const read = sockets[0]?.bytesRead ?? 0
+    most = Math.max(most, read - before)
+    before = read
+  }
+  t.ok(most <= 3 * 65_536, `${most} bytes in a turn of the event loop`)
+})
+
 t.test('an error in a body that comes after the reply gets no second reply', async t => {
   const { app } = await buildAppWorld(t)
   const client = await openRaw(t, await app.listen({ port: 0, host: '127.0.0.1' }))
@@ -63,6 +87,7 @@ async function startWorld(t: Test) {
   const app = Fastify({ return503OnClosing: false })
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const { promise: stopping, resolve } = Promise.withResolvers<void>()
+  app.register(turnLength)
   app.register(pipelining)
   app.register(closing)
   app.register(admission)

@@ -5,6 +5,7 @@ import admission from '../../../plugins/admission.ts'
 import closing from '../../../plugins/connections/closing.ts'
 import pipelining from '../../../plugins/connections/pipelining.ts'
 import protocolChecks from '../../../plugins/connections/protocol-checks.ts'
+import turnLength from '../../../plugins/connections/turn-length.ts'
 import { createPipelines } from '../../../plugins/http/connections/pipeline.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { get, openRaw, statusesOf } from '../../worlds/raw-client.ts'
@@ -13,6 +14,8 @@ import { until } from '../../worlds/until.ts'
 const ERROR_HANDLER = { name: 'error-handler' }
 /** Places of a server whose capacity is not measured yet. */
 const PLACES = 1000
+/** The time of the processor that a request to `/spin` takes. */
+const SPIN_MS = 5
 
 /** An application whose requests wait in their handler until they are released. */
 async function startWorld(t: Test) {
@@ -20,9 +23,15 @@ async function startWorld(t: Test) {
   const app = Fastify({ logger: { stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
   const handling: string[] = []
   const releases: (() => void)[] = []
+  app.register(turnLength)
   app.register(pipelining)
   app.get('/quick/:name', async request => {
     handling.push((request.params as { name: string }).name)
+    return {}
+  })
+  app.get('/spin/:name', async request => {
+    handling.push((request.params as { name: string }).name)
+    for (const end = performance.now() + SPIN_MS; performance.now() < end; );
     return {}
   })
   app.get('/wait/:name', async request => {
@@ -58,6 +67,19 @@ t.test('between two requests of a connection the server serves others', async t 
   t.ok(handling.indexOf('modest') < 50, `after ${handling.indexOf('modest')} of 100 requests`)
 })
 
+t.test('many clients that pipeline expensive requests delay another one by a slice, not by one of each', async t => {
+  const { address, handling } = await startWorld(t)
+  const greedy = await Promise.all(Array.from({ length: 50 }, () => openRaw(t, address)))
+  greedy.forEach(({ socket }, i) => void socket.write(get(`/spin/greedy-${i}`).repeat(20)))
+  await until(() => new Set(handling).size === greedy.length)
+  const modest = await openRaw(t, address)
+  const before = handling.length
+  modest.socket.write(get('/quick/modest'))
+  await until(() => handling.includes('modest'))
+  const meanwhile = handling.indexOf('modest') - before
+  t.ok(meanwhile < 10, `after ${meanwhile} requests of ${greedy.length} others`)
+})
+
 t.test('requests that wait are dropped when their connection closes', async t => {
   const { address, lines, handling, release } = await startWorld(t)
   const client = await openRaw(t, address)
@@ -85,7 +107,7 @@ t.test('under overload too, the reply to one request too many closes the connect
   const app = Fastify()
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   app.register(fp(async scope => void scope.setErrorHandler((_, _request, reply) => reply.code(429).send({})), ERROR_HANDLER))
-  for (const plugin of [pipelining, closing, admission, protocolChecks]) app.register(plugin)
+  for (const plugin of [turnLength, pipelining, closing, admission, protocolChecks]) app.register(plugin)
   app.get('/', async () => ({}))
   app.get('/wait', async () => released)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -5,7 +5,7 @@ import { createTimeSlices } from '../../../src/answering/time-slices.ts'
 t.test('work is done in its order, and the event loop gets a turn after each slice', async t => {
   let nowMs = 0
   let turn = 0
-  const takeSlice = createTimeSlices({ now: () => nowMs, sliceMs: 5 })
+  const takeSlice = createTimeSlices({ now: () => nowMs, sliceMs: () => 5 })
   const done: [number, number][] = []
   async function work(i: number): Promise<void> {
     await takeSlice()
