@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { seededRandom } from '../worlds/seeded-random.ts'
+import { until } from '../worlds/until.ts'
 import { checkContents, checkDatabase, checkErased, checkTrail } from './checks.ts'
 import { startClients } from './clients.ts'
 import { backUp, createCommands, ingestFiles, pruneLogs } from './commands.ts'
@@ -31,6 +32,8 @@ export const crashRun: Run = async ({ times, seed, folder, onDone }) => {
   const commands = createCommands(folder, environment)
   const words = new Map<string, string>()
   await server.start()
+  // The record of the first start, without which there is no trail, may come after it.
+  await until(async () => (await commands.run('audit', 'verify')).code === 0)
 
   const clients = startClients(CONVERSATIONS, { server, ledger, random })
   for (let killed = 1; killed <= times && !clients.signal.aborted; killed++) {
