@@ -4,15 +4,10 @@ import { observe, observeAll, recordRefusal, recordRequest } from '../otel/recor
 import { createAdmission, type RefusalReason } from '../src/admission/admission.ts'
 import { createRefusalReport } from '../src/admission/refusal-report.ts'
 import { ChatError } from '../src/errors.ts'
+import { readRequestId } from '../src/logging/redaction/request-id.ts'
 import { clientOf } from './http/admission/admission-client.ts'
-import { sendRefusal } from './http/admission/refusal.ts'
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Gives back the place of the request; undefined if it has none. */
-    leaveAdmission: (() => void) | undefined
-  }
-}
+import { refuseQuickly } from './http/admission/quick-refusal.ts'
+import { REFUSED, sendRefusal, writeRefusal } from './http/admission/refusal.ts'
 
 /**
  * Limits the requests in progress, in all and for each client, and refuses others before their
@@ -42,6 +37,15 @@ export default fp(
       return admission.retryAfterS()
     }
 
+    const chatRefusals = {
+      isFull: () => admission.refusalOf(undefined) === 'limit' && !fastify.closing.isStopping,
+      refuse(givenId: string | undefined) {
+        recordRequest('/chat', REFUSED.status, 0, REFUSED.code)
+        const refusal = { requestId: readRequestId(givenId), retryAfterS: refuse('limit') }
+        return writeRefusal(refusal, fastify.server.keepAliveTimeout)
+      },
+    }
+
     fastify.decorateRequest('leaveAdmission')
     fastify.addHook('onRequest', (request, reply, done) => {
       const { config, url } = request.routeOptions
@@ -49,8 +53,10 @@ export default fp(
       const isExempt = config.probed || fastify.pipelining.isRefused(request)
       const reason = isExempt ? undefined : refusalOf(request)
       if (reason === undefined) return done()
-      const { status, code } = sendRefusal(request, reply, refuse(reason), fastify.closing.endsWith(request))
-      recordRequest(url, status, reply.elapsedTime, code)
+      const isLast = fastify.closing.endsWith(request)
+      sendRefusal(request, reply, refuse(reason), isLast)
+      recordRequest(url, REFUSED.status, reply.elapsedTime, REFUSED.code)
+      if (!isLast) refuseQuickly(request.raw, chatRefusals)
     })
     fastify.addHook('preValidation', (request, _reply, done) => {
       if (request.routeOptions.config.probed) return done()

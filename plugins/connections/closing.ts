@@ -13,6 +13,7 @@ declare module 'fastify' {
        * most of the body is still to come.
        */
       endsWith(request: FastifyRequest): boolean
+      readonly isStopping: boolean
     }
   }
 }
@@ -34,6 +35,9 @@ export default fp(
     let isStopping = false
 
     fastify.decorate('closing', {
+      get isStopping() {
+        return isStopping
+      },
       endsWith: request => (isStopping && fastify.pipelining.isLast(request)) || leavesBody(request),
     })
     fastify.addHook('onRequest', ({ socket }, _reply, done) => {

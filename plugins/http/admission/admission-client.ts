@@ -3,6 +3,13 @@ import type { Caller } from '../../../src/access/keyring.ts'
 import { isLoopback } from '../../../src/loopback.ts'
 import { networkOf } from '../access/client.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Gives back the place of the request; undefined if it has none. */
+    leaveAdmission: (() => void) | undefined
+  }
+}
+
 /** Requests of a client that may be in progress. Browsers send six at once to a server. */
 const MAX_IN_FLIGHT = 64
 /** Routes whose requests may each come from another client of this machine. */
