@@ -174,7 +174,7 @@ export const METRICS = {
   telemetry_export_failures_total: observedCounter('{failure}', 'Failed export attempts.', { signal: SIGNALS }),
   telemetry_last_success_age_seconds: gauge(
     's',
-    'Time since the last successful export while items wait or were dropped; 0 when nothing is pending.',
+    'Time since the last successful export while items wait or were dropped; 0 when nothing is pending, or no collector is configured and none was found.',
     { signal: SIGNALS },
   ),
   alerts_firing: gauge('{alert}', 'Alerts that fire, as the server itself evaluates them.', { rule: RULES }),

@@ -2,7 +2,7 @@ import type { ExportState } from '../export-state.ts'
 import { observe, observeAll } from '../recording.ts'
 
 /** Figures of a signal's export. */
-export type SignalFigures = Pick<ExportState, 'waiting' | 'exported' | 'dropped' | 'failures' | 'stalledSinceMs'>
+export type SignalFigures = Pick<ExportState, 'isConfigured' | 'waiting' | 'exported' | 'dropped' | 'failures' | 'stalledSinceMs'>
 
 /**
  * Observes the figures of a signal at each collection, until the returned function is called. Sums
@@ -10,7 +10,7 @@ export type SignalFigures = Pick<ExportState, 'waiting' | 'exported' | 'dropped'
  * exported.
  */
 export function observeSignal(signal: 'traces' | 'metrics' | 'logs', read: () => readonly SignalFigures[]): () => void {
-  const sum = (figure: Exclude<keyof SignalFigures, 'stalledSinceMs'>) => () => {
+  const sum = (figure: Exclude<keyof SignalFigures, 'isConfigured' | 'stalledSinceMs'>) => () => {
     const all = read()
     return all.length === 0 ? undefined : all.reduce((total, figures) => total + figures[figure], 0)
   }
@@ -27,6 +27,8 @@ function oldest(agesS: readonly number[]): number | undefined {
   return agesS.length === 0 ? undefined : Math.max(...agesS)
 }
 
-function ageOf({ stalledSinceMs }: SignalFigures): number {
-  return stalledSinceMs === undefined ? 0 : (performance.now() - stalledSinceMs) / 1000
+/** A default address that has never accepted anything has no collector: nothing has stopped there. */
+function ageOf({ isConfigured, exported, stalledSinceMs }: SignalFigures): number {
+  if (stalledSinceMs === undefined || !(isConfigured || exported > 0)) return 0
+  return (performance.now() - stalledSinceMs) / 1000
 }

@@ -70,6 +70,23 @@ t.test('a collector that is down fires telemetry_stopped, until one is there', a
   t.pass('spans arrive again')
 })
 
+t.test('a server for which no collector is configured, and where none runs, does not fire telemetry_stopped', async t => {
+  const { start } = await openAlertWorld(t, rules(now('telemetry_stopped', ', threshold: 0')), '', {
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+  })
+  const server = await start()
+  const dropped = async () => {
+    await (await fetch(`${server.address}/hello`)).arrayBuffer()
+    const text = await (await fetch(`${server.address}/metrics`)).text()
+    t.match(text, 'telemetry_last_success_age_seconds{signal="traces"} 0\n')
+    return /^telemetry_dropped_total\{signal="traces"\} [1-9]/m.test(text)
+  }
+  await until(dropped)
+  t.notOk(await isFiring(server, 'telemetry_stopped'))
+})
+
 t.test('more connections than allowed fire connections_dropped', async t => {
   const { start, has } = await openAlertWorld(t, rules(now('connections_dropped', ', threshold: 2')), '', {
     MAX_CONNECTIONS: '20',
