@@ -179,7 +179,9 @@ export const METRICS = {
   ),
   alerts_firing: gauge('{alert}', 'Alerts that fire, as the server itself evaluates them.', { rule: RULES }),
   alert_time_to_resolve_seconds: gauge('s', 'Mean time from firing to resolved, over the history of alerts.', { rule: RULES }),
-  notifications_waiting: gauge('{notification}', 'Notifications that wait for delivery.', { channel: CHANNELS }),
+  notifications_waiting: gauge('{notification}', 'Notifications that wait after a failed attempt, or for more than a minute.', {
+    channel: CHANNELS,
+  }),
   notifications_delivered_total: observedCounter('{notification}', 'Notifications that a channel accepted.', {
     channel: CHANNELS,
   }),

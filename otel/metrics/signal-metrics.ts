@@ -27,7 +27,7 @@ function oldest(agesS: readonly number[]): number | undefined {
   return agesS.length === 0 ? undefined : Math.max(...agesS)
 }
 
-/** A default address that has never accepted anything has no collector: nothing has stopped there. */
+/** At a default address that has never accepted anything, there is no collector. */
 function ageOf({ isConfigured, exported, stalledSinceMs }: SignalFigures): number {
   if (stalledSinceMs === undefined || !(isConfigured || exported > 0)) return 0
   return (performance.now() - stalledSinceMs) / 1000

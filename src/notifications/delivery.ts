@@ -27,7 +27,8 @@ const HOURLY_LIMIT = 20
 /** Critical ones may exceed it by so many: warnings must not keep them waiting for an hour. */
 const CRITICAL_RESERVE = 10
 const HOUR_MS = 3_600_000
-const BATCH = 100
+/** What one attempt may hold: a digest is of all that wait, up to this number. */
+const BATCH = 5000
 const NOT_ENABLED = 'the channel is not enabled'
 
 export type Delivery = ReturnType<typeof createDelivery>

@@ -31,15 +31,17 @@ export interface Waiting {
   readonly createdAt: number
 }
 
+/** A notification that waits for longer is late, also before its first attempt has failed. */
+const SENDING_MS = 60_000
+
 export type Outbox = ReturnType<typeof createOutbox>
 
 /** Notifications on disk: they survive a restart, also in the middle of an attempt. */
 export function createOutbox(db: DatabaseSync) {
+  const toCounts = (rows: readonly Record<string, unknown>[]) =>
+    rows.map(({ channel, n }) => [channel as ChannelName, Number(n)] as const)
   const count = (state: string) =>
-    db
-      .prepare('SELECT channel, count(*) AS n FROM outbox WHERE state = ? GROUP BY channel')
-      .all(state)
-      .map(({ channel, n }) => [channel as ChannelName, Number(n)] as const)
+    toCounts(db.prepare('SELECT channel, count(*) AS n FROM outbox WHERE state = ? GROUP BY channel').all(state))
   /** @param digestOf The row with which this one was sent in one message. */
   function finish(id: number, state: 'delivered' | 'failed', said: string, now: number, digestOf?: number): void {
     // The content is not needed any more.
@@ -54,10 +56,13 @@ export function createOutbox(db: DatabaseSync) {
       for (const channel of channels) insert.run(channel, JSON.stringify(notification), now, now)
     },
 
-    /** What a channel may send now, the oldest first. */
+    /** What a channel may send now: critical notifications first, then the oldest. */
     due: (channel: ChannelName, now: number, limit: number): readonly Waiting[] =>
       db
-        .prepare("SELECT * FROM outbox WHERE channel = ? AND state = 'waiting' AND due_at <= ? ORDER BY id LIMIT ?")
+        .prepare(
+          `SELECT * FROM outbox WHERE channel = ? AND state = 'waiting' AND due_at <= ?
+           ORDER BY json_valid(content) AND content ->> '$.severity' = 'critical' DESC, id LIMIT ?`,
+        )
         .all(channel, now, limit)
         .flatMap(({ id, content, attempts, created_at: createdAt }) => {
           const notification = parse(String(content))
@@ -85,6 +90,16 @@ export function createOutbox(db: DatabaseSync) {
       ),
 
     waiting: () => count('waiting'),
+    /** What waits after a failed attempt, or for longer than an attempt takes. */
+    late: (now: number) =>
+      toCounts(
+        db
+          .prepare(
+            `SELECT channel, count(*) AS n FROM outbox WHERE state = 'waiting' AND (attempts > 0 OR created_at <= ?)
+             GROUP BY channel`,
+          )
+          .all(now - SENDING_MS),
+      ),
     delivered: () => count('delivered'),
     failed: () => count('failed'),
 

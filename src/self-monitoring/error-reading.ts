@@ -1,6 +1,7 @@
 import { createFingerprints } from '../analysis/errors/fingerprints.ts'
 import { type FailureGroup, findFailures } from '../logging/reading/failures.ts'
 import { listLogFiles } from '../logging/reading/file-list.ts'
+import { TEXT_FIELDS } from '../logging/record/message-content.ts'
 import { type LogRecord, renderText } from '../logging/record/text-format.ts'
 import { type Failure, planErrorMails } from '../notifications/error-mails.ts'
 import type { Notification } from '../notifications/notification.ts'
@@ -24,10 +25,10 @@ export function createErrorReader({ logDir, hostname, outbox, now }: ErrorReader
   const kinds = createFingerprints()
   const fingerprintOf = (record: LogRecord) => kinds.assign(record).id
 
-  async function read(since: number, until: number): Promise<readonly FailureGroup[]> {
+  async function read(since: number, until: number): ReturnType<typeof findFailures> {
     // Most of the time there is nothing new.
-    if (listLogFiles(logDir, ['error']).every(({ modifiedAt }) => modifiedAt < since)) return []
-    return (await findFailures(logDir, { since: since + 1, until }, { onProblem() {} }, fingerprintOf)).groups
+    if (listLogFiles(logDir, ['error']).every(({ modifiedAt }) => modifiedAt < since)) return { groups: [], omitted: 0 }
+    return findFailures(logDir, { since: since + 1, until }, { onProblem() {} }, fingerprintOf)
   }
 
   return {
@@ -37,8 +38,8 @@ export function createErrorReader({ logDir, hostname, outbox, now }: ErrorReader
       const until = now() - LOG_DELAY_MS
       if (!isEnabled || since === undefined) return outbox.setMark('errors_read', until)
       if (until <= since) return since - until > MAX_STEP_BACK_MS ? outbox.setMark('errors_read', until) : undefined
-      const groups = await read(since, until)
-      for (const mail of planErrorMails(groups.map(toFailure), outbox, { now: now(), hostname })) enqueue(mail)
+      const { groups, omitted } = await read(since, until)
+      for (const mail of planErrorMails(groups.map(toFailure), outbox, { now: now(), hostname, omitted })) enqueue(mail)
       // Afterwards: lines that could not be read are read again.
       outbox.setMark('errors_read', until)
     },
@@ -46,7 +47,7 @@ export function createErrorReader({ logDir, hostname, outbox, now }: ErrorReader
 }
 
 function toFailure({ fingerprint, module, message, count, firstAt, lastAt, first, example, before }: FailureGroup): Failure {
-  const show = ({ record, text }: typeof example) => (record === undefined ? text : renderText(record))
+  const show = ({ record, text }: typeof example) => (record === undefined ? text : renderText(withoutTexts(record)))
   const code = example.record?.code
   return {
     fingerprint,
@@ -60,4 +61,9 @@ function toFailure({ fingerprint, module, message, count, firstAt, lastAt, first
     last: show(example),
     before: before.map(show),
   }
+}
+
+/** Mails leave the server: what users wrote, and were answered, stays in its log. */
+function withoutTexts(record: LogRecord): LogRecord {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !TEXT_FIELDS.some(field => field === name)))
 }

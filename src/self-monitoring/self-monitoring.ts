@@ -190,7 +190,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
         timeToResolveS: Object.fromEntries(
           summary.flatMap(({ rule, meanTimeToResolveMs: ms }) => (ms === undefined ? [] : [[rule, ms / 1000]])),
         ),
-        waiting: Object.fromEntries(outbox.waiting()),
+        waiting: Object.fromEntries(outbox.late(now())),
         delivered: Object.fromEntries(counts.delivered),
         failed: Object.fromEntries(counts.failed),
         failures: Object.fromEntries(

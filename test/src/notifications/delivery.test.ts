@@ -82,6 +82,18 @@ t.test('attempts are repeated with growing pauses, for a day; then the notificat
   t.equal(outbox.lastFailure('webhook'), 'refused')
 })
 
+t.test('a notification is late after a failed attempt, or a minute, and not while it is sent', async t => {
+  const { delivery, run, outbox } = openWorld(t)
+  const { channel, state } = channelOf('slack')
+  delivery.use([channel])
+  delivery.enqueue(notificationOf())
+  t.same(outbox.late(START), [])
+  t.same(outbox.late(START + MINUTE), [['slack', 1]])
+  state.outcome = async () => Promise.reject(new Error('refused'))
+  await run()
+  t.same(outbox.late(START), [['slack', 1]])
+})
+
 t.test('a receiver that names a time is asked again then', async t => {
   const { delivery, run, clock } = openWorld(t)
   const { channel, sent, state } = channelOf('slack')
@@ -173,4 +185,23 @@ t.test('closing ends an attempt, which is repeated after the next start', async 
   await delivery.close()
   t.same(outbox.waiting(), [['email', 1]])
   t.equal(outbox.due('email', START, 1)[0]?.attempts, 0)
+})
+
+t.test('a critical notification is sent first, and a digest is of all, however many wait', async t => {
+  const { delivery, run, clock, outbox } = openWorld(t)
+  const { channel, sent } = channelOf('email')
+  delivery.use([channel])
+  const enqueue = (count: number, name: string) => {
+    for (let i = 0; i < count; i++) delivery.enqueue(notificationOf({ id: `${name}${i}`, severity: 'warning' }))
+  }
+  enqueue(20, 'first')
+  await run()
+  enqueue(300, 'waiting')
+  delivery.enqueue(notificationOf({ id: 'urgent', severity: 'critical' }))
+  await run()
+  t.equal(sent.at(-1)?.id, 'urgent', 'the hour is full for warnings only')
+  clock.now += HOUR + 1
+  await run()
+  t.match(sent.at(-1), { kind: 'digest', title: '281 more notifications' })
+  t.same(outbox.waiting(), [])
 })

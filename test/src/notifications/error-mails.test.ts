@@ -13,8 +13,8 @@ function openWorld(t: Test, path = join(t.testdir(), 'monitoring.sqlite')) {
   if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'").get()) db.exec(NOTIFICATION_TABLES)
   t.teardown(() => db.isOpen && db.close())
   const outbox = createOutbox(db)
-  const plan = (failures: readonly Failure[], minute: number) =>
-    planErrorMails(failures, outbox, { now: START + minute * MINUTE, hostname: 'chat-1' })
+  const plan = (failures: readonly Failure[], minute: number, omitted = 0) =>
+    planErrorMails(failures, outbox, { now: START + minute * MINUTE, hostname: 'chat-1', omitted })
   return { db, path, plan }
 }
 
@@ -70,4 +70,16 @@ t.test('kinds that were not seen for a month are forgotten', async t => {
   plan([failureOf(0)], 0)
   plan([], 31 * 24 * 60)
   t.equal(db.prepare('SELECT count(*) AS n FROM notification_marks').get()?.n, 0)
+})
+
+t.test('many kinds at once share one mail, which also counts errors without a kind', async t => {
+  const { plan } = openWorld(t)
+  const many = Array.from({ length: 200 }, (_, i) => failureOf(0, { fingerprint: `f${i}`, message: `Kind ${i}` }))
+  const mails = plan(many, 0, 9800)
+  t.equal(mails.length, 11)
+  t.match(mails.at(-1), { kind: 'error', summary: '9990 more errors of more than 190 kinds were logged' })
+  t.match(mails.at(-1)?.lines, ['1 × [database]  Kind 10'])
+  t.equal(mails.at(-1)?.lines?.length, 50)
+  t.same(plan(many, 1), [], 'each kind is mailed, in its own mail or in that of all')
+  t.equal(plan([], 60).length, 11)
 })

@@ -21,14 +21,22 @@ function openReader(t: Test) {
   mkdirSync(join(logDir, 'error'), { recursive: true })
   return {
     /** Writes a line about an error of a user's file. */
-    fail(minute: number, file: string, code = 'DATABASE_FULL') {
+    fail(minute: number, file: string, code = 'DATABASE_FULL', more: Readonly<Record<string, string>> = {}) {
       const at = START + minute * MINUTE
       const err = {
         type: 'Error',
         message: `cannot write file ${file} of the base`,
         stack: 'Error\n    at save (/app/src/store.ts:3:4)',
       }
-      const record = { level: 'ERROR', time: new Date(at).toISOString(), module: 'database', msg: 'Write failed', code, err }
+      const record = {
+        level: 'ERROR',
+        time: new Date(at).toISOString(),
+        module: 'database',
+        msg: 'Write failed',
+        code,
+        err,
+        ...more,
+      }
       lines.push(JSON.stringify(record))
       writeFileSync(path, `${lines.join('\n')}\n`)
       utimesSync(path, at / 1000, at / 1000)
@@ -65,4 +73,13 @@ t.test('a line written while the log was read is read the next time', async t =>
   t.same(await mail(1), [], 'a line may be younger than what is read')
   t.equal((await mail(2)).length, 1)
   t.same(await mail(3), [])
+})
+
+t.test('a mail has no texts of users, though the log has them in redacted form', async t => {
+  const { fail, mail } = openReader(t)
+  await mail(0)
+  fail(1, '/data/a.md', 'DATABASE_FULL', { turn_id: 't1', message_text: 'my secret wish', response_text: 'my answer' })
+  const text = (await mail(2)).flatMap(({ lines = [] }) => lines).join('\n')
+  t.match(text, 'turn_id=t1')
+  t.notMatch(text, /secret wish|my answer/)
 })
