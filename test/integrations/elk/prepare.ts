@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildCollector } from '../../stack/world/collector-build.ts'
 import { cachedFolder, type Prepare } from '../prepare.ts'
 
 const VERSION = '8.19.0'
+const RSYSLOG = ['/usr/sbin/rsyslogd', '/usr/lib/x86_64-linux-gnu/rsyslog/omelasticsearch.so']
 
-/** Elasticsearch without most modules (no ILM, no ES|QL), and its library for grok. */
+/** Elasticsearch without most modules (no ILM, no ES|QL), its library for grok, and a collector. */
 export const prepare: Prepare = async log => {
+  const missing = RSYSLOG.filter(path => !existsSync(path))
+  if (missing.length > 0) throw new Error(`Debian's rsyslog and rsyslog-elasticsearch are missing: no ${missing.join(', ')}`)
   const server = cachedFolder(`elasticsearch-${VERSION}`, folder => {
     log(`fetching Elasticsearch ${VERSION}, once (97 MB)`)
     const artifact = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${VERSION}:zip`
@@ -22,7 +26,11 @@ export const prepare: Prepare = async log => {
     )
     run(folder, 'mvn', '-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${join(folder, 'lib')}`)
   })
-  return { ELASTICSEARCH_HOME: join(server, `elasticsearch-${VERSION}`), GROK_CLASSPATH: join(grok, 'lib/*') }
+  return {
+    ELASTICSEARCH_HOME: join(server, `elasticsearch-${VERSION}`),
+    GROK_CLASSPATH: join(grok, 'lib/*'),
+    ELK_COLLECTOR: buildCollector(log),
+  }
 }
 
 function run(folder: string, file: string, ...args: readonly string[]): void {
