@@ -125,7 +125,14 @@ t.test('metrics count requests by route and outcome', async t => {
   await say(server.address, '')
   await fetch(`${server.address}/cause-error`)
   await fetch(`${server.address}/nowhere/${Math.random()}`)
-  const metrics = await (await fetch(`${server.address}/metrics`)).text()
+  const reply = await fetch(`${server.address}/metrics`)
+  for (const [name, value] of [
+    ['x-content-type-options', 'nosniff'],
+    ['cache-control', 'no-store'],
+    ['content-type', 'text/plain'],
+  ])
+    t.equal(reply.headers.get(name!), value)
+  const metrics = await reply.text()
   for (const line of [
     'chatbot_requests_total{endpoint="/chat",status="success"} 2',
     'chatbot_requests_total{endpoint="/chat",status="client_error"} 1',
@@ -138,6 +145,25 @@ t.test('metrics count requests by route and outcome', async t => {
   }
   const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
   for (const name of names) t.match(metrics, new RegExp(`# HELP ${name} .{10,}`), `${name} has a help text`)
+})
+
+t.test('the id of a session, wherever a client sends it, appears in replies only', async t => {
+  const collector = await startCollector(t)
+  const server = await startServer(t, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
+  const { session_id: id } = (await say(server.address, 'hello')).body
+  await say(server.address, `my session is ${id}`, { session_id: id }, { 'x-request-id': id })
+  await say(server.address, `/feedback good ${id}`, { session_id: id })
+  const headers = { 'x-request-id': id, referer: `${server.address}/sessions/${id}` }
+  for (const path of [`/session/${id}`, `/sessions/${id}/turn?session=${id}`, `/chat?session_id=${id}`])
+    await fetch(server.address + path, { headers })
+  await fetch(`${server.address}/sessions/${id}`, { method: 'POST' })
+  await server.stop()
+  const lines = server.logLines()
+  t.match(
+    lines.filter(({ route }) => route === 'unmatched').map(({ path }) => path),
+    ['/session/[redacted]', '/sessions/[redacted]/turn', '/chat', '/sessions/[redacted]'],
+  )
+  for (const sink of [server.output(), JSON.stringify(lines), JSON.stringify(collector.spans)]) t.notMatch(sink, id)
 })
 
 t.test('the id of an unknown session is neither logged nor traced', async t => {

@@ -7,7 +7,7 @@ import { openKeyStore } from '../../src/access/key-store.ts'
 import { type Caller, createKeyring } from '../../src/access/keyring.ts'
 import { createKeyHash } from '../../src/access/keys.ts'
 import { mayUse, type Role } from '../../src/access/roles.ts'
-import { loadSecret } from '../../src/access/secret-file.ts'
+import { loadMachineToken, loadSecret } from '../../src/access/secret-file.ts'
 import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
@@ -37,7 +37,7 @@ export default fp<{ readonly config: Settings }>(
     const authenticate = createKeyring({
       store,
       hash: createKeyHash(loadSecret(join(dataDir, 'access.key'))),
-      machineToken: loadSecret(join(dataDir, 'machine.token')),
+      machineToken: loadMachineToken(join(dataDir, 'machine.token')),
       now: Date.now,
       onFirstUse: ({ id, name, role }) => void fastify.audit.record('key_first_used', { key_id: id, name, role }),
     })

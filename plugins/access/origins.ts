@@ -8,13 +8,15 @@ import { createCrossSiteCheck, parseOrigins } from '../http/access/origins.ts'
 const PREFLIGHT_AGE_S = 600
 const REQUEST_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'traceparent', 'x-request-id', 'x-session-id']
 const REPLY_HEADERS = [
-  'idempotent-replayed',
+  'idempotent-replay',
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',
   'retry-after',
+  'server-timing',
   'x-request-id',
   'x-trace-id',
+  'x-turn-id',
 ]
 
 /**

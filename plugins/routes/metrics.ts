@@ -25,6 +25,7 @@ export default fp(
       async (request, reply) => {
         const answer = metricsHandler()
         if (answer === undefined) throw new ChatError('TELEMETRY_OFF')
+        for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
         reply.hijack()
         answer(request.raw, reply.raw)
       },

@@ -1,4 +1,5 @@
 import { ChatError } from '../errors.ts'
+import { makeSessionId } from '../text/ids/session-ids.ts'
 import type { Opener, Owner, Session, SessionChange, SessionLimits, SessionStore, StoredSession } from './session.ts'
 
 export interface SessionManagerOptions {
@@ -55,8 +56,6 @@ export interface SessionManager {
 
 /** Enough to write a first message. */
 const RESERVED_TIMEOUT_MS = 600_000
-/** 144 bits: more than the 128 needed against guessing, and exactly 24 characters of base64url. */
-const ID_BYTES = 18
 /** Keeps the transactions of a cleanup short: turns are written between them. */
 const EXPIRE_BATCH = 500
 
@@ -80,7 +79,7 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
     async open({ application, user, client, reserved = false } = {}) {
       const openedAt = now()
       const session: Session = {
-        id: createId(randomBytes),
+        id: makeSessionId(randomBytes),
         application,
         user,
         createdAt: openedAt,
@@ -124,14 +123,6 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
     },
 
     countActive: () => store.countOpen(now()),
-  }
-}
-
-/** Creates an id that no pseudonym of a session equals: those begin with `s_`. */
-function createId(randomBytes: SessionManagerOptions['randomBytes']): string {
-  for (;;) {
-    const id = Buffer.from(randomBytes(ID_BYTES)).toString('base64url')
-    if (!id.startsWith('s_')) return id
   }
 }
 

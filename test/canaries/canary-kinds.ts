@@ -1,3 +1,4 @@
+import { makeSessionId } from '../../src/text/ids/session-ids.ts'
 import { seededRandom } from '../worlds/seeded-random.ts'
 
 /** A text with a secret or an address, and the part of it that no sink may hold. */
@@ -24,6 +25,7 @@ const digits = (length: number) => from(DIGITS, length)
 /** Keys by issuer: what comes before the random part, and that part. */
 const KEYS: Readonly<Record<string, readonly [string, string]>> = {
   'own access key': ['plc_', mixed(40)],
+  'session id': ['', makeSessionId(count => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)))],
   'OpenAI key': ['sk-proj-', mixed(64)],
   'Anthropic key': ['sk-ant-api03-', `${mixed(93)}AA`],
   'Groq key': ['gsk_', mixed(52)],
@@ -102,6 +104,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'card of underscores': '{4111_1111_1111_1111}',
   'American Express card': '{378282246310005}',
   IBAN: '{DE89 3704 0044 0532 0130 00}',
+  'IBAN of hexadecimal digits': '{DE44500105175407324931}',
   'IBAN in one': '{GB82WEST12345698765432}',
   'IP address': 'from {203.0.113.77} again',
   'IPv6 address': 'from {2001:db8::8a2e:370:7334} again',

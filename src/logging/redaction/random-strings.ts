@@ -1,8 +1,9 @@
+import { replaceSessionIds } from '../../text/ids/session-ids.ts'
 import { has, LONG_RUN, traitsOf } from './text-traits.ts'
 
 /**
- * Strings without a format of their own that are secrets: because a word before them announces it,
- * because they look random, or because they are the base64 of a text with a secret.
+ * Strings without a format of their own that are secrets: a word before them announces it, they
+ * look random, or they are the base64 of a text with a secret. Session ids have a check.
  */
 
 /** The parts of a text that may be random. */
@@ -39,7 +40,8 @@ export function redactRandomStrings(text: string, redact: (text: string) => stri
     if (isSecret(run, () => text.slice(Math.max(0, at - CONTEXT_CHARS), at))) return '[secret]'
     if (holdsSecret(run, redact)) return '[encoded]'
     // In a path or an address, each segment may be encoded.
-    return run.includes('/') ? run.replace(SEGMENT, part => (holdsSecret(part, redact) ? '[encoded]' : part)) : run
+    const shown = run.includes('/') ? run.replace(SEGMENT, part => (holdsSecret(part, redact) ? '[encoded]' : part)) : run
+    return replaceSessionIds(shown, '[token]')
   })
 }
 

@@ -3,8 +3,12 @@ import { createRedactor } from './redactor.ts'
 
 /** A well-formed `x-request-id`. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/
-/** Forms of most ids: a UUID, or hexadecimal digits with letters among them. */
-const USUAL = /^(?:[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[\da-f]{4}-[\da-f]{12}|(?=[\da-f]*[a-f]\d*[a-f])[\da-f]{16,32})$/i
+/**
+ * Forms of most ids: a UUID, or hexadecimal digits with letters among them, unless they begin like
+ * an IBAN.
+ */
+const USUAL =
+  /^(?:[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[\da-f]{4}-[\da-f]{12}|(?![a-f]{2}\d\d)(?=[\da-f]*[a-f]\d*[a-f])[\da-f]{16,32})$/i
 
 const redact = createRedactor().text
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import t from 'tap'
 import { readRequestId } from '../../../../src/logging/redaction/request-id.ts'
+import { makeSessionId } from '../../../../src/text/ids/session-ids.ts'
 import { makeCanaries } from '../../../canaries/canary-kinds.ts'
 import { createSearch } from '../../../canaries/search.ts'
 
@@ -8,6 +9,11 @@ t.test('usual ids of a caller are kept', async t => {
   const made = Array.from({ length: 500 }, () => [randomUUID(), randomBytes(16).toString('hex')]).flat()
   const given = ['mine-1', 'req_01HZX3V5W8K2Q4', '1-67891233-abcdef012345678912345678', 'Root:1.2', '2026.11.23-7', ...made]
   for (const id of given) if (readRequestId(id) !== id) t.fail(id)
+})
+
+t.test('an IBAN of hexadecimal digits and the id of a session are no request ids', async t => {
+  for (const id of ['DE44500105175407324931', 'be68539007547034', 'AD1200012030200359100100', makeSessionId(randomBytes)])
+    t.match(readRequestId(id), /^[\da-f]{8}-/, id)
 })
 
 t.test('an id that is malformed or holds a secret is replaced', async t => {

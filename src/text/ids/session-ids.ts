@@ -1,0 +1,41 @@
+import { crc32 } from 'node:zlib'
+
+/** Characters of base64url before the check: 132 random bits. */
+const RANDOM_CHARACTERS = 22
+const RANDOM_BYTES = 18
+const CHECK_CHARACTERS = 2
+const ID = /(?<![\w-])[\w-]{24}(?![\w-])/g
+/** Pseudonyms of sessions and users have as many characters, and open nothing. */
+const PSEUDONYM = /^[su]_/
+/** Texts without one of these are not searched for keys. */
+const KEY_LIKE = /\d|(?:[A-Z].*){5}/
+
+/**
+ * Makes a session id: 24 characters of base64url, of which the last two check the others. An id
+ * opens its session: with the check, redaction finds it in any text.
+ *
+ * @param randomBytes Cryptographically secure.
+ */
+export function makeSessionId(randomBytes: (count: number) => Uint8Array): string {
+  for (;;) {
+    const random = Buffer.from(randomBytes(RANDOM_BYTES)).toString('base64url').slice(0, RANDOM_CHARACTERS)
+    if (!PSEUDONYM.test(random) && KEY_LIKE.test(random)) return random + checkOf(random)
+  }
+}
+
+/** Replaces the session ids in a text. Of other texts of 24 characters, one in 4,096 passes. */
+export function replaceSessionIds(text: string, label: string): string {
+  return text.replace(ID, id => (isSessionId(id) ? label : id))
+}
+
+function isSessionId(id: string): boolean {
+  return !PSEUDONYM.test(id) && checkOf(id.slice(0, RANDOM_CHARACTERS)) === id.slice(RANDOM_CHARACTERS)
+}
+
+/** The last twelve bits of the CRC-32, as two characters. */
+function checkOf(random: string): string {
+  const sum = crc32(random)
+  return Buffer.from([sum >>> 4, sum << 4])
+    .toString('base64url')
+    .slice(0, CHECK_CHARACTERS)
+}
