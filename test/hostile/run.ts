@@ -56,7 +56,7 @@ for (const [name, wave] of Object.entries(WAVES)) {
   await unleash(port, tally, name, wave)
   report(`${wave.length} × ${name}`, await server.sample(3))
 }
-const after = await takeSettled(4, before.descriptors)
+const after = await takeSettled(4, before)
 report('afterwards', after)
 await health.stop()
 
@@ -71,13 +71,14 @@ for (const breach of tally.breaches.slice(0, SHOWN_BREACHES)) console.log(breach
 await t.end()
 process.exit(tally.breaches.length > 0 ? 1 : 0)
 
-/** Waits until no connection is open, or descriptors are as few as before. */
-async function takeSettled(minute: number, descriptors?: number): Promise<Sample> {
+/** Waits until no connection is open, or descriptors and memory are as before. */
+async function takeSettled(minute: number, before?: Sample): Promise<Sample> {
   let sample = await server.sample(minute)
+  const isBack = ({ rssMb }: Sample) => before === undefined || rssMb <= before.rssMb * (1 + RSS_RISE)
   for (let check = 0, calm = 0; check < CALM_CHECKS && calm < 3; check++) {
     await new Promise(resolve => setTimeout(resolve, 1000))
     const next = await server.sample(minute)
-    calm = next.descriptors <= (descriptors ?? sample.descriptors) ? calm + 1 : 0
+    calm = next.descriptors <= (before ?? sample).descriptors && isBack(next) ? calm + 1 : 0
     sample = next
   }
   return sample

@@ -23,7 +23,7 @@ export interface SampledServer extends ServerWorld {
   sample(minute: number): Promise<Sample>
 }
 
-/** Starts a server with the memory probe. */
+/** Starts a server with the memory probe and the options of `npm start`. */
 export async function startSampledServer(
   t: { teardown(fn: () => unknown): void },
   environment: Record<string, string> = {},
@@ -31,7 +31,11 @@ export async function startSampledServer(
 ): Promise<SampledServer> {
   const samplesFile = join(folders.dataDir, '..', 'samples.jsonl')
   const probe = new URL('memory-probe.ts', import.meta.url).href
-  const settings = { ...environment, NODE_OPTIONS: `--import=${probe}`, SOAK_SAMPLES: samplesFile }
+  const settings = {
+    ...environment,
+    NODE_OPTIONS: `--import=${probe} --max-semi-space-size=16 --v8-pool-size=0`,
+    SOAK_SAMPLES: samplesFile,
+  }
   const server = await startServer(t, settings, folders)
   const readSamples = () => (existsSync(samplesFile) ? readFileSync(samplesFile, 'utf8').split('\n').filter(Boolean) : [])
   const countEntries = (name: string) => readdirSync(join('/proc', String(server.process.pid), name)).length
