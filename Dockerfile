@@ -23,4 +23,4 @@ VOLUME ["/var/lib/pellucid", "/var/log/pellucid", "/var/backups/pellucid"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 8000) + '/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Without npm, which would not forward SIGTERM.
-CMD ["node", "--max-semi-space-size=16", "--import", "./otel/register.ts", "src/server.ts"]
+CMD ["node", "--max-semi-space-size=16", "--v8-pool-size=0", "--import", "./otel/register.ts", "src/server.ts"]

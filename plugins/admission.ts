@@ -20,8 +20,8 @@ export default fp(
     const admission = createAdmission(() => performance.now())
     const report = createRefusalReport({
       report({ limit, share }) {
-        const facts = { function: 'refuse', refused: limit + share, by_share: share, in_flight: admission.inFlight }
-        log.warn({ ...facts, limit: admission.limit }, 'Requests refused')
+        const { inFlight: in_flight, limit: places } = admission
+        log.warn({ function: 'refuse', refused: limit + share, by_share: share, in_flight, limit: places }, 'Requests refused')
       },
     })
 
@@ -34,6 +34,7 @@ export default fp(
     function refuse(reason: RefusalReason): number {
       recordRefusal(reason)
       report(reason)
+      fastify.turnLength.shorten()
       return admission.retryAfterS()
     }
 
@@ -41,8 +42,7 @@ export default fp(
       isFull: () => admission.refusalOf(undefined) === 'limit' && !fastify.closing.isStopping,
       refuse(givenId: string | undefined) {
         recordRequest('/chat', REFUSED.status, 0, REFUSED.code)
-        const refusal = { requestId: readRequestId(givenId), retryAfterS: refuse('limit') }
-        return writeRefusal(refusal, fastify.server.keepAliveTimeout)
+        return writeRefusal(readRequestId(givenId), refuse('limit'), fastify.server.keepAliveTimeout)
       },
     }
 
@@ -76,5 +76,5 @@ export default fp(
       ]),
     )
   },
-  { name: 'admission', dependencies: ['pipelining', 'closing'] },
+  { name: 'admission', dependencies: ['pipelining', 'closing', 'turn-length'] },
 )

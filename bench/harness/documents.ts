@@ -11,7 +11,7 @@ import { cleanEnvironment } from './settings.ts'
 const SESSIONS = 500
 const MAX_QUESTIONS = 2000
 /** The options of `npm start`. New objects get 32 MB instead of 128. */
-export const START_OPTIONS = ['--max-semi-space-size=16']
+export const START_OPTIONS = ['--max-semi-space-size=16', '--v8-pool-size=0']
 
 export interface ChatMessage {
   readonly message: string

@@ -45,7 +45,7 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
         recordAnswer(answer.kind === 'answer', answer.confidence)
         return answer
       }
-      const takeSlice = createTimeSlices({ now, sliceMs: fastify.turnLengthMs })
+      const takeSlice = createTimeSlices({ now, sliceMs: fastify.turnLength.ms })
       const answer = createAnswerQuestion({
         answerer,
         search,

@@ -34,7 +34,7 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'connections' })
     const pipelines = createPipelines({ waiting: MAX_WAITING, waitingInAll: MAX_WAITING_IN_ALL })
-    const startLater = createTurnQueue({ now: () => performance.now(), sliceMs: fastify.turnLengthMs })
+    const startLater = createTurnQueue({ now: () => performance.now(), sliceMs: fastify.turnLength.ms })
     // The next request has nothing of the contexts of others, such as their spans.
     const scope = new AsyncResource('pipelining')
     const refused = new WeakSet<FastifyRequest>()

@@ -2,26 +2,34 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How long (ms) work that is done in slices may hold a turn of the event loop. */
-    turnLengthMs(): number
+    /** How long work that is done in slices may hold a turn of the event loop. */
+    turnLength: {
+      readonly ms: () => number
+      /** Shortens the turns of the next 20 ms: others wait for them. */
+      readonly shorten: () => void
+    }
   }
 }
 
 /** A commit of the database serves all turns of conversations that a slice has answered. */
 const USUAL_MS = 8
-/** While connections arrive: a turn accepts one of those that wait, also if it is of a probe. */
-const SHORT_MS = 1
-/** How long the next connection is expected after one. */
-const ARRIVALS_MS = 20
+/**
+ * While connections arrive, because a turn accepts one of those that wait, and while requests are
+ * refused, because these and probes wait for a turn.
+ */
+const SHORT_MS = 3
+/** How long the next one is expected. */
+const WINDOW_MS = 20
 
-/** Shortens the turns of the event loop while clients connect. */
+/** Shortens the turns of the event loop while clients connect or are refused. */
 export default fp(
   async fastify => {
-    let lastArrival = Number.NEGATIVE_INFINITY
-    fastify.server.on('connection', () => {
-      lastArrival = performance.now()
-    })
-    fastify.decorate('turnLengthMs', () => (performance.now() - lastArrival < ARRIVALS_MS ? SHORT_MS : USUAL_MS))
+    let shortUntil = Number.NEGATIVE_INFINITY
+    const shorten = () => {
+      shortUntil = performance.now() + WINDOW_MS
+    }
+    fastify.server.on('connection', shorten)
+    fastify.decorate('turnLength', { ms: () => (performance.now() < shortUntil ? SHORT_MS : USUAL_MS), shorten })
   },
   { name: 'turn-length' },
 )
