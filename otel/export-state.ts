@@ -1,12 +1,15 @@
 import { context } from '@opentelemetry/api'
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core'
 
-/** Signals that the process exports. Log lines are not: the collector reads their files. */
-export type ExportedSignal = 'traces' | 'metrics'
+/**
+ * Signals that the process exports. Log lines are exported to Azure Monitor only: the collector
+ * reads their files.
+ */
+export type ExportedSignal = 'traces' | 'metrics' | 'logs'
 
 /**
- * State of the export of one signal to one destination. An item is a span, or one collection of all
- * metrics. Times are those of `performance.now()`.
+ * State of the export of one signal to one destination. An item is a span, a log line, or one
+ * collection of all metrics. Times are those of `performance.now()`.
  */
 export interface ExportState {
   readonly signal: ExportedSignal
@@ -69,10 +72,18 @@ interface Tracked {
 }
 
 const trackers: Tracked[] = []
+/** Reads the states of exports by other threads. */
+const otherStates: (() => ExportState)[] = []
 
 /** Returns the state of all exports of this process, or of one signal. */
 export function exportStates(signal?: ExportedSignal): readonly ExportState[] {
-  return trackers.map(({ tracker }) => tracker.state).filter(state => signal === undefined || state.signal === signal)
+  const states = [...trackers.map(({ tracker }) => tracker.state), ...otherStates.map(read => read())]
+  return states.filter(state => signal === undefined || state.signal === signal)
+}
+
+/** Adds the state of an export by another thread, for `exportStates`. */
+export function addExportState(read: () => ExportState): void {
+  otherStates.push(read)
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { MessagePort } from 'node:worker_threads'
 import { diag } from '@opentelemetry/api'
 import { getBooleanFromEnv } from '@opentelemetry/core'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import type { NodeSDK } from '@opentelemetry/sdk-node'
+import type { AzureThread } from './azure/azure-thread.ts'
 import { addDiagnostic, collectDiagnostics } from './diagnostics.ts'
 import { announceCounters } from './metrics/instruments.ts'
 import { observeProcess } from './metrics/process-metrics.ts'
@@ -21,6 +23,8 @@ interface Telemetry {
 }
 
 let telemetry: Telemetry | undefined
+/** Ends after the rest of telemetry: it sends the last log lines. */
+let azure: AzureThread | undefined
 
 /**
  * Starts tracing and metrics from the standard `OTEL_*` variables, before other modules load. If
@@ -37,7 +41,9 @@ export async function startTelemetry(): Promise<void> {
       import('./sdk/node-sdk.ts'),
       import('./sdk/metrics-snapshot.ts'),
     ])
-    const { sdk, prometheus, childSpans } = await createNodeSdk()
+    const created = await createNodeSdk()
+    const { sdk, prometheus, childSpans } = created
+    azure = created.azure
     collectDiagnostics()
     sdk.start()
     if (childSpans !== undefined) supportChildSpans(childSpans)
@@ -71,6 +77,24 @@ export async function stopTelemetry(timeoutMs: number): Promise<void> {
   await Promise.race([sdk.shutdown().catch(error => diag.error('Telemetry could not be flushed', error)), timeout])
   clearTimeout(timer)
   stopObserving()
+}
+
+/**
+ * Returns what connects the log with Azure Monitor: a function that returns a port for texts of
+ * whole redacted lines, and calls back when it no longer works. Undefined if lines are not sent
+ * there.
+ */
+export function lineReader(): ((onRenewal: () => void) => MessagePort) | undefined {
+  return azure?.connectLines
+}
+
+/**
+ * Sends the last log lines to Azure Monitor, for at most `timeoutMs`. To be called when the log is
+ * closed.
+ */
+export async function stopLineReader(timeoutMs: number): Promise<void> {
+  await azure?.stop(timeoutMs)
+  azure = undefined
 }
 
 /**

@@ -10,6 +10,9 @@ export const environment: Readonly<Record<string, string | undefined>> = process
 
 type Settings = Static<typeof SETTINGS>
 
+/** Settings whose values are not printed. */
+const SECRETS: ReadonlySet<keyof Settings> = new Set(['PSEUDONYM_KEY', 'APPLICATIONINSIGHTS_CONNECTION_STRING'])
+
 /** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */
 export type Config = { readonly [Name in keyof Settings as CamelCase<Lowercase<Name & string>>]: Settings[Name] }
 
@@ -39,10 +42,16 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     const problems = (validate.errors ?? []).map(error => explain(error, environment))
     throw new ChatError('CONFIGURATION_INVALID', { message: [...new Set(problems)].join('\n') })
   }
-  const { NODE_ENV, LOG_MESSAGE_CONTENT, LOG_TIMEZONE }: Settings = values
+  const { NODE_ENV, LOG_MESSAGE_CONTENT, LOG_TIMEZONE, APPLICATIONINSIGHTS_CONNECTION_STRING }: Settings = values
   if (NODE_ENV === 'production' && LOG_MESSAGE_CONTENT === 'full') {
     throw new ChatError('CONFIGURATION_INVALID', {
       message: 'LOG_MESSAGE_CONTENT: "full" would log all messages unredacted in production. Use redacted or off.',
+    })
+  }
+  if (APPLICATIONINSIGHTS_CONNECTION_STRING !== undefined && LOG_MESSAGE_CONTENT === 'full') {
+    throw new ChatError('CONFIGURATION_INVALID', {
+      message:
+        'LOG_MESSAGE_CONTENT: "full" would send all messages unredacted to Azure. Use redacted or off, or unset APPLICATIONINSIGHTS_CONNECTION_STRING.',
     })
   }
   const settings = { ...values, LOG_TIMEZONE: canonicalTimeZone(LOG_TIMEZONE) }
@@ -53,7 +62,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 
 /** The accepted values of a setting in words: `an integer from 0 to 65535`. */
 export function describeValues(schema: TSchema): string {
-  const { type, minimum, maximum, minLength, format, enum: names } = schema as TSchema & Record<string, unknown>
+  const { type, minimum, maximum, minLength, format, pattern, enum: names } = schema as TSchema & Record<string, unknown>
   if (Array.isArray(names)) return `one of ${names.join(', ')}`
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'number') return `a number from ${minimum} to ${maximum}`
@@ -61,13 +70,13 @@ export function describeValues(schema: TSchema): string {
   if (format === 'time-zone') return 'UTC or the name of a time zone, such as Europe/Berlin'
   if (format === 'web-address') return 'an address such as https://chat.example.com'
   if (format === 'networks') return 'addresses or CIDR ranges, separated by commas, such as 10.0.0.1,fd00::/8'
+  if (pattern !== undefined) return 'the form InstrumentationKey=KEY;IngestionEndpoint=https://…, as the portal of Azure shows it'
   return typeof minLength === 'number' && minLength > 1 ? `a string of at least ${minLength} characters` : 'a string'
 }
 
 function explain({ instancePath }: ErrorObject, environment: Readonly<Record<string, string | undefined>>): string {
   const name = instancePath.slice(1) as keyof Settings
-  // The value of a secret is not printed.
-  const value = name === 'PSEUDONYM_KEY' ? 'the value' : `"${environment[name]}"`
+  const value = SECRETS.has(name) ? 'the value' : `"${environment[name]}"`
   return `${name}: ${value} is not valid. Use ${describeValues(SETTINGS.properties[name])}.`
 }
 

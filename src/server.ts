@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { stopTelemetry } from '../otel/sdk.ts'
+import { AZURE_PACKAGE, AZURE_PACKAGE_VERSION, isAzureInstalled } from '../otel/azure/connection.ts'
+import { lineReader, stopLineReader, stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
 import { isAccessOff } from './access/access-mode.ts'
 import { buildApp } from './app.ts'
@@ -24,7 +25,11 @@ const SHARES = {
   drain: 1 / 2,
   telemetry: 1 / 8,
   log: 1 / 4,
+  /** Log lines to Azure Monitor, from the time that the other parts leave. */
+  lineReader: 1 / 8,
 }
+/** Kept free at the end of a stop, as a share. */
+const RESERVE = 1 / 32
 /** Time for the log line about an exceeded limit, as a share. Then the process exits. */
 const LAST_LINE_SHARE = 1 / 8
 const IDLE_SWEEP_INTERVAL_MS = 50
@@ -61,6 +66,7 @@ async function serve(config: Config): Promise<void> {
   const claim = claimDataDirectory(config.dataDir)
   removeRestoreLeftovers(config.dataDir)
   refuseForeignTrail(config)
+  if (config.applicationinsightsConnectionString !== undefined) requireAzurePackage()
   const version = readVersion()
   setTimeZone(config.logTimezone)
   const limitMs = config.shutdownTimeoutMs
@@ -72,15 +78,16 @@ async function serve(config: Config): Promise<void> {
     context: activeTraceIds,
     redaction: { fields: config.logRedactFields.split(','), messageContent: config.logMessageContent },
     closeTimeoutMs: limitMs * SHARES.log,
+    connectReader: lineReader(),
   })
   const { logger, close: closeLog } = appLogger
   const log = logger.child({ module: 'server' })
 
-  let isLimited = false
+  let limitedAtMs: number | undefined
   /** Ends the process with 1 after the limit, which counts from the first call. */
   function limitExit(): void {
-    if (isLimited) return
-    isLimited = true
+    if (limitedAtMs !== undefined) return
+    limitedAtMs = performance.now()
     setTimeout(() => {
       log.fatal({ function: 'stop', limit_ms: limitMs }, 'Shutdown timed out: exiting with unfinished work')
       const abort = () => process.exit(1)
@@ -97,6 +104,8 @@ async function serve(config: Config): Promise<void> {
     if (isExiting) return
     await stopTelemetry(limitMs * SHARES.telemetry)
     await closeLog()
+    const leftMs = limitMs * (1 - RESERVE) - (performance.now() - (limitedAtMs ?? 0))
+    await stopLineReader(Math.max(0, Math.min(limitMs * SHARES.lineReader, leftMs)))
     claim.release()
     process.exit(exitCode)
   }
@@ -155,6 +164,18 @@ async function serve(config: Config): Promise<void> {
   await started.then(app => app && closeApp(app, limitMs * SHARES.drain))
   log.info({ function: 'stop' }, 'Stopped')
   await exit(0)
+}
+
+/**
+ * @throws {ChatError} CONFIGURATION_INVALID if the optional package for Azure Monitor is not
+ * installed.
+ */
+function requireAzurePackage(): void {
+  if (isAzureInstalled()) return
+  const command = `npm install --omit=dev --no-save ${AZURE_PACKAGE}@${AZURE_PACKAGE_VERSION}`
+  throw new ChatError('CONFIGURATION_INVALID', {
+    message: `APPLICATIONINSIGHTS_CONNECTION_STRING needs the package ${AZURE_PACKAGE}, which is not installed. Install it with: ${command}`,
+  })
 }
 
 /** Closes the application after its open requests, or after `drainMs`. */

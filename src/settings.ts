@@ -66,6 +66,13 @@ export const SETTINGS = Type.Object({
     'Text of messages and replies in the log: redacted, omitted or unchanged. Production refuses `full`.',
   ),
   OTEL_CAPTURE_CONTENT: choice('off', ['off', 'redacted'], 'Text of messages and replies in traces: omitted or redacted.'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: Type.Optional(
+    Type.String({
+      pattern: '(^|;)\\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(;|$)',
+      description:
+        'Connection string of an Application Insights resource that gets requests, log lines and metrics. Unset: none. See [Azure](integrations/azure.md).',
+    }),
+  ),
   LOG_REDACT_FIELDS: Type.String({
     default: '',
     description: 'Comma-separated names of fields whose values are redacted in the log, in addition to those of secrets.',

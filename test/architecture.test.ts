@@ -57,6 +57,10 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   },
   { from: /^otel\/dashboards\//, may: [/^otel\/dashboards\//, /^@grafana\//, /^node:/] },
   {
+    from: /^otel\/azure\//,
+    may: [/^otel\//, /^@azure\/monitor-opentelemetry-exporter$/, /^@opentelemetry\//, /^node:/],
+  },
+  {
     from: /^otel\//,
     may: [/^otel\//, /^src\/(version|round-ms)\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/],
     types: [/^src\/answering\/pool\/answer-task\.ts$/],

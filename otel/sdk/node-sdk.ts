@@ -2,12 +2,14 @@ import { diag } from '@opentelemetry/api'
 import { getStringFromEnv } from '@opentelemetry/core'
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
+import type { AzureThread } from '../azure/azure-thread.ts'
+import { readAzureConnection } from '../azure/connection.ts'
 import type { ChildSpanSupport } from '../tracing/active-span.ts'
 import { createChildSpanSupport } from './child-span-support.ts'
 import { createInstrumentations } from './instrumentations.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { createViews } from './metric-views.ts'
-import { describeProcess, PublicPrometheusExporter } from './resource.ts'
+import { describeProcess, PublicPrometheusExporter, publicAttributesOf } from './resource.ts'
 import { createSpanPipeline } from './span-pipeline.ts'
 
 interface CreatedSdk {
@@ -15,6 +17,8 @@ interface CreatedSdk {
   readonly prometheus: PrometheusExporter
   /** Undefined if all spans have to be created by the SDK. */
   readonly childSpans: ChildSpanSupport | undefined
+  /** Undefined if nothing is sent to Azure Monitor. */
+  readonly azure: AzureThread | undefined
 }
 
 /**
@@ -22,12 +26,17 @@ interface CreatedSdk {
  * `/metrics`. Throws if a variable cannot be applied, such as an endpoint that is not a URL.
  */
 export async function createNodeSdk(): Promise<CreatedSdk> {
-  const pipeline = createSpanPipeline()
+  const process = describeProcess()
+  const connection = readAzureConnection()
+  // Loaded only if it is configured.
+  const azure =
+    connection && (await import('../azure/azure-thread.ts')).startAzureThread(connection, publicAttributesOf(process.resource))
+  const pipeline = createSpanPipeline(azure)
   const prometheus = new PublicPrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
   const configuration: Partial<NodeSDKConfiguration> = {
-    ...describeProcess(),
+    ...process,
     ...pipeline,
-    metricReaders: [prometheus, ...createPushReaders()],
+    metricReaders: [prometheus, ...createPushReaders(azure)],
     views: createViews(),
     // The collector reads the log files.
     logRecordProcessors: [],
@@ -35,5 +44,5 @@ export async function createNodeSdk(): Promise<CreatedSdk> {
   }
   // The SDK then installs its own logger and would warn about the present one.
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable()
-  return { sdk: new NodeSDK(configuration), prometheus, childSpans: createChildSpanSupport(pipeline) }
+  return { sdk: new NodeSDK(configuration), prometheus, childSpans: createChildSpanSupport(pipeline), azure }
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { Attributes } from '@opentelemetry/api'
 import { getStringFromEnv } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { defaultResource, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import { defaultResource, detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { CollectionResult } from '@opentelemetry/sdk-metrics'
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
 import { readVersion } from '../../src/version.ts'
 
-/** Attributes of the process that `/metrics` shows, in `target_info`. */
+/** Attributes of the process that `/metrics` shows, in `target_info`, and that Azure gets. */
 const PUBLIC_ATTRIBUTES: ReadonlySet<string> = new Set([
   'service.name',
   'service.namespace',
@@ -43,6 +44,12 @@ export class PublicPrometheusExporter extends PrometheusExporter {
     const { resourceMetrics, errors } = await super.collect(...options)
     return { errors, resourceMetrics: { ...resourceMetrics, resource: publicPartOf(resourceMetrics.resource) } }
   }
+}
+
+/** Returns the public attributes of the process that `own` describes, as the SDK completes it. */
+export function publicAttributesOf(own: Resource | undefined): Attributes {
+  const detected = detectResources({ detectors: [envDetector] })
+  return publicPartOf(own?.merge(detected) ?? detected).attributes
 }
 
 function publicPartOf({ attributes }: Resource): Resource {

@@ -11,6 +11,8 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace'
+import type { AzureThread } from '../azure/azure-thread.ts'
+import { createThreadSpanExporter } from '../azure/thread-exporters.ts'
 import { SpanBatch } from '../encoding/span-batch.ts'
 import { trackExports, tracked } from '../export-state.ts'
 import { createEncodingProcessor } from './encoding-processor.ts'
@@ -41,12 +43,13 @@ export interface SpanPipeline {
 
 /**
  * Creates the span pipeline from `OTEL_TRACES_EXPORTER` (`otlp` by default, `zipkin`, `console`,
- * `none`), `OTEL_EXPORTER_OTLP_(TRACES_)PROTOCOL` and `OTEL_BSP_*`. With `none` no span is
- * recorded, but trace ids still appear in replies, log lines and outgoing requests, for less than 1
- * µs per span.
+ * `none`), `OTEL_EXPORTER_OTLP_(TRACES_)PROTOCOL` and `OTEL_BSP_*`, and from the thread for Azure
+ * Monitor if there is one. With `none` and without that thread no span is recorded, but trace ids
+ * still appear in replies, log lines and outgoing requests, for less than 1 µs per span.
  */
-export function createSpanPipeline(): SpanPipeline {
+export function createSpanPipeline(azure?: AzureThread): SpanPipeline {
   const processors = readExporterNames('traces').flatMap(name => createProcessor(name) ?? [])
+  if (azure !== undefined) processors.push(createBatching(azure.destination, true, () => createThreadSpanExporter(azure)))
   if (processors.length === 0) return { spanProcessors: [new NoopSpanProcessor()], sampler: new AlwaysOffSampler() }
   return { spanProcessors: [createSpanFinisher(), ...processors] }
 }

@@ -55,7 +55,7 @@ export default fp<TelemetryWatchdogOptions>(
       observeAll([
         observeSignal('traces', () => exportStates('traces')),
         observeSignal('metrics', () => exportStates('metrics')),
-        observeSignal('logs', () => monitor.logSignals),
+        observeSignal('logs', () => [...monitor.logSignals, ...exportStates('logs')]),
       ]),
     )
     monitor.check()

@@ -7,7 +7,7 @@ import { currentLogContext } from './record/log-context.ts'
 import { toMicroseconds, toPlain } from './record/plain-value.ts'
 import { createLineRedactor, type LineRedactionOptions } from './redaction/redact-line.ts'
 import { createRedactor } from './redaction/redactor.ts'
-import { type LogState, startLogTransport } from './writing/log-transport.ts'
+import { type ConnectReader, type LogState, startLogTransport } from './writing/log-transport.ts'
 
 export interface LoggerOptions {
   /** Lowest level that is written. */
@@ -31,6 +31,8 @@ export interface LoggerOptions {
    * default.
    */
   readonly closeTimeoutMs?: number
+  /** Connects another reader of the redacted lines; none by default. */
+  readonly connectReader?: ConnectReader
   /** Milliseconds since 1970; the system clock by default. */
   readonly now?: () => number
 }
@@ -93,6 +95,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
     context,
     redaction = {},
     closeTimeoutMs = CLOSE_TIMEOUT_MS,
+    connectReader,
     now = Date.now,
   } = options
   const redact = createRedactor(redaction).text
@@ -100,6 +103,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
   const transport = startLogTransport(
     { dir, maxFileBytes, terminal, redaction, closeTimeoutMs },
     {
+      connectReader,
       complain: line => process.stderr.write(line),
       onDrop: dropped =>
         logger.warn({ module: 'logging', function: 'report_drops', dropped_lines: dropped }, 'Log lines dropped'),

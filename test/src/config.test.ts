@@ -92,6 +92,16 @@ t.test('the value of an invalid secret is not reported', async t => {
   t.equal(loadConfig({ PSEUDONYM_KEY: 'x'.repeat(16) }).pseudonymKey, 'x'.repeat(16))
 })
 
+t.test('a connection string without a key is refused without its value, and full texts are not sent to Azure', async t => {
+  const name = 'APPLICATIONINSIGHTS_CONNECTION_STRING'
+  t.match(problemsOf({ [name]: 'InstrumentationKey=hunter2' }), [
+    /^APPLICATIONINSIGHTS_CONNECTION_STRING: the value is not valid\. Use the form/,
+  ])
+  const connection = 'InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=https://example.com/'
+  t.equal(loadConfig({ [name]: connection }).applicationinsightsConnectionString, connection)
+  t.match(problemsOf({ [name]: connection, LOG_MESSAGE_CONTENT: 'full' }), [/"full" would send all messages unredacted to Azure/])
+})
+
 t.test('the configuration is frozen, and loading it does not change the environment', async t => {
   const environment = Object.freeze({ PORT: '1', OTHER: 'x' })
   const config = loadConfig(environment)
@@ -104,7 +114,7 @@ t.test('every setting has a description and accepted values', async t => {
     t.match(schema.description, /^[A-Z].*\.$/, name)
     t.match(
       describeValues(schema),
-      /^(one of|an integer from|a number from|true or false|a string|addresses or|an address such as|UTC or)/,
+      /^(one of|an integer from|a number from|true or false|a string|addresses or|an address such as|UTC or|the form)/,
       name,
     )
   }

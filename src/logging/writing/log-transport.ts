@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { messageOf } from '../../errors.ts'
 import { type Archive, archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
 import { createLogCounts, SINKS, type Sink } from './log-counts.ts'
@@ -26,7 +26,15 @@ export interface LogListeners {
   complain(line: string): void
   /** Called when the log works again after it dropped lines. */
   onDrop(dropped: DroppedLines): void
+  /** Connects another reader of the redacted lines, if there is one. */
+  readonly connectReader?: ConnectReader
 }
+
+/**
+ * Returns a port that takes texts of whole redacted lines. `onRenewal` is called when it no longer
+ * works.
+ */
+export type ConnectReader = (onRenewal: () => void) => MessagePort
 
 /**
  * Passes lines to the worker that writes them. It never throws and never waits, whatever happens to
@@ -67,7 +75,7 @@ const MAX_IDLE_CHECKS = CLOSE_CHECKS + 1
  */
 export function startLogTransport(
   options: Omit<LogWorkerOptions, 'counts' | 'processed'>,
-  { complain, onDrop }: LogListeners,
+  { complain, onDrop, connectReader }: LogListeners,
 ): LogTransport {
   const counts = createLogCounts()
   const reported = new Map<Sink, number>()
@@ -82,6 +90,7 @@ export function startLogTransport(
   let closed = false
   let closing: Promise<void> | undefined
   let worker: Worker | undefined = start()
+  giveReader()
   const timer = setInterval(reportDrops, DROP_CHECK_INTERVAL_MS).unref()
 
   function start(): Worker {
@@ -101,9 +110,20 @@ export function startLogTransport(
     started.once('exit', () => {
       worker = undefined
       counts.rejectRemaining()
-      if (!closed) setTimeout(() => (worker = start()), RESTART_DELAY_MS).unref()
+      if (!closed) setTimeout(restart, RESTART_DELAY_MS).unref()
     })
     return started
+  }
+
+  function restart(): void {
+    worker = start()
+    giveReader()
+  }
+
+  /** Connects the present worker with the other reader. */
+  function giveReader(): void {
+    const port = connectReader?.(giveReader)
+    if (port !== undefined) worker?.postMessage({ kind: 'reader', port } satisfies LogWorkerRequest, [port])
   }
 
   function giveLines(): void {

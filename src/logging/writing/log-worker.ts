@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { renderText } from '../record/text-format.ts'
 import { createLineRedactor, type LineRedactionOptions } from '../redaction/redact-line.ts'
 import { createLogCounts } from './log-counts.ts'
@@ -30,8 +30,14 @@ export interface SinkReport {
   readonly stalled: boolean
 }
 
-/** A message to this thread: whole lines, and finally `end`. */
-export type LogWorkerRequest = { readonly kind: 'lines'; readonly lines: string } | { readonly kind: 'end' }
+/**
+ * A message to this thread: whole lines, a port of another reader of the redacted lines, and
+ * finally `end`.
+ */
+export type LogWorkerRequest =
+  | { readonly kind: 'lines'; readonly lines: string }
+  | { readonly kind: 'reader'; readonly port: MessagePort }
+  | { readonly kind: 'end' }
 
 // Entry point of the thread that writes the log. It redacts lines, and passes each to the files and
 // to the terminal. It never makes the main thread wait and never fails: a line that a sink cannot
@@ -52,8 +58,10 @@ const terminal =
         onChange: report,
         closeTimeoutMs,
       })
+let reader: MessagePort | undefined
 parentPort?.on('message', (request: LogWorkerRequest) => {
   if (request.kind === 'lines') write(request.lines)
+  else if (request.kind === 'reader') setReader(request.port)
   else void end()
 })
 report()
@@ -67,10 +75,17 @@ function write(text: string): void {
   const lines = text.replace(/[^\n]+/g, line => redactLine(line))
   files.write(lines)
   terminal?.write(lines)
+  reader?.postMessage(lines)
   processedBytes[0] = (processedBytes[0] ?? 0) + Buffer.byteLength(text)
 }
 
+function setReader(port: MessagePort): void {
+  reader?.close()
+  reader = port
+}
+
 async function end(): Promise<void> {
+  reader?.close()
   await Promise.all([files.end(), new Promise<void>(resolve => (terminal === undefined ? resolve() : terminal.end(resolve)))])
   report()
   // A write that hangs would keep the thread.

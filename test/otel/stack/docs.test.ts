@@ -7,7 +7,7 @@ import { ROOT, readCompose } from '../../stack/world/compose.ts'
 const manual = read('docs/stack.md')
 const compose = parse(read('docker-compose.yml')) as { services: Record<string, { environment?: Record<string, unknown> }> }
 /** Variables that the overlays document. */
-const OF_OVERLAYS = /^(ELASTICSEARCH|APPLICATIONINSIGHTS|AWS)_/
+const OF_OVERLAYS = /^(ELASTICSEARCH|AWS)_/
 const MIB = 1024 * 1024
 
 t.test('the table of addresses lists exactly the published ports', async t => {
