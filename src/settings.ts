@@ -161,6 +161,14 @@ export const SETTINGS = Type.Object({
     ['built-in', 'alertmanager'],
     'Who sends notifications about alerts: the server, or Alertmanager. Reports and mails about errors are always sent by the server.',
   ),
+  COMMAND_PREFIX: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description:
+        'How `pellucid` is run on this server, for the commands in alerts and reports, such as `docker exec chat`. Unset: `kubectl exec deploy/pellucid --` in Kubernetes, `docker exec CONTAINER` in the image, otherwise `npx`. Compose sets it.',
+    }),
+  ),
   PUBLIC_URL: Type.Optional(
     Type.String({
       minLength: 1,

@@ -30,6 +30,8 @@ export interface ReportSources {
   readonly rules: readonly ReportedRule[]
   readonly interpolate: Interpolate
   readonly host: string
+  /** Adds how commands are run here to those in backquotes. */
+  readonly withPrefix: (text: string) => string
 }
 
 const DAY_MS = 86_400_000
@@ -39,7 +41,7 @@ const NEARLY_FULL = 0.8
 
 /** Builds the report of the day or week that ends at a time. */
 export function buildReport(kind: Report['kind'], until: number, sources: ReportSources): Report {
-  const { series, summarizeAlerts, rules, interpolate, host } = sources
+  const { series, summarizeAlerts, rules, interpolate, host, withPrefix } = sources
   const lengthMs = kind === 'daily' ? DAY_MS : 7 * DAY_MS
   const now: Period = { from: until - lengthMs, to: until }
   const before: Period = { from: now.from - lengthMs, to: now.from }
@@ -69,7 +71,7 @@ export function buildReport(kind: Report['kind'], until: number, sources: Report
     alerts,
     review: reviewRules(series, rules, now, alerts),
     capacity,
-    actions: actionsOf(figures, alerts, capacity, rules),
+    actions: actionsOf(kind, figures, alerts, capacity, rules).map(withPrefix),
   }
 }
 
@@ -146,6 +148,7 @@ function chartsOf(series: SeriesReader, period: Period): readonly Chart[] {
 }
 
 function actionsOf(
+  kind: Report['kind'],
   figures: readonly Figure[],
   alerts: readonly AlertRow[],
   capacity: readonly CapacityRow[],
@@ -157,7 +160,9 @@ function actionsOf(
   return [
     ...alerts.slice(0, 3).map(({ rule, title }) => `${title}: ${rules.find(({ id }) => id === rule)?.action ?? 'see the log.'}`),
     ...(answered?.value !== undefined && answered.value < 0.8
-      ? ['Write documents for questions without an answer: `pellucid logs --grep abstained` and the receipts show them.']
+      ? [
+          `Write documents for the questions without an answer: \`pellucid unanswered --since ${kind === 'daily' ? '1d' : '7d'}\` lists them.`,
+        ]
       : []),
     ...fullSoon.map(({ resource, fullBy }) => `Plan more room before ${fullBy}: ${resource}.`),
   ]

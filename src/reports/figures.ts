@@ -10,8 +10,17 @@ const INCORRECT: Matcher = { label: 'judgement', op: '=', value: 'incorrect' }
 /** Contributors that a figure names. */
 const MAX_CONTRIBUTORS = 3
 
-/** The figures of a period, next to those of the period before. */
+/**
+ * The figures of a period, next to those of the period before. Without data of that one nothing has
+ * changed, so nothing contributed.
+ */
 export function measureFigures(series: SeriesReader, now: Period, before: Period, interpolate: Interpolate): readonly Figure[] {
+  return measureAll(series, now, before, interpolate).map(figure =>
+    figure.before === undefined ? { ...figure, contributors: [] } : figure,
+  )
+}
+
+function measureAll(series: SeriesReader, now: Period, before: Period, interpolate: Interpolate): readonly Figure[] {
   const pair = (measure: (period: Period) => number | undefined) => ({ value: measure(now), before: measure(before) })
   const count = (metric: string, ...matchers: readonly Matcher[]) => pair(period => increase(series, metric, matchers, period))
   const share = (metric: string, part: Matcher, ...matchers: readonly Matcher[]) =>

@@ -1,40 +1,25 @@
 import type { Report } from './report.ts'
-import { showChange, showFigure, showSpan, showTimes, titleOf } from './show.ts'
+import { showFigure, showSpan, showTimes, titleOf } from './show.ts'
+import { introduce, tableOfFigures } from './tables.ts'
 
 /** A report as Markdown. */
-export function toMarkdown({
-  kind,
-  host,
-  from,
-  to,
-  coverage,
-  summary,
-  figures,
-  alerts,
-  review,
-  capacity,
-  actions,
-}: Report): string {
+export function toMarkdown(report: Report): string {
+  const { kind, from, to, summary, alerts, review, capacity, actions } = report
   const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''])
   const bullets = (lines: readonly string[]) => lines.map(line => `- ${line}`)
-  const shown = (value: number | undefined, unit: Parameters<typeof showFigure>[1]) =>
-    value === undefined ? '–' : showFigure(value, unit)
+  const { title, head, rows } = tableOfFigures(report)
   return [
     `# ${titleOf(kind, from, to)}`,
     '',
-    `Server ${host}.${coverage < 0.99 ? ` There are metrics for ${showFigure(coverage, 'ratio')} of the time.` : ''}`,
+    introduce(report),
     '',
     ...bullets(summary),
     '',
     ...section('What to do', bullets(actions)),
-    ...section('Figures', [
-      `| | ${kind === 'daily' ? 'This day' : 'This week'} | Before | Change | Largest changes |`,
-      '|---|---|---|---|---|',
-      ...figures.map(
-        ({ name, unit, value, before, contributors }) =>
-          `| ${name} | ${shown(value, unit)} | ${shown(before, unit)} | ${showChange(value, before, unit)} | ${contributors.join(', ')} |`,
-      ),
-    ]),
+    ...section(
+      title,
+      [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`),
+    ),
     ...section(
       'Alerts',
       alerts.map(

@@ -1,6 +1,7 @@
 import pdfmake from 'pdfmake'
 import type { Report } from './report.ts'
-import { showChange, showFigure, showSpan, titleOf } from './show.ts'
+import { titleOf } from './show.ts'
+import { introduce, type Table, tableOfAlerts, tableOfCapacity, tableOfFigures } from './tables.ts'
 
 /** The fonts that every reader has. */
 const FONTS = {
@@ -10,10 +11,10 @@ const CHART_WIDTH = 480
 
 /** A report as PDF, of one or two pages of A4. */
 export async function toPdf(report: Report, charts: readonly string[]): Promise<Uint8Array> {
-  const { kind, host, from, to, summary, figures, alerts, review, capacity, actions } = report
+  const { kind, from, to, summary, review, actions } = report
   const heading = (text: string) => ({ text, style: 'heading' })
   const list = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [heading(title), { ul: lines.map(plain) }])
-  const table = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
+  const table = ({ title, head, rows }: Table) =>
     rows.length === 0
       ? []
       : [
@@ -31,7 +32,6 @@ export async function toPdf(report: Report, charts: readonly string[]): Promise<
   // Nothing is fetched or read, apart from the fonts.
   pdfmake.setUrlAccessPolicy(() => false)
   pdfmake.setLocalAccessPolicy(path => Object.values(FONTS.Helvetica).includes(path))
-  const past = kind === 'daily' ? 'Day before' : 'Week before'
   const document = pdfmake.createPdf({
     info: { title: titleOf(kind, from, to), creator: 'Pellucid' },
     pageSize: 'A4',
@@ -40,20 +40,10 @@ export async function toPdf(report: Report, charts: readonly string[]): Promise<
     styles: { heading: { fontSize: 12, bold: true, margin: [0, 12, 0, 4] } },
     content: [
       { text: titleOf(kind, from, to), fontSize: 16, bold: true },
-      { text: `Pellucid on ${host}`, color: '#555', margin: [0, 0, 0, 8] },
+      { text: introduce(report), color: '#555', margin: [0, 0, 0, 8] },
       { ul: summary.map(plain) },
       ...list('What to do', actions),
-      ...table(
-        'Figures',
-        ['', kind === 'daily' ? 'This day' : 'This week', past, 'Change', 'Largest changes'],
-        figures.map(({ name, unit, value, before, contributors }) => [
-          name,
-          value === undefined ? '-' : showFigure(value, unit),
-          before === undefined ? '-' : showFigure(before, unit),
-          showChange(value, before, unit),
-          contributors.join(', '),
-        ]),
-      ),
+      ...table(tableOfFigures(report)),
       ...report.charts.map(({ title }, i) => ({
         unbreakable: true,
         stack: [
@@ -61,27 +51,9 @@ export async function toPdf(report: Report, charts: readonly string[]): Promise<
           ...(charts[i] === undefined ? [] : [{ svg: charts[i], width: CHART_WIDTH }]),
         ],
       })),
-      ...table(
-        'Alerts',
-        ['', 'Fired', past, 'Resolved after'],
-        alerts.map(({ title, fired, firedBefore, meanTimeToResolveS: seconds }) => [
-          title,
-          String(fired),
-          String(firedBefore),
-          seconds === undefined ? '-' : showSpan(seconds),
-        ]),
-      ),
+      ...table(tableOfAlerts(report)),
       ...list('Thresholds', review),
-      ...table(
-        'Capacity',
-        ['', 'In use', 'At most', 'Full by'],
-        capacity.map(({ resource, now, peak, fullBy }) => [
-          resource,
-          showFigure(now, 'ratio'),
-          showFigure(peak, 'ratio'),
-          fullBy ?? '-',
-        ]),
-      ),
+      ...table(tableOfCapacity(report)),
     ],
   })
   return new Uint8Array(await document.getBuffer())
@@ -89,5 +61,5 @@ export async function toPdf(report: Report, charts: readonly string[]): Promise<
 
 /** Without the signs that the fonts lack. */
 function plain(text: string): string {
-  return text.replaceAll('`', '').replaceAll('−', '-')
+  return text.replaceAll('`', '').replaceAll(/[−–]/g, '-')
 }

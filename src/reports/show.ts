@@ -47,8 +47,10 @@ export function showTimes(count: number): string {
   return count === 1 ? 'once' : `${count.toLocaleString('en')} times`
 }
 
-/** The title of a report. */
+/** The title of a report. The day is named alone if the report begins with it. */
 export function titleOf(kind: 'daily' | 'weekly', from: string, to: string): string {
-  const days = kind === 'daily' ? showDay(from) : `${showDay(from)} to ${showDay(to)}`
+  const isCalendarDay = kind === 'daily' && from.slice(11, 16) === '00:00'
+  const time = (iso: string) => `${showDay(iso)}${kind === 'daily' ? ` ${iso.slice(11, 16)}` : ''}`
+  const days = isCalendarDay ? showDay(from) : `${time(from)} to ${time(to)}`
   return `${kind === 'daily' ? 'Daily' : 'Weekly'} report, ${days}`
 }

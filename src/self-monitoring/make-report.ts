@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createAlertStore } from '../monitoring/evaluation/alert-store.ts'
 import type { ActiveRule } from '../monitoring/rules/active-rules.ts'
-import { showValue, titleOf, withPrefix } from '../monitoring/rules/rule-texts.ts'
+import { type CommandPrefix, showValue, titleOf, withPrefix } from '../monitoring/rules/rule-texts.ts'
 import { buildReport } from '../reports/build-report.ts'
 import type { Report } from '../reports/report.ts'
 import { histogramQuantile } from '../series/counters.ts'
@@ -13,19 +13,20 @@ export function collectReport(
   kind: Report['kind'],
   until: number,
   rules: readonly ActiveRule[],
-  host: string,
+  { host, prefix }: { readonly host: string; readonly prefix: CommandPrefix },
 ): Report {
   return buildReport(kind, until, {
     series: createSeriesReader(db),
     summarizeAlerts: createAlertStore(db).summarize,
     interpolate: histogramQuantile,
     host,
+    withPrefix: text => withPrefix(text, prefix),
     rules: rules.map(rule => {
       const [{ threshold, unit, comparison }] = rule.conditions
       return {
         id: rule.id,
         title: titleOf(rule),
-        action: withPrefix(rule.action, 'npx'),
+        action: rule.action,
         threshold,
         isAbove: comparison.startsWith('>'),
         show: value => showValue(value, unit),

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../errors.ts'
 import type { MonitoringConfig } from '../monitoring/configuration/monitoring-config.ts'
 import { activateRules } from '../monitoring/rules/active-rules.ts'
+import type { CommandPrefix } from '../monitoring/rules/rule-texts.ts'
 import { RULES } from '../monitoring/rules/rules.ts'
 import type { Report } from '../reports/report.ts'
 import { openMonitoringDatabase } from '../series/monitoring-database.ts'
@@ -18,6 +19,8 @@ export interface ReportThreadData {
   readonly until: number
   readonly config: MonitoringConfig
   readonly hostname: string
+  /** How commands are run here. */
+  readonly prefix: CommandPrefix
 }
 
 /** What it sends: the report in each form, or why there is none. */
@@ -25,10 +28,10 @@ export type ReportThreadReply =
   | { readonly report: Report; readonly html: string; readonly text: string; readonly pdf: string }
   | { readonly failure: string }
 
-const { path, kind, until, config, hostname } = workerData as ReportThreadData
+const { path, kind, until, config, hostname, prefix } = workerData as ReportThreadData
 try {
   const { db } = openMonitoringDatabase(path, MONITORING_MIGRATIONS)
-  const report = collectReport(db, kind, until, activateRules(RULES, config), hostname)
+  const report = collectReport(db, kind, until, activateRules(RULES, config), { host: hostname, prefix })
   db.close()
   const [html, text, pdf] = await Promise.all([
     renderReport(report, 'html'),

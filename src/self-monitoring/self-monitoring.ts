@@ -48,7 +48,7 @@ export type SelfMonitoring = ReturnType<typeof createSelfMonitoring>
  * notifies. Runs in the monitoring thread.
  */
 export function createSelfMonitoring(options: SelfMonitoringOptions) {
-  const { path, now, log, hostname } = options
+  const { path, now, log, hostname, prefix } = options
   const { db, damage } = openMonitoringDatabase(path, MONITORING_MIGRATIONS)
   if (damage !== undefined)
     log('error', { function: 'open', err: damage, path }, 'Monitoring data damaged: set aside and begun anew')
@@ -130,7 +130,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
       const schedule = parseSchedule(config.reports[kind] ?? '')
       const until = schedule && dueReport(kind, schedule, outbox, now())
       if (until === undefined) continue
-      delivery.enqueue(await makeReportNotification({ path, kind, until, config, hostname }), config.reports.channels)
+      delivery.enqueue(await makeReportNotification({ path, kind, until, config, hostname, prefix }), config.reports.channels)
       outbox.setMark(`${kind}_report`, until)
       log('info', { function: 'report', kind }, 'Report made')
     }

@@ -26,6 +26,7 @@ t.test('watch reports a server that does not answer, and its return', async t =>
   t.match(await run('watch', server.address, '--once'), { code: 1, out: /no connection \(ECONNREFUSED\)/ })
   await until(has('alert'))
   t.match(sent().at(-1), { title: 'System down', severity: 'critical', facts: { Server: server.address } })
+  t.same(sent().at(-1)?.links, {}, 'a page of the server that is down cannot be read')
   await start(new URL(server.address).port)
   await until(has('resolved'))
   t.equal(await watching.stop(), 0)

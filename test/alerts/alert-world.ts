@@ -14,6 +14,7 @@ export const SESSION_RULE = 'session_limit: { threshold: 0.0001, for_s: 0, keep_
 interface Sent {
   readonly kind: string
   readonly title: string
+  readonly links: Readonly<Record<string, string>>
   readonly alerts?: readonly { readonly rule: string }[]
 }
 

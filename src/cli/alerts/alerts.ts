@@ -1,5 +1,7 @@
+import { environment } from '../../config.ts'
 import { describeTransition, listAlerts } from '../../monitoring/evaluation/alert-listing.ts'
 import { spanOf } from '../../monitoring/evaluation/alert-notification.ts'
+import { readCommandPrefix } from '../../monitoring/rules/command-prefix.ts'
 import { describeLimits, titleOf, withPrefix } from '../../monitoring/rules/rule-texts.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import { findRule, readRules, withAlertStore } from './monitoring-store.ts'
@@ -39,7 +41,7 @@ export function runAlertsShow(
     severity,
     summary,
     users,
-    action: withPrefix(action, 'npx'),
+    action: withPrefix(action, readCommandPrefix(environment)),
     limits: describeLimits(rule),
     page: `docs/${page}`,
     fired_in_30_days: record?.fired ?? 0,

@@ -8,6 +8,7 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number]
 export interface ReportOptions {
   readonly daily: boolean
   readonly weekly: boolean
+  readonly since?: number
   readonly until?: number
   readonly format: ReportFormat
   readonly out?: string
@@ -20,6 +21,7 @@ export function addReportCommand(program: Command, deps: () => AuditCommandDeps,
     .description('report on the past day or week: load, speed, errors, answers, alerts and capacity; the server may be running')
     .option('--daily', 'the past 24 hours', false)
     .option('--weekly', 'the past seven days', false)
+    .option('--since <time>', 'the beginning of the period: 14d, or an ISO 8601 time', readTime)
     .option('--until <time>', 'the end of the period, instead of now: 2d, or an ISO 8601 time', readTime)
     .addOption(new Option('--format <format>', 'form of the report').choices(REPORT_FORMATS).default('md'))
     .option('--out <file>', 'file to write, instead of the terminal')

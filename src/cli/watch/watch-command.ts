@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../../logging/reading/time-argument.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 
@@ -18,8 +18,14 @@ export function addWatchCommand(program: Command, deps: () => AuditCommandDeps, 
     .command('watch')
     .description('watch a server from another process, and notify when it does not answer')
     .argument('<url>', 'address of the server, such as http://127.0.0.1:8000', readAddress)
-    .option('--interval <duration>', 'how often to ask', readDuration, DEFAULT_INTERVAL_MS)
-    .option('--after <duration>', 'how long it must fail before a notification', readDuration, DEFAULT_AFTER_MS)
+    .addOption(
+      new Option('--interval <duration>', 'how often to ask').argParser(readDuration).default(DEFAULT_INTERVAL_MS, '15s'),
+    )
+    .addOption(
+      new Option('--after <duration>', 'how long it must fail before a notification')
+        .argParser(readDuration)
+        .default(DEFAULT_AFTER_MS, '1m'),
+    )
     .option('--once', 'ask once; exit with 0 if the server is ready, otherwise with 1', false)
     .action(async (url: string, options: WatchOptions) => {
       const { runWatch } = await import('./watch.ts')

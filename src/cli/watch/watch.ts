@@ -44,7 +44,7 @@ export async function runWatch(
     onFailed: ({ channel }, reason) => say(`given up on ${channel}: ${reason}`),
   })
   delivery.use(createChannels(config.channels, { environment, hostname: hostname(), now }))
-  const context = { prefix: readCommandPrefix(environment), publicUrl: url, hostname: url }
+  const context = { prefix: readCommandPrefix(environment), hostname: url }
   const watch = createWatch({ rule, afterMs: after })
   const enabled = Object.entries(config.channels).flatMap(([name, { enabled }]) => (enabled ? [name] : []))
   say(

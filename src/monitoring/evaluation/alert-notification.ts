@@ -5,8 +5,8 @@ import { type Alert, alertKey } from './alert.ts'
 
 export interface NotificationContext {
   readonly prefix: CommandPrefix
-  /** Where the pages of the rules are. */
-  readonly publicUrl: string
+  /** Where the pages of the rules are; undefined if that server may be down. */
+  readonly publicUrl?: string
   /** Which server it is: the name of its host. */
   readonly hostname: string
 }
@@ -21,7 +21,6 @@ export function notifyOf(
 ): Notification {
   const [first] = alerts
   const isOver = kind === 'resolved'
-  const page = `${publicUrl}/runbooks/${rule.id}`
   return {
     // The same for a repeated attempt, another for each reminder.
     id: `${kind}-${rule.id}-${now}`,
@@ -43,7 +42,7 @@ export function notifyOf(
           `What users notice: ${rule.users}`,
           `What to do: ${withPrefix(rule.action, prefix)}`,
         ],
-    links: [[`About ${titleOf(rule)}`, page]],
+    links: publicUrl === undefined ? [] : [[`About ${titleOf(rule)}`, `${publicUrl}/runbooks/${rule.id}`]],
     alerts: alerts.map(alert => describe(rule, alert, isOver ? now : undefined)),
     createdAtMs: now,
   }

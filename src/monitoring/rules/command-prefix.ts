@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs'
 import type { CommandPrefix } from './rule-texts.ts'
 
-/** How commands are run where this server runs, as far as it can be seen from inside. */
+/** The link to the program that the image has; the file that Docker adds to a container. */
+const IMAGE_FILES = ['/usr/local/bin/pellucid', '/.dockerenv']
+
+/**
+ * How commands are run where this server runs: `COMMAND_PREFIX`, which compose sets, or what can be
+ * seen from inside. An npm project may run in a container too, such as that of a developer.
+ */
 export function readCommandPrefix(environment: Readonly<Record<string, string | undefined>>): CommandPrefix {
-  if (environment.KUBERNETES_SERVICE_HOST !== undefined) return 'kubectl exec deploy/pellucid --'
-  return existsSync('/.dockerenv') ? 'docker compose exec pellucid' : 'npx'
+  const { COMMAND_PREFIX: prefix, KUBERNETES_SERVICE_HOST: kubernetes } = environment
+  if (prefix) return prefix
+  if (kubernetes !== undefined) return 'kubectl exec deploy/pellucid --'
+  return IMAGE_FILES.every(file => existsSync(file)) ? 'docker exec CONTAINER' : 'npx'
 }

@@ -40,12 +40,23 @@ export function describeAlert(
   )
 }
 
-/** How `pellucid` is started: from an npm project, in a container of Compose, in a pod. */
-export type CommandPrefix = 'npx' | 'docker compose exec pellucid' | 'kubectl exec deploy/pellucid --'
+/**
+ * What `pellucid` is run with: `npx` in an npm project, `docker compose exec pellucid` in Compose,
+ * `docker exec NAME` in another container, `kubectl exec deploy/NAME --` in a pod.
+ */
+export type CommandPrefix = string
+
+/** For a server that may be down: nothing can be run in a container that has ended. */
+const LAST_LINES = '`pellucid logs --limit 20`'
 
 /** A text whose commands in backquotes begin as they must where they are run. */
 export function withPrefix(text: string, prefix: CommandPrefix): string {
-  return text.replaceAll('`pellucid ', `\`${prefix} pellucid `)
+  return text.replaceAll(LAST_LINES, `\`${lastLines(prefix)}\``).replaceAll('`pellucid ', `\`${prefix} pellucid `)
+}
+
+function lastLines(prefix: CommandPrefix): string {
+  const [, program, name] = /^(docker compose|docker|kubectl)(?: .*)? exec (?:-\S+ )*(\S+)/.exec(prefix) ?? []
+  return program === undefined ? 'pellucid logs --limit 20' : `${program} logs --tail=20 ${name}`
 }
 
 const COMPARISONS = { '>': 'above', '>=': 'at least', '<': 'below', '==': 'equal to' } as const

@@ -98,11 +98,12 @@ const SOURCES: ReportSources = {
   series: createMemoryReader(SERIES),
   interpolate: histogramQuantile,
   host: 'chat-1',
+  withPrefix: text => text.replaceAll('`pellucid ', '`npx pellucid '),
   rules: [
     {
       id: 'high_error_rate',
       title: 'High <error> rate',
-      action: 'See `pellucid logs`.',
+      action: 'See `pellucid logs --errors`.',
       threshold: 0.05,
       isAbove: true,
       show: value => `${value * 100} %`,
@@ -129,11 +130,11 @@ t.test('a report has the figures of its week and of the one before, and what cha
   ])
   t.match(alerts, [{ rule: 'high_error_rate', fired: 12, firedBefore: 1, meanTimeToResolveS: 600 }])
   t.match(review, [
-    /^High <error> rate: 95 % of the time at most 4 %, 99 % 4 %; the limit is 5 %\. It fired 12 times: fix its cause/,
+    /^High <error> rate: 95 % of the time at most 4 %, 99 % 4 %; the limit is 5 %\. It fired 12 times: fix its cause, or raise for_s\.$/,
   ])
   t.match(summary.join('\n'), /3,507 requests were served \(the week before: 1,670; most of the change: \/chat: \+1,837\)/)
   t.match(summary.join('\n'), /Alerts fired 12 times: High <error> rate \(12\)\.[\s\S]*Disk of the data: full by 2026-12-16/)
-  t.match(actions.join('\n'), /See `pellucid logs`[\s\S]*Write documents/)
+  t.match(actions.join('\n'), /See `npx pellucid logs --errors`[\s\S]*Write documents.*`npx pellucid unanswered --since 7d`/)
   t.equal(coverage, 1)
 })
 
@@ -158,7 +159,7 @@ t.test('a report is one page of HTML that loads nothing, and a PDF of at most tw
   const html = toHtml(report, charts)
   t.match(html, /Weekly report, 16 November 2026 to 23 November 2026/)
   t.match(html, /High &lt;error&gt; rate/)
-  t.match(html, /<code>pellucid logs<\/code>/)
+  t.match(html, /<code>npx pellucid logs --errors<\/code>/)
   t.notMatch(html, /<script|<link|src=|url\(/)
   t.match(html, /, worse/, 'in words, not only by colour')
   const pdf = Buffer.from(await toPdf(report, charts)).toString('latin1')
@@ -210,4 +211,60 @@ t.test('a report is due once, also if the server was down at its time', async t 
   t.equal(dueReport('weekly', schedule, store, monday + 20 * DAY), monday + 14 * DAY, 'of several the last one')
   store.setMark('weekly_report', monday)
   t.equal(dueReport('weekly', schedule, store, monday + DAY), undefined)
+})
+
+t.test('a limit that is passed too often is compared with a laxer one, and quiet rules are named', async t => {
+  const [rule] = SOURCES.rules
+  if (rule === undefined) throw new Error('no rule')
+  const spikes = (every: number, value: number) => hours(hour => (hour % every === 0 ? value : 0.01))
+  const { review } = buildReport('weekly', UNTIL, {
+    ...SOURCES,
+    rules: [rule, { ...rule, id: 'queue', title: 'Queue' }, { ...rule, id: 'unknown' }],
+    series: createMemoryReader({
+      alert_measure: [series({ rule: 'high_error_rate' }, spikes(8, 0.08)), series({ rule: 'queue' }, spikes(1000, 1))],
+    }),
+  })
+  t.same(review, [
+    'High <error> rate: 95 % of the time at most 8 %, 99 % 8 %; the limit is 5 %. It fired 12 times: fix its cause, or set the limit to 8 %, which was passed 0 times.',
+    'Neither fired nor came close to their limit: Queue.',
+  ])
+})
+
+t.test('without data of the period before, nothing is named as a cause of a change', async t => {
+  const recent = Object.fromEntries(
+    Object.entries(SERIES).map(([name, all]) => [name, all.map(({ labels, points }) => series(labels, points.slice(WEEK + 1)))]),
+  )
+  const { figures } = buildReport('weekly', UNTIL, { ...SOURCES, series: createMemoryReader(recent) })
+  t.equal(figures.find(({ id }) => id === 'requests')?.before, undefined)
+  t.same(
+    figures.flatMap(({ contributors }) => contributors),
+    [],
+  )
+})
+
+t.test('a daily report names its hours, unless it is of a calendar day', async t => {
+  const at = (until: number) => toMarkdown(buildReport('daily', until, SOURCES)).split('\n')[0]
+  t.equal(at(UNTIL), '# Daily report, 22 November 2026')
+  t.equal(at(UNTIL - 6 * HOUR), '# Daily report, 21 November 2026 18:00 to 22 November 2026 18:00')
+})
+
+t.test('the use of the CPUs is no negative share after a restart', async t => {
+  const { capacity } = buildReport('weekly', UNTIL, {
+    ...SOURCES,
+    series: createMemoryReader({
+      process_available_cpus: [
+        series(
+          {},
+          hours(() => 2),
+        ),
+      ],
+      process_cpu_seconds_total: [
+        series(
+          {},
+          hours(hour => (hour % 336) * 720),
+        ),
+      ],
+    }),
+  })
+  t.match(capacity, [{ resource: 'CPU', now: 0.1, peak: 0.1 }])
 })
