@@ -2,8 +2,17 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { LineCounter, parseDocument } from 'yaml'
 import { ChatError, messageOf } from '../../errors.ts'
+import { findGaps } from './configuration-gaps.ts'
 import type { MonitoringConfig, RuleSettings } from './monitoring-config.ts'
-import { describeProblem } from './monitoring-problems.ts'
+import {
+  describeProblem,
+  describeSyntaxError,
+  FURTHER,
+  lineOf,
+  listProblems,
+  MAX_PROBLEMS,
+  type Problem,
+} from './monitoring-problems.ts'
 import { MONITORING_SCHEMA, type MonitoringFile } from './monitoring-schema.ts'
 import { parseSchedule } from './schedule.ts'
 import { type Environment, readSecret } from './secrets.ts'
@@ -21,12 +30,6 @@ const validate = new Ajv({
   // The version of the schema language is for editors.
 }).compile<MonitoringFile>({ ...MONITORING_SCHEMA, $schema: undefined })
 
-/** One thing that is wrong in the file. Lines count from 1. */
-export interface Problem {
-  readonly line: number | undefined
-  readonly message: string
-}
-
 /**
  * Reads `monitoring.yaml`. Without a path, or with an empty file, everything has its default.
  * @throws {ChatError} CONFIGURATION_INVALID with a line for each problem: the line of the file, the
@@ -37,29 +40,33 @@ export function loadMonitoringConfig(path: string | undefined, environment: Envi
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const fail = (problems: readonly Problem[]): never => {
-    const shown = problems.map(({ line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`)
-    throw new ChatError('CONFIGURATION_INVALID', { message: [...new Set(shown)].join('\n') })
+    throw new ChatError('CONFIGURATION_INVALID', { message: listProblems(path ?? 'monitoring.yaml', problems) })
   }
-  if (document.errors.length > 0)
-    fail(
-      document.errors.map(({ linePos, code }) => ({ line: linePos?.[0].line, message: `The file is not valid YAML (${code})` })),
-    )
+  if (document.errors.length > 0) fail(document.errors.map(describeSyntaxError))
   let values: unknown
   try {
     values = document.toJS({ maxAliasCount: 100 }) ?? {}
   } catch (error) {
     fail([{ line: undefined, message: messageOf(error) }])
   }
-  if (!validate(values)) fail((validate.errors ?? []).map(error => describeProblem(error, document, lines)))
+  if (!validate(values)) {
+    const errors = validate.errors ?? []
+    const described = errors.slice(0, MAX_PROBLEMS).map(error => describeProblem(error, document, lines))
+    fail([...described, ...errors.slice(MAX_PROBLEMS).map(() => FURTHER)])
+  }
   const file = values as MonitoringFile
-  const problems: Problem[] = []
+  const problems = new Map<string, string>()
   const config = toConfig(file, (key, value) => {
     const { text, problem } = readSecret(value, environment)
-    if (problem !== undefined) problems.push({ line: undefined, message: `${key}: ${problem}` })
+    if (problem !== undefined) problems.set(key, problem)
     return text
   })
-  problems.push(...missing(config, environment).map(message => ({ line: undefined, message })))
-  if (problems.length > 0) fail(problems)
+  // What is wrong with a secret says more than that it is missing.
+  for (const [key, problem] of findGaps(config, environment)) if (!problems.has(key)) problems.set(key, problem)
+  if (problems.size > 0)
+    fail(
+      [...problems].map(([key, problem]) => ({ line: lineOf(key.split('.'), document, lines), message: `${key}: ${problem}` })),
+    )
   return config
 }
 
@@ -128,23 +135,4 @@ function toConfig(
 
 function named<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value })
-}
-
-/** What an enabled channel needs and the file does not say. */
-function missing({ channels: { email, slack, webhook } }: MonitoringConfig, environment: Environment): string[] {
-  const url = (value: string | undefined, protocols: RegExp) => protocols.test(URL.parse(value ?? '')?.protocol ?? '')
-  return [
-    email.enabled && email.recipients.length === 0 && 'channels.email.recipients: Give at least one address',
-    email.enabled &&
-      !url(email.smtpUrl, /^smtps?:$/) &&
-      'channels.email.smtp_url: Give an address such as smtp://mail.example.com:587',
-    slack.enabled && !url(slack.webhookUrl, /^https?:$/) && 'channels.slack.webhook_url: Give the address of an incoming webhook',
-    webhook.enabled &&
-      !url(webhook.url, /^https?:$/) &&
-      'channels.webhook.url: Give an address such as https://hooks.example.com/pellucid',
-    webhook.enabled &&
-      webhook.secretEnv !== undefined &&
-      !environment[webhook.secretEnv] &&
-      `channels.webhook.secret_env: The environment variable ${webhook.secretEnv} is not set`,
-  ].filter(problem => problem !== false)
 }

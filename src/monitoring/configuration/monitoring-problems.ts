@@ -1,29 +1,56 @@
 import type { ErrorObject } from 'ajv'
 import { distance } from 'fastest-levenshtein'
-import { type Document, isMap, isNode, type LineCounter } from 'yaml'
+import { type Document, isMap, isNode, type LineCounter, type YAMLParseError } from 'yaml'
 import { MONITORING_SCHEMA } from './monitoring-schema.ts'
 
 /** How far a misspelt key may be from one that exists. */
 const MAX_EDITS = 4
 
+/** Problems that are listed. Further ones are counted. */
+export const MAX_PROBLEMS = 20
+
+/** One thing that is wrong in the file. Lines count from 1. */
+export interface Problem {
+  readonly line: number | undefined
+  readonly message: string
+}
+
+/** A problem that is only counted. */
+export const FURTHER: Problem = { line: undefined, message: '' }
+
+/** Lists problems by line, each once, and counts those that are not listed. */
+export function listProblems(path: string, problems: readonly Problem[]): string {
+  const listed = problems.filter(problem => problem !== FURTHER)
+  const shown = listed
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({ line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`)
+  const further = problems.length - listed.length
+  return [...new Set(shown), ...(further === 0 ? [] : [`… and ${further} more problems`])].join('\n')
+}
+
+/** Describes why a file is not YAML. The library's text ends with a picture of the line. */
+export function describeSyntaxError({ linePos, message }: YAMLParseError): Problem {
+  const [reason = ''] = message.split(/ at line \d+|\n/)
+  return { line: linePos?.[0].line, message: `The file is not valid YAML: ${reason}.` }
+}
+
 /** Describes what is wrong with a key: its line, its path, and what would be right. */
-export function describeProblem(
-  error: ErrorObject,
-  document: Document,
-  lines: LineCounter,
-): { readonly line: number | undefined; readonly message: string } {
+export function describeProblem(error: ErrorObject, document: Document, lines: LineCounter): Problem {
   const path = error.instancePath.split('/').slice(1).map(decodeURIComponent)
   const { additionalProperty } = error.params as { additionalProperty?: string }
   const full = additionalProperty === undefined ? path : [...path, additionalProperty]
   return { line: lineOf(full, document, lines), message: `${full.join('.') || 'The file'}: ${advise(error, path)}` }
 }
 
-function lineOf(path: readonly string[], document: Document, lines: LineCounter): number | undefined {
+/** The line of a key; where the file does not have it, that of the nearest section around it. */
+export function lineOf(path: readonly string[], document: Document, lines: LineCounter): number | undefined {
+  if (path.length === 0) return undefined
+
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
   const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === path.at(-1)) : undefined
   const node = pair?.key ?? document.getIn(path, true)
   const offset = isNode(node) ? node.range?.[0] : undefined
-  return offset === undefined ? undefined : lines.linePos(offset).line
+  return offset === undefined ? lineOf(path.slice(0, -1), document, lines) : lines.linePos(offset).line
 }
 
 function advise({ keyword, params, message = '' }: ErrorObject, path: readonly string[]): string {
@@ -44,7 +71,9 @@ function advise({ keyword, params, message = '' }: ErrorObject, path: readonly s
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':
-      return `Use a value ${String(facts.comparison)} ${String(facts.limit)}.`
+      return facts.limit === 1 && keyword === 'maximum'
+        ? 'Use a share of at most 1, such as 0.8 for 80 %.'
+        : `Use a value ${String(facts.comparison)} ${String(facts.limit)}.`
     case 'format':
       return FORMATS[String(facts.format)] ?? message
     default:
@@ -62,7 +91,8 @@ const ARTICLES: Readonly<Record<string, string>> = {
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
-  schedule: 'Use a day and a time such as Mon 07:00 Europe/Berlin, or a time such as 07:00.',
+  schedule:
+    'Use a day and a time such as Mon 07:00 Europe/Berlin, or a time such as 07:00. The time zone must be one of the IANA list.',
   email: 'Use an address such as operators@example.com.',
 }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from '../../json-schema.ts'
+import type { Rule } from '../rules/rule.ts'
 import { RULES } from '../rules/rules.ts'
 
 const CHANNELS = ['email', 'slack', 'webhook'] as const
@@ -23,29 +24,37 @@ const channelNames = (description: string) =>
 const days = (fallback: number, description: string) =>
   Type.Integer({ default: fallback, minimum: 1, maximum: 36_500, description })
 
-const RuleSchema = Type.Object(
-  {
-    enabled: Type.Optional(Type.Boolean({ description: 'Whether the rule is evaluated. Default: true.' })),
-    threshold: Type.Optional(Type.Number({ description: 'Replaces the threshold of the rule, in its unit.' })),
-    for_s: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 86_400,
-        description: 'Seconds for which the condition must hold before the alert fires.',
-      }),
-    ),
-    keep_firing_s: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 86_400,
-        description: 'Seconds for which the condition must not hold before the alert is resolved.',
-      }),
-    ),
-    severity: Type.Optional(Type.Unsafe<'critical' | 'warning'>(Type.String({ enum: ['critical', 'warning'] }))),
-    channels: Type.Optional(channelNames('Channels that get this alert. Default: all that are enabled.')),
-  },
-  { additionalProperties: false },
-)
+/** Settings of a rule. A share above 1 is never reached: the alert would not fire. */
+const ruleSchema = ({ summary, conditions: [{ unit }] }: Rule) =>
+  Type.Object(
+    {
+      enabled: Type.Optional(Type.Boolean({ description: 'Whether the rule is evaluated. Default: true.' })),
+      threshold: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          ...(unit === 'ratio' && { maximum: 1 }),
+          description: 'Replaces the threshold of the rule, in its unit.',
+        }),
+      ),
+      for_s: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 86_400,
+          description: 'Seconds for which the condition must hold before the alert fires.',
+        }),
+      ),
+      keep_firing_s: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 86_400,
+          description: 'Seconds for which the condition must not hold before the alert is resolved.',
+        }),
+      ),
+      severity: Type.Optional(Type.Unsafe<'critical' | 'warning'>(Type.String({ enum: ['critical', 'warning'] }))),
+      channels: Type.Optional(channelNames('Channels that get this alert. Default: all that are enabled.')),
+    },
+    { additionalProperties: false, description: summary },
+  )
 
 /** The schema of `monitoring.yaml`. */
 export const MONITORING_SCHEMA = Type.Object(
@@ -84,14 +93,11 @@ export const MONITORING_SCHEMA = Type.Object(
         memory_threshold: share(0.85, 'Share of the memory limit above which memory_exhaustion fires.'),
         cpu_threshold: share(0.8, 'Share of the CPUs above which high_cpu fires.'),
         self_test: schedule('When a test message is sent by each channel, such as `Mon 09:00 Europe/Berlin`. Default: never.'),
-        rules: Type.Object(
-          Object.fromEntries(RULES.map(({ id, summary }) => [id, Type.Optional({ ...RuleSchema, description: summary })])),
-          {
-            description: 'Settings of single rules, by id.',
-            additionalProperties: false,
-            default: {},
-          },
-        ),
+        rules: Type.Object(Object.fromEntries(RULES.map(rule => [rule.id, Type.Optional(ruleSchema(rule))])), {
+          description: 'Settings of single rules, by id.',
+          additionalProperties: false,
+          default: {},
+        }),
       },
       'When alerts fire.',
     ),

@@ -48,6 +48,7 @@ channels:
     enabled: true
     recipients: [ops@example.com, dev@example.com]
     smtp_url: env:SMTP_URL
+  slack: { enabled: true, webhook_url: "https://hooks.example.com/T0" }
 reports: { weekly: "Mon 07:00 Europe/Berlin" }
 retention: { alerts: 30, logs: 60 }
 `,
@@ -92,9 +93,9 @@ retention: 90
     ),
     [
       ':1: evaluation_interval_s: Use a value >= 1.',
+      ':3: alerts.cpu_threshold: Use a share of at most 1, such as 0.8 for 80 %.',
       ':4: alerts.error_rate_treshold: This key is not known. Did you mean error_rate_threshold?',
-      ':3: alerts.cpu_threshold: Use a value <= 1.',
-      ':5: alerts.self_test: Use a day and a time such as Mon 07:00 Europe/Berlin, or a time such as 07:00.',
+      ':5: alerts.self_test: Use a day and a time such as Mon 07:00 Europe/Berlin, or a time such as 07:00. The time zone must be one of the IANA list.',
       ':7: alerts.rules.high_error_rat: This key is not known. Did you mean high_error_rate?',
       ':9: alerts.rules.session_limit.severity: Use one of critical, warning.',
       ':12: channels.email.enabled: Use true or false.',
@@ -102,16 +103,21 @@ retention: 90
       ':14: retention: Use keys and values.',
     ],
   )
-  t.match(problems(t, 'alerts: [\n')[0], /^:\d+: The file is not valid YAML/)
+  t.same(problems(t, 'alerts:\n  cpu_threshold: 0.8\n  cpu_threshold: 0.9\n'), [
+    ':3: The file is not valid YAML: Map keys must be unique.',
+  ])
+  t.same(problems(t, 'alerts: { rules: { session_limit: { threshold: 1.5 } } }'), [
+    ':1: alerts.rules.session_limit.threshold: Use a share of at most 1, such as 0.8 for 80 %.',
+  ])
   t.match(problems(t, '- a\n- b\n'), [/The file: Use keys and values\./])
 })
 
 t.test('an enabled channel says what it needs; no message contains a secret', async t => {
   t.same(problems(t, 'channels: { email: { enabled: true }, slack: { enabled: true }, webhook: { enabled: true } }'), [
-    ': channels.email.recipients: Give at least one address',
-    ': channels.email.smtp_url: Give an address such as smtp://mail.example.com:587',
-    ': channels.slack.webhook_url: Give the address of an incoming webhook',
-    ': channels.webhook.url: Give an address such as https://hooks.example.com/pellucid',
+    ':1: channels.email.recipients: Give at least one address.',
+    ':1: channels.email.smtp_url: Give an address such as smtp://mail.example.com:587.',
+    ':1: channels.slack.webhook_url: Give the address of an incoming webhook.',
+    ':1: channels.webhook.url: Give an address such as https://hooks.example.com/pellucid.',
   ])
   const wrong = problems(
     t,
@@ -121,11 +127,41 @@ t.test('an enabled channel says what it needs; no message contains a secret', as
 `,
   )
   t.same(wrong, [
-    ': channels.webhook.url: The environment variable HOOK_URL is not set',
-    ': channels.slack.webhook_url: Give the address of an incoming webhook',
-    ': channels.webhook.url: Give an address such as https://hooks.example.com/pellucid',
-    ': channels.webhook.secret_env: The environment variable HOOK_SECRET is not set',
+    ':2: channels.slack.webhook_url: Give the address of an incoming webhook.',
+    ':3: channels.webhook.url: The environment variable HOOK_URL is not set',
+    ':3: channels.webhook.secret_env: The environment variable HOOK_SECRET is not set. Set it, or remove this key.',
   ])
+})
+
+t.test('an alert or a report for a channel that is not enabled would never arrive: it is a problem', async t => {
+  t.same(
+    problems(
+      t,
+      `alerts:
+  rules:
+    database_failures: { channels: [slack] }
+    session_limit:
+      channels: [email, webhook]
+reports:
+  weekly: Mon 07:00
+channels:
+  webhook: { enabled: true, url: "http://127.0.0.1:1" }
+`,
+    ),
+    [
+      ':3: alerts.rules.database_failures.channels: Enable channels.slack, or remove it here.',
+      ':5: alerts.rules.session_limit.channels: Enable channels.email, or remove it here.',
+      ':6: reports.channels: Enable channels.email, or remove it here.',
+    ],
+  )
+})
+
+t.test('of very many problems the first twenty are listed', async t => {
+  const rules = Array.from({ length: 5000 }, (_, i) => `    rule_${i}: { enabled: true }`)
+  const found = problems(t, `alerts:\n  rules:\n${rules.join('\n')}\n`)
+  t.equal(found.length, 21)
+  t.match(found[0], /^:3: alerts\.rules\.rule_0: This key is not known/)
+  t.equal(found[20], '… and 4980 more problems')
 })
 
 t.test('a secret may be in a file', async t => {
