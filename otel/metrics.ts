@@ -38,6 +38,7 @@ const JUDGEMENTS = ['correct', 'incorrect'] as const
 const ENDPOINTS = { of: 'route template, or `unmatched`', atMost: 64 } as const
 const RULES = { of: 'rule id', atMost: 64 } as const
 const CHANNELS = ['email', 'slack', 'webhook'] as const
+const WEBHOOKS = ['slack', 'telegram', 'teams', 'generic'] as const
 const COMMANDS = { of: 'command name, or `unknown`', atMost: 32 } as const
 
 /** All metrics, by the name that both `/metrics` and OTLP use. */
@@ -83,6 +84,11 @@ export const METRICS = {
   }),
   chatbot_command_duration_seconds: histogram('s', 'Run time of commands.', FAST_S, { command: COMMANDS }),
   chatbot_turns_total: counter('{turn}', 'Turns stored.', { kind: ['answer', 'command', 'fallback'] }),
+  chatbot_webhook_events_total: counter(
+    '{event}',
+    'Events of webhooks with a valid signature. `replayed` means delivered again, `refused` too long, `undelivered` that the system did not take the reply.',
+    { source: WEBHOOKS, outcome: ['answered', 'replayed', 'ignored', 'refused', 'undelivered'] },
+  ),
   chatbot_questions_total: counter('{question}', 'Questions searched for in the documents. Excludes commands and small talk.', {
     outcome: ['answered', 'abstained'],
   }),

@@ -84,6 +84,14 @@ export function recordTurn(kind: TurnKind): void {
   count('chatbot_turns_total', kind)
 }
 
+export type WebhookSourceName = ValueOf<'chatbot_webhook_events_total', 'source'>
+export type WebhookOutcome = ValueOf<'chatbot_webhook_events_total', 'outcome'>
+
+/** Counts an event of a webhook by what became of it. */
+export function recordWebhook(source: WebhookSourceName, outcome: WebhookOutcome): void {
+  count('chatbot_webhook_events_total', source, outcome)
+}
+
 /** Counts a question as answered or abstained, with its confidence (0–1). */
 export function recordAnswer(isAnswered: boolean, confidence: number): void {
   count('chatbot_questions_total', isAnswered ? 'answered' : 'abstained')

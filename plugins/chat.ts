@@ -41,6 +41,7 @@ export default fp<{ readonly config: Config }>(
     const steps: ChatSteps = {
       enqueue: sessionQueue.run,
       openSession: async owner => (await sessionManager.open(owner)).session,
+      joinSession: sessionManager.join,
       resumeSession: sessionManager.resume,
       owns: sessionManager.owns,
       expiresAt: sessionManager.expiresAt,
@@ -72,7 +73,6 @@ export default fp<{ readonly config: Config }>(
         turnLog.received()
       }
     }
-
     fastify.decorate('chat', { ...chat, answer })
     fastify.background.repeat(600_000, 'idempotency_key_expiry', async () => void (await turns.expireKeys(steadyNow())))
   },

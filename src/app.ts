@@ -71,6 +71,7 @@ import type { LogState } from './logging/writing/log-transport.ts'
 import { loadMonitoringConfig } from './monitoring/configuration/load-monitoring-config.ts'
 import { findMonitoringFile } from './monitoring/configuration/monitoring-file.ts'
 import { createNetworkCheck } from './networks.ts'
+import { hasWebhooks } from './webhooks/has-webhooks.ts'
 
 export interface AppOptions {
   readonly config: Config
@@ -177,6 +178,10 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(analysisRoutes, { config })
   app.register(runbookRoutes, { environment })
   app.register(openedSessionRoutes)
+  if (hasWebhooks(config)) {
+    app.register(import('../plugins/webhooks.ts'), { config })
+    app.register(import('../plugins/routes/webhooks.ts'))
+  }
   if (config.diagnosticRoutes) app.register(diagnosticRoutes)
   return app
 }

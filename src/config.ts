@@ -10,11 +10,17 @@ export const environment: Readonly<Record<string, string | undefined>> = process
 
 type Settings = Static<typeof SETTINGS>
 
-/** Settings whose values are not printed. */
-const SECRETS: ReadonlySet<keyof Settings> = new Set(['PSEUDONYM_KEY', 'APPLICATIONINSIGHTS_CONNECTION_STRING'])
+/** Settings whose values are not printed, besides those whose name says that they are secret. */
+const SECRETS: ReadonlySet<keyof Settings> = new Set(['APPLICATIONINSIGHTS_CONNECTION_STRING'])
+const SECRET_NAME = /KEY|SECRET|TOKEN/
 
 /** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */
 export type Config = { readonly [Name in keyof Settings as CamelCase<Lowercase<Name & string>>]: Settings[Name] }
+
+/** The shortest secret that is not easily guessed. */
+const MIN_SECRET_CHARS = 16
+/** At least 128 bits. */
+const BASE64_SECRET = /^[\w+/-]{22,}={0,2}$/
 
 const validate = new Ajv({
   coerceTypes: true,
@@ -24,6 +30,8 @@ const validate = new Ajv({
   formats: {
     'time-zone': name => canonicalTimeZone(name) !== undefined,
     networks: list => parseNetworks(list) !== undefined,
+    secrets: list => list.split(',').every(secret => secret.trim().length >= MIN_SECRET_CHARS),
+    'base64-secrets': list => list.split(',').every(secret => BASE64_SECRET.test(secret.trim())),
     'web-address': text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
   },
 }).compile<Settings>({
@@ -69,6 +77,8 @@ export function describeValues(schema: TSchema): string {
   if (type === 'boolean') return 'true or false'
   if (format === 'time-zone') return 'UTC or the name of a time zone, such as Europe/Berlin'
   if (format === 'web-address') return 'an address such as https://chat.example.com'
+  if (format === 'secrets') return `a string of at least ${MIN_SECRET_CHARS} characters, or several, separated by commas`
+  if (format === 'base64-secrets') return 'a string in base64 of at least 16 bytes, or several, separated by commas'
   if (format === 'networks') return 'addresses or CIDR ranges, separated by commas, such as 10.0.0.1,fd00::/8'
   if (pattern !== undefined) return 'the form InstrumentationKey=KEY;IngestionEndpoint=https://…, as the portal of Azure shows it'
   return typeof minLength === 'number' && minLength > 1 ? `a string of at least ${minLength} characters` : 'a string'
@@ -76,7 +86,7 @@ export function describeValues(schema: TSchema): string {
 
 function explain({ instancePath }: ErrorObject, environment: Readonly<Record<string, string | undefined>>): string {
   const name = instancePath.slice(1) as keyof Settings
-  const value = SECRETS.has(name) ? 'the value' : `"${environment[name]}"`
+  const value = SECRETS.has(name) || SECRET_NAME.test(name) ? 'the value' : `"${environment[name]}"`
   return `${name}: ${value} is not valid. Use ${describeValues(SETTINGS.properties[name])}.`
 }
 

@@ -14,6 +14,7 @@ export const ERROR_TEXTS = {
   DOCUMENT_NOT_FOUND: 'No document has this id. GET /documents lists the ids',
   DOCUMENT_UNREADABLE: 'The document cannot be read in this format',
   UNAUTHENTICATED: 'This request needs a valid key. Send it as Authorization: Bearer KEY',
+  SIGNATURE_INVALID: 'The webhook has no valid signature, or was sent too long ago',
   ACCESS_DENIED: 'The role of this key does not include this route',
   HOST_NOT_ALLOWED: 'The Host header names another host. Add it to ALLOWED_HOSTS if it is one of this server',
   ORIGIN_NOT_ALLOWED: 'A web page of another site sent this request. Add its origin to CORS_ORIGINS if it is one of yours',

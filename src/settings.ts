@@ -10,6 +10,14 @@ const retention = (what: string, fallback: string) =>
     Type.Integer({ minimum: 1, maximum: 36_500, description: `Retention period of ${what} in days. Unset: ${fallback}.` }),
   )
 
+const webhookSecret = (what: string, route: string, format = 'secrets') =>
+  Type.Optional(
+    Type.String({
+      format,
+      description: `${what}. During a rotation two, separated by a comma. Unset: there is no \`POST ${route}\`.`,
+    }),
+  )
+
 /**
  * Every setting: its environment variable, type, default, range and meaning. The documentation's
  * table is generated from it.
@@ -177,6 +185,25 @@ export const SETTINGS = Type.Object({
         'Address at which operators reach the server, for links in notifications. Unset: the address that it listens on.',
     }),
   ),
+  WEBHOOK_SLACK_SECRET: webhookSecret('Signing secret of a Slack app', '/webhooks/slack'),
+  WEBHOOK_SLACK_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description: 'Bot token of the Slack app, which posts replies. Unset: only slash commands are answered.',
+    }),
+  ),
+  WEBHOOK_SLACK_API: Type.String({
+    default: 'https://slack.com/api',
+    format: 'web-address',
+    description: 'Address of the Web API of Slack. GovSlack: `https://slack-gov.com/api`.',
+  }),
+  WEBHOOK_TELEGRAM_SECRET: webhookSecret('Secret token that you give to `setWebhook` of Telegram', '/webhooks/telegram'),
+  WEBHOOK_TEAMS_SECRET: webhookSecret(
+    'Security token of an outgoing webhook of Microsoft Teams, in base64. Each team has its own',
+    '/webhooks/teams',
+    'base64-secrets',
+  ),
+  WEBHOOK_GENERIC_SECRET: webhookSecret('Secret of your own programs that send messages', '/webhooks/generic'),
   MAX_CONNECTIONS: integer(
     4096,
     1,

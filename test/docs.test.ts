@@ -9,6 +9,7 @@ import { SETTINGS } from '../src/settings.ts'
 import { anchorsOf, linksOf, PAGES, ROOT, readPage, shellLinesOf } from './docs-pages.ts'
 import { generateTables, tablesInPages, writeTables } from './docs-tables.ts'
 import { buildAppWorld } from './worlds/app-world.ts'
+import { WEBHOOK_SECRETS } from './worlds/webhooks/webhook-requests.ts'
 
 /** Names that are neither settings nor error codes, such as codes that only metrics have. */
 const OTHERS = new Set([
@@ -21,7 +22,7 @@ const OTHERS = new Set([
 ])
 
 t.test('the generated tables are up to date (UPDATE_DOCS=1 writes them)', async t => {
-  const { app } = await buildAppWorld(t)
+  const { app } = await buildAppWorld(t, WEBHOOK_SECRETS)
   const tables = generateTables(app)
   if (process.env.UPDATE_DOCS === '1') writeTables(tables)
   t.same(tablesInPages(), tables)

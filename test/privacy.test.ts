@@ -6,6 +6,8 @@ import { startCollector } from './worlds/collector.ts'
 import { COMMAND_MESSAGES, converse, ROUTE_REQUESTS, type Send } from './worlds/secret-traffic.ts'
 import { fragmentsIn, loadSecretTexts } from './worlds/secrets.ts'
 import { startServer } from './worlds/server-world.ts'
+import { startSlackApi } from './worlds/webhooks/slack-api.ts'
+import { WEBHOOK_SECRETS } from './worlds/webhooks/webhook-requests.ts'
 
 const SECRETS = loadSecretTexts()
 
@@ -20,11 +22,15 @@ t.test(
   'no command, route or kind of secret puts a secret into logs, the terminal, spans, metrics or the audit trail',
   async t => {
     const collector = await startCollector(t)
+    const slack = await startSlackApi(t)
     const server = await startServer(t, {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_CAPTURE_CONTENT: 'redacted',
       DIAGNOSTIC_ROUTES: 'true',
+      ...WEBHOOK_SECRETS,
+      WEBHOOK_SLACK_TOKEN: 'xoxb-a-token-for-tests',
+      WEBHOOK_SLACK_API: slack.url,
       LOG_LEVEL: 'DEBUG',
       SLOW_QUERY_MS: '1',
       MAX_SESSIONS_PER_USER: '1000',
@@ -77,6 +83,7 @@ t.test(
       await removeDocuments?.(send, secret, topic)
       await send('GET', `/no-such-route/${encodeURIComponent(secret.text)}?${encodeURIComponent(secret.text)}`)
     }
+    t.ok(slack.posts.length > SECRETS.length, 'webhooks were answered')
     const metrics = await send('GET', '/metrics')
     await server.stop()
 

@@ -39,6 +39,7 @@ export const ATTRIBUTES = {
   chatbotRetrievalTopScore: 'chatbot.retrieval.top_score',
   chatbotTurnId: 'chatbot.turn.id',
   chatbotTurnKind: 'chatbot.turn.kind',
+  chatbotWebhookSource: 'chatbot.webhook.source',
 } as const
 
 /** Formats a message as `gen_ai.input.messages` (JSON); undefined without text. */

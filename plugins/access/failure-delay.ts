@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { recordSecurityEvent } from '../../otel/recording.ts'
 import { createFailureDelay } from '../../src/access/failure-delay.ts'
-import { ChatError } from '../../src/errors.ts'
+import { ChatError, type ErrorCode } from '../../src/errors.ts'
 import { describeClient, networkOf } from '../http/access/client.ts'
 
 declare module 'fastify' {
@@ -10,6 +10,8 @@ declare module 'fastify' {
     failureDelay(request: FastifyRequest, error: unknown, reply: () => void): void
   }
 }
+
+const GUESSED = new Set<ErrorCode>(['UNAUTHENTICATED', 'SIGNATURE_INVALID'])
 
 /** Replies late to clients that guess keys. */
 export default fp(
@@ -21,7 +23,7 @@ export default fp(
     })
     fastify.decorate('failureDelay', (request, error, reply) => {
       // A request without a credential guesses nothing.
-      const isGuess = error instanceof ChatError && error.code === 'UNAUTHENTICATED' && error.facts.reason !== 'missing'
+      const isGuess = error instanceof ChatError && GUESSED.has(error.code) && error.facts.reason !== 'missing'
       if (isGuess) fail(describeClient(networkOf(request), fastify.pseudonym), reply)
       else reply()
     })

@@ -6,6 +6,21 @@ import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 import { networkOf } from '../http/access/client.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Counts a request of a route that limits conversations: all users of another system come from
+     * its networks. Counts the network if the conversation is not known.
+     * @throws {ChatError} RATE_LIMITED
+     */
+    countRequest(request: FastifyRequest, reply: FastifyReply, conversation?: string): Promise<void>
+  }
+  interface FastifyContextConfig {
+    /** The route counts its requests by itself. */
+    limitsConversations?: true
+  }
+}
+
 const WINDOW_MS = 60_000
 /** Requests in a minute with access control. */
 const DEFAULT_LIMIT = 300
@@ -20,12 +35,13 @@ export default fp<{ readonly config: Pick<Config, 'access' | 'host' | 'rateLimit
   async (fastify, { config }) => {
     const usual = config.rateLimitPerMinute ?? (isAccessOff(config) ? 0 : DEFAULT_LIMIT)
     const limitOf = ({ caller }: FastifyRequest) => caller.ratePerMinute ?? usual
+    const conversations = new WeakMap<FastifyRequest, string>()
     await fastify.register(rateLimit, {
       global: false,
       cache: MAX_CLIENTS,
       timeWindow: WINDOW_MS,
       max: limitOf,
-      keyGenerator: request => request.caller.keyId ?? networkOf(request) ?? '',
+      keyGenerator: request => conversations.get(request) ?? request.caller.keyId ?? networkOf(request) ?? '',
     })
     const count = fastify.createRateLimit()
 
@@ -39,8 +55,13 @@ export default fp<{ readonly config: Pick<Config, 'access' | 'host' | 'rateLimit
       throw new ChatError('RATE_LIMITED', { retryAfterS: resetS, facts: { limit } })
     }
 
+    fastify.decorate('countRequest', async (request, reply, conversation) => {
+      if (conversation !== undefined) conversations.set(request, conversation)
+      if (limitOf(request) > 0) await check(request, reply)
+    })
     fastify.addHook('onRequest', (request, reply, done) => {
-      if (request.routeOptions.config.probed || limitOf(request) === 0) return done()
+      const { probed, limitsConversations } = request.routeOptions.config
+      if (probed || limitsConversations || limitOf(request) === 0) return done()
       check(request, reply).then(() => done(), done)
     })
   },

@@ -7,6 +7,7 @@ import { toChatError } from '../http/error-reply.ts'
 
 const KINDS: Partial<Record<ErrorCode, SecurityEventKind>> = {
   UNAUTHENTICATED: 'failed_authentication',
+  SIGNATURE_INVALID: 'failed_authentication',
   ACCESS_DENIED: 'role_refused',
   HOST_NOT_ALLOWED: 'host_refused',
   ORIGIN_NOT_ALLOWED: 'origin_refused',

@@ -152,6 +152,11 @@ export const ReceiptSchema = Type.Object(
   { title: 'Receipt', description: 'The reply to the message, with its sources.' },
 )
 
+/** The reply to a webhook, in the format of its system. */
+export const WebhookReplySchema = Type.Unsafe<object>(
+  Type.Object({}, { additionalProperties: true, description: 'The reply, in the format of the system that sent the message.' }),
+)
+
 /** The judgement of a turn. Response schemas have no formats of our own. */
 const turnFeedback = Type.Object(
   {

@@ -67,6 +67,7 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('sessionManager', {
       ...manager,
       open: traced('session open', open),
+      join: traced('session join', (opener: Parameters<SessionManager['join']>[0]) => manager.join(opener, open)),
       resume: traced('session resume', resume),
       update: traced('session update', update),
       delete: traced('session delete', remove),

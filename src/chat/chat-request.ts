@@ -7,6 +7,8 @@ import { bindKey } from './idempotency-key.ts'
 export interface ChatRequest {
   readonly message: string
   readonly sessionId?: string
+  /** A conversation in another system, instead of a session. Unique in the application. */
+  readonly conversation?: string
   /** The operator's id of the user. It is stored and logged as a pseudonym only. */
   readonly userId?: string
 }
@@ -42,12 +44,15 @@ export interface IdentifyOptions {
 
 /** Replaces the ids that a client sent by those that the service stores and logs. */
 export function identify(request: ChatRequest, origin: RequestOrigin, { turnId, pseudonym }: IdentifyOptions): IdentifiedRequest {
-  const { message, sessionId, userId } = request
+  const { message, sessionId, conversation, userId } = request
   const { requestId, traceId, spanId, application, client } = origin
   const user = userId === undefined ? undefined : pseudonym(userId, application)
   const session = sessionId === undefined ? undefined : pseudonym.session(sessionId)
+  // With the user: two users never share a session.
+  const place = JSON.stringify(['conversation', conversation, userId ?? null])
+  const hash = conversation === undefined ? undefined : pseudonym(place, application)
   return {
-    userMessage: { message, sessionId, owner: { application, user, client } },
+    userMessage: { message, sessionId, owner: { application, user, client, conversation: hash } },
     context: { turnId, requestId, traceId, spanId, idempotency: bindKey(request, origin, pseudonym) },
     logIds: { turn_id: turnId, session_id: session, user_id: user },
   }

@@ -7,14 +7,14 @@ import type { Opener, Owner, Session } from '../sessions/session.ts'
 import type { ReplyToSmallTalk } from '../wording/small-talk.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
 import type { BoundKey } from './idempotency-key.ts'
-import { recallQuestions, selectQuestions } from './past-turns.ts'
+import { keepFirstSource, recallQuestions, selectQuestions } from './past-turns.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 import type { Feedback, IdempotencyRecord, NewTurn, Receipt, Turn, TurnStore } from './turn.ts'
 
 /** A user's message. */
 export interface UserMessage {
   readonly message: string
-  /** The session to continue. Undefined opens a new one. */
+  /** The session to continue. Undefined opens a new one, or continues that of the conversation. */
   readonly sessionId?: string
   readonly owner?: Opener
 }
@@ -70,6 +70,8 @@ export interface ChatSteps {
   /** Runs a task when it is its turn in the session, and passes it the milliseconds it waited. */
   enqueue<T>(sessionId: string, task: (waitedMs: number) => Promise<T>): Promise<T>
   openSession(opener: Opener | undefined): Promise<Session>
+  /** Continues the open session of a conversation, or opens one. */
+  joinSession(opener: Opener & { readonly conversation: string }): Promise<Session>
   resumeSession(id: string, owner: Owner | undefined): Promise<Session>
   /** Whether a session, in any state, belongs to this owner. */
   owns(owner: Owner, sessionId: string): Promise<boolean>
@@ -117,15 +119,17 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, steadyNow 
     record?: IdempotencyRecord,
   ): Promise<StoredReply> {
     const { sessionId, owner } = message
-    if (sessionId === undefined) {
+    const queue = sessionId ?? owner?.conversation
+    if (queue === undefined) {
       // No other request knows the new session, so there is no queue.
       const session = await stopwatch.time('session', () => steps.openSession(owner))
       return takeTurn(message, session, context, stopwatch, record)
     }
-    return steps.enqueue(sessionId, async waitedMs => {
+    const enter = () =>
+      sessionId === undefined ? steps.joinSession({ ...owner, conversation: queue }) : steps.resumeSession(sessionId, owner)
+    return steps.enqueue(queue, async waitedMs => {
       stopwatch.add('queue', waitedMs)
-      const session = await stopwatch.time('session', () => steps.resumeSession(sessionId, owner))
-      return takeTurn(message, session, context, stopwatch, record)
+      return takeTurn(message, await stopwatch.time('session', enter), context, stopwatch, record)
     })
   }
 
@@ -227,11 +231,6 @@ async function listPastTurns(
   const recent = mayLack ? [...last, ...(await list(RECALLED_TURNS - limit, last.at(-1)?.seq))] : last
   const questions = selectQuestions(recent, limit).map(keepFirstSource)
   return recallQuestions(await Promise.all(questions.map(turns.withPassages)))
-}
-
-/** The texts of further sources need not be read: they are no context. */
-function keepFirstSource({ receipt, ...turn }: Turn): Turn {
-  return { ...turn, receipt: { ...receipt, sources: receipt.sources.slice(0, 1) } }
 }
 
 export type Chat = ReturnType<typeof createChat>

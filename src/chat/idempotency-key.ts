@@ -17,12 +17,12 @@ export interface BoundKey {
  * @param hash A keyed hash.
  */
 export function bindKey(
-  { message, sessionId, userId }: ChatRequest,
+  { message, sessionId, conversation, userId }: ChatRequest,
   { idempotencyKey, address, application }: RequestOrigin,
   hash: Pseudonymizer,
 ): BoundKey | undefined {
   if (idempotencyKey === undefined) return undefined
   const caller = userId === undefined ? (application ?? address) : hash(userId, application)
-  const fields = JSON.stringify([message, sessionId ?? null, userId ?? null])
+  const fields = JSON.stringify([message, sessionId ?? conversation ?? null, userId ?? null])
   return { key: hash(`${caller} ${idempotencyKey}`), fingerprint: hash(fields) }
 }

@@ -33,3 +33,8 @@ export function recallQuestions(questions: readonly RecallableTurn[]): readonly 
 export function recallTurns(turns: readonly RecallableTurn[], limit: number): readonly PastTurn[] {
   return recallQuestions(selectQuestions(turns, limit))
 }
+
+/** A turn with its first source only. The texts of others need not be read: they are no context. */
+export function keepFirstSource({ receipt, ...turn }: Turn): Turn {
+  return { ...turn, receipt: { ...receipt, sources: receipt.sources.slice(0, 1) } }
+}

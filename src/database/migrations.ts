@@ -178,4 +178,8 @@ export const MIGRATIONS: readonly string[] = [
    UPDATE sessions SET reserved = 1 WHERE state = 'open' AND turn_count = 0;
    CREATE INDEX open_sessions_by_client ON sessions (client) WHERE state = 'open';
    CREATE INDEX empty_sessions_by_client ON sessions (client, created_at) WHERE state = 'open' AND reserved = 1 AND turn_count = 0;`,
+
+  // Hash of a conversation in another system, such as a chat. Kept while the session is open.
+  `ALTER TABLE sessions ADD COLUMN conversation TEXT;
+   CREATE INDEX open_sessions_by_conversation ON sessions (conversation, created_at) WHERE state = 'open' AND conversation IS NOT NULL;`,
 ]

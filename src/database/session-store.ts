@@ -21,6 +21,12 @@ export function createSessionStore(database: Database): SessionStore {
       return session
     },
 
+    async findByConversation(conversation) {
+      const row = database.get<Pick<SessionRow, 'id'>>`SELECT id FROM sessions
+        WHERE conversation = ${conversation} AND state = 'open' ORDER BY created_at DESC LIMIT 1`
+      return row?.id
+    },
+
     async listIds(after, limit) {
       const rows = database.all<Pick<SessionRow, 'id'>>`SELECT id FROM sessions WHERE id > ${after} ORDER BY id LIMIT ${limit}`
       return rows.map(({ id }) => id)

@@ -37,6 +37,13 @@ export interface SessionManager {
    * before the cleanup has marked it.
    */
   resume(id: string, owner?: Owner): Promise<Session>
+  /**
+   * Returns the open session of the opener's conversation, or opens one if there is none. Calls for
+   * one conversation must not overlap.
+   * @param openNew Default: `open`.
+   * @throws {ChatError} as `open`.
+   */
+  join(opener: Opener & { readonly conversation: string }, openNew?: SessionManager['open']): Promise<Session>
   update(id: string, change: SessionChange): Promise<void>
   /**
    * Deletes an open or expired session and erases the content of its turns. Resolves to the session
@@ -73,23 +80,33 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
     return session
   }
 
+  async function open({ application, user, client, conversation, reserved = false }: Opener = {}): Promise<OpenedSession> {
+    const openedAt = now()
+    const session: Session = {
+      id: makeSessionId(randomBytes),
+      application,
+      user,
+      createdAt: openedAt,
+      lastActiveAt: openedAt,
+      expiresAt: openedAt + (reserved ? Math.min(RESERVED_TIMEOUT_MS, idleTimeoutMs) : idleTimeoutMs),
+      contextFrom: 0,
+      verbose: false,
+      turnCount: 0,
+    }
+    return { session, evicted: await store.open(session, limits, { client, reserved, conversation }) }
+  }
+
   return {
     expiresAt,
 
-    async open({ application, user, client, reserved = false } = {}) {
-      const openedAt = now()
-      const session: Session = {
-        id: makeSessionId(randomBytes),
-        application,
-        user,
-        createdAt: openedAt,
-        lastActiveAt: openedAt,
-        expiresAt: openedAt + (reserved ? Math.min(RESERVED_TIMEOUT_MS, idleTimeoutMs) : idleTimeoutMs),
-        contextFrom: 0,
-        verbose: false,
-        turnCount: 0,
-      }
-      return { session, evicted: await store.open(session, limits, { client, reserved }) }
+    open,
+
+    async join(opener, openNew = open) {
+      const id = await store.findByConversation(opener.conversation)
+      const found = id === undefined ? undefined : await store.find(id)
+      if (found === undefined || found.state !== 'open' || found.expiresAt <= now()) return (await openNew(opener)).session
+      const { state: _, ...session } = found
+      return session
     },
 
     async resume(id, owner = {}) {

@@ -12,6 +12,8 @@ export interface Opener extends Owner {
   readonly client?: string
   /** Whether it is opened without a message: until it has one, it may make room for others. */
   readonly reserved?: boolean
+  /** Hash of the conversation in another system. Kept while the session is open. */
+  readonly conversation?: string
 }
 
 /**
@@ -70,8 +72,14 @@ export interface SessionStore {
    * @throws {ChatError} SESSION_LIMIT_REACHED if there are `maxSessions` open sessions, and none
    * makes room.
    */
-  open(session: Session, limits: SessionLimits, opener?: Pick<Opener, 'client' | 'reserved'>): Promise<readonly Session[]>
+  open(
+    session: Session,
+    limits: SessionLimits,
+    opener?: Pick<Opener, 'client' | 'reserved' | 'conversation'>,
+  ): Promise<readonly Session[]>
   find(id: string): Promise<StoredSession | undefined>
+  /** Finds the id of the newest open session of a conversation, also past `expiresAt`. */
+  findByConversation(conversation: string): Promise<string | undefined>
   /** Lists up to `limit` ids of sessions in any state, in order, beginning after this one. */
   listIds(after: string, limit: number): Promise<readonly string[]>
   /** Stores a change. The activity of a session is stored with its turns. */

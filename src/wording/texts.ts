@@ -22,6 +22,8 @@ export const PLACEHOLDERS = {
   unanswered: { names: ['questions'], areRequired: true },
   forgotten: { names: ['messages'], areRequired: true },
   forget_pending: { names: ['messages'], areRequired: true },
+  too_long: { names: ['limit'] },
+  not_answered: { names: ['contact'] },
   read_more: { names: ['title', 'location'], areRequired: true },
 } as const satisfies Readonly<Record<string, Placeholders>>
 

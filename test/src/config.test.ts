@@ -102,6 +102,24 @@ t.test('a connection string without a key is refused without its value, and full
   t.match(problemsOf({ [name]: connection, LOG_MESSAGE_CONTENT: 'full' }), [/"full" would send all messages unredacted to Azure/])
 })
 
+t.test('secrets of webhooks are long, and several are separated by commas', async t => {
+  for (const name of [
+    'WEBHOOK_SLACK_SECRET',
+    'WEBHOOK_TELEGRAM_SECRET',
+    'WEBHOOK_TEAMS_SECRET',
+    'WEBHOOK_GENERIC_SECRET',
+    'WEBHOOK_SLACK_TOKEN',
+  ]) {
+    const problems = problemsOf({ [name]: 'hunter2' })
+    t.match(problems, [new RegExp(`^${name}: the value is not valid\\. Use a string`)])
+    t.notMatch(problems.join(), 'hunter2')
+  }
+  const token = `${'x'.repeat(43)}=`
+  t.equal(loadConfig({ WEBHOOK_TEAMS_SECRET: `${token}, ${token}` }).webhookTeamsSecret, `${token}, ${token}`)
+  for (const list of [`${token},`, `${token},short`, 'not base64, which has no spaces'])
+    t.equal(problemsOf({ WEBHOOK_TEAMS_SECRET: list }).length, 1, list)
+})
+
 t.test('the configuration is frozen, and loading it does not change the environment', async t => {
   const environment = Object.freeze({ PORT: '1', OTHER: 'x' })
   const config = loadConfig(environment)

@@ -1,4 +1,16 @@
 import type { SecretText } from './secrets.ts'
+import {
+  fromProgram,
+  fromSlack,
+  fromTeams,
+  fromTelegram,
+  programMessage,
+  type SignedRequest,
+  slackDirect,
+  slackMention,
+  teamsActivity,
+  telegramUpdate,
+} from './webhooks/webhook-requests.ts'
 
 /** Sends a request to the server under test and returns the body of its reply. */
 export type Send = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>
@@ -30,6 +42,9 @@ const documentOf = (send: Send, id: string, text: string, title?: string) =>
   send('PUT', `/documents/${encodeURIComponent(id)}`, { format: 'text', text, title })
 const openTurn = async (send: Send, secret: SecretText) =>
   send('POST', '/chat', { message: secret.text, user_id: userId(secret) })
+
+/** Without the secrets of {@link WEBHOOK_SECRETS}, the routes do not exist. */
+const sendSigned = (send: Send, { path, headers, body }: SignedRequest) => send('POST', path, body, headers)
 
 export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
   async 'post /chat'(send, { text }, topic) {
@@ -119,6 +134,27 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
     await send('POST', `/admin/sessions/${session_id}/open`, { reason: `For ${secret.text}`.slice(0, 500) })
     await send('POST', `/admin/sessions/${encodeURIComponent(secret.text)}/open`, { reason: secret.text.slice(0, 500) })
     await send('POST', `/admin/sessions/s_${encodeURIComponent(secret.text)}/open?before=1`, { reason: 'why', [secret.text]: 1 })
+  },
+  async 'post /webhooks/slack'(send, { text }) {
+    for (const event of [
+      slackMention(text),
+      slackDirect(text, { user: text, channel: text }),
+      slackMention('', { event: { type: text } }),
+    ])
+      await sendSigned(send, fromSlack(event))
+    await sendSigned(send, { ...fromSlack({ text }), headers: headersOf(text) })
+  },
+  async 'post /webhooks/telegram'(send, { text }) {
+    for (const message of [{}, { chat: { id: text }, from: { id: text, first_name: text } }, { [text]: text }])
+      await sendSigned(send, fromTelegram(telegramUpdate(text, message)))
+  },
+  async 'post /webhooks/teams'(send, { text }) {
+    await sendSigned(send, fromTeams(teamsActivity(text, { from: { id: text, name: text }, [text]: text })))
+  },
+  async 'post /webhooks/generic'(send, { text }) {
+    await sendSigned(send, fromProgram(programMessage(text, { user_id: text, conversation_id: text, event_id: text })))
+    await sendSigned(send, fromProgram(programMessage(text, { [text]: text })))
+    await sendSigned(send, fromProgram({ message: 1, event_id: text }))
   },
   'get /health': (send, { text }) => send('GET', `/health?${encodeURIComponent(text)}`),
   'get /health/live': (send, { text }) => send('GET', `/health/live?${encodeURIComponent(text)}`),

@@ -53,6 +53,7 @@ const chat = createChat(
   {
     enqueue: queue.run,
     openSession: async owner => (await sessions.open(owner)).session,
+    joinSession: sessions.join,
     resumeSession: sessions.resume,
     owns: sessions.owns,
     expiresAt: sessions.expiresAt,

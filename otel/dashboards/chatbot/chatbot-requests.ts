@@ -112,6 +112,13 @@ export const ERRORS: Section = {
           stacked: true,
           series: [{ expr: perMinute('chatbot_security_events_total', { by: 'kind' }), legend: '{{kind}}' }],
         }),
+        timeSeries({
+          title: 'Webhooks',
+          description: 'Events per minute from Slack, Telegram, Teams and other programs, by what became of them.',
+          unit: 'cpm',
+          stacked: true,
+          series: [{ expr: perMinute('chatbot_webhook_events_total', { by: 'outcome' }), legend: '{{outcome}}' }],
+        }),
         stateTimeline({
           title: 'Service status',
           description: 'Availability of the server, its database and the services of the stack.',

@@ -44,6 +44,17 @@ const OPERATIONS = {
       'IDEMPOTENCY_KEY_IN_USE',
     ],
   },
+  receiveWebhook: {
+    tag: 'chat',
+    summary: 'Receive a message from another system',
+    description:
+      'Answers a signed webhook of a chat system, or of your own program, as a turn in the session of its conversation. Exists for each system whose secret is set.',
+    errors: [
+      ...['VALIDATION_ERROR', 'PAYLOAD_TOO_LARGE', 'SIGNATURE_INVALID', 'RATE_LIMITED', 'SESSION_BUSY'],
+      ...['SESSION_LIMIT_REACHED', 'IDEMPOTENCY_KEY_REUSED', ...WRITE],
+    ] as readonly ErrorCode[],
+    isOpen: true,
+  },
   getTurn: {
     tag: 'chat',
     summary: 'Get the receipt of a turn',

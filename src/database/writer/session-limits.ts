@@ -32,7 +32,8 @@ export function makeRoom(
 
 /** Closes sessions as expired and returns them. */
 export function markExpired(sql: Sql, rows: readonly SessionRow[], now: number): Session[] {
-  for (const { id } of rows) sql.run`UPDATE sessions SET state = 'expired', closed_at = ${now}, client = NULL WHERE id = ${id}`
+  for (const { id } of rows)
+    sql.run`UPDATE sessions SET state = 'expired', closed_at = ${now}, client = NULL, conversation = NULL WHERE id = ${id}`
   return rows.map(toSession)
 }
 

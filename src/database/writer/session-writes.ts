@@ -5,18 +5,18 @@ import type { Sql } from '../sql.ts'
 import { makeRoom, markExpired } from './session-limits.ts'
 import { eraseTurns } from './turn-writes.ts'
 
-interface OpenSession extends Pick<Opener, 'client' | 'reserved'> {
+interface OpenSession extends Pick<Opener, 'client' | 'reserved' | 'conversation'> {
   readonly session: Session
   readonly limits: SessionLimits
 }
 
 /** Writes of the session store. Each runs in the writer thread in its own savepoint. */
 export const SESSION_WRITES = {
-  openSession(sql: Sql, { session, limits, client, reserved = false }: OpenSession): Session[] {
+  openSession(sql: Sql, { session, limits, client, conversation, reserved = false }: OpenSession): Session[] {
     const evicted = makeRoom(sql, { ...session, client, reserved }, limits)
     sql.run`INSERT INTO sessions
-        (id, client, reserved, application, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
-      VALUES (${session.id}, ${client}, ${reserved}, ${session.application}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
+        (id, client, reserved, conversation, application, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
+      VALUES (${session.id}, ${client}, ${reserved}, ${conversation}, ${session.application}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
               ${session.contextFrom}, ${session.verbose}, ${session.turnCount})`
     return evicted
   },
@@ -31,7 +31,7 @@ export const SESSION_WRITES = {
   deleteSession(sql: Sql, { id, now }: { readonly id: string; readonly now: number }): StoredSession | undefined {
     const session = sql.get<SessionRow>`SELECT * FROM sessions WHERE id = ${id} AND state <> 'deleted'`
     if (session === undefined) return undefined
-    sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now}, client = NULL WHERE id = ${id}`
+    sql.run`UPDATE sessions SET state = 'deleted', closed_at = ${now}, client = NULL, conversation = NULL WHERE id = ${id}`
     eraseTurns(sql, id)
     return toStoredSession(session)
   },

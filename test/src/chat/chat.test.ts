@@ -54,6 +54,7 @@ async function openChat(t: Test, changes: Partial<ChatSteps> = {}) {
     {
       enqueue: queue.run,
       openSession: async owner => (await sessions.open(owner)).session,
+      joinSession: sessions.join,
       resumeSession: sessions.resume,
       owns: sessions.owns,
       expiresAt: sessions.expiresAt,

@@ -13,6 +13,26 @@ t.test('an opened session is returned unchanged, with state open', async t => {
   t.notOk('user' in ((await store.find('anonymous')) ?? {}), 'a session without a user has no user property')
 })
 
+t.test('the newest open session of a conversation is found, and closed sessions forget it', async t => {
+  const { database } = openWorld(t)
+  const store = createSessionStore(database)
+  const open = (id: string, createdAt: number, conversation?: string) =>
+    store.open(sessionOf(id, { createdAt }), NO_LIMITS, conversation === undefined ? {} : { conversation })
+  await open('old', 1000, 'c')
+  await open('new', 2000, 'c')
+  await open('other', 3000, 'd')
+  await open('none', 4000)
+  t.equal(await store.findByConversation('c'), 'new')
+  await store.delete('new', 5000)
+  t.equal(await store.findByConversation('c'), 'old')
+  await store.expire(Number.MAX_SAFE_INTEGER, 100)
+  t.equal(await store.findByConversation('c'), undefined)
+  t.same(database.all`SELECT id FROM sessions WHERE conversation IS NOT NULL`, [])
+  const plan = database.all<{ detail: string }>`EXPLAIN QUERY PLAN SELECT id FROM sessions
+    WHERE conversation = ${'c'} AND state = 'open' ORDER BY created_at DESC LIMIT 1`
+  t.match(plan[0]?.detail, /open_sessions_by_conversation/)
+})
+
 t.test('the longest idle sessions of a user are evicted, without those past their expiry time', async t => {
   const store = createSessionStore(openWorld(t).database)
   const limits = { maxSessions: 100, maxPerUser: 2, maxPerClient: 1000 }

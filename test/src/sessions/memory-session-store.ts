@@ -4,6 +4,7 @@ import type { Session, SessionStore, StoredSession } from '../../../src/sessions
 /** A session store in memory. */
 export function createMemorySessionStore(): SessionStore {
   const sessions = new Map<string, StoredSession>()
+  const conversations = new Map<string, string>()
 
   function isOpen(session: StoredSession, now: number): boolean {
     return session.state === 'open' && session.expiresAt > now
@@ -15,7 +16,7 @@ export function createMemorySessionStore(): SessionStore {
   }
 
   return {
-    async open(session, { maxSessions, maxPerUser }) {
+    async open(session, { maxSessions, maxPerUser }, { conversation } = {}) {
       const open = [...sessions.values()].filter(other => isOpen(other, session.createdAt))
       const ofUser = open.filter(other => session.user !== undefined && other.user === session.user)
       const longestIdle = ofUser
@@ -23,10 +24,15 @@ export function createMemorySessionStore(): SessionStore {
         .slice(0, Math.max(0, ofUser.length + 1 - maxPerUser))
       if (open.length - longestIdle.length >= maxSessions) throw new ChatError('SESSION_LIMIT_REACHED')
       sessions.set(session.id, { ...session, state: 'open' })
+      if (conversation !== undefined) conversations.set(conversation, session.id)
       return markExpired(longestIdle)
     },
     async find(id) {
       return sessions.get(id)
+    },
+    async findByConversation(conversation) {
+      const id = conversations.get(conversation)
+      return sessions.get(id ?? '')?.state === 'open' ? id : undefined
     },
     async listIds(after, limit) {
       const ids = [...sessions.keys()].filter(id => id > after)

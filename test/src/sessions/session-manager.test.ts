@@ -74,6 +74,22 @@ t.test('a session expires exactly at expiresAt, before and after a cleanup', asy
   t.same(await manager.expire(), [], 'a session expires once')
 })
 
+t.test('a conversation keeps its session until that expires or is deleted', async t => {
+  const { manager, clock } = createWorld()
+  const join = (conversation: string) => manager.join({ conversation, application: 'chats' }).then(({ id }) => id)
+  const first = await join('one')
+  t.equal(await join('one'), first)
+  t.not(await join('two'), first)
+  clock.now += IDLE_TIMEOUT_MS
+  const second = await join('one')
+  t.not(second, first, 'before the cleanup')
+  await manager.expire()
+  t.equal(await join('one'), second, 'after the cleanup')
+  await t.rejects(manager.resume(second), { code: 'SESSION_NOT_FOUND' }, 'other applications have no access')
+  await manager.delete(second, { application: 'chats' })
+  t.not(await join('one'), second)
+})
+
 t.test('a session of one user is not found for another user, but is usable by id without a user', async t => {
   const { manager, clock } = createWorld()
   const { session } = await manager.open({ user: 'u1' })
