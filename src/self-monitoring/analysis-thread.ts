@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AnalysisThreadData, AnalysisThreadReply } from '../analysis/analysis-worker.ts'
+import { type Topic, withoutTexts } from '../analysis/usage/topics.ts'
 import { runAnalysis } from '../cli/analyse/run-analysis.ts'
 import { messageOf } from '../errors.ts'
 
@@ -9,8 +10,10 @@ const { name, period, logDir, dataDir } = workerData as AnalysisThreadData
 const reply = (message: AnalysisThreadReply) => parentPort?.postMessage(message)
 try {
   const { result } = await runAnalysis(name, period, { logDir, dataDir, onProblem() {} })
-  // The examples of topics are text of users: commands show them, and routes do not.
-  reply({ json: JSON.stringify(result, (key, value: unknown) => (key === 'examples' ? undefined : value)) })
+  // Topics have texts of users: commands show them, and routes do not.
+  const isTopics = (key: string, value: unknown): value is readonly Topic[] =>
+    (key === 'topics' || key === 'unanswered') && Array.isArray(value)
+  reply({ json: JSON.stringify(result, (key, value: unknown) => (isTopics(key, value) ? withoutTexts(value) : value)) })
 } catch (error) {
   reply({ failure: messageOf(error) })
 }

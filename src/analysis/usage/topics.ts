@@ -3,8 +3,15 @@ export interface Topic {
   /** Its words, the most frequent first. */
   readonly label: string
   readonly count: number
-  /** Up to five of its questions, in redacted form. */
-  readonly examples: readonly { readonly text: string; readonly turn_id: string }[]
+  /** Up to five of its questions, the most frequent first. */
+  readonly examples: readonly Example[]
+}
+
+/** A question in redacted form, how often it was asked, and the turn in which it was asked last. */
+export interface Example {
+  readonly text: string
+  readonly count: number
+  readonly turn_id: string
 }
 
 export interface Question {
@@ -17,6 +24,8 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{N}'-]{2,}/gu
 const COMMON =
   /^(the|and|for|how|can|you|are|does|what|when|where|which|who|why|with|from|this|that|there|have|has|not|will|would|should|could|your|about|into|than|was|were|did|its|our|all|any|use|using|way|get|set|make|want|need|please|tell|explain|difference|between|der|die|das|und|wie|was|ist|ein|eine|ich|kann|man|den|dem|des|mit|von|für|auf)$/
 const MAX_EXAMPLES = 5
+/** A topic of fewer questions has a label that may say who asked. */
+const FEW = 3
 
 /**
  * Groups questions by likeness: the word that most ungrouped questions share names a group, until
@@ -66,6 +75,28 @@ function describe(group: readonly { readonly question: Question; readonly words:
     .slice(0, 3)
     .map(([word]) => word)
     .join(' ')
-  const examples = group.slice(0, MAX_EXAMPLES).map(({ question: { text, turnId } }) => ({ text, turn_id: turnId }))
-  return { label, count: group.length, examples }
+  return { label, count: group.length, examples: examplesOf(group.map(({ question }) => question)).slice(0, MAX_EXAMPLES) }
+}
+
+/** The different questions, the most frequent first. Each shows the text that was asked last. */
+function examplesOf(questions: readonly Question[]): readonly Example[] {
+  return [...Map.groupBy(questions, ({ text }) => wordingOf(text)).values()]
+    .flatMap(same => same.slice(-1).map(({ text, turnId }) => ({ text, count: same.length, turn_id: turnId })))
+    .toSorted((a, b) => b.count - a.count)
+}
+
+/** What two texts of the same question have in common: not case, spaces, and signs at the end. */
+export function wordingOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/[\s?!.]+$/, '')
+}
+
+/**
+ * Topics as they may leave the server: without questions, and without the label of a few questions,
+ * which would be most of their words.
+ */
+export function withoutTexts(topics: readonly Topic[]): readonly Pick<Topic, 'label' | 'count'>[] {
+  return topics.map(({ label, count }) => ({ label: count < FEW ? '' : label, count }))
 }

@@ -27,5 +27,9 @@ export function renderUnanswered({ from, to, unanswered }: Pick<UsageAnalysis, '
 }
 
 function paragraph({ label, count, examples }: Topic): readonly string[] {
-  return ['', `${count} ×  ${label}`, ...examples.map(({ text, turn_id }) => `  ${text}  (pellucid logs --turn ${turn_id})`)]
+  return [
+    '',
+    `${count} ×  ${label}`,
+    ...examples.map(({ text, count, turn_id }) => `  ${count} × ${text}  (pellucid logs --turn ${turn_id})`),
+  ]
 }

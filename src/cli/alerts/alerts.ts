@@ -2,7 +2,7 @@ import { environment } from '../../config.ts'
 import { describeTransition, listAlerts } from '../../monitoring/evaluation/alert-listing.ts'
 import { spanOf } from '../../monitoring/evaluation/alert-notification.ts'
 import { readCommandPrefix } from '../../monitoring/rules/command-prefix.ts'
-import { describeLimits, titleOf, withPrefix } from '../../monitoring/rules/rule-texts.ts'
+import { describeLimits, showMeasured, titleOf, withPrefix } from '../../monitoring/rules/rule-texts.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import { findRule, readRules, withAlertStore } from './monitoring-store.ts'
 
@@ -69,14 +69,17 @@ export interface HistoryOptions {
 
 /** Runs `pellucid alerts history`. */
 export function runAlertsHistory({ rule, since, limit, json }: HistoryOptions, { config, stdout }: AuditCommandDeps): number {
-  if (rule !== undefined) findRule(rule, readRules())
+  const rules = readRules()
+  if (rule !== undefined) findRule(rule, rules)
   const changes = withAlertStore(config.dataDir, store =>
     store.history({ limit, ...(rule !== undefined && { rule }), ...(since !== undefined && { since }) }),
   )
+  if (changes.length === 0 && !json) stdout.write('No alert changed\n')
   for (const change of changes.map(describeTransition).toReversed()) {
     const { at, rule, labels, kind, value, duration_s: seconds, detail } = change
     const shown = Object.entries(labels).map(([name, text]) => `${name}=${text}`)
-    const facts = [value, seconds === undefined ? undefined : `after ${spanOf(seconds * 1000)}`, detail].filter(
+    const measured = value === undefined ? undefined : showMeasured(value, rules.find(({ id }) => id === rule)?.conditions ?? [])
+    const facts = [measured, seconds === undefined ? undefined : `after ${spanOf(seconds * 1000)}`, detail].filter(
       fact => fact !== undefined,
     )
     stdout.write(json ? `${JSON.stringify(change)}\n` : `${[at, kind.padEnd(9), rule, ...shown, ...facts].join('  ')}\n`)

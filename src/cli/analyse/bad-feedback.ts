@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Period } from '../../analysis/record.ts'
+import { groupQuestions, wordingOf } from '../../analysis/usage/topics.ts'
 import { createRedactor } from '../../logging/redaction/redactor.ts'
 
 /** An answer that a user judged to be wrong. Texts are redacted. */
@@ -26,6 +27,9 @@ export interface BadFeedbackList {
 
 const LIMIT = 500
 const ANSWER_CHARS = 300
+const MAX_TOPICS = 50
+/** Different comments that are shown of a question. */
+const MAX_COMMENTS = 3
 
 /** Lists the answers that users judged to be wrong in a period. Erased turns have no text. */
 export function listBadFeedback(dataDir: string, { from, to }: Period): BadFeedbackList {
@@ -57,19 +61,42 @@ export function listBadFeedback(dataDir: string, { from, to }: Period): BadFeedb
   }
 }
 
-/** Renders answers that users judged to be wrong. */
+/** Renders answers that users judged to be wrong: by topic, each question once, for writers. */
 export function renderBadFeedback({ from, to, answers }: BadFeedbackList): string {
-  const line = (text: string) => text.replace(/\s+/g, ' ')
+  // The oldest first: a question shows its latest answer.
+  const topics = groupQuestions(
+    answers.toReversed().map(({ question, turn_id }) => ({ text: question, turnId: turn_id })),
+    MAX_TOPICS,
+  )
+  const byTurn = new Map(answers.map(answer => [answer.turn_id, answer]))
+  const byWording = Map.groupBy(answers, ({ question }) => wordingOf(question))
   return [
     `${answers.length} answers were judged to be wrong from ${from} to ${to}`,
-    ...answers.flatMap(({ turn_id, at, question, answer, comment, document_id, confidence }) => [
+    ...topics.flatMap(({ label, count, examples }) => [
       '',
-      `${at} ${line(question)}`,
-      `  answered with confidence ${confidence.toFixed(2)}: ${line(answer)}`,
-      ...(comment === undefined ? [] : [`  comment: ${line(comment)}`]),
-      ...(document_id === undefined ? [] : [`  the answer is in: ${document_id}`]),
-      `  pellucid logs --turn ${turn_id}`,
+      `${count} ×  ${label}`,
+      ...examples.flatMap(({ text, count, turn_id }) => [
+        `  ${count} × ${onOneLine(text)}`,
+        ...describe(byTurn.get(turn_id), byWording.get(wordingOf(text)) ?? []).map(line => `      ${line}`),
+      ]),
     ]),
     '',
   ].join('\n')
+}
+
+/** The latest answer, and what users said about all of this question. */
+function describe(latest: BadFeedback | undefined, all: readonly BadFeedback[]): readonly string[] {
+  if (latest === undefined) return []
+  const comments = new Set(all.flatMap(({ comment }) => comment ?? []))
+  const documents = new Set(all.flatMap(({ document_id }) => document_id ?? []))
+  return [
+    `answered with confidence ${latest.confidence.toFixed(2)}: ${onOneLine(latest.answer)}`,
+    ...[...comments].slice(0, MAX_COMMENTS).map(comment => `comment: ${onOneLine(comment)}`),
+    ...[...documents].map(document => `the answer is in: ${document}`),
+    `latest at ${latest.at}: pellucid logs --turn ${latest.turn_id}`,
+  ]
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ')
 }

@@ -1,4 +1,4 @@
-import type { Rule, Unit } from './rule.ts'
+import type { Condition, Rule, Unit } from './rule.ts'
 
 /** Shows a measured value: `7.5 %`, `2.4 s`, `1.2 GB`. */
 export function showValue(value: number, unit: Unit): string {
@@ -16,8 +16,15 @@ export function showValue(value: number, unit: Unit): string {
     case 'deviations':
       return `${rounded(value)} standard deviations`
     case 'count':
-      return rounded(value)
+      // Increases are extrapolated to the whole window.
+      return String(value > 0 ? Math.max(1, Math.round(value)) : 0)
   }
+}
+
+/** Shows a value of which the condition is not known: in its unit, if all have the same. */
+export function showMeasured(value: number, conditions: readonly Pick<Condition, 'unit'>[]): string {
+  const [unit, ...others] = new Set(conditions.map(({ unit }) => unit))
+  return unit === undefined || others.length > 0 ? rounded(value) : showValue(value, unit)
 }
 
 /** Three significant digits, without an exponent. */

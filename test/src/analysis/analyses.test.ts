@@ -5,7 +5,7 @@ import { createPerformanceAnalysis } from '../../../src/analysis/performance/per
 import { renderPerformance } from '../../../src/analysis/performance/performance-text.ts'
 import { createSecurityAnalysis } from '../../../src/analysis/security/security-analysis.ts'
 import { renderSecurity } from '../../../src/analysis/security/security-text.ts'
-import { groupQuestions } from '../../../src/analysis/usage/topics.ts'
+import { groupQuestions, withoutTexts } from '../../../src/analysis/usage/topics.ts'
 import { createUsageAnalysis } from '../../../src/analysis/usage/usage-analysis.ts'
 import { renderUnanswered, renderUsage } from '../../../src/analysis/usage/usage-text.ts'
 
@@ -138,13 +138,45 @@ t.test('usage counts turns, users and topics; questions without an answer are gr
   t.match(renderUsage(usage), /9 turns[\s\S]*users: 3, 1 of them also[\s\S]*6 × {2}invoice[\s\S]*Not answered: 6 questions/)
   t.match(
     renderUnanswered(usage),
-    /^6 questions without an answer[\s\S]*6 × {2}invoice[\s\S]*Where is my invoice number 0\? {2}\(pellucid logs --turn t1\)/,
+    /^6 questions without an answer[\s\S]*6 × {2}invoice[\s\S]*1 × Where is my invoice number 0\? {2}\(pellucid logs --turn t1\)/,
   )
 })
 
 t.test('questions without words, and more groups than are listed, are no problem', async t => {
   t.same(groupQuestions([]), [])
-  t.same(groupQuestions([{ text: '?? !!', turnId: 'a' }]), [{ label: '', count: 1, examples: [{ text: '?? !!', turn_id: 'a' }] }])
+  t.same(groupQuestions([{ text: '?? !!', turnId: 'a' }]), [
+    { label: '', count: 1, examples: [{ text: '?? !!', count: 1, turn_id: 'a' }] },
+  ])
   const many = Array.from({ length: 100 }, (_, i) => ({ text: `word${i}x`, turnId: String(i) }))
   t.equal(groupQuestions(many, 20).length, 20)
+})
+
+t.test('a question that is asked often is listed once, with its count and its latest turn', async t => {
+  const ask = (text: string, turnId: string) => ({ text, turnId })
+  const topics = groupQuestions([
+    ask('Opening hours today', 'a'),
+    ask('opening  hours today?', 'b'),
+    ask('Opening hours on Sunday?', 'c'),
+    ask('Opening hours today?', 'd'),
+  ])
+  t.same(topics, [
+    {
+      label: 'opening hours today',
+      count: 4,
+      examples: [
+        { text: 'Opening hours today?', count: 3, turn_id: 'd' },
+        { text: 'Opening hours on Sunday?', count: 1, turn_id: 'c' },
+      ],
+    },
+  ])
+})
+
+t.test('topics leave the server without questions, and without the label of a single one', async t => {
+  const ask = (text: string, turnId: string) => ({ text, turnId })
+  const single = ask('Can Jane Roe see my diagnosis?', 'x')
+  const topics = groupQuestions([single, ...['a', 'b', 'c'].map(id => ask('Opening hours today?', id))])
+  t.same(withoutTexts(topics), [
+    { label: 'opening hours today', count: 3 },
+    { label: '', count: 1 },
+  ])
 })

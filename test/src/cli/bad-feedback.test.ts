@@ -1,0 +1,45 @@
+import t from 'tap'
+import { type BadFeedback, renderBadFeedback } from '../../../src/cli/analyse/bad-feedback.ts'
+
+function answerOf(turn_id: string, question: string, changes: Partial<BadFeedback> = {}): BadFeedback {
+  const base = {
+    at: '2026-01-15T10:00:00.000Z',
+    answer: 'An answer.',
+    comment: undefined,
+    document_id: undefined,
+    confidence: 0.9,
+  }
+  return { ...base, turn_id, question, ...changes }
+}
+
+t.test('answers judged to be wrong are grouped by topic, each question once with what users said', async t => {
+  // The latest first, as the database gives them.
+  const answers = [
+    answerOf('t4', 'Where is my invoice?', { answer: 'The latest\nanswer.', comment: 'still wrong' }),
+    answerOf('t3', 'Opening hours?'),
+    answerOf('t2', 'where is my invoice', { comment: 'wrong', document_id: 'billing.md' }),
+    answerOf('t1', 'Can I get an invoice by mail?', { comment: 'wrong' }),
+  ]
+  const text = renderBadFeedback({ name: 'bad_feedback', from: 'A', to: 'B', answers })
+  t.same(text.split('\n'), [
+    '4 answers were judged to be wrong from A to B',
+    '',
+    '3 ×  invoice mail',
+    '  2 × Where is my invoice?',
+    '      answered with confidence 0.90: The latest answer.',
+    '      comment: still wrong',
+    '      comment: wrong',
+    '      the answer is in: billing.md',
+    '      latest at 2026-01-15T10:00:00.000Z: pellucid logs --turn t4',
+    '  1 × Can I get an invoice by mail?',
+    '      answered with confidence 0.90: An answer.',
+    '      comment: wrong',
+    '      latest at 2026-01-15T10:00:00.000Z: pellucid logs --turn t1',
+    '',
+    '1 ×  opening hours',
+    '  1 × Opening hours?',
+    '      answered with confidence 0.90: An answer.',
+    '      latest at 2026-01-15T10:00:00.000Z: pellucid logs --turn t3',
+    '',
+  ])
+})
