@@ -1,70 +1,71 @@
 import { readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import t from 'tap'
-import { parse } from 'yaml'
-import { startServer } from '../../worlds/server-world.ts'
+import { say, startServer } from '../../worlds/server-world.ts'
+import { FILTERS, FOLDER, fillIn, matchesPattern, resourcesOf } from './aws-template.ts'
 
-const FOLDER = join(import.meta.dirname, '../../../otel/aws')
-const { Resources: resources } = parse(readFileSync(join(FOLDER, 'template.yaml'), 'utf8')) as {
-  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }>>
-}
-const filters = Object.values(resources)
-  .filter(({ Type }) => Type === 'AWS::Logs::MetricFilter')
-  .map(({ Properties }) => {
-    const [transformation] = Properties.MetricTransformations as readonly {
-      readonly MetricName: string
-      readonly MetricValue: unknown
-    }[]
-    return {
-      pattern: String(Properties.FilterPattern),
-      name: transformation?.MetricName ?? '',
-      value: String(transformation?.MetricValue),
-    }
-  })
+/** Metrics that the lines of `pellucid emf` make. */
+const EMF_METRICS = ['WaitingWrites', 'DiskFree']
 
 t.test('each metric counts what a server logged', async t => {
   const server = await startServer(t, { DIAGNOSTIC_ROUTES: 'true', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
-  const ask = async (path: string, init?: RequestInit) =>
-    void (await (await fetch(`${server.address}${path}`, init)).arrayBuffer())
-  const message = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"message":"hello"}' }
-  for (let i = 0; i < 4; i++) await ask('/chat', message)
+  const ask = async (path: string) => void (await (await fetch(`${server.address}${path}`)).arrayBuffer())
+  for (let i = 0; i < 4; i++) await say(server.address, 'hello')
+  await say(server.address, '/help')
   for (let i = 0; i < 3; i++) await ask('/unknown')
   for (let i = 0; i < 2; i++) await ask('/cause-error')
   await server.stop()
   const lines = server.logLines()
   const count = (name: string) =>
-    lines.filter(line => matches(filters.find(filter => filter.name === name)?.pattern ?? '', line)).length
-  t.same(['Requests', 'ConversationTurns', 'Errors4xx', 'Errors5xx', 'Throttles', 'StoreFailures'].map(count), [9, 4, 3, 2, 0, 0])
-  t.equal(count('Latency'), 4)
+    lines.filter(line => matchesPattern(FILTERS.find(filter => filter.name === name)?.pattern ?? '', line)).length
+  const names = ['Requests', 'ConversationTurns', 'LlmCalls', 'Errors', 'Errors4xx', 'Errors5xx', 'Throttles', 'StoreFailures']
+  t.same(Object.fromEntries(names.map(name => [name, count(name)])), {
+    Requests: 10,
+    ConversationTurns: 5,
+    LlmCalls: 4,
+    Errors: 2,
+    Errors4xx: 3,
+    Errors5xx: 2,
+    Throttles: 0,
+    StoreFailures: 0,
+  })
+  t.equal(count('Latency'), 5)
   t.equal(count('Invocations'), count('Duration'))
-  for (const { pattern, value } of filters.filter(({ value }) => value.startsWith('$.')))
-    for (const line of lines.filter(line => matches(pattern, line))) t.type(line[value.slice(2)], 'number')
+  for (const { pattern, value, dimensions } of FILTERS)
+    for (const line of lines.filter(line => matchesPattern(pattern, line))) {
+      if (value.startsWith('$.')) t.type(line[value.slice(2)], 'number')
+      for (const { Value } of dimensions) t.type(line[Value.slice(2)], 'string')
+    }
 })
 
-t.test('each alarm watches a metric that the template makes', async t => {
-  const names = new Set(filters.map(({ name }) => name))
-  const alarms = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-  t.equal(alarms.length, 4)
-  for (const [, name = ''] of JSON.stringify(alarms).matchAll(/"MetricName":"(\w+)"/g)) t.ok(names.has(name), name)
-})
-
-t.test('the agent reads each combined file, and no other file', async t => {
-  const text = readFileSync(join(FOLDER, 'cloudwatch-agent.json'), 'utf8')
-  const glob = /"file_path": "\/path\/to\/chatbot\/logs\/(.+)"/.exec(text)?.[1] ?? ''
-  t.ok(matchesGlob('chatbot/chatbot.2026-01-15.2.log', glob))
-  for (const file of ['error/error.2026-01-15.1.log', 'audit/audit.2026-01-15.1.log', 'chatbot/chatbot.2026-01-15.1.log.gz'])
-    t.notOk(matchesGlob(file, glob), file)
-})
-
-/** Evaluates a filter pattern of CloudWatch: comparisons of fields, joined by `&&` or `||`. */
-function matches(pattern: string, line: Readonly<Record<string, unknown>>): boolean {
-  const compare = (text: string) => {
-    const [, field = '', operator, literal = ''] = /^\s*\$\.(\w+) (=|>=|<) (.+?)\s*$/.exec(text) ?? []
-    const [found, wanted] = [line[field], JSON.parse(literal) as string | number]
-    if (found === undefined) return false
-    if (operator === '=') return found === wanted
-    return operator === '<' ? Number(found) < Number(wanted) : Number(found) >= Number(wanted)
+t.test('each alarm watches a metric that is made, and notifies', async t => {
+  const names = new Set([...FILTERS.map(({ name }) => name), ...EMF_METRICS])
+  const alarms = resourcesOf('CloudWatch::Alarm')
+  t.equal(alarms.length, 6)
+  for (const alarm of alarms) {
+    for (const [, name = ''] of JSON.stringify(alarm).matchAll(/"MetricName":"(\w+)"/g)) t.ok(names.has(name), name)
+    t.same(alarm.AlarmActions, [{ Ref: 'Alarms' }])
   }
-  const inner = /^\{ (.+) \}$/.exec(pattern)?.[1] ?? ''
-  return inner.split('||').some(part => part.split('&&').every(compare))
-}
+})
+
+t.test('the agent sends the files of each stream to a log group of the template, and each file once', async t => {
+  const { logs } = JSON.parse(readFileSync(join(FOLDER, 'cloudwatch-agent.json'), 'utf8'))
+  const collected = logs.logs_collected.files.collect_list as { file_path: string; log_group_name: string }[]
+  const groups = resourcesOf('Logs::LogGroup').map(({ LogGroupName }) => fillIn(LogGroupName))
+  t.same([...collected.map(({ log_group_name }) => log_group_name), '/pellucid/chatbot/metrics'].sort(), groups.sort())
+  t.match(logs.metrics_collected.emf.service_address, /^tcp:\/\/127\.0\.0\.1:\d+$/, 'for `pellucid emf`')
+  const groupsOf = (file: string) =>
+    collected.flatMap(({ file_path, log_group_name }) =>
+      matchesGlob(`/path/to/chatbot/logs/${file}`, file_path) ? [log_group_name] : [],
+    )
+  t.same(groupsOf('chatbot/chatbot.2026-01-15.2.log'), ['/pellucid/chatbot'])
+  for (const stream of ['warning', 'error', 'audit'])
+    t.same(groupsOf(`${stream}/${stream}.2026-01-15.1.log`), [`/pellucid/chatbot/${stream}`])
+  for (const file of [
+    'info/info.2026-01-15.1.log',
+    'debug/debug.2026-01-15.1.log',
+    'chatbot/chatbot.2026-01-15.1.log.gz',
+    'current.log',
+  ])
+    t.same(groupsOf(file), [], file)
+})

@@ -10,23 +10,38 @@ import { findProgram } from './images.ts'
 /** Minor version of Go 1 that the collector's modules need. */
 const LEAST_GO_MINOR = 25
 
+/** Further components: paths of modules of opentelemetry-collector-contrib, without version. */
+export interface MoreComponents {
+  readonly extensions?: readonly string[]
+  readonly exporters?: readonly string[]
+}
+
+type Modules = readonly { readonly gomod: string }[]
+
+interface Description {
+  readonly dist: { readonly name: string }
+  readonly extensions: Modules
+  readonly exporters: Modules
+}
+
 /**
- * Returns the path of the collector that otel/stack/collector-builder.yaml describes. The official
- * builder builds it once per version of that file, in about three minutes on two cores, and caches
- * it in the user's cache folder.
+ * Returns the path of the collector that otel/stack/collector-builder.yaml describes, with more
+ * components (such as `exporter/awsxrayexporter`) if there are any. The official builder builds it
+ * once per version of that file, in about three minutes on two cores, and caches it in the user's
+ * cache folder.
  * @throws {Error} without Go, or if the build fails.
  */
-export function buildCollector(log: (text: string) => void): string {
+export function buildCollector(log: (text: string) => void, more: MoreComponents = {}): string {
   const manifest = readFileSync(join(ROOT, 'otel/stack/collector-builder.yaml'), 'utf8')
-  const description = parse(manifest) as { readonly dist: { readonly name: string } }
+  const version = /go\.opentelemetry\.io\/collector\/\S+ (v\S+)/.exec(manifest)?.[1]
+  if (version === undefined) throw new Error('otel/stack/collector-builder.yaml contains no version of the collector')
+  const description = withMore(parse(manifest) as Description, more, version)
   // Hashes the parsed file: a changed comment needs no new build.
   const hash = createHash('sha256').update(JSON.stringify(description)).digest('hex').slice(0, 16)
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pellucid', `collector-${hash}`)
   const program = join(folder, description.dist.name)
   if (existsSync(program)) return program
   const go = findGo()
-  const version = /go\.opentelemetry\.io\/collector\/\S+ (v\S+)/.exec(manifest)?.[1]
-  if (version === undefined) throw new Error('otel/stack/collector-builder.yaml contains no version of the collector')
 
   log(`building the collector of otel/stack/collector-builder.yaml, once; it will be ${program}`)
   const work = mkdtempSync(join(tmpdir(), 'pellucid-collector-'))
@@ -46,6 +61,16 @@ export function buildCollector(log: (text: string) => void): string {
     return program
   } finally {
     rmSync(work, { recursive: true, force: true })
+  }
+}
+
+function withMore(description: Description, { extensions = [], exporters = [] }: MoreComponents, version: string): Description {
+  const modules = (paths: readonly string[]) =>
+    paths.map(path => ({ gomod: `github.com/open-telemetry/opentelemetry-collector-contrib/${path} ${version}` }))
+  return {
+    ...description,
+    extensions: [...description.extensions, ...modules(extensions)],
+    exporters: [...description.exporters, ...modules(exporters)],
   }
 }
 

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { parseDuration } from '../../logging/reading/time-argument.ts'
+import type { AuditCommandDeps } from '../audit.ts'
+
+export interface EmfOptions {
+  /** Milliseconds between two records. */
+  readonly interval: number
+  /** How many records are printed; infinite by default. */
+  readonly count: number
+}
+
+const SECOND_MS = 1000
+const DEFAULT_INTERVAL_MS = 60 * SECOND_MS
+
+/** Adds `pellucid emf`. `finish` gets the exit code. */
+export function addEmfCommand(program: Command, deps: () => AuditCommandDeps, finish: (exitCode: number) => void): void {
+  program
+    .command('emf')
+    .description('print metrics of the running server for CloudWatch, in its embedded metric format')
+    .argument('[url]', 'address of the server', readAddress, 'http://127.0.0.1:8000')
+    .option('--interval <duration>', 'time between two records', readDuration, DEFAULT_INTERVAL_MS)
+    .option('--count <number>', 'end after this many records', readCount, Number.POSITIVE_INFINITY)
+    .action(async (url: string, options: EmfOptions) => {
+      const { runEmf } = await import('./emf.ts')
+      finish(await runEmf(url, options, deps()))
+    })
+}
+
+function readDuration(text: string): number {
+  const duration = parseDuration(text)
+  if (duration === undefined || duration < SECOND_MS) throw new InvalidArgumentError('Use a duration of at least 1s, such as 1m.')
+  return duration
+}
+
+function readCount(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Use a number from 1 to 9999999.')
+}
+
+function readAddress(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '')
+  throw new InvalidArgumentError('Use an address such as http://127.0.0.1:8000.')
+}

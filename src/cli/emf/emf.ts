@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../errors.ts'
+import type { AuditCommandDeps } from '../audit.ts'
+import type { EmfOptions } from './emf-command.ts'
+import { createEmfRecord, readSamples, type Samples } from './emf-record.ts'
+
+const ANSWER_LIMIT_MS = 10_000
+
+/**
+ * Runs `pellucid emf` until SIGTERM or SIGINT: prints a record for each interval. An interval at
+ * whose end the server does not answer has none, which is reported on stderr.
+ */
+export async function runEmf(url: string, { interval, count }: EmfOptions, deps: AuditCommandDeps): Promise<number> {
+  const { config, stdout, stderr, now } = deps
+  const stop = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+  let last: { readonly samples: Samples; readonly at: number } | undefined
+  for (let printed = 0; !stop.signal.aborted && printed < count; ) {
+    try {
+      const samples = readSamples(await readMetrics(url, config.dataDir))
+      const at = now()
+      if (last !== undefined) {
+        stdout.write(`${JSON.stringify(createEmfRecord(last.samples, samples, at - last.at, at, hostname()))}\n`)
+        printed++
+      }
+      last = { samples, at }
+    } catch (error) {
+      stderr.write(`no metrics from ${url}: ${messageOf(error)}\n`)
+    }
+    if (printed < count) await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined)
+  }
+  return 0
+}
+
+/** The token of the machine is sent if DATA_DIR has one that this user may read. */
+async function readMetrics(url: string, dataDir: string): Promise<string> {
+  const file = join(dataDir, 'machine.token')
+  const token = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+  const reply = await fetch(`${url}/metrics`, {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+    redirect: 'manual',
+  })
+  const text = await reply.text()
+  if (reply.status !== 200) throw new Error(`/metrics answered ${reply.status}`)
+  return text
+}
