@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { createPseudonymizer, loadPseudonymKey, type Pseudonymizer } from '../../src/access/pseudonym.ts'
+import { rememberPseudonymKey } from '../../src/access/pseudonym-keys.ts'
 import type { Config } from '../../src/config.ts'
 import { makeDataDirectory } from '../../src/database/data-directory.ts'
 
@@ -13,8 +14,10 @@ declare module 'fastify' {
 /** Pseudonyms: logs, spans and the audit trail contain no identities of users, nor session ids. */
 export default fp<{ readonly config: Pick<Config, 'dataDir' | 'pseudonymKey'> }>(
   async (fastify, { config }) => {
-    if (config.pseudonymKey === undefined) makeDataDirectory(config.dataDir)
-    fastify.decorate('pseudonym', createPseudonymizer(config.pseudonymKey ?? loadPseudonymKey(config.dataDir)))
+    makeDataDirectory(config.dataDir)
+    const key = config.pseudonymKey ?? loadPseudonymKey(config.dataDir)
+    rememberPseudonymKey(config.dataDir, key)
+    fastify.decorate('pseudonym', createPseudonymizer(key))
   },
   { name: 'pseudonym' },
 )

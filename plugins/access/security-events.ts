@@ -19,19 +19,26 @@ const KINDS: Partial<Record<ErrorCode, SecurityEventKind>> = {
   TURN_NOT_FOUND: 'id_guessing',
 }
 
+const FLUSH_INTERVAL_MS = 10_000
+
 /**
  * Security events: errors of these codes are counted, and the first of a client and kind in a
- * minute is a log line and an audit record.
+ * minute is a log line and an audit record, which the others share.
  */
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'access', function: 'refuse' })
-    const note = createSecurityEvents<Record<string, unknown>>({
+    const events = createSecurityEvents<Record<string, unknown>>({
       now: () => performance.now(),
       report(event, facts) {
         log.warn({ ...event, ...facts }, 'Security event')
         void fastify.audit.record('security_event', { ...event, ...facts })
       },
+    })
+    const timer = setInterval(() => events.flush(), FLUSH_INTERVAL_MS).unref()
+    fastify.addHook('onClose', async () => {
+      clearInterval(timer)
+      events.flush(true)
     })
 
     fastify.addHook('onError', (request, _reply, thrown, done) => {
@@ -42,7 +49,7 @@ export default fp(
         // Of the network: a client of IPv6 has many addresses.
         const client = describeClient(networkOf(request), fastify.pseudonym)
         const { method, routeOptions } = request
-        if (note(kind, client, { client, method, route: routeOptions.url, ...facts })) recordSecurityEvent(kind)
+        if (events.note(kind, client, { client, method, route: routeOptions.url, ...facts })) recordSecurityEvent(kind)
       }
       done()
     })

@@ -18,7 +18,7 @@ const THRESHOLDS = {
 /** What a client did that an operator should know of. */
 export type SecurityEventKind = keyof typeof THRESHOLDS
 
-/** The first event of a client and kind in a minute. */
+/** One of the events of a client and kind in a minute. */
 export interface SecurityEvent {
   readonly kind: SecurityEventKind
   /** Events of this client and kind since the last one that was reported, except for this one. */
@@ -31,12 +31,25 @@ export interface SecurityEventsOptions<Facts> {
   readonly report: (event: SecurityEvent, facts: Facts) => void
 }
 
-interface Seen {
+export interface SecurityEvents<Facts> {
+  /** Returns whether the client did it often enough for an event. */
+  note(kind: SecurityEventKind, client: string, facts: Facts): boolean
+  /**
+   * Reports the last event of each client and kind that has more than were reported, and was last
+   * reported a minute ago or earlier. @param isLast Reports those of the current minute too.
+   */
+  flush(isLast?: boolean): void
+}
+
+interface Seen<Facts> {
+  readonly kind: SecurityEventKind
   /** When the minute began. */
   since: number
   count: number
   reportedAt: number
   repeated: number
+  /** Of the last event. */
+  facts: Facts
 }
 
 const WINDOW_MS = 60_000
@@ -44,26 +57,36 @@ const WINDOW_MS = 60_000
 const MAX_REMEMBERED = 10_000
 
 /**
- * Creates a function that reports the first event of each client and kind in a minute, and returns
- * whether there were enough for an event. The others are counted in the next one: a flood of events
- * cannot fill the log or the audit trail.
+ * Creates a function that reports the first event of each client and kind in a minute. The others
+ * are counted in one more report: the next event after the minute, or `flush`. A flood of events
+ * cannot fill the log or the audit trail, and none is lost if the client stops.
  */
-export function createSecurityEvents<Facts>({ now, report }: SecurityEventsOptions<Facts>) {
-  const clients = new LRUCache<string, Seen>({ max: MAX_REMEMBERED })
-  return function note(kind: SecurityEventKind, client: string, facts: Facts): boolean {
+export function createSecurityEvents<Facts>({ now, report }: SecurityEventsOptions<Facts>): SecurityEvents<Facts> {
+  const clients = new LRUCache<string, Seen<Facts>>({ max: MAX_REMEMBERED })
+
+  function note(kind: SecurityEventKind, client: string, facts: Facts): boolean {
     const id = `${kind} ${client}`
     const time = now()
-    const seen = clients.get(id) ?? { since: time, count: 0, reportedAt: Number.NEGATIVE_INFINITY, repeated: 0 }
+    const seen = clients.get(id) ?? { kind, facts, since: time, count: 0, reportedAt: Number.NEGATIVE_INFINITY, repeated: 0 }
     clients.set(id, seen)
     if (time - seen.since >= WINDOW_MS) Object.assign(seen, { since: time, count: 0 })
     seen.count++
     if (seen.count < THRESHOLDS[kind]) return false
-    if (time - seen.reportedAt < WINDOW_MS) {
-      seen.repeated++
-      return true
-    }
-    report({ kind, repeated: seen.repeated }, facts)
-    Object.assign(seen, { reportedAt: time, repeated: 0 })
+    Object.assign(seen, { facts, repeated: seen.repeated + 1 })
+    if (time - seen.reportedAt >= WINDOW_MS) tell(seen, time)
     return true
   }
+
+  function tell(seen: Seen<Facts>, time: number): void {
+    report({ kind: seen.kind, repeated: seen.repeated - 1 }, seen.facts)
+    Object.assign(seen, { reportedAt: time, repeated: 0 })
+  }
+
+  function flush(isLast = false): void {
+    const time = now()
+    for (const seen of clients.values())
+      if (seen.repeated > 0 && (isLast || time - seen.reportedAt >= WINDOW_MS)) tell(seen, time)
+  }
+
+  return { note, flush }
 }

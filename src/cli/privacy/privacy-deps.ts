@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPseudonymizer, loadPseudonymKey, type Pseudonymizer } from '../../access/pseudonym.ts'
+import { checkPseudonymKey } from '../../access/pseudonym-keys.ts'
 import { listApplications, pseudonymsOf } from '../../access/user-pseudonyms.ts'
 import type { Config } from '../../config.ts'
 import { type Database, openDatabase } from '../../database/database-manager.ts'
@@ -23,7 +24,8 @@ export interface NamedUser {
 
 /**
  * Opens the database for a command and closes it afterwards; a server may use it.
- * @throws {ChatError} CONFIGURATION_INVALID if there is no database, or no key of pseudonyms.
+ * @throws {ChatError} CONFIGURATION_INVALID if there is no database, or no key of pseudonyms, or
+ * one that no server used.
  */
 export async function withPrivacyDeps<Result>(
   deps: AuditCommandDeps & Pick<PrivacyDeps, 'config'>,
@@ -34,7 +36,11 @@ export async function withPrivacyDeps<Result>(
   for (const needed of pseudonymKey === undefined ? [path, join(dataDir, 'pseudonym.key')] : [path])
     if (!existsSync(needed))
       throw new ChatError('CONFIGURATION_INVALID', { message: `DATA_DIR is not complete: ${needed} does not exist` })
-  const pseudonym = createPseudonymizer(pseudonymKey ?? loadPseudonymKey(dataDir))
+  const key = pseudonymKey ?? loadPseudonymKey(dataDir)
+  const others = checkPseudonymKey(dataDir, key)
+  if (others > 0)
+    deps.stderr.write(`Data stored under another PSEUDONYM_KEY (${others}) is not included. Run the command with each of them\n`)
+  const pseudonym = createPseudonymizer(key)
   const database = openDatabase({ path, nameSession: pseudonym.session })
   try {
     return await run({ ...deps, database, pseudonym })

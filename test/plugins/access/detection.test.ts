@@ -26,6 +26,19 @@ t.test('a search for paths or ids, and a body that is too large, are in the log 
   t.notMatch(JSON.stringify(events()), /wp-admin|guess-/)
 })
 
+t.test('events that no later one counts are in the audit trail when the server has stopped', async t => {
+  const world = await buildAppWorld(t)
+  for (let n = 0; n < 5; n++) t.equal((await world.call('GET', '/admin/log-level')).status, 401)
+  await world.app.close()
+  t.match(
+    world.trail().filter(({ event }) => event === 'security_event'),
+    [
+      { kind: 'failed_authentication', repeated: 0 },
+      { kind: 'failed_authentication', repeated: 3 },
+    ],
+  )
+})
+
 t.test('many wrong keys are answered late, requests without a key and with a valid one are not', async t => {
   const world = await buildAppWorld(t)
   const ask = (headers: Record<string, string> = {}) => world.call('GET', '/admin/log-level', undefined, headers)

@@ -4,11 +4,11 @@ import { createSecurityEvents, type SecurityEvent } from '../../../src/access/se
 function createWorld() {
   const clock = { now: 0 }
   const reports: (SecurityEvent & { readonly n: number })[] = []
-  const note = createSecurityEvents<{ n: number }>({
+  const { note, flush } = createSecurityEvents<{ n: number }>({
     now: () => clock.now,
     report: (event, facts) => void reports.push({ ...event, ...facts }),
   })
-  return { note, clock, reports }
+  return { note, flush, clock, reports }
 }
 
 t.test('the first event of a client and kind in a minute is reported, with the number of those before', async t => {
@@ -40,4 +40,20 @@ t.test('unknown paths and ids are an event from the twentieth of a client in a m
     for (let n = 1; n <= 20; n++) note(kind, 'a', { n })
     t.same(reports.at(-1), { kind, repeated: 1, n: 20 })
   }
+})
+
+t.test('events of a client that stops are reported after a minute, once, or when the server stops', async t => {
+  const { note, flush, clock, reports } = createWorld()
+  for (let n = 0; n < 10; n++) note('role_refused', 'a', { n })
+  note('host_refused', 'b', { n: 0 })
+  for (let n = 0; n < 5; n++) note('probing', 'c', { n })
+  flush()
+  t.equal(reports.length, 2, 'not within the minute')
+  clock.now = 60_000
+  for (let n = 0; n < 3; n++) flush()
+  t.same(reports.slice(2), [{ kind: 'role_refused', repeated: 8, n: 9 }], 'ten in all')
+  note('role_refused', 'a', { n: 10 })
+  t.equal(reports.length, 3, 'the minute of the report counts too')
+  flush(true)
+  t.same(reports.slice(3), [{ kind: 'role_refused', repeated: 0, n: 10 }])
 })

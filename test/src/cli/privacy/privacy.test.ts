@@ -82,6 +82,29 @@ t.test('a user is exported and erased beside a running server, and others are no
   t.match(again, { code: 0, stdout: /0 sessions, 0 turns[\s\S]*text of 0 lines in 0 files[\s\S]*record \d+, hash/ })
 })
 
+t.test('with another key of pseudonyms nothing is reported as erased', async t => {
+  const own = { PSEUDONYM_KEY: 'a key of sixteen characters' }
+  const other = { PSEUDONYM_KEY: 'another key of 16 chars' }
+  const server = await startServer(t, own)
+  await converse(server, 'ada', 'numbat')
+  await until(() => filesWith(server, 'numbat3').some(name => name.startsWith('info')))
+  const folders = { dataDir: server.dataDir, logDir: server.logDir }
+  for (const command of ['export', 'erase'])
+    t.match(await pellucid({ ...folders, ...other }, 'privacy', command, '--user', 'ada'), {
+      code: 1,
+      stdout: '',
+      stderr: /PSEUDONYM_KEY: no server used this key/,
+    })
+  await server.stop()
+  const later = await startServer(t, other, folders)
+  t.match(await pellucid({ ...folders, ...own }, 'privacy', 'erase', '--user', 'ada'), {
+    code: 0,
+    stdout: /2 sessions, 3 turns/,
+    stderr: /stored under another PSEUDONYM_KEY \(1\) is not included/,
+  })
+  t.same(filesWith(later, 'numbat'), [])
+})
+
 t.test('a user id is exported and erased for every application that used it', async t => {
   const folders = makeFolders(t)
   const create = async () =>
