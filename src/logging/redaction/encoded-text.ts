@@ -2,8 +2,19 @@
 const MAX_DECODINGS = 3
 /** Characters as percent-encoded bytes, in escapes of programs, and as references of HTML. */
 const ENCODED =
-  /(?:%[\da-f]{2})+|\\{1,4}(?:u([\da-f]{4})|u\{([\da-f]{1,6})\}|x([\da-f]{2}))|&#(?:x([\da-f]{1,6})|(\d{1,7}));?|&(commat|period|colon|equals|lowbar);/gi
-const NAMED: Readonly<Record<string, string>> = { commat: '@', period: '.', colon: ':', equals: '=', lowbar: '_' }
+  /(?:%[\da-f]{2})+|\\{1,4}(?:u([\da-f]{4})|u\{([\da-f]{1,6})\}|x([\da-f]{2}))|&#(?:x([\da-f]{1,6})|(\d{1,7}));?|&(commat|period|colon|equals|lowbar|nbsp|hyphen|dash|plus|sol);/gi
+const NAMED: Readonly<Record<string, string>> = {
+  commat: '@',
+  period: '.',
+  colon: ':',
+  equals: '=',
+  lowbar: '_',
+  nbsp: ' ',
+  hyphen: '-',
+  dash: '-',
+  plus: '+',
+  sol: '/',
+}
 
 /**
  * Redacts what is encoded in a text. If there is something, the rest of the text is decoded too;

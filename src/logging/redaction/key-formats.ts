@@ -17,7 +17,12 @@ const KEY_FORMATS: readonly string[] = [
   ...['EAAA[\\w-]{22,}', 'FLW(?:SECK|PUBK)_TEST-\\w{12,}', 'EZ[AT]K\\w{54}', '(?:duffel|shippo)_(?:live|test)_[\\w=-]{32,}'],
   'access-(?:sandbox|development|production)-[\\da-f]{8}-[\\da-f-]{27}',
   // AWS, Google, Azure, Alibaba, DigitalOcean, Yandex.
-  ...['(?:AKIA|ASIA|AGPA|AIDA|AROA|ABIA|ACCA)[A-Z0-9]{16}', 'ABSK[\\w+/]{100,}={0,2}', 'AIza[\\w-]{30,}', 'ya29\\.[\\w-]{20,}'],
+  ...[
+    '(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ABIA|ACCA)[A-Z0-9]{16}',
+    'ABSK[\\w+/]{100,}={0,2}',
+    'AIza[\\w-]{30,}',
+    'ya29\\.[\\w-]{20,}',
+  ],
   ...[
     'GOCSPX-[\\w-]{20,}',
     '1//0[\\w-]{30,}',
@@ -96,6 +101,24 @@ const KEY_FORMATS: readonly string[] = [
     'sm_[aps]at_\\w{16}',
     '[ps]at\\.[\\w-]{22}\\.\\w{24}\\.\\w{20}',
     '\\w{6}_\\w{29}_mmk',
+  ],
+  // Facebook, 42, Scalingo, Authress, HubSpot, Asana, Lob, LaunchDarkly, ElevenLabs, Yandex,
+  // Vercel, Twitch.
+  ...[
+    'EAA[MC]\\w{60,}',
+    's-s4t2(?:ud|af)-[\\da-f]{64}',
+    'tk-[a-z]{2}-[\\w-]{48}',
+    'vercel_[a-z_]{2,16}_\\w{20,}',
+    'oauth:\\w{30}',
+  ],
+  ...[
+    '(?:sc|ext|scauth|authress)_\\w{5,30}\\.\\w{4,6}\\.acc[_-][\\w-]{10,32}\\.[\\w+/=-]{30,120}',
+    '(?:pat-[a-z]{2}\\d|sdk|api|mob)-[\\da-f]{8}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{12}',
+    '[0-2]/\\d{12,}(?:/\\d{12,})?:[\\da-f]{32}',
+    '(?:live|test)_(?:pub_)?[\\da-f]{31,35}',
+    'sk_[\\da-f]{48}',
+    't1\\.[\\w-]{8,}={0,2}\\.[\\w-]{86}={0,2}',
+    'bedrock-api-key-[\\w+/=]{20,}',
   ],
   // Private keys of Bitcoin in the Wallet Import Format: 51 or 52 characters in base 58.
   '(?:[59][1-9A-HJ-NP-Za-km-z]{50}|[KLc][1-9A-HJ-NP-Za-km-z]{51})(?![A-Za-z0-9_])',

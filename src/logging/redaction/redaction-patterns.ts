@@ -28,6 +28,8 @@ const NOT_A_SECRET =
 
 const PEM =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
+/** The lines of a private key of PuTTY, before their checksum. */
+const PUTTY = /(Private-Lines: \d{1,4}\s{1,4})(?:[\w+/=]{1,128}\s{0,4}){1,512}?(?=Private-|$|[^\w+/=\s])/g
 /**
  * The second alternative matches passwords with an unescaped `/`; a port before a path is not a
  * password. Its length is bounded to keep the search linear.
@@ -81,6 +83,10 @@ export const SECRETS: readonly RedactionRule[] = [
   {
     mayMatch: (text, traits) => has(traits, DASH) && text.includes('-----BEGIN '),
     redact: text => text.replace(PEM, '[private-key]'),
+  },
+  {
+    mayMatch: (text, traits) => has(traits, DASH) && text.includes('Private-Lines:'),
+    redact: text => text.replace(PUTTY, '$1[private-key]'),
   },
   { mayMatch: (_text, traits) => has(traits, AT), redact: text => text.replace(URL_CREDENTIALS, '://[credentials]') },
   {

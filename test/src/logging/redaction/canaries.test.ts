@@ -24,6 +24,16 @@ t.test('the search finds a secret in a text, plain and in the encoding of its ca
   t.same(search('a5500, 5500-a, 0.5500')(card), [])
 })
 
+t.test('named references of HTML are decoded', async t => {
+  for (const text of [
+    'ada&commat;canary&period;org',
+    '4111&nbsp;1111&nbsp;1111&nbsp;1111',
+    '4111&hyphen;1111&hyphen;1111&hyphen;1111',
+    '&plus;49 151 23456789',
+  ])
+    t.match(redact(`see ${text} there`), /^see \[(?:email|card|phone)\] there$/, text)
+})
+
 t.test('what only resembles a secret is kept', async t => {
   const texts = [
     'How do I change my password to something stronger?',

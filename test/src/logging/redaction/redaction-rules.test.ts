@@ -13,7 +13,10 @@ const RULES = [...SECRETS, ...ADDRESSES, NUMBERS]
 const labelled = readLabelled()
 const kinds = new Set(labelled.map(({ kind }) => kind).filter(kind => kind !== 'none'))
 /** The set has no credentials of Basic authentication or commands. */
-const texts = [...labelled.map(({ text }) => text), 'Basic dXNlcjpwYXNz', 'curl -u ada:x1', 'I use the password x1']
+const texts = [
+  ...labelled.map(({ text }) => text),
+  ...['Basic dXNlcjpwYXNz', 'curl -u ada:x1', 'I use the password x1', 'Private-Lines: 1\nAAAAIQC7\nPrivate-MAC: 1'],
+]
 /** Without characters that are replaced by ASCII ones before the rules run. */
 const values = labelled.flatMap(({ value = '' }) => (/^[ -~]+$/.test(value) ? [value] : []))
 
