@@ -12,8 +12,16 @@ const VALID = 0.7
 const WRONG = 0.02
 const HOST = 'Host: localhost\r\n'
 
-/** Creates a key of each role. Returns a function that adds one of them to most attempts. */
-export function createCredentials(dataDir: string): (random: () => number, attempt: Attempt) => Attempt {
+/** Keys of all roles. */
+export interface Credentials {
+  /** A key of the role `admin`. */
+  readonly admin: string
+  /** Adds one of the keys to most attempts. */
+  change(random: () => number, attempt: Attempt): Attempt
+}
+
+/** Creates a key of each role. */
+export function createCredentials(dataDir: string): Credentials {
   makeDataDirectory(dataDir)
   const store = openKeyStore(dataDir, { isServer: false })
   const hash = createKeyHash(loadSecret(join(dataDir, 'access.key')))
@@ -27,10 +35,12 @@ export function createCredentials(dataDir: string): (random: () => number, attem
     return share < VALID + WRONG ? 'wrong' : undefined
   }
 
-  return (random, attempt) => {
+  function change(random: () => number, attempt: Attempt): Attempt {
     const credential = pick(random)
     if (credential === undefined) return attempt
     const lines = `${HOST}Authorization: Bearer ${credential}\r\n`
     return { ...attempt, bytes: Buffer.from(attempt.bytes.toString('latin1').replaceAll(HOST, lines), 'latin1') }
   }
+
+  return { admin: texts[ROLES.indexOf('admin')]!, change }
 }

@@ -34,23 +34,28 @@ const SHOWN_BREACHES = 20
 
 const t = collectTeardowns()
 const folders = makeFolders(t)
-const change = values.keys ? createCredentials(folders.dataDir) : undefined
+const credentials = values.keys ? createCredentials(folders.dataDir) : undefined
 const settings: Record<string, string> = values.keys ? { ACCESS: 'keys', RATE_LIMIT_PER_MINUTE: '0' } : {}
 const server = await startSampledServer(t, settings, folders)
 const port = Number(new URL(server.address).port)
 const tally = createTally()
 const health = watchHealth(port, tally)
 
-await attack(port, tally, WARM_UP, Number(values.seed) + 1, change)
+await attack(port, tally, WARM_UP, Number(values.seed) + 1, credentials?.change)
 const before = await takeSettled(0)
 report('warm-up', before)
-const generated = await runSchemathesis(server.address, Number(values['schemathesis-seconds']), join(folders.dataDir, '..'))
+const generated = await runSchemathesis(
+  server.address,
+  Number(values['schemathesis-seconds']),
+  join(folders.dataDir, '..'),
+  credentials?.admin,
+)
 if (generated?.failed) {
   console.log(generated.report)
   tally.breaches.push('Schemathesis found a reply that is not documented')
 }
 if (generated !== undefined) report(`Schemathesis: ${generated.requests} requests`, await server.sample(1))
-await attack(port, tally, requests - WARM_UP, Number(values.seed), change)
+await attack(port, tally, requests - WARM_UP, Number(values.seed), credentials?.change)
 report(`own grammar: ${requests} requests`, await server.sample(2))
 for (const [name, wave] of Object.entries(WAVES)) {
   await unleash(port, tally, name, wave)

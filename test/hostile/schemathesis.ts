@@ -7,15 +7,16 @@ const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conforma
 
 /**
  * Runs Schemathesis (https://schemathesis.io) against the OpenAPI description of a server for this
- * time. Resolves to its report; undefined if it cannot be installed.
+ * time, with a key if one is given. Resolves to its report; undefined if it cannot be installed.
  */
-export async function runSchemathesis(address: string, seconds: number, folder: string) {
+export async function runSchemathesis(address: string, seconds: number, folder: string, key?: string) {
   const python = preparePython(REQUIREMENTS, 'schemathesis', 'Schemathesis is left out')
   if (python === undefined) return undefined
   const options = [
     ...['--checks', CHECKS, '--mode', 'all', '--max-examples', '1000', '--max-time', String(seconds), '--seed', '1'],
     ...['--generation-database', 'none', '--continue-on-failure', '--no-shrink', '--no-color', '--warnings', 'off'],
     ...['--suppress-health-check', 'all', '--workers', '2'],
+    ...(key === undefined ? [] : ['--header', `Authorization: Bearer ${key}`]),
   ]
   const program = spawn(join(dirname(python), 'st'), ['run', `${address}/docs/json`, ...options], { cwd: folder })
   let report = ''
