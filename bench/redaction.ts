@@ -1,15 +1,17 @@
 /**
  * Measures precision, recall and speed of the redactor on test/fixtures/redaction/labelled.jsonl.
  *
- *   node bench/redaction.ts [--misses]
+ *   node bench/redaction.ts [--misses] [--rivals]
  *
- * --misses also prints each wrong text of the tuned part.
+ * --misses also prints each wrong text of the tuned part. --rivals compares phone numbers and IBANs
+ * with libphonenumber-js and ibantools, which it installs.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLineRedactor } from '../src/logging/redaction/redact-line.ts'
 import { createRedactor } from '../src/logging/redaction/redactor.ts'
 import { readLabelled, scoreRedaction } from '../test/redaction-score.ts'
+import { prepareRivals } from './peers/redaction-rivals.ts'
 
 const { text: redact } = createRedactor()
 const labelled = readLabelled()
@@ -31,6 +33,14 @@ for (const [kind, { cases, recall, precision }] of tuned.scores) {
 }
 if (process.argv.includes('--misses'))
   for (const { text, output } of tuned.misses) console.log(JSON.stringify(text), '→', JSON.stringify(output))
+
+if (process.argv.includes('--rivals')) {
+  console.log(
+    '\n| finder | kind | recall | precision | held-out recall | held-out precision | µs per text |\n|---|---|---|---|---|---|---|',
+  )
+  for (const { name, kinds, find } of [{ name: 'ours, all kinds', kinds: ['phone', 'iban'], find: redact }, ...prepareRivals()])
+    for (const kind of kinds) printRival(name, kind, find)
+}
 
 const RECORD = {
   level: 'INFO',
@@ -74,6 +84,19 @@ for (const [name, text] of [
   ['the labelled set', mixed],
 ] as const)
   console.log(`| ${name} | ${(text.length / measureUs(() => redact(text))).toFixed(0)} |`)
+
+function printRival(name: string, kind: string, find: (text: string) => string): void {
+  const scores = (['tuned', 'held-out'] as const).map(wanted => {
+    const texts = labelled.filter(({ part }) => part === wanted)
+    return scoreRedaction(texts, find).scores.get(kind)
+  })
+  const us =
+    measureUs(() => {
+      for (const { text } of labelled) find(text)
+    }) / labelled.length
+  const shares = scores.flatMap(score => [share(score?.recall), share(score?.precision)])
+  console.log(`| ${name} | ${kind} | ${shares.join(' | ')} | ${us.toFixed(1)} |`)
+}
 
 function measureUs(run: () => void): number {
   let best = Number.POSITIVE_INFINITY
