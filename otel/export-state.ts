@@ -5,11 +5,11 @@ import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelem
  * Signals that the process exports. Log lines are exported to Azure Monitor only: the collector
  * reads their files.
  */
-export type ExportedSignal = 'traces' | 'metrics' | 'logs'
+export type ExportedSignal = 'traces' | 'metrics' | 'logs' | 'errors'
 
 /**
- * State of the export of one signal to one destination. An item is a span, a log line, or one
- * collection of all metrics. Times are those of `performance.now()`.
+ * State of the export of one signal to one destination. An item is a span, a log line, an error, or
+ * one collection of all metrics. Times are those of `performance.now()`.
  */
 export interface ExportState {
   readonly signal: ExportedSignal

@@ -32,7 +32,7 @@ const HITS = [0, 1, 2, 3, 5, 10, 20, 50]
 const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 
 const FILE_STREAMS = ['chatbot', 'debug', 'info', 'warning', 'error'] as const
-const SIGNALS = ['traces', 'metrics', 'logs'] as const
+const SIGNALS = ['traces', 'metrics', 'logs', 'errors'] as const
 const VOLUMES = ['data', 'log'] as const
 const JUDGEMENTS = ['correct', 'incorrect'] as const
 const ENDPOINTS = { of: 'route template, or `unmatched`', atMost: 64 } as const
@@ -171,10 +171,10 @@ export const METRICS = {
   telemetry_queue_length: gauge('{item}', 'Spans waiting for export, or log lines waiting to be written.', {
     signal: ['traces', 'logs'],
   }),
-  telemetry_exported_total: observedCounter('{item}', 'Spans and metric collections exported, or log lines written.', {
+  telemetry_exported_total: observedCounter('{item}', 'Spans, metric collections and errors exported, or log lines written.', {
     signal: SIGNALS,
   }),
-  telemetry_dropped_total: observedCounter('{item}', 'Spans, metric collections or log lines dropped.', {
+  telemetry_dropped_total: observedCounter('{item}', 'Spans, metric collections, errors or log lines dropped.', {
     signal: SIGNALS,
   }),
   telemetry_export_failures_total: observedCounter('{failure}', 'Failed export attempts.', { signal: SIGNALS }),

@@ -11,7 +11,7 @@ export const environment: Readonly<Record<string, string | undefined>> = process
 type Settings = Static<typeof SETTINGS>
 
 /** Settings whose values are not printed, besides those whose name says that they are secret. */
-const SECRETS: ReadonlySet<keyof Settings> = new Set(['APPLICATIONINSIGHTS_CONNECTION_STRING'])
+const SECRETS: ReadonlySet<keyof Settings> = new Set(['APPLICATIONINSIGHTS_CONNECTION_STRING', 'SENTRY_DSN'])
 const SECRET_NAME = /KEY|SECRET|TOKEN/
 
 /** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */
@@ -32,6 +32,11 @@ const validate = new Ajv({
     networks: list => parseNetworks(list) !== undefined,
     secrets: list => list.split(',').every(secret => secret.trim().length >= MIN_SECRET_CHARS),
     'base64-secrets': list => list.split(',').every(secret => BASE64_SECRET.test(secret.trim())),
+    // An organisation of Sentry may be part of the path.
+    'sentry-dsn': text => {
+      const { protocol = '', username = '', pathname = '' } = URL.parse(text) ?? {}
+      return /^https?:$/.test(protocol) && username !== '' && /\/\d+$/.test(pathname)
+    },
     'web-address': text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
   },
 }).compile<Settings>({
@@ -76,6 +81,7 @@ export function describeValues(schema: TSchema): string {
   if (type === 'number') return `a number from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
   if (format === 'time-zone') return 'UTC or the name of a time zone, such as Europe/Berlin'
+  if (format === 'sentry-dsn') return 'an address such as https://KEY@sentry.example.com/1'
   if (format === 'web-address') return 'an address such as https://chat.example.com'
   if (format === 'secrets') return `a string of at least ${MIN_SECRET_CHARS} characters, or several, separated by commas`
   if (format === 'base64-secrets') return 'a string in base64 of at least 16 bytes, or several, separated by commas'

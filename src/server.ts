@@ -13,6 +13,7 @@ import { ChatError, errnoOf } from './errors.ts'
 import { adviseOnListenError } from './listen-error.ts'
 import { createLogger } from './logging/logger.ts'
 import { isLoopbackHost } from './loopback.ts'
+import { startErrorReporting } from './self-monitoring/error-reporting.ts'
 import { readVersion } from './version.ts'
 
 /**
@@ -23,6 +24,7 @@ import { readVersion } from './version.ts'
 const SHARES = {
   /** Open requests. Afterwards their connections are closed. */
   drain: 1 / 2,
+  /** Spans, metrics, and errors for Sentry. */
   telemetry: 1 / 8,
   log: 1 / 4,
   /** Log lines to Azure Monitor, from the time that the other parts leave. */
@@ -53,6 +55,7 @@ try {
 /**
  * Runs the server: claims the data directory, opens the log, builds the application and listens.
  * SIGTERM and SIGINT undo this in reverse order and exit with 0.
+ * @throws {ChatError} CONFIGURATION_INVALID if the package of an integration is missing.
  * @throws {ChatError} DATA_DIR_IN_USE if another server has the claim.
  * @throws {ChatError} AUDIT_TRAIL_MISMATCH if the audit trail in LOG_DIR is not the one of
  * DATA_DIR. A running server only logs this, but at start an operator is there to correct the
@@ -63,11 +66,12 @@ async function serve(config: Config): Promise<void> {
   // a terminal sends Ctrl-C to npm and to the server, and npm forwards it.
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, signalled.resolve)
+  const version = readVersion()
+  const errorReporting = await startErrorReporting(config, version)
   const claim = claimDataDirectory(config.dataDir)
   removeRestoreLeftovers(config.dataDir)
   refuseForeignTrail(config)
   if (config.applicationinsightsConnectionString !== undefined) requireAzurePackage()
-  const version = readVersion()
   setTimeZone(config.logTimezone)
   const limitMs = config.shutdownTimeoutMs
   const appLogger = createLogger({
@@ -76,6 +80,7 @@ async function serve(config: Config): Promise<void> {
     maxFileBytes: config.logMaxFileMb * 1024 * 1024,
     terminal: config.logFormat,
     context: activeTraceIds,
+    onLine: errorReporting?.take,
     redaction: { fields: config.logRedactFields.split(','), messageContent: config.logMessageContent },
     closeTimeoutMs: limitMs * SHARES.log,
     connectReader: lineReader(),
@@ -102,7 +107,8 @@ async function serve(config: Config): Promise<void> {
     const isExiting = exitCode !== undefined
     exitCode = Math.max(exitCode ?? 0, code)
     if (isExiting) return
-    await stopTelemetry(limitMs * SHARES.telemetry)
+    const telemetryMs = limitMs * SHARES.telemetry
+    await Promise.all([stopTelemetry(telemetryMs), errorReporting?.stop(telemetryMs, log)])
     await closeLog()
     const leftMs = limitMs * (1 - RESERVE) - (performance.now() - (limitedAtMs ?? 0))
     await stopLineReader(Math.max(0, Math.min(limitMs * SHARES.lineReader, leftMs)))

@@ -204,6 +204,17 @@ export const SETTINGS = Type.Object({
     'base64-secrets',
   ),
   WEBHOOK_GENERIC_SECRET: webhookSecret('Secret of your own programs that send messages', '/webhooks/generic'),
+  SENTRY_DSN: Type.Optional(
+    Type.String({
+      minLength: 1,
+      format: 'sentry-dsn',
+      description:
+        'Address of the project in Sentry that errors are sent to. Unset: none is sent. See [Sentry](integrations/sentry.md).',
+    }),
+  ),
+  SENTRY_ENVIRONMENT: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description: 'Environment of errors in Sentry. Unset: `NODE_ENV`.' }),
+  ),
   MAX_CONNECTIONS: integer(
     4096,
     1,

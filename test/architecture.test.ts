@@ -61,6 +61,11 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     may: [/^otel\//, /^@azure\/monitor-opentelemetry-exporter$/, /^@opentelemetry\//, /^node:/],
   },
   {
+    from: /^otel\/sentry\//,
+    may: [/^otel\/(sentry\/|export-state\.ts$)/, /^@opentelemetry\/(api|core)$/, /^@sentry\/node$/, /^node:/],
+    types: [/^src\/error-reports\/error-report\.ts$/],
+  },
+  {
     from: /^otel\//,
     may: [/^otel\//, /^src\/(version|round-ms)\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/],
     types: [/^src\/answering\/pool\/answer-task\.ts$/],

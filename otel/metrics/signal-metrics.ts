@@ -6,16 +6,19 @@ export type SignalFigures = Pick<ExportState, 'isConfigured' | 'waiting' | 'expo
 
 /**
  * Observes the figures of a signal at each collection, until the returned function is called. Sums
- * over destinations; the oldest age counts. Metrics have no queue: they are collected when
- * exported.
+ * over destinations; the oldest age counts. Metrics and errors have no queue: they are sent
+ * when they are collected or logged.
  */
-export function observeSignal(signal: 'traces' | 'metrics' | 'logs', read: () => readonly SignalFigures[]): () => void {
+export function observeSignal(
+  signal: 'traces' | 'metrics' | 'logs' | 'errors',
+  read: () => readonly SignalFigures[],
+): () => void {
   const sum = (figure: Exclude<keyof SignalFigures, 'isConfigured' | 'stalledSinceMs'>) => () => {
     const all = read()
     return all.length === 0 ? undefined : all.reduce((total, figures) => total + figures[figure], 0)
   }
   return observeAll([
-    ...(signal === 'metrics' ? [] : [observe('telemetry_queue_length', sum('waiting'), { signal })]),
+    ...(signal === 'metrics' || signal === 'errors' ? [] : [observe('telemetry_queue_length', sum('waiting'), { signal })]),
     observe('telemetry_exported_total', sum('exported'), { signal }),
     observe('telemetry_dropped_total', sum('dropped'), { signal }),
     observe('telemetry_export_failures_total', sum('failures'), { signal }),

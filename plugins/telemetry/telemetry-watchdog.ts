@@ -9,7 +9,7 @@ import { createTelemetryMonitor } from '../../src/monitoring/telemetry-monitor.t
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether traces, metrics and log lines are exported. */
+    /** Whether traces, metrics, errors and log lines are exported. */
     telemetryWatchdog: { readonly ok: boolean; readonly detail: string }
   }
 }
@@ -56,6 +56,7 @@ export default fp<TelemetryWatchdogOptions>(
         observeSignal('traces', () => exportStates('traces')),
         observeSignal('metrics', () => exportStates('metrics')),
         observeSignal('logs', () => [...monitor.logSignals, ...exportStates('logs')]),
+        observeSignal('errors', () => exportStates('errors')),
       ]),
     )
     monitor.check()

@@ -7,7 +7,7 @@ export interface SettingChange {
 }
 
 /** Settings with such a name are secrets, future ones included. */
-const SECRET = /key|secret|token|password|credential/i
+const SECRET = /key|secret|token|password|credential|dsn/i
 
 /**
  * Returns the settings for the audit trail: sorted, by the names of their environment variables.

@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { createLevelControl, type LevelControl } from './level-control.ts'
 import { toErrorRecord } from './record/error-record.ts'
 import { type LevelName, levelFields, levelMethod } from './record/levels.ts'
+import { createLineClock } from './record/line-clock.ts'
 import { MAX_LINE_BYTES } from './record/line-limit.ts'
 import { currentLogContext } from './record/log-context.ts'
 import { toMicroseconds, toPlain } from './record/plain-value.ts'
@@ -24,6 +25,8 @@ export interface LoggerOptions {
    * Returns further fields for a line, such as the ids of the active span. Called once per line.
    */
   readonly context?: () => object | undefined
+  /** Receives every line, before it is redacted. Must not throw. */
+  readonly onLine?: (line: string) => void
   /** Redaction in addition to the built-in rules. */
   readonly redaction?: LineRedactionOptions
   /**
@@ -93,6 +96,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
     terminal,
     service = 'chatbot',
     context,
+    onLine,
     redaction = {},
     closeTimeoutMs = CLOSE_TIMEOUT_MS,
     connectReader,
@@ -110,7 +114,7 @@ export function createLogger(options: LoggerOptions): AppLogger {
     },
   )
   const levels = createLevelControl(level)
-  const formatTime = createClock(now)
+  const formatTime = createLineClock(now)
 
   // pino's own method and its mixin copy each record twice, and encode it value by value.
   function encode(this: PinoInternals, facts: object, message: string | undefined, number: number): string {
@@ -150,8 +154,13 @@ export function createLogger(options: LoggerOptions): AppLogger {
         },
       },
     },
-    // The worker redacts. A long line cannot wait for that: it would fill the queue.
-    { write: line => transport.write(line.length > MAX_LINE_BYTES ? redactLine(line) : line) },
+    {
+      write(line) {
+        onLine?.(line)
+        // The worker redacts. A long line cannot wait for that: it would fill the queue.
+        transport.write(line.length > MAX_LINE_BYTES ? redactLine(line) : line)
+      },
+    },
   )
   Object.assign(logger, { [ENCODE]: encode })
   return {
@@ -161,21 +170,6 @@ export function createLogger(options: LoggerOptions): AppLogger {
       return transport.state
     },
     close: transport.close,
-  }
-}
-
-/**
- * Formats the current time. Formatting is a fifth of a line's cost, so lines of one millisecond
- * share the text.
- */
-function createClock(now: () => number): () => string {
-  let at = Number.NaN
-  let text = ''
-  return () => {
-    const millisecond = now()
-    if (millisecond !== at) text = new Date(millisecond).toISOString()
-    at = millisecond
-    return text
   }
 }
 

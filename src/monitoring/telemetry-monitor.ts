@@ -21,7 +21,7 @@ interface Log {
 export interface TelemetryMonitorOptions {
   readonly log: Log
   readonly limits: WatchLimits
-  /** Reads the state of the exports of traces and metrics. */
+  /** Reads the state of the exports of traces, metrics and errors. */
   readonly readExports: () => readonly SignalState[]
   /** Reads the state of the log; undefined if it is not written to files. */
   readonly readLog: (() => LogState) | undefined
@@ -45,8 +45,8 @@ export interface TelemetryMonitor {
 }
 
 /**
- * Watches the export of traces, metrics and log lines, and logs when it fails and when it works
- * again.
+ * Watches the export of traces, metrics, errors and log lines, and logs when it fails and when it
+ * works again.
  */
 export function createTelemetryMonitor(options: TelemetryMonitorOptions): TelemetryMonitor {
   const { log, limits, readExports, readLog, logDir, redact, now, writeLine } = options

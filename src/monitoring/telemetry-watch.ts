@@ -1,6 +1,6 @@
 /** State of one signal's export to one destination. Times are milliseconds of a monotonic clock. */
 export interface SignalState {
-  readonly signal: 'traces' | 'metrics' | 'logs'
+  readonly signal: 'traces' | 'metrics' | 'logs' | 'errors'
   readonly destination: string
   /**
    * Whether the operator named the destination. False: it is the default, where no collector may
@@ -115,7 +115,11 @@ export function describeSignal(watch: TelemetryWatch, state: SignalState, nowMs:
   const { reason, sinceMs, droppedBefore, isExpected } = episode
   const losses = `${dropped - droppedBefore} dropped`
   if (!isExpected) return `${signal}: not exported, no collector at ${destination}; ${losses}`
-  const why = { failed: failure ?? 'the last attempt failed', dropped: 'queue full', stalled: 'no answer' }[reason]
+  const why = {
+    failed: failure ?? 'the last attempt failed',
+    dropped: signal === 'errors' ? 'too many' : 'queue full',
+    stalled: 'no answer',
+  }[reason]
   return `${signal}: export to ${destination} failing for ${Math.round((nowMs - sinceMs) / 1000)} s (${why}); ${losses}`
 }
 

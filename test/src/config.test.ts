@@ -120,6 +120,18 @@ t.test('secrets of webhooks are long, and several are separated by commas', asyn
     t.equal(problemsOf({ WEBHOOK_TEAMS_SECRET: list }).length, 1, list)
 })
 
+t.test('the address of Sentry needs a key and a project, and is not printed', async t => {
+  for (const dsn of ['https://0123abcd@sentry.example.com/1', 'http://k@127.0.0.1:8000/team/42'])
+    t.equal(loadConfig({ SENTRY_DSN: dsn }).sentryDsn, dsn)
+  for (const dsn of [
+    '0123abcd',
+    'https://sentry.example.com/1',
+    'https://0123abcd@sentry.example.com/',
+    'ftp://0123abcd@a.example/1',
+  ])
+    t.match(problemsOf({ SENTRY_DSN: dsn }), [/^SENTRY_DSN: the value is not valid\. Use an address such as https:\/\/KEY@/])
+})
+
 t.test('the configuration is frozen, and loading it does not change the environment', async t => {
   const environment = Object.freeze({ PORT: '1', OTHER: 'x' })
   const config = loadConfig(environment)

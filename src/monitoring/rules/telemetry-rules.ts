@@ -30,7 +30,7 @@ export const TELEMETRY_RULES: readonly Rule[] = [
     description: 'The chatbot has not exported {signal} for {value}.',
     users: 'Nothing.',
     action:
-      'Check that the collector is up and that OTEL_EXPORTER_OTLP_ENDPOINT is its address. `pellucid logs --module telemetry --since 1h` shows the reason.',
+      'Check that the collector, or Sentry for errors, is up, and that OTEL_EXPORTER_OTLP_ENDPOINT or SENTRY_DSN is its address. `pellucid logs --module telemetry --since 1h` shows the reason.',
     page: 'stack.md#when-a-service-is-down',
   }),
   rule({
