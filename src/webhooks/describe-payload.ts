@@ -16,10 +16,11 @@ const MAX_DEPTH = 6
 const MAX_VALUES = 100
 
 /**
- * Describes a payload for the log: its fields, with the values of those that say nothing about
- * people. At most 100 values; the log shows the text of the message as that of any other.
+ * Describes a payload for the log, as JSON: its fields, with the values of those that say nothing
+ * about people. At most 100 values. A text, because each source has other fields, which a log store
+ * that maps fields to types would refuse.
  */
-export function describePayload(payload: Payload): unknown {
+export function describePayload(payload: Payload): string {
   let values = 0
 
   function describe(value: unknown, name: string, depth: number): unknown {
@@ -34,7 +35,7 @@ export function describePayload(payload: Payload): unknown {
     return entries.slice(0, Math.max(0, MAX_VALUES - values))
   }
 
-  return describe(payload, '', 0)
+  return JSON.stringify(describe(payload, '', 0))
 }
 
 /** Names of fields become snake_case, as all in the log. What may be a text is hidden. */

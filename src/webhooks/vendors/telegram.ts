@@ -45,7 +45,7 @@ export function createTelegram({ secrets, now }: TelegramOptions): WebhookSource
         eventId: `${idAt(payload, 'update_id')}/${chat}/${message}`,
         conversation: Number.isSafeInteger(thread) ? `${chat}/${thread}` : chat,
         ...(!isGroup && { user: idAt(payload, 'message', 'from', 'id') }),
-        text: readText(textAt(payload, 'message', 'text') ?? ''),
+        text: readText(textAt(payload, 'message', 'text') ?? '', isGroup),
         target: {
           chat_id: valueAt(payload, 'message', 'chat', 'id'),
           ...(Number.isSafeInteger(thread) && { message_thread_id: thread }),
@@ -66,7 +66,7 @@ function reasonToIgnore(payload: Payload): IgnoredReason | undefined {
     return valueAt(payload, 'edited_message') === undefined ? 'unsupported' : 'edited'
   if (valueAt(payload, 'message', 'from', 'is_bot') === true || valueAt(payload, 'message', 'via_bot') !== undefined) return 'bot'
   const text = textAt(payload, 'message', 'text')
-  if (text === undefined || readText(text) === '') return 'no_text'
+  if (text === undefined || readText(text, isOfGroup(payload)) === '') return 'no_text'
   const isToBot = text.startsWith('/') || text.search(BOT_MENTION) >= 0
   const isAnswer = valueAt(payload, 'message', 'reply_to_message', 'from', 'is_bot') === true
   return isOfGroup(payload) && !isToBot && !isAnswer ? 'not_addressed' : undefined
@@ -78,8 +78,8 @@ function isOfGroup(payload: Payload): boolean {
 }
 
 /** The text for the chatbot. A chat begins with `/start`, which shows what the bot can do. */
-function readText(text: string): string {
+function readText(text: string, isGroup: boolean): string {
   const message = cleanText(text).replace(NAMED_COMMAND, '$1')
   if (message.startsWith('/')) return message.replace(/^\/start\b.*$/s, '/help')
-  return message.replace(BOT_MENTION, '').trim()
+  return isGroup ? message.replace(BOT_MENTION, '').trim() : message
 }

@@ -2,5 +2,6 @@
 // them.
 import '../../integrations/webhooks/conversations.test.ts'
 import '../../integrations/webhooks/limits.test.ts'
+import '../../integrations/webhooks/server.test.ts'
 import '../../integrations/webhooks/signatures.test.ts'
 import '../../integrations/webhooks/slack.test.ts'
