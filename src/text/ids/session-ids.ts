@@ -4,7 +4,9 @@ import { crc32 } from 'node:zlib'
 const RANDOM_CHARACTERS = 22
 const RANDOM_BYTES = 18
 const CHECK_CHARACTERS = 2
-const ID = /(?<![\w-])[\w-]{24}(?![\w-])/g
+const LENGTH = RANDOM_CHARACTERS + CHECK_CHARACTERS
+/** An id with what touches it, such as `--ID` or `my_ID`. */
+const RUN = /[\w-]{24,}/g
 /** Pseudonyms of sessions and users have as many characters, and open nothing. */
 const PSEUDONYM = /^[su]_/
 /** Texts without one of these are not searched for keys. */
@@ -23,9 +25,25 @@ export function makeSessionId(randomBytes: (count: number) => Uint8Array): strin
   }
 }
 
-/** Replaces the session ids in a text. Of other texts of 24 characters, one in 4,096 passes. */
+/** Replaces the session ids in a text. Of other words of 24 characters, one in 4,096 is taken. */
 export function replaceSessionIds(text: string, label: string): string {
-  return text.replace(ID, id => (isSessionId(id) ? label : id))
+  return text.replace(RUN, run => replaceInRun(run, label))
+}
+
+function replaceInRun(run: string, label: string): string {
+  let replaced = ''
+  let done = 0
+  for (let start = 0; start + LENGTH <= run.length; start++) {
+    if (!isBorder(run, start - 1) || !isBorder(run, start + LENGTH) || !isSessionId(run.slice(start, start + LENGTH))) continue
+    replaced += run.slice(done, start) + label
+    done = start + LENGTH
+    start = done - 1
+  }
+  return replaced + run.slice(done)
+}
+
+function isBorder(run: string, at: number): boolean {
+  return at < 0 || at >= run.length || run[at] === '-' || run[at] === '_'
 }
 
 function isSessionId(id: string): boolean {

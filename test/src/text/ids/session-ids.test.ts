@@ -9,6 +9,9 @@ const CONTEXTS: readonly (readonly [string, string])[] = [
   ['/sessions/', '/turns'],
   ['?id=', '&n=1'],
   ['"session_id":"', '"'],
+  ['/status --', ''],
+  ['my_', '-2'],
+  ['-_', '_-'],
 ]
 
 t.test('a session id is redacted in every text, path and query', async t => {
