@@ -28,7 +28,9 @@ export function measureCapacity(series: SeriesReader, period: Period): readonly 
   return rows.flatMap(({ resource, points }) => {
     const last = points.at(-1)
     if (last === undefined) return []
-    return { resource, now: last.v, peak: Math.max(...points.map(({ v, max = v }) => max)), fullBy: fullBy(points, last) }
+    const growth = growthPerDay(points)
+    const peak = Math.max(...points.map(({ v, max = v }) => max))
+    return { resource, now: last.v, peak, fullBy: fullBy(growth, last), isGrowthKnown: growth !== undefined }
   })
 }
 
@@ -51,8 +53,7 @@ function cpuShare(series: SeriesReader, { from, to }: Period): readonly Point[] 
   })
 }
 
-function fullBy(points: readonly Point[], last: Point): string | undefined {
-  const growth = growthPerDay(points)
+function fullBy(growth: number | undefined, last: Point): string | undefined {
   if (growth === undefined || growth < NO_GROWTH) return undefined
   const days = (1 - last.v) / growth
   return days > HORIZON_DAYS ? undefined : new Date(last.t + days * DAY_MS).toISOString().slice(0, 10)

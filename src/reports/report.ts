@@ -52,4 +52,6 @@ export interface CapacityRow {
   readonly peak: number
   /** Day on which it is full at its present growth; undefined if it does not grow. */
   readonly fullBy: string | undefined
+  /** Whether there are metrics of a day, without which growth is not known. */
+  readonly isGrowthKnown: boolean
 }

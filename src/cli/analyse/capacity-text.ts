@@ -7,11 +7,13 @@ export interface CapacityWireRow {
   readonly now: number
   readonly peak: number
   readonly full_by: string | undefined
+  /** False with metrics of less than a day. */
+  readonly growth_known: boolean
 }
 
 /** A row with the names that leave the process. */
-export function toWireRow({ resource, now, peak, fullBy }: CapacityRow): CapacityWireRow {
-  return { resource, now, peak, full_by: fullBy }
+export function toWireRow({ resource, now, peak, fullBy, isGrowthKnown }: CapacityRow): CapacityWireRow {
+  return { resource, now, peak, full_by: fullBy, growth_known: isGrowthKnown }
 }
 
 /** Renders what is used of each resource, the one that is full first at the top. */
@@ -26,8 +28,8 @@ export function renderCapacity({
 }): string {
   const first = resources.toSorted((a, b) => ((a.full_by ?? '9999') < (b.full_by ?? '9999') ? -1 : b.peak - a.peak))
   const shown = first.map(
-    ({ resource, now, peak, full_by }) =>
-      `  ${resource}: ${showFigure(now, 'ratio')} in use, at most ${showFigure(peak, 'ratio')}, ${full_by === undefined ? 'does not fill up within a year' : `full by ${full_by}`}`,
+    row =>
+      `  ${row.resource}: ${showFigure(row.now, 'ratio')} in use, at most ${showFigure(row.peak, 'ratio')}, ${forecast(row)}`,
   )
   const limiting = first[0]?.full_by === undefined ? [] : [`The first limit is: ${first[0].resource}, on ${first[0].full_by}`]
   return [
@@ -36,4 +38,9 @@ export function renderCapacity({
     ...(shown.length === 0 ? ['  There are no metrics yet'] : shown),
     '',
   ].join('\n')
+}
+
+function forecast({ full_by, growth_known }: CapacityWireRow): string {
+  if (full_by !== undefined) return `full by ${full_by}`
+  return growth_known ? 'does not fill up within a year' : 'no forecast: metrics of a day are needed'
 }
