@@ -38,6 +38,7 @@ const REPEAT_MS = { critical: 3_600_000, warning: 4 * 3_600_000 }
 export function createEvaluator({ measure, record, store, notify }: EvaluatorOptions) {
   /** Rules that could not be measured, so that each failure is reported once. */
   const failing = new Map<string, string>()
+  let isFirst = true
 
   /** What meets a condition of a rule, and the worst value of its first one. */
   function measureRule(rule: ActiveRule, now: number): { readonly holding: Holding[]; readonly worst: number | undefined } {
@@ -57,7 +58,8 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
   return {
     /**
      * Evaluates all rules once. Returns those that could not be evaluated since this call, with
-     * the reason; their alerts stay as they are.
+     * the reason; their alerts stay as they are. What happened while the server was down is not
+     * known: the time in which a condition must not hold begins with the first call.
      */
     evaluate(
       rules: readonly ActiveRule[],
@@ -72,7 +74,8 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
       const errors: [string, unknown][] = []
       const measures: Measured[] = []
       for (const rule of rules) {
-        const own = before.get(rule.id) ?? []
+        const stored = before.get(rule.id) ?? []
+        const own = isFirst ? stored.map(alert => ({ ...alert, heldAt: now })) : stored
         try {
           const { holding, worst } = measureRule(rule, now)
           if (worst !== undefined) measures.push({ labels: { rule: rule.id }, value: worst })
@@ -92,6 +95,7 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
       for (const rule of rules) announce(rule, alerts, transitions, { now, silences, firing, before: before.get(rule.id) ?? [] })
       store.save(alerts, transitions)
       record(MEASURE_SERIES, measures, now)
+      isFirst = false
       return errors
     },
   }
