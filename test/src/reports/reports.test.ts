@@ -268,3 +268,31 @@ t.test('the use of the CPUs is no negative share after a restart', async t => {
   })
   t.match(capacity, [{ resource: 'CPU', now: 0.1, peak: 0.1 }])
 })
+
+t.test('the ticks of a chart have different labels, over hours and with values of milliseconds', async t => {
+  const points = (hours: number, at: (hour: number) => number) =>
+    Array.from({ length: hours + 1 }, (_, hour) => [UNTIL + hour * HOUR, at(hour)] as const)
+  const labels = async (unit: 'count' | 'seconds', ...line: Parameters<typeof points>) => {
+    const svg = await drawChart({ title: 'A chart', unit, lines: [{ name: 'one', points: points(...line) }] })
+    const texts = [...svg.matchAll(/<text [^>]*>([^<]+)<\/text>/g)].map(([, text]) => text)
+    t.equal(new Set(texts).size, texts.length, texts.join(', '))
+    return texts
+  }
+  const has = async (label: string, texts: Promise<readonly (string | undefined)[]>) => t.ok((await texts).includes(label), label)
+  await has(
+    'Mon 03:00',
+    labels('seconds', 24, hour => 0.005 + hour / 10_000),
+  )
+  await has(
+    'milliseconds',
+    labels('seconds', 24, hour => 0.005 + hour / 10_000),
+  )
+  await has(
+    'seconds',
+    labels('seconds', 3, hour => hour),
+  )
+  await has(
+    'Tue 24 Nov',
+    labels('count', 168, hour => hour),
+  )
+})

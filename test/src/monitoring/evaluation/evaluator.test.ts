@@ -5,7 +5,7 @@ import { createEvaluator } from '../../../../src/monitoring/evaluation/evaluator
 import { activateRules } from '../../../../src/monitoring/rules/active-rules.ts'
 import { RULES } from '../../../../src/monitoring/rules/rules.ts'
 
-/** A store of alerts, and evaluators over it that measure what the test says: one for each start. */
+/** A store of alerts, and an evaluator for each start that measures what the test says. */
 function openWorld() {
   const rules = activateRules(
     RULES.filter(({ id }) => id === 'session_limit'),
