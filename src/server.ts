@@ -178,7 +178,7 @@ async function serve(config: Config): Promise<void> {
  */
 function requireAzurePackage(): void {
   if (isAzureInstalled()) return
-  const command = `npm install --omit=dev --no-save ${AZURE_PACKAGE}@${AZURE_PACKAGE_VERSION}`
+  const command = `npm install --no-save --save-prod --omit=dev ${AZURE_PACKAGE}@${AZURE_PACKAGE_VERSION}`
   throw new ChatError('CONFIGURATION_INVALID', {
     message: `APPLICATIONINSIGHTS_CONNECTION_STRING needs the package ${AZURE_PACKAGE}, which is not installed. Install it with: ${command}`,
   })

@@ -54,6 +54,9 @@ var panelItems = [for panel in panels: {
     }
     queryType: 0
     resourceType: 'microsoft.insights/components'
+    crossComponentResources: [
+      insightsId
+    ]
     visualization: panel.visualization
   }
 }]

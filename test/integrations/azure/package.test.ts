@@ -29,7 +29,7 @@ t.test('without its package a server with the variable names it, and without the
   const refused = await run(folder, environment)
   t.equal(refused.code, 1)
   t.match(refused.output, 'CONFIGURATION_INVALID: APPLICATIONINSIGHTS_CONNECTION_STRING needs the package')
-  t.match(refused.output, 'npm install --omit=dev --no-save @azure/monitor-opentelemetry-exporter@1.0.0-beta.47')
+  t.match(refused.output, 'npm install --no-save --save-prod --omit=dev @azure/monitor-opentelemetry-exporter@1.0.0-beta.47')
   const started = await run(folder, { ...environment, APPLICATIONINSIGHTS_CONNECTION_STRING: '' })
   t.equal(started.code, 0)
   t.notOk(started.threads.includes('azure-monitor'), 'it has no thread for Azure')
