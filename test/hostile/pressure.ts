@@ -26,6 +26,14 @@ const SLOW: readonly Holder[] = [
   { bytes: `POST /chat HTTP/1.1\r\n${HEAD}\r\nTransfer-Encoding: chunked\r\n\r\n`, trickle: '1\r\na\r\n' },
 ]
 
+/** As many large documents as the server receives at once. Each is refused: it is not JSON. */
+export const LARGE_DOCUMENTS: readonly Holder[] = Array.from({ length: 8 }, () => ({
+  bytes: Buffer.concat([
+    Buffer.from(`PUT /documents/a HTTP/1.1\r\n${HEAD}\r\nConnection: close\r\nContent-Length: ${BODY}\r\n\r\n`),
+    Buffer.alloc(BODY, ' '),
+  ]),
+}))
+
 /** Waves of clients that hold what they can get, by name. */
 export const WAVES: Readonly<Record<string, readonly Holder[]>> = {
   'slow connections': Array.from({ length: 2000 }, (_, i) => SLOW[i % SLOW.length] as Holder),

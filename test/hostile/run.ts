@@ -6,7 +6,7 @@ import { collectTeardowns } from '../worlds/teardowns.ts'
 import { attack, createTally } from './attack.ts'
 import { createCredentials } from './credentials.ts'
 import { watchHealth } from './health-watch.ts'
-import { unleash, WAVES } from './pressure.ts'
+import { LARGE_DOCUMENTS, unleash, WAVES } from './pressure.ts'
 import { runSchemathesis } from './schemathesis.ts'
 
 /**
@@ -24,10 +24,14 @@ const { values } = parseArgs({
   },
 })
 const requests = Number(values.requests)
-/** Requests before the first sample: caches and code are warm then. */
+/**
+ * Requests before the first sample, and then the largest documents: caches and code are warm, and
+ * the system's allocator has what usual clients may take.
+ */
 const WARM_UP = 5000
 /** How much more memory the server may have in the end, as a share. */
 const RSS_RISE = 0.25
+const HEAP_RISE = 0.1
 /** Connections are closed after 75 s at the latest. */
 const CALM_CHECKS = 100
 const SHOWN_BREACHES = 20
@@ -42,6 +46,7 @@ const tally = createTally()
 const health = watchHealth(port, tally)
 
 await attack(port, tally, WARM_UP, Number(values.seed) + 1, credentials?.change)
+await unleash(port, tally, 'large documents', LARGE_DOCUMENTS)
 const before = await takeSettled(0)
 report('warm-up', before)
 const generated = await runSchemathesis(
@@ -61,11 +66,13 @@ for (const [name, wave] of Object.entries(WAVES)) {
   await unleash(port, tally, name, wave)
   report(`${wave.length} × ${name}`, await server.sample(3))
 }
+// Its connection has a descriptor.
+await health.stop()
 const after = await takeSettled(4, before)
 report('afterwards', after)
-await health.stop()
 
 if (after.rssMb > before.rssMb * (1 + RSS_RISE)) tally.breaches.push(`memory: ${after.rssMb} MB, before ${before.rssMb}`)
+if (after.heapMb > before.heapMb * (1 + HEAP_RISE)) tally.breaches.push(`heap: ${after.heapMb} MB, before ${before.heapMb}`)
 if (after.descriptors > before.descriptors) tally.breaches.push(`descriptors: ${after.descriptors}, before ${before.descriptors}`)
 const code = await server.stop()
 if (code !== 0) tally.breaches.push(`exit code ${code}`)

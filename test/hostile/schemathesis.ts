@@ -4,6 +4,7 @@ import { preparePython } from '../../bench/harness/python.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance'
+const ALL_PASSED = /(\d+) generated, \1 passed/
 
 /**
  * Runs Schemathesis (https://schemathesis.io) against the OpenAPI description of a server for this
@@ -23,5 +24,6 @@ export async function runSchemathesis(address: string, seconds: number, folder: 
   for (const stream of [program.stdout, program.stderr]) stream.on('data', data => (report += data))
   const code = await new Promise<number | null>(resolve => program.on('close', resolve))
   const requests = Number(/(\d+) generated/.exec(report)?.[1] ?? 0)
-  return { requests, failed: code !== 0, report }
+  // On a busy machine, Schemathesis may fail with an error of its own: no reply was wrong then.
+  return { requests, failed: code !== 0 && !ALL_PASSED.test(report), report }
 }
