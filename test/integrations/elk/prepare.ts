@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildCollector } from '../../stack/world/collector-build.ts'
 import { cachedFolder, type Prepare } from '../prepare.ts'
 
 const VERSION = '8.19.0'
-const RSYSLOG = ['/usr/sbin/rsyslogd', '/usr/lib/x86_64-linux-gnu/rsyslog/omelasticsearch.so']
+const RSYSLOG = ['/usr/sbin/rsyslogd', '/usr/lib/*/rsyslog/omelasticsearch.so']
 
 /** Elasticsearch without most modules (no ILM, no ES|QL), its library for grok, and a collector. */
 export const prepare: Prepare = async log => {
-  const missing = RSYSLOG.filter(path => !existsSync(path))
+  const missing = RSYSLOG.filter(glob => globSync(glob).length === 0)
   if (missing.length > 0) throw new Error(`Debian's rsyslog and rsyslog-elasticsearch are missing: no ${missing.join(', ')}`)
   const server = cachedFolder(`elasticsearch-${VERSION}`, folder => {
     log(`fetching Elasticsearch ${VERSION}, once (97 MB)`)
