@@ -13,6 +13,6 @@ t.test('cfn-lint passes the template, and finds an error in a changed one', asyn
   const { status, stdout } = lint(TEMPLATE)
   t.equal(status, 0, stdout)
   const changed = join(t.testdir(), 'template.yaml')
-  writeFileSync(changed, readFileSync(TEMPLATE, 'utf8').replace('RetentionInDays: 30', 'RetentionInDays: 31'))
-  t.match(lint(changed), { status: 2, stdout: /31 is not one of/ })
+  writeFileSync(changed, readFileSync(TEMPLATE, 'utf8').replace('RetentionInDays: 365', 'RetentionInDays: 366'))
+  t.match(lint(changed), { status: 2, stdout: /366 is not one of/ })
 })

@@ -109,9 +109,14 @@ t.test('each metric has its values, unit and dimensions in CloudWatch', async t 
     t.ok(Math.abs(sum(name, name === 'Duration' ? chat : []) - times.reduce((a, b) => a + b, 0)) < 0.01, name)
 })
 
-t.test('alarms, dashboard, metric filters and topic are stored as the template has them', async t => {
+t.test('topic, alarms, dashboard and metric filters are stored as the template has them', async t => {
   const moto = await startMoto(t)
   const [{ TopicArn }] = moto.call(['sns', 'create_topic', { Name: 'alarms' }])
+  const [{ Subscription: subscriptions }] = resourcesOf('SNS::Topic')
+  t.same(subscriptions, [{ Protocol: 'email', Endpoint: { Ref: 'Email' } }])
+  moto.call(['sns', 'subscribe', { TopicArn, Protocol: 'email', Endpoint: 'ops@example.com' }])
+  const [{ Subscriptions }] = moto.call(['sns', 'list_subscriptions_by_topic', { TopicArn }])
+  t.match(Subscriptions, [{ Protocol: 'email', Endpoint: 'ops@example.com', TopicArn }])
   for (const [at, alarm] of resourcesOf('CloudWatch::Alarm').entries()) {
     const { AlarmActions, OKActions, ...rest } = alarm
     t.same([AlarmActions, OKActions], [[{ Ref: 'Alarms' }], [{ Ref: 'Alarms' }]])
