@@ -46,10 +46,7 @@ function cpuShare(series: SeriesReader, { from, to }: Period): readonly Point[] 
   if (cpus === undefined) return []
   return used.flatMap((point, i) => {
     const before = used[i - 1]
-    // A counter that went back belongs to another process.
-    return before === undefined || point.v < before.v
-      ? []
-      : { t: point.t, v: (point.v - before.v) / ((point.t - before.t) / 1000) / cpus }
+    return before === undefined ? [] : { t: point.t, v: (point.v - before.v) / ((point.t - before.t) / 1000) / cpus }
   })
 }
 

@@ -248,27 +248,6 @@ t.test('a daily report names its hours, unless it is of a calendar day', async t
   t.equal(at(UNTIL - 6 * HOUR), '# Daily report, 21 November 2026 18:00 to 22 November 2026 18:00')
 })
 
-t.test('the use of the CPUs is no negative share after a restart', async t => {
-  const { capacity } = buildReport('weekly', UNTIL, {
-    ...SOURCES,
-    series: createMemoryReader({
-      process_available_cpus: [
-        series(
-          {},
-          hours(() => 2),
-        ),
-      ],
-      process_cpu_seconds_total: [
-        series(
-          {},
-          hours(hour => (hour % 336) * 720),
-        ),
-      ],
-    }),
-  })
-  t.match(capacity, [{ resource: 'CPU', now: 0.1, peak: 0.1 }])
-})
-
 t.test('the ticks of a chart have different labels, over hours and with values of milliseconds', async t => {
   const points = (hours: number, at: (hour: number) => number) =>
     Array.from({ length: hours + 1 }, (_, hour) => [UNTIL + hour * HOUR, at(hour)] as const)
