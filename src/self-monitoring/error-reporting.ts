@@ -65,7 +65,7 @@ function send(sink: ErrorSink, makeReport: () => ErrorReport): void {
 function explainMissing(error: unknown): never {
   if (errnoOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error
   throw new ChatError('CONFIGURATION_INVALID', {
-    message: `SENTRY_DSN: the package @sentry/node is not installed. Run "npm install --no-save --save-optional ${PACKAGE}", or unset SENTRY_DSN.`,
+    message: `SENTRY_DSN: the package @sentry/node is not installed. Run "npm install --omit=dev --no-save --save-prod ${PACKAGE}", or unset SENTRY_DSN.`,
     cause: error,
   })
 }
