@@ -61,7 +61,7 @@ export function createOutbox(db: DatabaseSync) {
       db
         .prepare(
           `SELECT * FROM outbox WHERE channel = ? AND state = 'waiting' AND due_at <= ?
-           ORDER BY json_valid(content) AND content ->> '$.severity' = 'critical' DESC, id LIMIT ?`,
+           ORDER BY CASE WHEN json_valid(content) THEN content ->> '$.severity' = 'critical' ELSE 0 END DESC, id LIMIT ?`,
         )
         .all(channel, now, limit)
         .flatMap(({ id, content, attempts, created_at: createdAt }) => {
