@@ -77,11 +77,14 @@ function causesOf(error: unknown): readonly Readonly<Record<string, unknown>>[] 
   return found
 }
 
+/** The folder of this package, where it is installed as a dependency. */
+const INSTALLED = /^.*\/node_modules\/pellucid\/(?:dist\/)?/
+
 /** The first frame in the server's code; if there is none, the first that is not Node's own. */
 function frameOf(stack: string): string | undefined {
   const frames = stack.split('\n').flatMap(line => {
     const [, name = '', place = ''] = /^\s+at (?:async )?(?:(.+?) \()?(.+?)(?::\d+){1,2}\)?$/.exec(line) ?? []
-    return place === '' || place.startsWith('node:') ? [] : [{ name, place }]
+    return place === '' || place.startsWith('node:') ? [] : [{ name, place: place.replace(INSTALLED, '') }]
   })
   const own = frames.find(({ place }) => !place.includes('node_modules')) ?? frames[0]
   if (own === undefined) return undefined
