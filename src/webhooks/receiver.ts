@@ -45,8 +45,9 @@ export function createReceiver({ source, log, maxMessageChars, texts, post, reco
   const unfinished = new Set<Promise<object>>()
 
   async function answerOnce(message: WebhookMessage, answer: AnswerMessage): Promise<WebhookAnswer> {
-    // With its text: another one under the same id gets an error, not this reply.
-    const id = JSON.stringify([message.eventId, message.text])
+    // A program may use an id twice: another message under it gets a turn or an error of its own.
+    const { eventId, conversation, user, text } = message
+    const id = JSON.stringify([eventId, conversation, user, text])
     const running = answering.get(id) ?? answer(message).finally(() => answering.delete(id))
     const isRetry = answering.has(id)
     answering.set(id, running)
@@ -100,7 +101,7 @@ export function createReceiver({ source, log, maxMessageChars, texts, post, reco
       log.info(event.kind === 'ignored' ? { ...facts, reason: event.reason } : facts, 'Webhook received')
       if (event.kind === 'ignored') record('ignored')
       if (event.kind !== 'message') return event.kind === 'handshake' ? event.body : {}
-      const { acknowledgeWithinMs } = source
+      const { acknowledgeWithinMs } = event
       return acknowledgeWithinMs === undefined ? handle(event, answer) : acknowledge(event, answer, acknowledgeWithinMs)
     },
     async settle() {

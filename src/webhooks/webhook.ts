@@ -17,7 +17,7 @@ export type Payload = Readonly<Record<string, unknown>>
 /** A message to the chatbot. */
 export interface WebhookMessage {
   readonly kind: 'message'
-  /** The same for every attempt of the source to deliver this event. Unique in the source. */
+  /** The same for every attempt of the source to deliver this event. */
   readonly eventId: string
   /** Unique in the source. Its messages share a session. */
   readonly conversation: string
@@ -26,6 +26,8 @@ export interface WebhookMessage {
   readonly text: string
   /** Where the reply goes, in the terms of the source. */
   readonly target: Payload
+  /** Time (ms) after which the request is answered without the reply, which is then posted. */
+  readonly acknowledgeWithinMs?: number
 }
 
 /** Why an event gets no reply. */
@@ -51,8 +53,6 @@ export interface FormattedReply {
 /** A system that sends webhooks: how it signs them, what they say, and how it wants the reply. */
 export interface WebhookSource {
   readonly name: SourceName
-  /** Time (ms) in which the source wants a reply; it is answered before, and later by `post`. */
-  readonly acknowledgeWithinMs?: number
   /**
    * Checks signature and age of a request and parses it.
    * @throws {ChatError} SIGNATURE_INVALID; VALIDATION_ERROR for a body that cannot be read.

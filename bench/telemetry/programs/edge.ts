@@ -5,6 +5,9 @@
  *   node --import ./otel/register.ts bench/telemetry/programs/edge.ts [--logs FOLDER]
  */
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import { metricsHandler } from '../../../otel/sdk.ts'
@@ -29,7 +32,9 @@ const app = Fastify({
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
   genReqId: () => randomUUID(),
 })
-app.register(pseudonym, { config: { dataDir: 'unused', pseudonymKey: 'a key for measurements' } })
+const dataDir = mkdtempSync(join(tmpdir(), 'pellucid-edge-'))
+process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
+app.register(pseudonym, { config: { dataDir, pseudonymKey: 'a key for measurements' } })
 app.register(spanRules)
 app.register(telemetry)
 app.register(errorHandler)

@@ -5,8 +5,8 @@ const REFERENCE = /<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 
 /**
- * The text of a message of Slack. Names of people are left out, and so is the mention of the bot;
- * without its id, the first mention is taken for it.
+ * The text of a message of Slack. A mention of a person becomes the name that Slack sends with it.
+ * That of the bot is left out; without its id, the first mention is taken for it.
  */
 export function readSlackText(text: string, bot?: string): string {
   let mentions = 0

@@ -29,7 +29,6 @@ export interface SlackOptions {
 export function createSlack({ secrets, canPost, now }: SlackOptions): WebhookSource {
   return {
     name: 'slack',
-    acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
 
     authenticate(request) {
       const timestamp = headerOf(request, 'x-slack-request-timestamp') ?? ''
@@ -76,6 +75,7 @@ function readEvent(payload: Payload, canPost: boolean): WebhookEvent {
     // Who only mentions the bot wants to know what it does.
     text: text || '/help',
     target: { channel, ...(thread !== undefined && { thread_ts: thread }) },
+    acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
   }
 }
 

@@ -38,7 +38,9 @@ export function createTelegram({ secrets, now }: TelegramOptions): WebhookSource
       const reason = reasonToIgnore(payload)
       if (reason !== undefined) return { kind: 'ignored', reason }
       const [chat, message] = [idAt(payload, 'message', 'chat', 'id'), idAt(payload, 'message', 'message_id')]
-      const thread = valueAt(payload, 'message', 'message_thread_id')
+      // Other replies have such an id, too, and Telegram accepts no message to it.
+      const isTopic = valueAt(payload, 'message', 'is_topic_message') === true
+      const thread = isTopic ? valueAt(payload, 'message', 'message_thread_id') : undefined
       const isGroup = isOfGroup(payload)
       return {
         kind: 'message',

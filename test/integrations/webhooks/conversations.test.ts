@@ -145,7 +145,8 @@ t.test('the log has the payload without names, ids and texts', async t => {
     { source: 'generic', payload: { message: '[omitted]', user_id: '[omitted]' } },
   ])
   t.equal(world.lines.filter(({ message_text: logged }) => /\[card\].*green tea/.test(String(logged))).length, 4)
-  const logged = JSON.stringify(world.lines)
+  // Random ids may have the digits.
+  const logged = JSON.stringify(world.lines.map(({ request_id: _, trace_id: __, span_id: ___, turn_id: ____, ...line }) => line))
   const private_ = [
     'Lovelace',
     'countess',

@@ -16,7 +16,7 @@ import { until } from '../../worlds/until.ts'
 
 type Line = Record<string, unknown>
 
-const KEY = { dataDir: 'unused', pseudonymKey: 'a key for tests only' }
+const KEY = { dataDir: t.testdir(), pseudonymKey: 'a key for tests only' }
 
 /** A small server with telemetry on its own socket, and its log lines. */
 async function startWorld(t: Test) {
