@@ -11,8 +11,10 @@ export interface SlackPostsOptions {
   readonly log: Log
   /** Monotonic, in milliseconds. */
   readonly clock: () => number
-  /** Ends waiting for the next attempt. Default: never. */
+  /** Ends waiting for the next attempt, and soon the attempt in progress. Default: never. */
   readonly closing?: AbortSignal
+  /** Time (ms) that an attempt gets when the server closes. Default: 1 s. */
+  readonly closingGraceMs?: number
   /** Times (ms) between attempts. Default: 1, 4, 15 and 60 s. */
   readonly retryAfterMs?: readonly number[]
 }
@@ -23,6 +25,8 @@ type Attempt =
   | { readonly kind: 'retry' | 'refused'; readonly reason: string; readonly afterMs?: number }
 
 const ATTEMPT_TIMEOUT_MS = 5000
+/** A stop waits for all requests first, and has eight seconds for everything. */
+const CLOSING_GRACE_MS = 1000
 const RETRY_AFTER_MS = [1000, 4000, 15_000, 60_000]
 /** Slack asks for less than a minute. */
 const MAX_RETRY_AFTER_S = 60
@@ -37,13 +41,15 @@ const PASSING = /^(?:ratelimited|rate_limited|internal_error|fatal_error|service
  * whether Slack took it; a failure is logged.
  */
 export function createSlackPosts(options: SlackPostsOptions): (message: object) => Promise<boolean> {
-  const { log, clock, closing, retryAfterMs = RETRY_AFTER_MS } = options
+  const { log, clock, closing, closingGraceMs = CLOSING_GRACE_MS, retryAfterMs = RETRY_AFTER_MS } = options
+  const ending = new AbortController()
+  closing?.addEventListener('abort', () => setTimeout(() => ending.abort(), closingGraceMs).unref(), { once: true })
   let pending = 0
 
   async function post(message: object): Promise<boolean> {
     const started = clock()
     for (let attempts = 1; ; attempts++) {
-      const attempt = await tryPost(message, options)
+      const attempt = await tryPost(message, options, ending.signal)
       const facts = { function: 'post_reply', attempts, took_ms: roundMs(clock() - started) }
       if (attempt.kind === 'posted') {
         log.info(facts, 'Slack reply posted')
@@ -72,14 +78,14 @@ export function createSlackPosts(options: SlackPostsOptions): (message: object) 
   }
 }
 
-async function tryPost(message: object, { api, token }: SlackPostsOptions): Promise<Attempt> {
+async function tryPost(message: object, { api, token }: SlackPostsOptions, ending: AbortSignal): Promise<Attempt> {
   try {
     const reply = await fetch(`${api.replace(/\/$/, '')}/chat.postMessage`, {
       method: 'POST',
       headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` },
       body: JSON.stringify(message),
       redirect: 'manual',
-      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(ATTEMPT_TIMEOUT_MS), ending]),
     })
     const afterS = Number(reply.headers.get('retry-after') ?? Number.NaN)
     const afterMs = afterS > 0 ? Math.min(afterS, MAX_RETRY_AFTER_S) * 1000 : undefined
@@ -91,7 +97,8 @@ async function tryPost(message: object, { api, token }: SlackPostsOptions): Prom
   } catch (error) {
     // The message of an error may contain the address.
     const { name, cause } = error as { readonly name?: string; readonly cause?: unknown }
-    return { kind: 'retry', reason: name === 'TimeoutError' ? 'timed_out' : (errnoOf(cause)?.toLowerCase() ?? 'no_connection') }
+    const isTimeout = name === 'TimeoutError' || ending.aborted
+    return { kind: 'retry', reason: isTimeout ? 'timed_out' : (errnoOf(cause)?.toLowerCase() ?? 'no_connection') }
   }
 }
 

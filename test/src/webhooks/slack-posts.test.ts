@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { createSlackPosts } from '../../../src/webhooks/slack-posts.ts'
 import { startSlackApi } from '../../worlds/webhooks/slack-api.ts'
@@ -61,4 +63,19 @@ t.test('a server that cannot be reached is tried again, and a closing server giv
   const posted = patient({})
   closing.abort()
   t.equal(await posted, false)
+})
+
+t.test('an attempt that Slack does not answer holds no stop', async t => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { lines, options } = await build(t)
+  const closing = new AbortController()
+  const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const posted = createSlackPosts({ ...options, api, closing: closing.signal, closingGraceMs: 1 })({})
+  const [socket] = await once(server, 'connection')
+  t.teardown(() => socket.destroy())
+  closing.abort()
+  t.equal(await posted, false)
+  t.match(lines, [{ attempts: 1, reason: 'timed_out' }])
 })
