@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../analysis/errors/fingerprint.ts'
 import type { LevelName } from '../logging/record/levels.ts'
 import { maskQuotes } from './quoted-text.ts'
-import { type Frame, framesOf } from './stack-frames.ts'
+import { CUT, type Frame, framesOf } from './stack-frames.ts'
 
 /** A redacted line of the log, parsed. */
 type LogLine = Readonly<Record<string, unknown>>
@@ -60,6 +60,8 @@ export interface ReportOptions {
 export const TEXT_WITHHELD = '(not sent: it may quote a user)'
 
 const MAX_CAUSES = 5
+/** Characters of the text of an error that are sent. */
+const MAX_TEXT_CHARS = 1000
 const PSEUDONYM = /^u_[\w-]{22}$/
 /** Fields of lines with texts of users and replies to them. */
 const USER_TEXTS = ['message_text', 'response_text'] as const
@@ -92,8 +94,10 @@ const NO_FACTS: ReadonlySet<string> = new Set(['level_number'])
  */
 export function makeErrorReport(line: LogLine, earlier: readonly LogLine[], options: ReportOptions): ErrorReport {
   const { id, message } = options.fingerprintOf(line)
-  const quotable = quotableTexts(line, earlier)?.map(options.templateOf)
-  const templateOf = (text: string) => (quotable === undefined ? TEXT_WITHHELD : maskQuotes(options.templateOf(text), quotable))
+  const quotable = quotableTexts(line, earlier)
+  // Masks first: a template no longer has the words that the message has.
+  const templateOf = (text: string) =>
+    quotable === undefined ? TEXT_WITHHELD : options.templateOf(maskQuotes(text.slice(0, MAX_TEXT_CHARS), quotable))
   return {
     ...describe(line),
     message,
@@ -113,14 +117,15 @@ export function makeErrorReport(line: LogLine, earlier: readonly LogLine[], opti
   }
 }
 
-/** Texts that an error may quote; undefined if it may quote others, which are not known. */
+/** Texts that an error may quote; undefined if it may quote others, or parts that were cut. */
 function quotableTexts(line: LogLine, earlier: readonly LogLine[]): readonly string[] | undefined {
-  const textsOf = (lines: readonly LogLine[]) => lines.flatMap(line => USER_TEXTS.flatMap(name => textOf(line, name) ?? []))
+  const texts = earlier.flatMap(line => USER_TEXTS.flatMap(name => textOf(line, name) ?? []))
+  if (texts.some(text => CUT.test(text))) return undefined
   const request = textOf(line, 'request_id')
   const route = textOf(line, 'route')
-  const isKnown = textsOf(earlier.filter(({ request_id }) => request_id === request)).length > 0
+  const isKnown = earlier.some(line => line.request_id === request && textOf(line, 'message_text') !== undefined)
   const takesText = request !== undefined && (route === undefined || TAKES_TEXT.test(route))
-  return isKnown || !takesText ? textsOf(earlier) : undefined
+  return isKnown || !takesText ? texts : undefined
 }
 
 function describe(line: LogLine): Breadcrumb {

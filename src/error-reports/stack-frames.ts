@@ -12,8 +12,8 @@ export interface Frame {
 const FRAME_LINE = /^ {4}at /
 const FRAME = /^ {4}at (?:async )?(?:(.+?) \()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/
 const FUNCTION = /^[\w$.<>[\] #]{1,120}$/
-/** Added to a text that was cut. */
-const CUT = /… \(\d+ more characters\)$/
+/** Added to a text of the log that was cut. */
+export const CUT = /… \(\d+ more characters\)$/
 
 /**
  * Reads the calls of a stack as V8 writes it, innermost first. The message before them may have

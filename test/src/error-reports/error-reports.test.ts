@@ -38,16 +38,31 @@ t.test('frames are relative to the code, and lines of the message are no frames'
 
 t.test('what a text quotes of a message is masked, and common words are not', t => {
   const message = 'My cat eats the blue pills, what now?'
-  t.equal(maskQuotes('no room for: My cat eats the blue pills, what now?', [message]), 'no room for: <*>')
-  t.equal(
-    maskQuotes('parse error near cat eats the, expected a verb', [message]),
-    'parse error near cat eats the, expected a verb',
-  )
-  t.equal(maskQuotes('near cat eats the and pills, what now?', [message]), 'near <*> and <*>')
+  t.equal(maskQuotes('no room for: My cat eats the blue pills, what now?', [message]), 'no room for: <*>?')
+  t.equal(maskQuotes('parse error near cat eats the, expected a verb', [message]), 'parse error near <*>, expected a verb')
+  t.equal(maskQuotes('near cat eats the and pills, what now?', [message]), 'near <*> and <*>?')
   t.equal(maskQuotes('the disk is full', [message]), 'the disk is full')
   t.equal(maskQuotes('cannot store Ada Lovelace', ['Ada Lovelace']), 'cannot store <*>', 'a short message as a whole')
   t.equal(maskQuotes('cannot store Ada', ['Ada Lovelace']), 'cannot store Ada', 'but not each of its words')
   t.equal(maskQuotes('', [message]), '')
+  t.end()
+})
+
+t.test('punctuation, case, escapes and cut words do not hide a quote', t => {
+  const message = "It's 4 o'clock:\nmy Secret name, here (déjà)"
+  for (const [text, masked] of [
+    ['parse (my secret name here),', 'parse (<*>),'],
+    ['parse(my secret name)', 'parse(<*>)'],
+    ['at {"text":"MY-SECRET-NAME"}', 'at {"text":"<*>"}'],
+    [`invalid: ${JSON.stringify(message)}`, 'invalid: "<*>)"'],
+    ['near ...ecret name, he', 'near ...<*>'],
+    ["never 4 o'clo", 'never <*>'],
+    ['name here de\u0301ja\u0300', '<*>'],
+  ] as const)
+    t.equal(maskQuotes(text, [message]), masked)
+  t.equal(maskQuotes('cannot parse: 我的猫吃', ['请问我的猫吃什么']), 'cannot parse: <*>', 'without spaces between words')
+  t.equal(maskQuotes('cannot store Ada Lovelace', ['Lovelace', 'Ada Lovelace was']), 'cannot store Ada <*>')
+  t.equal(maskQuotes('cannot store Lovelace, Ada', ['Lovelace', 'the Lovelace, Ann']), 'cannot store <*>, Ada')
   t.end()
 })
 

@@ -55,6 +55,28 @@ t.test('the text of an error is sent only if what it quotes of a user is known',
   t.end()
 })
 
+t.test('what an error quotes of a message is masked before the rest is made a template', t => {
+  const told = (message_text: string, quote: string) => {
+    const { recent, fail } = createWorld()
+    recent.add(line('INFO', 'User message received', { ...REQUEST, message_text }))
+    return fail({ ...REQUEST, route: '/chat', err: errorOf(`no room for ${quote} in 12ms`) }).errors[0]?.template
+  }
+  const words = Array.from({ length: 300 }, (_, i) => `word${String.fromCharCode(97 + (i % 26))}`).join(' ')
+  t.equal(told(`${words} my secret diary begins`, 'my secret diary'), 'no room for <*> in <*>', 'after 1,000 characters')
+  t.equal(told("what's my secret diary's name 7", "my secret diary's"), 'no room for <*> in <*>', 'between two apostrophes')
+  t.equal(told('room 12 secret diary', '12 secret diary'), 'no room for <*> in <*>', 'with a number')
+  const cut = `${words}… (12 more characters)`
+  t.equal(told(cut, 'something else'), TEXT_WITHHELD, 'a message of which the log has a part')
+  t.end()
+})
+
+t.test('a reply alone does not make the message known', t => {
+  const { recent, fail } = createWorld()
+  recent.add(line('INFO', 'Reply sent', { ...REQUEST, response_text: 'I do not know' }))
+  t.equal(fail({ ...REQUEST, route: '/chat', err: errorOf('no room for my cat') }).errors[0]?.template, TEXT_WITHHELD)
+  t.end()
+})
+
 t.test('a report has the kind of the analysis, the ids, and the lines of its trace without texts', t => {
   const { recent, reportOf } = createWorld(['code'])
   const analysis = createErrorAnalysis({ from: Date.parse(TIME), to: Date.parse(TIME) + 1 })
