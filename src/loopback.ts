@@ -7,3 +7,8 @@ export function isLoopback(address: string | undefined): boolean {
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || isLoopback(host)
 }
+
+/** Whether the host of a URL is this machine. */
+export function isLoopbackUrl(url: string): boolean {
+  return isLoopbackHost(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'))
+}

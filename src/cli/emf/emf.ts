@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../../errors.ts'
+import { errnoOf, messageOf } from '../../errors.ts'
+import { isLoopbackUrl } from '../../loopback.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import type { EmfOptions } from './emf-command.ts'
 import { createEmfRecord, readSamples, type Samples } from './emf-record.ts'
@@ -35,10 +36,9 @@ export async function runEmf(url: string, { interval, count }: EmfOptions, deps:
   return 0
 }
 
-/** The token of the machine is sent if DATA_DIR has one that this user may read. */
 async function readMetrics(url: string, dataDir: string): Promise<string> {
-  const file = join(dataDir, 'machine.token')
-  const token = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+  // The token is that of an administrator: another machine must not get it.
+  const token = isLoopbackUrl(url) ? readToken(dataDir) : undefined
   const reply = await fetch(`${url}/metrics`, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
@@ -47,4 +47,14 @@ async function readMetrics(url: string, dataDir: string): Promise<string> {
   const text = await reply.text()
   if (reply.status !== 200) throw new Error(`/metrics answered ${reply.status}`)
   return text
+}
+
+/** The token of the machine; undefined if there is none that this user may read. */
+function readToken(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, 'machine.token'), 'utf8').trim()
+  } catch (error) {
+    if (!['ENOENT', 'EACCES'].includes(errnoOf(error) ?? '')) throw error
+    return undefined
+  }
 }

@@ -1,8 +1,15 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { Ajv } from 'ajv'
 import t from 'tap'
+import { runEmf } from '../../../src/cli/emf/emf.ts'
 import { createEmfRecord, readSamples } from '../../../src/cli/emf/emf-record.ts'
+import { isLoopbackUrl } from '../../../src/loopback.ts'
 import { say, startServer } from '../../worlds/server-world.ts'
 
 const BIN = join(import.meta.dirname, '../../../src/cli/pellucid.js')
@@ -96,4 +103,47 @@ disk_size_bytes{volume="log"} 200
     Refusals: 3,
   })
   t.notOk('DiskFree' in createEmfRecord(before, before, 60_000, 0, 'machine-1'), 'what is not known has no value')
+})
+
+t.test('only a server on a loopback address gets the token of the machine, if this user may read it', async t => {
+  const heard: (string | undefined)[] = []
+  const server = createServer((request, reply) => {
+    heard.push(request.headers.authorization)
+    reply.end('chatbot_database_waiting_writes 0\n')
+  }).listen(0)
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const dataDir = t.testdir({ 'machine.token': 'secret\n' })
+  const problems: string[] = []
+  const run = async (host: string, dataDir: string) => {
+    heard.length = 0
+    const deps = {
+      config: { dataDir, logDir: dataDir, logTimezone: 'UTC' },
+      stdout: new PassThrough(),
+      stderr: { write: (text: string) => problems.push(text) > 0 },
+      now: Date.now,
+      uid: undefined,
+    }
+    await runEmf(`http://${host}:${port}`, { interval: 1, count: 1 }, deps)
+    return heard
+  }
+  t.same(await run('127.0.0.1', dataDir), ['Bearer secret', 'Bearer secret'])
+  t.same(await run('0.0.0.0', dataDir), [undefined, undefined], 'an address that is not a loopback address')
+  t.same(await run('127.0.0.1', join(dataDir, 'none')), [undefined, undefined], 'no token')
+
+  chmodSync(join(dataDir, 'machine.token'), 0)
+  const isRoot = process.geteuid?.() === 0
+  // Root may read every file.
+  if (isRoot) process.seteuid?.(65_534)
+  const without = await run('127.0.0.1', dataDir).finally(() => isRoot && process.seteuid?.(0))
+  t.same(without, [undefined, undefined], 'a token of another user')
+  t.same(problems, [])
+})
+
+t.test('the host of a URL is compared without the brackets of IPv6', async t => {
+  for (const url of ['http://localhost:8000', 'http://127.0.0.2', 'https://[::1]:8000/x', 'http://127.1'])
+    t.ok(isLoopbackUrl(url), url)
+  for (const url of ['http://127.0.0.1.example.com', 'http://localhost@example.com', 'http://[fe80::1]', 'http://10.0.0.1'])
+    t.notOk(isLoopbackUrl(url), url)
 })
