@@ -47,22 +47,23 @@ resource webhookGroup 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(
   }
 }
 
-// Each rule looks at the last 10 minutes, every 5 minutes.
+// Each rule looks at the last 10 minutes, every 5 minutes. Its query covers them as a whole: shorter
+// intervals would be cut off at the edges of the window.
 var rules = [
   {
     name: 'cpu'
     title: 'CPU above 80 %'
     severity: 2
-    query: loadTextContent('queries/cpu.kql')
+    query: loadTextContent('queries/alerts/cpu.kql')
     column: 'cpu_percent'
-    aggregation: 'Average'
+    aggregation: 'Maximum'
     threshold: 80
   }
   {
     name: 'response-time'
     title: 'Messages take more than 2 s'
     severity: 2
-    query: loadTextContent('queries/latency.kql')
+    query: loadTextContent('queries/alerts/latency.kql')
     column: 'average_ms'
     aggregation: 'Average'
     threshold: 2000
@@ -71,7 +72,7 @@ var rules = [
     name: 'error-rate'
     title: 'More than 5 % of the requests fail'
     severity: 1
-    query: loadTextContent('queries/error-rate.kql')
+    query: loadTextContent('queries/alerts/error-rate.kql')
     column: 'error_percent'
     aggregation: 'Average'
     threshold: 5

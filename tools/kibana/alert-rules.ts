@@ -11,8 +11,8 @@ export const ALERT_RULES: readonly SavedObject[] = [
     { range: { status: { gte: 500 } } },
   ]),
   rule('slow-answers', 'More than 10 answers took longer than 2 s', 10, [
-    { term: { function: 'end_request' } },
-    { term: { route: '/chat' } },
+    { term: { 'msg.keyword': 'Bot response sent' } },
+    { term: { replayed: false } },
     { range: { took_ms: { gt: 2000 } } },
   ]),
   rule('refused-requests', 'More than 300 requests were refused', 300, [{ terms: { code: ['OVERLOADED', 'RATE_LIMITED'] } }]),

@@ -11,7 +11,7 @@ export const SEARCHES: readonly SavedObject[] = [
     'took_ms',
     'turn_id',
   ]),
-  search('turns', 'Conversation turns', 'msg.keyword : "Bot response sent"', [
+  search('turns', 'Conversation turns', 'msg.keyword : "Bot response sent" and replayed : false', [
     'kind',
     'confidence',
     'took_ms',

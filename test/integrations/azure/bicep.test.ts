@@ -54,7 +54,10 @@ t.test('the templates have every kind of resource, and use each query', async t 
   ])
     t.ok(kinds.includes(kind), kind)
   const loaded = [...text.matchAll(/loadTextContent\('(.+?)'\)/g)].map(([, file]) => file)
-  t.same([...new Set(loaded)].sort(), globSync('queries/*.kql', { cwd: FOLDER }).sort())
-  for (const [, file = '', column = ''] of text.matchAll(/query: loadTextContent\('(.+?)'\)\n +column: '(\w+)'/g))
-    t.match(readFileSync(join(FOLDER, file), 'utf8'), new RegExp(`\\b${column} = `), `${file} has the column ${column}`)
+  t.same([...new Set(loaded)].sort(), globSync('queries/**/*.kql', { cwd: FOLDER }).sort())
+  for (const [, file = '', column = ''] of text.matchAll(/query: loadTextContent\('(.+?)'\)\n +column: '(\w+)'/g)) {
+    const query = readFileSync(join(FOLDER, file), 'utf8')
+    t.match(query, new RegExp(`\\b${column} = `), `${file} has the column ${column}`)
+    t.notMatch(query, /\bbin\(/, `${file} covers the window of its rule as a whole`)
+  }
 })

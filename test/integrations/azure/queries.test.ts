@@ -63,7 +63,7 @@ t.test('each table, column, custom dimension and name in the queries is sent', a
   await fetch(`${server.address}/cause-error`)
   await server.stop()
 
-  const queries = globSync('*.kql', { cwd: FOLDER }).map(file => ({ file, text: readFileSync(join(FOLDER, file), 'utf8') }))
+  const queries = globSync('**/*.kql', { cwd: FOLDER }).map(file => ({ file, text: readFileSync(join(FOLDER, file), 'utf8') }))
   const inPage = [...readFileSync(PAGE, 'utf8').matchAll(/```kusto\n(.+?)```/gs)].map(([, text = '']) => ({
     file: 'azure.md',
     text,

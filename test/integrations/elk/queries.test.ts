@@ -32,7 +32,7 @@ t.test('queries, searches, charts and rules for Kibana find in Elasticsearch wha
       'level : ("ERROR" or "CRITICAL")': ROUNDS,
       'function : "end_request" and took_ms > 2000': slow,
       'function : "end_request" and status >= 400': 2 * ROUNDS,
-      'msg.keyword : "Bot response sent"': ROUNDS,
+      'msg.keyword : "Bot response sent" and replayed : false': ROUNDS,
       'code : ("OVERLOADED" or "RATE_LIMITED")': 0,
     }
     const searches = OBJECTS.filter(({ type }) => type === 'search').map(

@@ -47,9 +47,14 @@ export function fillIn(property: string | { readonly 'Fn::Sub'?: string }): stri
   )
 }
 
-/** Evaluates a filter pattern of CloudWatch: comparisons of fields, joined by `&&` or `||`. */
+/**
+ * Evaluates a filter pattern of CloudWatch: comparisons of fields and `IS FALSE`, joined by `&&` or
+ * `||`.
+ */
 export function matchesPattern(pattern: string, line: Readonly<Record<string, unknown>>): boolean {
   const compare = (text: string) => {
+    const [, flag] = /^\s*\$\.(\w+) IS FALSE\s*$/.exec(text) ?? []
+    if (flag !== undefined) return line[flag] === false
     const [, field = '', operator, literal = ''] = /^\s*\$\.(\w+) (=|!=|>=|<) (.+?)\s*$/.exec(text) ?? []
     const [found, wanted] = [line[field], JSON.parse(literal) as string | number]
     if (found === undefined) return false

@@ -12,6 +12,10 @@ t.test('each metric counts what a server logged', async t => {
   const ask = async (path: string) => void (await (await fetch(`${server.address}${path}`)).arrayBuffer())
   for (let i = 0; i < 4; i++) await say(server.address, 'hello')
   await say(server.address, '/help')
+  for (const expected of [null, 'true']) {
+    const { headers } = await say(server.address, 'hello', {}, { 'idempotency-key': 'k' })
+    t.equal(headers.get('idempotent-replay'), expected)
+  }
   for (let i = 0; i < 3; i++) await ask('/unknown')
   for (let i = 0; i < 2; i++) await ask('/cause-error')
   await server.stop()
@@ -20,16 +24,17 @@ t.test('each metric counts what a server logged', async t => {
     lines.filter(line => matchesPattern(FILTERS.find(filter => filter.name === name)?.pattern ?? '', line)).length
   const names = ['Requests', 'ConversationTurns', 'LlmCalls', 'Errors', 'Errors4xx', 'Errors5xx', 'Throttles', 'StoreFailures']
   t.same(Object.fromEntries(names.map(name => [name, count(name)])), {
-    Requests: 10,
-    ConversationTurns: 5,
-    LlmCalls: 4,
+    Requests: 12,
+    ConversationTurns: 6,
+    LlmCalls: 5,
     Errors: 2,
     Errors4xx: 3,
     Errors5xx: 2,
     Throttles: 0,
     StoreFailures: 0,
   })
-  t.equal(count('Latency'), 5)
+  t.equal(count('Latency'), 6)
+  t.equal(lines.filter(({ msg }) => msg === 'Bot response sent').length, 7, 'a replay is no turn')
   t.equal(count('Invocations'), count('Duration'))
   for (const { pattern, value, dimensions } of FILTERS)
     for (const line of lines.filter(line => matchesPattern(pattern, line))) {
