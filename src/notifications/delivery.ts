@@ -27,8 +27,8 @@ const HOURLY_LIMIT = 20
 /** Critical ones may exceed it by so many: warnings must not keep them waiting for an hour. */
 const CRITICAL_RESERVE = 10
 const HOUR_MS = 3_600_000
-/** What one attempt may hold: a digest is of all that wait, up to this number. */
-const BATCH = 5000
+/** A digest is of all that wait, up to this number. So many are given up at once, too. */
+const MAX_TOGETHER = 5000
 const NOT_ENABLED = 'the channel is not enabled'
 
 export type Delivery = ReturnType<typeof createDelivery>
@@ -48,27 +48,25 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed, onP
 
   async function deliver(channel: Channel): Promise<void> {
     store(channel.name)
-    const due = outbox.due(channel.name, now(), BATCH).filter(({ id }) => !unstored.has(id))
     const sent = outbox.deliveredSince(channel.name, now() - HOUR_MS) + unstored.size
-    const [urgent, others] = [true, false].map(urgent => due.filter(waiting => isUrgent(waiting) === urgent)) as [
-      Waiting[],
-      Waiting[],
-    ]
-    const used = await deliverSome(channel, urgent, HOURLY_LIMIT + CRITICAL_RESERVE - sent)
-    if (used !== undefined) await deliverSome(channel, others, HOURLY_LIMIT - sent - used)
+    const used = await deliverSome(channel, true, HOURLY_LIMIT + CRITICAL_RESERVE - sent)
+    if (used !== undefined) await deliverSome(channel, false, HOURLY_LIMIT - sent - used)
   }
 
   /**
    * Sends as many as there is room for in this hour; the last message is a digest of all further
    * ones. Returns how many messages were sent, or undefined if the channel cannot send now.
    */
-  async function deliverSome(channel: Channel, due: readonly Waiting[], room: number): Promise<number | undefined> {
-    const isFull = due.length > Math.max(room, 0)
-    if (isFull && room < 1) return 0
-    const single = isFull ? due.slice(0, room - 1) : due
+  async function deliverSome(channel: Channel, isUrgent: boolean, room: number): Promise<number | undefined> {
+    // While the hour is full, nothing is read, however many wait.
+    if (room < 1) return 0
+    const isUnsent = ({ id }: Waiting) => !unstored.has(id)
+    const next = outbox.due(channel.name, now(), isUrgent, room + 1 + unstored.size).filter(isUnsent)
+    const isFull = next.length > room
+    const single = isFull ? next.slice(0, room - 1) : next.slice(0, room)
     for (const waiting of single) if (!(await attempt(channel, [waiting], waiting.notification))) return undefined
-    const held = due.slice(single.length)
-    if (held.length === 0) return single.length
+    if (!isFull) return single.length
+    const held = outbox.dueHeadlines(channel.name, now(), isUrgent, MAX_TOGETHER + unstored.size).filter(isUnsent)
     return (await attempt(channel, held, digestOf(held, now()))) ? room : undefined
   }
 
@@ -82,7 +80,7 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed, onP
       const reason = error instanceof Error ? error.message : String(error)
       const { retryAfterMs } = error as { retryAfterMs?: number }
       if (retryAfterMs !== undefined) pausedUntil.set(channel.name, now() + retryAfterMs)
-      for (const each of waiting) retryOrGiveUp(each, reason, retryAfterMs)
+      retryOrGiveUp(waiting, reason, retryAfterMs)
       return false
     }
     const at = now()
@@ -95,26 +93,30 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed, onP
 
   /** Notes on disk what was sent. If that fails, the next attempt to store does it. */
   function store(name: ChannelName): void {
+    if (unstored.size === 0) return
     try {
-      for (const [id, { said, at, digestOf }] of unstored) {
-        outbox.finish(id, 'delivered', said, at, digestOf)
-        unstored.delete(id)
-      }
+      outbox.together(() => {
+        for (const [id, { said, at, digestOf }] of unstored) outbox.finish(id, 'delivered', said, at, digestOf)
+      })
+      unstored.clear()
     } catch (error) {
       onProblem(name, error)
     }
   }
 
-  function retryOrGiveUp(waiting: Waiting, reason: string, askedMs: number | undefined): void {
-    const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** waiting.attempts, LONGEST_RETRY_MS)
-    const dueAt = now() + (askedMs ?? backoffMs * (0.75 + random() / 2))
-    const limitMs = waiting.notification.kind === 'test' ? GIVE_UP_TEST_MS : GIVE_UP_MS
-    if (dueAt - waiting.createdAt <= limitMs) {
-      outbox.postpone(waiting.id, Math.round(dueAt), reason)
-      return
-    }
-    outbox.finish(waiting.id, 'failed', reason, now())
-    onFailed(waiting, reason)
+  function retryOrGiveUp(waiting: readonly Waiting[], reason: string, askedMs: number | undefined): void {
+    const givenUp: Waiting[] = []
+    outbox.together(() => {
+      for (const each of waiting) {
+        const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** each.attempts, LONGEST_RETRY_MS)
+        const dueAt = now() + (askedMs ?? backoffMs * (0.75 + random() / 2))
+        const limitMs = each.notification.kind === 'test' ? GIVE_UP_TEST_MS : GIVE_UP_MS
+        if (dueAt - each.createdAt <= limitMs) outbox.postpone(each.id, Math.round(dueAt), reason)
+        else givenUp.push(each)
+      }
+      for (const { id } of givenUp) outbox.finish(id, 'failed', reason, now())
+    })
+    for (const each of givenUp) onFailed(each, reason)
   }
 
   function isPaused(name: ChannelName): boolean {
@@ -125,11 +127,12 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed, onP
 
   /** Ends the wait of notifications whose channel was removed. */
   function giveUpOld(name: ChannelName): void {
-    for (const waiting of outbox.due(name, now(), BATCH)) {
-      if (now() - waiting.createdAt < GIVE_UP_MS) continue
-      outbox.finish(waiting.id, 'failed', NOT_ENABLED, now())
-      onFailed(waiting, NOT_ENABLED)
-    }
+    const old = outbox.createdUntil(name, now() - GIVE_UP_MS, now(), MAX_TOGETHER)
+    if (old.length === 0) return
+    outbox.together(() => {
+      for (const { id } of old) outbox.finish(id, 'failed', NOT_ENABLED, now())
+    })
+    for (const waiting of old) onFailed(waiting, NOT_ENABLED)
   }
 
   return {
@@ -166,10 +169,6 @@ export function createDelivery({ outbox, now, random, onDelivered, onFailed, onP
       await Promise.allSettled(running.values())
     },
   }
-}
-
-function isUrgent({ notification }: Waiting): boolean {
-  return notification.severity === 'critical'
 }
 
 function digestOf(held: readonly Waiting[], now: number): Notification {

@@ -22,13 +22,43 @@ export const NOTIFICATION_TABLES = `
     data TEXT
   ) STRICT, WITHOUT ROWID;`
 
+/** What a digest and the history of alerts need of a notification. */
+export type Headline = Pick<Notification, 'id' | 'kind' | 'severity' | 'title' | 'alerts'>
+
 /** A notification on its way through one channel. Times are milliseconds since 1970. */
-export interface Waiting {
+export interface Waiting<Content extends Headline = Headline> {
   readonly id: number
   readonly channel: ChannelName
-  readonly notification: Notification
+  readonly notification: Content
   readonly attempts: number
   readonly createdAt: number
+}
+
+/** What is read of a notification: an expression in SQL, and how its text is parsed. */
+interface Form<Content> {
+  readonly content: string
+  /** Returns undefined for a damaged row. */
+  readonly parse: (content: string) => Content | undefined
+}
+
+/** Which notifications are read. */
+interface Choice {
+  readonly channel: ChannelName
+  readonly now: number
+  /** In SQL, with a placeholder for each value. */
+  readonly condition: string
+  readonly values: readonly number[]
+  readonly limit: number
+}
+
+/** Whether a notification is critical: 1 or 0, which is also that of a damaged row. */
+const IS_URGENT = "CASE WHEN json_valid(content) THEN content ->> '$.severity' IS 'critical' ELSE 0 END"
+const WHOLE: Form<Notification> = { content: 'content', parse: parseWhole }
+/** Attachments, HTML and log lines stay on disk. */
+const HEADLINE: Form<Headline> = {
+  content: `CASE WHEN json_valid(content) THEN
+              json_extract(content, '$.id', '$.kind', '$.severity', '$.title', '$.alerts') END`,
+  parse: parseHeadline,
 }
 
 /** A notification that waits for longer is late, also before its first attempt has failed. */
@@ -50,28 +80,64 @@ export function createOutbox(db: DatabaseSync) {
     ).run(state, said, now, digestOf ?? null, id)
   }
 
+  /** Reads the oldest that wait. A damaged row is failed, so that it keeps no other waiting. */
+  function read<Content extends Headline>(
+    { content, parse }: Form<Content>,
+    { channel, now, condition, values, limit }: Choice,
+  ): readonly Waiting<Content>[] {
+    const select = db.prepare(
+      `SELECT id, attempts, created_at, ${content} AS content FROM outbox
+       WHERE channel = ? AND state = 'waiting' AND ${condition} ORDER BY id LIMIT ?`,
+    )
+    for (;;) {
+      const rows = select.all(channel, ...values, limit)
+      const found = rows.flatMap(({ id, content, attempts, created_at: createdAt }): Waiting<Content>[] => {
+        const notification = parse(String(content))
+        if (notification === undefined) finish(Number(id), 'failed', 'The stored notification is damaged', now)
+        return notification === undefined
+          ? []
+          : [{ id: Number(id), channel, notification, attempts: Number(attempts), createdAt: Number(createdAt) }]
+      })
+      // Others take the place of damaged rows.
+      if (found.length === rows.length) return found
+    }
+  }
+
+  const chooseDue = (channel: ChannelName, now: number, isUrgent: boolean, limit: number): Choice => ({
+    channel,
+    now,
+    condition: `due_at <= ? AND ${IS_URGENT} = ?`,
+    values: [now, Number(isUrgent)],
+    limit,
+  })
+
   return {
     add(notification: Notification, channels: readonly ChannelName[], now: number): void {
       const insert = db.prepare("INSERT INTO outbox (channel, content, state, created_at, due_at) VALUES (?, ?, 'waiting', ?, ?)")
       for (const channel of channels) insert.run(channel, JSON.stringify(notification), now, now)
     },
 
-    /** What a channel may send now: critical notifications first, then the oldest. */
-    due: (channel: ChannelName, now: number, limit: number): readonly Waiting[] =>
-      db
-        .prepare(
-          `SELECT * FROM outbox WHERE channel = ? AND state = 'waiting' AND due_at <= ?
-           ORDER BY CASE WHEN json_valid(content) THEN content ->> '$.severity' = 'critical' ELSE 0 END DESC, id LIMIT ?`,
-        )
-        .all(channel, now, limit)
-        .flatMap(({ id, content, attempts, created_at: createdAt }) => {
-          const notification = parse(String(content))
-          // A damaged row must not keep the others waiting.
-          if (notification === undefined) finish(Number(id), 'failed', 'The stored notification is damaged', now)
-          return notification === undefined
-            ? []
-            : [{ id: Number(id), channel, notification, attempts: Number(attempts), createdAt: Number(createdAt) }]
-        }),
+    /** The oldest notifications that a channel may send now, critical ones or others. */
+    due: (...choice: Parameters<typeof chooseDue>) => read(WHOLE, chooseDue(...choice)),
+
+    /** The same without what a digest does not need. */
+    dueHeadlines: (...choice: Parameters<typeof chooseDue>) => read(HEADLINE, chooseDue(...choice)),
+
+    /** The oldest notifications of a channel that were created until a time, due or not. */
+    createdUntil: (channel: ChannelName, until: number, now: number, limit: number) =>
+      read(HEADLINE, { channel, now, condition: 'created_at <= ?', values: [until], limit }),
+
+    /** Makes several changes in one transaction: all or none. */
+    together(change: () => void): void {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        change()
+        db.exec('COMMIT')
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK')
+        throw error
+      }
+    },
 
     postpone(id: number, dueAt: number, said: string): void {
       db.prepare('UPDATE outbox SET attempts = attempts + 1, due_at = ?, said = ? WHERE id = ?').run(dueAt, said, id)
@@ -148,10 +214,19 @@ export function createOutbox(db: DatabaseSync) {
   }
 }
 
-function parse(content: string): Notification | undefined {
+function parseWhole(content: string): Notification | undefined {
   try {
-    return JSON.parse(content) as Notification
+    const notification = JSON.parse(content) as Notification | null
+    return typeof notification?.title === 'string' ? notification : undefined
   } catch {
     return undefined
   }
+}
+
+/** Reads the array of {@link HEADLINE}; it is `null` for a damaged row. */
+function parseHeadline(content: string): Headline | undefined {
+  const values = JSON.parse(content) as readonly unknown[] | null
+  const [id, kind, severity, title, alerts] = values ?? []
+  if (typeof title !== 'string') return undefined
+  return { id, kind, severity, title, ...(alerts !== null && { alerts }) } as Headline
 }

@@ -109,7 +109,11 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
   }
 
   /** Keeps in the history of the alerts whether their messages arrived. */
-  function recordOutcome(kind: 'delivered' | 'failed', channel: ChannelName, { alerts = [] }: Notification): void {
+  function recordOutcome(
+    kind: 'delivered' | 'failed',
+    channel: ChannelName,
+    { alerts = [] }: Pick<Notification, 'alerts'>,
+  ): void {
     for (const { rule, labels } of alerts as readonly { rule: string; labels: Readonly<Record<string, string>> }[])
       store.record({ at: now(), rule, labels, kind, detail: channel })
   }

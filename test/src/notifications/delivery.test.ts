@@ -184,7 +184,7 @@ t.test('closing ends an attempt, which is repeated after the next start', async 
   delivery.run()
   await delivery.close()
   t.same(outbox.waiting(), [['email', 1]])
-  t.equal(outbox.due('email', START, 1)[0]?.attempts, 0)
+  t.equal(outbox.due('email', START, true, 1)[0]?.attempts, 0)
 })
 
 t.test('a critical notification is sent first, and a digest is of all, however many wait', async t => {
