@@ -18,6 +18,8 @@ const OTHERS = new Set([
   'HTTPS_PROXY',
   'CLIENT_CLOSED_REQUEST',
   'AWS_REGION',
+  'AWS_LOG_GROUP',
+  'AWS_LOG_STREAM',
   'RSYSLOG_DIR',
 ])
 

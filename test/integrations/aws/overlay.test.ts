@@ -82,7 +82,7 @@ t.test('log lines reach the endpoint of CloudWatch Logs, signed, for group and s
       headers.authorization,
       /^AWS4-HMAC-SHA256 Credential=testing\/\d{8}\/eu-central-1\/logs\/aws4_request, .+Signature=[\da-f]{64}$/,
     )
-    t.equal(headers['x-aws-log-group'], '/pellucid/chatbot')
+    t.equal(headers['x-aws-log-group'], '/pellucid/collector')
     t.equal(headers['x-aws-log-stream'], 'machine-1')
     t.ok(bytes < REQUEST_LIMIT_BYTES)
   }

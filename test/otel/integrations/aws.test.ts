@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import t from 'tap'
 import { say, startServer } from '../../worlds/server-world.ts'
@@ -6,6 +6,8 @@ import { FILTERS, FOLDER, fillIn, matchesPattern, resourcesOf } from './aws-temp
 
 /** Metrics that the lines of `pellucid emf` make. */
 const EMF_METRICS = ['WaitingWrites', 'DiskFree']
+const { logs: AGENT } = JSON.parse(readFileSync(join(FOLDER, 'cloudwatch-agent.json'), 'utf8'))
+const COLLECTED: readonly Readonly<Record<string, string>>[] = AGENT.logs_collected.files.collect_list
 
 t.test('each metric counts what a server logged', async t => {
   const server = await startServer(t, { DIAGNOSTIC_ROUTES: 'true', OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
@@ -43,6 +45,26 @@ t.test('each metric counts what a server logged', async t => {
     }
 })
 
+t.test('the agent finds the time of each line of the log and of the audit trail', async t => {
+  const server = await startServer(t, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
+  await say(server.address, 'hello at 2020-01-01T00:00:00.000Z')
+  await server.stop()
+  for (const { file_path, timestamp_format, timezone } of COLLECTED) {
+    t.equal(timezone, 'UTC')
+    // What the agent makes of the format: the first text of this form is the time.
+    const form = new RegExp(
+      timestamp_format
+        .replace('.', '\\.')
+        .replace('%f', '\\d{1,9}')
+        .replace('%Y', '\\d{4}')
+        .replace(/%[mdHMS]/g, '\\d{2}'),
+    )
+    for (const file of globSync(file_path.replace('/path/to/chatbot/logs', server.logDir)))
+      for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean))
+        t.equal(`${form.exec(line)?.[0]}Z`, JSON.parse(line).time, file_path)
+  }
+})
+
 t.test('each alarm watches a metric that is made, and notifies', async t => {
   const names = new Set([...FILTERS.map(({ name }) => name), ...EMF_METRICS])
   const alarms = resourcesOf('CloudWatch::Alarm')
@@ -54,13 +76,11 @@ t.test('each alarm watches a metric that is made, and notifies', async t => {
 })
 
 t.test('the agent sends the files of each stream to a log group of the template, and each file once', async t => {
-  const { logs } = JSON.parse(readFileSync(join(FOLDER, 'cloudwatch-agent.json'), 'utf8'))
-  const collected = logs.logs_collected.files.collect_list as { file_path: string; log_group_name: string }[]
   const groups = resourcesOf('Logs::LogGroup').map(({ LogGroupName }) => fillIn(LogGroupName))
-  t.same([...collected.map(({ log_group_name }) => log_group_name), '/pellucid/chatbot/metrics'].sort(), groups.sort())
-  t.match(logs.metrics_collected.emf.service_address, /^tcp:\/\/127\.0\.0\.1:\d+$/, 'for `pellucid emf`')
+  t.same([...COLLECTED.map(({ log_group_name }) => log_group_name), '/pellucid/chatbot/metrics'].sort(), groups.sort())
+  t.match(AGENT.metrics_collected.emf.service_address, /^tcp:\/\/127\.0\.0\.1:\d+$/, 'for `pellucid emf`')
   const groupsOf = (file: string) =>
-    collected.flatMap(({ file_path, log_group_name }) =>
+    COLLECTED.flatMap(({ file_path, log_group_name }) =>
       matchesGlob(`/path/to/chatbot/logs/${file}`, file_path) ? [log_group_name] : [],
     )
   t.same(groupsOf('chatbot/chatbot.2026-01-15.2.log'), ['/pellucid/chatbot'])
