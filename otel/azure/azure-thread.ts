@@ -32,6 +32,7 @@ const RESTART_DELAY_MS = 60_000
 const MAX_HEAP_MB = 192
 const NO_LINES: LineState = {
   waiting: 0,
+  unsent: 0,
   exported: 0,
   dropped: 0,
   failures: 0,
@@ -52,6 +53,8 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
   let ended: string | undefined
   let renewLines: (() => void) | undefined
   let isStopping = false
+  /** Spans and metrics that were refused since the stop began. */
+  let refused = 0
   const stopped = Promise.withResolvers<void>()
   let worker: Worker | undefined = start()
   addExportState(lineState)
@@ -74,7 +77,9 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
     if (message.kind === 'line_state') lines = message.state
     else if (message.kind === 'stopped') stopped.resolve()
     else {
-      pending.get(message.id)?.done(toResult(message.failure))
+      const { items = 0, done } = pending.get(message.id) ?? {}
+      if (isStopping && message.failure !== undefined) refused += items
+      done?.(toResult(message.failure))
       pending.delete(message.id)
     }
   }
@@ -84,10 +89,10 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
     stopped.resolve()
     if (isStopping) return
     ended = `the thread of Azure Monitor ended: ${ended ?? 'no reason given'}`
-    const { exported, dropped, waiting, failures } = lines
+    const { exported, dropped, unsent, failures } = lines
     before = {
       exported: before.exported + exported,
-      dropped: before.dropped + dropped + waiting,
+      dropped: before.dropped + dropped + unsent,
       failures: before.failures + failures + 1,
     }
     lines = NO_LINES
@@ -149,7 +154,7 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
       const timer = setTimeout(stopped.resolve, timeoutMs)
       await stopped.promise
       clearTimeout(timer)
-      const unsent = [...pending.values()].reduce((sum, { items }) => sum + items, lines.waiting)
+      const unsent = [...pending.values()].reduce((sum, { items }) => sum + items, lines.unsent + refused)
       if (unsent > 0)
         process.stderr.write(`Azure Monitor at ${destination} did not take ${unsent} items of telemetry before the stop.\n`)
       await worker?.terminate()

@@ -14,6 +14,8 @@ import { type SpanRecord, toReadableSpan } from './span-record.ts'
 const EXPORT_TIMEOUT_MS = 30_000
 const STATE_INTERVAL_MS = 1000
 const PROBE_INTERVAL_MS = 5000
+/** The main thread reports the last state that it has when the time for the stop is over. */
+const STOPPING_STATE_INTERVAL_MS = 25
 /** Limit for the last lines of the log to arrive at the stop. */
 const LAST_LINES_MS = 100
 
@@ -30,9 +32,11 @@ const tracker = trackExports('logs', destination, {
     done(failure === undefined ? { code: 0 } : { code: 1, error: new Error(failure) })
   },
 })
-const queue = createLineQueue({ tracker, send: lines => exporters.sendLines(lines.map(line => toLineRecord(line, resource))) })
+const queue = createLineQueue({ tracker, convert: line => toLineRecord(line, resource), send: exporters.sendLines })
 let port: MessagePort | undefined
 let posted = ''
+/** Lines dropped before the stop. */
+let droppedBefore: number | undefined
 
 parentPort?.on('message', (message: ToAzureWorker) => {
   if (message.kind === 'lines') readLines(message.port)
@@ -60,6 +64,8 @@ function readLines(next: MessagePort): void {
 }
 
 async function stop(): Promise<void> {
+  droppedBefore = tracker.state.dropped
+  setInterval(postState, STOPPING_STATE_INTERVAL_MS)
   // The log closes its end after its last line.
   if (port !== undefined) await once(port, 'close', { signal: AbortSignal.timeout(LAST_LINES_MS) }).catch(() => undefined)
   await queue.drain()
@@ -70,7 +76,8 @@ async function stop(): Promise<void> {
 function postState(): void {
   const { waiting, exported, dropped, failures, failure, stalledSinceMs } = tracker.state
   const since = stalledSinceMs === undefined ? undefined : stalledSinceMs + performance.timeOrigin
-  const state: LineState = { waiting, exported, dropped, failures, failure, stalledSinceMs: since }
+  const unsent = queue.unsent + dropped - (droppedBefore ?? dropped)
+  const state: LineState = { waiting, unsent, exported, dropped, failures, failure, stalledSinceMs: since }
   const text = JSON.stringify(state)
   if (text !== posted) post({ kind: 'line_state', state })
   posted = text

@@ -2,14 +2,18 @@ import type { ExportResult } from '@opentelemetry/core'
 import { ExportResultCode } from '@opentelemetry/core'
 import type { ExportTracker } from '../export-state.ts'
 
-export interface LineQueueOptions {
-  /** Sends lines, and returns why it failed. */
-  readonly send: (lines: readonly string[]) => Promise<string | undefined>
+export interface LineQueueOptions<Sent> {
+  /** Converts a line to what is sent. A line for which it throws is dropped. */
+  readonly convert: (line: string) => Sent
+  /** Sends converted lines, and returns why it failed. */
+  readonly send: (items: readonly Sent[]) => Promise<string | undefined>
   readonly tracker: ExportTracker
 }
 
 /** Lines that wait to be sent, in order, one batch at a time. */
 export interface LineQueue {
+  /** Lines that wait or are being sent. */
+  readonly unsent: number
   /** Takes a text of whole lines. */
   add(text: string): void
   /** Sends what waits. Resolves when nothing waits any more. */
@@ -22,17 +26,31 @@ const BATCH_SIZE = 512
 const DELAY_MS = 5000
 
 /** Creates a queue that sends every 5 s, or as soon as a batch is full. */
-export function createLineQueue({ send, tracker }: LineQueueOptions): LineQueue {
+export function createLineQueue<Sent>({ convert, send, tracker }: LineQueueOptions<Sent>): LineQueue {
   let waiting: string[] = []
+  let inFlight = 0
   let sending: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
 
   async function sendBatch(): Promise<void> {
-    const batch = waiting.slice(0, BATCH_SIZE)
+    const batch = waiting.slice(0, BATCH_SIZE).flatMap(convertOrDrop)
     waiting = waiting.slice(BATCH_SIZE)
+    // An attempt to send nothing would be a probe.
+    if (batch.length === 0) return
+    inFlight = batch.length
     await new Promise<ExportResult>(resolve => {
       tracker.attempt(batch.length, done => void send(batch).then(failure => done(toResult(failure))), resolve)
     })
+    inFlight = 0
+  }
+
+  function convertOrDrop(line: string): readonly Sent[] {
+    try {
+      return [convert(line)]
+    } catch {
+      tracker.drop()
+      return []
+    }
   }
 
   /** Sends full batches, or everything. Only one call sends at a time. */
@@ -56,6 +74,9 @@ export function createLineQueue({ send, tracker }: LineQueueOptions): LineQueue 
   }
 
   return {
+    get unsent() {
+      return waiting.length + inFlight
+    },
     add(text) {
       for (const line of text.split('\n')) if (line !== '' && tracker.admit(MAX_WAITING)) waiting.push(line)
       schedule()

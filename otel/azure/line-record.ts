@@ -55,12 +55,15 @@ export interface LineRecord {
  * Converts a redacted log line to a log record: an event for `Chatbot Initialized`, an exception
  * for a line at WARNING or above with an error, a message otherwise.
  * @throws {SyntaxError} if the line is not JSON.
+ * @throws {RangeError} if it has no valid time, for which Azure's exporter would throw.
  */
 export function toLineRecord(text: string, resource: Resource): LineRecord {
   const line = JSON.parse(text) as Line
   const { level, time, msg, trace_id: traceId, span_id: spanId } = line
   const severityNumber = SEVERITIES[String(level)] ?? WARNING
-  const hrTime = millisToHrTime(Date.parse(String(time)))
+  const at = Date.parse(String(time))
+  if (Number.isNaN(at)) throw new RangeError('The line has no valid time')
+  const hrTime = millisToHrTime(at)
   return {
     hrTime,
     hrTimeObserved: hrTime,

@@ -27,7 +27,10 @@ export type ToAzureWorker =
   | { readonly kind: 'stop' }
 
 /** State of the export of log lines. Its time is in milliseconds since 1970. */
-export type LineState = Pick<ExportState, 'waiting' | 'exported' | 'dropped' | 'failures' | 'failure' | 'stalledSinceMs'>
+export type LineState = Pick<ExportState, 'waiting' | 'exported' | 'dropped' | 'failures' | 'failure' | 'stalledSinceMs'> & {
+  /** Lines that wait, are being sent, or were dropped since the stop began. */
+  readonly unsent: number
+}
 
 /** A message from the thread. */
 export type FromAzureWorker =
