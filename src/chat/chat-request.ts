@@ -49,8 +49,10 @@ export function identify(request: ChatRequest, origin: RequestOrigin, { turnId, 
   const user = userId === undefined ? undefined : pseudonym(userId, application)
   const session = sessionId === undefined ? undefined : pseudonym.session(sessionId)
   // With the user: two users never share a session.
-  const place = JSON.stringify(['conversation', conversation, userId ?? null])
-  const hash = conversation === undefined ? undefined : pseudonym(place, application)
+  const hash =
+    conversation === undefined
+      ? undefined
+      : pseudonym(JSON.stringify(['conversation', conversation, userId ?? null]), application)
   return {
     userMessage: { message, sessionId, owner: { application, user, client, conversation: hash } },
     context: { turnId, requestId, traceId, spanId, idempotency: bindKey(request, origin, pseudonym) },

@@ -1,13 +1,18 @@
-import type { WebhookSettings } from './sources.ts'
+import type { Config } from '../config.ts'
+import type { SourceName } from './webhook.ts'
 
-/** Whether the secret of any source is set. Without one, nothing of this folder is loaded. */
-export function hasWebhooks({
-  webhookSlackSecret,
-  webhookTelegramSecret,
-  webhookTeamsSecret,
-  webhookGenericSecret,
-}: WebhookSettings): boolean {
-  return [webhookSlackSecret, webhookTelegramSecret, webhookTeamsSecret, webhookGenericSecret].some(
-    secret => secret !== undefined,
-  )
+/** The setting with the secret of each source. */
+export const SECRET_SETTINGS = {
+  slack: 'webhookSlackSecret',
+  telegram: 'webhookTelegramSecret',
+  teams: 'webhookTeamsSecret',
+  generic: 'webhookGenericSecret',
+} as const satisfies Readonly<Record<SourceName, keyof Config>>
+
+/** The secrets of webhooks. */
+export type WebhookSecrets = Pick<Config, (typeof SECRET_SETTINGS)[SourceName]>
+
+/** Whether the secret of any source is set. Without one, nothing else of this folder is loaded. */
+export function hasWebhooks(settings: WebhookSecrets): boolean {
+  return Object.values(SECRET_SETTINGS).some(name => settings[name] !== undefined)
 }

@@ -1,26 +1,35 @@
 import type { Config } from '../config.ts'
+import { SECRET_SETTINGS, type WebhookSecrets } from './has-webhooks.ts'
 import { parseSecrets } from './signature.ts'
 import { createGeneric } from './vendors/generic.ts'
 import { createSlack } from './vendors/slack.ts'
 import { createTeams } from './vendors/teams.ts'
 import { createTelegram } from './vendors/telegram.ts'
-import type { WebhookSource } from './webhook.ts'
+import { SOURCES, type SourceName, type WebhookSource } from './webhook.ts'
 
 /** The settings of webhooks. */
-export type WebhookSettings = Pick<
-  Config,
-  'webhookSlackSecret' | 'webhookSlackToken' | 'webhookTelegramSecret' | 'webhookTeamsSecret' | 'webhookGenericSecret'
->
+export type WebhookSettings = WebhookSecrets & Pick<Config, 'webhookSlackToken'>
+
+interface SourceOptions {
+  readonly secrets: readonly string[]
+  /** Whether replies can be posted to Slack. */
+  readonly canPost: boolean
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+const CREATE: Readonly<Record<SourceName, (options: SourceOptions) => WebhookSource>> = {
+  slack: createSlack,
+  telegram: createTelegram,
+  teams: createTeams,
+  generic: createGeneric,
+}
 
 /** Creates the sources whose secret is set. */
 export function createSources(settings: WebhookSettings, now: () => number): readonly WebhookSource[] {
-  const { webhookSlackSecret: slack, webhookTelegramSecret: telegram } = settings
-  const { webhookTeamsSecret: teams, webhookGenericSecret: generic } = settings
   const canPost = settings.webhookSlackToken !== undefined
-  return [
-    ...(slack === undefined ? [] : [createSlack({ secrets: parseSecrets(slack), canPost, now })]),
-    ...(telegram === undefined ? [] : [createTelegram({ secrets: parseSecrets(telegram), now })]),
-    ...(teams === undefined ? [] : [createTeams({ secrets: parseSecrets(teams), now })]),
-    ...(generic === undefined ? [] : [createGeneric({ secrets: parseSecrets(generic), now })]),
-  ]
+  return SOURCES.flatMap(name => {
+    const secret = settings[SECRET_SETTINGS[name]]
+    return secret === undefined ? [] : [CREATE[name]({ secrets: parseSecrets(secret), canPost, now })]
+  })
 }
