@@ -11,7 +11,7 @@ const agent = JSON.parse(readFileSync(join(FOLDER, 'cloudwatch-agent.json'), 'ut
 const collected = agent.logs.logs_collected.files.collect_list as { file_path: string; log_group_name: string }[]
 /** Made by their own API: moto reports a stack as complete without making what is in it. */
 const groups = resourcesOf('Logs::LogGroup').map(({ LogGroupName, RetentionInDays }) => ({
-  name: fillIn(LogGroupName),
+  name: LogGroupName,
   days: typeof RetentionInDays === 'number' ? RetentionInDays : 30,
 }))
 

@@ -39,11 +39,11 @@ export const FILTERS: readonly MetricFilter[] = resourcesOf('Logs::MetricFilter'
   }),
 )
 
-/** The value of a property with the default parameters: a literal, `Ref` or `Fn::Sub`. */
-export function fillIn(property: string | { readonly 'Fn::Sub'?: string }): string {
-  const text = typeof property === 'string' ? property : (property['Fn::Sub'] ?? '/pellucid/chatbot')
-  return text.replaceAll(/\$\{(LogGroupName|AWS::Region)\}/g, (_all, name) =>
-    name === 'LogGroupName' ? '/pellucid/chatbot' : 'eu-central-1',
+/** The value of a property: a literal, or `Fn::Sub` with the name of the log group and a region. */
+export function fillIn(property: string | { readonly 'Fn::Sub': string }): string {
+  const text = typeof property === 'string' ? property : property['Fn::Sub']
+  return text.replaceAll(/\$\{(LogGroup|AWS::Region)\}/g, (_all, name) =>
+    name === 'LogGroup' ? '/pellucid/chatbot' : 'eu-central-1',
   )
 }
 

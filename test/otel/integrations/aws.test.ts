@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import t from 'tap'
+import { createEmfRecord } from '../../../src/cli/emf/emf-record.ts'
 import { say, startServer } from '../../worlds/server-world.ts'
-import { FILTERS, FOLDER, fillIn, matchesPattern, resourcesOf } from './aws-template.ts'
+import { FILTERS, FOLDER, matchesPattern, resourcesOf } from './aws-template.ts'
 
 /** Metrics that the lines of `pellucid emf` make. */
 const EMF_METRICS = ['WaitingWrites', 'DiskFree']
@@ -76,8 +77,12 @@ t.test('each alarm watches a metric that is made, and notifies', async t => {
 })
 
 t.test('the agent sends the files of each stream to a log group of the template, and each file once', async t => {
-  const groups = resourcesOf('Logs::LogGroup').map(({ LogGroupName }) => fillIn(LogGroupName))
-  t.same([...COLLECTED.map(({ log_group_name }) => log_group_name), '/pellucid/chatbot/metrics'].sort(), groups.sort())
+  const { _aws: metrics } = createEmfRecord(new Map(), new Map(), 60_000, 0, 'machine-1') as {
+    readonly _aws: { readonly LogGroupName: string }
+  }
+  // Literals: neither the agent nor `pellucid emf` would follow a parameter.
+  const groups = resourcesOf('Logs::LogGroup').map(({ LogGroupName }) => LogGroupName)
+  t.same([...COLLECTED.map(({ log_group_name }) => log_group_name), metrics.LogGroupName].sort(), groups.sort())
   t.match(AGENT.metrics_collected.emf.service_address, /^tcp:\/\/127\.0\.0\.1:\d+$/, 'for `pellucid emf`')
   const groupsOf = (file: string) =>
     COLLECTED.flatMap(({ file_path, log_group_name }) =>
