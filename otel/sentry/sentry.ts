@@ -6,6 +6,7 @@ import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelem
 import type { HttpModule, SendResult, SentEvent } from '@sentry/node'
 import type { ErrorReport } from '../../src/error-reports/error-report.ts'
 import { trackExports } from '../export-state.ts'
+import { createLosses, type Losses } from './losses.ts'
 import { toSentryEvent } from './sentry-event.ts'
 
 export interface SentryOptions {
@@ -16,10 +17,8 @@ export interface SentryOptions {
 }
 
 /** Sends errors to Sentry. Never throws and never waits. Counts losses of the signal `errors`. */
-export interface ErrorSink {
+export interface ErrorSink extends Losses {
   send(report: ErrorReport): void
-  /** Counts an error that is not sent. */
-  refuse(): void
   /** Waits at most `timeoutMs` for what is being sent, and returns the number of errors lost. */
   close(timeoutMs: number): Promise<number>
 }
@@ -81,7 +80,7 @@ export async function startSentry({ dsn, environment, release }: SentryOptions):
       }
       tracker.attempt(1, send, () => pending.delete(id))
     },
-    refuse: () => void tracker.admit(0),
+    ...createLosses(tracker),
     async close(timeoutMs) {
       const before = tracker.state.dropped
       if (pending.size > 0) await client.close(timeoutMs)

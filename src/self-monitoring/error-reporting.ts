@@ -42,7 +42,7 @@ export async function startErrorReporting(config: Settings, version: string): Pr
   return {
     take(line) {
       if (archiveOfLine(line) === 'error')
-        if (isAdmitted()) send(sink, () => reportOf(line))
+        if (isAdmitted()) sendReport(sink, () => reportOf(line))
         else sink.refuse()
       recent.add(line)
     },
@@ -53,12 +53,13 @@ export async function startErrorReporting(config: Settings, version: string): Pr
   }
 }
 
-function send(sink: ErrorSink, makeReport: () => ErrorReport): void {
+/** Sends a report. If it cannot be made, its error is in the log only, and counted as a failure. */
+export function sendReport(sink: Pick<ErrorSink, 'send' | 'fail'>, makeReport: () => ErrorReport): void {
   try {
     sink.send(makeReport())
-  } catch {
-    // Logging must not fail. The error is in the log, and counted.
-    sink.refuse()
+  } catch (error) {
+    // Logging must not fail. The message of this error may quote the line, which is not redacted.
+    sink.fail(`no report could be made: ${error instanceof Error ? error.name : typeof error}`)
   }
 }
 
