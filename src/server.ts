@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { AZURE_PACKAGE, AZURE_PACKAGE_VERSION, isAzureInstalled } from '../otel/azure/connection.ts'
 import { lineReader, stopLineReader, stopTelemetry } from '../otel/sdk.ts'
 import { activeTraceIds } from '../otel/tracing.ts'
 import { isAccessOff } from './access/access-mode.ts'
@@ -14,6 +13,7 @@ import { adviseOnListenError } from './listen-error.ts'
 import { createLogger } from './logging/logger.ts'
 import { isLoopbackHost } from './loopback.ts'
 import { startErrorReporting } from './self-monitoring/error-reporting.ts'
+import { requireOptionalPackages } from './self-monitoring/optional-packages.ts'
 import { readVersion } from './version.ts'
 
 /**
@@ -67,11 +67,11 @@ async function serve(config: Config): Promise<void> {
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, signalled.resolve)
   const version = readVersion()
+  requireOptionalPackages(config)
   const errorReporting = await startErrorReporting(config, version)
   const claim = claimDataDirectory(config.dataDir)
   removeRestoreLeftovers(config.dataDir)
   refuseForeignTrail(config)
-  if (config.applicationinsightsConnectionString !== undefined) requireAzurePackage()
   setTimeZone(config.logTimezone)
   const limitMs = config.shutdownTimeoutMs
   const appLogger = createLogger({
@@ -170,18 +170,6 @@ async function serve(config: Config): Promise<void> {
   await started.then(app => app && closeApp(app, limitMs * SHARES.drain))
   log.info({ function: 'stop' }, 'Stopped')
   await exit(0)
-}
-
-/**
- * @throws {ChatError} CONFIGURATION_INVALID if the optional package for Azure Monitor is not
- * installed.
- */
-function requireAzurePackage(): void {
-  if (isAzureInstalled()) return
-  const command = `npm install --no-save --save-prod --omit=dev ${AZURE_PACKAGE}@${AZURE_PACKAGE_VERSION}`
-  throw new ChatError('CONFIGURATION_INVALID', {
-    message: `APPLICATIONINSIGHTS_CONNECTION_STRING needs the package ${AZURE_PACKAGE}, which is not installed. Install it with: ${command}`,
-  })
 }
 
 /** Closes the application after its open requests, or after `drainMs`. */

@@ -1,4 +1,5 @@
 import { getStringFromEnv } from '@opentelemetry/core'
+import { isInstalled } from '../optional-package.ts'
 import { withoutCredentials } from '../sdk/environment.ts'
 
 /** The optional package that sends telemetry to Azure Monitor. */
@@ -23,7 +24,7 @@ export interface AzureConnection {
  */
 export function readAzureConnection(): AzureConnection | undefined {
   const connectionString = getStringFromEnv('APPLICATIONINSIGHTS_CONNECTION_STRING')
-  if (connectionString === undefined || !isAzureInstalled()) return undefined
+  if (connectionString === undefined || !isInstalled(AZURE_PACKAGE)) return undefined
   const fields = new Map(
     connectionString.split(';').map(field => {
       const [name = '', value = ''] = field.split('=', 2)
@@ -32,16 +33,6 @@ export function readAzureConnection(): AzureConnection | undefined {
   )
   if (!fields.has('instrumentationkey')) return undefined
   return { connectionString, destination: withoutCredentials(endpointOf(fields)) }
-}
-
-/** Whether the optional package can be loaded. */
-export function isAzureInstalled(): boolean {
-  try {
-    return import.meta.resolve(AZURE_PACKAGE) !== ''
-  } catch {
-    // No package of this name can be found.
-    return false
-  }
 }
 
 function endpointOf(fields: ReadonlyMap<string, string>): string {

@@ -3,7 +3,6 @@ import type { Config } from '../config.ts'
 import type { ErrorReport } from '../error-reports/error-report.ts'
 import { createMinuteLimit } from '../error-reports/minute-limit.ts'
 import { createRecentLines } from '../error-reports/recent-lines.ts'
-import { ChatError, errnoOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
 import { archiveOfLine } from '../logging/log-streams.ts'
 import { createErrorReporter } from './error-reporter.ts'
@@ -21,7 +20,6 @@ const MAX_PER_MINUTE = 60
 /** Lines among which those before an error are looked for. */
 const RECENT_LINES = 1000
 const RECENT_CHARS = 1024 * 1024
-const PACKAGE = '@sentry/node@11.12.0'
 
 type Settings = Pick<Config, 'sentryDsn' | 'sentryEnvironment' | 'nodeEnv' | 'logRedactFields'>
 
@@ -29,12 +27,12 @@ type Settings = Pick<Config, 'sentryDsn' | 'sentryEnvironment' | 'nodeEnv' | 'lo
  * Starts sending errors to Sentry; returns undefined without SENTRY_DSN. An event costs about 2 ms
  * of processor time, any other line less than 1 µs.
  *
- * @throws {ChatError} CONFIGURATION_INVALID if `@sentry/node` is not installed.
+ * @throws the error ERR_MODULE_NOT_FOUND if `@sentry/node`, or what it needs, is not installed.
  */
 export async function startErrorReporting(config: Settings, version: string): Promise<ErrorReporting | undefined> {
   const { sentryDsn: dsn, sentryEnvironment: environment = config.nodeEnv } = config
   if (dsn === undefined) return undefined
-  const sink = await startSentry({ dsn, environment, release: `pellucid@${version}` }).catch(explainMissing)
+  const sink = await startSentry({ dsn, environment, release: `pellucid@${version}` })
   const isAdmitted = createMinuteLimit(MAX_PER_MINUTE, () => performance.now())
   const recent = createRecentLines(RECENT_LINES, RECENT_CHARS)
   const reportOf = createErrorReporter(config.logRedactFields.split(','), recent)
@@ -61,12 +59,4 @@ export function sendReport(sink: Pick<ErrorSink, 'send' | 'fail'>, makeReport: (
     // Logging must not fail. The message of this error may quote the line, which is not redacted.
     sink.fail(`no report could be made: ${error instanceof Error ? error.name : typeof error}`)
   }
-}
-
-function explainMissing(error: unknown): never {
-  if (errnoOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error
-  throw new ChatError('CONFIGURATION_INVALID', {
-    message: `SENTRY_DSN: the package @sentry/node is not installed. Run "npm install --omit=dev --no-save --save-prod ${PACKAGE}", or unset SENTRY_DSN.`,
-    cause: error,
-  })
 }

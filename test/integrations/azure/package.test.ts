@@ -28,7 +28,7 @@ t.test('without its package a server with the variable names it, and without the
   const folder = installWithout(t)
   const refused = await run(folder, environment)
   t.equal(refused.code, 1)
-  t.match(refused.output, 'CONFIGURATION_INVALID: APPLICATIONINSIGHTS_CONNECTION_STRING needs the package')
+  t.match(refused.output, 'CONFIGURATION_INVALID: APPLICATIONINSIGHTS_CONNECTION_STRING: the package')
   t.match(refused.output, 'npm install --no-save --save-prod --omit=dev @azure/monitor-opentelemetry-exporter@1.0.0-beta.47')
   const started = await run(folder, { ...environment, APPLICATIONINSIGHTS_CONNECTION_STRING: '' })
   t.equal(started.code, 0)
