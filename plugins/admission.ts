@@ -34,7 +34,7 @@ export default fp(
     function refuse(reason: RefusalReason): number {
       recordRefusal(reason)
       report(reason)
-      fastify.turnLength.shorten()
+      fastify.loopSlice.shorten()
       return admission.retryAfterS()
     }
 
@@ -76,5 +76,5 @@ export default fp(
       ]),
     )
   },
-  { name: 'admission', dependencies: ['pipelining', 'closing', 'turn-length'] },
+  { name: 'admission', dependencies: ['pipelining', 'closing', 'loop-slice'] },
 )

@@ -19,9 +19,9 @@ import commandParser from '../plugins/command-parser.ts'
 import closing from '../plugins/connections/closing.ts'
 import connectionLimit from '../plugins/connections/connection-limit.ts'
 import heldBytes from '../plugins/connections/held-bytes.ts'
+import loopSlice from '../plugins/connections/loop-slice.ts'
 import pipelining from '../plugins/connections/pipelining.ts'
 import protocolChecks from '../plugins/connections/protocol-checks.ts'
-import turnLength from '../plugins/connections/turn-length.ts'
 import databaseCheck from '../plugins/database-check.ts'
 import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
@@ -116,7 +116,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     clientErrorHandler: answerClientError,
   })
 
-  app.register(turnLength)
+  app.register(loopSlice)
   app.register(pipelining)
   app.register(closing)
   app.register(wording, { config })

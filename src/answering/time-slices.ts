@@ -4,11 +4,10 @@ export interface TimeSlicesOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
   /**
-   * Time (ms) after which the event loop gets its turn, read for each slice. Default: 8. The turns
-   * of a slice share a commit, and with two in a commit, the writer thread takes twice as long as
-   * with eight.
+   * Time (ms) after which the event loop continues, read for each slice. The turns of a slice share
+   * a commit, and with two in a commit, the writer thread takes twice as long as with eight.
    */
-  readonly sliceMs?: () => number
+  readonly sliceMs: () => number
   /** Default: 1,000. */
   readonly maxWaiting?: number
 }
@@ -16,10 +15,10 @@ export interface TimeSlicesOptions {
 /**
  * Creates a function that resolves when the caller may work, in the order of the calls. If all
  * requests that can be read were answered at once, the replies to earlier ones would wait for them:
- * 50 ms with 32 clients. So further callers wait for the next turn of the event loop after each
+ * 50 ms with 32 clients. So further callers wait for the next pass of the event loop after each
  * slice. Rejects with OVERLOADED if too many wait: the event loop is not delayed then.
  */
-export function createTimeSlices({ now, sliceMs = () => 8, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
+export function createTimeSlices({ now, sliceMs, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
   const waiting: (() => void)[] = []
   let isRunning = false
   let end = 0

@@ -2,8 +2,8 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import admission from '../../plugins/admission.ts'
 import closing from '../../plugins/connections/closing.ts'
+import loopSlice from '../../plugins/connections/loop-slice.ts'
 import pipelining from '../../plugins/connections/pipelining.ts'
-import turnLength from '../../plugins/connections/turn-length.ts'
 import { readRequestId } from '../../src/logging/redaction/request-id.ts'
 import { openRaw, statusesOf } from '../worlds/raw-client.ts'
 import { until } from '../worlds/until.ts'
@@ -21,7 +21,7 @@ function chat(headers: readonly string[] = [], body = '{"message":"tea?"}'): str
 async function startWorld(t: Test) {
   const app = Fastify({ http: { requireHostHeader: false }, genReqId: ({ headers }) => readRequestId(headers['x-request-id']) })
   const { promise: released, resolve } = Promise.withResolvers<void>()
-  for (const plugin of [turnLength, pipelining, closing, admission]) app.register(plugin)
+  for (const plugin of [loopSlice, pipelining, closing, admission]) app.register(plugin)
   app.post('/chat', async () => ({}))
   app.get('/wait', async () => released)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,37 +1,40 @@
-export interface TurnQueueOptions {
+export interface SliceQueueOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Time (ms) after which the other functions wait for the next turn. Default: 8. */
+  /** Time (ms) after which the other functions wait for the next slice. Default: 8. */
   readonly sliceMs?: () => number
-  /** Functions that run in a turn at most. Default: all that fit in the slice. */
+  /** Functions that run in a slice at most. Default: all that fit in the slice. */
   readonly maxRuns?: number
 }
 
-const SLICE_MS = 8
+/**
+ * How long work may hold the event loop (ms). A commit of the database serves all turns of
+ * conversations that a slice has answered.
+ */
+export const USUAL_SLICE_MS = 8
 
 /**
- * Creates a function that runs others in a later turn of the event loop, in their order. A turn
- * ends after a slice of time, however many wait: connections are accepted and read between two
- * turns.
+ * Creates a function that runs others in a later pass of the event loop, in their order. Each pass
+ * runs a slice of them, however many wait: connections are accepted and read between two slices.
  */
-export function createTurnQueue({
+export function createSliceQueue({
   now,
-  sliceMs = () => SLICE_MS,
+  sliceMs = () => USUAL_SLICE_MS,
   maxRuns = Number.POSITIVE_INFINITY,
-}: TurnQueueOptions): (run: () => void) => void {
+}: SliceQueueOptions): (run: () => void) => void {
   let waiting: (() => void)[] = []
   let isScheduled = false
 
   function schedule(): void {
     if (isScheduled) return
     isScheduled = true
-    setImmediate(runTurn)
+    setImmediate(runSlice)
   }
 
-  function runTurn(): void {
+  function runSlice(): void {
     isScheduled = false
     const end = now() + sliceMs()
-    // Those that come meanwhile belong to the next turn.
+    // Those that come meanwhile belong to the next slice.
     const due = waiting
     waiting = []
     let done = 0
