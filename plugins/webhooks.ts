@@ -31,6 +31,8 @@ export default fp<{ readonly config: Config }>(
     const texts = loadReplyTexts(fastify.wording.texts, MAX_MESSAGE_CHARS)
     if (webhookSlackSecret !== undefined && token === undefined)
       log.warn({ function: 'start', setting: 'WEBHOOK_SLACK_TOKEN' }, 'Slack events are not answered: the token is not set')
+    if (webhookSlackSecret === undefined && token !== undefined)
+      log.warn({ function: 'start', setting: 'WEBHOOK_SLACK_SECRET' }, 'Slack webhooks are not accepted: the secret is not set')
 
     const webhooks = createSources(config, Date.now).map(source => {
       const record = recordWebhook.bind(undefined, source.name)

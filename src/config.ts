@@ -21,6 +21,8 @@ export type Config = { readonly [Name in keyof Settings as CamelCase<Lowercase<N
 const MIN_SECRET_CHARS = 16
 /** At least 128 bits. */
 const BASE64_SECRET = /^[\w+/-]{22,}={0,2}$/
+/** What `setWebhook` of Telegram takes, and long enough. */
+const TELEGRAM_SECRET = /^[\w-]{16,256}$/
 
 const validate = new Ajv({
   coerceTypes: true,
@@ -32,6 +34,7 @@ const validate = new Ajv({
     networks: list => parseNetworks(list) !== undefined,
     secrets: list => list.split(',').every(secret => secret.trim().length >= MIN_SECRET_CHARS),
     'base64-secrets': list => list.split(',').every(secret => BASE64_SECRET.test(secret.trim())),
+    'telegram-secrets': list => list.split(',').every(secret => TELEGRAM_SECRET.test(secret.trim())),
     // An organisation of Sentry may be part of the path.
     'sentry-dsn': text => {
       const { protocol = '', username = '', pathname = '' } = URL.parse(text) ?? {}
@@ -85,6 +88,7 @@ export function describeValues(schema: TSchema): string {
   if (format === 'web-address') return 'an address such as https://chat.example.com'
   if (format === 'secrets') return `a string of at least ${MIN_SECRET_CHARS} characters, or several, separated by commas`
   if (format === 'base64-secrets') return 'a string in base64 of at least 16 bytes, or several, separated by commas'
+  if (format === 'telegram-secrets') return 'a string of 16 to 256 letters, digits, `_` and `-`, or several, separated by commas'
   if (format === 'networks') return 'addresses or CIDR ranges, separated by commas, such as 10.0.0.1,fd00::/8'
   if (pattern !== undefined) return 'the form InstrumentationKey=KEY;IngestionEndpoint=https://…, as the portal of Azure shows it'
   return typeof minLength === 'number' && minLength > 1 ? `a string of at least ${minLength} characters` : 'a string'

@@ -197,7 +197,11 @@ export const SETTINGS = Type.Object({
     format: 'web-address',
     description: 'Address of the Web API of Slack. GovSlack: `https://slack-gov.com/api`.',
   }),
-  WEBHOOK_TELEGRAM_SECRET: webhookSecret('Secret token that you give to `setWebhook` of Telegram', '/webhooks/telegram'),
+  WEBHOOK_TELEGRAM_SECRET: webhookSecret(
+    'Secret token that you give to `setWebhook` of Telegram',
+    '/webhooks/telegram',
+    'telegram-secrets',
+  ),
   WEBHOOK_TEAMS_SECRET: webhookSecret(
     'Security token of an outgoing webhook of Microsoft Teams, in base64. Each team has its own',
     '/webhooks/teams',

@@ -188,8 +188,9 @@ async function exportJudgements(folder: string): Promise<number> {
   }
 }
 
-function auditDeps(): AuditCommandDeps {
-  return { config: loadConfig(), stdout: process.stdout, stderr: process.stderr, now: Date.now, uid: process.getuid?.() }
+function auditDeps() {
+  const deps = { config: loadConfig(), stdout: process.stdout, stderr: process.stderr, now: Date.now, uid: process.getuid?.() }
+  return deps satisfies AuditCommandDeps
 }
 
 function readWebAddress(text: string): string {

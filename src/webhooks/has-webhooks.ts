@@ -12,7 +12,10 @@ export const SECRET_SETTINGS = {
 /** The secrets of webhooks. */
 export type WebhookSecrets = Pick<Config, (typeof SECRET_SETTINGS)[SourceName]>
 
-/** Whether the secret of any source is set. Without one, nothing else of this folder is loaded. */
-export function hasWebhooks(settings: WebhookSecrets): boolean {
-  return Object.values(SECRET_SETTINGS).some(name => settings[name] !== undefined)
+/**
+ * Whether the secret of any source is set, or a token, which is of no use without one and therefore
+ * reported. Otherwise nothing else of this folder is loaded.
+ */
+export function hasWebhooks(settings: WebhookSecrets & Pick<Config, 'webhookSlackToken'>): boolean {
+  return settings.webhookSlackToken !== undefined || Object.values(SECRET_SETTINGS).some(name => settings[name] !== undefined)
 }

@@ -118,6 +118,10 @@ t.test('secrets of webhooks are long, and several are separated by commas', asyn
   t.equal(loadConfig({ WEBHOOK_TEAMS_SECRET: `${token}, ${token}` }).webhookTeamsSecret, `${token}, ${token}`)
   for (const list of [`${token},`, `${token},short`, 'not base64, which has no spaces'])
     t.equal(problemsOf({ WEBHOOK_TEAMS_SECRET: list }).length, 1, list)
+  const longest = `${'aZ_-09'.repeat(42)}1234`
+  t.equal(loadConfig({ WEBHOOK_TELEGRAM_SECRET: `${longest}, ${token.slice(0, 16)}` }).webhookTelegramSecret?.length, 274)
+  for (const list of [`${longest}5`, 'letters, digits and no spaces', 'a.dot.is.no.letter.of.it', `${longest},`])
+    t.equal(problemsOf({ WEBHOOK_TELEGRAM_SECRET: list }).length, 1, list)
 })
 
 t.test('the address of Sentry needs a key and a project, and is not printed', async t => {

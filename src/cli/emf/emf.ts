@@ -2,24 +2,26 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findServer } from '../../database/data-directory.ts'
 import { errnoOf, messageOf } from '../../errors.ts'
 import { isLoopbackUrl } from '../../loopback.ts'
-import type { AuditCommandDeps } from '../audit.ts'
-import type { EmfOptions } from './emf-command.ts'
+import type { EmfDeps, EmfOptions } from './emf-command.ts'
 import { createEmfRecord, readSamples, type Samples } from './emf-record.ts'
 
 const ANSWER_LIMIT_MS = 10_000
 
 /**
  * Runs `pellucid emf` until SIGTERM or SIGINT: prints a record for each interval. An interval at
- * whose end the server does not answer has none, which is reported on stderr.
+ * whose end the server does not answer has none, which is reported on stderr. Without an address,
+ * it is looked up before each read: a server may get another port when it is restarted.
  */
-export async function runEmf(url: string, { interval, count }: EmfOptions, deps: AuditCommandDeps): Promise<number> {
+export async function runEmf(address: string | undefined, { interval, count }: EmfOptions, deps: EmfDeps): Promise<number> {
   const { config, stdout, stderr, now } = deps
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
   let last: { readonly samples: Samples; readonly at: number } | undefined
   for (let printed = 0; !stop.signal.aborted && printed < count; ) {
+    const url = address ?? findAddress(config)
     try {
       const samples = readSamples(await readMetrics(url, config.dataDir))
       const at = now()
@@ -34,6 +36,15 @@ export async function runEmf(url: string, { interval, count }: EmfOptions, deps:
     if (printed < count) await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined)
   }
   return 0
+}
+
+/**
+ * The address of the server that uses DATA_DIR; that of HOST and PORT if none is known. A server
+ * that listens on all addresses is read by loopback.
+ */
+function findAddress({ dataDir, host, port }: EmfDeps['config']): string {
+  const address = findServer(dataDir)?.address ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
 
 async function readMetrics(url: string, dataDir: string): Promise<string> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { until } from '../../worlds/until.ts'
-import { fromSlack, slackDirect, slackMention } from '../../worlds/webhooks/webhook-requests.ts'
+import { fromSlack, slackDirect, slackMention, WEBHOOK_SECRETS } from '../../worlds/webhooks/webhook-requests.ts'
 import { buildWebhookWorld } from '../../worlds/webhooks/webhook-world.ts'
 
 const QUESTION = 'how is green tea brewed?'
@@ -69,6 +69,18 @@ t.test('without a token, events are acknowledged and not answered, which the log
     world.lines.filter(({ msg }) => /^Slack events are not answered/.test(String(msg))),
     [{ setting: 'WEBHOOK_SLACK_TOKEN' }],
   )
+})
+
+t.test('a token without a secret is reported, because there is no route', async t => {
+  const others = Object.fromEntries(Object.keys(WEBHOOK_SECRETS).map(name => [name, '']))
+  for (const secrets of [{ WEBHOOK_SLACK_SECRET: '' }, others]) {
+    const world = await buildWebhookWorld(t, secrets)
+    t.equal((await world.send(fromSlack(slackDirect(QUESTION)))).status, 404)
+    t.match(
+      world.lines.filter(({ msg }) => msg === 'Slack webhooks are not accepted: the secret is not set'),
+      [{ module: 'webhooks', setting: 'WEBHOOK_SLACK_SECRET' }],
+    )
+  }
 })
 
 t.test('after a restart, a retry gets the stored reply, and the conversation continues', async t => {

@@ -76,6 +76,25 @@ t.test('a running server gives a record in the format of CloudWatch, with a valu
   }
 })
 
+t.test('without an address, that of the server of DATA_DIR is used, and else that of HOST and PORT', async t => {
+  const server = await startServer(t, { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' })
+  const { port } = new URL(server.address)
+  const run = (environment: Record<string, string>) =>
+    spawnSync(process.execPath, [BIN, 'emf', '--interval', '1s', '--count', '1'], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, LOG_DIR: server.logDir, ...environment },
+      timeout: 30_000,
+    })
+  for (const environment of [
+    { DATA_DIR: server.dataDir, HOST: '127.0.0.1', PORT: '1' },
+    { DATA_DIR: t.testdir(), HOST: '0.0.0.0', PORT: port },
+  ]) {
+    const { stdout, stderr } = run(environment)
+    t.equal(stderr, '')
+    t.equal(JSON.parse(stdout)._aws.CloudWatchMetrics[0].Namespace, 'Pellucid')
+  }
+})
+
 t.test('utilization is the share of the time between two reads; a counter that was reset counts from zero', async t => {
   const before = readSamples(`# HELP ignored
 chatbot_requests_refused_total{reason="limit"} 5
@@ -119,7 +138,7 @@ t.test('only a server on a loopback address gets the token of the machine, if th
   const run = async (host: string, dataDir: string) => {
     heard.length = 0
     const deps = {
-      config: { dataDir, logDir: dataDir, logTimezone: 'UTC' },
+      config: { dataDir, logDir: dataDir, logTimezone: 'UTC', host: '127.0.0.1', port: 0 },
       stdout: new PassThrough(),
       stderr: { write: (text: string) => problems.push(text) > 0 },
       now: Date.now,
