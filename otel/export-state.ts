@@ -192,6 +192,11 @@ export function trackExports(
   return tracker
 }
 
+/** The result of an attempt: why it failed, or undefined if it did not. */
+export function toExportResult(failure: string | undefined): ExportResult {
+  return failure === undefined ? { code: ExportResultCode.SUCCESS } : { code: ExportResultCode.FAILED, error: new Error(failure) }
+}
+
 /** If several addresses failed, the error has no message of its own; uses the first cause. */
 function reasonOf(error: (Error & { readonly errors?: unknown; readonly code?: unknown }) | undefined): string {
   if (error === undefined) return 'no reason given'

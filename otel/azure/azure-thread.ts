@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Attributes } from '@opentelemetry/api'
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
-import { addExportState } from '../export-state.ts'
+import type { ExportResult } from '@opentelemetry/core'
+import { addExportState, toExportResult } from '../export-state.ts'
 import type { AzureConnection } from './connection.ts'
 import type { AzureBatch, AzureWorkerOptions, FromAzureWorker, LineState, ToAzureWorker } from './messages.ts'
 
@@ -79,7 +79,7 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
     else {
       const { items = 0, done } = pending.get(message.id) ?? {}
       if (isStopping && message.failure !== undefined) refused += items
-      done?.(toResult(message.failure))
+      done?.(toExportResult(message.failure))
       pending.delete(message.id)
     }
   }
@@ -96,7 +96,7 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
       failures: before.failures + failures + 1,
     }
     lines = NO_LINES
-    for (const { done } of pending.values()) done(toResult(ended))
+    for (const { done } of pending.values()) done(toExportResult(ended))
     pending.clear()
     renewLines?.()
     setTimeout(() => {
@@ -135,7 +135,7 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
   return {
     destination,
     send(batch, items, done) {
-      if (worker === undefined) return done(toResult(ended ?? 'stopped'))
+      if (worker === undefined) return done(toExportResult(ended ?? 'stopped'))
       const id = nextId++
       pending.set(id, { items, done })
       post({ ...batch, id })
@@ -160,8 +160,4 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
       await worker?.terminate()
     },
   }
-}
-
-function toResult(failure: string | undefined): ExportResult {
-  return failure === undefined ? { code: ExportResultCode.SUCCESS } : { code: ExportResultCode.FAILED, error: new Error(failure) }
 }

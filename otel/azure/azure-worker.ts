@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import { probeFailedExports, trackExports } from '../export-state.ts'
+import { probeFailedExports, toExportResult, trackExports } from '../export-state.ts'
 import { loadAzureExporters } from './exporters.ts'
 import { createLineQueue } from './line-queue.ts'
 import { toLineRecord } from './line-record.ts'
@@ -27,10 +27,7 @@ const exporters = await loadAzureExporters(connectionString)
 const tracker = trackExports('logs', destination, {
   isConfigured: true,
   timeoutMs: EXPORT_TIMEOUT_MS,
-  sendNothing: done => {
-    const failure = exporters.lastFailure()
-    done(failure === undefined ? { code: 0 } : { code: 1, error: new Error(failure) })
-  },
+  sendNothing: done => done(toExportResult(exporters.lastFailure())),
 })
 const queue = createLineQueue({ tracker, convert: line => toLineRecord(line, resource), send: exporters.sendLines })
 let port: MessagePort | undefined

@@ -1,6 +1,5 @@
 import type { ExportResult } from '@opentelemetry/core'
-import { ExportResultCode } from '@opentelemetry/core'
-import type { ExportTracker } from '../export-state.ts'
+import { type ExportTracker, toExportResult } from '../export-state.ts'
 
 export interface LineQueueOptions<Sent> {
   /** Converts a line to what is sent. A line for which it throws is dropped. */
@@ -39,7 +38,7 @@ export function createLineQueue<Sent>({ convert, send, tracker }: LineQueueOptio
     if (batch.length === 0) return
     inFlight = batch.length
     await new Promise<ExportResult>(resolve => {
-      tracker.attempt(batch.length, done => void send(batch).then(failure => done(toResult(failure))), resolve)
+      tracker.attempt(batch.length, done => void send(batch).then(failure => done(toExportResult(failure))), resolve)
     })
     inFlight = 0
   }
@@ -85,8 +84,4 @@ export function createLineQueue<Sent>({ convert, send, tracker }: LineQueueOptio
       while (waiting.length > 0 || sending !== undefined) await flush(1)
     },
   }
-}
-
-function toResult(failure: string | undefined): ExportResult {
-  return failure === undefined ? { code: ExportResultCode.SUCCESS } : { code: ExportResultCode.FAILED, error: new Error(failure) }
 }

@@ -1,5 +1,4 @@
-import { ExportResultCode } from '@opentelemetry/core'
-import type { ExportTracker } from '../export-state.ts'
+import { type ExportTracker, toExportResult } from '../export-state.ts'
 
 /** Counts errors that are not sent. Never throws. */
 export interface Losses {
@@ -13,6 +12,6 @@ export interface Losses {
 export function createLosses(tracker: ExportTracker): Losses {
   return {
     refuse: () => void tracker.admit(0),
-    fail: reason => tracker.attempt(1, done => done({ code: ExportResultCode.FAILED, error: new Error(reason) })),
+    fail: reason => tracker.attempt(1, done => done(toExportResult(reason))),
   }
 }

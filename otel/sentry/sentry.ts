@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { context } from '@opentelemetry/api'
-import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core'
+import { type ExportResult, suppressTracing } from '@opentelemetry/core'
 import type { HttpModule, SendResult, SentEvent } from '@sentry/node'
 import type { ErrorReport } from '../../src/error-reports/error-report.ts'
-import { trackExports } from '../export-state.ts'
+import { toExportResult, trackExports } from '../export-state.ts'
 import { createLosses, type Losses } from './losses.ts'
 import { toSentryEvent } from './sentry-event.ts'
 
@@ -56,7 +56,7 @@ export async function startSentry({ dsn, environment, release }: SentryOptions):
     traceLifecycle: 'static',
     beforeSend: event => withTrace(event, pending.get(event.event_id ?? '')?.traceId),
   })
-  client.on('afterSendEvent', (event, result) => pending.get(event.event_id ?? '')?.done(toExportResult(result, problem)))
+  client.on('afterSendEvent', (event, result) => pending.get(event.event_id ?? '')?.done(resultOf(result, problem)))
 
   const tracker = trackExports('errors', `${protocol}//${host}${pathname}`, {
     isConfigured: true,
@@ -66,7 +66,7 @@ export async function startSentry({ dsn, environment, release }: SentryOptions):
       const nothing = { timestamp: Date.now() / 1000, discarded_events: [] }
       void client
         .sendEnvelope([{ sent_at: new Date().toISOString() }, [[{ type: 'client_report' }, nothing]]])
-        .then(result => done(toExportResult(result, problem)))
+        .then(result => done(resultOf(result, problem)))
     },
   })
 
@@ -84,7 +84,7 @@ export async function startSentry({ dsn, environment, release }: SentryOptions):
     async close(timeoutMs) {
       const before = tracker.state.dropped
       if (pending.size > 0) await client.close(timeoutMs)
-      for (const { done } of pending.values()) done({ code: ExportResultCode.FAILED, error: new Error('stopped') })
+      for (const { done } of pending.values()) done(toExportResult('stopped'))
       return tracker.state.dropped - before
     },
   }
@@ -96,9 +96,8 @@ function withTrace(event: SentEvent, traceId: string | undefined): SentEvent {
   return { ...event, contexts: traceId === undefined ? others : { trace, ...others }, sdkProcessingMetadata: {} }
 }
 
-function toExportResult({ statusCode = 0 }: SendResult, problem: string): ExportResult {
-  if (statusCode >= 200 && statusCode < 300) return { code: ExportResultCode.SUCCESS }
-  return { code: ExportResultCode.FAILED, error: new Error(problem) }
+function resultOf({ statusCode = 0 }: SendResult, problem: string): ExportResult {
+  return toExportResult(statusCode >= 200 && statusCode < 300 ? undefined : problem)
 }
 
 /** A receiver that never answers must not keep connections. */
