@@ -23,6 +23,7 @@ const MIN_SECRET_CHARS = 16
 const BASE64_SECRET = /^[\w+/-]{22,}={0,2}$/
 /** What `setWebhook` of Telegram takes, and long enough. */
 const TELEGRAM_SECRET = /^[\w-]{16,256}$/
+const AZURE_CONNECTION = /(^|;)\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(;|$)/
 
 const validate = new Ajv({
   coerceTypes: true,
@@ -32,6 +33,7 @@ const validate = new Ajv({
   formats: {
     'time-zone': name => canonicalTimeZone(name) !== undefined,
     networks: list => parseNetworks(list) !== undefined,
+    'azure-connection': AZURE_CONNECTION,
     secrets: list => list.split(',').every(secret => secret.trim().length >= MIN_SECRET_CHARS),
     'base64-secrets': list => list.split(',').every(secret => BASE64_SECRET.test(secret.trim())),
     'telegram-secrets': list => list.split(',').every(secret => TELEGRAM_SECRET.test(secret.trim())),
@@ -78,19 +80,20 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 
 /** The accepted values of a setting in words: `an integer from 0 to 65535`. */
 export function describeValues(schema: TSchema): string {
-  const { type, minimum, maximum, minLength, format, pattern, enum: names } = schema as TSchema & Record<string, unknown>
+  const { type, minimum, maximum, minLength, format, enum: names } = schema as TSchema & Record<string, unknown>
   if (Array.isArray(names)) return `one of ${names.join(', ')}`
   if (type === 'integer') return `an integer from ${minimum} to ${maximum}`
   if (type === 'number') return `a number from ${minimum} to ${maximum}`
   if (type === 'boolean') return 'true or false'
   if (format === 'time-zone') return 'UTC or the name of a time zone, such as Europe/Berlin'
+  if (format === 'azure-connection')
+    return 'the form InstrumentationKey=KEY;IngestionEndpoint=https://…, as the portal of Azure shows it'
   if (format === 'sentry-dsn') return 'an address such as https://KEY@sentry.example.com/1'
   if (format === 'web-address') return 'an address such as https://chat.example.com'
   if (format === 'secrets') return `a string of at least ${MIN_SECRET_CHARS} characters, or several, separated by commas`
   if (format === 'base64-secrets') return 'a string in base64 of at least 16 bytes, or several, separated by commas'
   if (format === 'telegram-secrets') return 'a string of 16 to 256 letters, digits, `_` and `-`, or several, separated by commas'
   if (format === 'networks') return 'addresses or CIDR ranges, separated by commas, such as 10.0.0.1,fd00::/8'
-  if (pattern !== undefined) return 'the form InstrumentationKey=KEY;IngestionEndpoint=https://…, as the portal of Azure shows it'
   return typeof minLength === 'number' && minLength > 1 ? `a string of at least ${minLength} characters` : 'a string'
 }
 

@@ -76,7 +76,7 @@ export const SETTINGS = Type.Object({
   OTEL_CAPTURE_CONTENT: choice('off', ['off', 'redacted'], 'Text of messages and replies in traces: omitted or redacted.'),
   APPLICATIONINSIGHTS_CONNECTION_STRING: Type.Optional(
     Type.String({
-      pattern: '(^|;)\\s*InstrumentationKey=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(;|$)',
+      format: 'azure-connection',
       description:
         'Connection string of an Application Insights resource that gets requests, log lines and metrics. Unset: none. See [Azure](integrations/azure.md).',
     }),
