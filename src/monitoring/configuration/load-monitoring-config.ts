@@ -4,15 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { ChatError, messageOf } from '../../errors.ts'
 import { findGaps } from './configuration-gaps.ts'
 import type { MonitoringConfig, RuleSettings } from './monitoring-config.ts'
-import {
-  describeProblem,
-  describeSyntaxError,
-  FURTHER,
-  lineOf,
-  listProblems,
-  MAX_PROBLEMS,
-  type Problem,
-} from './monitoring-problems.ts'
+import { describeProblem, describeSyntaxError, lineOf, listProblems, MAX_PROBLEMS, type Problem } from './monitoring-problems.ts'
 import { MONITORING_SCHEMA, type MonitoringFile } from './monitoring-schema.ts'
 import { parseSchedule } from './schedule.ts'
 import { type Environment, readSecret } from './secrets.ts'
@@ -39,8 +31,8 @@ export function loadMonitoringConfig(path: string | undefined, environment: Envi
   const text = path === undefined ? '' : readText(path)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
-  const fail = (problems: readonly Problem[]): never => {
-    throw new ChatError('CONFIGURATION_INVALID', { message: listProblems(path ?? 'monitoring.yaml', problems) })
+  const fail = (problems: readonly Problem[], further = 0): never => {
+    throw new ChatError('CONFIGURATION_INVALID', { message: listProblems(path ?? 'monitoring.yaml', problems, further) })
   }
   if (document.errors.length > 0) fail(document.errors.map(describeSyntaxError))
   let values: unknown
@@ -51,8 +43,8 @@ export function loadMonitoringConfig(path: string | undefined, environment: Envi
   }
   if (!validate(values)) {
     const errors = validate.errors ?? []
-    const described = errors.slice(0, MAX_PROBLEMS).map(error => describeProblem(error, document, lines))
-    fail([...described, ...errors.slice(MAX_PROBLEMS).map(() => FURTHER)])
+    const listed = errors.slice(0, MAX_PROBLEMS).map(error => describeProblem(error, document, lines))
+    fail(listed, errors.length - listed.length)
   }
   const file = values as MonitoringFile
   const problems = new Map<string, string>()

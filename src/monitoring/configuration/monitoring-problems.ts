@@ -6,7 +6,7 @@ import { MONITORING_SCHEMA } from './monitoring-schema.ts'
 /** How far a misspelt key may be from one that exists. */
 const MAX_EDITS = 4
 
-/** Problems that are listed. Further ones are counted. */
+/** Wrong keys and values that are listed. Further ones are counted. */
 export const MAX_PROBLEMS = 20
 
 /** One thing that is wrong in the file. Lines count from 1. */
@@ -15,16 +15,11 @@ export interface Problem {
   readonly message: string
 }
 
-/** A problem that is only counted. */
-export const FURTHER: Problem = { line: undefined, message: '' }
-
-/** Lists problems by line, each once, and counts those that are not listed. */
-export function listProblems(path: string, problems: readonly Problem[]): string {
-  const listed = problems.filter(problem => problem !== FURTHER)
-  const shown = listed
+/** Lists problems by line, each once. `further` is the number of those that are only counted. */
+export function listProblems(path: string, problems: readonly Problem[], further: number): string {
+  const shown = problems
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
     .map(({ line, message }) => `${path}${line === undefined ? '' : `:${line}`}: ${message}`)
-  const further = problems.length - listed.length
   return [...new Set(shown), ...(further === 0 ? [] : [`… and ${further} more problems`])].join('\n')
 }
 
@@ -45,7 +40,6 @@ export function describeProblem(error: ErrorObject, document: Document, lines: L
 /** The line of a key; where the file does not have it, that of the nearest section around it. */
 export function lineOf(path: readonly string[], document: Document, lines: LineCounter): number | undefined {
   if (path.length === 0) return undefined
-
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
   const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === path.at(-1)) : undefined
   const node = pair?.key ?? document.getIn(path, true)
