@@ -9,6 +9,7 @@ import type { Config } from '../src/config.ts'
 import { currentLogContext } from '../src/logging/record/log-context.ts'
 import { createRedactor } from '../src/logging/redaction/redactor.ts'
 import { dayOf } from '../src/logging/retention/log-day.ts'
+import { isSecretSetting } from '../src/settings.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -56,7 +57,8 @@ export default fp<{ readonly config: Config; readonly version: string }>(
       return user === undefined ? `key:${key}` : `${user} by key:${key}`
     }
     const redact = createRedactor().text
-    const audit = createServerAudit({ recorder, version, config, conceal: fastify.pseudonym, redact, actor, now: Date.now })
+    const secrets = { isSecret: isSecretSetting, conceal: fastify.pseudonym }
+    const audit = createServerAudit({ recorder, version, config, ...secrets, redact, actor, now: Date.now })
     fastify.decorate('audit', audit)
 
     // The body's events run outside the context of onRequest.

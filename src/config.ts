@@ -3,16 +3,12 @@ import { type CamelCase, camelCase } from './camel-case.ts'
 import { ChatError } from './errors.ts'
 import type { Static, TSchema } from './json-schema.ts'
 import { parseNetworks } from './networks.ts'
-import { SETTINGS } from './settings.ts'
+import { isSecretSetting, SETTINGS } from './settings.ts'
 
 /** The environment variables, for what the settings refer to, such as secrets. */
 export const environment: Readonly<Record<string, string | undefined>> = process.env
 
 type Settings = Static<typeof SETTINGS>
-
-/** Settings whose values are not printed, besides those whose name says that they are secret. */
-const SECRETS: ReadonlySet<keyof Settings> = new Set(['APPLICATIONINSIGHTS_CONNECTION_STRING', 'SENTRY_DSN'])
-const SECRET_NAME = /KEY|SECRET|TOKEN/
 
 /** The settings with names in camelCase: `MAX_SESSIONS` is `maxSessions`. */
 export type Config = { readonly [Name in keyof Settings as CamelCase<Lowercase<Name & string>>]: Settings[Name] }
@@ -99,7 +95,7 @@ export function describeValues(schema: TSchema): string {
 
 function explain({ instancePath }: ErrorObject, environment: Readonly<Record<string, string | undefined>>): string {
   const name = instancePath.slice(1) as keyof Settings
-  const value = SECRETS.has(name) || SECRET_NAME.test(name) ? 'the value' : `"${environment[name]}"`
+  const value = isSecretSetting(name) ? 'the value' : `"${environment[name]}"`
   return `${name}: ${value} is not valid. Use ${describeValues(SETTINGS.properties[name])}.`
 }
 

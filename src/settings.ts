@@ -18,6 +18,14 @@ const webhookSecret = (what: string, route: string, format = 'secrets') =>
     }),
   )
 
+/** Such a value is, or contains, what opens another system. */
+const SECRET_NAME = /KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL|DSN|CONNECTION_STRING/
+
+/** Whether the value of a setting is a secret, by the name of its environment variable. */
+export function isSecretSetting(name: string): boolean {
+  return SECRET_NAME.test(name)
+}
+
 /**
  * Every setting: its environment variable, type, default, range and meaning. The documentation's
  * table is generated from it.

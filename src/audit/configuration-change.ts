@@ -6,17 +6,25 @@ export interface SettingChange {
   readonly to?: unknown
 }
 
-/** Settings with such a name are secrets, future ones included. */
-const SECRET = /key|secret|token|password|credential|dsn/i
+/** How secrets are kept out of the trail. */
+export interface Concealment {
+  /** Whether the setting of this environment variable is a secret. */
+  readonly isSecret: (name: string) => boolean
+  /** Replaces a secret by a text that changes with it. */
+  readonly conceal: (secret: string) => string
+}
 
 /**
  * Returns the settings for the audit trail: sorted, by the names of their environment variables.
  * Secrets are concealed: a reader sees only that one changed.
  */
-export function describeConfiguration(config: object, conceal: (secret: string) => string): Readonly<Record<string, unknown>> {
+export function describeConfiguration(config: object, { isSecret, conceal }: Concealment): Readonly<Record<string, unknown>> {
   const described = Object.entries(config)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [snakeCase(name).toUpperCase(), SECRET.test(name) ? conceal(String(value)) : value] as const)
+    .map(([key, value]) => {
+      const name = snakeCase(key).toUpperCase()
+      return [name, isSecret(name) ? conceal(String(value)) : value] as const
+    })
   return Object.fromEntries(described.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import { ChatError } from '../errors.ts'
 import { AUDIT_EVENTS, type AuditEvent, type AuditFacts } from './audit-events.ts'
-import { compareConfigurations, describeConfiguration } from './configuration-change.ts'
+import { type Concealment, compareConfigurations, describeConfiguration } from './configuration-change.ts'
 import type { AuditRecorder } from './writing/audit-recorder.ts'
 
-export interface ServerAuditOptions {
+export interface ServerAuditOptions extends Concealment {
   readonly recorder: AuditRecorder
   readonly version: string
   readonly config: object
-  /** Replaces a secret setting by a text that changes with it. */
-  readonly conceal: (secret: string) => string
   /** Applied to every text among the facts. */
   readonly redact: (text: string) => string
   /** Returns who acts now: the caller of the current request, or `server`. */
@@ -36,7 +34,7 @@ export interface ServerAudit {
 
 /** Creates the audit of a server, which writes through a recorder. */
 export function createServerAudit(options: ServerAuditOptions): ServerAudit {
-  const { recorder, version, config, conceal, redact, actor, now } = options
+  const { recorder, version, config, redact, actor, now } = options
   let start: Promise<void> | undefined
 
   const record: ServerAudit['record'] = async (event, facts = {}) => {
@@ -46,7 +44,7 @@ export function createServerAudit(options: ServerAuditOptions): ServerAudit {
   }
 
   async function writeStart(): Promise<void> {
-    const settings = describeConfiguration(config, conceal)
+    const settings = describeConfiguration(config, options)
     const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex')
     await record('server_started', { version, node: process.version, configuration_sha256: hash })
     const changed = compareConfigurations((await recorder.configuration()) ?? settings, settings)

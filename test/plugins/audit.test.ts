@@ -5,10 +5,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { openAuditTrail } from '../../src/audit/audit-trail.ts'
+import { describeConfiguration } from '../../src/audit/configuration-change.ts'
 import { runAuditShow, runAuditVerify } from '../../src/cli/audit.ts'
 import { auditCommand } from '../../src/cli/command-record.ts'
 import { loadConfig } from '../../src/config.ts'
 import { recordLastRun } from '../../src/logging/retention/last-run.ts'
+import { isSecretSetting } from '../../src/settings.ts'
 import { type AppWorld, buildAppWorld, TEA } from '../worlds/app-world.ts'
 import { makeFolders, say, startServer } from '../worlds/server-world.ts'
 
@@ -240,4 +242,14 @@ t.test('a command whose record cannot be written warns and continues; audit veri
   t.match(err(), /^This command is not recorded: the audit trail cannot be written: E/)
   t.equal(await runAuditVerify({ json: false }, deps), 1)
   await once(deps.stdout.end(), 'finish')
+})
+
+t.test('secrets are known by the names of their settings', async t => {
+  const config = { sentryDsn: 'a', applicationinsightsConnectionString: 'b', webhookSlackToken: 'c', maxConnections: 5 }
+  t.same(describeConfiguration(config, { isSecret: isSecretSetting, conceal: () => 'concealed' }), {
+    APPLICATIONINSIGHTS_CONNECTION_STRING: 'concealed',
+    MAX_CONNECTIONS: 5,
+    SENTRY_DSN: 'concealed',
+    WEBHOOK_SLACK_TOKEN: 'concealed',
+  })
 })
