@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import { SECRET_SETTINGS, type WebhookSecrets } from './has-webhooks.ts'
 import { parseSecrets } from './signature.ts'
 import { createGeneric } from './vendors/generic.ts'
-import { createSlack } from './vendors/slack.ts'
+import { createSlack, type SlackOptions } from './vendors/slack.ts'
 import { createTeams } from './vendors/teams.ts'
 import { createTelegram } from './vendors/telegram.ts'
 import { SOURCES, type SourceName, type WebhookSource } from './webhook.ts'
@@ -10,15 +10,7 @@ import { SOURCES, type SourceName, type WebhookSource } from './webhook.ts'
 /** The settings of webhooks. */
 export type WebhookSettings = WebhookSecrets & Pick<Config, 'webhookSlackToken'>
 
-interface SourceOptions {
-  readonly secrets: readonly string[]
-  /** Whether replies can be posted to Slack. */
-  readonly canPost: boolean
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-}
-
-const CREATE: Readonly<Record<SourceName, (options: SourceOptions) => WebhookSource>> = {
+const CREATE: Readonly<Record<SourceName, (options: SlackOptions) => WebhookSource>> = {
   slack: createSlack,
   telegram: createTelegram,
   teams: createTeams,

@@ -50,6 +50,14 @@ export interface FormattedReply {
   readonly post?: object
 }
 
+/** What a source is created with. */
+export interface SourceOptions {
+  /** Secrets that are valid now: more than one during a rotation. */
+  readonly secrets: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
 /** A system that sends webhooks: how it signs them, what they say, and how it wants the reply. */
 export interface WebhookSource {
   readonly name: SourceName

@@ -1,22 +1,16 @@
 import { ChatError } from '../../errors.ts'
 import { cleanText, idAt, parseJson, textAt, valueAt } from '../payload.ts'
 import { headerOf, hmac, requireRecent, requireSignature } from '../signature.ts'
-import type { WebhookSource } from '../webhook.ts'
+import type { SourceOptions, WebhookSource } from '../webhook.ts'
 
 const FIELDS = new Set(['event_id', 'conversation_id', 'user_id', 'message'])
-
-export interface GenericOptions {
-  readonly secrets: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-}
 
 /**
  * A form of our own, for any program. It is signed as the webhooks that this server sends:
  * `x-pellucid-signature` is `sha256=` and the HMAC of the timestamp in `x-pellucid-timestamp`
  * (seconds), a dot and the body.
  */
-export function createGeneric({ secrets, now }: GenericOptions): WebhookSource {
+export function createGeneric({ secrets, now }: SourceOptions): WebhookSource {
   return {
     name: 'generic',
 

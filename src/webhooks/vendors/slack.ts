@@ -1,7 +1,7 @@
 import { cutReply } from '../cut-reply.ts'
 import { idAt, parseForm, parseJson, textAt, valueAt } from '../payload.ts'
 import { headerOf, hmac, requireRecent, requireSignature } from '../signature.ts'
-import type { IgnoredReason, Payload, WebhookEvent, WebhookSource } from '../webhook.ts'
+import type { IgnoredReason, Payload, SourceOptions, WebhookEvent, WebhookSource } from '../webhook.ts'
 import { toMrkdwn } from './slack-markup.ts'
 import { readSlackText } from './slack-text.ts'
 
@@ -12,13 +12,9 @@ const ACKNOWLEDGE_WITHIN_MS = 2000
 /** Messages that people write. All other subtypes are edits, bots and notices. */
 const WRITTEN = new Set([undefined, 'file_share', 'thread_broadcast'])
 
-export interface SlackOptions {
-  /** Signing secrets of apps. */
-  readonly secrets: readonly string[]
+export interface SlackOptions extends SourceOptions {
   /** Whether replies can be posted: events have no other reply. */
   readonly canPost: boolean
-  /** Milliseconds since 1970. */
-  readonly now: () => number
 }
 
 /**

@@ -1,24 +1,18 @@
 import { cutReply } from '../cut-reply.ts'
 import { idAt, parseJson, textAt } from '../payload.ts'
 import { headerOf, hmac, requireRecent, requireSignature } from '../signature.ts'
-import type { WebhookSource } from '../webhook.ts'
+import type { SourceOptions, WebhookSource } from '../webhook.ts'
 import { readTeamsText } from './teams-text.ts'
 
 /** Teams accepts messages of about 28 KB, in which a character takes up to 3 bytes. */
 const MAX_REPLY_CHARS = 9000
 
-export interface TeamsOptions {
-  /** Security tokens of outgoing webhooks, in base64 as Teams shows them. Each team has its own. */
-  readonly secrets: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-}
-
 /**
  * Outgoing webhooks of Microsoft Teams: activities of the Bot Framework, signed with the security
- * token of the webhook. The reply is the body, within five seconds.
+ * token of the webhook, in base64 as Teams shows it; each team has its own. The reply is the body,
+ * within five seconds.
  */
-export function createTeams({ secrets, now }: TeamsOptions): WebhookSource {
+export function createTeams({ secrets, now }: SourceOptions): WebhookSource {
   const keys = secrets.map(secret => Buffer.from(secret, 'base64'))
   return {
     name: 'teams',

@@ -1,7 +1,7 @@
 import { cutReply } from '../cut-reply.ts'
 import { cleanText, idAt, parseJson, textAt, valueAt } from '../payload.ts'
 import { headerOf, requireRecent, requireSignature } from '../signature.ts'
-import type { IgnoredReason, Payload, WebhookSource } from '../webhook.ts'
+import type { IgnoredReason, Payload, SourceOptions, WebhookSource } from '../webhook.ts'
 
 /** What Telegram accepts in one message. */
 const MAX_REPLY_CHARS = 4096
@@ -12,17 +12,11 @@ const NAMED_COMMAND = /^(\/\w+)@\w+/
 /** Names of bots end so. */
 const BOT_MENTION = /@\w+bot\b/gi
 
-export interface TelegramOptions {
-  readonly secrets: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-}
-
 /**
  * Telegram's updates of a bot. The secret token of `setWebhook` is sent with each, and the reply is
  * a call of `sendMessage` in the body, as https://core.telegram.org/bots/api describes both.
  */
-export function createTelegram({ secrets, now }: TelegramOptions): WebhookSource {
+export function createTelegram({ secrets, now }: SourceOptions): WebhookSource {
   return {
     name: 'telegram',
 
