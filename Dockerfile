@@ -6,7 +6,7 @@ COPY tools/package ./tools/package
 RUN npm ci --omit=dev && rm -rf node_modules/node node_modules/node-bin-* node_modules/.bin/node && node tools/package/write-sbom.ts node_modules/sbom.cdx.json
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/pellucid LOG_DIR=/var/log/pellucid LOG_FORMAT=json SQLITE_TMPDIR=/var/lib/pellucid
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/pellucid LOG_DIR=/var/log/pellucid LOG_FORMAT=json SQLITE_TMPDIR=/var/lib/pellucid MALLOC_MMAP_THRESHOLD_=1048576
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json README.md CONTRIBUTING.md ./

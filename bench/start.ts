@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { START_OPTIONS } from './harness/documents.ts'
+import { START_ENVIRONMENT, START_OPTIONS } from './harness/documents.ts'
 import { readRssMb, readUsage } from './harness/processes.ts'
 import { median } from './harness/statistics.ts'
 
@@ -54,7 +54,14 @@ async function measure(args: readonly string[], environment: Record<string, stri
   const started = performance.now()
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', DATA_DIR: join(folder, 'data'), LOG_DIR: join(folder, 'logs'), ...environment },
+    env: {
+      ...process.env,
+      PORT: '0',
+      DATA_DIR: join(folder, 'data'),
+      LOG_DIR: join(folder, 'logs'),
+      ...START_ENVIRONMENT,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise<string>(resolve => {

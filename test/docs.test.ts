@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
-import { START_OPTIONS } from '../bench/harness/documents.ts'
+import { START_ENVIRONMENT, START_OPTIONS } from '../bench/harness/documents.ts'
 import { METRICS } from '../otel/metrics.ts'
 import { ERROR_TEXTS } from '../src/errors.ts'
 import { SETTINGS } from '../src/settings.ts'
@@ -131,7 +131,11 @@ t.test('README and CONTRIBUTING are short', async t => {
 t.test('every way to start the server has the same options of Node', async t => {
   const optionsIn = (text: string) => /(--max-semi-space-size\S* .*?)--import/.exec(text.replace(/[",]+/g, ''))?.[1]
   const options = `${START_OPTIONS.join(' ')} `
-  for (const file of ['package.json', 'Dockerfile', 'docs/operations.md']) t.equal(optionsIn(readPage(file)), options, file)
+  const environment = Object.entries(START_ENVIRONMENT).map(pair => pair.join('='))
+  for (const file of ['package.json', 'Dockerfile', 'docs/operations.md']) {
+    t.equal(optionsIn(readPage(file)), options, file)
+    for (const pair of environment) t.match(readPage(file), pair, file)
+  }
 })
 
 t.test('versions agree', async t => {

@@ -1,4 +1,5 @@
 import { ChatError } from '../errors.ts'
+import { freeMemory } from '../free-memory.ts'
 import { parseJsonBody } from './json-body.ts'
 
 /** The thread's reply: errors lose their class between threads. */
@@ -13,5 +14,7 @@ export function parse(bytes: Uint8Array): ParsedBody {
   } catch (error) {
     if (!(error instanceof ChatError)) throw error
     return { kind: 'refused', message: error.message }
+  } finally {
+    freeMemory(bytes)
   }
 }

@@ -10,15 +10,22 @@ import type { Attempt } from './grammar.ts'
 /** Shares of the attempts with a valid key, and with a wrong one. */
 const VALID = 0.7
 const WRONG = 0.02
-const HOST = 'Host: localhost\r\n'
+/** How the generated requests name the server. */
+export const HOST = 'Host: localhost\r\n'
 
 /** Keys of all roles. */
 export interface Credentials {
   /** A key of the role `admin`. */
   readonly admin: string
+  /** The header `Host` and this key. */
+  readonly adminHeaders: string
+  /** Adds the key of `admin` to an attempt. */
+  authorize(random: () => number, attempt: Attempt): Attempt
   /** Adds one of the keys to most attempts. */
   change(random: () => number, attempt: Attempt): Attempt
 }
+
+const headersWith = (key: string) => `${HOST}Authorization: Bearer ${key}\r\n`
 
 /** Creates a key of each role. */
 export function createCredentials(dataDir: string): Credentials {
@@ -35,12 +42,18 @@ export function createCredentials(dataDir: string): Credentials {
     return share < VALID + WRONG ? 'wrong' : undefined
   }
 
-  function change(random: () => number, attempt: Attempt): Attempt {
-    const credential = pick(random)
-    if (credential === undefined) return attempt
-    const lines = `${HOST}Authorization: Bearer ${credential}\r\n`
-    return { ...attempt, bytes: Buffer.from(attempt.bytes.toString('latin1').replaceAll(HOST, lines), 'latin1') }
+  const admin = texts[ROLES.indexOf('admin')]!
+  return {
+    admin,
+    adminHeaders: headersWith(admin),
+    authorize: (_, attempt) => addKey(attempt, admin),
+    change(random, attempt) {
+      const key = pick(random)
+      return key === undefined ? attempt : addKey(attempt, key)
+    },
   }
+}
 
-  return { admin: texts[ROLES.indexOf('admin')]!, change }
+function addKey(attempt: Attempt, key: string): Attempt {
+  return { ...attempt, bytes: Buffer.from(attempt.bytes.toString('latin1').replaceAll(HOST, headersWith(key)), 'latin1') }
 }

@@ -15,36 +15,40 @@ const TRICKLE_MS = 1000
 /** Node closes idle connections after 72 s. */
 const LIMIT_MS = 150_000
 const BODY = 8_388_608
-const HEAD = 'Host: localhost\r\nContent-Type: application/json'
-const UNREAD = 'GET /docs/json HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
-const SLOW: readonly Holder[] = [
-  { bytes: '' },
-  { bytes: 'GET /hea', trickle: 'l' },
-  { bytes: 'GET /health HTTP/1.1\r\nHost: localhost\r\n', trickle: 'X: y\r\n' },
-  { bytes: `POST /chat HTTP/1.1\r\n${HEAD}\r\nContent-Length: 1000\r\n\r\n{"message":"`, trickle: 'a' },
-  { bytes: `POST /chat HTTP/1.1\r\n${HEAD}\r\nTransfer-Encoding: chunked\r\n\r\n`, trickle: '1\r\na\r\n' },
-]
+/** The waves of clients, by name. */
+export interface Waves {
+  /** As many large documents as the server receives at once. Each is refused: it is not JSON. */
+  readonly largeDocuments: readonly Holder[]
+  /** Clients that hold what they can get. */
+  readonly hostile: Readonly<Record<string, readonly Holder[]>>
+}
 
-/** As many large documents as the server receives at once. Each is refused: it is not JSON. */
-export const LARGE_DOCUMENTS: readonly Holder[] = Array.from({ length: 8 }, () => ({
-  bytes: Buffer.concat([
-    Buffer.from(`PUT /documents/a HTTP/1.1\r\n${HEAD}\r\nConnection: close\r\nContent-Length: ${BODY}\r\n\r\n`),
-    Buffer.alloc(BODY, ' '),
-  ]),
-}))
-
-/** Waves of clients that hold what they can get, by name. */
-export const WAVES: Readonly<Record<string, readonly Holder[]>> = {
-  'slow connections': Array.from({ length: 2000 }, (_, i) => SLOW[i % SLOW.length] as Holder),
-  'pipelined requests': Array.from({ length: 20 }, () => ({ bytes: UNREAD.replace('/docs/json', '/absent').repeat(1000) })),
-  'huge bodies': Array.from({ length: 100 }, (_, i) => ({
-    bytes: Buffer.concat([
-      Buffer.from(`PUT /documents/a HTTP/1.1\r\n${HEAD}\r\nContent-Length: ${i < 80 ? BODY : 6 * BODY}\r\n\r\n`),
-      Buffer.alloc(BODY - 1, ' '),
-    ]),
-  })),
-  'unread replies': Array.from({ length: 150 }, () => ({ bytes: UNREAD.repeat(90), deafMs: 15_000 })),
+/** @param host The header `Host`, and a key if the server asks for one, each line with its end. */
+export function createWaves(host: string): Waves {
+  const json = `${host}Content-Type: application/json\r\n`
+  const unread = `GET /docs/json HTTP/1.1\r\n${host}\r\n`
+  const document = (length: number, more: string, sent: number) =>
+    Buffer.concat([
+      Buffer.from(`PUT /documents/a HTTP/1.1\r\n${json}${more}Content-Length: ${length}\r\n\r\n`),
+      Buffer.alloc(sent, ' '),
+    ])
+  const slow: readonly Holder[] = [
+    { bytes: '' },
+    { bytes: 'GET /hea', trickle: 'l' },
+    { bytes: `GET /health HTTP/1.1\r\n${host}`, trickle: 'X: y\r\n' },
+    { bytes: `POST /chat HTTP/1.1\r\n${json}Content-Length: 1000\r\n\r\n{"message":"`, trickle: 'a' },
+    { bytes: `POST /chat HTTP/1.1\r\n${json}Transfer-Encoding: chunked\r\n\r\n`, trickle: '1\r\na\r\n' },
+  ]
+  return {
+    largeDocuments: Array.from({ length: 8 }, () => ({ bytes: document(BODY, 'Connection: close\r\n', BODY) })),
+    hostile: {
+      'slow connections': Array.from({ length: 2000 }, (_, i) => slow[i % slow.length] as Holder),
+      'pipelined requests': Array.from({ length: 20 }, () => ({ bytes: unread.replace('/docs/json', '/absent').repeat(1000) })),
+      'huge bodies': Array.from({ length: 100 }, (_, i) => ({ bytes: document(i < 80 ? BODY : 6 * BODY, '', BODY - 1) })),
+      'unread replies': Array.from({ length: 150 }, () => ({ bytes: unread.repeat(90), deafMs: 15_000 })),
+    },
+  }
 }
 
 /** Lets a wave of clients loose at once. Resolves when the server has closed all connections. */

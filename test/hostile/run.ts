@@ -4,9 +4,9 @@ import { type Sample, startSampledServer } from '../soak/samples.ts'
 import { makeFolders } from '../worlds/server-world.ts'
 import { collectTeardowns } from '../worlds/teardowns.ts'
 import { attack, createTally } from './attack.ts'
-import { createCredentials } from './credentials.ts'
+import { createCredentials, HOST } from './credentials.ts'
 import { watchHealth } from './health-watch.ts'
-import { LARGE_DOCUMENTS, unleash, WAVES } from './pressure.ts'
+import { createWaves, unleash } from './pressure.ts'
 import { runSchemathesis } from './schemathesis.ts'
 
 /**
@@ -43,10 +43,11 @@ const settings: Record<string, string> = values.keys ? { ACCESS: 'keys', RATE_LI
 const server = await startSampledServer(t, settings, folders)
 const port = Number(new URL(server.address).port)
 const tally = createTally()
+const waves = createWaves(credentials?.adminHeaders ?? HOST)
 const health = watchHealth(port, tally)
 
-await attack(port, tally, WARM_UP, Number(values.seed) + 1, credentials?.change)
-await unleash(port, tally, 'large documents', LARGE_DOCUMENTS)
+await attack(port, tally, WARM_UP, Number(values.seed) + 1, credentials?.authorize)
+await unleash(port, tally, 'large documents', waves.largeDocuments)
 const before = await takeSettled(0)
 report('warm-up', before)
 const generated = await runSchemathesis(
@@ -62,7 +63,7 @@ if (generated?.failed) {
 if (generated !== undefined) report(`Schemathesis: ${generated.requests} requests`, await server.sample(1))
 await attack(port, tally, requests - WARM_UP, Number(values.seed), credentials?.change)
 report(`own grammar: ${requests} requests`, await server.sample(2))
-for (const [name, wave] of Object.entries(WAVES)) {
+for (const [name, wave] of Object.entries(waves.hostile)) {
   await unleash(port, tally, name, wave)
   report(`${wave.length} × ${name}`, await server.sample(3))
 }

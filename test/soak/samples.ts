@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { START_ENVIRONMENT, START_OPTIONS } from '../../bench/harness/documents.ts'
 import { makeFolders, type ServerWorld, startServer } from '../worlds/server-world.ts'
 import { until } from '../worlds/until.ts'
 
@@ -32,8 +33,9 @@ export async function startSampledServer(
   const samplesFile = join(folders.dataDir, '..', 'samples.jsonl')
   const probe = new URL('memory-probe.ts', import.meta.url).href
   const settings = {
+    ...START_ENVIRONMENT,
     ...environment,
-    NODE_OPTIONS: `--import=${probe} --max-semi-space-size=16 --v8-pool-size=0`,
+    NODE_OPTIONS: `--import=${probe} ${START_OPTIONS.join(' ')}`,
     SOAK_SAMPLES: samplesFile,
   }
   const server = await startServer(t, settings, folders)

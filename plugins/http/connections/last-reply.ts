@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import { freeMemory } from '../../../src/free-memory.ts'
 import { createSliceQueue } from './slice-queue.ts'
 
 /** How long a client may be silent after the last reply on its connection. */
@@ -33,7 +34,8 @@ export function closeGently(socket: Socket): void {
 export function discardInput(socket: Socket): void {
   socket
     .removeAllListeners('data')
-    .on('data', () => {
+    .on('data', (data: Buffer) => {
+      freeMemory(data)
       socket.pause()
       readLater(() => socket.resume())
     })
