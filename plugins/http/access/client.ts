@@ -6,12 +6,17 @@ import { isLoopback } from '../../../src/loopback.ts'
 /** Bits of an IPv6 address that its network provider assigns; a client chooses the others. */
 const IPV6_PREFIX = 64
 
+/** An address as some proxies report it: with its port, or in brackets. */
+const DECORATED = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i
+
 /**
  * The address of the client: of the connection, or behind a trusted proxy the one that it reports,
  * if that is an address. Undefined if the connection is closed.
  */
 export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string | undefined {
-  return isIP(ip) === 0 ? socket.remoteAddress : ip
+  const [, ipv6, ipv4] = DECORATED.exec(ip) ?? []
+  const address = ipv6 ?? ipv4 ?? ip
+  return isIP(address) === 0 ? socket.remoteAddress : address
 }
 
 /** The network of the client: its IPv4 address, or the first 64 bits of its IPv6 address. */

@@ -23,6 +23,19 @@ t.test('the client is the one that a trusted proxy reports', async t => {
   t.notMatch(JSON.stringify(world.lines), /TRUST_PROXY/)
 })
 
+t.test('a proxy may report the address with its port, or in brackets', async t => {
+  const world = await buildAppWorld(t, { TRUST_PROXY: '10.0.0.0/8', RATE_LIMIT_PER_MINUTE: '1' })
+  const ask = (client: string) =>
+    world.app.inject({ url: '/documents', remoteAddress: PROXY, headers: forwarded(client) }).then(({ statusCode }) => statusCode)
+  t.equal(await ask('192.0.2.1:51234'), 200)
+  t.equal(await ask('192.0.2.1'), 429)
+  t.equal(await ask('[2001:db8::1]:51234'), 200)
+  t.equal(await ask('[2001:db8::1]'), 429)
+  t.equal(await ask('2001:db8::1'), 429)
+  t.equal(await ask('192.0.2.1:x'), 200, 'the proxy itself')
+  t.equal(await ask('[192.0.2.1'), 429)
+})
+
 t.test('without TRUST_PROXY forwarding headers are ignored, and logged once', async t => {
   const world = await buildAppWorld(t, { RATE_LIMIT_PER_MINUTE: '2' })
   const ask = (headers: Record<string, string>) =>
