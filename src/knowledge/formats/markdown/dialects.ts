@@ -14,6 +14,7 @@ import { dropRawTags, expandLiquid, fenceLiquid } from './liquid.ts'
 import { expandMdc, expandMdcLine, isMdcPage } from './mdc.ts'
 import { readHiddenTitles } from './myst/hidden-titles.ts'
 import { expandMyst, isMystPage, type Options, readTargets, skipOption, writeCsvTable, writeListTable } from './myst/myst.ts'
+import { createObjectDocsFilter } from './object-docs.ts'
 import { expandReferences } from './references.ts'
 import { expandHugo } from './shortcodes.ts'
 
@@ -74,6 +75,7 @@ function createDialectWriter(page: DialectPage) {
   const written: string[] = []
   let prose: string[] = []
   const readFence = createFenceReader()
+  const isObjectDocs = createObjectDocsFilter()
   /** Indentation of the content of each open box of MkDocs. */
   const indents: number[] = []
   let fence: Fence | undefined
@@ -128,6 +130,7 @@ function createDialectWriter(page: DialectPage) {
     line(line: string): void {
       const shown = outdent(line)
       if (isOption(shown)) return
+      if (fence === undefined && isObjectDocs(shown)) return void prose.push('')
       const read = readFence(shown)
       if (read.kind === 'text') writeText(shown, indentOf(line))
       else if (read.kind === 'code') fence?.lines.push(shown)

@@ -174,3 +174,11 @@ t.test('references are shown as their text, wherever their target is', async t =
   for (const [written, text] of shown) t.equal(await markdown(written), text)
   for (const part of ['[`', '[a][', '[a', '`[', '[`a`']) t.ok(await readPage('markdown', part.repeat(3000)), part)
 })
+
+t.test('lines that stand for the documentation of an object in code are not shown', async t => {
+  const options = '\n    :members: cup pot\n\n    options:\n      heading_level: 3\n'
+  t.equal(await markdown(`Hot.\n\n::: tea.Cup${options}\nCold.`), 'Hot.\n\nCold.')
+  t.equal(await markdown(`- Hot.\n\n  ::: tea.Cup${options}- Cold.`), '- Hot.\n- Cold.')
+  t.equal(await markdown('::: note\nHot.\n:::'), 'Note: Hot.')
+  t.match(await markdown('```\n::: tea.Cup\n    hot\n```'), '::: tea.Cup\n    hot')
+})
