@@ -24,16 +24,20 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   },
   {
     from: /^src\/config\.ts$/,
-    may: [/^src\/(camel-case|errors|free-memory|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/],
+    may: [/^src\/(camel-case|errors|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/],
   },
-  { from: /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text)\.ts$/, may: [], types: [/^typebox$/] },
+  {
+    from: /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$/,
+    may: [],
+    types: [/^typebox$/, /^node:sqlite$/],
+  },
   { from: /^src\/settings\.ts$/, may: [/^src\/json-schema\.ts$/] },
   { from: /^src\/(networks|version)\.ts$/, may: [/^node:/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text)\.ts$|^src\/text\//,
+      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$|^src\/text\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -43,7 +47,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: /^plugins\/http\//,
     may: [
       /^plugins\/http\//,
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text)\.ts$/,
+      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$/,
       /^(node:|ajv|fastify|@fastify\/)/,
     ],
     types: [/^src\/(?!app|server|answer-thread|self-monitoring|cli)/],

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
+import { inTransaction } from '../transaction.ts'
 import type { Role } from './roles.ts'
 
 /** A key without its text. Times are milliseconds since 1970. */
@@ -106,17 +107,7 @@ export function openKeyStore(dataDir: string, { isServer }: { readonly isServer:
       return `${inode} ${db.prepare('PRAGMA data_version').get()?.data_version}`
     },
     markUsed: (id, now) => db.prepare('UPDATE keys SET used_at = ? WHERE id = ? AND used_at IS NULL').run(now, id).changes === 1,
-    exclusively(fn) {
-      db.exec('BEGIN IMMEDIATE')
-      try {
-        const result = fn()
-        db.exec('COMMIT')
-        return result
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
-    },
+    exclusively: fn => inTransaction(db, fn),
     close: () => db.close(),
   }
 }

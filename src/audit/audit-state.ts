@@ -1,6 +1,7 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../transaction.ts'
 import type { AuditPlace } from './audit-files.ts'
 import { openForAppending } from './audit-ownership.ts'
 import type { AuditLink } from './audit-record.ts'
@@ -70,17 +71,7 @@ export function openAuditState(dataDir: string, lockTimeoutMs = LOCK_TIMEOUT_MS)
   const write = (name: string, value: unknown) => void upsert.run(name, JSON.stringify(value))
 
   return {
-    exclusively(fn) {
-      db.exec('BEGIN IMMEDIATE')
-      try {
-        const result = fn()
-        db.exec('COMMIT')
-        return result
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
-    },
+    exclusively: fn => inTransaction(db, fn),
     known() {
       const head = read('head')
       // Early versions stored no file number: each day had one file.

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { ChatError } from '../errors.ts'
+import { inTransaction } from '../transaction.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { isBusy } from './sqlite-errors.ts'
 
@@ -51,16 +52,11 @@ function enterWal(db: DatabaseSync): void {
 }
 
 function applyNext(db: DatabaseSync): void {
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(db, () => {
     const version = readSchemaVersion(db)
     const migration = MIGRATIONS[version]
     if (migration !== undefined) db.exec(`${migration}; PRAGMA user_version = ${version + 1}`)
-    db.exec('COMMIT')
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
-  }
+  })
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../transaction.ts'
 import type { ChannelName, Notification } from './notification.ts'
 
 /** Tables of notifications, for the list of migrations of the monitoring database. */
@@ -128,16 +129,7 @@ export function createOutbox(db: DatabaseSync) {
       read(HEADLINE, { channel, now, condition: 'created_at <= ?', values: [until], limit }),
 
     /** Makes several changes in one transaction: all or none. */
-    together(change: () => void): void {
-      db.exec('BEGIN IMMEDIATE')
-      try {
-        change()
-        db.exec('COMMIT')
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
-    },
+    together: (change: () => void): void => inTransaction(db, change),
 
     postpone(id: number, dueAt: number, said: string): void {
       db.prepare('UPDATE outbox SET attempts = attempts + 1, due_at = ?, said = ? WHERE id = ?').run(dueAt, said, id)

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../transaction.ts'
 import { keepReserve } from './disk-reserve.ts'
 import { RESOLUTIONS } from './series-tables.ts'
 import { readBlob, toBlob } from './value-blob.ts'
@@ -18,8 +19,7 @@ const EXCESS_SHARE = 0.25
  */
 export function maintainSeries(db: DatabaseSync, { keptMs, maxBytes }: Retention, now: number): void {
   const metrics = db.prepare('SELECT id, kind FROM metrics').all()
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  inTransaction(db, () => {
     for (const { id, kind } of metrics)
       for (const [i, { seconds }] of RESOLUTIONS.entries()) {
         const finer = RESOLUTIONS[i - 1]
@@ -27,11 +27,7 @@ export function maintainSeries(db: DatabaseSync, { keptMs, maxBytes }: Retention
       }
     for (const { seconds, keptMs: usual } of RESOLUTIONS) prune(db, metrics, seconds, now - Math.min(usual, keptMs))
     for (const { seconds } of RESOLUTIONS) if (sizeOf(db) > maxBytes) pruneShare(db, metrics, seconds)
-    db.exec('COMMIT')
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
-  }
+  })
   keepReserve(db)
 }
 

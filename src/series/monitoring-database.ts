@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../transaction.ts'
 
 export interface OpenedDatabase {
   readonly db: DatabaseSync
@@ -57,9 +58,10 @@ function open(path: string, migrations: readonly string[], busyTimeoutMs: number
 }
 
 function migrate(db: DatabaseSync, migrations: readonly string[]): void {
-  db.exec('BEGIN IMMEDIATE')
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version > migrations.length) throw new Error(NEWER)
-  for (const migration of migrations.slice(version)) db.exec(migration)
-  db.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+  inTransaction(db, () => {
+    const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+    if (version > migrations.length) throw new Error(NEWER)
+    for (const migration of migrations.slice(version)) db.exec(migration)
+    db.exec(`PRAGMA user_version = ${migrations.length}`)
+  })
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { inTransaction } from '../transaction.ts'
 import { createMatcher } from './matching.ts'
 import { createMetricWriter, type MetricWriter } from './metric-writer.ts'
 import type { Matcher, Point, Series, SeriesReader } from './series.ts'
@@ -53,13 +54,10 @@ export function createSeriesStore(db: DatabaseSync, process: string): SeriesStor
     })
   }
 
-  function inTransaction(run: () => void): void {
+  function store(run: () => void): void {
     try {
-      db.exec('BEGIN IMMEDIATE')
-      run()
-      db.exec('COMMIT')
+      inTransaction(db, run)
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
       // What the writers know may not be stored.
       writers.clear()
       groups = undefined
@@ -73,7 +71,7 @@ export function createSeriesStore(db: DatabaseSync, process: string): SeriesStor
         layout = changed
         groups = undefined
       }
-      inTransaction(() => {
+      store(() => {
         if (lastAt - at > MAX_STEP_BACK_MS) {
           db.prepare('DELETE FROM points WHERE t > ?').run(at)
           lastAt = at - 1
@@ -91,7 +89,7 @@ export function createSeriesStore(db: DatabaseSync, process: string): SeriesStor
     },
     appendGauge(name, values, at) {
       if (values.length === 0) return
-      inTransaction(() => {
+      store(() => {
         const writer = writerOf(name, 'gauge')
         writer.write(
           at,

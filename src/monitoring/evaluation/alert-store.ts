@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../../transaction.ts'
 import { type Alert, type AlertLabels, labelsText, type Silence, type Transition, type TransitionKind } from './alert.ts'
 
 /** Tables of the alerts, for the list of migrations of the monitoring database. */
@@ -74,17 +75,12 @@ export function createAlertStore(db: DatabaseSync) {
 
     /** Replaces all alerts and adds transitions, in one transaction. */
     save(alerts: readonly Alert[], transitions: readonly Transition[]): void {
-      db.exec('BEGIN IMMEDIATE')
-      try {
+      inTransaction(db, () => {
         db.exec('DELETE FROM alerts')
         for (const { rule, labels, phase, startedAt, firedAt, heldAt, value, condition, notifiedAt } of alerts)
           put.run(rule, labelsText(labels), phase, startedAt, firedAt ?? null, heldAt, value, condition, notifiedAt ?? null)
         for (const transition of transitions) record(transition)
-        db.exec('COMMIT')
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
+      })
     },
 
     record,
