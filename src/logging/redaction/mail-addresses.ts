@@ -15,7 +15,9 @@ const OPENING = /^[&'^`{|}*]+/
  * top-level domains after a digit (`docs@1.2.md`), and versions, which end in a digit
  * (`left-pad@1.3.0`).
  */
-const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|[\d_-])$/i
+const NO_MAIL_DOMAIN = /(?:\.(?:png|jpe?g|gif|svg|webp|ico|css|js|mjs|ts|json|txt|tgz)|^\d.*\.(?:map|md|zip)|\d)$/i
+/** Marks after an address, such as the `_` of italics in Markdown. The search is linear. */
+const CLOSING = /(?<![._-])[._-]+$/
 
 /** Replaces mail addresses. Cost: linear. */
 export function redactMailAddresses(text: string): string {
@@ -25,10 +27,11 @@ export function redactMailAddresses(text: string): string {
   for (let match = AT_SIGN.exec(text); match !== null; match = AT_SIGN.exec(text)) {
     const [{ length }, found = '', domain = ''] = match
     const local = found.replace(OPENING, '')
-    if (!/[\p{L}\p{N}]/u.test(local) || local === 'git' || NO_MAIL_DOMAIN.test(domain)) continue
+    const host = domain.replace(CLOSING, '')
+    if (!/[\p{L}\p{N}]/u.test(local) || local === 'git' || !host.includes('.') || NO_MAIL_DOMAIN.test(host)) continue
     const start = match.index - local.length
     redacted += `${text.slice(done, Math.max(done, start))}[email]`
-    done = match.index + length
+    done = match.index + length - (domain.length - host.length)
   }
   return done === 0 ? text : redacted + text.slice(done)
 }

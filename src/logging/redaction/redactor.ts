@@ -62,7 +62,7 @@ const TRIGGERS = DIGIT | AT | SIGN | LONG_RUN | DASH | ESCAPE | BEYOND_ASCII | S
 const MAX_ENCODINGS = 3
 /** Characters that look like ASCII ones, invisible characters, and digits of other scripts. */
 const DISGUISED =
-  /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
+  /[\u00A0\u00AD\u2000-\u200D\u2010-\u2015\u202F\u2060\u2212\u3000\uFE52\uFE59\uFE5A\uFE62\uFE63\uFE6B\uFEFF\uFF08\uFF09\uFF0B\uFF0D\uFF0E\uFF10-\uFF19\uFF20-\uFF5A]|(?!\d)\p{Nd}/gu
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 const PARTS_BEYOND_ASCII = /[^\0-\x7F]+/g
 
