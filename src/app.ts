@@ -124,7 +124,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(spanRules)
   // First, so that a refusal costs as little as possible.
   app.register(admission)
-  app.register(telemetry)
+  app.register(telemetry, { config })
   app.register(securityHeaders)
   app.register(errorHandler)
   app.register(forwarding, { config })

@@ -20,17 +20,21 @@ export interface RequestLines {
   logClientError(socket: Socket, error: ErrorReply): void
 }
 
-/** Creates the writers of the log line about a request. Each request has one line. */
+/**
+ * Creates the writers of the log line about a request. Each request has one line.
+ * @param redactor Undefined: without path and query of a request that matched no route.
+ */
 export function createRequestLines(
   log: FastifyBaseLogger,
-  redactor: Redactor,
+  redactor: Redactor | undefined,
   pseudonym: (identity: string) => string,
 ): RequestLines {
   function describe({ method, routeOptions, url }: FastifyRequest, client: string, status: number, elapsedMs: number) {
     // The path of a matched route is not logged: it may hold a session id, which grants access to
     // the session.
-    const target = routeOptions?.url === undefined ? { route: 'unmatched', ...describeTarget(url, redactor) } : undefined
-    return { method, route: routeOptions?.url, ...target, status, client, took_ms: roundMs(elapsedMs) }
+    const route = routeOptions?.url ?? 'unmatched'
+    const target = route === 'unmatched' && redactor !== undefined ? describeTarget(url, redactor) : undefined
+    return { method, route, ...target, status, client, took_ms: roundMs(elapsedMs) }
   }
 
   return {

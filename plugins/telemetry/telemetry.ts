@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { announceEndpoint, recordError, recordRequest } from '../../otel/recording.ts'
 import { startRequestSpan } from '../../otel/tracing/request-span.ts'
+import type { Config } from '../../src/config.ts'
 import { type LogContext, withLogContext } from '../../src/logging/record/log-context.ts'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { addressOf, describeClient } from '../http/access/client.ts'
@@ -22,9 +23,10 @@ declare module 'fastify' {
 const CLIENT_CLOSED_REQUEST = 499
 
 /** Observes each request: its root span, its metrics and its log line. */
-export default fp(
-  async fastify => {
-    const lines = createRequestLines(fastify.log.child({ module: 'http' }), createRedactor(), fastify.pseudonym)
+export default fp<{ readonly config: Pick<Config, 'logMessageContent'> }>(
+  async (fastify, { config }) => {
+    const redactor = config.logMessageContent === 'off' ? undefined : createRedactor()
+    const lines = createRequestLines(fastify.log.child({ module: 'http' }), redactor, fastify.pseudonym)
     fastify.decorate('telemetry', {
       recordFrameworkError(request, reply, error) {
         recordRequest(undefined, error.statusCode, reply.elapsedTime, error.code)

@@ -50,6 +50,19 @@ t.test('the line about an unmatched request has its path and query, without secr
   t.notMatch(JSON.stringify(lines), /jane|a1b2c3|sk_live/)
 })
 
+t.test('the line about an unmatched request has no text of the caller without message content', async t => {
+  const world = await buildAppWorld(t, { LOG_MESSAGE_CONTENT: 'off' })
+  await world.call('GET', '/search/?q=I+have+diabetes')
+  await world.call('POST', '/search?q=I+have+diabetes')
+  await world.call('GET', '/I%20have%20diabetes')
+  t.match(requestLines(world), [
+    { route: 'unmatched', status: 404 },
+    { route: 'unmatched', status: 405 },
+    { route: 'unmatched', status: 404 },
+  ])
+  t.notMatch(JSON.stringify(world.lines), /diabetes/)
+})
+
 t.test('the line about a deleted session has its session and user', async t => {
   const world = await buildAppWorld(t)
   const { body } = await world.chat('hello', { user_id: 'ada' })

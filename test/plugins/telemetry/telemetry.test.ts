@@ -31,7 +31,7 @@ async function startWorld(t: Test) {
   })
   app.register(pseudonym, { config: KEY })
   app.register(spanRulesPlugin)
-  app.register(telemetry)
+  app.register(telemetry, { config: { logMessageContent: 'redacted' } })
   app.register(errorHandler)
   const handling = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
