@@ -18,7 +18,7 @@ export async function ingestFiles(
 ): Promise<number> {
   const config = loadConfig()
   refuseForeignTrail(config)
-  const { dataDir } = config
+  const { dataDir, logDir } = config
   const path = join(dataDir, 'pellucid.sqlite')
   // A dry run creates nothing in DATA_DIR.
   const scratch = options.dryRun && !existsSync(path) ? mkdtempSync(join(tmpdir(), 'pellucid-')) : undefined
@@ -32,6 +32,7 @@ export async function ingestFiles(
       stderr: process.stderr,
       now: Date.now,
       cwd: process.cwd(),
+      privateFolders: [dataDir, logDir],
       database: `${path} (${describeServer(dataDir)})`,
       onReport: ({ added, replaced, unchanged, removed, failed }) =>
         auditCommand(

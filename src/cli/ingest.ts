@@ -12,6 +12,8 @@ export interface IngestDeps {
   /** A clock in milliseconds since 1970. */
   readonly now: () => number
   readonly cwd: string
+  /** DATA_DIR and LOG_DIR, whose files no document may include. Default: none. */
+  readonly privateFolders?: readonly string[]
   /** The database written, and whether a server uses it. */
   readonly database?: string
   /** Called with the results of the run. */
@@ -40,7 +42,7 @@ const LINE_INTERVAL_MS = 1000
  * skipped.
  */
 export async function runIngest(paths: readonly string[], options: IngestCommandOptions, deps: IngestDeps): Promise<number> {
-  const { store, stdout, stderr, now, cwd } = deps
+  const { store, stdout, stderr, now, cwd, privateFolders } = deps
   const view = stdout.isTTY ? createBar(stdout) : createLines(stdout, now)
   let report: IngestReport
   try {
@@ -51,6 +53,7 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
       baseUrl,
       now,
       cwd,
+      privateFolders,
       onProgress: view.update,
       redactorModule: REDACTOR_MODULE,
     })
@@ -112,9 +115,9 @@ function describeSkip({ what, reason, files }: IngestSkip): string {
   if (reason === 'part')
     return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${what}: a name that begins with _ is not a page`
   if (reason === 'unfilled')
-    return `Skipped ${what}: it consists of included files, which were not found, are too large or in other folders`
+    return `Skipped ${what}: it consists of included files, which were not found, are too large, hidden or in other folders`
   if (reason === 'include')
-    return `Included ${files === 1 ? 'file' : 'files'} not found, too large or in other folders: ${files} in ${what}`
+    return `Included ${files === 1 ? 'file' : 'files'} not found, too large, hidden or in other folders: ${files} in ${what}`
   const name = what === '' ? 'without an extension' : `with extension ${what}`
   return `Skipped ${files} ${files === 1 ? 'file' : 'files'} ${name}: format is not supported`
 }

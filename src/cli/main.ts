@@ -86,8 +86,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .action(async (folders: string[], options: EvaluateOptions) => {
       const { runEvaluate } = await import('./evaluate/evaluate.ts')
       const { stdout, stderr } = process
-      const { answerThreshold: threshold, answerLength, textsFile } = loadConfig()
-      const service = { threshold, answerLength, textsFile, clock: () => performance.now() }
+      const { answerThreshold: threshold, answerLength, textsFile, dataDir, logDir } = loadConfig()
+      const privateFolders = [dataDir, logDir]
+      const service = { threshold, answerLength, textsFile, privateFolders, clock: () => performance.now() }
       exitCode = await runEvaluate(folders, options, { ...service, stdout, stderr, cwd: process.cwd() })
     })
 

@@ -66,7 +66,7 @@ t.test('it reports the skipped files and the database, and a dry run writes noth
   t.match(out, 'Skipped 1 file kb/_*: a name that begins with _ is not a page\n')
   t.match(out, 'Skipped 1 file in kb/.github: a hidden folder; name the folder itself to read it\nSkipped kb/c.md: draft\n')
   t.match(out, 'Database: /data/pellucid.sqlite (no server)\n')
-  t.match(out, 'Included file not found, too large or in other folders: 1 in kb/e.rst: x.inc\n')
+  t.match(out, 'Included file not found, too large, hidden or in other folders: 1 in kb/e.rst: x.inc\n')
   t.equal(documents, 2)
   const dry = await run(t, files, false, true)
   t.match(dry.out, /^Dry run: nothing was written to \/data\/pellucid\.sqlite/m)

@@ -1,9 +1,12 @@
 import { realpath } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { isWithin, readRegularFile } from '../regular-file.ts'
 
 /** Larger files are data, not examples. */
 const MAX_BYTES = 200_000
+
+/** Names of the server's files with secrets or texts of users. Copies may be in any folder. */
+const SECRET = /^machine\.token$|\.key$|\.sqlite(?:-\w+)?$/i
 
 /** Where included files may be. */
 export interface IncludeFolders {
@@ -11,6 +14,8 @@ export interface IncludeFolders {
   readonly file: string
   /** Files outside of these folders are not read. */
   readonly roots: readonly string[]
+  /** Files in these folders are not read, also if they are in one of the roots. Default: none. */
+  readonly privateFolders?: readonly string[]
   /** The page that includes that file, if it is not the page itself. */
   readonly page?: string
 }
@@ -24,24 +29,40 @@ export interface IncludedFile {
 
 /**
  * Reads a file that another includes. Its path is relative to that file, else to the page, else to
- * one of the folders. Resolves to undefined if it cannot be included.
+ * one of the roots. Resolves to undefined if it cannot be included. The author of a document could
+ * publish a file by including it. So files in private folders, hidden files, files in hidden
+ * folders below a root, and secrets of the server are not read, also not through symbolic links.
  */
 export async function readIncluded(
   path: string,
-  { file, roots, page = file }: IncludeFolders,
+  { file, roots, privateFolders = [], page = file }: IncludeFolders,
 ): Promise<IncludedFile | undefined> {
-  const relative = path.replace(/^\/+/, '')
+  const written = path.replace(/^\/+/, '')
   const allowed = await Promise.all(roots.map(root => realpath(root)))
+  const refused = await Promise.all(privateFolders.map(realFolder))
   for (const folder of new Set([dirname(file), dirname(page), ...roots])) {
     try {
-      const found = await realpath(resolve(folder, relative))
-      const root = allowed.find(folder => isWithin(folder, found))
-      if (root === undefined) continue
-      const text = readRegularFile(found, root, MAX_BYTES).toString()
+      const found = await realpath(resolve(folder, written))
+      if (SECRET.test(basename(found)) || refused.some(folder => isWithin(folder, found))) continue
+      if (!allowed.some(root => isWithin(root, found) && !isHidden(root, found))) continue
+      // The file itself is the root: it may not have become a link to another.
+      const text = readRegularFile(found, found, MAX_BYTES).toString()
       return text.includes('\0') ? undefined : { file: found, text: text.trimEnd() }
     } catch {
       // The file is not in this folder.
     }
   }
   return undefined
+}
+
+/** Whether a file, or a folder between it and the root, has a name that begins with a dot. */
+function isHidden(root: string, file: string): boolean {
+  return relative(root, file)
+    .split(sep)
+    .some(name => name.startsWith('.'))
+}
+
+/** A folder that does not exist contains no file: its path needs no real form. */
+function realFolder(folder: string): Promise<string> {
+  return realpath(folder).catch(() => resolve(folder))
 }

@@ -122,7 +122,7 @@ async function expandWithin(
   { folders, chain, budget }: Expansion,
 ): Promise<string | undefined> {
   if (chain.includes(key) || chain.length > MAX_DEPTH) return undefined
-  const within = { file, roots: folders.roots, page: folders.page ?? folders.file }
+  const within = { ...folders, file, page: folders.page ?? folders.file }
   const text = await expand(content, format, { folders: within, chain: [...chain, key], budget })
   // An empty line separates the text from what follows it.
   return `${text}\n`.replace(/^/gm, indent)

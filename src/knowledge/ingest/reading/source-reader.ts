@@ -33,6 +33,8 @@ export type SourceProblem =
 export interface SourceOptions {
   /** Folders that included files may be in. */
   readonly roots: readonly string[]
+  /** Folders whose files are never included. */
+  readonly privateFolders: readonly string[]
   readonly references: CrossReferences
   /** Web address of the folder ingested. */
   readonly baseUrl?: string
@@ -58,7 +60,7 @@ export async function readSource(
     const written = decodeText(bytes)
     const { isDraft, address } = format === 'markdown' ? readFrontMatter(written.replace(/\r\n?/g, '\n')) : NO_FACTS
     if (isDraft) return [{ kind: 'draft', where: file }]
-    const folders = { file, roots: [base, ...options.roots] }
+    const folders = { file, roots: [base, ...options.roots], privateFolders: options.privateFolders }
     const whole = format === 'markdown' ? await expandPartials(written, folders) : written
     const { text: expanded, missing, isUnfilled } = await expandIncludes(whole, format, folders)
     if (isUnfilled) return [{ kind: 'unfilled', where: file }]

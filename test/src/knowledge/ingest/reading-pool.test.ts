@@ -10,7 +10,11 @@ import { REDACTOR_MODULE } from '../../../../src/logging/redaction/redactor.ts'
 import { createMemoryDocumentStore } from '../memory-document-store.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures')
-const OPTIONS = { roots: [], references: { labels: new Map<string, string>(), titles: new Map<string, string>() } }
+const OPTIONS = {
+  roots: [],
+  privateFolders: [],
+  references: { labels: new Map<string, string>(), titles: new Map<string, string>() },
+}
 
 function job(id: string, text: string): ReadingJob {
   const document: IncomingDocument = { id, text, format: 'markdown', owner: 'operator', file: `/${id}` }
