@@ -5,7 +5,7 @@ export const DIGIT = 1
 export const AT = 2
 /** A sign of an assignment: `:` or `=`. */
 export const SIGN = 4
-/** A percent sign, a backslash or an ampersand, with which characters are encoded. */
+/** What begins an encoded character or a colour of a terminal: `%`, `\`, `&`, `[` or escape. */
 export const ESCAPE = 8
 export const DASH = 16
 /**
@@ -30,7 +30,7 @@ const TRAITS = Uint16Array.from({ length: 128 }, (_, code) => {
     (/\d/.test(character) ? DIGIT : 0) |
     (character === '@' ? AT : 0) |
     (/[:=]/.test(character) ? SIGN : 0) |
-    (/[%\\&]/.test(character) ? ESCAPE : 0) |
+    ('%\\&[\u001B'.includes(character) ? ESCAPE : 0) |
     (character === '-' ? DASH : 0) |
     (/[\w+/-]/.test(character) ? RUN_CHARACTER : 0) |
     (/[A-Z]/.test(character) ? CAPITAL : 0)
