@@ -5,7 +5,7 @@ const MAX_DECODINGS = 3
  * colours of a terminal, which begin with a control character unless it was removed.
  */
 const ENCODED =
-  /(?:%[\da-f]{2})+|\\{1,4}(?:u([\da-f]{4})|u\{([\da-f]{1,6})\}|x([\da-f]{2})|([nrtbf]))|&#(?:x([\da-f]{1,6})|(\d{1,7}));?|&(commat|period|colon|equals|lowbar|nbsp|hyphen|dash|plus|sol);|(?:[^ -\uFFFF]|\\{1,4}(?:033|e))\[[\d;?]{0,16}[a-z]|\[\d{1,3}(?:;\d{1,3}){0,4}m/gi
+  /(?:%[\da-f]{2})+|\\{1,4}(?:u([\da-f]{4})|u\{([\da-f]{1,6})\}|x([\da-f]{2})|([nrtbf]))|&#(?:x([\da-f]{1,6})|(\d{1,7}));?|&(commat|period|colon|equals|lowbar|nbsp|hyphen|dash|plus|sol);|(?:(?!\s)[^ -\uFFFF]|\\{1,4}(?:033|e))\[[\d;?]{0,16}[a-z]|\[\d{1,3}(?:;\d{1,3}){0,4}m/gi
 /** What the escapes of separators become. */
 const SEPARATORS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: ' ', f: ' ' }
 const NAMED: Readonly<Record<string, string>> = {

@@ -48,3 +48,7 @@ t.test('escaped separators and colours stay in a text without such a value', asy
   ])
     t.equal(redact(text), text)
 })
+
+t.test('a line that begins with a bracket is no colour', async t => {
+  t.equal(redact('a\n[link](b)\t[email] x\\n10.1.2.3'), 'a\n[link](b)\t[email] x\n[ip]')
+})
