@@ -1,5 +1,6 @@
 import type { DocumentStore, DocumentSummary } from '../knowledge/document.ts'
 import { describeMissingDocuments } from '../knowledge/missing-documents.ts'
+import { escapeBetweenLines, escapeControls } from '../text/printing/printable.ts'
 
 /** The dependencies of `pellucid documents`. */
 export interface DocumentsDeps {
@@ -22,7 +23,8 @@ export async function runDocumentsList(
 ): Promise<number> {
   for (let after: string | undefined; ; ) {
     const page = await store.list({ limit: PAGE_DOCUMENTS, ...(after !== undefined && { after }) })
-    for (const document of page) stdout.write(json ? `${JSON.stringify(toJson(document))}\n` : `${describe(document)}\n`)
+    for (const document of page)
+      stdout.write(json ? `${JSON.stringify(toJson(document))}\n` : `${escapeControls(describe(document))}\n`)
     after = page.at(-1)?.id
     if (page.length < PAGE_DOCUMENTS) break
   }
@@ -36,7 +38,8 @@ export async function runDocumentsShow(id: string, deps: DocumentsDeps): Promise
   const document = await deps.store.find(id)
   if (document === undefined) return reportMissing(id, deps)
   const facts = Object.entries(toJson(document)).filter(([, value]) => value !== undefined)
-  deps.stdout.write(`${facts.map(([name, value]) => `${name}: ${value}`).join('\n')}\n\n${document.text}\n`)
+  const lines = facts.map(([name, value]) => escapeControls(`${name}: ${value}`))
+  deps.stdout.write(`${lines.join('\n')}\n\n${escapeBetweenLines(document.text)}\n`)
   return 0
 }
 
@@ -47,14 +50,14 @@ export async function runDocumentsRemove(ids: readonly string[], deps: Documents
     if ((await deps.store.remove([id])) === 0) exitCode = reportMissing(id, deps)
     else {
       deps.onRemoved?.(id)
-      deps.stdout.write(`Removed ${id}\n`)
+      deps.stdout.write(`Removed ${escapeControls(id)}\n`)
     }
   }
   return exitCode
 }
 
 function reportMissing(id: string, { stderr }: DocumentsDeps): number {
-  stderr.write(`No document has the id "${id}". List all ids with: pellucid documents list\n`)
+  stderr.write(`No document has the id "${escapeControls(id)}". List all ids with: pellucid documents list\n`)
   return 1
 }
 

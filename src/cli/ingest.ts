@@ -3,6 +3,7 @@ import type { DocumentStore } from '../knowledge/document.ts'
 import { type IngestProgress, type IngestReport, ingest } from '../knowledge/ingest/ingest.ts'
 import type { IngestSkip } from '../knowledge/ingest/skips.ts'
 import { REDACTOR_MODULE } from '../logging/redaction/redactor.ts'
+import { escapeControls } from '../text/printing/printable.ts'
 
 /** The command's dependencies. */
 export interface IngestDeps {
@@ -61,8 +62,8 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
     view.stop()
   }
   if (!options.dryRun) deps.onReport?.(report)
-  for (const { where, problem } of report.failed) stderr.write(`${where}: ${problem}\n`)
-  for (const skip of report.skipped) stdout.write(`${describeSkip(skip)}\n`)
+  for (const { where, problem } of report.failed) stderr.write(`${escapeControls(`${where}: ${problem}`)}\n`)
+  for (const skip of report.skipped) stdout.write(`${escapeControls(describeSkip(skip))}\n`)
   if (deps.database !== undefined)
     stdout.write(`${options.dryRun ? 'Dry run: nothing was written to' : 'Database:'} ${deps.database}\n`)
   stdout.write(`${summarize(report)}\n`)

@@ -1,3 +1,4 @@
+import { onOneLine } from '../../text/printing/printable.ts'
 import type { Topic } from './topics.ts'
 import type { UsageAnalysis } from './usage-analysis.ts'
 
@@ -13,7 +14,7 @@ export function renderUsage(usage: UsageAnalysis): string {
     `Busiest hours (UTC): ${list(hours.slice(0, 3))}; days: ${list(weekdays.slice(0, 3))}`,
     '',
     'Topics:',
-    ...topics.map(({ label, count }) => `  ${count} ×  ${label}`),
+    ...topics.map(({ label, count }) => `  ${count} ×  ${onOneLine(label)}`),
     '',
     `Not answered: ${unanswered.reduce((sum, { count }) => sum + count, 0)} questions. pellucid unanswered lists them.`,
     '',
@@ -29,7 +30,7 @@ export function renderUnanswered({ from, to, unanswered }: Pick<UsageAnalysis, '
 function paragraph({ label, count, examples }: Topic): readonly string[] {
   return [
     '',
-    `${count} ×  ${label}`,
-    ...examples.map(({ text, count, turn_id }) => `  ${count} × ${text}  (pellucid logs --turn ${turn_id})`),
+    `${count} ×  ${onOneLine(label)}`,
+    ...examples.map(({ text, count, turn_id }) => `  ${count} × ${onOneLine(text)}  (pellucid logs --turn ${turn_id})`),
   ]
 }

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Period } from '../../analysis/record.ts'
 import { groupQuestions, wordingOf } from '../../analysis/usage/topics.ts'
 import { createRedactor } from '../../logging/redaction/redactor.ts'
+import { onOneLine } from '../../text/printing/printable.ts'
 
 /** An answer that a user judged to be wrong. Texts are redacted. */
 export interface BadFeedback {
@@ -74,7 +75,7 @@ export function renderBadFeedback({ from, to, answers }: BadFeedbackList): strin
     `${answers.length} answers were judged to be wrong from ${from} to ${to}`,
     ...topics.flatMap(({ label, count, examples }) => [
       '',
-      `${count} ×  ${label}`,
+      `${count} ×  ${onOneLine(label)}`,
       ...examples.flatMap(({ text, count, turn_id }) => [
         `  ${count} × ${onOneLine(text)}`,
         ...describe(byTurn.get(turn_id), byWording.get(wordingOf(text)) ?? []).map(line => `      ${line}`),
@@ -92,11 +93,7 @@ function describe(latest: BadFeedback | undefined, all: readonly BadFeedback[]):
   return [
     `answered with confidence ${latest.confidence.toFixed(2)}: ${onOneLine(latest.answer)}`,
     ...[...comments].slice(0, MAX_COMMENTS).map(comment => `comment: ${onOneLine(comment)}`),
-    ...[...documents].map(document => `the answer is in: ${document}`),
+    ...[...documents].map(document => `the answer is in: ${onOneLine(document)}`),
     `latest at ${latest.at}: pellucid logs --turn ${latest.turn_id}`,
   ]
-}
-
-function onOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ')
 }

@@ -1,3 +1,5 @@
+import { escapeCharacter, escapeControls } from '../../text/printing/printable.ts'
+
 /** A parsed log line. All other fields are context. */
 export interface LogRecord {
   readonly time?: unknown
@@ -13,13 +15,6 @@ export interface LogRecord {
 const NOT_CONTEXT = new Set(['time', 'level', 'level_number', 'module', 'function', 'msg', 'service', 'err'])
 
 const COLOURS: Readonly<Record<string, string>> = { DEBUG: '90', INFO: '32', WARNING: '33', ERROR: '31', CRITICAL: '1;31' }
-
-/**
- * Characters that could change how a terminal or log viewer shows a line, and the backslash that
- * escapes them. They are controls (C0, DEL, C1), line and paragraph separators, direction marks and
- * overrides, the byte-order mark, tag characters and lone surrogates.
- */
-const UNSAFE = /[\\\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu
 
 /** Shown if a record has no valid time or level, to keep the form of the line. */
 const UNKNOWN_TIME = '1970-01-01T00:00:00.000Z'
@@ -42,7 +37,7 @@ export function renderText(record: LogRecord, colour = false): string {
   const head = `${typeof record.time === 'string' && TIME.test(record.time) ? record.time : UNKNOWN_TIME} [${shownLevel}] [${bracketed(record.module)}] [${bracketed(record.function)}] `
   const context = Object.entries(record).filter(([key]) => !NOT_CONTEXT.has(key))
   const words = [
-    ...(record.msg === undefined ? [] : [escaped(asText(record.msg))]),
+    ...(record.msg === undefined ? [] : [escapeControls(asText(record.msg))]),
     ...toWords(context),
     ...(record.err === undefined ? [] : [`err=${quoted(describeError(record.err))}`]),
   ]
@@ -70,26 +65,13 @@ function toWords(fields: readonly (readonly [string, unknown])[]): readonly stri
 }
 
 function bracketed(name: unknown): string {
-  return escaped(asText(name ?? '')).replace(/[[\]]/g, toEscape)
+  return escapeControls(asText(name ?? '')).replace(/[[\]]/g, escapeCharacter)
 }
 
 function quoted(text: string): string {
-  return BARE.test(text) && text.search(UNSAFE) < 0 ? text : `"${escaped(text).replaceAll('"', '\\"')}"`
+  return BARE.test(text) && escapeControls(text) === text ? text : `"${escapeControls(text).replaceAll('"', '\\"')}"`
 }
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-}
-
-function escaped(text: string): string {
-  return text.replace(UNSAFE, toEscape)
-}
-
-function toEscape(character: string): string {
-  if (character === '\\') return '\\\\'
-  if (character === '\n') return '\\n'
-  if (character === '\r') return '\\r'
-  if (character === '\t') return '\\t'
-  const hex = character.codePointAt(0)?.toString(16) ?? ''
-  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
 }

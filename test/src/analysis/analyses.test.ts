@@ -142,6 +142,16 @@ t.test('usage counts turns, users and topics; questions without an answer are gr
   )
 })
 
+t.test('questions cannot control the terminal, nor add lines', t => {
+  const examples = [{ text: 'Tea\u001b[2J\nhot?', count: 1, turn_id: 't1' }]
+  const text = renderUnanswered({ from: 'A', to: 'B', unanswered: [{ label: 'tea\u009b', count: 1, examples }] })
+  t.equal(
+    text,
+    '1 questions without an answer from A to B\n\n1 ×  tea\\u009b\n  1 × Tea\\u001b[2J hot?  (pellucid logs --turn t1)\n',
+  )
+  t.end()
+})
+
 t.test('questions without words, and more groups than are listed, are no problem', async t => {
   t.same(groupQuestions([]), [])
   t.same(groupQuestions([{ text: '?? !!', turnId: 'a' }]), [

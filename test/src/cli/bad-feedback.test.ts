@@ -43,3 +43,13 @@ t.test('answers judged to be wrong are grouped by topic, each question once with
     '',
   ])
 })
+
+t.test('texts of users cannot control the terminal, nor add lines', t => {
+  const changes = { answer: 'No\u001b[2J', comment: 'bad\u009b1m', document_id: 'a\nb\u0007.md' }
+  const answers = [answerOf('t1', 'Where is\u001b]0;x\u0007 my\ninvoice?', changes)]
+  const text = renderBadFeedback({ name: 'bad_feedback', from: 'A', to: 'B', answers })
+  t.notMatch(text, /[^\P{Cc}\n]/u)
+  t.match(text, '  1 × Where is\\u001b]0;x\\u0007 my invoice?\n')
+  t.match(text, 'the answer is in: a b\\u0007.md\n')
+  t.end()
+})

@@ -63,3 +63,20 @@ t.test('documents are removed, and missing ones are reported', async t => {
   t.equal(await store.count(), 1)
   t.match(written, { out: 'Removed a.md\n', err: /"x"/ })
 })
+
+t.test('titles, ids and texts cannot control the terminal', async t => {
+  const { deps, written, store } = await world()
+  const text = 'Green\u001b]0;x\u0007 tea.\n\tC:\\tea'
+  const document = await readDocument({ id: 'a\u009b.md', title: 'Tea\u001b[2J', owner: 'operator', format: 'text', text })
+  // Files are stored as they were read, also by earlier versions.
+  await store.put([{ ...document, id: 'a\u001b.md', title: 'Tea\u001b[2J\nb.md', text }], 0)
+  await runDocumentsList({ json: false }, deps)
+  t.equal(written.out, 'a\\u001b.md  1 passage  Tea\\u001b[2J\\nb.md\n')
+  written.out = ''
+  await runDocumentsShow('a\u001b.md', deps)
+  t.match(written.out, 'id: a\\u001b.md\ntitle: Tea\\u001b[2J\\nb.md\n')
+  t.ok(written.out.endsWith('\n\nGreen\\u001b]0;x\\u0007 tea.\n\tC:\\tea\n'))
+  await runDocumentsShow('x\u001b', deps)
+  await runDocumentsRemove(['a\u001b.md'], deps)
+  t.notMatch(written.out + written.err, '\u001b')
+})

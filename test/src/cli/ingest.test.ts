@@ -117,3 +117,10 @@ t.test("the project's manual is README.md and the pages of docs", async t => {
   const own = (await loadManual()).map(({ id }) => id)
   t.ok(own.includes('pellucid/README.md') && own.includes('pellucid/docs/configuration.md'))
 })
+
+t.test('names of files cannot control the terminal, nor add lines', async t => {
+  const { out, err } = await run(t, { 'a\u001b[2J\nb.md': '---\ndraft: true\n---\n', 'c\u001b.pdf': 'x' }, false)
+  t.match(out, 'Skipped kb/a\\u001b[2J\\nb.md: draft\n')
+  t.match(err, /^kb\/c\\u001b\.pdf: /)
+  t.notMatch(out + err, '\u001b')
+})
