@@ -16,6 +16,13 @@ t.test('an IBAN of hexadecimal digits and the id of a session are no request ids
     t.match(readRequestId(id), /^[\da-f]{8}-/, id)
 })
 
+t.test('the id of a session after other characters is no request id', async t => {
+  const id = 'Zk3vQ9xT7bLmW2pRfY8dAh'
+  const session = makeSessionId(() => Buffer.from(`${id}AA`, 'base64url'))
+  t.ok(session.startsWith(id))
+  for (const before of ['req', 'x', 'id', 'session.s']) t.match(readRequestId(before + session), /^[\da-f]{8}-/, before)
+})
+
 t.test('an id that is malformed or holds a secret is replaced', async t => {
   for (const id of [undefined, '', 'a b', ['a', 'b'], 'x'.repeat(129)]) t.match(readRequestId(id), /^[\da-f-]{36}$/)
   const canaries = makeCanaries()

@@ -43,3 +43,33 @@ t.test('pseudonyms and nearly all other ids of 24 characters are kept', async t 
   const taken = turns.filter(id => !kept(id)).length
   t.ok(taken < 25, `${taken} of 20,000; 5 are expected`)
 })
+
+t.test('a session id that touches other characters is redacted', async t => {
+  const { text: redact } = createRedactor()
+  for (let i = 0; i < 500; i++) {
+    const id = makeSessionId(randomBytes)
+    if (![/\d/, /[A-Z]/, /[a-z]/].every(kind => kind.test(id))) continue
+    for (const [before, after] of [
+      ['req', ''],
+      ['x', ''],
+      ['id', ''],
+      ['/session', '/turns'],
+      ['', 'x'],
+      ['v2', 'b'],
+      ['request-of-the-whole-session', ''],
+    ])
+      if (redact(`${before}${id}${after}`).includes(id)) t.fail(`${before}${id}${after}`)
+  }
+})
+
+t.test('long names, hashes, UUIDs and nearly all random strings are kept', async t => {
+  const kept = (text: string) => replaceSessionIds(text, '[token]') === text
+  const made = (make: () => string) => Array.from({ length: 10_000 }, make)
+  const names = made(() => `create${randomBytes(12).toString('hex').replace(/\d/g, 'Q')}FromPool`)
+  const hashes = made(() => randomBytes(32).toString('hex'))
+  t.ok([...names, ...hashes, ...hashes.map(hash => hash.toUpperCase())].every(kept))
+  for (const bytes of [21, 24, 48]) {
+    const taken = made(() => randomBytes(bytes).toString('base64url')).filter(id => !kept(id)).length
+    t.ok(taken < 60, `${bytes} bytes: ${taken} of 10,000; at most 22 are expected`)
+  }
+})
