@@ -1,6 +1,6 @@
 import { fixedText, joinTexts, type ReplyText } from '../../reply-text.ts'
 import { OMISSION } from '../../text/omission.ts'
-import { escapeWords } from './markdown.ts'
+import { escapeWords } from '../../text/printing/markdown-escaping.ts'
 
 /** A list or table that is shown by the names of its items, or the names of a section's parts. */
 export interface ListNames {

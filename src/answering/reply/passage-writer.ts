@@ -2,11 +2,11 @@ import { fixedText, joinTexts, partOf, type ReplyText } from '../../reply-text.t
 import { analyse } from '../../text/analysis.ts'
 import { boldTerm } from '../../text/bold-term.ts'
 import { OMISSION } from '../../text/omission.ts'
+import { escapeMarkdown, escapeWords } from '../../text/printing/markdown-escaping.ts'
 import type { Candidate, RatedSegment } from '../candidate.ts'
 import { numberOfItem } from './item-number.ts'
 import { withParents } from './item-parents.ts'
 import { writeNames } from './list-names.ts'
-import { escapeMarkdown } from './markdown.ts'
 import type { QuotedPassage } from './quoted-section.ts'
 import { createTableWriter, type TableWriter } from './table-columns.ts'
 
@@ -192,8 +192,9 @@ function writeCode(text: string, written: string, { language }: RatedSegment): R
 
 /** The term of a definition stays bold. */
 function escapeItem(item: string): string {
-  const term = DEFINED_TERM.exec(item)?.[0] ?? ''
-  return `${term}${escapeMarkdown(item.slice(term.length))}`
+  const [marked = ''] = DEFINED_TERM.exec(item) ?? []
+  const term = marked.replace(/^\*\*(.*)\*\*/s, (_, words: string) => `**${escapeWords(words)}**`)
+  return `${term}${escapeMarkdown(item.slice(marked.length))}`
 }
 
 function plainItem(item: string): string {

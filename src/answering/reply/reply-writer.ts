@@ -1,9 +1,9 @@
 import type { DocumentOwner } from '../../knowledge/document.ts'
 import { fillText, fixedText, joinTexts, type ReplyText, reply, titleText } from '../../reply-text.ts'
 import type { WordCorrection } from '../../search/retrieval.ts'
+import { escapedText, escapeWords, locationText } from '../../text/printing/markdown-escaping.ts'
 import type { LanguageTexts } from '../../wording/texts.ts'
 import { excerpt } from './excerpt.ts'
-import { escapeWords } from './markdown.ts'
 import { writePassage } from './passage-writer.ts'
 import type { QuotedSection } from './quoted-section.ts'
 
@@ -43,7 +43,7 @@ export function writeReply(
     ]
   })
   const { title, location } = sections[0]!.passages[0]!.candidate.passage
-  const readMore = fillText(texts.readMore, { title: showTitle(title), location: reply`${location}` })
+  const readMore = fillText(texts.readMore, { title: showTitle(title), location: locationText(location) })
   const notes = [
     ...(corrections.length === 0 ? [] : [nameCorrections(corrections, texts)]),
     ...(unanswered.length === 0 ? [] : [nameQuestions(unanswered, texts)]),
@@ -58,8 +58,7 @@ function nameQuestions(questions: readonly string[], { quotedWord, unanswered }:
 
 /** A question of a message. It is a part of the message, so logs omit it. */
 function questionText(question: string): ReplyText {
-  const plain = cutTitle(question)
-  return { ...reply`${plain}`, text: escapeWords(plain), plain }
+  return escapedText(cutTitle(question))
 }
 
 function showTitle(title: string): ReplyText {

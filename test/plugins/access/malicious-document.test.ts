@@ -19,3 +19,34 @@ t.test('a malicious document is quoted, not obeyed, and brings no HTML or links 
   const { turns } = (await world.call('GET', `/sessions/${session_id}/turns`)).body
   t.equal(turns.at(-1).message, 'hello', 'nothing was forgotten')
 })
+
+const TERM = 'zorb [click](https://evil.example)'
+const ID = 'd/0 [x](https://evil.example) <img src=x>'
+const TITLE = 'Quuxle <img src=x onerror=alert(1)>'
+
+t.test('terms, titles, ids and commands bring no HTML or links either', async t => {
+  const world = await buildAppWorld(t)
+  const list = `<dl><dt>${TERM}</dt><dd>a plasma ball of the zorbic kind</dd><dt>yib</dt><dd>another thing</dd></dl>`
+  await world.call('PUT', `/documents/${encodeURIComponent(ID)}`, { format: 'html', title: TITLE, text: list })
+  const { session_id } = (await world.chat('hello')).body
+  for (const message of ['What is a zorb plasma ball?', '/why', '/sources', '/search zorb']) {
+    const { body } = await world.chat(message, { session_id })
+    t.match(body.response_text, ID, message)
+    const outsideOfCode = body.response.replaceAll(/`[^`]*`/g, '')
+    t.notMatch(outsideOfCode, /<|\]\(/, message)
+    t.notMatch(body.response_text, /\\|`/, message)
+    t.match(body.response, message.startsWith('/') ? /Quuxle/ : /- \*\*zorb \[click\]\\\(https/, message)
+  }
+})
+
+t.test('the URL of a page and a path stay as they are', async t => {
+  for (const id of ['guide/setup_it.md', 'https://docs.example/_page/x_']) {
+    const world = await buildAppWorld(t)
+    await world.call('PUT', `/documents/${encodeURIComponent(id)}`, {
+      format: 'markdown',
+      title: 'Tea',
+      text: '# Zanzibar\n\nZanzibar quuxle costs five coins.\n',
+    })
+    t.match((await world.chat('What does zanzibar quuxle cost?')).body.response, `(${id}`)
+  }
+})

@@ -1,3 +1,5 @@
+import { type ReplyText, reply } from '../../reply-text.ts'
+
 /** A word, which may contain HTML tags or placeholders in angle brackets. */
 const WORD = /(?:<[/!]?\p{L}[^<>\n]{0,200}>|\S)+/gu
 /** Marks that Markdown would read: a tag, an asterisk, an underscore at the edge of a word. */
@@ -7,6 +9,8 @@ const MAY_HAVE_MARKS = /[<*_]/
 const PUNCTUATION = /^([("'“[]*)(.*?)([)"'”\].,;:!?]*)$/su
 /** The start of a line that Markdown would read as a heading, quotation, list or rule. */
 const BLOCK_START = /^(\s*)(#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d+(?=[.)]\s))/gm
+/** An address of a page in characters that have no meaning in Markdown. */
+const PAGE_URL = /^https?:\/\/[\w./?#:@!$&'+,;=%~-]+$/
 
 /**
  * Writes plain text as Markdown: words that contain marks, such as `<name>` or `*args`, become code
@@ -22,6 +26,16 @@ export function escapeMarkdown(text: string): string {
 export function escapeWords(text: string): string {
   const marked = MAY_HAVE_MARKS.test(text) ? text.replace(WORD, escapeWord) : text
   return marked.replaceAll('](', ']\\(')
+}
+
+/** A text within a line. It may be a part of a longer text, so logs omit it. */
+export function escapedText(plain: string): ReplyText {
+  return { ...reply`${plain}`, text: escapeWords(plain) }
+}
+
+/** The place of a passage. The URL of a page stays as it is, so that programs can link to it. */
+export function locationText(location: string): ReplyText {
+  return PAGE_URL.test(location) ? reply`${location}` : escapedText(location)
 }
 
 function escapeWord(word: string): string {
