@@ -21,6 +21,8 @@ export default fp(
         return source.authenticate(toWebhookRequest(request))
       } catch (error) {
         await fastify.countRequest(request, reply)
+        // Guesses that wait take no place of others.
+        request.leaveAdmission?.()
         await new Promise<void>(resolve => fastify.failureDelay(request, error, resolve))
         throw error
       }
@@ -41,5 +43,5 @@ export default fp(
       })
     }
   },
-  { name: 'webhooks-routes', dependencies: ['chat', 'failure-delay', 'rate-limit', 'webhooks'], encapsulate: true },
+  { name: 'webhooks-routes', dependencies: ['admission', 'chat', 'failure-delay', 'rate-limit', 'webhooks'], encapsulate: true },
 )

@@ -78,7 +78,7 @@ export function keyStorePath(dataDir: string): string {
 export function openKeyStore(dataDir: string, { isServer }: { readonly isServer: boolean }): KeyStore {
   const path = keyStorePath(dataDir)
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-  let { inode, db } = openFile(path, LOCK_TIMEOUT_MS)
+  let { stamp, db } = openFile(path, LOCK_TIMEOUT_MS)
   if (isServer) db.exec(`PRAGMA busy_timeout = ${SERVER_LOCK_TIMEOUT_MS}`)
 
   return {
@@ -98,13 +98,14 @@ export function openKeyStore(dataDir: string, { isServer }: { readonly isServer:
       )
     },
     version() {
-      // A deleted or replaced file stays readable, and its revoked keys would stay valid.
-      if (inodeOf(path) !== inode) {
+      // A deleted or replaced file stays readable, and SQLite sees no change if one with the same
+      // change counter is copied over it: revoked keys would stay valid.
+      if (stampOf(path) !== stamp) {
         const replacement = openFile(path, 0)
         db.close()
-        ;({ inode, db } = replacement)
+        ;({ stamp, db } = replacement)
       }
-      return `${inode} ${db.prepare('PRAGMA data_version').get()?.data_version}`
+      return `${stamp} ${db.prepare('PRAGMA data_version').get()?.data_version}`
     },
     markUsed: (id, now) => db.prepare('UPDATE keys SET used_at = ? WHERE id = ? AND used_at IS NULL').run(now, id).changes === 1,
     exclusively: fn => inTransaction(db, fn),
@@ -113,12 +114,12 @@ export function openKeyStore(dataDir: string, { isServer }: { readonly isServer:
 }
 
 function openFile(path: string, timeout: number) {
-  const inode = inodeOf(path)
+  const stamp = stampOf(path)
   const db = new DatabaseSync(path, { timeout })
   try {
     // A write-ahead log would be applied to a file that replaces this one, and bring keys back.
     db.exec(`PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; ${SCHEMA}`)
-    return { inode, db }
+    return { stamp, db }
   } catch (error) {
     // Each request tries again.
     db.close()
@@ -126,8 +127,10 @@ function openFile(path: string, timeout: number) {
   }
 }
 
-function inodeOf(path: string): bigint {
-  return statSync(path, { bigint: true }).ino
+/** Changes with each write, also if another file is copied over this one. */
+function stampOf(path: string): string {
+  const { ino, mtimeNs, size } = statSync(path, { bigint: true })
+  return `${ino} ${mtimeNs} ${size}`
 }
 
 function toKey(row: Record<string, unknown>): StoredKey {

@@ -5,6 +5,11 @@ export const SOURCES = ['slack', 'telegram', 'teams', 'generic'] as const
 
 export type SourceName = (typeof SOURCES)[number]
 
+/** The application that the sessions and users of a source belong to. */
+export type WebhookApplication = `webhook:${SourceName}`
+
+export const applicationOf = (source: SourceName): WebhookApplication => `webhook:${source}`
+
 /** A request as it arrived: names of headers in lower case, and the bytes that were signed. */
 export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>

@@ -21,7 +21,11 @@ export function addressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>)
 
 /** The network of the client: its IPv4 address, or the first 64 bits of its IPv6 address. */
 export function networkOf(request: Pick<FastifyRequest, 'ip' | 'socket'>): string | undefined {
-  const address = addressOf(request)
+  return networkOfAddress(addressOf(request))
+}
+
+/** The same of an address. */
+export function networkOfAddress(address: string | undefined): string | undefined {
   return address === undefined || isIPv4(address) ? address : normalizeIP(address, IPV6_PREFIX)
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { RequestOrigin } from '../../../src/chat/chat-request.ts'
-import type { SourceName, WebhookRequest } from '../../../src/webhooks/webhook.ts'
+import type { SourceName, WebhookApplication, WebhookRequest } from '../../../src/webhooks/webhook.ts'
 import { NO_TRACE } from '../error-reply.ts'
 
 /** What the signature of a request is checked against. Without a body, it is empty. */
@@ -10,7 +10,7 @@ export function toWebhookRequest({ headers, body }: FastifyRequest): WebhookRequ
 
 /** The origin of a message of a webhook: an application of its own for each source. */
 export function originOf({ id, telemetry: { span } }: FastifyRequest, source: SourceName, eventId: string): RequestOrigin {
-  const application = `webhook:${source}`
+  const application: WebhookApplication = `webhook:${source}`
   return {
     requestId: id,
     traceId: span?.traceId ?? NO_TRACE,

@@ -16,7 +16,7 @@ interface Parser {
 const START = Buffer.from('POST /chat HTTP/1.1\r\n')
 /** Such a request is not whole, or its connection does not go on as usual. */
 const UNUSUAL = /\r\n(?:transfer-encoding|connection|expect|upgrade) *:/i
-const LENGTH = /\r\ncontent-length: *(\d{1,6})\r\n/gi
+const LENGTH = /\r\ncontent-length: *(\d{1,6})(?=\r\n)/gi
 const REQUEST_ID = /\r\nx-request-id: *([^\r\n]*)/i
 /** More is not in memory for a client that does not read. */
 const MAX_UNREAD_BYTES = 16_384

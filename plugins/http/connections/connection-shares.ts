@@ -1,3 +1,5 @@
+import { networkOfAddress } from '../access/client.ts'
+
 /** The subset of a socket that is needed here. */
 interface Connection {
   destroy(): void
@@ -29,7 +31,7 @@ interface ShareOptions {
 const SILENT_MS = 2000
 
 /**
- * Creates the shares of open connections. An address gets at most half of them. If there is no
+ * Creates the shares of open connections. A network gets at most half of them. If there is no
  * room, the connection that has been without a complete request for longest is closed, if that is
  * for two seconds.
  */
@@ -69,7 +71,7 @@ export function createConnectionShares({
   return {
     enter(connection) {
       const { remoteAddress } = connection
-      const address = isTrusted(remoteAddress) ? undefined : remoteAddress
+      const address = isTrusted(remoteAddress) ? undefined : networkOfAddress(remoteAddress)
       open.set(connection, address)
       silentSince.set(connection, now())
       if (count(address, 1) > Math.ceil(limit / 2)) close(findSilent(address) ?? connection)

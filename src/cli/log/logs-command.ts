@@ -36,19 +36,21 @@ async function readLogs(options: LogsOptions, deps: AuditCommandDeps): Promise<n
     { runLogs },
     { auditReading },
     { createPseudonymizer, loadPseudonymKey },
-    { listApplications, pseudonymsOf },
+    { pseudonymsOf },
+    { listAllApplications },
     { setTimeout: sleep },
   ] = await Promise.all([
     import('./logs.ts'),
     import('../command-record.ts'),
     import('../../access/pseudonym.ts'),
     import('../../access/user-pseudonyms.ts'),
+    import('../applications.ts'),
     import('node:timers/promises'),
   ])
   const { logDir, dataDir, pseudonymKey } = loadConfig()
   const hasKey = pseudonymKey !== undefined || existsSync(join(dataDir, 'pseudonym.key'))
   const pseudonym = hasKey ? createPseudonymizer(pseudonymKey ?? loadPseudonymKey(dataDir)) : undefined
-  const applications = listApplications(dataDir)
+  const applications = listAllApplications(dataDir)
   // A session keeps its id in lines of versions before its pseudonym, `s_…`.
   const namesOf: LogsDeps['namesOf'] = (kind, id) => {
     if (pseudonym === undefined) return [id]

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPseudonymizer, loadPseudonymKey, type Pseudonymizer } from '../../access/pseudonym.ts'
 import { checkPseudonymKey } from '../../access/pseudonym-keys.ts'
-import { listApplications, pseudonymsOf } from '../../access/user-pseudonyms.ts'
+import { pseudonymsOf } from '../../access/user-pseudonyms.ts'
 import type { Config } from '../../config.ts'
 import { type Database, openDatabase } from '../../database/database-manager.ts'
 import { ChatError } from '../../errors.ts'
+import { listAllApplications } from '../applications.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 
 /** Dependencies of the privacy commands. */
@@ -51,7 +52,10 @@ export async function withPrivacyDeps<Result>(
 
 /** Finds a user of every application in the database. Reads all sessions. */
 export function findUser({ database, pseudonym, config }: PrivacyDeps, userId: string): NamedUser {
-  const pseudonyms = pseudonymsOf(pseudonym, userId, [...listApplications(config.dataDir), ...applicationsOfSessions(database)])
+  const pseudonyms = pseudonymsOf(pseudonym, userId, [
+    ...listAllApplications(config.dataDir),
+    ...applicationsOfSessions(database),
+  ])
   const sessions = pseudonyms.flatMap(user => database.all<{ id: string }>`SELECT id FROM sessions WHERE user = ${user}`)
   return { pseudonyms, sessions: sessions.map(({ id }) => id) }
 }

@@ -43,6 +43,13 @@ t.test('an address gets half of the connections; a proxy on this machine all', a
   t.equal(closed(), 1)
 })
 
+t.test('the addresses of an IPv6 network share its half', async t => {
+  const { connect } = createWorld(10)
+  const greedy = Array.from({ length: 6 }, (_, i) => connect(`2001:db8:0:1::${i}`))
+  t.notOk(greedy.at(-1)?.isOpen())
+  t.ok(connect('2001:db8:0:2::1').isOpen())
+})
+
 t.test('the oldest silent connection of an address makes room for its next one', async t => {
   const { shares, connect, pass } = createWorld(4)
   const other = connect('192.0.2.2')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
@@ -36,6 +36,20 @@ t.test('a file of keys that replaces another counts at once', async t => {
   t.match(authenticate(old), { role: 'chat' })
   const next = createKey(other)
   renameSync(join(other, 'access.sqlite'), join(dataDir, 'access.sqlite'))
+  t.equal(authenticate(old), 'unknown')
+  t.match(authenticate(next), { role: 'chat' })
+})
+
+t.test('a file of keys that is copied over another counts at once', async t => {
+  const folder = t.testdir({ data: {}, other: {} })
+  const [dataDir, other] = [join(folder, 'data'), join(folder, 'other')]
+  const old = createKey(dataDir)
+  const next = createKey(other)
+  // As many changes as the other file, which records the first use.
+  createKey(other)
+  const authenticate = openKeyring(t, dataDir)
+  t.match(authenticate(old), { role: 'chat' })
+  copyFileSync(join(other, 'access.sqlite'), join(dataDir, 'access.sqlite'))
   t.equal(authenticate(old), 'unknown')
   t.match(authenticate(next), { role: 'chat' })
 })
