@@ -32,13 +32,16 @@ export default fp(
 )
 
 /**
- * RFC 9112, sections 3.2, 3.2.2 and 3.2.4, and RFC 9110, section 11.6.2. Node's parser accepts
+ * RFC 9112, sections 3.2, 3.2.2, 3.2.4 and 6.3, and RFC 9110, section 11.6.2. Node's parser accepts
  * these. Of two headers it keeps the first, while a proxy may judge a request by the second.
+ * An unknown transfer encoding it refuses only after the request has begun.
  */
 function describeMalformed({ headers, rawHeaders, httpVersion, method, url = '' }: IncomingMessage): string | undefined {
   if (headers.host === undefined && httpVersion === '1.1') return 'The Host header is missing'
   if (countHeader(rawHeaders, 'host') > 1) return 'There is more than one Host header'
   if (countHeader(rawHeaders, 'authorization') > 1) return 'There is more than one Authorization header'
+  const encoding = headers['transfer-encoding']
+  if (encoding !== undefined && !/(?:^|[\s,])chunked\s*$/i.test(encoding)) return 'The last Transfer-Encoding must be chunked'
   if (url.startsWith('/')) return undefined
   if (url === '*') return method === 'OPTIONS' ? undefined : 'Only OPTIONS may have the target *'
   const [, target] = /^\w+:\/\/([^/?#]*)/.exec(url) ?? []

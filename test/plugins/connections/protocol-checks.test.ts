@@ -13,6 +13,7 @@ const CASES: readonly [string, number, string][] = [
   [`GET http://localhost@evil.example/health HTTP/1.1\r\n${HEAD}`, 400, 'MALFORMED_REQUEST'],
   [`GET * HTTP/1.1\r\n${HEAD}`, 400, 'MALFORMED_REQUEST'],
   [`GET /health HTTP/1.1\r\nExpect: a miracle\r\n${HEAD}`, 417, 'EXPECTATION_FAILED'],
+  [`POST /sessions HTTP/1.1\r\nTransfer-Encoding: zebra\r\n${HEAD}`, 400, 'MALFORMED_REQUEST'],
   [`CONNECT example.org:443 HTTP/1.1\r\n${HEAD}`, 405, 'METHOD_NOT_ALLOWED'],
   [`OPTIONS * HTTP/1.1\r\n${HEAD}`, 405, 'METHOD_NOT_ALLOWED'],
   [`GET /docs/static/.. HTTP/1.1\r\n${HEAD}`, 404, 'ROUTE_NOT_FOUND'],
