@@ -8,6 +8,9 @@ const MAX_BYTES = 200_000
 /** Names of the server's files with secrets or texts of users. Copies may be in any folder. */
 const SECRET = /^machine\.token$|\.key$|\.sqlite(?:-\w+)?$/i
 
+/** Some sites generate pages into a hidden folder, where the secrets of programs are no pages. */
+const PAGE = /\.mdx?$/i
+
 /** Where included files may be. */
 export interface IncludeFolders {
   /** The file that includes others. */
@@ -31,7 +34,8 @@ export interface IncludedFile {
  * Reads a file that another includes. Its path is relative to that file, else to the page, else to
  * one of the roots. Resolves to undefined if it cannot be included. The author of a document could
  * publish a file by including it. So files in private folders, hidden files, files in hidden
- * folders below a root, and secrets of the server are not read, also not through symbolic links.
+ * folders below a root except Markdown, and secrets of the server are not read, also not through
+ * symbolic links.
  */
 export async function readIncluded(
   path: string,
@@ -57,9 +61,8 @@ export async function readIncluded(
 
 /** Whether a file, or a folder between it and the root, has a name that begins with a dot. */
 function isHidden(root: string, file: string): boolean {
-  return relative(root, file)
-    .split(sep)
-    .some(name => name.startsWith('.'))
+  const names = PAGE.test(file) ? [basename(file)] : relative(root, file).split(sep)
+  return names.some(name => name.startsWith('.'))
 }
 
 /** A folder that does not exist contains no file: its path needs no real form. */

@@ -34,18 +34,18 @@ t.test('options of MyST may be in quotes', async t => {
   t.equal(await text('kb/c.md'), '```python\n"x" or "y"\n```')
 })
 
-t.test('a line such as `@include file.md` shows that file', async t => {
+t.test('a line such as `@include file.md` shows that file, also from a hidden folder', async t => {
   const { report, text } = await ingestFiles(t, {
-    'site/kb/a.md': 'Errors:\n\n@include _generated/errors.md\n\n@include ../gone.md\n\n```md\n@include gone.md\n```\n',
-    'site/kb/_generated/errors.md': '<!-- generated -->\n\nTea *is* cold.\n\n@include more.md\n',
-    'site/kb/_generated/more.md': 'More.',
-    'site/kb/b.md': '# Errors\n\n@include _generated/gone.md\n',
+    'site/kb/a.md': 'Errors:\n\n@include .generated/errors.md\n\n@include ../gone.md\n\n```md\n@include gone.md\n```\n',
+    'site/kb/.generated/errors.md': '<!-- generated -->\n\nTea *is* cold.\n\n@include more.md\n',
+    'site/kb/.generated/more.md': 'More.',
+    'site/kb/b.md': '# Errors\n\n@include .generated/gone.md\n',
     'site/kb/c.md': 'Write @include x.md or\n\n`@include x.md`. Ask\n@include the team\n',
   })
   t.equal(await text('kb/a.md'), 'Errors:\n\nTea is cold.\n\nMore.\n\n```md\n@include gone.md\n```')
   t.equal(await text('kb/c.md'), 'Write @include x.md or\n\n@include x.md. Ask @include the team')
   t.same(report.skipped, [
-    { what: 'kb/_*', reason: 'part', files: 2 },
+    { what: 'kb/.generated', reason: 'hidden', files: 2 },
     { what: 'kb/a.md: ../gone.md', reason: 'include', files: 1 },
     { what: 'kb/b.md', reason: 'unfilled', files: 1 },
   ])

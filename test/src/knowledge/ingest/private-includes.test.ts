@@ -38,7 +38,7 @@ const REFUSED = [
   '../.env',
   '.aws/credentials',
   'folder/credentials',
-  '.notes/n.md',
+  '.notes/n.txt',
   'machine.token',
   'backup/access.key',
   'backup/old.sqlite',
