@@ -5,10 +5,10 @@ const WORD = /(?:<[/!]?\p{L}[^<>\n]{0,200}>|\S)+/gu
 /** Marks that Markdown would read: a tag, an asterisk, an underscore at the edge of a word. */
 const MARKS = /<[/!]?\p{L}|\*|^_|_$/u
 /** Without one of these, a text has no such marks. */
-const MAY_HAVE_MARKS = /[<*_]/
+const MAY_HAVE_MARKS = /[<*_`]/
 const PUNCTUATION = /^([("'“[]*)(.*?)([)"'”\].,;:!?]*)$/su
-/** The start of a line that Markdown would read as a heading, quotation, list or rule. */
-const BLOCK_START = /^(\s*)(#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d+(?=[.)]\s))/gm
+/** The start of a line that Markdown would read as a heading, quotation, list, rule or target. */
+const BLOCK_START = /^(\s*)(\[(?=[^\]]{1,999}\]:)|#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d+(?=[.)]\s))/gm
 /** An address of a page in characters that have no meaning in Markdown. */
 const PAGE_URL = /^https?:\/\/[\w./?#:@!$&'+,;=%~-]+$/
 
@@ -39,7 +39,9 @@ export function locationText(location: string): ReplyText {
 }
 
 function escapeWord(word: string): string {
-  if (word.includes('`') || !MARKS.test(word.replace(/[)"'”\].,;:!?]+$/, ''))) return word
+  // A backtick of the text could end a code span that is written here, or begin one before it.
+  if (word.includes('`')) return word.replace(/[`<*_]/g, '\\$&')
+  if (!MARKS.test(word.replace(/[)"'”\].,;:!?]+$/, ''))) return word
   const [, before = '', inner = '', after = ''] = PUNCTUATION.exec(word) ?? []
   // A bracket that the word itself opens belongs to it: `print(*args)`.
   const closing = /[([]/.test(inner) ? (/^[)\]]+/.exec(after)?.[0] ?? '') : ''

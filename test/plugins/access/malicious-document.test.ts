@@ -39,6 +39,22 @@ t.test('terms, titles, ids and commands bring no HTML or links either', async t 
   }
 })
 
+t.test('backticks and targets of links in a text bring no HTML or links either', async t => {
+  const world = await buildAppWorld(t)
+  const texts = {
+    stray: 'Zanzibar quuxle ` costs five &lt;img src=x onerror=alert(1)&gt; coins and [e].',
+    inside: 'Zanzibar quuxle costs five &lt;img a=`&gt; coins, also &lt;img b=` c&gt;, and [e].',
+  }
+  for (const [id, text] of Object.entries(texts)) {
+    await world.call('PUT', `/documents/${id}`, { format: 'html', text: `<p>${text}</p><pre>[e]: https://evil.example</pre>` })
+    const { body } = await world.chat('What does zanzibar quuxle cost?')
+    const outsideOfCode = body.response.replaceAll(/\\[`<]/g, '').replaceAll(/(`+)[^`]+\1/g, '')
+    t.notMatch(outsideOfCode, /[<`]|^\[e\]:/m, id)
+    t.match(body.response_text, /five <img/, id)
+    await world.call('DELETE', `/documents/${id}`)
+  }
+})
+
 t.test('the URL of a page and a path stay as they are', async t => {
   for (const id of ['guide/setup_it.md', 'https://docs.example/_page/x_']) {
     const world = await buildAppWorld(t)
