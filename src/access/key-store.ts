@@ -79,7 +79,8 @@ export function openKeyStore(dataDir: string, { isServer }: { readonly isServer:
   const path = keyStorePath(dataDir)
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   let { stamp, db } = openFile(path, LOCK_TIMEOUT_MS)
-  if (isServer) db.exec(`PRAGMA busy_timeout = ${SERVER_LOCK_TIMEOUT_MS}`)
+  const waitMs = isServer ? SERVER_LOCK_TIMEOUT_MS : LOCK_TIMEOUT_MS
+  db.exec(`PRAGMA busy_timeout = ${waitMs}`)
 
   return {
     list: () => db.prepare('SELECT * FROM keys ORDER BY created_at, rowid').all().map(toKey),
@@ -101,7 +102,7 @@ export function openKeyStore(dataDir: string, { isServer }: { readonly isServer:
       // A deleted or replaced file stays readable, and SQLite sees no change if one with the same
       // change counter is copied over it: revoked keys would stay valid.
       if (stampOf(path) !== stamp) {
-        const replacement = openFile(path, 0)
+        const replacement = openFile(path, waitMs)
         db.close()
         ;({ stamp, db } = replacement)
       }

@@ -3,7 +3,7 @@ import { freeMemory } from '../../../src/free-memory.ts'
 
 /** Gathers a body of a known length in one buffer while it arrives, and emits it whole. */
 export function gatherBody(body: Readable, bytes: number): Readable {
-  // The system gives it memory as it is filled.
+  // It takes memory only where it has been written.
   const whole = Buffer.allocUnsafeSlow(bytes)
   let received = 0
   const gathering = new Transform({

@@ -9,7 +9,7 @@ const MAY_HAVE_MARKS = /[<*_`]/
 const PUNCTUATION = /^([("'“[]*)(.*?)([)"'”\].,;:!?]*)$/su
 /** The start of a line that Markdown would read as a heading, quotation, list, rule or target. */
 const BLOCK_START = /^(\s*)(\[(?=[^\]]{1,999}\]:)|#{1,6}(?=\s)|>|[-+](?=\s)|={3,}|-{3,}|\d+(?=[.)]\s))/gm
-/** An address of a page in characters that have no meaning in Markdown. */
+/** An address of a page in characters that make no HTML, image or other link. */
 const PAGE_URL = /^https?:\/\/[\w./?#:@!$&'+,;=%~-]+$/
 
 /**
@@ -40,7 +40,7 @@ export function locationText(location: string): ReplyText {
 
 function escapeWord(word: string): string {
   // A backtick of the text could end a code span that is written here, or begin one before it.
-  if (word.includes('`')) return word.replace(/[`<*_]/g, '\\$&')
+  if (word.includes('`')) return word.replace(/[\\`<*_]/g, '\\$&')
   if (!MARKS.test(word.replace(/[)"'”\].,;:!?]+$/, ''))) return word
   const [, before = '', inner = '', after = ''] = PUNCTUATION.exec(word) ?? []
   // A bracket that the word itself opens belongs to it: `print(*args)`.

@@ -45,12 +45,16 @@ t.test('backticks and targets of links in a text bring no HTML or links either',
     stray: 'Zanzibar quuxle ` costs five &lt;img src=x onerror=alert(1)&gt; coins and [e].',
     inside: 'Zanzibar quuxle costs five &lt;img a=`&gt; coins, also &lt;img b=` c&gt;, and [e].',
   }
-  for (const [id, text] of Object.entries(texts)) {
+  for (const [id, text] of Object.entries({
+    ...texts,
+    slash: texts.stray.replace('`', '\\`'),
+    both: texts.inside.replace('&lt;', '`\\&lt;'),
+  })) {
     await world.call('PUT', `/documents/${id}`, { format: 'html', text: `<p>${text}</p><pre>[e]: https://evil.example</pre>` })
     const { body } = await world.chat('What does zanzibar quuxle cost?')
-    const outsideOfCode = body.response.replaceAll(/\\[`<]/g, '').replaceAll(/(`+)[^`]+\1/g, '')
+    const outsideOfCode = body.response.replaceAll(/\\./g, '').replaceAll(/(`+)[^`]+\1/g, '')
     t.notMatch(outsideOfCode, /[<`]|^\[e\]:/m, id)
-    t.match(body.response_text, /five <img/, id)
+    t.match(body.response_text, /five .*<img/, id)
     await world.call('DELETE', `/documents/${id}`)
   }
 })

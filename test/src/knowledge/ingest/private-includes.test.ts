@@ -9,7 +9,7 @@ const PRIVATE_FOLDERS = ['data', 'logs']
 /** Ingests `docs` of a project and returns the text of `docs/a.md` and what was skipped. */
 async function ingestPage(t: Test, page: string, paths: readonly string[] = ['docs'], name = 'a.md') {
   const cwd = t.testdir({
-    docs: { [name]: page, 'machine.token': 'SECRET', '.notes': { 'n.md': 'SECRET' }, shown: { 'x.md': 'Hot.' } },
+    docs: { [name]: page, 'machine.token': 'SECRET', '.notes': { 'n.txt': 'SECRET' }, shown: { 'x.md': 'Hot.' } },
     docs_src: { 'tea.py': 'brew()' },
     data: { 'machine.token': 'SECRET', 'notes.md': 'SECRET' },
     logs: { chatbot: { 'app.log': 'SECRET' } },
