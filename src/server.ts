@@ -175,8 +175,8 @@ async function serve(config: Config): Promise<void> {
 /** Closes the application after its open requests, or after `drainMs`. */
 async function closeApp(app: FastifyInstance, drainMs: number): Promise<void> {
   // A connection whose reply was in progress stays open for the next request, until its keep-alive
-  // timeout.
-  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
+  // timeout. As long as the server listens, idle connections may get a further request.
+  const sweep = setInterval(() => app.server.listening || app.server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS)
   const cut = setTimeout(() => app.server.closeAllConnections(), drainMs)
   await app.close()
   clearInterval(sweep)
