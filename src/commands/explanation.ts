@@ -1,8 +1,8 @@
 import type { EvidenceFeature } from '../answering/confidence.ts'
 import type { RatedCandidate, SegmentFeature, Workings } from '../answering/workings.ts'
 import type { Timings, Turn } from '../chat/turn.ts'
-import { fixedText, joinTexts, partOf, type ReplyText, reply, titleText, wholeText } from '../reply-text.ts'
-import { escapeWords, locationText } from '../text/printing/markdown-escaping.ts'
+import { fixedText, joinTexts, partOf, type ReplyText, reply, wholeText } from '../reply-text.ts'
+import { escapedTitle, locationText } from '../text/printing/markdown-escaping.ts'
 import { oneLine } from './one-line.ts'
 
 /** A question and its reply, with the figures behind it. */
@@ -150,11 +150,7 @@ function explainCandidate(
 ): ReplyText {
   const { title, location, score, share, quoted = false, parts, matched = [], missing = [] } = candidate
   const odds = share === undefined ? score.toFixed(2) : percent(share)
-  const name = titleText(
-    title,
-    text => escapeWords(oneLine(text, 60)),
-    text => oneLine(text, 60),
-  )
+  const name = escapedTitle(title, text => oneLine(text, 60))
   const head = reply`${fixedText(`${place}. ${odds}`)} ${name} (${locationText(location)})${fixedText(quoted ? ', quoted' : '')}`
   if (parts === undefined) return head
   const figures = Object.entries(parts).map(([name, value]) => `${nameOf(name)} ${value.toFixed(1).replace('-', '−')}`)

@@ -1,6 +1,6 @@
 import type { Source } from '../answering/workings.ts'
-import { fixedText, joinTexts, type ReplyText, reply, titleText } from '../reply-text.ts'
-import { escapedText, escapeWords, locationText } from '../text/printing/markdown-escaping.ts'
+import { fixedText, joinTexts, type ReplyText, reply } from '../reply-text.ts'
+import { escapedText, escapedTitle, locationText } from '../text/printing/markdown-escaping.ts'
 import { oneLine } from './one-line.ts'
 
 /**
@@ -9,11 +9,7 @@ import { oneLine } from './one-line.ts'
  */
 export function listSources(sources: readonly Source[]): ReplyText {
   const entries = sources.map(({ title, location, passage, score, changed }, i) => {
-    const heading = titleText(
-      title,
-      text => escapeWords(oneLine(text, 80)),
-      text => oneLine(text, 80),
-    )
+    const heading = escapedTitle(title, text => oneLine(text, 80))
     const start = changed ? fixedText('The document has changed since.') : escapedText(oneLine(passage, 160))
     return reply`${i + 1}. ${heading}, score ${fixedText(score.toFixed(2))}\n   ${locationText(location)}\n   ${start}`
   })

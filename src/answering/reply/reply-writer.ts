@@ -1,7 +1,7 @@
 import type { DocumentOwner } from '../../knowledge/document.ts'
-import { fillText, fixedText, joinTexts, type ReplyText, reply, titleText } from '../../reply-text.ts'
+import { fillText, fixedText, joinTexts, type ReplyText, reply } from '../../reply-text.ts'
 import type { WordCorrection } from '../../search/retrieval.ts'
-import { escapedText, escapeWords, locationText } from '../../text/printing/markdown-escaping.ts'
+import { escapedText, escapedTitle, locationText } from '../../text/printing/markdown-escaping.ts'
 import type { LanguageTexts } from '../../wording/texts.ts'
 import { excerpt } from './excerpt.ts'
 import { writePassage } from './passage-writer.ts'
@@ -62,7 +62,7 @@ function questionText(question: string): ReplyText {
 }
 
 function showTitle(title: string): ReplyText {
-  return titleText(title, written => escapeWords(cutTitle(written)), cutTitle)
+  return escapedTitle(title, cutTitle)
 }
 
 /** A title or heading may be a whole paragraph: the reply shows its beginning. */

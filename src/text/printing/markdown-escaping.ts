@@ -1,4 +1,4 @@
-import { type ReplyText, reply } from '../../reply-text.ts'
+import { type ReplyText, reply, titleText } from '../../reply-text.ts'
 
 /** A word, which may contain HTML tags or placeholders in angle brackets. */
 const WORD = /(?:<[/!]?\p{L}[^<>\n]{0,200}>|\S)+/gu
@@ -31,6 +31,11 @@ export function escapeWords(text: string): string {
 /** A text within a line. It may be a part of a longer text, so logs omit it. */
 export function escapedText(plain: string): ReplyText {
   return { ...reply`${plain}`, text: escapeWords(plain) }
+}
+
+/** The title of a document within a line. `cut` shortens it. */
+export function escapedTitle(title: string, cut: (title: string) => string): ReplyText {
+  return titleText(title, text => escapeWords(cut(text)), cut)
 }
 
 /** The place of a passage. The URL of a page stays as it is, so that programs can link to it. */
