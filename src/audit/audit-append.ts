@@ -5,11 +5,11 @@ import { openForAppending } from './audit-ownership.ts'
 const NEWLINE = 10
 
 /**
- * Appends lines to a file, creates the file if it is missing, and returns its size once they are
- * on disk. A partial write is undone.
+ * Appends lines to a file, creates the file if it is missing, and returns its size before and
+ * after, in bytes, once they are on disk. A partial write is undone.
  * @throws the system's error.
  */
-export function appendDurably(path: string, lines: string): number {
+export function appendDurably(path: string, lines: string): { readonly from: number; readonly to: number } {
   const fd = openForAppending(path)
   try {
     const { size } = fstatSync(fd)
@@ -21,7 +21,7 @@ export function appendDurably(path: string, lines: string): number {
       throw error
     }
     if (size === 0) syncDirectory(dirname(path))
-    return fstatSync(fd).size
+    return { from: size, to: fstatSync(fd).size }
   } finally {
     closeSync(fd)
   }

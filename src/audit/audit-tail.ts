@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { type AuditPlace, auditFileName, comparePlaces, listAuditFiles, MAX_READ_BYTES, readPart } from './audit-files.ts'
 import { findLastRecord } from './audit-last-record.ts'
 import { type AuditLink, type AuditRecord, CHAIN_START, parseAuditRecord } from './audit-record.ts'
-import type { AuditHead } from './audit-state.ts'
+import type { AuditHead, KnownTrail } from './audit-state.ts'
 
 /**
- * The end of the trail compared with the head. A crash causes `behind` (the head does not know the
- * last records yet) or `torn` (only a part of a record was written); a part may follow the records,
- * too. Any other difference is `broken`; `head` is then the record to continue from.
+ * The end of the trail compared with the head. A crash, or a disk that is full for the head alone,
+ * causes `behind` (the head does not know the last records yet) or `torn` (only a part of a record
+ * was written); a part may follow the records, too. Any other difference is `broken`; `head` is
+ * then the record to continue from.
  */
 export type AuditTail =
   | { readonly kind: 'in order'; readonly head: AuditHead }
@@ -41,7 +42,7 @@ export function nextPlace(dir: string, head: AuditHead, today: string): AuditPla
  * With `quick`, looks only at the head's file and the next record's, which costs three file-system
  * calls if both are as expected.
  */
-export function inspectTail(dir: string, kept: AuditHead | undefined, today: string, quick: boolean): AuditTail {
+export function inspectTail(dir: string, { head: kept, trailId }: KnownTrail, today: string, quick: boolean): AuditTail {
   const head = kept ?? NOTHING
   if (quick && kept !== undefined && sizeOf(dir, head) === head.bytes) {
     const next = nextPlace(dir, head, today)
@@ -59,34 +60,45 @@ export function inspectTail(dir: string, kept: AuditHead | undefined, today: str
     .map(({ day, number }, index) => ({ day, number, from: index === 0 ? head.bytes : 0 }))
     .map(place => ({ ...place, text: readFrom(dir, place, place.from) }))
     .filter(({ text }) => text !== '')
-  const [first, second] = beyond
-  if (first === undefined) return { kind: 'in order', head }
-  const { day, number, from, text } = first
-  const { last, end } = followChain(head, text)
-  // Nothing but a part of one record may follow.
-  if (second === undefined && text.length < MAX_READ_BYTES && !text.includes('\n', end)) {
-    const torn = { file: auditFileName(day, number), keptBytes: from + end, tornBytes: text.length - end }
-    if (last === undefined) return { kind: 'torn', head, ...torn }
-    const { seq, hash, trail } = last
-    return { kind: 'behind', head: { seq, hash, day, number, bytes: from + end }, trailId: trail, ...torn }
-  }
-  return broken(`the files hold records after number ${head.seq}, the last in the head`)
+  if (beyond.length === 0) return { kind: 'in order', head }
+  return followFiles(head, trailId, beyond) ?? broken(`the files hold records after number ${head.seq}, the last in the head`)
+}
+
+/** What a file holds after the head. */
+interface Beyond extends AuditPlace {
+  /** Bytes of the file before the text. */
+  readonly from: number
+  readonly text: string
 }
 
 /**
- * Finds the last of the records that were written in one step after a link, and where its line
- * ends. Records of several steps are no crash: the head is from an older backup, or the records are
- * forged.
+ * Follows the records of a trail that continue its head, through the files. Returns undefined if
+ * anything else is there, except a part of one record at the end.
  */
-function followChain(head: AuditLink, text: string): { readonly last: AuditRecord | undefined; readonly end: number } {
+function followFiles(head: AuditHead, trailId: string | undefined, files: readonly Beyond[]): AuditTail | undefined {
+  let last: { readonly record: AuditRecord; readonly head: AuditHead } | undefined
+  for (const [index, { day, number, from, text }] of files.entries()) {
+    const { record, end } = followChain(last?.head ?? head, trailId, text)
+    if (record !== undefined) last = { record, head: { seq: record.seq, hash: record.hash, day, number, bytes: from + end } }
+    if (index < files.length - 1 && end === text.length) continue
+    if (index < files.length - 1 || text.length >= MAX_READ_BYTES || text.includes('\n', end)) return undefined
+    const torn = { file: auditFileName(day, number), keptBytes: from + end, tornBytes: text.length - end }
+    if (last === undefined) return { kind: 'torn', head, ...torn }
+    return { kind: 'behind', head: last.head, trailId: last.record.trail, ...torn }
+  }
+  return undefined
+}
+
+/** Finds the last record of a trail that continues a link in a text, and where its line ends. */
+function followChain(link: AuditLink, trailId: string | undefined, text: string) {
   let last: AuditRecord | undefined
   let end = 0
   for (;;) {
     const lineEnd = text.indexOf('\n', end)
     const record = lineEnd < 0 ? undefined : parseAuditRecord(text.slice(end, lineEnd))
-    const { seq, hash } = last ?? head
-    const isNext = record?.seq === seq + 1 && record.previous === hash && (last === undefined || record.grouped === true)
-    if (!isNext) return { last, end }
+    const { seq, hash } = last ?? link
+    const isOwn = trailId === undefined || record?.trail === trailId
+    if (record === undefined || !isOwn || record.seq !== seq + 1 || record.previous !== hash) return { record: last, end }
     last = record
     end = lineEnd + 1
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { truncateSync } from 'node:fs'
+import { statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChatError } from '../errors.ts'
 import { appendDurably } from './audit-append.ts'
@@ -56,6 +56,13 @@ export interface AuditTrail {
   close(): void
 }
 
+/** A part of a file, in bytes. */
+interface Appended {
+  readonly path: string
+  readonly from: number
+  readonly to: number
+}
+
 const TRAIL_ID_BYTES = 8
 
 /**
@@ -75,6 +82,9 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   let inspected = false
   /** Records of the current transaction so far. A crash may leave them without the head. */
   let stepRecords = 0
+  /** The head before the current transaction, and what it has appended to files. */
+  let before: AuditHead | undefined
+  let appended: Appended[] = []
 
   /**
    * Commits the id of a new trail before its first record, which a crash could separate from it.
@@ -91,7 +101,7 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
   function findHead(day: string): AuditHead {
     const known = state.known()
     if (!inspected) requireSameTrail(options, known)
-    const tail = inspectTail(dir, known.head, day, inspected)
+    const tail = inspectTail(dir, known, day, inspected)
     if (tail.kind === 'in order') return assignIdToOldTrail(tail.head, known, day)
     // This process has written to the trail, so files that are gone now were deleted.
     if (inspected && hasContent(dir)) requireSameTrail(options, known)
@@ -128,21 +138,52 @@ export function openAuditTrail(options: AuditTrailOptions): AuditTrail {
       last = link
       return line
     })
-    const next = { ...last, day, number, bytes: appendDurably(join(dir, auditFileName(day, number)), lines.join('\n')) }
+    const path = join(dir, auditFileName(day, number))
+    const { from, to } = appendDurably(path, lines.join('\n'))
+    appended.push({ path, from, to })
+    const next = { ...last, day, number, bytes: to }
     state.setHead(next)
     return next
+  }
+
+  /** Writes the records of one step, with their head. */
+  function writeStep(entries: readonly AuditEntry[]): AuditHead {
+    stepRecords = 0
+    before = state.known().head
+    const day = dayOf(now())
+    const head = findHead(day)
+    inspected = true
+    return write(head, day, ...entries)
+  }
+
+  /**
+   * Cuts the files back to where they were before a step whose head could not be written, so that
+   * head and files agree. Does nothing if the head was written after all, or another process has
+   * continued the files.
+   */
+  function undoStep(): void {
+    if (appended.length === 0) return
+    try {
+      state.exclusively(() => {
+        if (state.known().head?.hash !== before?.hash) return
+        for (const { path, from, to } of appended.toReversed())
+          if (statSync(path, { throwIfNoEntry: false })?.size === to) truncateSync(path, from)
+      })
+    } catch {
+      // The records are left behind the head: the next append takes them over.
+    }
   }
 
   return {
     append(...entries) {
       assignIdToNewTrail()
-      return state.exclusively(() => {
-        stepRecords = 0
-        const day = dayOf(now())
-        const head = findHead(day)
-        inspected = true
-        return write(head, day, ...entries)
-      })
+      appended = []
+      try {
+        return state.exclusively(() => writeStep(entries))
+      } catch (error) {
+        undoStep()
+        throw error
+      }
     },
     configuration: state.configuration,
     keepConfiguration: state.setConfiguration,

@@ -1,6 +1,6 @@
 import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { checkAuditTrail } from '../../../src/audit/audit-identity.ts'
 import { CHAIN_START, formatAuditRecord } from '../../../src/audit/audit-record.ts'
 import { openAuditState } from '../../../src/audit/audit-state.ts'
@@ -167,26 +167,39 @@ t.test('a command does not write to a damaged trail of its own folders', async t
   }
 })
 
-t.test('a folder restored from an older backup is reported as damage of the same trail, with the missing part', async t => {
-  for (const folder of ['dataDir', 'logDir'] as const) {
-    const world = createTrail(t)
-    cpSync(world[folder], `${world.root}/backup`, { recursive: true })
-    world.nowMs += DAY_MS
-    const trail = world.open()
-    for (let n = 0; n < 3; n++) world.append(trail)
-    trail.close()
-    rmSync(world[folder], { recursive: true })
-    renameSync(`${world.root}/backup`, world[folder])
-    t.equal(checkAuditTrail(world), true)
-    t.throws(() => world.append(world.open('command')), { code: 'AUDIT_UNAVAILABLE' })
-    const state = openAuditState(world.dataDir, 1000)
-    const { head } = state.known()
-    state.close()
-    t.match((await verifyAuditTrail(world.dir, head!, { mayGrow: false })).problem, {
-      seq: 4,
-      kind: folder === 'dataDir' ? 'added' : 'cut off',
-    })
-  }
+/** A trail of three records to which three were added since `folder` was copied and put back. */
+function restoreOlder(t: Test, folder: 'dataDir' | 'logDir'): AuditWorld {
+  const world = createTrail(t)
+  cpSync(world[folder], `${world.root}/backup`, { recursive: true })
+  world.nowMs += DAY_MS
+  const trail = world.open()
+  for (let n = 0; n < 3; n++) world.append(trail)
+  trail.close()
+  rmSync(world[folder], { recursive: true })
+  renameSync(`${world.root}/backup`, world[folder])
+  t.equal(checkAuditTrail(world), true)
+  return world
+}
+
+async function verifyAsKept({ dataDir, dir }: AuditWorld) {
+  const { known, close } = openAuditState(dataDir, 1000)
+  const { head } = known()
+  close()
+  return verifyAuditTrail(dir, head!, { mayGrow: false })
+}
+
+t.test('a LOG_DIR restored from an older backup is reported as damage, with the missing part', async t => {
+  const world = restoreOlder(t, 'logDir')
+  t.throws(() => world.append(world.open('command')), { code: 'AUDIT_UNAVAILABLE' })
+  t.match((await verifyAsKept(world)).problem, { seq: 4, kind: 'cut off' })
+})
+
+t.test('a DATA_DIR restored from an older backup takes over the later records, in a record of its own', async t => {
+  const world = restoreOlder(t, 'dataDir')
+  t.match((await verifyAsKept(world)).problem, { seq: 4, kind: 'added' })
+  world.append(world.open('command'))
+  t.equal(world.records().at(-2)?.event, 'trail_recovered')
+  t.match(await verifyAsKept(world), { problem: undefined })
 })
 
 t.test(

@@ -2,13 +2,14 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { AUDIT_EVENTS } from '../../../src/audit/audit-events.ts'
 import { auditFileName } from '../../../src/audit/audit-files.ts'
 import { CHAIN_START, parseAuditRecord } from '../../../src/audit/audit-record.ts'
-import { openAuditState } from '../../../src/audit/audit-state.ts'
+import { auditStatePath, openAuditState } from '../../../src/audit/audit-state.ts'
 import { verifyAuditTrail } from '../../../src/audit/audit-verification.ts'
 import { formatLogFileName } from '../../../src/logging/log-streams.ts'
 import { type AuditWorld, createAuditWorld, DAY_MS, START_MS } from './audit-world.ts'
@@ -188,6 +189,51 @@ t.test('appending throws while the trail cannot be written, and then continues; 
   rmSync(world.dir)
   t.match(world.append(trail), { seq: 3 })
   t.match(world.findings.at(-1), { broken: true })
+})
+
+t.test('records whose head cannot be written, also at the commit, are cut back, and the trail verifies', async t => {
+  const world = createAuditWorld(t)
+  const trail = world.open()
+  const first = world.append(trail)
+  const before = world.read(TODAY)
+  const head = new DatabaseSync(auditStatePath(world.dataDir))
+  t.teardown(() => head.close())
+  // What a full disk does: the first at the write of the head, the second at its commit.
+  head.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)')
+  head.exec('CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)')
+  for (const failure of ["SELECT RAISE(ABORT, 'full')", 'INSERT INTO child VALUES (1)']) {
+    head.exec(`CREATE TRIGGER full BEFORE UPDATE ON state WHEN NEW.name = 'head' BEGIN ${failure}; END`)
+    for (let n = 0; n < 3; n++) {
+      t.throws(() => world.append(trail))
+      t.equal(world.read(TODAY), before)
+    }
+    t.match(await verifyAuditTrail(world.dir, first, { mayGrow: false }), { records: 1, problem: undefined })
+    head.exec('DROP TRIGGER full')
+  }
+  const last = world.append(trail)
+  t.equal(last.seq, 2)
+  t.match(await verifyAuditTrail(world.dir, last, { mayGrow: false }), { records: 2, problem: undefined })
+  t.strictSame(world.findings, [])
+})
+
+t.test('any run of records of the trail that continues the head is taken over, through several files', async t => {
+  const world = createAuditWorld(t)
+  const trail = world.open()
+  world.append(trail)
+  const { known, setHead, exclusively, close } = openAuditState(world.dataDir, 1000)
+  const early = known().head
+  for (let n = 0; n < 3; n++) {
+    world.append(trail)
+    world.nowMs += DAY_MS
+    world.append(trail)
+  }
+  trail.close()
+  exclusively(() => setHead(early!))
+  close()
+  const last = world.append(world.open())
+  t.equal(last.seq, 9)
+  t.match(world.findings, [{ broken: false, problem: /not yet their numbers/ }])
+  t.match(await verifyAuditTrail(world.dir, last), { records: 9, problem: undefined })
 })
 
 t.test('if the file of a day is already compressed, its records continue in another file, also after a crash', async t => {
