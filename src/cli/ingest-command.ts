@@ -9,6 +9,7 @@ import { createDocumentStore } from '../database/document-store.ts'
 import type { AuditCommandDeps } from './audit.ts'
 import { auditCommand } from './command-record.ts'
 import { type IngestCommandOptions, runIngest } from './ingest.ts'
+import { listPrivatePaths } from './private-paths.ts'
 
 /** Runs `pellucid ingest` on the database in DATA_DIR. Resolves to the exit code. */
 export async function ingestFiles(
@@ -18,7 +19,7 @@ export async function ingestFiles(
 ): Promise<number> {
   const config = loadConfig()
   refuseForeignTrail(config)
-  const { dataDir, logDir } = config
+  const { dataDir } = config
   const path = join(dataDir, 'pellucid.sqlite')
   // A dry run creates nothing in DATA_DIR.
   const scratch = options.dryRun && !existsSync(path) ? mkdtempSync(join(tmpdir(), 'pellucid-')) : undefined
@@ -32,7 +33,7 @@ export async function ingestFiles(
       stderr: process.stderr,
       now: Date.now,
       cwd: process.cwd(),
-      privateFolders: [dataDir, logDir],
+      privatePaths: listPrivatePaths(config),
       database: `${path} (${describeServer(dataDir)})`,
       onReport: ({ added, replaced, unchanged, removed, failed }) =>
         auditCommand(

@@ -13,8 +13,8 @@ export interface IngestDeps {
   /** A clock in milliseconds since 1970. */
   readonly now: () => number
   readonly cwd: string
-  /** DATA_DIR and LOG_DIR, whose files no document may include. Default: none. */
-  readonly privateFolders?: readonly string[]
+  /** DATA_DIR, LOG_DIR and the files of the configuration: no document may include them. */
+  readonly privatePaths?: readonly string[]
   /** The database written, and whether a server uses it. */
   readonly database?: string
   /** Called with the results of the run. */
@@ -27,6 +27,8 @@ export interface IngestCommandOptions {
   /** Report what would be done, and write nothing. */
   readonly dryRun?: boolean
   readonly baseUrl?: string
+  /** Folders besides those ingested that documents may include files of. */
+  readonly includeRoot?: readonly string[]
 }
 
 /** Shows the progress of a run. */
@@ -43,18 +45,19 @@ const LINE_INTERVAL_MS = 1000
  * skipped.
  */
 export async function runIngest(paths: readonly string[], options: IngestCommandOptions, deps: IngestDeps): Promise<number> {
-  const { store, stdout, stderr, now, cwd, privateFolders } = deps
+  const { store, stdout, stderr, now, cwd, privatePaths } = deps
   const view = stdout.isTTY ? createBar(stdout) : createLines(stdout, now)
   let report: IngestReport
   try {
-    const { prune, dryRun, baseUrl } = options
+    const { prune, dryRun, baseUrl, includeRoot } = options
     report = await ingest(paths, {
       store: dryRun ? withoutWrites(store) : store,
       prune,
       baseUrl,
       now,
       cwd,
-      privateFolders,
+      includeRoots: includeRoot,
+      privatePaths,
       onProgress: view.update,
       redactorModule: REDACTOR_MODULE,
     })

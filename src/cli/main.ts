@@ -54,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--prune', 'remove documents that were ingested from these paths and no longer exist', false)
     .option('--dry-run', 'print what would be done, and change nothing', false)
     .option('--base-url <url>', 'web address of the folder, to locate its documents by web addresses', readWebAddress)
+    .option('--include-root <folder...>', 'folders besides those given that documents may include files of')
     .action(async (paths: string[], options: IngestCommandOptions) => {
       const { ingestFiles } = await import('./ingest-command.ts')
       exitCode = await ingestFiles(paths, options, auditDeps())
@@ -86,9 +87,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .action(async (folders: string[], options: EvaluateOptions) => {
       const { runEvaluate } = await import('./evaluate/evaluate.ts')
       const { stdout, stderr } = process
-      const { answerThreshold: threshold, answerLength, textsFile, dataDir, logDir } = loadConfig()
-      const privateFolders = [dataDir, logDir]
-      const service = { threshold, answerLength, textsFile, privateFolders, clock: () => performance.now() }
+      const { listPrivatePaths } = await import('./private-paths.ts')
+      const config = loadConfig()
+      const { answerThreshold: threshold, answerLength, textsFile } = config
+      const privatePaths = listPrivatePaths(config)
+      const service = { threshold, answerLength, textsFile, privatePaths, clock: () => performance.now() }
       exitCode = await runEvaluate(folders, options, { ...service, stdout, stderr, cwd: process.cwd() })
     })
 

@@ -42,8 +42,8 @@ export interface TrialOptions {
   readonly answerLength?: number
   /** As the setting `TEXTS_FILE`. */
   readonly textsFile?: string | undefined
-  /** Folders whose files no document may include. Default: none. */
-  readonly privateFolders?: readonly string[]
+  /** Files and folders that no document may include. Default: none. */
+  readonly privatePaths?: readonly string[]
   /** Monotonic, in milliseconds. */
   readonly clock: () => number
 }
@@ -82,7 +82,7 @@ export async function createFolderService(folder: string, cwd: string, options: 
     prune: false,
     now: options.clock,
     cwd,
-    privateFolders: options.privateFolders,
+    privatePaths: options.privatePaths,
     redactorModule: REDACTOR_MODULE,
   })
   return { ...serve(store, options), report }

@@ -20,8 +20,10 @@ export interface IngestOptions {
   readonly now: () => number
   /** The folder that relative paths refer to. */
   readonly cwd: string
-  /** Folders whose files no document may include, such as DATA_DIR and LOG_DIR. Default: none. */
-  readonly privateFolders?: readonly string[]
+  /** Folders besides those ingested that documents may include files of. Default: none. */
+  readonly includeRoots?: readonly string[]
+  /** Files and folders that no document may include, such as DATA_DIR. Default: none. */
+  readonly privatePaths?: readonly string[]
   /** Web address of the folders given; documents are then located by their web addresses. */
   readonly baseUrl?: string
   readonly onProgress?: (progress: IngestProgress) => void
@@ -95,15 +97,15 @@ function distinctFiles(sources: readonly SourcePath[]): readonly SourceFile[] {
 
 async function ingestFiles(run: Run, options: IngestOptions): Promise<Omit<IngestReport, 'tookMs'>> {
   const { sources, files, pool, concurrency } = run
-  const { store, now, cwd, privateFolders = [], baseUrl, onProgress } = options
+  const { store, now, cwd, includeRoots = [], privatePaths = [], baseUrl, onProgress } = options
   const results = createRunResults(store, now, cwd)
   const report = (step: IngestProgress['step'], filesDone: number) =>
     onProgress?.({ step, filesDone, filesTotal: files.length, documents: results.ids.size })
 
   const surveyed = await surveyAll(run, filesDone => report('survey', filesDone))
   const sourceOptions = {
-    roots: [resolve(cwd)],
-    privateFolders: privateFolders.map(folder => resolve(cwd, folder)),
+    roots: includeRoots.map(folder => resolve(cwd, folder)),
+    privatePaths: privatePaths.map(path => resolve(cwd, path)),
     references: joinReferences(surveyed),
     ...(baseUrl !== undefined && { baseUrl }),
   }

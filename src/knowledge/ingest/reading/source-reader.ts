@@ -31,10 +31,10 @@ export type SourceProblem =
 
 /** How the files of a run are read. */
 export interface SourceOptions {
-  /** Folders that included files may be in. */
+  /** Folders besides the one ingested that included files may be in. */
   readonly roots: readonly string[]
-  /** Folders whose files are never included. */
-  readonly privateFolders: readonly string[]
+  /** Files that are never included, and folders whose files are not. */
+  readonly privatePaths: readonly string[]
   readonly references: CrossReferences
   /** Web address of the folder ingested. */
   readonly baseUrl?: string
@@ -60,7 +60,7 @@ export async function readSource(
     const written = decodeText(bytes)
     const { isDraft, address } = format === 'markdown' ? readFrontMatter(written.replace(/\r\n?/g, '\n')) : NO_FACTS
     if (isDraft) return [{ kind: 'draft', where: file }]
-    const folders = { file, roots: [base, ...options.roots], privateFolders: options.privateFolders }
+    const folders = { file, roots: [base, ...options.roots], privatePaths: options.privatePaths }
     const whole = format === 'markdown' ? await expandPartials(written, folders) : written
     const { text: expanded, missing, isUnfilled } = await expandIncludes(whole, format, folders)
     if (isUnfilled) return [{ kind: 'unfilled', where: file }]

@@ -45,7 +45,7 @@ t.test('with a base address, documents are located by the web addresses of their
   })
 })
 
-t.test('code and text of other files are included if they are in the folder or the working folder', async t => {
+t.test('code and text of other files are included if they are in the folder or in one that was named', async t => {
   const { text } = await run(t, {
     'secret.py': 'secret = 1',
     'site/src/x.py': 'x = 1\ny = 2\nz = 3\n',

@@ -12,7 +12,7 @@ import { createMemoryDocumentStore } from '../memory-document-store.ts'
 const FIXTURES = join(import.meta.dirname, '../../../fixtures')
 const OPTIONS = {
   roots: [],
-  privateFolders: [],
+  privatePaths: [],
   references: { labels: new Map<string, string>(), titles: new Map<string, string>() },
 }
 
