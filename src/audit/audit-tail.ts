@@ -8,8 +8,8 @@ import type { AuditHead, KnownTrail } from './audit-state.ts'
 /**
  * The end of the trail compared with the head. A crash, or a disk that is full for the head alone,
  * causes `behind` or `torn`. Behind: the head does not know the last records yet. Torn: only a part
- * of a record was written; a part may follow the records, too. Any other difference is `broken`; `head` is
- * then the record to continue from.
+ * of a record was written; a part may follow the records, too. Any other difference is `broken`;
+ * `head` is then the record to continue from.
  */
 export type AuditTail =
   | { readonly kind: 'in order'; readonly head: AuditHead }

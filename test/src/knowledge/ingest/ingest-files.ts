@@ -5,8 +5,8 @@ import { ingest } from '../../../../src/knowledge/ingest/ingest.ts'
 import { createMemoryDocumentStore } from '../memory-document-store.ts'
 
 /**
- * Ingests the folder `kb` of `site`, whose documents may include files of `site`, and returns how to
- * read the first passage of a document.
+ * Ingests the folder `kb` of `site`, whose documents may include files of `site`, and returns how
+ * to read the first passage of a document.
  */
 export async function ingestFiles(t: Test, files: Readonly<Record<string, string>>, baseUrl?: string) {
   const root = t.testdir()
