@@ -28,7 +28,7 @@ declare module 'fastify' {
 
 type Settings = Pick<Config, 'access' | 'allowedHosts' | 'dataDir' | 'host'>
 
-/** Access control: checks the host, the key and its role before the body of a request is read. */
+/** Access control: checks host, key and role, and counts the caller, before the body is read. */
 export default fp<{ readonly config: Settings }>(
   async (fastify, { config: { access, allowedHosts, dataDir, host } }) => {
     const store = openKeyStore(dataDir, { isServer: true })
@@ -57,15 +57,22 @@ export default fp<{ readonly config: Settings }>(
     fastify.decorate('mayRead', (caller, role) => isOff || mayUse(caller.role, [role]))
     fastify.decorateRequest('caller')
     fastify.addHook('onRequest', (request, reply, done) => {
+      let refusal: unknown
       try {
         request.caller = admit(request)
         if (request.caller.keyId !== undefined) addLogContext({ key_id: request.caller.keyId })
-        done()
       } catch (error) {
-        if (error instanceof ChatError && error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
-        fastify.failureDelay(request, error, () => done(error as Error))
+        refusal = error
       }
+      const finish = () => {
+        if (refusal === undefined) return done()
+        if (refusal instanceof ChatError && refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
+        fastify.failureDelay(request, refusal, () => done(refusal as Error))
+      }
+      const counted = fastify.countCaller(request, reply, refusal === undefined ? request.caller : undefined)
+      if (counted === undefined) finish()
+      else counted.then(finish, done)
     })
   },
-  { name: 'access', dependencies: ['audit', 'failure-delay'] },
+  { name: 'access', dependencies: ['audit', 'failure-delay', 'rate-limit'] },
 )

@@ -2,12 +2,19 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isAccessOff } from '../../src/access/access-mode.ts'
+import type { Caller } from '../../src/access/keyring.ts'
 import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 import { networkOf } from '../http/access/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /**
+     * Counts a request of a caller, or of a refused one if it is undefined: of its key, else of its
+     * network. Probes do not count, nor do routes that limit conversations.
+     * @throws {ChatError} RATE_LIMITED
+     */
+    countCaller(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): Promise<void> | undefined
     /**
      * Counts a request of a route that limits conversations: all users of another system come from
      * its networks. Counts the network if the conversation is not known.
@@ -27,43 +34,45 @@ const DEFAULT_LIMIT = 300
 /** Clients that are counted, about 2 MB; the one that was seen last longest ago is forgotten. */
 const MAX_CLIENTS = 10_000
 
-/**
- * Limits the requests in a minute: of each key, or without a key of each network. Probes do not
- * count.
- */
+/** What a request counts for. */
+interface Counted {
+  readonly name: string
+  /** 0 removes the limit. */
+  readonly perMinute: number
+}
+
+/** Limits the requests in a minute: of each key, or without a key of each network. */
 export default fp<{ readonly config: Pick<Config, 'access' | 'host' | 'rateLimitPerMinute'> }>(
   async (fastify, { config }) => {
     const usual = config.rateLimitPerMinute ?? (isAccessOff(config) ? 0 : DEFAULT_LIMIT)
-    const limitOf = ({ caller }: FastifyRequest) => caller.ratePerMinute ?? usual
-    const conversations = new WeakMap<FastifyRequest, string>()
+    const counts = new WeakMap<FastifyRequest, Counted>()
     await fastify.register(rateLimit, {
       global: false,
       cache: MAX_CLIENTS,
       timeWindow: WINDOW_MS,
-      max: limitOf,
-      keyGenerator: request => conversations.get(request) ?? request.caller.keyId ?? networkOf(request) ?? '',
+      max: request => counts.get(request)?.perMinute ?? usual,
+      keyGenerator: request => counts.get(request)?.name ?? '',
     })
     const count = fastify.createRateLimit()
 
-    async function check(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-      const counted = await count(request)
-      // Allowed means that the client is on a list of exceptions. There is none.
-      if (counted.isAllowed) return
-      const { max: limit, remaining, ttlInSeconds: resetS, isExceeded } = counted
+    async function check(request: FastifyRequest, reply: FastifyReply, counted: Counted): Promise<void> {
+      counts.set(request, counted)
+      const result = await count(request)
+      if (result.isAllowed) return // On a list of exceptions. There is none.
+      const { max: limit, remaining, ttlInSeconds: resetS, isExceeded } = result
       reply.headers({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': resetS })
-      if (!isExceeded) return
-      throw new ChatError('RATE_LIMITED', { retryAfterS: resetS, facts: { limit } })
+      if (isExceeded) throw new ChatError('RATE_LIMITED', { retryAfterS: resetS, facts: { limit } })
     }
 
     fastify.decorate('countRequest', async (request, reply, conversation) => {
-      if (conversation !== undefined) conversations.set(request, conversation)
-      if (limitOf(request) > 0) await check(request, reply)
+      const name = conversation ?? networkOf(request) ?? ''
+      if (usual > 0) await check(request, reply, { name, perMinute: usual })
     })
-    fastify.addHook('onRequest', (request, reply, done) => {
+    fastify.decorate('countCaller', (request, reply, { keyId, ratePerMinute: perMinute = usual } = {}) => {
       const { probed, limitsConversations } = request.routeOptions.config
-      if (probed || limitsConversations || limitOf(request) === 0) return done()
-      check(request, reply).then(() => done(), done)
+      if (probed || limitsConversations || perMinute === 0) return undefined
+      return check(request, reply, { name: keyId ?? networkOf(request) ?? '', perMinute })
     })
   },
-  { name: 'rate-limit', dependencies: ['access'] },
+  { name: 'rate-limit' },
 )

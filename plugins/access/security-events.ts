@@ -1,11 +1,26 @@
 import fp from 'fastify-plugin'
 import { recordSecurityEvent } from '../../otel/recording.ts'
-import { createSecurityEvents, type SecurityEventKind } from '../../src/access/security-events.ts'
+import { createRepeatedEvents } from '../../src/access/repeated-events.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import { describeClient, networkOf } from '../http/access/client.ts'
 import { toChatError } from '../http/error-reply.ts'
 
-const KINDS: Partial<Record<ErrorCode, SecurityEventKind>> = {
+/**
+ * How often a client must do it in a minute to be reported: one unknown path is a mistake, many are
+ * a search.
+ */
+const THRESHOLDS = {
+  failed_authentication: 1,
+  role_refused: 1,
+  host_refused: 1,
+  origin_refused: 1,
+  rate_limited: 1,
+  oversized_body: 1,
+  probing: 20,
+  id_guessing: 20,
+} as const
+
+const KINDS: Partial<Record<ErrorCode, keyof typeof THRESHOLDS>> = {
   UNAUTHENTICATED: 'failed_authentication',
   SIGNATURE_INVALID: 'failed_authentication',
   ACCESS_DENIED: 'role_refused',
@@ -28,17 +43,22 @@ const FLUSH_INTERVAL_MS = 10_000
 export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'access', function: 'refuse' })
-    const events = createSecurityEvents<Record<string, unknown>>({
+    const events = createRepeatedEvents<keyof typeof THRESHOLDS, Record<string, unknown>>({
       now: () => performance.now(),
+      thresholdOf: kind => THRESHOLDS[kind],
       report(event, facts) {
         log.warn({ ...event, ...facts }, 'Security event')
         void fastify.audit.record('security_event', { ...event, ...facts })
       },
     })
-    const timer = setInterval(() => events.flush(), FLUSH_INTERVAL_MS).unref()
+    const flush = (isLast?: boolean) => {
+      events.flush(isLast)
+      fastify.telemetry.logRepeated(isLast)
+    }
+    const timer = setInterval(() => flush(), FLUSH_INTERVAL_MS).unref()
     fastify.addHook('onClose', async () => {
       clearInterval(timer)
-      events.flush(true)
+      flush(true)
     })
 
     fastify.addHook('onError', (request, _reply, thrown, done) => {

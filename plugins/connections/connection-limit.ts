@@ -7,10 +7,12 @@ import { createNetworkCheck } from '../../src/networks.ts'
 import { createConnectionShares } from '../http/connections/connection-shares.ts'
 
 const REPORT_INTERVAL_MS = 10_000
+/** How long idle connections stay open while more than half are in use. */
+const CROWDED_KEEP_ALIVE_MS = 5000
 
 /**
  * Limits the open connections to MAX_CONNECTIONS, and below it to what descriptors allow. Another
- * machine gets half, unless it is a trusted proxy; silent connections make room for others.
+ * machine gets half, unless it is a trusted proxy; idle connections make room for others.
  */
 export default fp<{ readonly config: Pick<Config, 'maxConnections' | 'trustProxy'> }>(
   async (fastify, { config }) => {
@@ -29,17 +31,29 @@ export default fp<{ readonly config: Pick<Config, 'maxConnections' | 'trustProxy
     const isProxy = createNetworkCheck(config.trustProxy)
     const isTrusted = (address: string | undefined) => isLoopback(address) || isProxy(address)
     const shares = createConnectionShares({ limit, isTrusted, onClose: countDropped })
-    fastify.server.maxConnections = limit
-    fastify.server.on('connection', socket => {
-      socket.once('close', () => shares.leave(socket))
+    const { server } = fastify
+    const usualKeepAliveMs = server.keepAliveTimeout
+    const adjustKeepAlive = () => {
+      server.keepAliveTimeout = shares.isCrowded() ? Math.min(CROWDED_KEEP_ALIVE_MS, usualKeepAliveMs) : usualKeepAliveMs
+    }
+    server.maxConnections = limit
+    server.on('connection', socket => {
+      socket.once('close', () => {
+        shares.leave(socket)
+        adjustKeepAlive()
+      })
       shares.enter(socket)
+      adjustKeepAlive()
     })
-    fastify.server.on('drop', () => {
+    server.on('drop', () => {
       countDropped()
       // For the next attempt.
       shares.makeRoom()
     })
-    fastify.server.on('request', ({ socket }) => shares.speak(socket))
+    server.on('request', ({ socket }, response) => {
+      shares.begin(socket)
+      response.once('close', () => shares.end(socket))
+    })
     // One line for all of an interval: each line would cost more than the attacker's connection.
     fastify.background.repeat(REPORT_INTERVAL_MS, 'dropped_connections', async () => {
       if (dropped === 0) return

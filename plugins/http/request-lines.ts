@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { createRepeatedEvents } from '../../src/access/repeated-events.ts'
+import type { ErrorCode } from '../../src/errors.ts'
 import type { Redactor } from '../../src/logging/redaction/redactor.ts'
 import { roundMs } from '../../src/round-ms.ts'
 import { addressOf, describeClient } from './access/client.ts'
@@ -9,7 +11,8 @@ import { describeTarget } from './request-target.ts'
 export interface RequestLines {
   /**
    * Logs a request that got its reply: at ERROR with its cause for a server error, otherwise at
-   * INFO.
+   * INFO. Of the callers that are refused, the first request in a minute is logged; the others are
+   * counted in one more line.
    */
   logServed(request: FastifyRequest, reply: FastifyReply): void
   /** Logs a request whose client closed the connection before the reply. */
@@ -18,17 +21,36 @@ export interface RequestLines {
   logFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
   /** Logs bytes that are not an HTTP request. */
   logClientError(socket: Socket, error: ErrorReply): void
+  /** Logs the counts that are a minute old, or all. */
+  logRepeated(isLast?: boolean): void
 }
 
+/** Refusals of a caller, which costs nothing to send: a line for each would fill the disk. */
+const REFUSED_CALLER = new Set<ErrorCode>([
+  'UNAUTHENTICATED',
+  'SIGNATURE_INVALID',
+  'ACCESS_DENIED',
+  'HOST_NOT_ALLOWED',
+  'ORIGIN_NOT_ALLOWED',
+  'RATE_LIMITED',
+])
+
 /**
- * Creates the writers of the log line about a request. Each request has one line.
+ * Creates the writers of the log line about a request. Each request has one line, except for
+ * those of refused callers.
  * @param redactor Undefined: without path and query of a request that matched no route.
  */
 export function createRequestLines(
   log: FastifyBaseLogger,
   redactor: Redactor | undefined,
   pseudonym: (identity: string) => string,
+  createEvents: typeof createRepeatedEvents,
 ): RequestLines {
+  const refusals = createEvents<ErrorCode, Record<string, unknown>>({
+    now: () => performance.now(),
+    report: ({ repeated }, facts) => log.info({ ...facts, ...(repeated > 0 && { repeated }) }, 'Request refused'),
+  })
+
   function describe({ method, routeOptions, url }: FastifyRequest, client: string, status: number, elapsedMs: number) {
     // The path of a matched route is not logged: it may hold a session id, which grants access to
     // the session.
@@ -43,12 +65,12 @@ export function createRequestLines(
       const facts = { function: 'end_request', ...describe(request, client, reply.statusCode, reply.elapsedTime) }
       if (failure !== undefined && reply.statusCode >= 500)
         log.error({ ...facts, code: failure.code, err: failure.cause ?? failure }, failedMessage(failure.code))
-      else if (failure !== undefined)
-        log.info(
-          { ...facts, code: failure.code, ...(Object.keys(failure.facts).length > 0 && { problem: failure.facts }) },
-          'Request refused',
-        )
-      else if (request.routeOptions.config.probed) log.debug(facts, 'Request served')
+      else if (failure !== undefined) {
+        const { code, facts: problem } = failure
+        const refused = { ...facts, code, ...(Object.keys(problem).length > 0 && { problem }) }
+        if (REFUSED_CALLER.has(code)) refusals.note(code, client, refused)
+        else log.info(refused, 'Request refused')
+      } else if (request.routeOptions.config.probed) log.debug(facts, 'Request served')
       else log.info(facts, 'Request served')
     },
 
@@ -67,6 +89,8 @@ export function createRequestLines(
       const client = describeClient(socket.remoteAddress, pseudonym)
       log.info({ function: 'answer_client_error', status: statusCode, code, client, request_id }, 'Request refused')
     },
+
+    logRepeated: refusals.flush,
   }
 }
 

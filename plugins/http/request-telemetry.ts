@@ -33,4 +33,6 @@ export interface RefusalRecorder {
   recordFrameworkError(request: FastifyRequest, reply: FastifyReply, error: ErrorReply): void
   /** Counts and logs bytes that are not an HTTP request. */
   recordClientError(socket: Socket, error: ErrorReply): void
+  /** Logs the counts of refused callers that are a minute old, or all. */
+  logRepeated(isLast?: boolean): void
 }

@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { announceEndpoint, recordError, recordRequest } from '../../otel/recording.ts'
 import { startRequestSpan } from '../../otel/tracing/request-span.ts'
+import { createRepeatedEvents } from '../../src/access/repeated-events.ts'
 import type { Config } from '../../src/config.ts'
-import { type LogContext, withLogContext } from '../../src/logging/record/log-context.ts'
+import { withLogContext } from '../../src/logging/record/log-context.ts'
 import { createRedactor } from '../../src/logging/redaction/redactor.ts'
 import { addressOf, describeClient } from '../http/access/client.ts'
 import { createRequestLines } from '../http/request-lines.ts'
@@ -21,13 +22,14 @@ declare module 'fastify' {
 
 /** The status that proxies log for a request whose client disconnected. It is never sent. */
 const CLIENT_CLOSED_REQUEST = 499
-
 /** Observes each request: its root span, its metrics and its log line. */
 export default fp<{ readonly config: Pick<Config, 'logMessageContent'> }>(
   async (fastify, { config }) => {
     const redactor = config.logMessageContent === 'off' ? undefined : createRedactor()
-    const lines = createRequestLines(fastify.log.child({ module: 'http' }), redactor, fastify.pseudonym)
+    const log = fastify.log.child({ module: 'http' })
+    const lines = createRequestLines(log, redactor, fastify.pseudonym, createRepeatedEvents)
     fastify.decorate('telemetry', {
+      logRepeated: lines.logRepeated,
       recordFrameworkError(request, reply, error) {
         recordRequest(undefined, error.statusCode, reply.elapsedTime, error.code)
         lines.logFrameworkError(request, reply, error)
@@ -40,12 +42,11 @@ export default fp<{ readonly config: Pick<Config, 'logMessageContent'> }>(
     fastify.decorateRequest('telemetry')
     announceEndpoint()
     fastify.addHook('onRoute', ({ url }) => announceEndpoint(url))
-
     fastify.addHook('onRequest', function beginRequest(request, reply, done) {
       const { id, method, protocol: scheme, headers, routeOptions } = request
-      const ids: LogContext = { request_id: id }
-      const start = () => startRequestSpan({ method, scheme, route: routeOptions.url, headers })
-      const span = routeOptions.config.probed ? undefined : withLogContext(ids, start)
+      const ids = { request_id: id }
+      const traced = { method, scheme, route: routeOptions.url, headers }
+      const span = routeOptions.config.probed ? undefined : withLogContext(ids, () => startRequestSpan(traced))
       // Keeps the contexts of log and span. Entering it is 40 times cheaper than entering both.
       const capture = () => new AsyncResource('request')
       const scope = withLogContext(ids, () => (span === undefined ? capture() : span.run(capture)))
@@ -61,17 +62,16 @@ export default fp<{ readonly config: Pick<Config, 'logMessageContent'> }>(
     // The body's events run outside the context of the request.
     fastify.addHook('preValidation', (request, _reply, done) => request.telemetry.run(done))
     fastify.addHook('onResponse', async (request, reply) => {
-      // Refused by admission control, before the hook above.
-      if (request.telemetry === undefined) return
-      request.telemetry.isServed = true
-      request.telemetry.run(() => end(request, reply, reply.statusCode))
+      const { telemetry } = request
+      // Undefined if admission control refused it, before the hook above.
+      if (telemetry !== undefined) telemetry.isServed = true
+      telemetry?.run(() => end(request, reply, reply.statusCode))
     })
-
     function end(request: FastifyRequest, reply: FastifyReply, statusCode: number): void {
-      const { failure, span, isServed } = request.telemetry
-      const code = isServed ? failure?.code : 'CLIENT_CLOSED_REQUEST'
-      span?.end({ statusCode, error: isServed ? failure : undefined })
-      recordRequest(request.routeOptions.url, statusCode, reply.elapsedTime, code)
+      const { span, isServed } = request.telemetry
+      const error = isServed ? request.telemetry.failure : undefined
+      span?.end({ statusCode, error })
+      recordRequest(request.routeOptions.url, statusCode, reply.elapsedTime, isServed ? error?.code : 'CLIENT_CLOSED_REQUEST')
       if (isServed) lines.logServed(request, reply)
       else lines.logAbandoned(request, reply, statusCode)
     }

@@ -59,3 +59,31 @@ t.test('probes are not counted, and without access control there is no limit', a
   const unlimited = await buildAppWorld(t, { ACCESS: 'keys', RATE_LIMIT_PER_MINUTE: '0' })
   t.notHas((await get(unlimited, '/nowhere')).headers, { 'ratelimit-limit': String })
 })
+
+t.test('requests without a key are counted by address before they are refused; a valid key there is not', async t => {
+  const world = await buildAppWorld(t, { ACCESS: 'keys' })
+  const { text } = openKeys(t, world).create('chat')
+  t.same(new Set(await repeat(300, () => get(world, '/documents'))), new Set([401]))
+  t.equal((await get(world, '/documents')).statusCode, 429)
+  t.equal((await get(world, '/documents', bearer('guess'))).statusCode, 429)
+  t.equal((await get(world, '/sessions/unknown', bearer(text))).statusCode, 404)
+  t.equal((await get(world, '/documents', {}, '192.0.2.1')).statusCode, 401, 'another address has its own count')
+})
+
+t.test('of the refusals of a caller the first is a line, the others are counted in one', async t => {
+  const world = await buildAppWorld(t, { ACCESS: 'keys' })
+  await repeat(400, () => get(world, '/documents'))
+  await get(world, '/documents', {}, '192.0.2.1')
+  const lines = () => world.lines.filter(({ msg }) => msg === 'Request refused').map(({ code, repeated }) => [code, repeated])
+  const first = [
+    ['UNAUTHENTICATED', undefined],
+    ['RATE_LIMITED', undefined],
+    ['UNAUTHENTICATED', undefined],
+  ]
+  t.same(lines(), first)
+  await world.app.close()
+  t.same(lines().slice(3).sort(), [
+    ['RATE_LIMITED', 98],
+    ['UNAUTHENTICATED', 298],
+  ])
+})

@@ -23,7 +23,7 @@ function createWorld(limit: number) {
       },
     }
     shares.enter(connection)
-    return { isOpen: () => isOpen, speak: () => shares.speak(connection) }
+    return { isOpen: () => isOpen, begin: () => shares.begin(connection), end: () => shares.end(connection) }
   }
   const pass = (ms: number) => {
     nowMs += ms
@@ -54,7 +54,7 @@ t.test('the oldest silent connection of an address makes room for its next one',
   const { shares, connect, pass } = createWorld(4)
   const other = connect('192.0.2.2')
   const [first, second] = [connect(GREEDY), connect(GREEDY)]
-  first.speak()
+  first.begin()
   pass(2000)
   const third = connect(GREEDY)
   t.same([first.isOpen(), second.isOpen(), third.isOpen()], [true, false, true])
@@ -64,12 +64,52 @@ t.test('the oldest silent connection of an address makes room for its next one',
   t.notOk(other.isOpen())
 })
 
+t.test('the connection that has been idle for longest makes room, and never one with a request in progress', async t => {
+  const { shares, connect, pass } = createWorld(4)
+  const [served, busy, late] = [PROXY, PROXY, PROXY].map(connect)
+  for (const one of [served, busy, late]) one!.begin()
+  served!.end()
+  pass(100)
+  late!.end()
+  pass(200)
+  shares.makeRoom()
+  shares.makeRoom()
+  t.same(
+    [served, busy, late].map(one => one!.isOpen()),
+    [false, true, true],
+    'the other has been idle for 200 ms only',
+  )
+  pass(60_000)
+  shares.makeRoom()
+  shares.makeRoom()
+  t.same(
+    [busy, late].map(one => one!.isOpen()),
+    [true, false],
+  )
+})
+
+t.test('clients that stay idle after a request lock out no other, and their keep-alive gets shorter', async t => {
+  const { app } = await buildAppWorld(t, { MAX_CONNECTIONS: '8' })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const usualMs = app.server.keepAliveTimeout
+  const idlers = await Promise.all(Array.from({ length: 8 }, () => openRaw(t, address)))
+  for (const idler of idlers) await idler.exchange(get('/health')).catch(() => undefined)
+  t.ok(app.server.keepAliveTimeout < usualMs)
+  for (let n = 0; n < 20; n++)
+    await until(async () => {
+      const client = await openRaw(t, address)
+      client.socket.end(get('/health'))
+      return statusesOf(await client.ended)[0] === 200
+    })
+  t.equal(statusesOf(await idlers[0]!.ended)[0], 200, 'the one that was idle for longest is closed')
+  for (const { socket } of idlers) socket.destroy()
+  await until(() => app.server.keepAliveTimeout === usualMs)
+})
+
 t.test('silent connections of this machine lock out no client', async t => {
   const { app } = await buildAppWorld(t, { MAX_CONNECTIONS: '8' })
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
-  const served = await openRaw(t, address)
-  await served.exchange(get('/health'))
-  const silent = await Promise.all(Array.from({ length: 7 }, () => openRaw(t, address)))
+  const silent = await Promise.all(Array.from({ length: 8 }, () => openRaw(t, address)))
   const now = performance.now.bind(performance)
   t.intercept(performance, 'now', { value: () => now() + 2000 })
   await until(async () => {
@@ -78,6 +118,4 @@ t.test('silent connections of this machine lock out no client', async t => {
     return statusesOf(await client.ended)[0] === 200
   })
   t.equal(await silent[0]?.ended, '', 'the oldest one is closed')
-  await served.exchange(get('/health'))
-  t.same(statusesOf(served.received()), [200, 200])
 })

@@ -1,11 +1,12 @@
 import t from 'tap'
-import { createSecurityEvents, type SecurityEvent } from '../../../src/access/security-events.ts'
+import { createRepeatedEvents, type RepeatedEvent } from '../../../src/access/repeated-events.ts'
 
 function createWorld() {
   const clock = { now: 0 }
-  const reports: (SecurityEvent & { readonly n: number })[] = []
-  const { note, flush } = createSecurityEvents<{ n: number }>({
+  const reports: (RepeatedEvent<string> & { readonly n: number })[] = []
+  const { note, flush } = createRepeatedEvents<string, { readonly n: number }>({
     now: () => clock.now,
+    thresholdOf: kind => (kind.endsWith('ing') ? 20 : 1),
     report: (event, facts) => void reports.push({ ...event, ...facts }),
   })
   return { note, flush, clock, reports }
