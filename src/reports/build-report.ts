@@ -1,7 +1,7 @@
 import type { SeriesReader } from '../series/series.ts'
 import { measureCapacity } from './capacity.ts'
 import { type Interpolate, measureFigures } from './figures.ts'
-import { hourly, hourlyPeaks, type Period } from './measures.ts'
+import { hourlyPeaks, increaseByTime, type Period } from './measures.ts'
 import type { AlertRow, CapacityRow, Chart, Figure, Report } from './report.ts'
 import { reviewRules } from './review.ts'
 import { isNotable, showFigure, showTimes } from './show.ts'
@@ -36,6 +36,11 @@ export interface ReportSources {
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
+const FIVE_MINUTES_MS = 300_000
+/** Fewer hours of data are drawn in parts of five minutes. */
+const SHORT_HOURS = 12
+/** Questions without an answer, or judged bad, that are worth a look at their groups. */
+const FEW = 3
 /** A share in use above which a resource is mentioned. */
 const NEARLY_FULL = 0.8
 
@@ -99,8 +104,7 @@ function summarize(
     ...compared(known('requests'), shown => `${shown} requests were served`),
     ...compared(known('availability'), shown => `${shown} of them did not fail`),
     ...compared(known('latency_p95'), shown => `95 % of the messages were answered within ${shown}`),
-    ...compared(known('answered'), shown => `${shown} of the questions were answered from the documents`),
-    ...compared(known('judged_correct'), shown => `${shown} of the judged answers were correct`),
+    ...compared(known('answered'), shown => `${shown} of the questions got an answer; ${describeJudged(figures)}`),
     fired === 0
       ? 'No alert fired.'
       : `Alerts fired ${showTimes(fired)}: ${alerts.map(({ title, fired }) => `${title} (${fired})`).join(', ')}.`,
@@ -112,31 +116,47 @@ function summarize(
   ]
 }
 
+function describeJudged(figures: readonly Figure[]): string {
+  const { judged, bad } = countJudged(figures)
+  return judged === 0 ? 'none was judged' : `${judged.toLocaleString('en')} judged, ${bad.toLocaleString('en')} bad`
+}
+
+/** Judged replies, and how many of them were judged bad. */
+function countJudged(figures: readonly Figure[]): { readonly judged: number; readonly bad: number } {
+  const value = (id: string) => figures.find(figure => figure.id === id)?.value
+  const judged = Math.round(value('judged') ?? 0)
+  return { judged, bad: Math.round(judged * (1 - (value('judged_correct') ?? 1))) }
+}
+
+/** Charts of hours, or of five minutes if there is less than half a day of data. */
 function chartsOf(series: SeriesReader, period: Period): readonly Chart[] {
+  const isShort = hourlyPeaks(series, 'process_resident_memory_bytes', period).length < SHORT_HOURS
+  const [partMs, part] = isShort ? [FIVE_MINUTES_MS, 'in 5 minutes'] : [HOUR_MS, 'an hour']
+  const byTime = (metric: string, matchers: Parameters<typeof increaseByTime>[2]) =>
+    increaseByTime(series, metric, matchers, period, partMs)
   const requests = (...matchers: readonly { label: string; op: '=' | '!~'; value: string }[]) =>
-    hourly(series, 'chatbot_requests_total', [{ label: 'endpoint', op: '!~', value: '/health.*|/metrics' }, ...matchers], period)
+    byTime('chatbot_requests_total', [{ label: 'endpoint', op: '!~', value: '/health.*|/metrics' }, ...matchers])
   const mean = () => {
     const chat = [{ label: 'endpoint', op: '=', value: '/chat' }] as const
-    const counts = new Map(hourly(series, 'chatbot_response_time_seconds_count', chat, period))
-    return hourly(series, 'chatbot_response_time_seconds_sum', chat, period).flatMap(([t, sum]) => {
+    const counts = new Map(byTime('chatbot_response_time_seconds_count', chat))
+    return byTime('chatbot_response_time_seconds_sum', chat).flatMap(([t, sum]) => {
       const count = counts.get(t) ?? 0
       return count > 0 ? [[t, sum / count] as const] : []
     })
   }
-  const questions = (outcome: string) =>
-    hourly(series, 'chatbot_questions_total', [{ label: 'outcome', op: '=', value: outcome }], period)
+  const questions = (outcome: string) => byTime('chatbot_questions_total', [{ label: 'outcome', op: '=', value: outcome }])
   const charts: readonly Chart[] = [
     {
-      title: 'Requests an hour',
+      title: `Requests ${part}`,
       unit: 'count',
       lines: [
         { name: 'all', points: requests() },
         { name: 'failed', points: requests({ label: 'status', op: '=', value: 'error' }) },
       ],
     },
-    { title: 'Reply time, mean of an hour', unit: 'seconds', lines: [{ name: 'messages', points: mean() }] },
+    { title: 'Reply time, mean', unit: 'seconds', lines: [{ name: 'messages', points: mean() }] },
     {
-      title: 'Questions an hour',
+      title: `Questions ${part}`,
       unit: 'count',
       lines: [
         { name: 'answered', points: questions('answered') },
@@ -144,7 +164,7 @@ function chartsOf(series: SeriesReader, period: Period): readonly Chart[] {
       ],
     },
   ]
-  return charts.filter(({ lines }) => lines.some(({ points }) => points.length > 1))
+  return charts.filter(({ lines }) => lines.some(({ points }) => points.length > 0))
 }
 
 function actionsOf(
@@ -155,15 +175,20 @@ function actionsOf(
   rules: readonly ReportedRule[],
 ): readonly string[] {
   const figure = (id: string) => figures.find(each => each.id === id)
-  const answered = figure('answered')
+  const since = kind === 'daily' ? '1d' : '7d'
+  const refused = Math.round((figure('questions')?.value ?? 0) * (1 - (figure('answered')?.value ?? 1)))
+  const { bad } = countJudged(figures)
   const fullSoon = capacity.filter(({ fullBy }) => fullBy !== undefined)
   return [
     ...alerts.slice(0, 3).map(({ rule, title }) => `${title}: ${rules.find(({ id }) => id === rule)?.action ?? 'see the log.'}`),
-    ...(answered?.value !== undefined && answered.value < 0.8
-      ? [
-          `Write documents for the questions without an answer: \`pellucid unanswered --since ${kind === 'daily' ? '1d' : '7d'}\` lists them.`,
-        ]
-      : []),
+    ...(refused < FEW
+      ? []
+      : [
+          `${refused.toLocaleString('en')} questions got no answer: \`pellucid unanswered --since ${since}\` lists their groups, to write documents for.`,
+        ]),
+    ...(bad < FEW
+      ? []
+      : [`${bad.toLocaleString('en')} replies were judged bad: \`pellucid feedback --since ${since}\` lists their groups.`]),
     ...fullSoon.map(({ resource, fullBy }) => `Plan more room before ${fullBy}: ${resource}.`),
   ]
 }

@@ -1,3 +1,4 @@
+import { drawChart } from './charts.ts'
 import type { Report } from './report.ts'
 import { titleOf } from './show.ts'
 import { introduce, type Table, tableOfAlerts, tableOfCapacity, tableOfFigures } from './tables.ts'
@@ -10,7 +11,7 @@ const NUMBER =
  * A report as one page of HTML. Styles are inline and layout is in tables, as mail clients need it.
  * Without its charts, which some of them leave out, the page still says everything.
  */
-export function toHtml(report: Report, charts: readonly string[]): string {
+export function toHtml(report: Report): string {
   const { kind, from, to, summary, review, actions } = report
   const title = titleOf(kind, from, to)
   const figures = tableOfFigures(report)
@@ -23,7 +24,7 @@ export function toHtml(report: Report, charts: readonly string[]): string {
     ...(actions.length === 0 ? [] : [heading('What to do'), list(actions)]),
     ...table({ ...figures, rows: figures.rows.map(row => row.map(escaped)).map(emphasized) }),
     ...report.charts.map(
-      ({ title }, i) => `<h3 style="font-size:14px;margin:16px 0 0">${escaped(title)}</h3>\n<div>${charts[i] ?? ''}</div>`,
+      chart => `<h3 style="font-size:14px;margin:16px 0 0">${escaped(chart.title)}</h3>\n<div>${drawChart(chart)}</div>`,
     ),
     ...plainTable(tableOfAlerts(report)),
     ...(review.length === 0 ? [] : [heading('Thresholds'), list(review)]),

@@ -44,20 +44,25 @@ export function byLabel(
   return new Map([...sums].toSorted(([, a], [, b]) => b - a))
 }
 
-/** Increase of a counter in each hour of a period, by the time of the hour's end. */
-export function hourly(
+/**
+ * Increase of a counter in each part of a period, by the time of the part's end. The last part ends
+ * with the period.
+ * @param partMs Its length; parts begin at multiples of it.
+ */
+export function increaseByTime(
   series: SeriesReader,
   metric: string,
   matchers: readonly Matcher[],
   { from, to }: Period,
+  partMs: number,
 ): readonly (readonly [t: number, v: number])[] {
   const sums = new Map<number, number>()
   for (const { points } of series.read(metric, matchers, from, to))
     for (const [i, point] of points.entries()) {
       const before = points[i - 1]
       if (before === undefined) continue
-      const hour = Math.ceil(point.t / HOUR_MS) * HOUR_MS
-      sums.set(hour, (sums.get(hour) ?? 0) + point.v - before.v)
+      const end = Math.min(to, Math.ceil(point.t / partMs) * partMs)
+      sums.set(end, (sums.get(end) ?? 0) + point.v - before.v)
     }
   return [...sums].toSorted(([a], [b]) => a - b)
 }
@@ -71,7 +76,7 @@ export function hourlyPeaks(
   const peaks = new Map<number, number>()
   for (const { points } of series.read(metric, [], from, to))
     for (const { t, v, max = v } of points) {
-      const hour = Math.ceil(t / HOUR_MS) * HOUR_MS
+      const hour = Math.min(to, Math.ceil(t / HOUR_MS) * HOUR_MS)
       peaks.set(hour, Math.max(peaks.get(hour) ?? Number.NEGATIVE_INFINITY, max))
     }
   return [...peaks].toSorted(([a], [b]) => a - b)

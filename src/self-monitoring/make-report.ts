@@ -3,6 +3,8 @@ import { createAlertStore } from '../monitoring/evaluation/alert-store.ts'
 import type { ActiveRule } from '../monitoring/rules/active-rules.ts'
 import { type CommandPrefix, showValue, titleOf, withPrefix } from '../monitoring/rules/rule-texts.ts'
 import { buildReport } from '../reports/build-report.ts'
+import { toHtml } from '../reports/html.ts'
+import { toMarkdown } from '../reports/markdown.ts'
 import type { Report } from '../reports/report.ts'
 import { histogramQuantile } from '../series/counters.ts'
 import { createSeriesReader } from '../series/series-store.ts'
@@ -35,12 +37,8 @@ export function collectReport(
   })
 }
 
-/** Renders a report. Charts and PDF are loaded only where they are needed. */
-export async function renderReport(report: Report, format: 'html' | 'pdf' | 'md' | 'json'): Promise<string | Uint8Array> {
+/** Renders a report as a page of HTML, Markdown or JSON. */
+export function renderReport(report: Report, format: 'html' | 'md' | 'json'): string {
   if (format === 'json') return `${JSON.stringify(report, undefined, 2)}\n`
-  if (format === 'md') return (await import('../reports/markdown.ts')).toMarkdown(report)
-  const { drawChart } = await import('../reports/charts.ts')
-  const charts = await Promise.all(report.charts.map(drawChart))
-  if (format === 'html') return (await import('../reports/html.ts')).toHtml(report, charts)
-  return (await import('../reports/pdf.ts')).toPdf(report, charts)
+  return format === 'md' ? toMarkdown(report) : toHtml(report)
 }

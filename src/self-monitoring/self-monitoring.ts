@@ -21,7 +21,8 @@ import { openMonitoringDatabase } from '../series/monitoring-database.ts'
 import { createSeriesStore, type Layout } from '../series/series-store.ts'
 import { SERIES_TABLES } from '../series/series-tables.ts'
 import { createErrorReader } from './error-reading.ts'
-import { makeReportNotification } from './report-mails.ts'
+import { collectReport } from './make-report.ts'
+import { toNotification } from './report-mails.ts'
 
 /** Every migration of the monitoring database, in order. Append only. */
 export const MONITORING_MIGRATIONS: readonly string[] = [SERIES_TABLES, ALERT_TABLES, NOTIFICATION_TABLES]
@@ -64,7 +65,6 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
   let prunedAt = 0
   let reportAfter = 0
   let reading: Promise<void> | undefined
-  let reporting: Promise<void> | undefined
 
   const delivery = createDelivery({
     outbox,
@@ -128,13 +128,14 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
   }
 
   /** Sends the reports whose time has come, one after the other. */
-  async function sendReports(): Promise<void> {
+  function sendReports(): void {
     if (now() < reportAfter) return
     for (const kind of ['daily', 'weekly'] as const) {
       const schedule = parseSchedule(config.reports[kind] ?? '')
       const until = schedule && dueReport(kind, schedule, outbox, now())
       if (until === undefined) continue
-      delivery.enqueue(await makeReportNotification({ path, kind, until, config, hostname, prefix }), config.reports.channels)
+      const report = collectReport(db, kind, until, rules, { host: hostname, prefix })
+      delivery.enqueue(toNotification(report), config.reports.channels)
       outbox.setMark(`${kind}_report`, until)
       log('info', { function: 'report', kind }, 'Report made')
     }
@@ -174,14 +175,12 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
         .finally(() => {
           reading = undefined
         })
-      reporting ??= sendReports()
-        .catch(err => {
-          reportAfter = now() + PRUNE_MS
-          log('error', { function: 'report', err }, 'Report not made: it is tried again in an hour')
-        })
-        .finally(() => {
-          reporting = undefined
-        })
+      try {
+        sendReports()
+      } catch (err) {
+        reportAfter = now() + PRUNE_MS
+        log('error', { function: 'report', err }, 'Report not made: it is tried again in an hour')
+      }
       delivery.run()
     },
 
@@ -211,7 +210,7 @@ export function createSelfMonitoring(options: SelfMonitoringOptions) {
     /** Ends what is being sent; it is sent again after the next start. */
     async close(): Promise<void> {
       await delivery.close()
-      await Promise.race([Promise.all([reading, reporting]), sleep(1000, undefined, { ref: false })])
+      await Promise.race([reading, sleep(1000, undefined, { ref: false })])
       db.close()
     },
   }

