@@ -2,7 +2,7 @@ import underPressure from '@fastify/under-pressure'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.ts'
 import { ChatError } from '../src/errors.ts'
-import { createPressureGauge, type Pressure } from '../src/monitoring/pressure-gauge.ts'
+import { createPressureGauge, type Pressure } from '../src/health/pressure-gauge.ts'
 
 const RETRY_AFTER_S = 5
 const SAMPLE_INTERVAL_MS = 500

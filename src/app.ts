@@ -59,7 +59,7 @@ import steadyClock from '../plugins/sessions/steady-clock.ts'
 import spanRules from '../plugins/telemetry/span-rules.ts'
 import telemetry from '../plugins/telemetry/telemetry.ts'
 import telemetryDiagnostics from '../plugins/telemetry/telemetry-diagnostics.ts'
-import telemetryWatchdog from '../plugins/telemetry/telemetry-watchdog.ts'
+import telemetryHealth from '../plugins/telemetry/telemetry-health.ts'
 import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
 import wording from '../plugins/wording.ts'
@@ -68,9 +68,9 @@ import { type Config, environment } from './config.ts'
 import { createLevelControl, type LevelControl } from './logging/level-control.ts'
 import { readRequestId } from './logging/redaction/request-id.ts'
 import type { LogState } from './logging/writing/log-transport.ts'
-import { loadMonitoringConfig } from './monitoring/configuration/load-monitoring-config.ts'
-import { findMonitoringFile } from './monitoring/configuration/monitoring-file.ts'
 import { createNetworkCheck } from './networks.ts'
+import { loadMonitoringConfig } from './watch/configuration/load-monitoring-config.ts'
+import { findMonitoringFile } from './watch/configuration/monitoring-file.ts'
 import { hasWebhooks } from './webhooks/has-webhooks.ts'
 
 export interface AppOptions {
@@ -136,7 +136,7 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(background)
   app.register(connectionLimit, { config })
   app.register(telemetryDiagnostics)
-  app.register(telemetryWatchdog, { config, logState })
+  app.register(telemetryHealth, { config, logState })
   app.register(databaseManager, { config })
   app.register(databaseCheck, { config })
   app.register(audit, { config, version })

@@ -37,7 +37,7 @@ export const ERROR_TEXTS = {
   DATABASE_UNAVAILABLE: 'The database cannot be read or written',
   AUDIT_UNAVAILABLE: 'The audit trail cannot be written, and this change requires an audit record',
   ANALYSIS_FAILED: 'The analysis could not be made. The log of the server has the reason',
-  MONITORING_OFF: 'Monitoring is off in this process: metrics.enabled in monitoring.yaml',
+  MONITORING_OFF: 'The server does not watch itself: WATCH, or metrics.enabled in monitoring.yaml',
   MONITORING_UNAVAILABLE: 'The monitoring thread does not answer. Retry later',
   TELEMETRY_OFF: 'Telemetry is disabled in this process',
   DIAGNOSTIC_ERROR: 'Internal server error',

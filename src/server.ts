@@ -12,9 +12,9 @@ import { ChatError, errnoOf } from './errors.ts'
 import { adviseOnListenError } from './listen-error.ts'
 import { createLogger } from './logging/logger.ts'
 import { isLoopbackHost } from './loopback.ts'
-import { startErrorReporting } from './self-monitoring/error-reporting.ts'
-import { requireOptionalPackages } from './self-monitoring/optional-packages.ts'
 import { readVersion } from './version.ts'
+import { startErrorReporting } from './watch/composition/error-reporting.ts'
+import { requireOptionalPackages } from './watch/composition/optional-packages.ts'
 
 /**
  * SHUTDOWN_TIMEOUT_MS limits the whole shutdown: finishing the start, draining requests, closing

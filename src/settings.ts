@@ -172,6 +172,11 @@ export const SETTINGS = Type.Object({
         'YAML file with alert thresholds, channels, reports and retention. Unset: `monitoring.yaml` in the working directory, if there is one. See [Alerts](alerts.md).',
     }),
   ),
+  WATCH: choice(
+    'on',
+    ['on', 'off'],
+    'Whether the server stores its metrics, evaluates alert rules and sends notifications and reports. `off` starts no thread and no database for it.',
+  ),
   ALERT_NOTIFIER: choice(
     'built-in',
     ['built-in', 'alertmanager'],

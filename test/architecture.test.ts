@@ -3,10 +3,13 @@ import { basename, dirname, join, relative } from 'node:path'
 import t from 'tap'
 
 const ROOT = join(import.meta.dirname, '..')
+/** The folders of `src/watch` that form one: from the rules of `monitoring.yaml` to alerts. */
+const RULE_FOLDERS = ['client', 'configuration', 'evaluation', 'rules']
 /** The folders of `src/`, except those that compose them. */
-const DOMAIN = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
-  .filter(entry => entry.isDirectory() && !['cli', 'self-monitoring'].includes(entry.name))
-  .map(entry => entry.name)
+const DOMAIN = [
+  ...listFolders('src', ['cli', 'watch']),
+  ...listFolders('src/watch', ['composition', ...RULE_FOLDERS]).map(name => `watch/${name}`),
+]
 const files = listFiles('src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts')
 
 interface Import {
@@ -19,7 +22,7 @@ interface Import {
 /** Allowed imports by folder; `types` are allowed for types only. The first match applies. */
 const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; readonly types?: readonly RegExp[] }[] = [
   {
-    from: /^src\/(server|app|answer-thread)\.ts$|^src\/(cli|self-monitoring)\//,
+    from: /^src\/(server|app|answer-thread)\.ts$|^src\/(cli|watch\/composition)\//,
     may: [/./],
   },
   {
@@ -41,8 +44,18 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
-    types: [/^src\/(?!app|server|answer-thread|self-monitoring|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],
   })),
+  {
+    from: new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
+    may: [
+      new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
+      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$|^src\/text\//,
+      /^node:/,
+      /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
+    ],
+    types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],
+  },
   {
     from: /^plugins\/http\//,
     may: [
@@ -50,13 +63,13 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
       /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$/,
       /^(node:|ajv|fastify|@fastify\/)/,
     ],
-    types: [/^src\/(?!app|server|answer-thread|self-monitoring|cli)/],
+    types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],
   },
   {
     from: /^plugins\//,
     may: [
       /^plugins\/http\//,
-      /^src\/(?!app|server|answer-thread|self-monitoring|cli|config)/,
+      /^src\/(?!app|server|answer-thread|watch\/composition|cli|config)/,
       /^otel\/(?!register|sdk)/,
       /^(?!src\/|plugins\/|otel\/)/,
     ],
@@ -70,7 +83,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   {
     from: /^otel\/sentry\//,
     may: [/^otel\/(sentry\/|export-state\.ts$)/, /^@opentelemetry\/(api|core)$/, /^@sentry\/node$/, /^node:/],
-    types: [/^src\/error-reports\/error-report\.ts$/],
+    types: [/^src\/watch\/error-reports\/error-report\.ts$/],
   },
   {
     from: /^otel\//,
@@ -155,6 +168,12 @@ t.test('plugins take the names of span attributes from one file', async t => {
 t.test('no source file contains TODO comments, disabled type checks or `any`', async t => {
   for (const file of files) t.notMatch(read(file), /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b|: any\b/, file)
 })
+
+function listFolders(folder: string, except: readonly string[]): readonly string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && !except.includes(entry.name))
+    .map(entry => entry.name)
+}
 
 function listFiles(...patterns: readonly string[]): readonly string[] {
   return globSync(patterns, { cwd: ROOT }).map(file => file.replaceAll('\\', '/'))

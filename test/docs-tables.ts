@@ -8,9 +8,9 @@ import { AUDIT_EVENTS } from '../src/audit/audit-events.ts'
 import { commandTable } from '../src/commands/command-table.ts'
 import { describeValues } from '../src/config.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../src/errors.ts'
-import { describeLimits, showValue, titleOf } from '../src/monitoring/rules/rule-texts.ts'
-import { RULES } from '../src/monitoring/rules/rules.ts'
 import { SETTINGS } from '../src/settings.ts'
+import { describeLimits, showValue, titleOf } from '../src/watch/rules/rule-texts.ts'
+import { RULES } from '../src/watch/rules/rules.ts'
 import { PAGES, ROOT, readPage } from './docs-pages.ts'
 
 /** The generated tables, by the name in the marker before each. */

@@ -11,7 +11,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ANALYSIS_NAMES } from '../../src/analysis/analysis-worker.ts'
+import { ANALYSIS_NAMES } from '../../src/watch/analysis/analysis-worker.ts'
 import { startServer } from '../harness/documents.ts'
 import { end, startProgram } from '../harness/processes.ts'
 import { cleanEnvironment } from '../harness/settings.ts'

@@ -11,7 +11,7 @@
  */
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { createFingerprints } from '../../src/analysis/errors/fingerprints.ts'
+import { createFingerprints } from '../../src/watch/analysis/errors/fingerprints.ts'
 
 const folder = process.argv[2]
 if (folder === undefined) {

@@ -10,8 +10,8 @@
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { measureCapacity } from '../../src/reports/capacity.ts'
-import type { Point, SeriesReader } from '../../src/series/series.ts'
+import { measureCapacity } from '../../src/watch/reports/capacity.ts'
+import type { Point, SeriesReader } from '../../src/watch/series/series.ts'
 import { median } from '../harness/statistics.ts'
 
 const DAY_MS = 86_400_000

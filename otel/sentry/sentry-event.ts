@@ -1,4 +1,4 @@
-import type { Breadcrumb, ErrorReport, ReportedError } from '../../src/error-reports/error-report.ts'
+import type { Breadcrumb, ErrorReport, ReportedError } from '../../src/watch/error-reports/error-report.ts'
 
 const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warning', ERROR: 'error', CRITICAL: 'fatal' } as const
 /** Facts by which errors can be searched. */

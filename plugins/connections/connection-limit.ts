@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
 import { recordDroppedConnection } from '../../otel/recording.ts'
 import type { Config } from '../../src/config.ts'
+import { connectionLimit, readDescriptorLimit } from '../../src/health/descriptor-limit.ts'
 import { isLoopback } from '../../src/loopback.ts'
-import { connectionLimit, readDescriptorLimit } from '../../src/monitoring/descriptor-limit.ts'
 import { createNetworkCheck } from '../../src/networks.ts'
 import { createConnectionShares } from '../http/connections/connection-shares.ts'
 

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { observeAlerts } from '../../otel/metrics/alert-metrics.ts'
-import { RULES } from '../../src/monitoring/rules/rules.ts'
+import { RULES } from '../../src/watch/rules/rules.ts'
 
 /** Metrics of alerts and notifications. */
 export default fp(

@@ -1,21 +1,21 @@
 import type { AddressInfo } from 'node:net'
 import fp from 'fastify-plugin'
 import type { Config } from '../../src/config.ts'
-import type { MonitoringConfig } from '../../src/monitoring/configuration/monitoring-config.ts'
-import { changedKeys } from '../../src/monitoring/configuration/monitoring-file.ts'
-import { type MonitoringThread, startMonitoringThread } from '../../src/monitoring/monitoring-thread-client.ts'
-import { describeThread, secretsOf } from '../../src/monitoring/thread-data.ts'
-import type { Snapshot } from '../../src/monitoring/thread-messages.ts'
+import { describeThread, secretsOf } from '../../src/watch/client/thread-data.ts'
+import type { Snapshot } from '../../src/watch/client/thread-messages.ts'
+import { startWatchThread, type WatchThread } from '../../src/watch/client/watch-thread-client.ts'
+import type { MonitoringConfig } from '../../src/watch/configuration/monitoring-config.ts'
+import { changedKeys } from '../../src/watch/configuration/monitoring-file.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The thread that watches the server; undefined before the server listens, or if it is off. */
-    monitoring: { readonly thread: MonitoringThread | undefined }
+    monitoring: { readonly thread: WatchThread | undefined }
   }
 }
 
 export interface MonitoringOptions {
-  readonly config: Pick<Config, 'dataDir' | 'logDir' | 'alertNotifier' | 'publicUrl'>
+  readonly config: Pick<Config, 'dataDir' | 'logDir' | 'alertNotifier' | 'publicUrl' | 'watch'>
   /** Reads `monitoring.yaml`. Throws CONFIGURATION_INVALID. */
   readonly loadConfig: () => MonitoringConfig
   /** Reads all metrics; undefined while telemetry is off. */
@@ -29,11 +29,11 @@ const CHECK_INTERVAL_MS = 1000
 
 /** The server's watch over itself: metrics on disk, alerts and notifications, in a thread. */
 export default fp<MonitoringOptions>(
-  async (fastify, { config: { dataDir, logDir, publicUrl, alertNotifier }, loadConfig, takeSnapshot, environment }) => {
+  async (fastify, { config: { dataDir, logDir, publicUrl, alertNotifier, watch }, loadConfig, takeSnapshot, environment }) => {
     const log = fastify.log.child({ module: 'monitoring' })
     const process_ = `${process.pid}-${performance.timeOrigin}`
     let config = loadConfig()
-    let thread: MonitoringThread | undefined
+    let thread: WatchThread | undefined
     fastify.decorate('monitoring', {
       get thread() {
         return thread
@@ -64,10 +64,10 @@ export default fp<MonitoringOptions>(
     })
     fastify.addHook('onListen', async () => {
       process.on('SIGHUP', reload)
-      if (!config.metrics.enabled) return
+      if (watch === 'off' || !config.metrics.enabled) return
       const { port } = fastify.server.address() as AddressInfo
       const data = describeThread({ dataDir, logDir, publicUrl, port, alertNotifier, config, environment, process: process_ })
-      thread = startMonitoringThread({ data, log: (level, facts, message) => log[level](facts, message) })
+      thread = startWatchThread({ data, log: (level, facts, message) => log[level](facts, message) })
       snapshots.runNow()
     })
     fastify.addHook('onClose', async () => {

@@ -3,10 +3,10 @@ import { readDisk } from '../../otel/metrics/disk-metrics.ts'
 import { observeHealth } from '../../otel/metrics/health-metrics.ts'
 import type { Config } from '../../src/config.ts'
 import { messageOf } from '../../src/errors.ts'
+import { checkReadiness, type Readiness } from '../../src/health/readiness.ts'
 import { describeMissingDocuments } from '../../src/knowledge/missing-documents.ts'
 import type { LogState } from '../../src/logging/writing/log-transport.ts'
-import { describeDelivery } from '../../src/monitoring/describe-delivery.ts'
-import { checkReadiness, type Readiness } from '../../src/monitoring/readiness.ts'
+import { describeDelivery } from '../../src/watch/client/describe-delivery.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,7 +38,7 @@ export default fp<ReadinessOptions>(
         freeBytes: disk?.freeBytes,
         auditFailure: fastify.audit.state.failure,
         logFailure: logState?.().failure,
-        telemetry: fastify.telemetryWatchdog,
+        telemetry: fastify.telemetryHealth,
         notifications: describeDelivery(fastify.monitoring.thread?.state),
       })
     })
@@ -49,7 +49,7 @@ export default fp<ReadinessOptions>(
   },
   {
     name: 'readiness',
-    dependencies: ['audit', 'database-check', 'database-manager', 'monitoring', 'search-engine', 'telemetry-watchdog'],
+    dependencies: ['audit', 'database-check', 'database-manager', 'monitoring', 'search-engine', 'telemetry-health'],
   },
 )
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
-import type { MonitoringThread } from '../../src/monitoring/monitoring-thread-client.ts'
+import type { WatchThread } from '../../src/watch/client/watch-thread-client.ts'
 import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { AlertHistoryQuery, AlertHistorySchema, AlertsSchema } from '../http/monitoring-schemas.ts'
@@ -13,7 +13,7 @@ export default fp(
   (async fastify => {
     grant(fastify, ['operator'])
     const { monitoring } = fastify
-    const ask = async <Answer>(question: (thread: MonitoringThread) => Promise<Answer>) => {
+    const ask = async <Answer>(question: (thread: WatchThread) => Promise<Answer>) => {
       if (monitoring.thread === undefined) throw new ChatError('MONITORING_OFF')
       return question(monitoring.thread).catch(cause => {
         throw new ChatError('MONITORING_UNAVAILABLE', { cause, retryAfterS: 5 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { receivePosts } from '../src/notifications/receivers.ts'
+import { receivePosts } from '../src/watch/channels/receivers.ts'
 import { cleanEnvironment, makeFolders, type ServerWorld, startServer } from '../worlds/server-world.ts'
 
 const BIN = join(import.meta.dirname, '../../src/cli/pellucid.js')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { receiveMail } from '../src/notifications/receivers.ts'
+import { receiveMail } from '../src/watch/channels/receivers.ts'
 import { until } from '../worlds/until.ts'
 import { isFiring, now, openAlertWorld, post, rules } from './alert-world.ts'
 

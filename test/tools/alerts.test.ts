@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { RULES } from '../../src/monitoring/rules/rules.ts'
+import { RULES } from '../../src/watch/rules/rules.ts'
 import { PROMETHEUS_SCENARIOS, SCENARIOS } from '../../tools/alerts/scenarios.ts'
 import { stackFiles } from '../../tools/alerts/stack-files.ts'
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { RULES } from '../../src/monitoring/rules/rules.ts'
+import { RULES } from '../../src/watch/rules/rules.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** The scenarios as tests for `promtool test rules`. */

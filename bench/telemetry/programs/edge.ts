@@ -18,7 +18,7 @@ import errorHandler from '../../../plugins/error-handler.ts'
 import metricsRoutes from '../../../plugins/routes/metrics.ts'
 import spanRules from '../../../plugins/telemetry/span-rules.ts'
 import telemetry from '../../../plugins/telemetry/telemetry.ts'
-import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
+import telemetryHealth from '../../../plugins/telemetry/telemetry-health.ts'
 import { createLogger } from '../../../src/logging/logger.ts'
 
 const { values } = parseArgs({ options: { logs: { type: 'string' } } })
@@ -39,7 +39,7 @@ app.register(spanRules)
 app.register(telemetry, { config: { logMessageContent: 'redacted' } })
 app.register(errorHandler)
 app.register(background)
-app.register(telemetryWatchdog, { config: { logDir: values.logs ?? '' }, logState: log && (() => log.state) })
+app.register(telemetryHealth, { config: { logDir: values.logs ?? '' }, logState: log && (() => log.state) })
 app.register(metricsRoutes, { metricsHandler })
 const steps = ['session', 'retrieval', 'store'].map(name => traced(name, async () => undefined))
 app.register(async routes => {

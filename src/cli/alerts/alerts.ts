@@ -1,8 +1,8 @@
 import { environment } from '../../config.ts'
-import { describeTransition, listAlerts } from '../../monitoring/evaluation/alert-listing.ts'
-import { spanOf } from '../../monitoring/evaluation/alert-notification.ts'
-import { readCommandPrefix } from '../../monitoring/rules/command-prefix.ts'
-import { describeLimits, showMeasured, titleOf, withPrefix } from '../../monitoring/rules/rule-texts.ts'
+import { describeTransition, listAlerts } from '../../watch/evaluation/alert-listing.ts'
+import { spanOf } from '../../watch/evaluation/alert-notification.ts'
+import { readCommandPrefix } from '../../watch/rules/command-prefix.ts'
+import { describeLimits, showMeasured, titleOf, withPrefix } from '../../watch/rules/rule-texts.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import { findRule, readRules, withAlertStore } from './monitoring-store.ts'
 

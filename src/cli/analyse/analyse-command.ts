@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
-import { ANALYSIS_NAMES } from '../../analysis/analysis-worker.ts'
 import { loadConfig } from '../../config.ts'
 import { parseTime } from '../../logging/reading/time-argument.ts'
+import { ANALYSIS_NAMES } from '../../watch/analysis/analysis-worker.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import type { AnalysisName } from './run-analysis.ts'
 

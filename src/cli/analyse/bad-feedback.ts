@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Period } from '../../analysis/record.ts'
-import { groupQuestions, wordingOf } from '../../analysis/usage/topics.ts'
 import { createRedactor } from '../../logging/redaction/redactor.ts'
 import { onOneLine } from '../../text/printing/printable.ts'
+import type { Period } from '../../watch/analysis/record.ts'
+import { groupQuestions, wordingOf } from '../../watch/analysis/usage/topics.ts'
 
 /** An answer that a user judged to be wrong. Texts are redacted. */
 export interface BadFeedback {

@@ -1,5 +1,5 @@
-import type { CapacityRow } from '../../reports/report.ts'
-import { showFigure } from '../../reports/show.ts'
+import type { CapacityRow } from '../../watch/reports/report.ts'
+import { showFigure } from '../../watch/reports/show.ts'
 
 /** A resource as JSON. Shares are from 0 to 1. */
 export interface CapacityWireRow {

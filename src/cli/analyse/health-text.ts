@@ -1,5 +1,5 @@
-import type { CheckState, ObjectiveState } from '../../reports/health.ts'
-import { showFigure } from '../../reports/show.ts'
+import type { CheckState, ObjectiveState } from '../../watch/reports/health.ts'
+import { showFigure } from '../../watch/reports/show.ts'
 
 export interface HealthAnalysis {
   readonly name: 'health'

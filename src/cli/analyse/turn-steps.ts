@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { StepHour } from '../../analysis/performance/step-changes.ts'
-import type { Period } from '../../analysis/record.ts'
 import type { Timings } from '../../chat/turn.ts'
+import type { StepHour } from '../../watch/analysis/performance/step-changes.ts'
+import type { Period } from '../../watch/analysis/record.ts'
 
 const HOUR_MS = 3_600_000
 const STEPS = ['queue', 'session', 'parse', 'search', 'answer'] as const satisfies readonly (keyof Timings)[]

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { createFingerprints } from '../../analysis/errors/fingerprints.ts'
 import { errnoOf } from '../../errors.ts'
 import type { FileStream } from '../../logging/log-streams.ts'
 import { findFailures } from '../../logging/reading/failures.ts'
@@ -11,6 +10,7 @@ import type { LogQuery } from '../../logging/reading/log-query.ts'
 import { type ReadOptions, readLog } from '../../logging/reading/log-reader.ts'
 import { createLogStatistics } from '../../logging/reading/log-statistics.ts'
 import type { LevelName } from '../../logging/record/levels.ts'
+import { createFingerprints } from '../../watch/analysis/errors/fingerprints.ts'
 import { describeFailures, describeStatistics } from './log-reports.ts'
 
 /** Options of the command line. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { CommandPrefix } from '../../monitoring/rules/rule-texts.ts'
+import type { CommandPrefix } from '../../watch/rules/rule-texts.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 
 const PREFIXES: Readonly<Record<string, CommandPrefix>> = {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { connectionLimit, readDescriptorLimit } from '../../../src/monitoring/descriptor-limit.ts'
+import { connectionLimit, readDescriptorLimit } from '../../../src/health/descriptor-limit.ts'
 import { get, openRaw } from '../../worlds/raw-client.ts'
 import { makeFolders, startServer } from '../../worlds/server-world.ts'
 import { expireTimers } from '../../worlds/time-limits.ts'

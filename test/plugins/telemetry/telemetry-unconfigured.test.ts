@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { trackExports } from '../../../otel/export-state.ts'
 import background from '../../../plugins/background.ts'
-import telemetryWatchdog from '../../../plugins/telemetry/telemetry-watchdog.ts'
+import telemetryHealth from '../../../plugins/telemetry/telemetry-health.ts'
 import { until } from '../../worlds/until.ts'
 
 t.test('without a configured endpoint, a missing collector is logged once at INFO, and so is its start', async t => {
@@ -20,7 +20,7 @@ t.test('without a configured endpoint, a missing collector is logged once at INF
   })
   const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
   app.register(background)
-  app.register(telemetryWatchdog, { config: { logDir: 'logs' }, intervalMs: 5, calmMs: 20 })
+  app.register(telemetryHealth, { config: { logDir: 'logs' }, intervalMs: 5, calmMs: 20 })
   await app.ready()
   t.teardown(() => app.close())
   const logged = () => lines.filter(({ module }) => module === 'telemetry')
@@ -36,7 +36,7 @@ t.test('without a configured endpoint, a missing collector is logged once at INF
       advice: /OTEL_EXPORTER_OTLP_ENDPOINT/,
     },
   ])
-  t.match(app.telemetryWatchdog, {
+  t.match(app.telemetryHealth, {
     ok: true,
     detail: 'traces: not exported, no collector at http://localhost:4318; 1 dropped',
   })
@@ -45,5 +45,5 @@ t.test('without a configured endpoint, a missing collector is logged once at INF
   await until(() => logged().length > 1)
   t.match(logged()[1], { level: 30, msg: 'Telemetry export started', signal: 'traces', dropped: 1 })
   t.equal(logged().length, 2)
-  t.match(app.telemetryWatchdog, { ok: true, detail: 'traces: none yet for http://localhost:4318' })
+  t.match(app.telemetryHealth, { ok: true, detail: 'traces: none yet for http://localhost:4318' })
 })
