@@ -11,7 +11,6 @@ import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import { addBackupCommands } from './backup/backup-command.ts'
 import { endOnClosedPipe } from './closed-pipe.ts'
 import { addDocumentsCommand } from './documents-command.ts'
-import { addEmfCommand } from './emf/emf-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
 import type { IngestCommandOptions } from './ingest.ts'
 import { addKeysCommand } from './keys/keys-command.ts'
@@ -128,10 +127,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
 
   addWatchCommand(program, auditDeps, code => {
-    exitCode = code
-  })
-
-  addEmfCommand(program, auditDeps, code => {
     exitCode = code
   })
 

@@ -23,24 +23,6 @@ const ATTRIBUTES = {
     kibanaSavedObjectMeta: meta,
   }),
   dashboard: object({ title: text, panelsJSON: json, optionsJSON: json, kibanaSavedObjectMeta: meta, version: { const: 1 } }),
-  alert: object({
-    name: text,
-    enabled: { const: false },
-    alertTypeId: { const: '.es-query' },
-    consumer: text,
-    schedule: object({ interval: { type: 'string', pattern: '^\\d+[smhd]$' } }),
-    actions: { type: 'array', maxItems: 0 },
-    params: object({
-      searchType: { const: 'esQuery' },
-      index: { const: ['chatbot-logs-*'] },
-      timeField: { const: '@timestamp' },
-      esQuery: json,
-      threshold: { type: 'array', items: { type: 'integer', minimum: 1 }, minItems: 1, maxItems: 1 },
-      thresholdComparator: { const: '>' },
-      timeWindowSize: { type: 'integer', minimum: 1 },
-      timeWindowUnit: { enum: ['s', 'm', 'h', 'd'] },
-    }),
-  }),
 }
 
 t.test('otel/elk/kibana.ndjson is what `npm run dashboards` writes', async t => {
@@ -49,7 +31,7 @@ t.test('otel/elk/kibana.ndjson is what `npm run dashboards` writes', async t => 
 
 t.test('each saved object has the attributes of its type, an id of its own, and references that exist', async t => {
   const ajv = new Ajv({ allErrors: true, strict: false })
-  t.same([...new Set(objects.map(({ type }) => type))].sort(), ['alert', 'dashboard', 'index-pattern', 'search'])
+  t.same([...new Set(objects.map(({ type }) => type))].sort(), ['dashboard', 'index-pattern', 'search'])
   t.equal(new Set(objects.map(({ id }) => id)).size, objects.length)
   for (const { type, id, attributes, references } of objects) {
     t.ok(ajv.validate(ATTRIBUTES[type], attributes), `${type} ${id}`, { errors: ajv.errors })

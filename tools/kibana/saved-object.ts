@@ -1,7 +1,7 @@
 /** A saved object of Kibana 8.8 or later: a line of the NDJSON file that it imports. */
 export interface SavedObject {
   readonly id: string
-  readonly type: 'index-pattern' | 'search' | 'dashboard' | 'alert'
+  readonly type: 'index-pattern' | 'search' | 'dashboard'
   readonly attributes: Readonly<Record<string, unknown>>
   readonly references: readonly Reference[]
   readonly coreMigrationVersion: string

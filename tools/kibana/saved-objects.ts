@@ -1,4 +1,3 @@
-import { ALERT_RULES } from './alert-rules.ts'
 import { DASHBOARD } from './dashboard.ts'
 import { type SavedObject, savedObject } from './saved-object.ts'
 import { SEARCHES } from './searches.ts'
@@ -10,7 +9,7 @@ const DATA_VIEW = savedObject('index-pattern', 'logs', {
 })
 
 /** All saved objects of Kibana, what is referenced first. */
-export const SAVED_OBJECTS: readonly SavedObject[] = [DATA_VIEW, ...SEARCHES, DASHBOARD, ...ALERT_RULES]
+export const SAVED_OBJECTS: readonly SavedObject[] = [DATA_VIEW, ...SEARCHES, DASHBOARD]
 
 /** Returns the file that Kibana imports. */
 export function toNdjson(objects: readonly SavedObject[]): string {

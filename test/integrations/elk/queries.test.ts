@@ -14,7 +14,7 @@ const OBJECTS = readFileSync(join(ROOT, 'otel/elk/kibana.ndjson'), 'utf8')
   .split('\n')
   .map(line => JSON.parse(line))
 
-t.test('queries, searches, charts and rules for Kibana find in Elasticsearch what was sent', async t => {
+t.test('queries, searches and charts for Kibana find in Elasticsearch what was sent', async t => {
   const elasticsearch = await startElasticsearch(t)
   const log = await startLogged(t)
   const rsyslog = createRsyslog(t, elasticsearch.url, log.logDir)
@@ -68,14 +68,6 @@ t.test('queries, searches, charts and rules for Kibana find in Elasticsearch wha
           `${title}: ${operationType} of ${sourceField}`,
         )
       }
-    }
-  })
-
-  await t.test('the rules count what they are about', async t => {
-    for (const { id, attributes } of OBJECTS.filter(({ type }) => type === 'alert')) {
-      const { status, body } = await elasticsearch.ask('POST', 'chatbot-logs-*/_count', JSON.parse(attributes.params.esQuery))
-      t.equal(status, 200, JSON.stringify(body))
-      t.equal(body.count, id === 'pellucid-failed-requests' ? ROUNDS : 0, id)
     }
   })
 

@@ -1,13 +1,16 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import t from 'tap'
-import { createEmfRecord } from '../../../src/cli/emf/emf-record.ts'
 import { say, startServer } from '../../worlds/server-world.ts'
+import { until } from '../../worlds/until.ts'
 import { FILTERS, FOLDER, matchesPattern, resourcesOf } from './aws-template.ts'
 
-/** Metrics that the lines of `pellucid emf` make. */
-const EMF_METRICS = ['WaitingWrites', 'DiskFree']
 const { logs: AGENT } = JSON.parse(readFileSync(join(FOLDER, 'cloudwatch-agent.json'), 'utf8'))
+const { prometheus: SCRAPED } = AGENT.metrics_collected
+/** Names of the series that the agent scrapes. */
+const SERIES: readonly string[] = SCRAPED.emf_processor.metric_declaration.flatMap(
+  ({ metric_selectors }: { readonly metric_selectors: readonly string[] }) => metric_selectors.map(name => name.slice(1, -1)),
+)
 const COLLECTED: readonly Readonly<Record<string, string>>[] = AGENT.logs_collected.files.collect_list
 
 t.test('each metric counts what a server logged', async t => {
@@ -67,7 +70,7 @@ t.test('the agent finds the time of each line of the log and of the audit trail'
 })
 
 t.test('each alarm watches a metric that is made, and notifies', async t => {
-  const names = new Set([...FILTERS.map(({ name }) => name), ...EMF_METRICS])
+  const names = new Set([...FILTERS.map(({ name }) => name), ...SERIES])
   const alarms = resourcesOf('CloudWatch::Alarm')
   t.equal(alarms.length, 6)
   for (const alarm of alarms) {
@@ -77,13 +80,9 @@ t.test('each alarm watches a metric that is made, and notifies', async t => {
 })
 
 t.test('the agent sends the files of each stream to a log group of the template, and each file once', async t => {
-  const { _aws: metrics } = createEmfRecord(new Map(), new Map(), 60_000, 0, 'machine-1') as {
-    readonly _aws: { readonly LogGroupName: string }
-  }
-  // Literals: neither the agent nor `pellucid emf` would follow a parameter.
+  // Literals: the agent would not follow a parameter.
   const groups = resourcesOf('Logs::LogGroup').map(({ LogGroupName }) => LogGroupName)
-  t.same([...COLLECTED.map(({ log_group_name }) => log_group_name), metrics.LogGroupName].sort(), groups.sort())
-  t.match(AGENT.metrics_collected.emf.service_address, /^tcp:\/\/127\.0\.0\.1:\d+$/, 'for `pellucid emf`')
+  t.same([...COLLECTED.map(({ log_group_name }) => log_group_name), SCRAPED.log_group_name].sort(), groups.sort())
   const groupsOf = (file: string) =>
     COLLECTED.flatMap(({ file_path, log_group_name }) =>
       matchesGlob(`/path/to/chatbot/logs/${file}`, file_path) ? [log_group_name] : [],
@@ -98,4 +97,16 @@ t.test('the agent sends the files of each stream to a log group of the template,
     'current.log',
   ])
     t.same(groupsOf(file), [], file)
+})
+
+t.test('a server exposes each series that the agent scrapes, with its labels', async t => {
+  const server = await startServer(t, { OTEL_METRICS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' })
+  await say(server.address, 'hello')
+  const headers = { authorization: `Bearer ${readFileSync(join(server.dataDir, 'machine.token'), 'utf8')}` }
+  const scrape = async () => (await fetch(`${server.address}/metrics`, { headers })).text()
+  await until(async () => /^disk_free_bytes\{/m.test(await scrape()))
+  const exposed = await scrape()
+  for (const name of SERIES) t.match(exposed, new RegExp(`^# TYPE ${name} `, 'm'), name)
+  for (const volume of ['data', 'log']) t.match(exposed, new RegExp(`^disk_size_bytes\\{[^}]*volume="${volume}"`, 'm'))
+  await server.stop()
 })
