@@ -30,7 +30,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     may: [/^src\/(camel-case|errors|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/],
   },
   {
-    from: /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$/,
+    from: /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$/,
     may: [],
     types: [/^typebox$/, /^node:sqlite$/],
   },
@@ -40,7 +40,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$|^src\/text\//,
+      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$|^src\/text\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -50,7 +50,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
     may: [
       new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$|^src\/text\//,
+      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$|^src\/text\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -60,7 +60,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: /^plugins\/http\//,
     may: [
       /^plugins\/http\//,
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|transaction)\.ts$/,
+      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$/,
       /^(node:|ajv|fastify|@fastify\/)/,
     ],
     types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],

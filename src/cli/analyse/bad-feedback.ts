@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createRedactor } from '../../logging/redaction/redactor.ts'
 import { onOneLine } from '../../text/printing/printable.ts'
 import type { Period } from '../../watch/analysis/record.ts'
-import { groupQuestions, wordingOf } from '../../watch/analysis/usage/topics.ts'
+import { groupQuestions, wordingOf } from '../../watch/analysis/usage/question-groups.ts'
 
 /** An answer that a user judged to be wrong. Texts are redacted. */
 export interface BadFeedback {
@@ -65,7 +65,7 @@ export function listBadFeedback(dataDir: string, { from, to }: Period): BadFeedb
 /** Renders answers that users judged to be wrong: by topic, each question once, for writers. */
 export function renderBadFeedback({ from, to, answers }: BadFeedbackList): string {
   // The oldest first: a question shows its latest answer.
-  const topics = groupQuestions(
+  const groups = groupQuestions(
     answers.toReversed().map(({ question, turn_id }) => ({ text: question, turnId: turn_id })),
     MAX_TOPICS,
   )
@@ -73,7 +73,7 @@ export function renderBadFeedback({ from, to, answers }: BadFeedbackList): strin
   const byWording = Map.groupBy(answers, ({ question }) => wordingOf(question))
   return [
     `${answers.length} answers were judged to be wrong from ${from} to ${to}`,
-    ...topics.flatMap(({ label, count, examples }) => [
+    ...groups.flatMap(({ label, count, examples }) => [
       '',
       `${count} ×  ${onOneLine(label)}`,
       ...examples.flatMap(({ text, count, turn_id }) => [

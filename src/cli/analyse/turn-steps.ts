@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Timings } from '../../chat/turn.ts'
-import type { StepHour } from '../../watch/analysis/performance/step-changes.ts'
+import type { StepHour } from '../../watch/analysis/performance/step-trends.ts'
 import type { Period } from '../../watch/analysis/record.ts'
 
 const HOUR_MS = 3_600_000

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { runAnalysis } from '../../cli/analyse/run-analysis.ts'
 import { messageOf } from '../../errors.ts'
 import type { AnalysisThreadData, AnalysisThreadReply } from '../analysis/analysis-worker.ts'
-import { type Topic, withoutTexts } from '../analysis/usage/topics.ts'
+import { type QuestionGroup, withoutTexts } from '../analysis/usage/question-groups.ts'
 
 // Entry point of the analysis thread: runs one analysis and ends.
 
@@ -11,8 +11,8 @@ const reply = (message: AnalysisThreadReply) => parentPort?.postMessage(message)
 try {
   const { result } = await runAnalysis(name, period, { logDir, dataDir, onProblem() {} })
   // Topics have texts of users: commands show them, and routes do not.
-  const isTopics = (key: string, value: unknown): value is readonly Topic[] =>
-    (key === 'topics' || key === 'unanswered') && Array.isArray(value)
+  const isTopics = (key: string, value: unknown): value is readonly QuestionGroup[] =>
+    key === 'unanswered' && Array.isArray(value)
   reply({ json: JSON.stringify(result, (key, value: unknown) => (isTopics(key, value) ? withoutTexts(value) : value)) })
 } catch (error) {
   reply({ failure: messageOf(error) })

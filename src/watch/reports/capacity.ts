@@ -1,5 +1,6 @@
+import { growthPerDay } from '../../theil-sen.ts'
 import type { Point, SeriesReader } from '../series/series.ts'
-import { growthPerDay, type Period } from './measures.ts'
+import type { Period } from './measures.ts'
 import type { CapacityRow } from './report.ts'
 
 const DAY_MS = 86_400_000
@@ -28,7 +29,7 @@ export function measureCapacity(series: SeriesReader, period: Period): readonly 
   return rows.flatMap(({ resource, points }) => {
     const last = points.at(-1)
     if (last === undefined) return []
-    const growth = growthPerDay(points)
+    const growth = growthPerDay(points.map(({ t, v }) => [t, v] as const))
     const peak = Math.max(...points.map(({ v, max = v }) => max))
     return { resource, now: last.v, peak, fullBy: fullBy(growth, last), isGrowthKnown: growth !== undefined }
   })

@@ -1,4 +1,4 @@
-import type { Matcher, Point, Series, SeriesReader } from '../series/series.ts'
+import type { Matcher, Series, SeriesReader } from '../series/series.ts'
 
 export interface Period {
   /** Milliseconds since 1970. */
@@ -102,19 +102,4 @@ export function quantileIn(
 export function lastOf(series: SeriesReader, metric: string, period: Period): number | undefined {
   const values = series.read(metric, [], period.from, period.to).flatMap(({ points }) => points.slice(-1).map(({ v }) => v))
   return values.length === 0 ? undefined : Math.max(...values)
-}
-
-/**
- * Growth of a value per day: the median of the slopes between all pairs of points (Theil–Sen),
- * which outliers do not change. Undefined with less than a day of points. Uses at most 300 points.
- */
-export function growthPerDay(points: readonly Point[]): number | undefined {
-  const step = Math.max(1, Math.ceil(points.length / 300))
-  const some = points.filter((_, i) => i % step === 0)
-  const first = some[0]
-  const last = some.at(-1)
-  if (first === undefined || last === undefined || last.t - first.t < 24 * HOUR_MS) return undefined
-  const slopes = some.flatMap((a, i) => some.slice(i + 1).map(b => (b.v - a.v) / (b.t - a.t)))
-  const sorted = slopes.toSorted((a, b) => a - b)
-  return (sorted[Math.floor(sorted.length / 2)] ?? 0) * 24 * HOUR_MS
 }

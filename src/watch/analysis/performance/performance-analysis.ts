@@ -1,7 +1,7 @@
+import { growthPerDay } from '../../../theil-sen.ts'
 import { type AnalysisLine, iso, linesCommand, numberOf, type Period, textOf } from '../record.ts'
-import { findChangePoint } from './change-point.ts'
 import { createDurations } from './durations.ts'
-import { describeSteps, type Explanation, explainChange, type StepHour, type StepPerformance, toChange } from './step-changes.ts'
+import { describeSteps, type StepHour, type StepPerformance } from './step-trends.ts'
 
 export interface RoutePerformance {
   readonly route: string
@@ -11,8 +11,8 @@ export interface RoutePerformance {
   readonly p95_ms: number | undefined
   readonly p99_ms: number | undefined
   readonly p95_ms_before: number | undefined
-  /** When its median of an hour changed; undefined if it did not. */
-  readonly change: StepPerformance['change']
+  /** Trend of its median of an hour, in milliseconds a day; undefined with less than a day. */
+  readonly trend_ms_per_day: number | undefined
 }
 
 export interface SlowRequest {
@@ -33,8 +33,6 @@ export interface PerformanceAnalysis {
   /** How long turns took to be stored, and how much longer they took in all. */
   readonly turns: { readonly count: number; readonly p95_ms: number | undefined; readonly store_p95_ms: number | undefined }
   readonly steps: readonly StepPerformance[]
-  /** Undefined if the time of a turn did not change. */
-  readonly explanation: Explanation | undefined
 }
 
 const HOUR_MS = 3_600_000
@@ -109,13 +107,12 @@ export function createPerformanceAnalysis({ from, to }: Period) {
       slowest,
       turns: { count: turns.all.count, p95_ms: turns.all.quantile(0.95), store_p95_ms: turns.store.quantile(0.95) },
       steps: describeSteps(steps),
-      explanation: explainChange(steps),
     }),
   }
 }
 
 function describe(route: string, { now, before, hours }: Route): RoutePerformance {
-  // Of medians: one slow request must not hide a change.
+  // Of medians: one slow request must not make a trend.
   const medians = [...hours].toSorted(([a], [b]) => a - b).map(([at, durations]) => [at, durations.quantile(0.5) ?? 0] as const)
   return {
     route,
@@ -125,6 +122,6 @@ function describe(route: string, { now, before, hours }: Route): RoutePerformanc
     p95_ms: now.quantile(0.95),
     p99_ms: now.quantile(0.99),
     p95_ms_before: before.quantile(0.95),
-    change: toChange(findChangePoint(medians)),
+    trend_ms_per_day: growthPerDay(medians),
   }
 }

@@ -1,37 +1,24 @@
 import type { PerformanceAnalysis } from './performance-analysis.ts'
 
+/** Trends below this, in milliseconds a day, are not worth a word. */
+const NOTABLE_MS = 1
+
 /** Renders the analysis of response times as text. */
-export function renderPerformance({ from, to, routes, slowest, turns, steps, explanation }: PerformanceAnalysis): string {
+export function renderPerformance({ from, to, routes, slowest, turns, steps }: PerformanceAnalysis): string {
   const ms = (value: number | undefined) =>
     value === undefined ? '–' : value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`
-  const describe = ({
-    at,
-    before_ms,
-    after_ms,
-  }: {
-    readonly at: string
-    readonly before_ms: number
-    readonly after_ms: number
-  }) => `, changed at ${at}: from ${ms(before_ms)} to ${ms(after_ms)}`
+  const trend = (perDay: number | undefined) =>
+    perDay === undefined || Math.abs(perDay) < NOTABLE_MS ? '' : `, trend ${perDay < 0 ? '−' : '+'}${ms(Math.abs(perDay))} a day`
   return [
     `Response times from ${from} to ${to}`,
     '',
-    ...routes.flatMap(({ route, count, count_before, p50_ms, p95_ms, p99_ms, p95_ms_before, change }) => [
-      `${route}: ${count} × (${count_before} before), median ${ms(p50_ms)}, 95 % ${ms(p95_ms)} (${ms(p95_ms_before)} before), 99 % ${ms(p99_ms)}`,
-      ...(change === undefined ? [] : [`  median of an hour${describe(change)}`]),
-    ]),
+    ...routes.map(
+      ({ route, count, count_before, p50_ms, p95_ms, p99_ms, p95_ms_before, trend_ms_per_day }) =>
+        `${route}: ${count} × (${count_before} before), median ${ms(p50_ms)}${trend(trend_ms_per_day)}, 95 % ${ms(p95_ms)} (${ms(p95_ms_before)} before), 99 % ${ms(p99_ms)}`,
+    ),
     '',
     `Turns: ${turns.count}; 95 % answered within ${ms(turns.p95_ms)}, of which up to ${ms(turns.store_p95_ms)} to store them`,
-    ...steps.map(
-      ({ step, mean_ms, change }) => `  ${step}: ${ms(mean_ms)} on average${change === undefined ? '' : describe(change)}`,
-    ),
-    ...(explanation === undefined
-      ? []
-      : [
-          '',
-          `Turns changed at ${explanation.at}: from ${ms(explanation.before_ms)} to ${ms(explanation.after_ms)} on average of an hour, by step:`,
-          ...explanation.steps.map(({ step, change_ms }) => `  ${step}: ${change_ms < 0 ? '−' : '+'}${ms(Math.abs(change_ms))}`),
-        ]),
+    ...steps.map(({ step, mean_ms, trend_ms_per_day }) => `  ${step}: ${ms(mean_ms)} on average${trend(trend_ms_per_day)}`),
     '',
     'Slowest:',
     ...slowest.map(({ at, route, took_ms, status, lines }) => `  ${at} ${route} ${status ?? ''} ${ms(took_ms)}: ${lines ?? ''}`),

@@ -1,5 +1,5 @@
 import { type AnalysisLine, count, iso, type Period, ranked, textOf } from '../record.ts'
-import { groupQuestions, type Question, type Topic } from './topics.ts'
+import { groupQuestions, type Question, type QuestionGroup } from './question-groups.ts'
 
 type Ranked = readonly { readonly name: string; readonly count: number }[]
 
@@ -17,14 +17,13 @@ export interface UsageAnalysis {
   /** Turns by hour of the day and day of the week, in UTC. */
   readonly hours: Ranked
   readonly weekdays: Ranked
-  readonly topics: readonly Topic[]
-  readonly unanswered: readonly Topic[]
+  readonly unanswered: readonly QuestionGroup[]
 }
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 /** Sessions and users that are kept. Further ones are not counted. */
 const MAX_NAMES = 100_000
-/** Questions that are grouped: the latest of the period. */
+/** Questions without an answer that are grouped: the latest of the period. */
 const MAX_QUESTIONS = 5000
 /** Words of a greeting, at most. */
 const MAX_SMALL_TALK_WORDS = 4
@@ -47,17 +46,12 @@ export function createUsageAnalysis({ from, to }: Period) {
   const [kinds, hours, weekdays] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()]
   const [sessions, users, earlier] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const open = new Map<string, string>()
-  const asked: { all: Question[]; unanswered: Question[] } = { all: [], unanswered: [] }
+  const unanswered: Question[] = []
   let turns = 0
   let before = 0
 
   function note(names: Set<string>, name: string | undefined): void {
     if (name !== undefined && names.size < MAX_NAMES) names.add(name)
-  }
-
-  function push(list: Question[], question: Question): void {
-    list.push(question)
-    if (list.length > MAX_QUESTIONS) list.shift()
   }
 
   function add({ at, record }: AnalysisLine): void {
@@ -87,8 +81,9 @@ export function createUsageAnalysis({ from, to }: Period) {
     note(sessions, textOf(record, 'session_id'))
     note(users, user)
     if (text === undefined || turnId === undefined || kind === 'command' || isSmallTalk(kind, text, record)) return
-    push(asked.all, { text, turnId })
-    if (kind === 'fallback') push(asked.unanswered, { text, turnId })
+    if (kind !== 'fallback') return
+    unanswered.push({ text, turnId })
+    if (unanswered.length > MAX_QUESTIONS) unanswered.shift()
   }
 
   return {
@@ -105,8 +100,7 @@ export function createUsageAnalysis({ from, to }: Period) {
       returning_users: [...users].filter(user => earlier.has(user)).length,
       hours: ranked(hours, 24),
       weekdays: ranked(weekdays, 7),
-      topics: groupQuestions(asked.all),
-      unanswered: groupQuestions(asked.unanswered, 50),
+      unanswered: groupQuestions(unanswered, 50),
     }),
   }
 }

@@ -1,11 +1,11 @@
 import t from 'tap'
+import { growthPerDay } from '../../../../src/theil-sen.ts'
 import { parseSchedule } from '../../../../src/watch/configuration/schedule.ts'
 import { buildReport, type ReportSources } from '../../../../src/watch/reports/build-report.ts'
 import { drawChart } from '../../../../src/watch/reports/charts.ts'
 import { dueReport } from '../../../../src/watch/reports/due-reports.ts'
 import { toHtml } from '../../../../src/watch/reports/html.ts'
 import { toMarkdown } from '../../../../src/watch/reports/markdown.ts'
-import { growthPerDay } from '../../../../src/watch/reports/measures.ts'
 import { showChange, showFigure } from '../../../../src/watch/reports/show.ts'
 import { histogramQuantile } from '../../../../src/watch/series/counters.ts'
 import { createMemoryReader } from '../../../../src/watch/series/memory-reader.ts'
@@ -228,9 +228,10 @@ t.test('values and changes are shown as people read them', async t => {
 })
 
 t.test('growth follows the trend, not an outlier', async t => {
-  t.equal(growthPerDay(hours(hour => hour).map((point, i) => (i === 100 ? { ...point, v: 9e9 } : point))), 24)
-  t.equal(growthPerDay(hours(() => 5)), 0)
-  t.equal(growthPerDay(hours(hour => hour).slice(0, 20)), undefined)
+  const points = (at: (hour: number) => number) => hours(at).map(({ t, v }) => [t, v] as const)
+  t.equal(growthPerDay(points(hour => (hour === 100 ? 9e9 : hour))), 24)
+  t.equal(growthPerDay(points(() => 5)), 0)
+  t.equal(growthPerDay(points(hour => hour).slice(0, 20)), undefined)
 })
 
 t.test('a report is due once, also if the server was down at its time', async t => {

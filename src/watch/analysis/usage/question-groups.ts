@@ -1,5 +1,5 @@
-/** Questions that share their most frequent words. */
-export interface Topic {
+/** Questions that share their most frequent word. */
+export interface QuestionGroup {
   /** Its words, the most frequent first. */
   readonly label: string
   readonly count: number
@@ -24,7 +24,7 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{N}'-]{2,}/gu
 const COMMON =
   /^(the|and|for|how|can|you|are|does|what|when|where|which|who|why|with|from|this|that|there|have|has|not|will|would|should|could|your|about|into|than|was|were|did|its|our|all|any|use|using|way|get|set|make|want|need|please|tell|explain|difference|between|der|die|das|und|wie|was|ist|ein|eine|ich|kann|man|den|dem|des|mit|von|für|auf)$/
 const MAX_EXAMPLES = 5
-/** A topic of fewer questions has a label that may say who asked. */
+/** A group of fewer questions has a label that may say who asked. */
 const FEW = 3
 
 /**
@@ -32,21 +32,21 @@ const FEW = 3
  * no word is shared. What shares nothing stays alone. Cost: the number of groups times that of
  * words.
  */
-export function groupQuestions(questions: readonly Question[], limit = 20): readonly Topic[] {
+export function groupQuestions(questions: readonly Question[], limit = 20): readonly QuestionGroup[] {
   let open = questions.map(question => ({ question, words: wordsOf(question.text) }))
-  const topics: Topic[] = []
-  while (open.length > 0 && topics.length < limit) {
+  const groups: QuestionGroup[] = []
+  while (open.length > 0 && groups.length < limit) {
     const word = mostFrequent(open.flatMap(({ words }) => [...words]))
     const isInside = ({ words }: (typeof open)[number]) => word !== undefined && words.has(word)
     const group = word === undefined ? open.slice(0, 1) : open.filter(isInside)
-    topics.push(describe(group))
+    groups.push(describe(group))
     open = word === undefined ? open.slice(1) : open.filter(each => !isInside(each))
   }
-  return topics.toSorted((a, b) => b.count - a.count)
+  return groups.toSorted((a, b) => b.count - a.count)
 }
 
 function wordsOf(text: string): ReadonlySet<string> {
-  // Labels of what was redacted say nothing about the topic.
+  // Labels of what was redacted say nothing about the subject.
   const words =
     text
       .replace(/\[[a-z_ -]+\]/g, ' ')
@@ -67,7 +67,7 @@ function mostFrequent(words: readonly string[]): string | undefined {
   return best
 }
 
-function describe(group: readonly { readonly question: Question; readonly words: ReadonlySet<string> }[]): Topic {
+function describe(group: readonly { readonly question: Question; readonly words: ReadonlySet<string> }[]): QuestionGroup {
   const counts = new Map<string, number>()
   for (const { words } of group) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
   const label = [...counts]
@@ -94,9 +94,9 @@ export function wordingOf(text: string): string {
 }
 
 /**
- * Topics as they may leave the server: without questions, and without the label of a few questions,
+ * Groups as they may leave the server: without questions, and without the label of a few questions,
  * which would be most of their words.
  */
-export function withoutTexts(topics: readonly Topic[]): readonly Pick<Topic, 'label' | 'count'>[] {
-  return topics.map(({ label, count }) => ({ label: count < FEW ? '' : label, count }))
+export function withoutTexts(groups: readonly QuestionGroup[]): readonly Pick<QuestionGroup, 'label' | 'count'>[] {
+  return groups.map(({ label, count }) => ({ label: count < FEW ? '' : label, count }))
 }
