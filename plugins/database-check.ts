@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
 import { observe } from '../otel/recording.ts'
+import { roundMs } from '../src/base/round-ms.ts'
 import type { Config } from '../src/config.ts'
 import { checkDatabase } from '../src/database/files/database-check.ts'
 import { messageOf } from '../src/errors.ts'
-import { roundMs } from '../src/round-ms.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

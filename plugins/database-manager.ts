@@ -5,6 +5,7 @@ import { observeDatabase, observeFeedback } from '../otel/metrics/database-metri
 import { observeDisk } from '../otel/metrics/disk-metrics.ts'
 import { observeAll, recordCommit, recordDatabaseOperation, recordFeedback, recordSlowOperation } from '../otel/recording.ts'
 import { traceDatabase } from '../otel/tracing.ts'
+import { roundMs } from '../src/base/round-ms.ts'
 import { createFeedbackRecorder } from '../src/chat/feedback.ts'
 import type { TurnStore } from '../src/chat/turn.ts'
 import type { Config } from '../src/config.ts'
@@ -14,7 +15,6 @@ import { createSessionStore } from '../src/database/session-store.ts'
 import { createTurnStore } from '../src/database/turn-store.ts'
 import type { DocumentStore } from '../src/knowledge/document.ts'
 import { completeLogContext, currentLogContext } from '../src/logging/record/log-context.ts'
-import { roundMs } from '../src/round-ms.ts'
 import type { SessionStore } from '../src/sessions/session.ts'
 
 declare module 'fastify' {

@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv'
-import { type CamelCase, camelCase } from './camel-case.ts'
+import { type CamelCase, camelCase } from './base/camel-case.ts'
+import type { Static, TSchema } from './base/json-schema.ts'
+import { parseNetworks } from './base/networks.ts'
 import { ChatError } from './errors.ts'
-import type { Static, TSchema } from './json-schema.ts'
-import { parseNetworks } from './networks.ts'
 import { isSecretSetting, SETTINGS } from './settings.ts'
 
 /** The environment variables, for what the settings refer to, such as secrets. */

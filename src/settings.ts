@@ -1,4 +1,4 @@
-import { Type } from './json-schema.ts'
+import { Type } from './base/json-schema.ts'
 
 const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: fallback, minimum, maximum, description })

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..')
 const RULE_FOLDERS = ['client', 'configuration', 'evaluation', 'rules']
 /** The folders of `src/`, except those that compose them. */
 const DOMAIN = [
-  ...listFolders('src', ['cli', 'watch']),
+  ...listFolders('src', ['base', 'cli', 'watch']),
   ...listFolders('src/watch', ['composition', ...RULE_FOLDERS]).map(name => `watch/${name}`),
 ]
 const files = listFiles('src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts')
@@ -27,20 +27,19 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   },
   {
     from: /^src\/config\.ts$/,
-    may: [/^src\/(camel-case|errors|json-schema|networks|settings)\.ts$/, /^ajv/, /^node:/],
+    may: [/^src\/(errors|settings)\.ts$|^src\/base\//, /^ajv/, /^node:/],
   },
   {
-    from: /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$/,
-    may: [],
-    types: [/^typebox$/, /^node:sqlite$/],
+    from: /^src\/(errors|reply-text)\.ts$|^src\/base\//,
+    may: [/^src\/base\//, /^node:/],
+    types: [/^typebox$/],
   },
-  { from: /^src\/settings\.ts$/, may: [/^src\/json-schema\.ts$/] },
-  { from: /^src\/(networks|version)\.ts$/, may: [/^node:/] },
+  { from: /^src\/settings\.ts$/, may: [/^src\/base\/json-schema\.ts$/] },
   ...DOMAIN.map(folder => ({
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$|^src\/text\//,
+      /^src\/(errors|reply-text)\.ts$|^src\/(base|text)\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -50,7 +49,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
     may: [
       new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$|^src\/text\//,
+      /^src\/(errors|reply-text)\.ts$|^src\/(base|text)\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -58,11 +57,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   },
   {
     from: /^plugins\/http\//,
-    may: [
-      /^plugins\/http\//,
-      /^src\/(camel-case|errors|free-memory|json-schema|loopback|round-ms|reply-text|theil-sen|transaction)\.ts$/,
-      /^(node:|ajv|fastify|@fastify\/)/,
-    ],
+    may: [/^plugins\/http\//, /^src\/(errors|reply-text)\.ts$|^src\/base\//, /^(node:|ajv|fastify|@fastify\/)/],
     types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],
   },
   {
@@ -87,7 +82,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   },
   {
     from: /^otel\//,
-    may: [/^otel\//, /^src\/(version|round-ms)\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/],
+    may: [/^otel\//, /^src\/base\/(version|round-ms)\.ts$/, /^@opentelemetry\//, /^import-in-the-middle/, /^node:/],
     types: [/^src\/answering\/pool\/answer-task\.ts$/],
   },
 ]

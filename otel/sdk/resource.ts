@@ -7,7 +7,7 @@ import { defaultResource, detectResources, envDetector, type Resource, resourceF
 import type { CollectionResult } from '@opentelemetry/sdk-metrics'
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions'
-import { readVersion } from '../../src/version.ts'
+import { readVersion } from '../../src/base/version.ts'
 
 /** Attributes of the process that `/metrics` shows, in `target_info`, and that Azure gets. */
 const PUBLIC_ATTRIBUTES: ReadonlySet<string> = new Set([

@@ -6,10 +6,10 @@ import { failSearch, recordThread } from '../../otel/tracing/thread-spans.ts'
 import { startAnswerPool } from '../../src/answering/pool/answer-pool.ts'
 import type { AnswerReply, AnswerTask, ReadRecord, SearchRecord, SentReply } from '../../src/answering/pool/answer-task.ts'
 import { createPooledAnswers } from '../../src/answering/pool/pooled-answers.ts'
+import { roundMs } from '../../src/base/round-ms.ts'
 import type { Config } from '../../src/config.ts'
 import { deserializeError, type SerializedError } from '../../src/database/serialized-error.ts'
 import { currentLogContext } from '../../src/logging/record/log-context.ts'
-import { roundMs } from '../../src/round-ms.ts'
 import { waitForIndex } from '../../src/search/retrieval.ts'
 
 declare module 'fastify' {

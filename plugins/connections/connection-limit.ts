@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin'
 import { recordDroppedConnection } from '../../otel/recording.ts'
+import { isLoopback } from '../../src/base/loopback.ts'
+import { createNetworkCheck } from '../../src/base/networks.ts'
 import type { Config } from '../../src/config.ts'
 import { connectionLimit, readDescriptorLimit } from '../../src/health/descriptor-limit.ts'
-import { isLoopback } from '../../src/loopback.ts'
-import { createNetworkCheck } from '../../src/networks.ts'
 import { createConnectionShares } from '../http/connections/connection-shares.ts'
 
 const REPORT_INTERVAL_MS = 10_000

@@ -1,4 +1,4 @@
-import { Type } from '../../src/json-schema.ts'
+import { Type } from '../../src/base/json-schema.ts'
 import { closed, instant, pageLimit, text } from './schemas.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { Type } from '../../src/json-schema.ts'
+import { Type } from '../../src/base/json-schema.ts'
 import { instant } from './schemas.ts'
 
 const rule = Type.String({ description: 'Id of the rule, such as `high_error_rate`.' })

@@ -1,5 +1,5 @@
+import { roundMs } from '../../src/base/round-ms.ts'
 import type { Answered } from '../../src/chat/idempotency.ts'
-import { roundMs } from '../../src/round-ms.ts'
 
 /**
  * Response headers with the facts of a receipt. `server-timing` lists the steps in milliseconds,

@@ -1,5 +1,5 @@
+import type { Static } from '../../src/base/json-schema.ts'
 import type { Receipt } from '../../src/chat/turn.ts'
-import type { Static } from '../../src/json-schema.ts'
 import type { ReceiptSchema } from './schemas.ts'
 
 /**

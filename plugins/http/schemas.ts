@@ -1,4 +1,4 @@
-import { type TSchema, Type } from '../../src/json-schema.ts'
+import { type TSchema, Type } from '../../src/base/json-schema.ts'
 
 /** Maximum length of a message in characters. Questions are rarely longer than 300. */
 export const MAX_MESSAGE_CHARS = 8000

@@ -1,4 +1,4 @@
-import { Type } from '../../src/json-schema.ts'
+import { Type } from '../../src/base/json-schema.ts'
 import { closed, id, instant, text } from './schemas.ts'
 import { MODULE_PATTERN, SESSION_ID_PATTERN } from './validation-message.ts'
 

@@ -1,4 +1,4 @@
-import { type CamelCase, camelCase, snakeCase } from '../../src/camel-case.ts'
+import { type CamelCase, camelCase, snakeCase } from '../../src/base/camel-case.ts'
 
 type SnakeCase<Name extends string> = Name extends `${infer Head}${infer Tail}`
   ? Head extends Lowercase<Head>

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { roundMs } from '../../src/round-ms.ts'
+import { roundMs } from '../../src/base/round-ms.ts'
 import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'

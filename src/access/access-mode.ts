@@ -1,6 +1,6 @@
+import { isLoopbackHost } from '../base/loopback.ts'
 import type { Config } from '../config.ts'
 import { ChatError } from '../errors.ts'
-import { isLoopbackHost } from '../loopback.ts'
 import { openKeyStore } from './key-store.ts'
 import { isValid } from './keys.ts'
 

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../base/transaction.ts'
 import { ChatError } from '../errors.ts'
-import { inTransaction } from '../transaction.ts'
 import type { Role } from './roles.ts'
 
 /** A key without its text. Times are milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../transaction.ts'
+import { inTransaction } from '../base/transaction.ts'
 import type { AuditPlace } from './audit-files.ts'
 import { openForAppending } from './audit-ownership.ts'
 import type { AuditLink } from './audit-record.ts'

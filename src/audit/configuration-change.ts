@@ -1,4 +1,4 @@
-import { snakeCase } from '../camel-case.ts'
+import { snakeCase } from '../base/camel-case.ts'
 
 /** A setting before and after; absent if it had no value. */
 export interface SettingChange {

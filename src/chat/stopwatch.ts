@@ -1,4 +1,4 @@
-import { roundMs } from '../round-ms.ts'
+import { roundMs } from '../base/round-ms.ts'
 import type { Timings } from './turn.ts'
 
 type Step = Exclude<keyof Timings, 'total'>

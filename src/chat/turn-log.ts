@@ -1,7 +1,7 @@
+import { roundMs } from '../base/round-ms.ts'
 import type { Log } from '../logging/log.ts'
 import type { LogContext } from '../logging/record/log-context.ts'
 import { type ReplyText, wholeText } from '../reply-text.ts'
-import { roundMs } from '../round-ms.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Answered } from './idempotency.ts'
 

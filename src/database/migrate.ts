@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '../base/transaction.ts'
 import { ChatError } from '../errors.ts'
-import { inTransaction } from '../transaction.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { isBusy } from './sqlite-errors.ts'
 

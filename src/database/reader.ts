@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { roundMs } from '../base/round-ms.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
-import { roundMs } from '../round-ms.ts'
 import type { FailedRead } from './read-health.ts'
 import { createSql, type SqlReader, type SqlValue } from './sql.ts'
 import { databaseUnavailable, isBusy, isStorageFailure } from './sqlite-errors.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Static, Type } from '../json-schema.ts'
+import { type Static, Type } from '../base/json-schema.ts'
 import { readJsonLines, refuseLine, refuseRepeatedIds } from './json-lines.ts'
 
 const Message = Type.String({ minLength: 1, maxLength: 100_000 })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Static, Type } from '../json-schema.ts'
+import { type Static, Type } from '../base/json-schema.ts'
 import { readJsonLines, readLines, refuseLine, refuseRepeatedIds } from './json-lines.ts'
 
 const QuerySchema = Type.Object({

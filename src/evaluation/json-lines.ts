@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { Check } from 'typebox/value'
+import type { Static, TSchema } from '../base/json-schema.ts'
 import { ChatError } from '../errors.ts'
-import type { Static, TSchema } from '../json-schema.ts'
 
 /** A line that is not empty, with its file and number. */
 export interface NumberedLine {

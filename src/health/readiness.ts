@@ -1,5 +1,5 @@
+import { roundMs } from '../base/round-ms.ts'
 import type { DatabaseState } from '../database/database-manager.ts'
-import { roundMs } from '../round-ms.ts'
 import type { IndexState } from '../search/index/index-manager.ts'
 
 const MIB = 1024 * 1024

@@ -1,5 +1,5 @@
+import { freeMemory } from '../base/free-memory.ts'
 import { ChatError } from '../errors.ts'
-import { freeMemory } from '../free-memory.ts'
 import { parseJsonBody } from './json-body.ts'
 
 /** The thread's reply: errors lose their class between threads. */

@@ -1,5 +1,5 @@
+import { roundMs } from '../base/round-ms.ts'
 import { ChatError } from '../errors.ts'
-import { roundMs } from '../round-ms.ts'
 
 /** Calls `run` once after `afterMs` and returns a function that cancels the call. */
 export type SetTimer = (run: () => void, afterMs: number) => () => void

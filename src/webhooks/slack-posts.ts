@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { roundMs } from '../base/round-ms.ts'
 import { errnoOf } from '../errors.ts'
 import type { Log } from '../logging/log.ts'
-import { roundMs } from '../round-ms.ts'
 
 export interface SlackPostsOptions {
   /** Address of the Web API, such as `https://slack.com/api`. */

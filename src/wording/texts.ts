@@ -1,5 +1,5 @@
-import type { CamelCase } from '../camel-case.ts'
-import { type Static, Type } from '../json-schema.ts'
+import type { CamelCase } from '../base/camel-case.ts'
+import { type Static, Type } from '../base/json-schema.ts'
 
 /** The placeholders that a text may contain. */
 interface Placeholders {

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
-import { isLoopback } from '../../../src/loopback.ts'
+import { isLoopback } from '../../../src/base/loopback.ts'
 
 /** Bits of an IPv6 address that its network provider assigns; a client chooses the others. */
 const IPV6_PREFIX = 64

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../../src/loopback.ts'
+import { isLoopbackHost } from '../../../src/base/loopback.ts'
 
 /**
  * Creates a function that says whether a `Host` header is allowed: a host of this list, or a

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../../src/access/keyring.ts'
-import { isLoopback } from '../../../src/loopback.ts'
+import { isLoopback } from '../../../src/base/loopback.ts'
 import { networkOf } from '../access/client.ts'
 
 declare module 'fastify' {

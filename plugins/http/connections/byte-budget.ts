@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isLoopback } from '../../../src/base/loopback.ts'
 import { ChatError } from '../../../src/errors.ts'
-import { isLoopback } from '../../../src/loopback.ts'
 import { networkOf } from '../access/client.ts'
 
 export interface ByteBudget {

@@ -1,5 +1,5 @@
 import { pipeline, type Readable, Transform } from 'node:stream'
-import { freeMemory } from '../../../src/free-memory.ts'
+import { freeMemory } from '../../../src/base/free-memory.ts'
 
 /** Gathers a body of a known length in one buffer while it arrives, and emits it whole. */
 export function gatherBody(body: Readable, bytes: number): Readable {

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { freeMemory } from '../../../src/free-memory.ts'
+import { freeMemory } from '../../../src/base/free-memory.ts'
 import { createSliceQueue } from './slice-queue.ts'
 
 /** How long a client may be silent after the last reply on its connection. */

@@ -1,5 +1,5 @@
+import type { TSchema } from '../../../src/base/json-schema.ts'
 import { ERROR_TEXTS, type ErrorCode } from '../../../src/errors.ts'
-import type { TSchema } from '../../../src/json-schema.ts'
 import { ERROR_STATUSES } from '../error-reply.ts'
 import { ErrorReplySchema } from '../schemas.ts'
 

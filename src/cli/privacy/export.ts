@@ -1,4 +1,4 @@
-import { snakeCase } from '../../camel-case.ts'
+import { snakeCase } from '../../base/camel-case.ts'
 import { type SessionRow, toStoredSession } from '../../database/sessions/session-rows.ts'
 import { createTurnStore } from '../../database/turn-store.ts'
 import { readLog } from '../../logging/reading/log-reader.ts'

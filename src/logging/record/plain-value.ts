@@ -1,5 +1,5 @@
+import { roundMs } from '../../base/round-ms.ts'
 import type { Redact } from '../../reply-text.ts'
-import { roundMs } from '../../round-ms.ts'
 import { toErrorRecord } from './error-record.ts'
 import { cutText, MAX_TEXT_CHARS } from './line-limit.ts'
 

@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer'
-import { isLoopbackHost } from '../../loopback.ts'
+import { isLoopbackHost } from '../../base/loopback.ts'
 import type { Channel } from './notification.ts'
 import { DeliveryError, decodeLeniently } from './post.ts'
 import { subjectOf, toHtml, toPlainText } from './render.ts'

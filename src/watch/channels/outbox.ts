@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../../transaction.ts'
+import { inTransaction } from '../../base/transaction.ts'
 import type { ChannelName, Notification } from './notification.ts'
 
 /** Tables of notifications, for the list of migrations of the monitoring database. */

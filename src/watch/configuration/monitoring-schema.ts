@@ -1,4 +1,4 @@
-import { type Static, Type } from '../../json-schema.ts'
+import { type Static, Type } from '../../base/json-schema.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RULES } from '../rules/rules.ts'
 

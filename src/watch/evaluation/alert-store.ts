@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../../transaction.ts'
+import { inTransaction } from '../../base/transaction.ts'
 import { type Alert, type AlertLabels, labelsText, type Silence, type Transition, type TransitionKind } from './alert.ts'
 
 /** Tables of the alerts, for the list of migrations of the monitoring database. */

@@ -1,4 +1,4 @@
-import { growthPerDay } from '../../theil-sen.ts'
+import { growthPerDay } from '../../base/theil-sen.ts'
 import type { Point, SeriesReader } from '../series/series.ts'
 import type { Period } from './measures.ts'
 import type { CapacityRow } from './report.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../../transaction.ts'
+import { inTransaction } from '../../base/transaction.ts'
 import { keepReserve } from './disk-reserve.ts'
 import { RESOLUTIONS } from './series-tables.ts'
 import { readBlob, toBlob } from './value-blob.ts'

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { inTransaction } from '../../transaction.ts'
+import { inTransaction } from '../../base/transaction.ts'
 
 export interface OpenedDatabase {
   readonly db: DatabaseSync

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import { inTransaction } from '../../transaction.ts'
+import { inTransaction } from '../../base/transaction.ts'
 import { createMatcher } from './matching.ts'
 import { createMetricWriter, type MetricWriter } from './metric-writer.ts'
 import type { Matcher, Point, Series, SeriesReader } from './series.ts'

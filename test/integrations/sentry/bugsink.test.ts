@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readVersion } from '../../../src/version.ts'
+import { readVersion } from '../../../src/base/version.ts'
 import { say } from '../../worlds/server-world.ts'
 import { until } from '../../worlds/until.ts'
 import { startBugsink } from './bugsink.ts'

@@ -1,4 +1,4 @@
-import { growthPerDay } from '../../../theil-sen.ts'
+import { growthPerDay } from '../../../base/theil-sen.ts'
 import { type AnalysisLine, iso, linesCommand, numberOf, type Period, textOf } from '../record.ts'
 import { createDurations } from './durations.ts'
 import { describeSteps, type StepHour, type StepPerformance } from './step-trends.ts'

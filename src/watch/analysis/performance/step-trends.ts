@@ -1,4 +1,4 @@
-import { growthPerDay } from '../../../theil-sen.ts'
+import { growthPerDay } from '../../../base/theil-sen.ts'
 
 /** Mean time (ms) that turns of an hour spent in each step. */
 export interface StepHour {
@@ -12,7 +12,7 @@ export interface StepHour {
 export interface StepPerformance {
   readonly step: string
   readonly mean_ms: number
-  /** Trend of its mean of an hour, in milliseconds a day; undefined with less than a day of turns. */
+  /** Trend of its mean of an hour, in milliseconds a day; undefined with less than a day. */
   readonly trend_ms_per_day: number | undefined
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { growthPerDay } from '../../../../src/theil-sen.ts'
+import { growthPerDay } from '../../../../src/base/theil-sen.ts'
 import { parseSchedule } from '../../../../src/watch/configuration/schedule.ts'
 import { buildReport, type ReportSources } from '../../../../src/watch/reports/build-report.ts'
 import { drawChart } from '../../../../src/watch/reports/charts.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import TypeBox from 'typebox'
-import { Type } from '../../src/json-schema.ts'
+import { Type } from '../../../src/base/json-schema.ts'
 
 /** A schema with every builder, in all forms that they have. */
 function buildSchemas(build: typeof Type) {

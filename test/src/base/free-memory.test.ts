@@ -1,5 +1,5 @@
 import t from 'tap'
-import { freeMemory } from '../../src/free-memory.ts'
+import { freeMemory } from '../../../src/base/free-memory.ts'
 
 t.test('bytes with memory of their own are freed', async t => {
   const bytes = Buffer.allocUnsafeSlow(100_000)

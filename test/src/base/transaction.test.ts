@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
-import { inTransaction } from '../../src/transaction.ts'
+import { inTransaction } from '../../../src/base/transaction.ts'
 
 t.test('all changes are stored, or none if the function throws', async t => {
   const db = new DatabaseSync(':memory:')
