@@ -88,14 +88,14 @@ function summarize(
 ): readonly string[] {
   const known = (id: string) => figures.find(figure => figure.id === id && figure.value !== undefined)
   const past = kind === 'daily' ? 'the day before' : 'the week before'
-  const compared = (figure: Figure | undefined, text: (shown: string) => string) => {
+  const compared = (figure: Figure | undefined, text: (shown: string) => string, more = '') => {
     if (figure?.value === undefined) return []
     const why =
       figure.contributors.length > 0 && figure.before !== undefined && isNotable(figure.value, figure.before, figure.unit)
         ? `; most of the change: ${figure.contributors.join(', ')}`
         : ''
     return [
-      `${text(showFigure(figure.value, figure.unit))} (${past}: ${figure.before === undefined ? 'no data' : showFigure(figure.before, figure.unit)}${why}).`,
+      `${text(showFigure(figure.value, figure.unit))} (${past}: ${figure.before === undefined ? 'no data' : showFigure(figure.before, figure.unit)}${why})${more}.`,
     ]
   }
   const fired = alerts.reduce((sum, alert) => sum + alert.fired, 0)
@@ -104,7 +104,7 @@ function summarize(
     ...compared(known('requests'), shown => `${shown} requests were served`),
     ...compared(known('availability'), shown => `${shown} of them did not fail`),
     ...compared(known('latency_p95'), shown => `95 % of the messages were answered within ${shown}`),
-    ...compared(known('answered'), shown => `${shown} of the questions got an answer; ${describeJudged(figures)}`),
+    ...compared(known('answered'), shown => `${shown} of the questions got an answer`, `; ${describeJudged(figures)}`),
     fired === 0
       ? 'No alert fired.'
       : `Alerts fired ${showTimes(fired)}: ${alerts.map(({ title, fired }) => `${title} (${fired})`).join(', ')}.`,
@@ -188,7 +188,7 @@ function actionsOf(
         ]),
     ...(bad < FEW
       ? []
-      : [`${bad.toLocaleString('en')} replies were judged bad: \`pellucid feedback --since ${since}\` lists their groups.`]),
+      : [`${bad.toLocaleString('en')} replies were judged bad: \`pellucid feedback --bad --since ${since}\` lists their groups.`]),
     ...fullSoon.map(({ resource, fullBy }) => `Plan more room before ${fullBy}: ${resource}.`),
   ]
 }

@@ -1,9 +1,9 @@
 import type { Chart, FigureUnit } from './report.ts'
 
 const WIDTH = 600
-const HEIGHT = 130
-/** Room for labels, in pixels. */
-const MARGIN = { left: 50, right: 10, top: 18, bottom: 18 }
+const HEIGHT = 136
+/** Room for labels, in pixels: half the label of the last time on the right. */
+const MARGIN = { left: 50, right: 30, top: 18, bottom: 24 }
 /** Lines differ by their dashes as well as by their shade: a page may be printed in black. */
 const LOOKS = ['stroke="#0b7285"', 'stroke="#c92a2a" stroke-dasharray="4 3"']
 const TEXT = 'font-family="Helvetica,Arial,sans-serif" font-size="11" fill="#555"'

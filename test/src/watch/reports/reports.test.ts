@@ -191,6 +191,15 @@ t.test('charts end with the period, and half an hour of data is drawn in parts o
   t.match(drawChart({ title: 'One', unit: 'count', lines: [{ name: 'one', points: [[UNTIL, 3]] }] }), /<circle/)
 })
 
+t.test('the labels of times lie within the chart', async t => {
+  const HALF_LABEL = 30
+  const points = Array.from({ length: 8 }, (_, i) => [UNTIL - (7 - i) * DAY, i] as const)
+  const chart = drawChart({ title: 'Days', unit: 'count', lines: [{ name: 'days', points }] })
+  const at = [...chart.matchAll(/<text x="([\d.]+)"[^>]*text-anchor="middle"/g)].map(([, x]) => Number(x))
+  t.equal(at.length, points.length)
+  t.ok(Math.min(...at) >= HALF_LABEL && Math.max(...at) <= 600 - HALF_LABEL, at.join(' '))
+})
+
 t.test('a report says how many questions got an answer, how many were judged, and what to look at', async t => {
   const feedback = (judgement: string, weekly: number) =>
     series(
@@ -199,9 +208,9 @@ t.test('a report says how many questions got an answer, how many were judged, an
     )
   const judged = { ...SERIES, chatbot_feedback_total: [feedback('correct', 20), feedback('incorrect', 10)] }
   const { summary, actions } = buildReport('weekly', UNTIL, { ...SOURCES, series: createMemoryReader(judged) })
-  t.match(summary.join('\n'), /75\.0 % of the questions got an answer; 30 judged, 10 bad \(the week before: 75\.0 %\)\./)
+  t.match(summary.join('\n'), /75\.0 % of the questions got an answer \(the week before: 75\.0 %\); 30 judged, 10 bad\./)
   t.match(actions.join('\n'), /167 questions got no answer: `npx pellucid unanswered --since 7d`/)
-  t.match(actions.join('\n'), /10 replies were judged bad: `npx pellucid feedback --since 7d`/)
+  t.match(actions.join('\n'), /10 replies were judged bad: `npx pellucid feedback --bad --since 7d`/)
 })
 
 t.test('values and changes are shown as people read them', async t => {
