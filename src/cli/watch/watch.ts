@@ -6,7 +6,7 @@ import { messageOf } from '../../errors.ts'
 import { createChannels } from '../../watch/channels/channels.ts'
 import { createDelivery } from '../../watch/channels/delivery.ts'
 import { createOutbox, NOTIFICATION_TABLES } from '../../watch/channels/outbox.ts'
-import { createWatch } from '../../watch/client/server-watch.ts'
+import { createServerWatch } from '../../watch/client/server-watch.ts'
 import { findMonitoringFile } from '../../watch/configuration/monitoring-file.ts'
 import { notifyOf } from '../../watch/evaluation/alert-notification.ts'
 import { readCommandPrefix } from '../../watch/rules/command-prefix.ts'
@@ -45,7 +45,7 @@ export async function runWatch(
   })
   delivery.use(createChannels(config.channels, { environment, hostname: hostname(), now }))
   const context = { prefix: readCommandPrefix(environment), hostname: url }
-  const watch = createWatch({ rule, afterMs: after })
+  const watch = createServerWatch({ rule, afterMs: after })
   const enabled = Object.entries(config.channels).flatMap(([name, { enabled }]) => (enabled ? [name] : []))
   say(
     `watching ${url}; channels: ${enabled.join(', ') || `none (${findMonitoringFile(loadConfig().monitoringConfig) ?? 'no monitoring.yaml'})`}`,

@@ -1,7 +1,7 @@
 import type { Alert } from '../evaluation/alert.ts'
-import type { Rule } from '../rules/rule.ts'
+import { REPEAT_HOURS, type Rule } from '../rules/rule.ts'
 
-export interface WatchOptions {
+export interface ServerWatchOptions {
   readonly rule: Pick<Rule, 'id'>
   /** How long (ms) a server must fail before it counts as down. */
   readonly afterMs: number
@@ -13,11 +13,11 @@ export interface WatchChange {
   readonly alert: Alert
 }
 
-/** Reminds of a server that is still down. */
-const REPEAT_MS = 3_600_000
+/** A server that is down is critical. */
+const REPEAT_MS = REPEAT_HOURS.critical * 3_600_000
 
 /** Decides from one answer after the other whether a watched server is down. */
-export function createWatch({ rule, afterMs }: WatchOptions) {
+export function createServerWatch({ rule, afterMs }: ServerWatchOptions) {
   let failingSince: number | undefined
   let notifiedAt: number | undefined
   let firedAt: number | undefined

@@ -1,5 +1,5 @@
 import type { ActiveRule } from '../rules/active-rules.ts'
-import type { Condition } from '../rules/rule.ts'
+import { type Condition, REPEAT_HOURS } from '../rules/rule.ts'
 import type { Expression, Recording } from '../series/expression.ts'
 import { type Alert, type AlertLabels, alertKey, type Silence, type Transition } from './alert.ts'
 import { advance, type Holding } from './alert-states.ts'
@@ -27,8 +27,7 @@ export interface EvaluatorOptions {
 /** The gauge that keeps what each rule measured, to review thresholds. */
 export const MEASURE_SERIES = 'alert_measure'
 
-/** After this time an alert that still fires is notified again. */
-const REPEAT_MS = { critical: 3_600_000, warning: 4 * 3_600_000 }
+const HOUR_MS = 3_600_000
 
 /**
  * Evaluates rules: measures each, moves its alerts on, keeps them with their history, and notifies.
@@ -113,7 +112,9 @@ export function createEvaluator({ measure, record, store, notify }: EvaluatorOpt
     }: { now: number; silences: readonly Silence[]; firing: ReadonlySet<string>; before: readonly Alert[] },
   ): void {
     const isDue = ({ rule: id, phase, notifiedAt }: Alert) =>
-      id === rule.id && phase === 'firing' && (notifiedAt === undefined || now - notifiedAt >= REPEAT_MS[rule.severity])
+      id === rule.id &&
+      phase === 'firing' &&
+      (notifiedAt === undefined || now - notifiedAt >= REPEAT_HOURS[rule.severity] * HOUR_MS)
     const due = alerts.filter(isDue)
     const silence = silences.find(({ rule: id, from }) => from <= now && (id === '*' || id === rule.id))
     const isExplained = (rule.explainedBy ?? []).some(id => firing.has(id))

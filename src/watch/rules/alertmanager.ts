@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { MonitoringConfig } from '../configuration/monitoring-config.ts'
 import type { ActiveRule } from './active-rules.ts'
-import type { Rule } from './rule.ts'
+import { REPEAT_HOURS, type Rule } from './rule.ts'
 
 const RECEIVER = 'operators'
 const TITLE = '{{ .CommonLabels.alertname }}: {{ .CommonAnnotations.summary }}'
@@ -9,7 +9,7 @@ const TEXT =
   '{{ range .Alerts }}{{ .Annotations.description }}\n{{ .Annotations.action }}\n{{ .Annotations.runbook_url }}\n{{ end }}'
 /** The port where mail is encrypted from the first byte, as Alertmanager knows it. */
 const SMTPS_PORT = '465'
-const CRITICAL = { repeat_interval: '1h' }
+const CRITICAL = { repeat_interval: `${REPEAT_HOURS.critical}h` }
 
 /**
  * The channels as a configuration of Alertmanager. It contains their secrets. A rule with channels
@@ -23,7 +23,7 @@ export function toAlertmanagerFile(rules: readonly ActiveRule[], { channels }: P
       group_by: ['alertname'],
       group_wait: '30s',
       group_interval: '5m',
-      repeat_interval: '4h',
+      repeat_interval: `${REPEAT_HOURS.warning}h`,
       routes: [
         ...own.map(({ alert, severity, names }) => ({
           matchers: [`alertname="${alert}"`],

@@ -2,6 +2,9 @@ import type { Expression } from '../series/expression.ts'
 
 export type Severity = 'critical' | 'warning'
 
+/** Hours after which an alert that still fires is notified again. */
+export const REPEAT_HOURS: Readonly<Record<Severity, number>> = { critical: 1, warning: 4 }
+
 /** The unit of a measured value, for texts. */
 export type Unit = 'ratio' | 'seconds' | 'bytes' | 'days' | 'per second' | 'count' | 'deviations'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createWatch } from '../../../../src/watch/client/server-watch.ts'
+import { createServerWatch } from '../../../../src/watch/client/server-watch.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 0, 1)
 
 /** Asks every 15 s. `problems` are minutes [from, to) of failure. Returns what was noted. */
 function watchFor(minutes: number, problems: readonly (readonly [from: number, to: number])[]) {
-  const watch = createWatch({ rule: { id: 'system_down' }, afterMs: MINUTE })
+  const watch = createServerWatch({ rule: { id: 'system_down' }, afterMs: MINUTE })
   const changes: string[] = []
   for (let minute = 0; minute < minutes; minute += 0.25) {
     const isFailing = problems.some(([from, to]) => minute >= from && minute < to)
@@ -41,7 +41,7 @@ t.test('a server that stays down is reported again each hour', async t => {
 })
 
 t.test('a clock that is set back does not silence the watch for longer than its reminder', async t => {
-  const watch = createWatch({ rule: { id: 'system_down' }, afterMs: MINUTE })
+  const watch = createServerWatch({ rule: { id: 'system_down' }, afterMs: MINUTE })
   watch.note('down', START)
   t.equal(watch.note('down', START - 5 * HOUR), undefined)
   t.match(watch.note('down', START - 5 * HOUR + MINUTE), { kind: 'firing' })
