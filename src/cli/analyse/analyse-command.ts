@@ -24,7 +24,7 @@ export function addAnalyseCommand(program: Command, auditDeps: () => AuditComman
       finish(await analyse(name, options, auditDeps()))
     })
   addPeriod(program.command('unanswered'))
-    .description('list questions that the documents did not answer, by topic, for those who write them')
+    .description('list questions that the documents did not answer, in groups, for those who write them')
     .action(async (options: AnalyseOptions) => {
       finish(await analyse('unanswered', options, auditDeps()))
     })

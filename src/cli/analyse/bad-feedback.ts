@@ -28,7 +28,7 @@ export interface BadFeedbackList {
 
 const LIMIT = 500
 const ANSWER_CHARS = 300
-const MAX_TOPICS = 50
+const MAX_GROUPS = 50
 /** Different comments that are shown of a question. */
 const MAX_COMMENTS = 3
 
@@ -62,12 +62,12 @@ export function listBadFeedback(dataDir: string, { from, to }: Period): BadFeedb
   }
 }
 
-/** Renders answers that users judged to be wrong: by topic, each question once, for writers. */
+/** Renders answers that users judged to be wrong: in groups, each question once, for writers. */
 export function renderBadFeedback({ from, to, answers }: BadFeedbackList): string {
   // The oldest first: a question shows its latest answer.
   const groups = groupQuestions(
     answers.toReversed().map(({ question, turn_id }) => ({ text: question, turnId: turn_id })),
-    MAX_TOPICS,
+    MAX_GROUPS,
   )
   const byTurn = new Map(answers.map(answer => [answer.turn_id, answer]))
   const byWording = Map.groupBy(answers, ({ question }) => wordingOf(question))

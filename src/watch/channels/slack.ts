@@ -14,7 +14,7 @@ export function createSlackChannel({ webhookUrl }: { readonly webhookUrl: string
 }
 
 /** A notification as a message of blocks. `text` is what phones and screen readers show. */
-export function toSlackMessage(notification: Notification): string {
+function toSlackMessage(notification: Notification): string {
   const { facts, text, lines = [], links, summary, kind } = notification
   const block = (content: string) => ({ type: 'section', text: { type: 'mrkdwn', text: fit(content, MAX_BLOCK_CHARS) } })
   const field = ([name, value]: readonly [string, string]) => ({

@@ -36,7 +36,7 @@ export function createWebhookChannel({ url, secret, now }: WebhookOptions): Chan
 }
 
 /** The JSON that programs get. */
-export function toWebhookBody({
+function toWebhookBody({
   id,
   kind,
   severity,

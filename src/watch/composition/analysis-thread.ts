@@ -10,10 +10,10 @@ const { name, period, logDir, dataDir } = workerData as AnalysisThreadData
 const reply = (message: AnalysisThreadReply) => parentPort?.postMessage(message)
 try {
   const { result } = await runAnalysis(name, period, { logDir, dataDir, onProblem() {} })
-  // Topics have texts of users: commands show them, and routes do not.
-  const isTopics = (key: string, value: unknown): value is readonly QuestionGroup[] =>
+  // Groups have texts of users: commands show them, and routes do not.
+  const isGroups = (key: string, value: unknown): value is readonly QuestionGroup[] =>
     key === 'unanswered' && Array.isArray(value)
-  reply({ json: JSON.stringify(result, (key, value: unknown) => (isTopics(key, value) ? withoutTexts(value) : value)) })
+  reply({ json: JSON.stringify(result, (key, value: unknown) => (isGroups(key, value) ? withoutTexts(value) : value)) })
 } catch (error) {
   reply({ failure: messageOf(error) })
 }

@@ -27,13 +27,11 @@ import { toNotification } from './report-mails.ts'
 /** Every migration of the monitoring database, in order. Append only. */
 export const MONITORING_MIGRATIONS: readonly string[] = [SERIES_TABLES, ALERT_TABLES, NOTIFICATION_TABLES]
 
-export type LogLevel = 'info' | 'warn' | 'error'
-
 export interface WatchOptions extends MonitoringThreadData {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly random: () => number
-  readonly log: (level: LogLevel, facts: Readonly<Record<string, unknown>>, message: string) => void
+  readonly log: (level: 'info' | 'warn' | 'error', facts: Readonly<Record<string, unknown>>, message: string) => void
 }
 
 const DAY_MS = 86_400_000
@@ -41,8 +39,6 @@ const MIB = 1024 * 1024
 const MAINTENANCE_MS = 60_000
 const PRUNE_MS = 3_600_000
 const CHANNEL_NAMES: readonly ChannelName[] = ['email', 'slack', 'webhook']
-
-export type Watch = ReturnType<typeof createWatch>
 
 /**
  * The server's watch over itself: keeps its metrics, evaluates the alert rules over them, and

@@ -32,7 +32,7 @@ export function showChange(value: number | undefined, before: number | undefined
 }
 
 /** `16 November 2026` of an ISO time, in UTC. */
-export function showDay(iso: string): string {
+function showDay(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
 }
 

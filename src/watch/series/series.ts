@@ -1,10 +1,3 @@
-/** One value of a metric, by the name and labels that `/metrics` gives it. */
-export interface Sample {
-  readonly name: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly value: number
-}
-
 /**
  * A condition on a label, as in PromQL: a missing label is empty, regular expressions are anchored.
  */

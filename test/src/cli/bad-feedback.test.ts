@@ -12,7 +12,7 @@ function answerOf(turn_id: string, question: string, changes: Partial<BadFeedbac
   return { ...base, turn_id, question, ...changes }
 }
 
-t.test('answers judged to be wrong are grouped by topic, each question once with what users said', async t => {
+t.test('answers judged to be wrong are grouped, each question once with what users said', async t => {
   // The latest first, as the database gives them.
   const answers = [
     answerOf('t4', 'Where is my invoice?', { answer: 'The latest\nanswer.', comment: 'still wrong' }),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { renderCapacity, toWireRow } from '../../../src/cli/analyse/capacity-text.ts'
 import { measureCapacity } from '../../../src/watch/reports/capacity.ts'
-import { createMemoryReader } from '../../../src/watch/series/memory-reader.ts'
+import { createMemoryReader } from '../watch/series/memory-reader.ts'
 
 const HOUR = 3_600_000
 

@@ -7,9 +7,9 @@ import { matcher } from '../../../../src/watch/rules/expression.ts'
 import { RECORDINGS } from '../../../../src/watch/rules/request-rules.ts'
 import { RULES } from '../../../../src/watch/rules/rules.ts'
 import { evaluateExpression } from '../../../../src/watch/series/evaluate-expression.ts'
-import { createMemoryReader } from '../../../../src/watch/series/memory-reader.ts'
 import type { Point, Series } from '../../../../src/watch/series/series.ts'
 import { SCENARIOS, type Scenario } from '../../../../tools/alerts/scenarios.ts'
+import { createMemoryReader } from '../series/memory-reader.ts'
 
 // promtool runs the same scenarios over the rules of Prometheus: otel/stack/alerts.test.yaml.
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { renderHealth } from '../../../../src/cli/analyse/health-text.ts'
 import { measureChecks, measureObjectives } from '../../../../src/watch/reports/health.ts'
-import { createMemoryReader } from '../../../../src/watch/series/memory-reader.ts'
 import type { Point } from '../../../../src/watch/series/series.ts'
+import { createMemoryReader } from '../series/memory-reader.ts'
 
 const HOUR = 3_600_000
 const TO = Date.UTC(2026, 0, 15)

@@ -8,8 +8,8 @@ import { toHtml } from '../../../../src/watch/reports/html.ts'
 import { toMarkdown } from '../../../../src/watch/reports/markdown.ts'
 import { showChange, showFigure } from '../../../../src/watch/reports/show.ts'
 import { histogramQuantile } from '../../../../src/watch/series/counters.ts'
-import { createMemoryReader } from '../../../../src/watch/series/memory-reader.ts'
 import type { Point, Series } from '../../../../src/watch/series/series.ts'
+import { createMemoryReader } from '../series/memory-reader.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

@@ -1,5 +1,5 @@
-import { createMatcher } from './matching.ts'
-import type { Series, SeriesReader } from './series.ts'
+import { createMatcher } from '../../../../src/watch/series/matching.ts'
+import type { Series, SeriesReader } from '../../../../src/watch/series/series.ts'
 
 /** Reads series that are in memory, by metric. */
 export function createMemoryReader(series: Readonly<Record<string, readonly Series[]>>): SeriesReader {
