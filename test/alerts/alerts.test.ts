@@ -129,7 +129,7 @@ t.test('what could not be delivered is delivered after a restart', async t => {
   await until(async () => /"none waiting"/.test(JSON.stringify(await ready(again))))
 })
 
-t.test('a report that was due while the server was down is mailed with its PDF', async t => {
+t.test('a report that was due while the server was down is mailed with its page', async t => {
   const { mails, port } = await receiveMail(t)
   const email = `  email: { enabled: true, recipients: [ops@example.com], smtp_url: "smtp://127.0.0.1:${port}?verify=off" }`
   const { start, pellucid, dataDir } = await openAlertWorld(t, 'reports: { weekly: "Mon 07:00 Europe/Berlin" }', email)

@@ -158,7 +158,7 @@ const OPERATIONS = {
     summary: 'Analyse the log and the metrics',
     description:
       'Explains errors, response times, usage, capacity or security events of a period. Runs in a thread of its own, one at a time.',
-    errors: ['VALIDATION_ERROR', 'ANALYSIS_FAILED'],
+    errors: ['VALIDATION_ERROR', 'ANALYSIS_FAILED', 'MONITORING_OFF'],
   },
   listAlerts: {
     tag: 'service',

@@ -50,7 +50,7 @@ export function withMonitoringDatabase<Result>(dataDir: string, run: (db: Databa
   const path = join(dataDir, 'monitoring.sqlite')
   if (!existsSync(path))
     throw new ChatError('MONITORING_OFF', {
-      message: `DATA_DIR has no monitoring data: ${path} does not exist. Start the server first`,
+      message: `DATA_DIR has no monitoring data: ${path} does not exist. Start the server with WATCH=on first`,
     })
   const { db } = openMonitoringDatabase(path, MONITORING_MIGRATIONS)
   try {

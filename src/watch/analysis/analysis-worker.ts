@@ -16,7 +16,7 @@ export interface AnalysisThreadData {
 }
 
 /** What it sends: the result as JSON, or why there is none. */
-export type AnalysisThreadReply = { readonly json: string } | { readonly failure: string }
+export type AnalysisThreadReply = { readonly json: string } | { readonly failure: string; readonly isWatchOff: boolean }
 
 const LIMIT_MS = 120_000
 const MEMORY_MB = 512
@@ -30,7 +30,8 @@ export function createAnalysisRunner(folders: Pick<AnalysisThreadData, 'logDir' 
      * Resolves to the result as JSON.
      * @param signal Ends the analysis, which then rejects.
      * @throws {ChatError} OVERLOADED while another one runs; ANALYSIS_FAILED if it takes more than
-     * two minutes or 512 MB, or cannot read the log.
+     * two minutes or 512 MB, or cannot read the log; MONITORING_OFF if it needs metrics and none
+     * are stored.
      */
     async run(name: AnalysisName, period: Period, signal: AbortSignal): Promise<string> {
       if (isBusy)
@@ -39,7 +40,7 @@ export function createAnalysisRunner(folders: Pick<AnalysisThreadData, 'logDir' 
       try {
         return await runInThread({ name, period, ...folders }, AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]))
       } catch (cause) {
-        throw new ChatError('ANALYSIS_FAILED', { cause })
+        throw cause instanceof ChatError ? cause : new ChatError('ANALYSIS_FAILED', { cause })
       } finally {
         isBusy = false
       }
@@ -60,7 +61,7 @@ async function runInThread(workerData: AnalysisThreadData, signal: AbortSignal):
       worker.once('error', reject)
       worker.once('exit', () => reject(new Error('The analysis was ended')))
     })
-    if ('failure' in reply) throw new Error(reply.failure)
+    if ('failure' in reply) throw reply.isWatchOff ? new ChatError('MONITORING_OFF') : new Error(reply.failure)
     return reply.json
   } finally {
     signal.removeEventListener('abort', stop)

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { runAnalysis } from '../../cli/analyse/run-analysis.ts'
-import { messageOf } from '../../errors.ts'
+import { ChatError, messageOf } from '../../errors.ts'
 import type { AnalysisThreadData, AnalysisThreadReply } from '../analysis/analysis-worker.ts'
 import { type QuestionGroup, withoutTexts } from '../analysis/usage/question-groups.ts'
 
@@ -15,5 +15,5 @@ try {
     key === 'unanswered' && Array.isArray(value)
   reply({ json: JSON.stringify(result, (key, value: unknown) => (isGroups(key, value) ? withoutTexts(value) : value)) })
 } catch (error) {
-  reply({ failure: messageOf(error) })
+  reply({ failure: messageOf(error), isWatchOff: error instanceof ChatError && error.code === 'MONITORING_OFF' })
 }

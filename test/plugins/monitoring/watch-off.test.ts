@@ -9,6 +9,11 @@ t.test('with WATCH=off the server starts without a thread and a database for it,
   t.equal(world.app.monitoring.thread, undefined)
   t.equal((await world.chat('hello')).status, 200)
   t.match(await world.call('GET', '/admin/alerts', undefined, world.asAdmin), { status: 404, body: { code: 'MONITORING_OFF' } })
+  t.match(await world.call('GET', '/admin/analysis/capacity', undefined, world.asAdmin), {
+    status: 404,
+    body: { code: 'MONITORING_OFF' },
+  })
+  t.equal((await world.call('GET', '/admin/analysis/errors', undefined, world.asAdmin)).status, 200)
   t.equal((await world.call('GET', '/health/ready')).status, 200)
   t.notOk(existsSync(join(world.dataDir, 'monitoring.sqlite')))
 })
