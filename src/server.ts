@@ -142,7 +142,7 @@ async function serve(config: Config): Promise<void> {
       return app
     } catch (err) {
       const advice = adviseOnListenError(errnoOf(err), config)
-      log.fatal({ function: 'start', ...advice, err }, 'Server failed to start')
+      log.fatal({ function: 'start', listen_host: config.host, ...advice, err }, 'Server failed to start')
       recordFailedStart(err, advice?.setting)
       await exit(1)
     }
@@ -155,7 +155,7 @@ async function serve(config: Config): Promise<void> {
     log.info({ function: 'start', address, docs: `${address}/docs`, version, node: process.version }, 'Chatbot Initialized')
     if (isAccessOff(config) && !isLoopbackHost(config.host)) {
       log.warn(
-        { function: 'start', host: config.host },
+        { function: 'start', listen_host: config.host },
         'Listening on a public address: every client that can connect may chat and change documents',
       )
     }

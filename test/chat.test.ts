@@ -312,6 +312,20 @@ t.test('an answer can be judged, over REST and by command, and its feedback can 
   })
   t.match((await chat('/feedback good thank you', { session_id })).body, { kind: 'command' })
   t.match(await feedbackOf(), { correct: true, comment: 'thank you' })
+  for (const [verdict, correct] of [
+    ['good', true],
+    ['👎', false],
+    ['+1', true],
+    ['bad', false],
+  ] as const) {
+    const shown = { verdict: correct ? 'good' : 'bad', correct }
+    t.match(await call('POST', `/turns/${turn_id}/feedback`, { verdict }), { status: 200, body: shown })
+    t.match(await feedbackOf(), shown)
+  }
+  t.match(await call('POST', `/turns/${turn_id}/feedback`, { comment: 'no' }), {
+    status: 400,
+    body: { code: 'VALIDATION_ERROR' },
+  })
   t.match(await call('POST', '/turns/unknown/feedback', { correct: true }), { status: 404, body: { code: 'TURN_NOT_FOUND' } })
 })
 

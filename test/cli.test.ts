@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
-import { cleanEnvironment } from './worlds/server-world.ts'
+import { cleanEnvironment, say, startServer } from './worlds/server-world.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const BIN = join(ROOT, 'src/cli/pellucid.js')
@@ -30,6 +30,25 @@ t.test('--help lists the commands, and --version prints the version', async t =>
   t.match(pellucid('--help'), { code: 0, out: /serve[\s\S]*ingest/, err: '' })
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
   t.match(pellucid('--version'), { code: 0, out: `${version}\n` })
+})
+
+t.test('a reply is judged by its turn, and without keys the list reports that', async t => {
+  const { cwd, pellucid } = openWorld(t, { 'a.md': '# Tea\n\nTea is brewed with hot water.' })
+  t.match(pellucid('keys', 'list'), { code: 0, out: /^There are no keys\. pellucid keys create makes one/ })
+  t.match(pellucid('feedback', 'add', 'unknown', 'good'), { code: 1, err: /DATA_DIR has no database/ })
+  const server = await startServer(t, {}, { dataDir: join(cwd, 'data'), logDir: join(cwd, 'logs') })
+  const { body } = await say(server.address, 'How is tea brewed?')
+  const { turn_id } = body as { readonly turn_id: string }
+  t.match(pellucid('feedback', 'add', turn_id, '-1', 'too', 'short'), {
+    code: 0,
+    out: `Turn ${turn_id} is judged bad\n`,
+    err: '',
+  })
+  const { feedback } = (await (await fetch(`${server.address}/turns/${turn_id}`)).json()) as { readonly feedback: object }
+  t.match(feedback, { verdict: 'bad', comment: 'too short' })
+  t.match(pellucid('feedback', 'add', 'unknown', '👍'), { code: 1, err: /^TURN_NOT_FOUND/ })
+  t.match(pellucid('feedback', 'add', turn_id, 'perhaps'), { code: 1, err: /good/ })
+  await server.stop()
 })
 
 t.test('an invalid command prints the help and has no effect', async t => {

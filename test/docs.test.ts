@@ -129,10 +129,11 @@ t.test('README and CONTRIBUTING are short', async t => {
 })
 
 t.test('every way to start the server has the same options of Node', async t => {
-  const optionsIn = (text: string) => /(--max-semi-space-size\S* .*?)--import/.exec(text.replace(/[",]+/g, ''))?.[1]
+  const optionsIn = (text: string) => /(--max-semi-space-size\S* .*?)--import/.exec(text.replace(/[",'\]]+/g, ''))?.[1]
   const options = `${START_OPTIONS.join(' ')} `
-  const environment = Object.entries(START_ENVIRONMENT).map(pair => pair.join('='))
-  for (const file of ['package.json', 'Dockerfile', 'docs/operations.md']) {
+  const environment = Object.entries(START_ENVIRONMENT).map(([name, value]) => new RegExp(`${name}(?:=|: ')${value}`))
+  t.equal(JSON.parse(readPage('package.json')).scripts.start, 'node src/start.js')
+  for (const file of ['src/start.js', 'Dockerfile', 'docs/operations.md']) {
     t.equal(optionsIn(readPage(file)), options, file)
     for (const pair of environment) t.match(readPage(file), pair, file)
   }
@@ -149,7 +150,7 @@ function callsIn(line: string): readonly { readonly command: string; readonly op
   const code = line.replace(/(^|\s)#.*$/, '')
   return [
     ...code.matchAll(
-      /(?:^|[;&|(]\s*|\bexec \S+ |npx |\s|cli\/)pellucid(?:\.js)? (?!node )((?:logs prune|(?:alerts|audit|keys|monitoring|privacy) \w+|[a-z][\w-]*))([^|;&)]*)/g,
+      /(?:^|[;&|(]\s*|\bexec \S+ |npx |\s|cli\/)pellucid(?:\.js)? (?!node )((?:logs prune|(?:alerts|audit|feedback|keys|monitoring|privacy) \w+|[a-z][\w-]*))([^|;&)]*)/g,
     ),
   ].map(([, command = '', rest = '']) => ({
     command,

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '../../src/base/json-schema.ts'
+import { VERDICT_WORDS } from '../../src/base/verdict.ts'
 
 /** Maximum length of a message in characters. Questions are rarely longer than 300. */
 export const MAX_MESSAGE_CHARS = 8000
@@ -87,14 +88,17 @@ export const ChatHeaders = Type.Object({
 })
 /** Body of `POST /sessions`. */
 export const SessionBody = closed({ user_id: Type.Optional(userId) }, { user_id: 'ada' })
+/** What a user thinks of a reply, as replies name it. */
+const verdict = () => Type.String({ enum: ['good', 'bad'] })
 /** Body of a turn's feedback. */
 export const FeedbackBody = closed(
   {
-    correct: Type.Boolean(),
+    verdict: Type.Optional(Type.String({ enum: [...VERDICT_WORDS], description: 'What the user thinks of the reply.' })),
+    correct: Type.Optional(Type.Boolean({ description: 'The former name: `true` is `good`. Used without `verdict`.' })),
     comment: Type.Optional(text(0, 2000, 'The reason.')),
     document_id: Type.Optional(text(1, 512, 'The document that answers the question.')),
   },
-  { correct: true, comment: 'It named the right page.' },
+  { verdict: 'good', comment: 'It named the right page.' },
 )
 /** Entries of a page. */
 export const pageLimit = Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Maximum number of entries.' })
@@ -160,7 +164,8 @@ export const WebhookReplySchema = Type.Unsafe<object>(
 /** The judgement of a turn. Response schemas have no formats of our own. */
 const turnFeedback = Type.Object(
   {
-    correct: Type.Boolean(),
+    verdict: verdict(),
+    correct: Type.Boolean({ description: 'Whether the verdict is `good`.' }),
     comment: Type.Optional(Type.String()),
     document_id: Type.Optional(Type.String()),
     created_at: instant('When it was given.'),
@@ -228,7 +233,7 @@ export const ReadSessionSchema = Type.Object(
 )
 /** Reply to feedback. */
 export const FeedbackSchema = Type.Object(
-  { turn_id: Type.String(), correct: Type.Boolean(), document_id: Type.Optional(Type.String()) },
+  { turn_id: Type.String(), verdict: verdict(), correct: Type.Boolean(), document_id: Type.Optional(Type.String()) },
   { description: 'The rating is stored.' },
 )
 /** Reply of a search. */

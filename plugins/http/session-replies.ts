@@ -1,3 +1,4 @@
+import type { Verdict } from '../../src/base/verdict.ts'
 import type { Feedback, Turn } from '../../src/chat/turn.ts'
 import type { Session } from '../../src/sessions/session.ts'
 
@@ -28,7 +29,12 @@ export function describeTurn({ receipt, seq, message, createdAt, feedback }: Tur
 
 /** The field with a turn's feedback; none if it has none. */
 export function describeFeedback(feedback: Feedback | undefined) {
-  return feedback && { feedback: { ...feedback, createdAt: toInstant(feedback.createdAt) } }
+  return feedback && { feedback: { verdict: verdictOf(feedback), ...feedback, createdAt: toInstant(feedback.createdAt) } }
+}
+
+/** The verdict of a judgement. */
+export function verdictOf({ correct }: Pick<Feedback, 'correct'>): Verdict {
+  return correct ? 'good' : 'bad'
 }
 
 function toInstant(ms: number): string {

@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { readVerdict } from '../../src/base/verdict.ts'
+import { ChatError } from '../../src/errors.ts'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
 import { grant } from '../http/access/route-access.ts'
 import { describeOperation } from '../http/documentation/operations.ts'
 import { toReceiptReply } from '../http/receipt-reply.ts'
 import { FeedbackBody, FeedbackSchema, TurnHeaders, TurnParams, TurnSchema } from '../http/schemas.ts'
-import { describeFeedback } from '../http/session-replies.ts'
+import { describeFeedback, verdictOf } from '../http/session-replies.ts'
 import { fromWire, toWire } from '../http/wire-names.ts'
 
 /** What a caller knows of the turn that it asks for. */
@@ -47,9 +49,11 @@ export default fp(
         bodyLimit: 32_768,
       },
       async request => {
-        await fastify.chat.judge(request.params.id, fromWire(request.body), claimOf(request))
-        const { correct, document_id } = request.body
-        return { turn_id: request.params.id, correct, document_id }
+        const { verdict, correct: former, ...others } = request.body
+        const correct = verdict === undefined ? former : readVerdict(verdict) === 'good'
+        if (correct === undefined) throw new ChatError('VALIDATION_ERROR', { message: 'verdict: good or bad is required' })
+        await fastify.chat.judge(request.params.id, { correct, ...fromWire(others) }, claimOf(request))
+        return { turn_id: request.params.id, verdict: verdictOf({ correct }), correct, document_id: others.document_id }
       },
     )
   }) satisfies FastifyPluginAsyncTypebox,

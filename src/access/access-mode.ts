@@ -24,6 +24,7 @@ export function requireKeyOrDecision({ access, host, dataDir }: Settings, now: n
   } finally {
     store.close()
   }
-  const message = `HOST: everyone who reaches ${host} could use the server. Create a key with pellucid keys create, or set ACCESS=off`
+  const message =
+    'HOST: everyone who reaches this address could use the server. Create a key with pellucid keys create, or set ACCESS=off'
   throw new ChatError('CONFIGURATION_INVALID', { message })
 }

@@ -1,7 +1,7 @@
 import { errnoOf } from '../errors.ts'
 
 /** Commands that change something: they finish also if their output is not read. */
-const CHANGING = new Set(['serve', 'ingest', 'remove', 'export-judgements', 'prune'])
+const CHANGING = new Set(['serve', 'ingest', 'remove', 'export', 'prune'])
 /** The exit code of a process that SIGPIPE ended: 128 and the number of the signal. */
 const EXIT_CODE = 141
 

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { readVersion } from '../base/version.ts'
 import { loadConfig } from '../config.ts'
@@ -12,6 +11,7 @@ import { addBackupCommands } from './backup/backup-command.ts'
 import { endOnClosedPipe } from './closed-pipe.ts'
 import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
+import { addFeedbackCommand } from './feedback/feedback-command.ts'
 import type { IngestCommandOptions } from './ingest.ts'
 import { addKeysCommand } from './keys/keys-command.ts'
 import { addLogsCommands } from './log/logs-command.ts'
@@ -94,13 +94,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       exitCode = await runEvaluate(folders, options, { ...service, stdout, stderr, cwd: process.cwd() })
     })
 
-  program
-    .command('export-judgements')
-    .description("export the documents and the questions that users judged as a collection for 'evaluate'")
-    .argument('<folder>', 'new folder; it will contain the text of users, unredacted')
-    .action(async (folder: string) => {
-      exitCode = await exportJudgements(folder)
-    })
+  addFeedbackCommand(program, auditDeps, code => {
+    exitCode = code
+  })
 
   addLogsCommands(program, auditDeps, code => {
     exitCode = code
@@ -161,30 +157,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1
   }
   return exitCode
-}
-
-async function exportJudgements(folder: string): Promise<number> {
-  const [{ openDatabase }, { createDocumentStore }, { createTurnStore }, { runExport }, { auditCommand }] = await Promise.all([
-    import('../database/database-manager.ts'),
-    import('../database/document-store.ts'),
-    import('../database/turn-store.ts'),
-    import('./export-judgements.ts'),
-    import('./command-record.ts'),
-  ])
-  const path = join(loadConfig().dataDir, 'pellucid.sqlite')
-  if (!existsSync(path))
-    throw new ChatError('CONFIGURATION_INVALID', { message: `DATA_DIR has no database: ${path} does not exist` })
-  const database = openDatabase({ path, now: () => performance.now() })
-  try {
-    auditCommand('judgements_exported', {}, auditDeps())
-    return await runExport(folder, {
-      documents: createDocumentStore(database),
-      turns: createTurnStore(database),
-      stdout: process.stdout,
-    })
-  } finally {
-    await database.close()
-  }
 }
 
 function auditDeps() {

@@ -1,3 +1,4 @@
+import { readVerdict } from '../base/verdict.ts'
 import { fixedText, reply } from '../reply-text.ts'
 import { defineCommand } from './command.ts'
 import { explainTurn } from './explanation.ts'
@@ -40,7 +41,14 @@ export const feedbackCommand = defineCommand({
   aliases: ['rate'],
   summary: 'Rates the last answer as good or bad. A new rating replaces the earlier one.',
   arguments: [
-    { name: 'verdict', type: 'choice', choices: ['good', 'bad'], required: true, summary: 'Your rating.' },
+    {
+      name: 'verdict',
+      type: 'choice',
+      choices: ['good', 'bad'],
+      read: readVerdict,
+      required: true,
+      summary: 'Your rating; also 👍 or +1, 👎 or -1.',
+    },
     { name: 'comment', type: 'text', rest: 'unquoted', summary: 'What was good or bad about the answer.' },
   ],
   example: '/feedback bad that is for the old version',

@@ -36,6 +36,8 @@ export interface ChoiceArgument extends NamedArgument {
   readonly type: 'choice'
   /** In lower case. Matching ignores case. */
   readonly choices: readonly string[]
+  /** Reads other spellings of a choice. */
+  readonly read?: (text: string) => string | undefined
 }
 
 export type ArgumentValue = string | number

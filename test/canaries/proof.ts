@@ -125,7 +125,7 @@ export async function proveCanaries(
   for (const id of sessions) await send('DELETE', `/sessions/${encodeURIComponent(id)}`)
   await server.stop()
   const judgements = join(temporary, 'judgements')
-  await pellucid(folders, 'export-judgements', judgements)
+  await pellucid(folders, 'feedback', 'export', judgements)
   const sinks = [
     ...written,
     exported,

@@ -7,7 +7,7 @@ import { ANALYSIS_NAMES } from '../../watch/analysis/analysis-worker.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import type { AnalysisName } from './run-analysis.ts'
 
-interface AnalyseOptions {
+export interface AnalyseOptions {
   readonly since?: number
   readonly until?: number
   readonly json: boolean
@@ -28,22 +28,18 @@ export function addAnalyseCommand(program: Command, auditDeps: () => AuditComman
     .action(async (options: AnalyseOptions) => {
       finish(await analyse('unanswered', options, auditDeps()))
     })
-  addPeriod(program.command('feedback'))
-    .description('list what users said about answers')
-    .requiredOption('--bad', 'answers that users judged to be wrong')
-    .action(async (options: AnalyseOptions) => {
-      finish(await analyse('bad_feedback', options, auditDeps()))
-    })
 }
 
-function addPeriod(command: Command): Command {
+/** Adds the options of a period and of the format. */
+export function addPeriod(command: Command): Command {
   return command
     .option('--since <time>', 'from this time: 15m, 2h or 3d ago, or ISO 8601; 7d by default', readTime)
     .option('--until <time>', 'until this time; now by default', readTime)
     .option('--json', 'print JSON', false)
 }
 
-async function analyse(name: AnalysisName, options: AnalyseOptions, deps: AuditCommandDeps): Promise<number> {
+/** Prints an analysis of a period, and resolves to the exit code. */
+export async function analyse(name: AnalysisName, options: AnalyseOptions, deps: AuditCommandDeps): Promise<number> {
   const [{ runAnalysis }, { auditReading }, { toSafeLine }] = await Promise.all([
     import('./run-analysis.ts'),
     import('../command-record.ts'),

@@ -40,8 +40,9 @@ export function runKeysRevoke(id: string, { json }: { readonly json: boolean }, 
 /** Runs `pellucid keys list`. */
 export function runKeysList({ json }: { readonly json: boolean }, deps: AuditCommandDeps): number {
   return withKeys(deps, (_, store) => {
-    for (const { hash: _hash, ...key } of store.list())
-      deps.stdout.write(`${json ? toJson(key, deps.now()) : toLine(key, deps.now())}\n`)
+    const keys = store.list()
+    if (keys.length === 0 && !json) deps.stdout.write('There are no keys. pellucid keys create makes one.\n')
+    for (const { hash: _hash, ...key } of keys) deps.stdout.write(`${json ? toJson(key, deps.now()) : toLine(key, deps.now())}\n`)
   })
 }
 

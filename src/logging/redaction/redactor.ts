@@ -81,6 +81,10 @@ const OWN_FIELDS: Readonly<Record<string, RegExp>> = {
   turn_id: /^[\w-]{24}$/,
   user_id: /^[\w-]{16,64}$/,
   key_id: /^(?:k_[\da-f]{12}|machine)$/,
+  // Of the server itself, which operators look for.
+  address: /^https?:\/\/[\w.:[\]-]{1,253}:\d{1,5}$/,
+  docs: /^https?:\/\/[\w.:[\]-]{1,253}:\d{1,5}\/docs$/,
+  listen_host: /^[\w.:-]{1,253}$/,
   version: /^v?\d+\.\d+\.\d+(?:-[\w.]{1,32})?$/,
 }
 

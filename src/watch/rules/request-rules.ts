@@ -207,7 +207,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     summary: 'Users judge many answers to be wrong',
     description: '{value} of the judgements of the last day were negative.',
     users: 'Answers do not help them.',
-    action: 'Read the answers that were judged: `pellucid feedback --bad --since 1d`.',
+    action: 'Read the answers that were judged: `pellucid feedback list --since 1d`.',
     page: 'analysis.md',
   }),
   rule({

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type BadFeedback, renderBadFeedback } from '../../../src/cli/analyse/bad-feedback.ts'
+import { type BadFeedback, renderBadFeedback } from '../../../src/cli/feedback/bad-feedback.ts'
 
 function answerOf(turn_id: string, question: string, changes: Partial<BadFeedback> = {}): BadFeedback {
   const base = {

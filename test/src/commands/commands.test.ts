@@ -269,6 +269,15 @@ t.test('/feedback rates the last answer or fallback, with a comment in plain wor
     { turnId: receipt.turnId, correct: true, comment: 'right after all' },
     { turnId: fallback.turnId, correct: false, comment: 'it is in the manual' },
   ])
+  for (const [thumb, correct] of [
+    ['👍', true],
+    ['👎🏽 too old', false],
+    ['+1', true],
+    ['-1 "too old"', false],
+  ] as const) {
+    await world.say(`/feedback ${thumb}`)
+    t.match(world.judgements.at(-1), { correct, ...(!correct && { comment: 'too old' }) }, thumb)
+  }
   t.match(await world.say('/feedback perhaps'), { response: /VERDICT must be good or bad, not "perhaps"/ })
 })
 

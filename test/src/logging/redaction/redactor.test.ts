@@ -271,3 +271,10 @@ t.test('redaction is idempotent', async t => {
     t.equal(text(once), once, input)
   }
 })
+
+t.test('the address that the server listens on is shown, any other is not', t => {
+  const shown = { address: 'http://10.1.2.3:8000', docs: 'http://10.1.2.3:8000/docs', listen_host: '10.1.2.3' }
+  t.same(createRedactor().record(shown), shown)
+  t.same(createRedactor().record({ address: 'from 10.1.2.3', peer: '10.1.2.3' }), { address: 'from [ip]', peer: '[ip]' })
+  t.end()
+})

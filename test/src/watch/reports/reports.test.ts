@@ -210,7 +210,7 @@ t.test('a report says how many questions got an answer, how many were judged, an
   const { summary, actions } = buildReport('weekly', UNTIL, { ...SOURCES, series: createMemoryReader(judged) })
   t.match(summary.join('\n'), /75\.0 % of the questions got an answer \(the week before: 75\.0 %\); 30 judged, 10 bad\./)
   t.match(actions.join('\n'), /167 questions got no answer: `npx pellucid unanswered --since 7d`/)
-  t.match(actions.join('\n'), /10 replies were judged bad: `npx pellucid feedback --bad --since 7d`/)
+  t.match(actions.join('\n'), /10 replies were judged bad: `npx pellucid feedback list --since 7d`/)
 })
 
 t.test('values and changes are shown as people read them', async t => {

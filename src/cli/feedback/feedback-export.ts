@@ -1,6 +1,6 @@
-import type { StoredTurns } from '../database/turn-store.ts'
-import { type ExportedDocument, exportCollection, type JudgedTurn } from '../evaluation/export.ts'
-import type { DocumentStore } from '../knowledge/document.ts'
+import type { StoredTurns } from '../../database/turn-store.ts'
+import { type ExportedDocument, exportCollection, type JudgedTurn } from '../../evaluation/export.ts'
+import type { DocumentStore } from '../../knowledge/document.ts'
 
 export interface ExportDeps {
   readonly documents: Pick<DocumentStore, 'list' | 'find'>
@@ -12,7 +12,7 @@ export interface ExportDeps {
 const HISTORY_TURNS = 5
 const PAGE_DOCUMENTS = 100
 
-/** Runs `pellucid export-judgements`; resolves to the exit code. */
+/** Runs `pellucid feedback export`; resolves to the exit code. */
 export async function runExport(folder: string, { documents, turns, stdout }: ExportDeps): Promise<number> {
   const report = await exportCollection(folder, readDocuments(documents), readJudged(turns))
   stdout.write(
