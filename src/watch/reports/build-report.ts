@@ -188,9 +188,7 @@ function actionsOf(
         ]),
     ...(bad < FEW
       ? []
-      : [
-          `${bad.toLocaleString('en')} replies were judged bad: \`pellucid feedback list --since ${since}\` lists their groups.`,
-        ]),
+      : [`${bad.toLocaleString('en')} replies were judged bad: \`pellucid feedback list --since ${since}\` lists their groups.`]),
     ...fullSoon.map(({ resource, fullBy }) => `Plan more room before ${fullBy}: ${resource}.`),
   ]
 }
