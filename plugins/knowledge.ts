@@ -3,8 +3,8 @@ import { createBackgroundReader } from '../src/knowledge/ingest/background-reade
 import { readDocument } from '../src/knowledge/ingest/document-reader.ts'
 import { createKnowledgeBase, type KnowledgeBase } from '../src/knowledge/knowledge-base.ts'
 import { loadManual } from '../src/knowledge/manual-loader.ts'
-import { redactPath } from '../src/logging/redaction/path-redaction.ts'
 import { createRedactor, REDACTOR_MODULE } from '../src/logging/redaction/redactor.ts'
+import { redactPath } from '../src/text/printing/path-redaction.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -57,21 +57,17 @@ export default fp<{ readonly config: Settings }>(
     fastify.decorate('mayRead', (caller, role) => isOff || mayUse(caller.role, [role]))
     fastify.decorateRequest('caller')
     fastify.addHook('onRequest', (request, reply, done) => {
-      let refusal: unknown
       try {
         request.caller = admit(request)
         if (request.caller.keyId !== undefined) addLogContext({ key_id: request.caller.keyId })
       } catch (error) {
-        refusal = error
+        if (error instanceof ChatError && error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
+        const refusal = fastify.rateLimiter.countRefusal(request, reply, error as Error)
+        return fastify.failureDelay(request, refusal, () => done(refusal))
       }
-      const finish = () => {
-        if (refusal === undefined) return done()
-        if (refusal instanceof ChatError && refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
-        fastify.failureDelay(request, refusal, () => done(refusal as Error))
-      }
-      const counted = fastify.countCaller(request, reply, refusal === undefined ? request.caller : undefined)
-      if (counted === undefined) finish()
-      else counted.then(finish, done)
+      const counted = fastify.rateLimiter.countCaller(request, reply, request.caller)
+      if (counted === undefined) done()
+      else counted.then(() => done(), done)
     })
   },
   { name: 'access', dependencies: ['audit', 'failure-delay', 'rate-limit'] },

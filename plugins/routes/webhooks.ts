@@ -20,7 +20,7 @@ export default fp(
       try {
         return source.authenticate(toWebhookRequest(request))
       } catch (error) {
-        await fastify.countRequest(request, reply)
+        await fastify.rateLimiter.countRequest(request, reply)
         // Guesses that wait take no place of others.
         request.leaveAdmission?.()
         await new Promise<void>(resolve => fastify.failureDelay(request, error, resolve))
@@ -35,7 +35,7 @@ export default fp(
       }
       fastify.post(`/webhooks/${source.name}`, { schema, config: { limitsConversations: true } }, async (request, reply) => {
         const answer: AnswerMessage = async ({ eventId, conversation, user: userId, text: message }) => {
-          await fastify.countRequest(request, reply, `${source.name} ${conversation}`)
+          await fastify.rateLimiter.countRequest(request, reply, `${source.name} ${conversation}`)
           const origin = originOf(request, source.name, eventId)
           return fastify.chat.answer({ message, conversation, userId }, origin)
         }

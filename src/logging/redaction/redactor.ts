@@ -1,5 +1,5 @@
+import { formsOf, redactPath } from '../../text/printing/path-redaction.ts'
 import { redactEncoded } from './encoded-text.ts'
-import { formsOf, redactPath } from './path-redaction.ts'
 import { redactRandomStrings } from './random-strings.ts'
 import { NUMBERS } from './redaction-numbers.ts'
 import { ADDRESSES, SECRETS } from './redaction-patterns.ts'

@@ -1,4 +1,5 @@
 import { type ReplyText, reply, titleText } from '../../reply-text.ts'
+import { redactPath } from './path-redaction.ts'
 
 /** A word, which may contain HTML tags or placeholders in angle brackets. */
 const WORD = /(?:<[/!]?\p{L}[^<>\n]{0,200}>|\S)+/gu
@@ -38,9 +39,13 @@ export function escapedTitle(title: string, cut: (title: string) => string): Rep
   return titleText(title, text => escapeWords(cut(text)), cut)
 }
 
-/** The place of a passage. The URL of a page stays as it is, so that programs can link to it. */
+/**
+ * The place of a passage. The URL of a page stays as it is, so that programs can link to it. Logs
+ * hold it too, without segments that contain a secret.
+ */
 export function locationText(location: string): ReplyText {
-  return PAGE_URL.test(location) ? reply`${location}` : escapedText(location)
+  const shown = PAGE_URL.test(location) ? reply`${location}` : escapedText(location)
+  return { ...shown, toLog: redact => redactPath(location, redact) }
 }
 
 function escapeWord(word: string): string {
