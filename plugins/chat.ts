@@ -19,6 +19,7 @@ declare module 'fastify' {
   }
 }
 
+const DAY_MS = 86_400_000
 // biome-ignore format: a name needs no line of its own
 const DEPENDENCIES = ['answering', 'background', 'command-parser', 'database-manager', 'pseudonym',
   'session-manager', 'session-queue', 'steady-clock', 'wording']
@@ -37,7 +38,6 @@ export default fp<{ readonly config: Config }>(
     }
     const captured = createContentFilter(config.otelCaptureContent)
     const createTurnId = createTurnIds(randomBytes)
-
     const steps: ChatSteps = {
       enqueue: sessionQueue.run,
       openSession: async owner => (await sessionManager.open(owner)).session,
@@ -50,9 +50,9 @@ export default fp<{ readonly config: Config }>(
       replyToSmallTalk: wording.replyToSmallTalk,
       turns: { ...turns, append: traced('store', turns.append) },
     }
-    const clock = () => performance.now()
     const { now: steadyNow } = fastify.steadyClock
-    const chat = createChat(steps, { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, steadyNow, clock })
+    const clocks = { now: Date.now, steadyNow, clock: () => performance.now() }
+    const chat = createChat(steps, { idempotencyTtlMs: DAY_MS, ...clocks })
     const invoke = traced('invoke_agent pellucid', chat.answer, {
       attributes: ({ message }) => turnInput(captured(wholeText(message))),
       outcome: ({ receipt, reply }) => turnOutput(receipt.kind, captured(reply)),

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { findConfigFile } from '../src/base/config-file.ts'
 import type { Config } from '../src/config.ts'
 import { createSmallTalk, type ReplyToSmallTalk } from '../src/wording/small-talk.ts'
 import type { Texts } from '../src/wording/texts.ts'
@@ -14,10 +15,10 @@ declare module 'fastify' {
   }
 }
 
-/** Texts of replies. The server does not start with an invalid `TEXTS_FILE`. */
-export default fp<{ readonly config: Pick<Config, 'textsFile'> }>(
+/** Texts of replies. The server does not start with an invalid file of texts. */
+export default fp<{ readonly config: Pick<Config, 'configDir' | 'textsFile'> }>(
   async (fastify, { config }) => {
-    const texts = loadTexts(config.textsFile)
+    const texts = loadTexts(findConfigFile(config.configDir, 'texts.yaml', config.textsFile))
     fastify.decorate('wording', { texts, replyToSmallTalk: createSmallTalk(texts) })
   },
   { name: 'wording' },

@@ -64,13 +64,13 @@ import underPressure from '../plugins/under-pressure.ts'
 import validation from '../plugins/validation.ts'
 import wording from '../plugins/wording.ts'
 import { requireKeyOrDecision } from './access/access-mode.ts'
+import { findConfigFile } from './base/config-file.ts'
 import { createNetworkCheck } from './base/networks.ts'
 import { type Config, environment } from './config.ts'
 import { createLevelControl, type LevelControl } from './logging/level-control.ts'
 import { readRequestId } from './logging/redaction/request-id.ts'
 import type { LogState } from './logging/writing/log-transport.ts'
 import { loadMonitoringConfig } from './watch/configuration/load-monitoring-config.ts'
-import { findMonitoringFile } from './watch/configuration/monitoring-file.ts'
 import { hasWebhooks } from './webhooks/has-webhooks.ts'
 
 export interface AppOptions {
@@ -90,7 +90,8 @@ export interface AppOptions {
  */
 export async function buildApp({ config, logger, levels, logState, version }: AppOptions): Promise<FastifyInstance> {
   requireKeyOrDecision(config, Date.now())
-  const loadMonitoring = () => loadMonitoringConfig(findMonitoringFile(config.monitoringConfig), environment)
+  const loadMonitoring = () =>
+    loadMonitoringConfig(findConfigFile(config.configDir, 'monitoring.yaml', config.monitoringConfig), environment)
   const { logsDays } = loadMonitoring().retention
   const retention = { logRetentionDaysInfo: logsDays, ...config }
   const app = Fastify({

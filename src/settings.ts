@@ -1,22 +1,5 @@
 import { Type } from './base/json-schema.ts'
-
-const integer = (fallback: number, minimum: number, maximum: number, description: string) =>
-  Type.Integer({ default: fallback, minimum, maximum, description })
-const choice = <const Name extends string>(fallback: Name, names: readonly Name[], description: string) =>
-  Type.Unsafe<Name>(Type.String({ enum: [...names], default: fallback, description }))
-
-const retention = (what: string, fallback: string) =>
-  Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 36_500, description: `Retention period of ${what} in days. Unset: ${fallback}.` }),
-  )
-
-const webhookSecret = (what: string, route: string, format = 'secrets') =>
-  Type.Optional(
-    Type.String({
-      format,
-      description: `${what}. During a rotation two, separated by a comma. Unset: there is no \`POST ${route}\`.`,
-    }),
-  )
+import { choice, integer, retention, webhookSecret } from './base/setting-types.ts'
 
 /** Such a value is, or contains, what opens another system. */
 const SECRET_NAME = /KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL|DSN|CONNECTION_STRING/
@@ -136,8 +119,6 @@ export const SETTINGS = Type.Object({
   SESSION_IDLE_TIMEOUT_S: integer(3600, 1, 31_536_000, 'Time without a message (seconds) after which a session expires.'),
   SESSION_CLEANUP_INTERVAL_S: integer(300, 1, 86_400, 'Interval (seconds) of the cleanup of expired sessions.'),
   SESSION_QUEUE_LIMIT: integer(16, 1, 1000, 'Maximum number of messages that wait in one session.'),
-  SESSION_QUEUE_TIMEOUT_MS: integer(10_000, 1, 60_000, 'Time (ms) that a message waits in its session before it is refused.'),
-  IDEMPOTENCY_TTL_S: integer(86_400, 1, 31_536_000, 'Time (seconds) for which an `Idempotency-Key` is stored.'),
   SLOW_QUERY_MS: integer(100, 1, 60_000, 'Duration (ms) above which a database operation is logged as slow.'),
   ANSWER_THRESHOLD: Type.Number({
     default: 0.4,
@@ -159,17 +140,24 @@ export const SETTINGS = Type.Object({
         'Worker threads that answer questions; each takes about 50 MB. 0 answers in the main thread. Unset: processor cores − 1.',
     }),
   ),
+  CONFIG_DIR: Type.String({
+    default: 'config',
+    minLength: 1,
+    description:
+      'Folder of `monitoring.yaml` and `texts.yaml`, each of which may be missing. `pellucid config check` checks them.',
+  }),
   TEXTS_FILE: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'YAML file with texts of replies that replace the built-in ones. See [Texts](texts.md).',
+      description:
+        'YAML file with texts of replies that replace the built-in ones. Unset: `texts.yaml` in `CONFIG_DIR`, if there is one. See [Texts](texts.md).',
     }),
   ),
   MONITORING_CONFIG: Type.Optional(
     Type.String({
       minLength: 1,
       description:
-        'YAML file with alert thresholds, channels, reports and retention. Unset: `monitoring.yaml` in the working directory, if there is one. See [Alerts](alerts.md).',
+        'YAML file with alert thresholds, channels, reports and retention. Unset: `monitoring.yaml` in `CONFIG_DIR`, if there is one. See [Alerts](alerts.md).',
     }),
   ),
   WATCH: choice(

@@ -150,7 +150,7 @@ function callsIn(line: string): readonly { readonly command: string; readonly op
   const code = line.replace(/(^|\s)#.*$/, '')
   return [
     ...code.matchAll(
-      /(?:^|[;&|(]\s*|\bexec \S+ |npx |\s|cli\/)pellucid(?:\.js)? (?!node )((?:logs prune|(?:alerts|audit|feedback|keys|monitoring|privacy) \w+|[a-z][\w-]*))([^|;&)]*)/g,
+      /(?:^|[;&|(]\s*|\bexec \S+ |npx |\s|cli\/)pellucid(?:\.js)? (?!node )((?:logs prune|(?:alerts|audit|config|feedback|keys|monitoring|privacy) \w+|[a-z][\w-]*))([^|;&)]*)/g,
     ),
   ].map(([, command = '', rest = '']) => ({
     command,

@@ -1,5 +1,5 @@
 /**
- * The fast ring: the tests of `test/src` that start no process, open no port and take at most 2.5 s,
+ * The fast ring: the tests of `test/src` that start no process, open no port and take at most 2 s,
  * one after the other in this process: 60 s of processor time in all. A file belongs to it by what
  * it imports, also through its helpers, unless it is listed as slow.
  *

@@ -11,15 +11,18 @@ declare module 'fastify' {
   }
 }
 
+/** How long a message waits in its session before it is refused. */
+const MAX_WAIT_MS = 10_000
+
 /**
  * The queues of all sessions, with a span and a histogram for the waiting time and a gauge for the
  * number of waiting turns.
  */
-export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit' | 'sessionQueueTimeoutMs'> }>(
+export default fp<{ readonly config: Pick<Config, 'sessionQueueLimit'> }>(
   async (fastify, { config }) => {
     const queue = createSessionQueue({
       maxWaitingPerSession: config.sessionQueueLimit,
-      maxWaitMs: config.sessionQueueTimeoutMs,
+      maxWaitMs: MAX_WAIT_MS,
       now: () => performance.now(),
     })
     const wait = traced('queue', (started: Promise<void>) => started)

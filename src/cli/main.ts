@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import { findConfigFile } from '../base/config-file.ts'
 import { readVersion } from '../base/version.ts'
 import { loadConfig } from '../config.ts'
 import { ChatError } from '../errors.ts'
@@ -9,6 +10,7 @@ import { addAskCommand } from './ask/ask-command.ts'
 import type { AuditCommandDeps, ShowOptions } from './audit.ts'
 import { addBackupCommands } from './backup/backup-command.ts'
 import { endOnClosedPipe } from './closed-pipe.ts'
+import { addConfigCommand } from './config/config-command.ts'
 import { addDocumentsCommand } from './documents-command.ts'
 import type { EvaluateOptions } from './evaluate/evaluate.ts'
 import { addFeedbackCommand } from './feedback/feedback-command.ts'
@@ -88,7 +90,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { stdout, stderr } = process
       const { listPrivatePaths } = await import('./private-paths.ts')
       const config = loadConfig()
-      const { answerThreshold: threshold, answerLength, textsFile } = config
+      const { answerThreshold: threshold, answerLength, configDir } = config
+      const textsFile = findConfigFile(configDir, 'texts.yaml', config.textsFile)
       const privatePaths = listPrivatePaths(config)
       const service = { threshold, answerLength, textsFile, privatePaths, clock: () => performance.now() }
       exitCode = await runEvaluate(folders, options, { ...service, stdout, stderr, cwd: process.cwd() })
@@ -111,6 +114,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   })
 
   addAlertsCommand(program, auditDeps, code => {
+    exitCode = code
+  })
+
+  addConfigCommand(program, auditDeps, code => {
     exitCode = code
   })
 

@@ -4,11 +4,6 @@ import type { Config } from '../config.ts'
  * Files and folders of the server that no document may include: its data, its logs, and what it is
  * configured with.
  */
-export function listPrivatePaths({
-  dataDir,
-  logDir,
-  monitoringConfig = 'monitoring.yaml',
-  textsFile,
-}: Config): readonly string[] {
-  return [dataDir, logDir, monitoringConfig, ...(textsFile === undefined ? [] : [textsFile])]
+export function listPrivatePaths({ dataDir, logDir, configDir, monitoringConfig, textsFile }: Config): readonly string[] {
+  return [dataDir, logDir, configDir, ...[monitoringConfig, textsFile].filter(path => path !== undefined)]
 }

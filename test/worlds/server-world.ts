@@ -87,7 +87,8 @@ export async function startServer(
         .flatMap(file =>
           readFileSync(join(logDir, 'chatbot', file), 'utf8')
             .split('\n')
-            .filter(Boolean),
+            // The last line may be half written.
+            .slice(0, -1),
         )
         .map(line => JSON.parse(line)),
     async stop(signal = 'SIGTERM') {

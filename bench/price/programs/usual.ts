@@ -46,7 +46,7 @@ const sessions = createSessionManager({
 })
 const queue = createSessionQueue({
   maxWaitingPerSession: config.sessionQueueLimit,
-  maxWaitMs: config.sessionQueueTimeoutMs,
+  maxWaitMs: 10_000,
   now: clock,
 })
 const chat = createChat(
@@ -70,7 +70,7 @@ const chat = createChat(
     replyToSmallTalk: createSmallTalk(texts),
     turns: { ...turns, append: inSpan('store', turns.append) },
   },
-  { idempotencyTtlMs: config.idempotencyTtlS * 1000, now: Date.now, clock },
+  { idempotencyTtlMs: 86_400_000, now: Date.now, clock },
 )
 
 const logger = pino(pino.destination({ dest: join(config.logDir, 'usual.log'), sync: false, mkdir: true }))

@@ -1,20 +1,26 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { findConfigFile } from '../../base/config-file.ts'
 import { environment, loadConfig } from '../../config.ts'
 import { ChatError } from '../../errors.ts'
 import { MONITORING_MIGRATIONS } from '../../watch/composition/watch.ts'
 import { loadMonitoringConfig } from '../../watch/configuration/load-monitoring-config.ts'
 import type { MonitoringConfig } from '../../watch/configuration/monitoring-config.ts'
-import { findMonitoringFile } from '../../watch/configuration/monitoring-file.ts'
 import { type AlertStore, createAlertStore } from '../../watch/evaluation/alert-store.ts'
 import { type ActiveRule, activateRules } from '../../watch/rules/active-rules.ts'
 import { RULES } from '../../watch/rules/rules.ts'
 import { openMonitoringDatabase } from '../../watch/series/monitoring-database.ts'
 
+/** The `monitoring.yaml` that the server reads; undefined if there is none. */
+export function findMonitoringFile(): string | undefined {
+  const { configDir, monitoringConfig } = loadConfig()
+  return findConfigFile(configDir, 'monitoring.yaml', monitoringConfig)
+}
+
 /** Reads `monitoring.yaml` as the server does. */
 export function readMonitoringConfig(): MonitoringConfig {
-  return loadMonitoringConfig(findMonitoringFile(loadConfig().monitoringConfig), environment)
+  return loadMonitoringConfig(findMonitoringFile(), environment)
 }
 
 /** The rules with the settings of `monitoring.yaml`, those of Prometheus included. */

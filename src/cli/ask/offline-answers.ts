@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Answer, createAnswerer } from '../../answering/answerer.ts'
 import { createPlannedSearch, searchInContext } from '../../answering/search-in-context.ts'
+import { findConfigFile } from '../../base/config-file.ts'
 import type { Config } from '../../config.ts'
 import { openForQueries } from '../../database/connection.ts'
 import { createDocumentReader } from '../../database/document-store.ts'
@@ -21,7 +22,7 @@ export interface OfflineAnswers {
 }
 
 export interface OfflineOptions {
-  readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength' | 'textsFile'>
+  readonly config: Pick<Config, 'dataDir' | 'answerThreshold' | 'answerLength' | 'configDir' | 'textsFile'>
   /** Called with what takes long. */
   readonly report: (line: string) => void
 }
@@ -40,7 +41,7 @@ export async function openOfflineAnswers({ config, report }: OfflineOptions): Pr
     const log = { debug() {}, info() {}, warn: show, error: show }
     const index = createIndexManager({ store, path: join(dataDir, 'search-index.bin'), log, now: () => performance.now() })
     await index.open()
-    const texts = loadTexts(config.textsFile)
+    const texts = loadTexts(findConfigFile(config.configDir, 'texts.yaml', config.textsFile))
     const replyToSmallTalk = createSmallTalk(texts)
     const answerer = createAnswerer({ threshold, answerLength, texts })
     const search = createPlannedSearch(createRetrieval(index.engine, store), answerer)

@@ -10,14 +10,7 @@ const PREFIXES: Readonly<Record<string, CommandPrefix>> = {
 
 /** Adds `pellucid monitoring`. `finish` gets the exit code. */
 export function addMonitoringCommand(program: Command, deps: () => AuditCommandDeps, finish: (exitCode: number) => void): void {
-  const monitoring = program.command('monitoring').description('check and apply monitoring.yaml, and make other files of it')
-  monitoring
-    .command('check')
-    .description('check monitoring.yaml; print each problem with its line, and exit with 1')
-    .action(async () => {
-      const { runMonitoringCheck } = await import('./monitoring.ts')
-      finish(runMonitoringCheck(deps()))
-    })
+  const monitoring = program.command('monitoring').description('apply monitoring.yaml, and make other files of it')
   monitoring
     .command('reload')
     .description('check monitoring.yaml, and let the running server apply it')

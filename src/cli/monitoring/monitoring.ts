@@ -1,34 +1,24 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadConfig } from '../../config.ts'
 import { findServer } from '../../database/data-directory.ts'
 import { createOutbox } from '../../watch/channels/outbox.ts'
-import { findMonitoringFile } from '../../watch/configuration/monitoring-file.ts'
 import { MONITORING_SCHEMA } from '../../watch/configuration/monitoring-schema.ts'
 import { toAlertmanagerFile } from '../../watch/rules/alertmanager.ts'
 import { type PrometheusOptions, toPrometheusFile } from '../../watch/rules/prometheus-rules.ts'
 import { RECORDINGS } from '../../watch/rules/request-rules.ts'
 import { readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
 import type { AuditCommandDeps } from '../audit.ts'
+import { runConfigCheck } from '../config/config-check.ts'
 
 const RELOAD_LIMIT_MS = 5000
 const POLL_MS = 50
 
-/** Runs `pellucid monitoring check`. Problems are thrown as CONFIGURATION_INVALID. */
-export function runMonitoringCheck({ stdout }: AuditCommandDeps): number {
-  const file = findMonitoringFile(loadConfig().monitoringConfig)
-  const { channels } = readMonitoringConfig()
-  const enabled = Object.entries(channels).flatMap(([name, { enabled }]) => (enabled ? [name] : []))
-  const from = file === undefined ? 'There is no monitoring.yaml: everything has its default' : `${file} is valid`
-  stdout.write(`${from}. ${readRules().length} rules; channels: ${enabled.join(', ') || 'none'}\n`)
-  return 0
-}
-
 /** Runs `pellucid monitoring reload`. The exit code is 1 if the server does not apply it in 5 s. */
 export async function runMonitoringReload(deps: AuditCommandDeps): Promise<number> {
   const { config, stdout, stderr, now } = deps
-  runMonitoringCheck(deps)
+  const checked = runConfigCheck(deps)
+  if (checked !== 0) return checked
   const server = findServer(config.dataDir)
   if (server === undefined) {
     stderr.write('No server uses DATA_DIR: it will read the file when it starts\n')

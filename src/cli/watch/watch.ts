@@ -1,16 +1,15 @@
 import { hostname } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { environment, loadConfig } from '../../config.ts'
+import { environment } from '../../config.ts'
 import { messageOf } from '../../errors.ts'
 import { createChannels } from '../../watch/channels/channels.ts'
 import { createDelivery } from '../../watch/channels/delivery.ts'
 import { createOutbox, NOTIFICATION_TABLES } from '../../watch/channels/outbox.ts'
 import { createServerWatch } from '../../watch/client/server-watch.ts'
-import { findMonitoringFile } from '../../watch/configuration/monitoring-file.ts'
 import { notifyOf } from '../../watch/evaluation/alert-notification.ts'
 import { readCommandPrefix } from '../../watch/rules/command-prefix.ts'
-import { findRule, readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
+import { findMonitoringFile, findRule, readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import type { WatchOptions } from './watch-command.ts'
 
@@ -47,9 +46,7 @@ export async function runWatch(
   const context = { prefix: readCommandPrefix(environment), hostname: url }
   const watch = createServerWatch({ rule, afterMs: after })
   const enabled = Object.entries(config.channels).flatMap(([name, { enabled }]) => (enabled ? [name] : []))
-  say(
-    `watching ${url}; channels: ${enabled.join(', ') || `none (${findMonitoringFile(loadConfig().monitoringConfig) ?? 'no monitoring.yaml'})`}`,
-  )
+  say(`watching ${url}; channels: ${enabled.join(', ') || `none (${findMonitoringFile() ?? 'no monitoring.yaml'})`}`)
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
   while (!stop.signal.aborted) {

@@ -1,12 +1,4 @@
-import { existsSync } from 'node:fs'
 import type { MonitoringConfig } from './monitoring-config.ts'
-
-const DEFAULT_FILE = 'monitoring.yaml'
-
-/** The file of the setting `MONITORING_CONFIG`; without it `monitoring.yaml`, if there is one. */
-export function findMonitoringFile(setting: string | undefined): string | undefined {
-  return setting ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
-}
 
 /**
  * The keys whose values differ, such as `alerts.cpu_threshold`. Values are left out: they may be
