@@ -46,6 +46,6 @@ t.test('routes and commands analyse what a running server has logged and stored'
   t.match((await run('analyse', 'errors')).out, /NEW \w+ DIAGNOSTIC_ERROR: 1 ×/)
   t.match((await run('analyse', 'usage', '--json')).out, /"turns":1/)
   t.match((await run('unanswered')).out, /1 questions without an answer[\s\S]*Who won the zorgblat cup\? Ask \[email\]/)
-  t.match((await run('feedback', '--bad')).out, /Who won the zorgblat cup\? Ask \[email\][\s\S]*comment: mail me: \[email\]/)
+  t.match((await run('feedback', 'list')).out, /Who won the zorgblat cup\? Ask \[email\][\s\S]*comment: mail me: \[email\]/)
   t.match((await run('audit', 'show')).out, /analysis_read.*name=errors/)
 })
