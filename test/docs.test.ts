@@ -51,9 +51,9 @@ t.test('the layout in docs/architecture.md has every folder of the source', asyn
 
 t.test('each page is linked from the index of its folder', async t => {
   const linksIn = (index: string) => new Set(linksOf(readPage(index)).map(link => normalize(join(dirname(index), link))))
-  const [manual, decisions] = [linksIn('docs/README.md'), linksIn('docs/decisions/README.md')]
+  const [manual, decisions] = [linksIn('docs/README.md'), linksIn('docs/internals/decisions/README.md')]
   for (const page of PAGES.filter(page => page.startsWith('docs/') && page !== 'docs/README.md')) {
-    const isDecision = page.startsWith('docs/decisions/') && page !== 'docs/decisions/README.md'
+    const isDecision = page.startsWith('docs/internals/decisions/') && page !== 'docs/internals/decisions/README.md'
     t.ok((isDecision ? decisions : manual).has(page), page)
   }
 })

@@ -56,7 +56,7 @@ export interface Evidence {
 export type EvidenceFeature = keyof typeof WEIGHTS
 
 /**
- * Weights of a logistic model, rounded from trained ones. docs/design/answering.md has the
+ * Weights of a logistic model, rounded from trained ones. docs/internals/answering.md has the
  * figures.
  */
 const WEIGHTS = {

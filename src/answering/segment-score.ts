@@ -40,7 +40,7 @@ export interface SegmentScore {
 
 /**
  * Round weights. Trained ones were no better on sets left out of the training.
- * docs/design/answering.md lists what each brings.
+ * docs/internals/answering.md lists what each brings.
  */
 const WEIGHTS = {
   search: 2,

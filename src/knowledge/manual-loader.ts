@@ -5,14 +5,12 @@ import { fileURLToPath } from 'node:url'
 import type { IncomingDocument } from './document.ts'
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/**/*.md']
-/**
- * Decision records give reasons. They would compete with the pages that say how to do something.
- */
-const EXCLUDED = ['docs/decisions/**']
+/** Pages for developers. They would compete with those that say how to do something. */
+const EXCLUDED = ['docs/internals/**']
 
 /**
  * Reads the manual, which a server without documents answers from: README.md, CONTRIBUTING.md and
- * docs/ without its decision records. `root` is the folder that contains them, by default that of
+ * docs/ without its pages for developers. `root` is the folder that contains them, by default that of
  * this package. A page that does not exist is skipped.
  */
 export async function loadManual(root: URL | string = packageFolder()): Promise<IncomingDocument[]> {

@@ -33,7 +33,7 @@ export interface PassageSearch extends SearchEngine {
   readonly memory: IndexMemory
 }
 
-/** Passages that are ranked in full. More of them bring nothing: docs/design/search.md. */
+/** Passages that are ranked in full. More of them bring nothing: docs/internals/search.md. */
 const CANDIDATES = 48
 /** A document of up to this many passages is replaced in one step, which takes up to 3 ms. */
 const PASSAGES_AT_ONCE = 8

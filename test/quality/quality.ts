@@ -30,6 +30,8 @@ interface Judged {
 
 /** `manual/docs` is a link to the manual. */
 const BASES = ['handbook', 'reference', 'manual']
+/** Of the manual: its pages for developers are no part of it. */
+const USER_PAGES = '{*,integrations/*}.md'
 const ROOT = join(import.meta.dirname, '../..')
 /** The defaults of `ANSWER_THRESHOLD` and `ANSWER_LENGTH`. */
 const DEFAULTS = { threshold: 0.4, answerLength: 800 }
@@ -44,7 +46,8 @@ export async function measureQuality(): Promise<Quality> {
   for (const base of BASES) {
     const folder = join(import.meta.dirname, base)
     const set = await readAnswerSet(folder)
-    const { search, converse } = await createFolderService(set.docs, ROOT, { ...DEFAULTS, clock: () => 0 })
+    const docs = base === 'manual' ? join(set.docs, USER_PAGES) : set.docs
+    const { search, converse } = await createFolderService(docs, ROOT, { ...DEFAULTS, clock: () => 0 })
     asked.push(await askAnswerSet(set, converse))
     for (const { question, history = [], page } of readJudged(folder)) {
       const turns = history.map(earlier => ({ question: earlier, title: '', quoted: '' }))

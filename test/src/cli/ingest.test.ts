@@ -104,14 +104,14 @@ t.test('on a terminal, it shows a progress bar', async t => {
   t.match(out, '2/2 files')
 })
 
-t.test("the project's manual is README.md and the pages of docs", async t => {
-  const decisions = { '0001-a.md': '# Decision' }
-  const docs = { 'logging.md': '# Logging', design: { 'search.md': '# Search' }, decisions, 'a.svg': '<svg/>' }
+t.test("the project's manual is README.md and the pages of docs for users", async t => {
+  const internals = { 'search.md': '# Search', decisions: { '0001-a.md': '# Decision' } }
+  const docs = { 'logging.md': '# Logging', integrations: { 'elk.md': '# ELK' }, internals, 'a.svg': '<svg/>' }
   const root = t.testdir({ 'README.md': '# Manual\n\nText', 'CHANGELOG.md': 'x', docs })
   const manual = await loadManual(root)
   t.same(
     manual.map(({ id }) => id),
-    ['pellucid/README.md', 'pellucid/docs/design/search.md', 'pellucid/docs/logging.md'],
+    ['pellucid/README.md', 'pellucid/docs/integrations/elk.md', 'pellucid/docs/logging.md'],
   )
   t.same(manual[0], { id: 'pellucid/README.md', text: '# Manual\n\nText', format: 'markdown', owner: 'project' })
   const own = (await loadManual()).map(({ id }) => id)
