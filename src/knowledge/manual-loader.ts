@@ -10,8 +10,8 @@ const EXCLUDED = ['docs/internals/**']
 
 /**
  * Reads the manual, which a server without documents answers from: README.md, CONTRIBUTING.md and
- * docs/ without its pages for developers. `root` is the folder that contains them, by default that of
- * this package. A page that does not exist is skipped.
+ * docs/ without its pages for developers. `root` is the folder that contains them, by default that
+ * of this package. A page that does not exist is skipped.
  */
 export async function loadManual(root: URL | string = packageFolder()): Promise<IncomingDocument[]> {
   const folder = root instanceof URL ? fileURLToPath(root) : root
