@@ -132,7 +132,7 @@ t.test('every way to start the server has the same options of Node', async t => 
   const optionsIn = (text: string) => /(--max-semi-space-size\S* .*?)--import/.exec(text.replace(/[",'\]]+/g, ''))?.[1]
   const options = `${START_OPTIONS.join(' ')} `
   const environment = Object.entries(START_ENVIRONMENT).map(([name, value]) => new RegExp(`${name}(?:=|: ')${value}`))
-  t.equal(JSON.parse(readPage('package.json')).scripts.start, 'node src/start.js')
+  t.equal(JSON.parse(readPage('package.json')).scripts.start, 'exec node src/start.js')
   for (const file of ['src/start.js', 'Dockerfile', 'docs/operations.md']) {
     t.equal(optionsIn(readPage(file)), options, file)
     for (const pair of environment) t.match(readPage(file), pair, file)
