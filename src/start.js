@@ -1,7 +1,7 @@
 /*
  * Starts the server with the options of Node that it is measured with: `npm start`, and
  * `npm run dev` with the argument `dev`. The scripts say `exec`, so that a signal of npm reaches
- * the server and not a shell. Where the shell has no `exec`, as on Windows, run `node src/start.js`.
+ * the server and not a shell. Where the shell has no `exec`, as on Windows, run this file.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
