@@ -21,7 +21,8 @@ t.test('every program accepts its configuration at the path in docker-compose.ym
 })
 
 t.test('the tests of the alert rules pass', async t => {
-  t.match(run('promtool', 'test', 'rules', join(ROOT, 'otel/stack/alerts.test.yaml')), /SUCCESS/)
+  for (const file of ['alerts.test.yaml', 'alerts-over-days.test.yaml'])
+    t.match(run('promtool', 'test', 'rules', join(ROOT, 'otel/stack', file)), /SUCCESS/, file)
 })
 
 t.test('the health checks of docker-compose.yml pass', async t => {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { RULES } from '../../src/watch/rules/rules.ts'
-import { PROMETHEUS_SCENARIOS, SCENARIOS } from '../../tools/alerts/scenarios.ts'
+import { DAY_SCENARIOS } from '../../tools/alerts/day-scenarios.ts'
+import { PROMETHEUS_SCENARIOS } from '../../tools/alerts/prometheus-scenarios.ts'
+import { SCENARIOS } from '../../tools/alerts/scenarios.ts'
 import { stackFiles } from '../../tools/alerts/stack-files.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -12,7 +14,7 @@ t.test('the files made from the catalogue are up to date; otherwise run npm run 
 })
 
 t.test('a scenario makes each rule fire, and another leaves it silent', async t => {
-  const fired = [...SCENARIOS, ...PROMETHEUS_SCENARIOS].flatMap(({ firing }) => Object.values(firing).flat())
+  const fired = [...SCENARIOS, ...DAY_SCENARIOS, ...PROMETHEUS_SCENARIOS].flatMap(({ firing }) => Object.values(firing).flat())
   const ids = new Set(fired.map(alert => alert.replace(/\{.*/, '')))
   t.same(
     RULES.map(({ id }) => id).filter(id => !ids.has(id)),

@@ -2,8 +2,8 @@ import { stringify } from 'yaml'
 import { RULES } from '../../src/watch/rules/rules.ts'
 import type { Scenario } from './scenarios.ts'
 
-/** The scenarios as tests for `promtool test rules`. */
-export function toPromtoolTests(scenarios: readonly Scenario[]): string {
+/** The scenarios as tests for `promtool test rules`, which evaluates the rules at each interval. */
+export function toPromtoolTests(scenarios: readonly Scenario[], evaluationInterval: string): string {
   const tests = scenarios.map(({ name, intervalS, series, firing }) => ({
     name,
     interval: `${intervalS}s`,
@@ -14,7 +14,10 @@ export function toPromtoolTests(scenarios: readonly Scenario[]): string {
       exp_samples: alerts.map(alert => ({ labels: labelsOf(alert), value: 1 })),
     })),
   }))
-  return stringify({ rule_files: ['alerts.yaml'], evaluation_interval: '15s', tests }, { lineWidth: 0, singleQuote: true })
+  return stringify(
+    { rule_files: ['alerts.yaml'], evaluation_interval: evaluationInterval, tests },
+    { lineWidth: 0, singleQuote: true },
+  )
 }
 
 /** `disk_space{volume="data"}` as the labels of the series ALERTS. */

@@ -11,7 +11,8 @@ export interface Scenario {
   readonly firing: Readonly<Record<number, readonly string[]>>
 }
 
-const requests = (endpoint: string, status: string) => `chatbot_requests_total{endpoint="${endpoint}",status="${status}"}`
+/** The series of the requests of an endpoint. */
+export const requests = (endpoint: string, status: string) => `chatbot_requests_total{endpoint="${endpoint}",status="${status}"}`
 const bucket = (endpoint: string, le: string) => `chatbot_response_time_seconds_bucket{endpoint="${endpoint}",le="${le}"}`
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -200,54 +201,5 @@ export const SCENARIOS: readonly Scenario[] = [
       'chatbot_questions_total{outcome="abstained"}': '0x30 3x100',
     },
     firing: { 20: [], 90: ['bad_feedback'] },
-  },
-  {
-    name: 'errors and traffic that differ from the same time of the past days',
-    intervalS: 900,
-    series: {
-      [requests('/chat', 'success')]: '0+900x480 432000+1800x20',
-      [requests('/chat', 'error')]: '0+1x480 480+72x20',
-    },
-    firing: { 7000: [], 7380: ['error_rate_unusual', 'traffic_unusual'] },
-  },
-  {
-    name: 'a constant rate of errors is not unusual',
-    intervalS: 900,
-    series: {
-      [requests('/chat', 'success')]: '0+980x500',
-      [requests('/chat', 'error')]: '0+20x500',
-    },
-    firing: { 7380: [] },
-  },
-]
-
-/** Of what only Prometheus sees. */
-export const PROMETHEUS_SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'system_down fires after a minute without response, not after a missed scrape',
-    intervalS: 15,
-    series: {
-      'up{job="chatbot",instance="gone:8000"}': '1x3 0x20',
-      'up{job="chatbot",instance="missed:8000"}': '1x3 0x2 1x20',
-    },
-    firing: { 1: [], 3: ['system_down{instance="gone:8000", job="chatbot"}'] },
-  },
-  {
-    name: 'a collector that is down, or fails',
-    intervalS: 60,
-    series: {
-      'up{job="collector",instance="collector:8888"}': '0x20',
-      'otelcol_exporter_send_failed_spans{job="collector",exporter="otlp_grpc/jaeger"}': '0+10x20',
-      'otelcol_exporter_enqueue_failed_spans{job="collector",exporter="otlp_grpc/jaeger"}': '0+1x20',
-      'otelcol_exporter_send_failed_log_records{job="collector",exporter="otlp_http/loki"}': '0x20',
-      'otelcol_receiver_refused_spans{job="collector",receiver="otlp"}': '0+10x20',
-    },
-    firing: {
-      12: [
-        'collector_down{instance="collector:8888", job="collector"}',
-        'collector_fails{exporter="otlp_grpc/jaeger", job="collector"}',
-        'collector_fails{receiver="otlp", job="collector"}',
-      ],
-    },
   },
 ]

@@ -8,10 +8,11 @@ import { RECORDINGS } from '../../../../src/watch/rules/request-rules.ts'
 import { RULES } from '../../../../src/watch/rules/rules.ts'
 import { evaluateExpression } from '../../../../src/watch/series/evaluate-expression.ts'
 import type { Point, Series } from '../../../../src/watch/series/series.ts'
+import { DAY_SCENARIOS } from '../../../../tools/alerts/day-scenarios.ts'
 import { SCENARIOS, type Scenario } from '../../../../tools/alerts/scenarios.ts'
 import { createMemoryReader } from '../series/memory-reader.ts'
 
-// promtool runs the same scenarios over the rules of Prometheus: otel/stack/alerts.test.yaml.
+// promtool runs the same scenarios over the rules of Prometheus: otel/stack/alerts*.test.yaml.
 
 const INTERVAL_MS = 15_000
 const RULES_HERE = activateRules(
@@ -19,7 +20,7 @@ const RULES_HERE = activateRules(
   loadMonitoringConfig(undefined, {}),
 )
 
-for (const scenario of SCENARIOS)
+for (const scenario of [...SCENARIOS, ...DAY_SCENARIOS])
   t.test(scenario.name, async t => {
     const firingAt = evaluate(scenario)
     for (const [minute, expected] of Object.entries(scenario.firing))
