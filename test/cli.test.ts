@@ -46,7 +46,8 @@ t.test('a reply is judged by its turn, and without keys the list reports that', 
   })
   const { feedback } = (await (await fetch(`${server.address}/turns/${turn_id}`)).json()) as { readonly feedback: object }
   t.match(feedback, { verdict: 'bad', comment: 'too short' })
-  t.match(pellucid('feedback', 'add', 'unknown', '👍'), { code: 1, err: /^TURN_NOT_FOUND/ })
+  t.match(pellucid('feedback', 'add', 'unknown', '👍🏽'), { code: 1, err: /^TURN_NOT_FOUND/ })
+  t.match(pellucid('feedback', 'add', turn_id, 'bad', 'x'.repeat(2001)), { code: 1, err: /^VALIDATION_ERROR: .*2000/ })
   t.match(pellucid('feedback', 'add', turn_id, 'perhaps'), { code: 1, err: /good/ })
   await server.stop()
 })

@@ -61,8 +61,9 @@ export default fp<{ readonly config: Settings }>(
         request.caller = admit(request)
         if (request.caller.keyId !== undefined) addLogContext({ key_id: request.caller.keyId })
       } catch (error) {
-        if (error instanceof ChatError && error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
-        const refusal = fastify.rateLimiter.countRefusal(request, reply, error as Error)
+        if (!(error instanceof ChatError)) return done(error as Error)
+        const refusal = fastify.rateLimiter.countRefusal(request, reply, error)
+        if (refusal.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer')
         return fastify.failureDelay(request, refusal, () => done(refusal))
       }
       const counted = fastify.rateLimiter.countCaller(request, reply, request.caller)

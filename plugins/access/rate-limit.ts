@@ -32,7 +32,7 @@ export default fp<{ readonly config: Pick<Config, 'access' | 'host' | 'rateLimit
   async (fastify, { config }) => {
     const usual = config.rateLimitPerMinute ?? (isAccessOff(config) ? 0 : DEFAULT_LIMIT)
     const counts = new WeakMap<FastifyRequest, Counted>()
-    /** When the minute of a network ends that has no request left in it. */
+    /** When the minute of a network or key ends that has no request left in it. */
     const spent = new LRUCache<string, number>({ max: MAX_CLIENTS })
     await fastify.register(rateLimit, {
       global: false,
@@ -64,9 +64,10 @@ export default fp<{ readonly config: Pick<Config, 'access' | 'host' | 'rateLimit
         return check(request, reply, { name: keyId ?? networkOf(request) ?? '', perMinute })
       },
       countRefusal(request, reply, refusal) {
-        const name = networkOf(request) ?? ''
+        const name = typeof refusal.facts.key_id === 'string' ? refusal.facts.key_id : (networkOf(request) ?? '')
         const leftMs = (spent.get(name) ?? 0) - performance.now()
         if (usual > 0 && leftMs > 0) return refuse(usual, Math.ceil(leftMs / 1000))
+        // The request is refused in any case; the next one gets RATE_LIMITED by `spent`.
         if (usual > 0) check(request, reply, { name, perMinute: usual }).catch(() => {})
         return refusal
       },

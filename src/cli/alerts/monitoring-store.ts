@@ -24,8 +24,15 @@ export function readMonitoringConfig(): MonitoringConfig {
 }
 
 /** The rules with the settings of `monitoring.yaml`, those of Prometheus included. */
-export function readRules(): readonly ActiveRule[] {
-  return activateRules(RULES, readMonitoringConfig())
+export function readRules(config = readMonitoringConfig()): readonly ActiveRule[] {
+  return activateRules(RULES, config)
+}
+
+/** Names of the channels that are enabled, separated by commas; empty if none is. */
+export function listChannels({ channels }: Pick<MonitoringConfig, 'channels'>): string {
+  return Object.entries(channels)
+    .flatMap(([name, { enabled }]) => (enabled ? [name] : []))
+    .join(', ')
 }
 
 /**

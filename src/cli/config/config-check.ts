@@ -2,7 +2,7 @@ import { type ConfigFileName, findConfigFile } from '../../base/config-file.ts'
 import { loadConfig } from '../../config.ts'
 import { ChatError } from '../../errors.ts'
 import { loadTexts } from '../../wording/texts-loader.ts'
-import { readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
+import { listChannels, readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 
 /**
@@ -27,8 +27,8 @@ export function runConfigCheck({ stdout, stderr }: Pick<AuditCommandDeps, 'stdou
     }
   }
   check('monitoring.yaml', monitoringConfig, () => {
-    const enabled = Object.entries(readMonitoringConfig().channels).flatMap(([name, { enabled }]) => (enabled ? [name] : []))
-    return `${readRules().length} rules; channels: ${enabled.join(', ') || 'none'}`
+    const config = readMonitoringConfig()
+    return `${readRules(config).length} rules; channels: ${listChannels(config) || 'none'}`
   })
   check('texts.yaml', textsFile, file => `Languages: ${Object.keys(loadTexts(file).languages).join(', ')}`)
   return exitCode

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Argument, type Command } from 'commander'
-import { readVerdict, VERDICT_WORDS } from '../../base/verdict.ts'
+import { Argument, type Command, InvalidArgumentError } from 'commander'
+import { readVerdict, VERDICT_WORDS, type Verdict } from '../../base/verdict.ts'
 import { type AnalyseOptions, addPeriod, analyse } from '../analyse/analyse-command.ts'
 import type { AuditCommandDeps } from '../audit.ts'
+
+/** Most characters of a comment, as in the REST API. */
+const MAX_COMMENT = 2000
 
 /** Adds `pellucid feedback`. `finish` gets the exit code. */
 export function addFeedbackCommand(
@@ -21,11 +24,11 @@ export function addFeedbackCommand(
     .command('add')
     .description('judge a reply; a new verdict replaces the earlier one')
     .argument('<turn>', 'id of the turn')
-    .addArgument(new Argument('<verdict>', 'good or bad, also as a thumb, +1 or -1').choices(VERDICT_WORDS))
+    .addArgument(new Argument('<verdict>', 'good or bad, also as a thumb, +1 or -1').argParser(parseVerdict))
     .argument('[comment...]', 'what was good or bad')
     // `-1` is a verdict here, and no option.
     .allowUnknownOption()
-    .action(async (turn: string, verdict: string, comment: readonly string[]) => {
+    .action(async (turn: string, verdict: Verdict, comment: readonly string[]) => {
       finish(await withTurns(auditDeps(), async ({ turns }) => addFeedback(turns, turn, verdict, comment.join(' '), auditDeps())))
     })
   feedback
@@ -47,16 +50,26 @@ export function addFeedbackCommand(
     })
 }
 
+function parseVerdict(text: string): Verdict {
+  const verdict = readVerdict(text)
+  if (verdict === undefined) throw new InvalidArgumentError(`Use one of ${VERDICT_WORDS.join(', ')}.`)
+  return verdict
+}
+
 type Stores = Awaited<ReturnType<typeof openStores>>['stores']
 
 async function addFeedback(
   turns: Stores['turns'],
   turnId: string,
-  verdict: string,
+  verdict: Verdict,
   comment: string,
   { stdout, stderr, now }: AuditCommandDeps,
 ): Promise<number> {
-  const correct = readVerdict(verdict) === 'good'
+  if (comment.length > MAX_COMMENT) {
+    stderr.write(`VALIDATION_ERROR: A comment has at most ${MAX_COMMENT} characters\n`)
+    return 1
+  }
+  const correct = verdict === 'good'
   const isStored = await turns.recordFeedback(turnId, { correct, ...(comment !== '' && { comment }), createdAt: now() })
   if (isStored) stdout.write(`Turn ${turnId} is judged ${correct ? 'good' : 'bad'}\n`)
   else stderr.write(`TURN_NOT_FOUND: There is no turn ${turnId}\n`)

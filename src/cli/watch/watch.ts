@@ -9,7 +9,7 @@ import { createOutbox, NOTIFICATION_TABLES } from '../../watch/channels/outbox.t
 import { createServerWatch } from '../../watch/client/server-watch.ts'
 import { notifyOf } from '../../watch/evaluation/alert-notification.ts'
 import { readCommandPrefix } from '../../watch/rules/command-prefix.ts'
-import { findMonitoringFile, findRule, readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
+import { findMonitoringFile, findRule, listChannels, readMonitoringConfig, readRules } from '../alerts/monitoring-store.ts'
 import type { AuditCommandDeps } from '../audit.ts'
 import type { WatchOptions } from './watch-command.ts'
 
@@ -31,7 +31,7 @@ export async function runWatch(
     return problem === undefined ? 0 : 1
   }
   const config = readMonitoringConfig()
-  const rule = findRule('system_down', readRules())
+  const rule = findRule('system_down', readRules(config))
   const db = new DatabaseSync(':memory:')
   db.exec(NOTIFICATION_TABLES)
   const delivery = createDelivery({
@@ -45,8 +45,7 @@ export async function runWatch(
   delivery.use(createChannels(config.channels, { environment, hostname: hostname(), now }))
   const context = { prefix: readCommandPrefix(environment), hostname: url }
   const watch = createServerWatch({ rule, afterMs: after })
-  const enabled = Object.entries(config.channels).flatMap(([name, { enabled }]) => (enabled ? [name] : []))
-  say(`watching ${url}; channels: ${enabled.join(', ') || `none (${findMonitoringFile() ?? 'no monitoring.yaml'})`}`)
+  say(`watching ${url}; channels: ${listChannels(config) || `none (${findMonitoringFile() ?? 'no monitoring.yaml'})`}`)
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
   while (!stop.signal.aborted) {

@@ -70,6 +70,16 @@ t.test('requests without a key are counted by address before they are refused; a
   t.equal((await get(world, '/documents', {}, '192.0.2.1')).statusCode, 401, 'another address has its own count')
 })
 
+t.test('requests that the role of a key may not send count for the key, not for its address', async t => {
+  const world = await buildAppWorld(t, { ACCESS: 'keys' })
+  const { text } = openKeys(t, world).create('chat')
+  t.same(new Set(await repeat(300, () => get(world, '/admin/log-level', bearer(text)))), new Set([403]))
+  const { statusCode, headers } = await get(world, '/admin/log-level', bearer(text))
+  t.equal(statusCode, 429)
+  t.notHas(headers, { 'www-authenticate': String })
+  t.equal((await get(world, '/documents')).statusCode, 401, 'the address has requests left')
+})
+
 t.test('of the refusals of a caller the first is a line, the others are counted in one', async t => {
   const world = await buildAppWorld(t, { ACCESS: 'keys' })
   await repeat(400, () => get(world, '/documents'))
