@@ -11,7 +11,6 @@ import { observeProcess } from './metrics/process-metrics.ts'
 import { observeAll } from './recording.ts'
 import type { MetricsSnapshot } from './sdk/metrics-snapshot.ts'
 import { collectPeriodically } from './sdk/reader-upkeep.ts'
-import { supportChildSpans } from './tracing/active-span.ts'
 
 const READ_INTERVAL_MS = 60_000
 
@@ -42,11 +41,10 @@ export async function startTelemetry(): Promise<void> {
       import('./sdk/metrics-snapshot.ts'),
     ])
     const created = await createNodeSdk()
-    const { sdk, prometheus, childSpans } = created
+    const { sdk, prometheus } = created
     azure = created.azure
     collectDiagnostics()
     sdk.start()
-    if (childSpans !== undefined) supportChildSpans(childSpans)
     telemetry = {
       sdk,
       prometheus,

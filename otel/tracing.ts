@@ -1,10 +1,16 @@
-import { type Attributes, isSpanContextValid, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
+import { type Attributes, context, isSpanContextValid, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
 import type { Period } from '../src/answering/pool/answer-task.ts'
-import { runInNewSpan } from './tracing/active-span.ts'
 import { preciseNow } from './tracing/clock.ts'
-import { ATTRIBUTES } from './tracing/conventions.ts'
+import { ATTRIBUTES, TRACER_NAME } from './tracing/conventions.ts'
 import { recordException } from './tracing/exception.ts'
 import { ignoreErrors, setAttributesOn } from './tracing/span-description.ts'
+
+interface StartOptions {
+  readonly kind: SpanKind
+  readonly attributes?: Attributes
+  /** Milliseconds since 1970. */
+  readonly startTime: number
+}
 
 interface SpanOptions<Result> {
   /** Default: `SpanKind.INTERNAL`. */
@@ -31,6 +37,8 @@ export interface TracedOperation {
 
 /** A read of the database by another thread: its summary and its text without values. */
 type RecordedRead = Omit<TracedOperation, 'kind'> & Period
+
+const tracer = trace.getTracer(TRACER_NAME)
 
 type Finish<Result> = (span: Span, result: Awaited<Result>) => void
 
@@ -121,9 +129,9 @@ export function linkTrace(ids: { readonly traceId: string; readonly spanId: stri
 
 /** Returns the ids of the active span for log lines; undefined outside a span. */
 export function activeTraceIds(): { readonly trace_id: string; readonly span_id: string } | undefined {
-  const context = trace.getActiveSpan()?.spanContext()
-  if (context === undefined || !isSpanContextValid(context)) return undefined
-  return { trace_id: context.traceId, span_id: context.spanId }
+  const active = trace.getActiveSpan()?.spanContext()
+  if (active === undefined || !isSpanContextValid(active)) return undefined
+  return { trace_id: active.traceId, span_id: active.spanId }
 }
 
 function endWith<Result>(outcome: ((result: Awaited<Result>) => Attributes) | undefined): Finish<Result> {
@@ -170,4 +178,11 @@ function runInSpan<Result>(
 
 function isPromise(value: unknown): value is Promise<never> {
   return value instanceof Promise
+}
+
+/** Runs a function in a new span, as a child of the active one. */
+function runInNewSpan<Result>(name: string, options: StartOptions, fn: (span: Span) => Result): Result {
+  const scope = context.active()
+  const span = tracer.startSpan(name, options, scope)
+  return context.with(trace.setSpan(scope, span), fn, undefined, span)
 }

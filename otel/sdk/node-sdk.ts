@@ -4,8 +4,6 @@ import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import type { AzureThread } from '../azure/azure-thread.ts'
 import { readAzureConnection } from '../azure/connection.ts'
-import type { ChildSpanSupport } from '../tracing/active-span.ts'
-import { createChildSpanSupport } from './child-span-support.ts'
 import { createInstrumentations } from './instrumentations.ts'
 import { createPushReaders } from './metric-readers.ts'
 import { createViews } from './metric-views.ts'
@@ -15,8 +13,6 @@ import { createSpanPipeline } from './span-pipeline.ts'
 interface CreatedSdk {
   readonly sdk: NodeSDK
   readonly prometheus: PrometheusExporter
-  /** Undefined if all spans have to be created by the SDK. */
-  readonly childSpans: ChildSpanSupport | undefined
   /** Undefined if nothing is sent to Azure Monitor. */
   readonly azure: AzureThread | undefined
 }
@@ -31,11 +27,10 @@ export async function createNodeSdk(): Promise<CreatedSdk> {
   // Loaded only if it is configured.
   const azure =
     connection && (await import('../azure/azure-thread.ts')).startAzureThread(connection, publicAttributesOf(process.resource))
-  const pipeline = createSpanPipeline(azure)
   const prometheus = new PublicPrometheusExporter({ preventServerStart: true, withoutScopeInfo: true })
   const configuration: Partial<NodeSDKConfiguration> = {
     ...process,
-    ...pipeline,
+    ...createSpanPipeline(azure),
     metricReaders: [prometheus, ...createPushReaders(azure)],
     views: createViews(),
     // The collector reads the log files.
@@ -44,5 +39,5 @@ export async function createNodeSdk(): Promise<CreatedSdk> {
   }
   // The SDK then installs its own logger and would warn about the present one.
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable()
-  return { sdk: new NodeSDK(configuration), prometheus, childSpans: createChildSpanSupport(pipeline), azure }
+  return { sdk: new NodeSDK(configuration), prometheus, azure }
 }

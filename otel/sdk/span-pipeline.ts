@@ -1,6 +1,4 @@
 import { diag, TraceFlags } from '@opentelemetry/api'
-import { getStringFromEnv } from '@opentelemetry/core'
-import { ZipkinExporter } from '@opentelemetry/exporter-zipkin'
 import {
   AlwaysOffSampler,
   BatchSpanProcessor,
@@ -13,18 +11,9 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { AzureThread } from '../azure/azure-thread.ts'
 import { createThreadSpanExporter } from '../azure/thread-exporters.ts'
-import { SpanBatch } from '../encoding/span-batch.ts'
 import { trackExports, tracked } from '../export-state.ts'
-import { createEncodingProcessor } from './encoding-processor.ts'
-import {
-  isOtlpEndpointConfigured,
-  readExporterNames,
-  readOtlpDestination,
-  readOtlpProtocol,
-  readPositive,
-  withoutCredentials,
-} from './environment.ts'
-import { createEncodedSpanExporter, createOtlpSpanExporter } from './otlp-exporters.ts'
+import { isOtlpEndpointConfigured, readExporterNames, readOtlpDestination, readPositive } from './environment.ts'
+import { createOtlpSpanExporter } from './otlp-exporters.ts'
 import { createSpanFinisher } from './span-finisher.ts'
 
 /** Defaults of the SDK. */
@@ -32,7 +21,6 @@ const DEFAULT_MAX_QUEUE_SIZE = 2048
 const DEFAULT_MAX_EXPORT_BATCH_SIZE = 512
 const DEFAULT_SCHEDULED_DELAY_MS = 5000
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000
-const DEFAULT_ZIPKIN_ENDPOINT = 'http://localhost:9411/api/v2/spans'
 
 /** Span processors and sampler for the SDK. */
 export interface SpanPipeline {
@@ -42,9 +30,9 @@ export interface SpanPipeline {
 }
 
 /**
- * Creates the span pipeline from `OTEL_TRACES_EXPORTER` (`otlp` by default, `zipkin`, `console`,
- * `none`), `OTEL_EXPORTER_OTLP_(TRACES_)PROTOCOL` and `OTEL_BSP_*`, and from the thread for Azure
- * Monitor if there is one. With `none` and without that thread no span is recorded, but trace ids
+ * Creates the span pipeline from `OTEL_TRACES_EXPORTER` (`otlp` by default, `console`, `none`),
+ * `OTEL_EXPORTER_OTLP_(TRACES_)PROTOCOL` and `OTEL_BSP_*`, and from the thread for Azure Monitor if
+ * there is one. With `none` and without that thread no span is recorded, but trace ids
  * still appear in replies, log lines and outgoing requests, for less than 1 µs per span.
  */
 export function createSpanPipeline(azure?: AzureThread): SpanPipeline {
@@ -57,38 +45,13 @@ export function createSpanPipeline(azure?: AzureThread): SpanPipeline {
 function createProcessor(name: string): SpanProcessor | undefined {
   switch (name) {
     case 'otlp':
-      return createOtlp()
-    case 'zipkin':
-      return createBatching(
-        withoutCredentials(getStringFromEnv('OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? DEFAULT_ZIPKIN_ENDPOINT),
-        true,
-        () => new ZipkinExporter(),
-      )
+      return createBatching(readOtlpDestination('traces'), isOtlpEndpointConfigured(), createOtlpSpanExporter)
     case 'console':
       return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })
     default:
-      diag.warn(`OTEL_TRACES_EXPORTER: "${name}" is not an exporter. Use otlp, zipkin, console or none.`)
+      diag.warn(`OTEL_TRACES_EXPORTER: "${name}" is not an exporter. Use otlp, console or none.`)
       return undefined
   }
-}
-
-/**
- * Creates the processor for OTLP. Spans in the default protocol are encoded as they end; for the
- * others the SDK keeps them until the export.
- */
-function createOtlp(): SpanProcessor {
-  const destination = readOtlpDestination('traces')
-  const isConfigured = isOtlpEndpointConfigured()
-  const protocol = readOtlpProtocol('traces')
-  if (protocol !== 'http/protobuf') return createBatching(destination, isConfigured, () => createOtlpSpanExporter(protocol))
-  const exporter = createEncodedSpanExporter()
-  const limits = readLimits()
-  const tracker = trackExports('traces', destination, {
-    isConfigured,
-    timeoutMs: limits.exportTimeoutMillis,
-    sendNothing: done => exporter.export(new SpanBatch(), done),
-  })
-  return createEncodingProcessor({ ...limits, exporter: tracked(exporter, tracker, ({ count }: SpanBatch) => count), tracker })
 }
 
 /** Reads `OTEL_BSP_*`. */

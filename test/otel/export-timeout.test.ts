@@ -20,9 +20,9 @@ t.test('an export without an answer times out, is counted as dropped and blocks 
     server.close()
   })
   Object.assign(process.env, {
-    OTEL_TRACES_EXPORTER: 'zipkin',
+    OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'none',
-    OTEL_EXPORTER_ZIPKIN_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v2/spans`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     OTEL_BSP_SCHEDULE_DELAY: '10',
     OTEL_BSP_EXPORT_TIMEOUT: '1000',
   })

@@ -4,7 +4,6 @@ import { context, SpanStatusCode, trace } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
 import t from 'tap'
 import { type ExportState, exportStates, probeFailedExports } from '../../otel/export-state.ts'
-import { createChildSpanSupport } from '../../otel/sdk/child-span-support.ts'
 import { metricsHandler, startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { startRequestSpan } from '../../otel/tracing/request-span.ts'
 import { type SpanIds, setSpanRules } from '../../otel/tracing/span-rules.ts'
@@ -206,19 +205,6 @@ t.test(
     )
   },
 )
-
-t.test('the SDK creates inner spans if their limits are configured, or metrics about them', async t => {
-  const pipeline = { spanProcessors: [] }
-  t.not(createChildSpanSupport(pipeline), undefined)
-  for (const name of ['OTEL_SPAN_EVENT_COUNT_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT']) {
-    process.env[name] = '5'
-    t.equal(createChildSpanSupport(pipeline), undefined, name)
-    delete process.env[name]
-  }
-  process.env.OTEL_NODE_EXPERIMENTAL_SDK_METRICS = 'true'
-  t.equal(createChildSpanSupport(pipeline), undefined)
-  delete process.env.OTEL_NODE_EXPERIMENTAL_SDK_METRICS
-})
 
 t.test('an unknown HTTP method is _OTHER and does not appear in the span name', async t => {
   startRequestSpan({ method: 'PROPFIND', scheme: 'http', route: undefined, headers: {} }).end({ statusCode: 404 })
