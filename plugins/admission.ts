@@ -4,10 +4,8 @@ import { observe, observeAll, recordRefusal, recordRequest } from '../otel/recor
 import { createAdmission, type RefusalReason } from '../src/admission/admission.ts'
 import { createRefusalReport } from '../src/admission/refusal-report.ts'
 import { ChatError } from '../src/errors.ts'
-import { readRequestId } from '../src/logging/redaction/request-id.ts'
 import { clientOf } from './http/admission/admission-client.ts'
-import { refuseQuickly } from './http/admission/quick-refusal.ts'
-import { REFUSED, sendRefusal, writeRefusal } from './http/admission/refusal.ts'
+import { REFUSED, sendRefusal } from './http/admission/refusal.ts'
 
 /**
  * Limits the requests in progress, in all and for each client, and refuses others before their
@@ -34,16 +32,7 @@ export default fp(
     function refuse(reason: RefusalReason): number {
       recordRefusal(reason)
       report(reason)
-      fastify.loopSlice.shorten()
       return admission.retryAfterS()
-    }
-
-    const chatRefusals = {
-      isFull: () => admission.refusalOf(undefined) === 'limit' && !fastify.closing.isStopping,
-      refuse(givenId: string | undefined) {
-        recordRequest('/chat', REFUSED.status, 0, REFUSED.code)
-        return writeRefusal(readRequestId(givenId), refuse('limit'), fastify.server.keepAliveTimeout)
-      },
     }
 
     fastify.decorateRequest('leaveAdmission')
@@ -53,10 +42,8 @@ export default fp(
       const isExempt = config.probed || fastify.pipelining.isRefused(request)
       const reason = isExempt ? undefined : refusalOf(request)
       if (reason === undefined) return done()
-      const isLast = fastify.closing.endsWith(request)
-      sendRefusal(request, reply, refuse(reason), isLast)
+      sendRefusal(request, reply, refuse(reason), fastify.closing.endsWith(request))
       recordRequest(url, REFUSED.status, reply.elapsedTime, REFUSED.code)
-      if (!isLast) refuseQuickly(request.raw, chatRefusals)
     })
     fastify.addHook('preValidation', (request, _reply, done) => {
       if (request.routeOptions.config.probed) return done()
@@ -76,5 +63,5 @@ export default fp(
       ]),
     )
   },
-  { name: 'admission', dependencies: ['pipelining', 'closing', 'loop-slice'] },
+  { name: 'admission', dependencies: ['pipelining', 'closing'] },
 )

@@ -19,13 +19,11 @@ import commandParser from '../plugins/command-parser.ts'
 import closing from '../plugins/connections/closing.ts'
 import connectionLimit from '../plugins/connections/connection-limit.ts'
 import heldBytes from '../plugins/connections/held-bytes.ts'
-import loopSlice from '../plugins/connections/loop-slice.ts'
 import pipelining from '../plugins/connections/pipelining.ts'
 import protocolChecks from '../plugins/connections/protocol-checks.ts'
 import databaseCheck from '../plugins/database-check.ts'
 import databaseManager from '../plugins/database-manager.ts'
 import errorHandler from '../plugins/error-handler.ts'
-import handlerLimit from '../plugins/handler-limit.ts'
 import { answerClientError, answerFrameworkError } from '../plugins/http/framework-errors.ts'
 import knowledge from '../plugins/knowledge.ts'
 import logLevel from '../plugins/logging/log-level.ts'
@@ -117,7 +115,6 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
     clientErrorHandler: answerClientError,
   })
 
-  app.register(loopSlice)
   app.register(pipelining)
   app.register(closing)
   app.register(wording, { config })
@@ -131,7 +128,6 @@ export async function buildApp({ config, logger, levels, logState, version }: Ap
   app.register(forwarding, { config })
   app.register(protocolChecks)
   app.register(heldBytes)
-  app.register(handlerLimit)
   app.register(validation)
   app.register(underPressure, { config })
   app.register(background)

@@ -45,7 +45,7 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
         recordAnswer(answer.kind === 'answer', answer.confidence)
         return answer
       }
-      const takeSlice = createTimeSlices({ now, sliceMs: fastify.loopSlice.ms })
+      const takeSlice = createTimeSlices({ now })
       const answer = createAnswerQuestion({
         answerer,
         search,
@@ -63,5 +63,5 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
 
     fastify.decorate('answering', answerPool ?? createAnswering())
   },
-  { name: 'answering', dependencies: ['answer-pool', 'database-manager', 'search-engine', 'loop-slice', 'wording'] },
+  { name: 'answering', dependencies: ['answer-pool', 'database-manager', 'search-engine', 'wording'] },
 )

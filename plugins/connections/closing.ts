@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { acceptWaiting } from '../http/connections/accept-waiting.ts'
 import { closeGently } from '../http/connections/last-reply.ts'
 
 declare module 'fastify' {
@@ -52,9 +51,8 @@ export default fp(
     fastify.addHook('preClose', async () => {
       isStopping = true
       if (!server.listening) return
-      await acceptWaiting(server)
-      for (let turn = 0; turn < GRACE_TURNS && (await countConnections()) > 0; turn++) await delay(TURN_MS)
-      await acceptWaiting(server)
+      // Connections that wait to be accepted are accepted in the first turn.
+      for (let turn = 0; turn === 0 || (turn < GRACE_TURNS && (await countConnections()) > 0); turn++) await delay(TURN_MS)
     })
   },
   { name: 'closing', dependencies: ['pipelining'] },

@@ -2,7 +2,6 @@ import { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { createByteBudget } from '../http/connections/byte-budget.ts'
-import { gatherBody } from '../http/connections/gathered-body.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,7 +33,7 @@ export default fp(
     const replies = createByteBudget(MAX_REPLY_BYTES, 'replies')
 
     fastify.decorate('heldBytes', { checkReply: async request => replies.check(LARGEST_REPLY_BYTES, request) })
-    fastify.addHook('preParsing', async (request, reply, body) => {
+    fastify.addHook('preParsing', async (request, reply) => {
       const { headers, routeOptions } = request
       const isChunked = headers['transfer-encoding'] !== undefined
       // A length above the limit of the route gets 413.
@@ -42,7 +41,6 @@ export default fp(
       if (declared <= SMALL_BYTES || declared > routeOptions.bodyLimit) return
       bodies.check(declared, request)
       bodies.hold(declared, request, reply)
-      return isChunked ? undefined : gatherBody(body, declared)
     })
     fastify.addHook('onSend', async (request, reply, payload) => {
       // Buffers are files of the documentation, which all replies share.

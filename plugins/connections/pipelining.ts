@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { discardInput } from '../http/connections/last-reply.ts'
 import { createPipelines, type Pipelines } from '../http/connections/pipeline.ts'
-import { createSliceQueue } from '../http/connections/slice-queue.ts'
+import { createTurnTaking } from '../http/connections/turn-taking.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,7 +34,7 @@ export default fp(
   async fastify => {
     const log = fastify.log.child({ module: 'connections' })
     const pipelines = createPipelines({ waiting: MAX_WAITING, waitingInAll: MAX_WAITING_IN_ALL })
-    const startLater = createSliceQueue({ now: () => performance.now(), sliceMs: fastify.loopSlice.ms })
+    const startLater = createTurnTaking()
     // The next request has nothing of the contexts of others, such as their spans.
     const scope = new AsyncResource('pipelining')
     const refused = new WeakSet<FastifyRequest>()
@@ -46,7 +46,7 @@ export default fp(
         if (isRefused) refused.add(request)
         last.set(socket, reply)
         // Emitted when the reply has been handed to the operating system, or the client has gone.
-        // The next request starts in a later slice of the event loop, which serves others first.
+        // The next request starts in a later pass of the event loop, which serves others first.
         reply.raw.once('close', () =>
           pipelines.isLast(socket) ? leave(socket) : startLater(() => scope.runInAsyncScope(leave, undefined, socket)),
         )
@@ -74,5 +74,5 @@ export default fp(
     })
     fastify.addHook('onRequest', enter)
   },
-  { name: 'pipelining', dependencies: ['loop-slice'] },
+  { name: 'pipelining' },
 )

@@ -1,13 +1,14 @@
 import { overloaded } from './pool/waiting-line.ts'
 
+/**
+ * Time after which the event loop continues. The turns of a slice share a commit, and with two in a
+ * commit, the writer thread takes twice as long as with eight.
+ */
+const SLICE_MS = 8
+
 export interface TimeSlicesOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /**
-   * Time (ms) after which the event loop continues, read for each slice. The turns of a slice share
-   * a commit, and with two in a commit, the writer thread takes twice as long as with eight.
-   */
-  readonly sliceMs: () => number
   /** Default: 1,000. */
   readonly maxWaiting?: number
 }
@@ -18,13 +19,13 @@ export interface TimeSlicesOptions {
  * 50 ms with 32 clients. So further callers wait for the next pass of the event loop after each
  * slice. Rejects with OVERLOADED if too many wait: the event loop is not delayed then.
  */
-export function createTimeSlices({ now, sliceMs, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
+export function createTimeSlices({ now, maxWaiting = 1000 }: TimeSlicesOptions): () => Promise<void> {
   const waiting: (() => void)[] = []
   let isRunning = false
   let end = 0
 
   function beginSlice(): void {
-    end = now() + sliceMs()
+    end = now() + SLICE_MS
     admit()
   }
 

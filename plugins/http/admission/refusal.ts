@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../../../src/errors.ts'
 import { ERROR_STATUSES, toErrorReply } from '../error-reply.ts'
@@ -18,28 +17,14 @@ export const REFUSED = { status: STATUS, code: CODE }
  * @param isLast Whether the connection closes after it.
  */
 export function sendRefusal({ id }: FastifyRequest, reply: FastifyReply, retryAfterS: number, isLast: boolean): void {
-  const { body, headers } = describe(id, retryAfterS)
+  const body = BEFORE_ID + id + AFTER_ID
   reply.hijack()
-  reply.raw.writeHead(STATUS, { ...headers, ...(isLast && { connection: 'close' }) })
-  reply.raw.end(body)
-}
-
-/** The bytes of the same reply, for a connection that stays open. */
-export function writeRefusal(requestId: string, retryAfterS: number, keepAliveMs: number): string {
-  const { body, headers } = describe(requestId, retryAfterS)
-  let lines = ''
-  for (const [name, value] of Object.entries(headers)) lines += `${name}: ${value}\r\n`
-  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n`
-  return `HTTP/1.1 ${STATUS} ${STATUS_CODES[STATUS]}\r\n${lines}Date: ${new Date().toUTCString()}\r\n${keepAlive}\r\n${body}`
-}
-
-function describe(requestId: string, retryAfterS: number) {
-  const body = BEFORE_ID + requestId + AFTER_ID
-  const headers = {
+  reply.raw.writeHead(STATUS, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(body.length),
     'retry-after': String(retryAfterS),
-    'x-request-id': requestId,
-  }
-  return { body, headers }
+    'x-request-id': id,
+    ...(isLast && { connection: 'close' }),
+  })
+  reply.raw.end(body)
 }

@@ -1,16 +1,13 @@
 import { Socket } from 'node:net'
 import { freeMemory } from '../../../src/base/free-memory.ts'
-import { createSliceQueue } from './slice-queue.ts'
+import { createTurnTaking } from './turn-taking.ts'
 
 /** How long a client may be silent after the last reply on its connection. */
 const LINGER_IDLE_MS = 2000
 /** How long it may go on sending, such as the rest of a body that is too large. */
 const LINGER_MS = 30_000
-/** Connections that are read in a slice of the event loop, at most 128 KiB of each. */
-const READ_IN_A_SLICE = 8
 
-const readLater = createSliceQueue({ now: () => performance.now(), maxRuns: READ_IN_A_SLICE })
-
+const readLater = createTurnTaking()
 /**
  * Closes a connection after what was written to it has been sent, like `socket.destroySoon()`, but
  * only when the client has closed its side, is silent, or has sent for too long. What it sends is

@@ -5,7 +5,6 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import admission from '../../../plugins/admission.ts'
 import closing from '../../../plugins/connections/closing.ts'
-import loopSlice from '../../../plugins/connections/loop-slice.ts'
 import pipelining from '../../../plugins/connections/pipelining.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
 import { get, openRaw, statusesOf } from '../../worlds/raw-client.ts'
@@ -87,7 +86,6 @@ async function startWorld(t: Test) {
   const app = Fastify({ return503OnClosing: false })
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const { promise: stopping, resolve } = Promise.withResolvers<void>()
-  app.register(loopSlice)
   app.register(pipelining)
   app.register(closing)
   app.register(admission)

@@ -3,7 +3,6 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import heldBytes from '../../../plugins/connections/held-bytes.ts'
-import loopSlice from '../../../plugins/connections/loop-slice.ts'
 import pipelining from '../../../plugins/connections/pipelining.ts'
 import type { ChatError } from '../../../src/errors.ts'
 import { buildAppWorld } from '../../worlds/app-world.ts'
@@ -36,7 +35,6 @@ async function startWorld(t: Test) {
   const { promise, resolve } = Promise.withResolvers<void>()
   const holding: FastifyReply[] = []
   app.register(fp(handleErrors, { name: 'error-handler' }))
-  app.register(loopSlice)
   app.register(pipelining)
   app.register(heldBytes)
   // More than the system buffers for a client that reads nothing.

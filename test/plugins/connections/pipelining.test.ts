@@ -3,7 +3,6 @@ import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import admission from '../../../plugins/admission.ts'
 import closing from '../../../plugins/connections/closing.ts'
-import loopSlice from '../../../plugins/connections/loop-slice.ts'
 import pipelining from '../../../plugins/connections/pipelining.ts'
 import protocolChecks from '../../../plugins/connections/protocol-checks.ts'
 import { createPipelines } from '../../../plugins/http/connections/pipeline.ts'
@@ -23,7 +22,6 @@ async function startWorld(t: Test) {
   const app = Fastify({ logger: { stream: { write: (line: string) => void lines.push(JSON.parse(line)) } } })
   const handling: string[] = []
   const releases: (() => void)[] = []
-  app.register(loopSlice)
   app.register(pipelining)
   app.get('/quick/:name', async request => {
     handling.push((request.params as { name: string }).name)
@@ -107,7 +105,7 @@ t.test('under overload too, the reply to one request too many closes the connect
   const app = Fastify()
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   app.register(fp(async scope => void scope.setErrorHandler((_, _request, reply) => reply.code(429).send({})), ERROR_HANDLER))
-  for (const plugin of [loopSlice, pipelining, closing, admission, protocolChecks]) app.register(plugin)
+  for (const plugin of [pipelining, closing, admission, protocolChecks]) app.register(plugin)
   app.get('/', async () => ({}))
   app.get('/wait', async () => released)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
