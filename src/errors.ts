@@ -1,6 +1,6 @@
 /**
  * Every error that reaches a caller or an operator, by its code. A code is never reused.
- * The text is the message of an error that has none of its own. HTTP statuses are in plugins/http.
+ * The text is the message of an error that has none of its own. HTTP statuses are in plugins/edge.
  */
 export const ERROR_TEXTS = {
   VALIDATION_ERROR: 'The request is not valid',

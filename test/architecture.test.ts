@@ -12,6 +12,10 @@ const DOMAIN = [
   ...listFolders('src', ['base', 'cli', 'watch']),
   ...listFolders('src/watch', ['composition', ...RULE_FOLDERS]).map(name => `watch/${name}`),
 ]
+/** The parts of plugins, in folders of their own. */
+const PARTS = /^plugins\/[^/]+\/[^/]+\//
+/** Plugins. The files beside their folders are the bundles, which register them. */
+const PLUGINS = /^plugins\/[^/]+\/[^/]+\.ts$/
 const files = listFiles('src/**/*.ts', 'plugins/**/*.ts', 'otel/**/*.ts')
 
 interface Import {
@@ -58,14 +62,21 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],
   },
   {
-    from: /^plugins\/http\//,
-    may: [/^plugins\/http\//, /^src\/(errors|reply-text)\.ts$|^src\/base\//, /^(node:|ajv|fastify|@fastify\/)/],
+    // The parts of plugins.
+    from: PARTS,
+    may: [PARTS, /^src\/(errors|reply-text)\.ts$|^src\/base\//, /^(node:|ajv|fastify|@fastify\/)/],
     types: [/^src\/(?!app|server|answer-thread|watch\/composition|cli)/],
+  },
+  {
+    // The bundles register the plugins of their folders.
+    from: /^plugins\/[^/]+\.ts$/,
+    may: [/^plugins\/[^/]+\/[^/]+\.ts$/, /^src\/webhooks\/has-webhooks\.ts$/, /^fastify$/],
+    types: [/^src\/|^otel\/|^node:|^pino$/],
   },
   {
     from: /^plugins\//,
     may: [
-      /^plugins\/http\//,
+      PARTS,
       /^src\/(?!app|server|answer-thread|watch\/|cli|config)/,
       WATCH_FACE,
       /^otel\/(?!register|sdk)/,
@@ -144,10 +155,10 @@ t.test('comments are at most 100 columns wide', async t => {
 
 t.test('files have at most 250 lines, plugins at most 80', async t => {
   const lengthOf = (file: string) => read(file).split('\n').length - 1
-  const isPlugin = (file: string) => file.startsWith('plugins/') && !file.startsWith('plugins/http/')
+  const isPlugin = (file: string) => PLUGINS.test(file)
   for (const file of files) t.ok(lengthOf(file) <= (isPlugin(file) ? 80 : 250), `${file} has ${lengthOf(file)} lines`)
   const lengths = files
-    .filter(isPlugin)
+    .filter(file => file.startsWith('plugins/') && !PARTS.test(file))
     .map(lengthOf)
     .sort((a, b) => a - b)
   const median = lengths[Math.floor(lengths.length / 2)] ?? 0
@@ -155,7 +166,7 @@ t.test('files have at most 250 lines, plugins at most 80', async t => {
 })
 
 t.test('a plugin has the name of its file, and only plugins are default exports', async t => {
-  for (const file of files.filter(file => /^plugins\/(?!http\/|routes\/)([^/]+\/)?[^/]+\.ts$/.test(file))) {
+  for (const file of files.filter(file => PLUGINS.test(file) && !file.startsWith('plugins/routes/'))) {
     const name = basename(file, '.ts')
     t.match(read(file), new RegExp(`name: '${name}'`), `${file} registers this name`)
   }
@@ -182,7 +193,7 @@ function listFiles(...patterns: readonly string[]): readonly string[] {
 }
 
 t.test('a plugin declares exactly the plugins whose decorators it uses', async t => {
-  const plugins = files.filter(file => file.startsWith('plugins/') && !file.startsWith('plugins/http/'))
+  const plugins = files.filter(file => PLUGINS.test(file))
   const nameOf = (file: string) => /\bname: '([a-z-]+)'/.exec(read(file))?.[1] ?? ''
   const owners = new Map(
     plugins.flatMap(file =>

@@ -11,8 +11,8 @@ import { loadMachineToken, loadSecret } from '../../src/access/secret-file.ts'
 import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
-import { createHostCheck } from '../http/access/hosts.ts'
-import { collectAccess, type RouteAccess } from '../http/access/route-access.ts'
+import { createHostCheck } from './callers/hosts.ts'
+import { collectAccess, type RouteAccess } from './callers/route-access.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

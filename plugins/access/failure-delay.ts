@@ -2,7 +2,7 @@ import fp from 'fastify-plugin'
 import { recordSecurityEvent } from '../../otel/recording.ts'
 import { createFailureDelay } from '../../src/access/failure-delay.ts'
 import { ChatError, type ErrorCode } from '../../src/errors.ts'
-import { describeClient, networkOf } from '../http/access/client.ts'
+import { describeClient, networkOf } from './callers/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,7 +2,7 @@ import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
-import { createCrossSiteCheck, parseOrigins } from '../http/access/origins.ts'
+import { createCrossSiteCheck, parseOrigins } from './callers/origins.ts'
 
 /** How long a browser may remember what is allowed. */
 const PREFLIGHT_AGE_S = 600

@@ -5,8 +5,8 @@ import { LRUCache } from 'lru-cache'
 import { isAccessOff } from '../../src/access/access-mode.ts'
 import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
-import { networkOf } from '../http/access/client.ts'
-import type { RateLimiter } from '../http/access/rate-limiter.ts'
+import { networkOf } from './callers/client.ts'
+import type { RateLimiter } from './callers/rate-limiter.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,8 +2,8 @@ import fp from 'fastify-plugin'
 import { recordSecurityEvent } from '../../otel/recording.ts'
 import { createRepeatedEvents } from '../../src/access/repeated-events.ts'
 import type { ErrorCode } from '../../src/errors.ts'
-import { describeClient, networkOf } from '../http/access/client.ts'
-import { toChatError } from '../http/error-reply.ts'
+import { toChatError } from '../edge/replies/error-reply.ts'
+import { describeClient, networkOf } from './callers/client.ts'
 
 /**
  * How often a client must do it in a minute to be reported: one unknown path is a mistake, many are

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { LogLevelBody, LogLevelSchema } from '../http/service-schemas.ts'
-import { fromWire, toWire } from '../http/wire-names.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { fromWire, toWire } from './replies/wire-names.ts'
+import { LogLevelBody, LogLevelSchema } from './schemas/service-schemas.ts'
 
 /** Administration of a running server. These routes need a key, or the token of the machine. */
 export default fp(

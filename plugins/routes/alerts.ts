@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
 import type { WatchThread } from '../../src/watch/client/watch-thread-client.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { AlertHistoryQuery, AlertHistorySchema, AlertsSchema } from '../http/monitoring-schemas.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { AlertHistoryQuery, AlertHistorySchema, AlertsSchema } from './schemas/monitoring-schemas.ts'
 
 const DEFAULT_LIMIT = 100
 

@@ -4,9 +4,9 @@ import type { Config } from '../../src/config.ts'
 import { ChatError } from '../../src/errors.ts'
 import { parseTime } from '../../src/logging/reading/time-argument.ts'
 import { createAnalysisRunner } from '../../src/watch/analysis/analysis-worker.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { AnalysisParams, AnalysisQuery, AnalysisSchema } from '../http/monitoring-schemas.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { AnalysisParams, AnalysisQuery, AnalysisSchema } from './schemas/monitoring-schemas.ts'
 
 const DEFAULT_SINCE = '7d'
 

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { addressOf, nameOpener } from '../http/access/client.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { NO_TRACE } from '../http/error-reply.ts'
-import { receiptHeaders } from '../http/receipt-headers.ts'
-import { toReceiptReply } from '../http/receipt-reply.ts'
-import { ChatBody, ChatHeaders, ReceiptSchema } from '../http/schemas.ts'
+import { addressOf, nameOpener } from '../access/callers/client.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { NO_TRACE } from '../edge/replies/error-reply.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { receiptHeaders } from './replies/receipt-headers.ts'
+import { toReceiptReply } from './replies/receipt-reply.ts'
+import { ChatBody, ChatHeaders, ReceiptSchema } from './schemas/schemas.ts'
 
 /** `POST /chat`: answers a message with a receipt. */
 export default fp(

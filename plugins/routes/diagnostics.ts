@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { HelloSchema } from '../http/service-schemas.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { HelloSchema } from './schemas/service-schemas.ts'
 
 /** Two routes to try out logs and error handling: one succeeds, one fails on purpose. */
 export default fp(

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { grant } from '../http/access/route-access.ts'
-import { describeDocument } from '../http/document-reply.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { describeDocument } from './replies/document-reply.ts'
+import { toWire } from './replies/wire-names.ts'
 import {
   DocumentBody,
   DocumentPageQuery,
@@ -11,10 +13,8 @@ import {
   FullDocumentSchema,
   NewDocumentParams,
   ReplacedDocumentSchema,
-} from '../http/document-schemas.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { DeletedSchema } from '../http/schemas.ts'
-import { toWire } from '../http/wire-names.ts'
+} from './schemas/document-schemas.ts'
+import { DeletedSchema } from './schemas/schemas.ts'
 
 /** Documents: list, get, put, delete. */
 export default fp(

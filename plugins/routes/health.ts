@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { PROBED } from '../http/probed.ts'
-import { HealthSchema, NotReadySchema, ReadinessSchema } from '../http/service-schemas.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { PROBED } from '../edge/replies/probed.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { HealthSchema, NotReadySchema, ReadinessSchema } from './schemas/service-schemas.ts'
 
 /** Liveness and readiness. Both are read-only. */
 export default fp(

@@ -1,11 +1,11 @@
 import helmet from '@fastify/helmet'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { PAGE_HEADERS } from '../http/access/page-headers.ts'
-import { grant } from '../http/access/route-access.ts'
-import { ICON, LANDING_PAGE_POLICY, renderLandingPage } from '../http/documentation/landing-page.ts'
-import { findLiveExamples } from '../http/documentation/live-examples.ts'
-import { PROBED } from '../http/probed.ts'
+import { PAGE_HEADERS } from '../access/callers/page-headers.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { PROBED } from '../edge/replies/probed.ts'
+import { ICON, LANDING_PAGE_POLICY, renderLandingPage } from './documentation/landing-page.ts'
+import { findLiveExamples } from './documentation/live-examples.ts'
 
 /**
  * A host name or address with an optional port. Anything else in a Host header is not put into the

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { ChatError } from '../../src/errors.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { PROBED } from '../http/probed.ts'
-import { MetricsSchema } from '../http/service-schemas.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { PROBED } from '../edge/replies/probed.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { MetricsSchema } from './schemas/service-schemas.ts'
 
 export interface MetricsRouteOptions {
   /** Writes the Prometheus text format to the bare reply. Undefined while telemetry is off. */

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { ReadSessionSchema, ReasonBody, SessionNameParams, TurnPageQuery } from '../http/schemas.ts'
-import { describeSession, describeTurn } from '../http/session-replies.ts'
-import { toWire } from '../http/wire-names.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { describeSession, describeTurn } from './replies/session-replies.ts'
+import { toWire } from './replies/wire-names.ts'
+import { ReadSessionSchema, ReasonBody, SessionNameParams, TurnPageQuery } from './schemas/schemas.ts'
 
 /** Conversations of others, for operators who say why they read them. */
 export default fp(

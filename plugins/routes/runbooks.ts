@@ -5,10 +5,10 @@ import { ChatError } from '../../src/errors.ts'
 import { readCommandPrefix } from '../../src/watch/rules/command-prefix.ts'
 import { describeLimits, titleOf, withPrefix } from '../../src/watch/rules/rule-texts.ts'
 import { RULES } from '../../src/watch/rules/rules.ts'
-import { PAGE_HEADERS } from '../http/access/page-headers.ts'
-import { grant } from '../http/access/route-access.ts'
-import { RUNBOOK_POLICY, renderRunbook } from '../http/documentation/runbook-page.ts'
-import { RuleParams } from '../http/monitoring-schemas.ts'
+import { PAGE_HEADERS } from '../access/callers/page-headers.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { RUNBOOK_POLICY, renderRunbook } from './documentation/runbook-page.ts'
+import { RuleParams } from './schemas/monitoring-schemas.ts'
 
 export interface RunbookOptions {
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import { roundMs } from '../../src/base/round-ms.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { SearchQuery, SearchReplySchema } from '../http/schemas.ts'
-import { toWire } from '../http/wire-names.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { toWire } from './replies/wire-names.ts'
+import { SearchQuery, SearchReplySchema } from './schemas/schemas.ts'
 
 /** `GET /search`: the passages that match a query best, without a session. */
 export default fp(

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import { nameOpener } from '../http/access/client.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
+import { nameOpener } from '../access/callers/client.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { describeSession, describeTurn } from './replies/session-replies.ts'
+import { toWire } from './replies/wire-names.ts'
 import {
   DeletedSchema,
   ErasingSchema,
@@ -12,9 +14,7 @@ import {
   SessionSchema,
   TurnPageQuery,
   TurnPageSchema,
-} from '../http/schemas.ts'
-import { describeSession, describeTurn } from '../http/session-replies.ts'
-import { toWire } from '../http/wire-names.ts'
+} from './schemas/schemas.ts'
 
 /** Sessions: open, get, list turns, delete. */
 export default fp(

@@ -4,12 +4,12 @@ import fp from 'fastify-plugin'
 import { readVerdict } from '../../src/base/verdict.ts'
 import { ChatError } from '../../src/errors.ts'
 import { addLogContext } from '../../src/logging/record/log-context.ts'
-import { grant } from '../http/access/route-access.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { toReceiptReply } from '../http/receipt-reply.ts'
-import { FeedbackBody, FeedbackSchema, TurnHeaders, TurnParams, TurnSchema } from '../http/schemas.ts'
-import { describeFeedback, verdictOf } from '../http/session-replies.ts'
-import { fromWire, toWire } from '../http/wire-names.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { toReceiptReply } from './replies/receipt-reply.ts'
+import { describeFeedback, verdictOf } from './replies/session-replies.ts'
+import { fromWire, toWire } from './replies/wire-names.ts'
+import { FeedbackBody, FeedbackSchema, TurnHeaders, TurnParams, TurnSchema } from './schemas/schemas.ts'
 
 /** What a caller knows of the turn that it asks for. */
 function claimOf({ caller, headers }: FastifyRequest) {

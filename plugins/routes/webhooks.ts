@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { AnswerMessage } from '../../src/webhooks/receiver.ts'
 import type { Payload, WebhookSource } from '../../src/webhooks/webhook.ts'
-import { grant } from '../http/access/route-access.ts'
-import { originOf, toWebhookRequest } from '../http/access/webhook-request.ts'
-import { describeOperation } from '../http/documentation/operations.ts'
-import { WebhookReplySchema } from '../http/schemas.ts'
+import { grant } from '../access/callers/route-access.ts'
+import { originOf, toWebhookRequest } from '../access/callers/webhook-request.ts'
+import { describeOperation } from './documentation/operations.ts'
+import { WebhookReplySchema } from './schemas/schemas.ts'
 
 /** `POST /webhooks/NAME` of each system whose secret is set: its messages are answered as turns. */
 export default fp(

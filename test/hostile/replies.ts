@@ -1,4 +1,4 @@
-import { ERROR_STATUSES } from '../../plugins/http/error-reply.ts'
+import { ERROR_STATUSES } from '../../plugins/edge/replies/error-reply.ts'
 
 export interface Reply {
   readonly status: number

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { MAX_MESSAGE_CHARS } from '../../../plugins/http/schemas.ts'
+import { MAX_MESSAGE_CHARS } from '../../../plugins/routes/schemas/schemas.ts'
 import { loadConfig } from '../../config.ts'
 import type { AskOptions } from './ask.ts'
 

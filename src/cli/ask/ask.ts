@@ -1,4 +1,4 @@
-import { toWire } from '../../../plugins/http/wire-names.ts'
+import { toWire } from '../../../plugins/routes/replies/wire-names.ts'
 import type { Answer } from '../../answering/answerer.ts'
 import { explainAnswer } from '../../commands/explanation.ts'
 import { listSources } from '../../commands/source-list.ts'

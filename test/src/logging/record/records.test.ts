@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { LogLevelBody } from '../../../../plugins/http/service-schemas.ts'
+import { LogLevelBody } from '../../../../plugins/routes/schemas/service-schemas.ts'
 import { ChatError } from '../../../../src/errors.ts'
 import { toErrorRecord } from '../../../../src/logging/record/error-record.ts'
 import { LEVELS, levelFields, levelMethod, parseLevel } from '../../../../src/logging/record/levels.ts'
