@@ -53,7 +53,7 @@ async function measure(inFlight: number, run: (index: number) => Promise<unknown
 
 async function openSession(id: string): Promise<void> {
   if ((await sessions.find(id)) !== undefined) return
-  const session = { id, createdAt: 0, lastActiveAt: 0, expiresAt: 3_600_000, contextFrom: 0, verbose: false, turnCount: 0 }
+  const session = { id, createdAt: 0, lastActiveAt: 0, expiresAt: 3_600_000, contextFrom: 0, turnCount: 0 }
   await sessions.open(session, { maxSessions: 1000, maxPerUser: 5, maxPerClient: 1000 })
 }
 

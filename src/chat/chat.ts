@@ -1,8 +1,8 @@
-import type { AnswerQuestion, WrittenAnswer } from '../answering/answer-question.ts'
+import type { AnswerQuestion } from '../answering/answer-question.ts'
 import type { PastTurn } from '../answering/question/follow-up.ts'
-import type { Source, Workings } from '../answering/workings.ts'
+import type { Source } from '../answering/workings.ts'
 import { ChatError } from '../errors.ts'
-import { fixedText, joinTexts, partOf, type ReplyText, reply } from '../reply-text.ts'
+import type { ReplyText } from '../reply-text.ts'
 import type { Opener, Owner, Session } from '../sessions/session.ts'
 import type { ReplyToSmallTalk } from '../wording/small-talk.ts'
 import { type Answered, createIdempotency, type StoredReply } from './idempotency.ts'
@@ -170,8 +170,7 @@ export function createChat(steps: ChatSteps, { idempotencyTtlMs, now, steadyNow 
     const { answer, answerMs } = await stopwatch.time('search', () => steps.answer(question, pastTurns))
     stopwatch.add('search', -answerMs)
     stopwatch.add('answer', answerMs)
-    if (!session.verbose) return answer
-    return { ...answer, response: reply`${answer.response}\n\n${explain(question, answer)}` }
+    return answer
   }
 
   async function findTurn(turnId: string, { sessionId, owner = {} }: TurnClaim): Promise<Turn> {
@@ -234,14 +233,3 @@ async function listPastTurns(
 }
 
 export type Chat = ReturnType<typeof createChat>
-
-/** The line under an answer in a verbose session. */
-function explain(question: string, { workingsJson, confidence }: WrittenAnswer): ReplyText {
-  const { terms, candidates, threshold } = JSON.parse(workingsJson) as Workings
-  const words = joinTexts(
-    terms.map(({ term }) => partOf(question, term)),
-    ' ',
-  )
-  const figures = `confidence ${confidence.toFixed(2)}, an answer needs ${threshold.toFixed(2)}`
-  return reply`(searched for: ${words}; ${candidates.length} candidates; ${fixedText(figures)}; /why shows more)`
-}

@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 import { createHelpCommand } from './help-command.ts'
 import { usageOf } from './parsing/command-usage.ts'
 import { searchCommand } from './search-command.ts'
-import { clearCommand, forgetCommand, historyCommand, verboseCommand } from './session-commands.ts'
+import { clearCommand, forgetCommand, historyCommand } from './session-commands.ts'
 import { statusCommand } from './status-command.ts'
 
 /** All commands, in the order of `/help`. */
@@ -17,7 +17,6 @@ export const COMMANDS: readonly Command[] = [
   clearCommand,
   forgetCommand,
   feedbackCommand,
-  verboseCommand,
 ]
 
 /** A command for the documentation. */

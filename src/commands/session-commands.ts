@@ -44,22 +44,6 @@ export const forgetCommand = defineCommand({
   },
 })
 
-/** `/verbose on|off`: sets whether answers say how they were found. */
-export const verboseCommand = defineCommand({
-  name: 'verbose',
-  aliases: ['v'],
-  summary: 'Turns a line under each answer of this session on or off that says how it was found.',
-  arguments: [{ name: 'setting', type: 'choice', choices: ['on', 'off'], required: true, summary: 'The new setting.' }],
-  example: '/verbose on',
-  async run({ setting }, { updateSession }) {
-    await updateSession({ verbose: setting === 'on' })
-    return {
-      response:
-        setting === 'on' ? reply`Answers now say how they were found.` : reply`Answers no longer say how they were found.`,
-    }
-  },
-})
-
 function describeTurn({ seq, message, receipt, createdAt }: Turn): ReplyText {
   // Redaction takes a number and a full stop before a date for the start of a phone number.
   const head = fixedText(`${seq}: ${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`)

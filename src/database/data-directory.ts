@@ -20,6 +20,9 @@ interface Holder {
   readonly address?: string
 }
 
+/** The locks of this process: a lock that nothing refers to would be closed with its object. */
+const locks = new Set<DatabaseSync>()
+
 /**
  * Creates a data directory and its parents with mode 0700. An existing directory keeps its mode.
  * @throws {ChatError} CONFIGURATION_INVALID if it cannot be created or written.
@@ -42,6 +45,7 @@ export function makeDataDirectory(path: string): void {
 export function claimDataDirectory(path: string): DataDirectoryClaim {
   makeDataDirectory(path)
   const lock = takeLock(path)
+  locks.add(lock)
   const holderFile = join(path, 'server.json')
   const write = (holder: Holder) => writeFileSync(holderFile, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
   write({ pid: process.pid })
@@ -50,6 +54,7 @@ export function claimDataDirectory(path: string): DataDirectoryClaim {
     release() {
       rmSync(holderFile, { force: true })
       lock.close()
+      locks.delete(lock)
     },
   }
 }

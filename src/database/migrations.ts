@@ -182,4 +182,6 @@ export const MIGRATIONS: readonly string[] = [
   // Hash of a conversation in another system, such as a chat. Kept while the session is open.
   `ALTER TABLE sessions ADD COLUMN conversation TEXT;
    CREATE INDEX open_sessions_by_conversation ON sessions (conversation, created_at) WHERE state = 'open' AND conversation IS NOT NULL;`,
+
+  `ALTER TABLE sessions DROP COLUMN verbose;`,
 ]

@@ -90,7 +90,6 @@ export function createSessionManager({ store, limits, idleTimeoutMs, now, random
       lastActiveAt: openedAt,
       expiresAt: openedAt + (reserved ? Math.min(RESERVED_TIMEOUT_MS, idleTimeoutMs) : idleTimeoutMs),
       contextFrom: 0,
-      verbose: false,
       turnCount: 0,
     }
     return { session, evicted: await store.open(session, limits, { client, reserved, conversation }) }

@@ -31,8 +31,6 @@ export interface Session extends Owner {
   readonly expiresAt: number
   /** Turns with a `seq` up to this one are no longer part of the context (`/clear`). */
   readonly contextFrom: number
-  /** Whether answers include their workings (`/verbose on`). */
-  readonly verbose: boolean
   readonly turnCount: number
 }
 
@@ -58,7 +56,6 @@ export interface SessionLimits {
 /** Changes to a session; omitted properties keep their value. */
 export interface SessionChange {
   readonly contextFrom?: number
-  readonly verbose?: boolean
 }
 
 /** Storage of sessions. Declared here, implemented in the database folder. */

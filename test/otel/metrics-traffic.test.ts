@@ -42,7 +42,7 @@ t.test('metrics equal the counts of the client', async t => {
   await chat('/help', { session_id })
   await chat('/status', { session_id })
   await chat('/search tea', { session_id })
-  await chat('/verbose perhaps', { session_id })
+  await chat('/feedback perhaps', { session_id })
   await chat('/nonsense', { session_id })
   await chat('/feedback good', { session_id })
   const key = { 'idempotency-key': 'once' }
@@ -58,7 +58,7 @@ t.test('metrics equal the counts of the client', async t => {
   await call('PUT', '/chat', {})
   await call('DELETE', `/sessions/${session_id}`)
   await call('DELETE', `/sessions/${session_id}`)
-  const old = { createdAt: 1000, lastActiveAt: 61_000, expiresAt: 62_000, contextFrom: 0, verbose: false, turnCount: 7 }
+  const old = { createdAt: 1000, lastActiveAt: 61_000, expiresAt: 62_000, contextFrom: 0, turnCount: 7 }
   await app.databaseManager.sessions.open({ id: 'old', ...old }, { maxSessions: 100, maxPerUser: 100, maxPerClient: 1000 })
   while ((await app.databaseManager.sessions.find('old'))?.state === 'open') await setImmediate()
   // Already counted when it expired.
@@ -110,7 +110,7 @@ t.test('metrics equal the counts of the client', async t => {
     'chatbot_commands_total{command="status",status="success"}': 1,
     'chatbot_commands_total{command="search",status="success"}': 1,
     'chatbot_commands_total{command="feedback",status="success"}': 1,
-    'chatbot_commands_total{command="verbose",status="refused"}': 1,
+    'chatbot_commands_total{command="feedback",status="refused"}': 1,
     'chatbot_commands_total{command="unknown",status="refused"}': 1,
     'chatbot_feedback_total{judgement="correct"}': 3,
     'chatbot_feedback_total{judgement="incorrect"}': 1,

@@ -30,7 +30,6 @@ export const COMMAND_MESSAGES: Readonly<Record<string, (text: string) => readonl
   status: text => ['/status', `/status --${text}`],
   clear: text => [`/clear ${text}`],
   feedback: text => [`/feedback bad ${text}`, `/feedback ${text}`, `/feedback good --comment '${text}'`],
-  verbose: text => ['/verbose on', `/verbose ${text}`],
   forget: text => [`/forget ${text}`, '/forget'],
 }
 
@@ -174,7 +173,6 @@ export async function converse(say: Say, { text }: SecretText, topic: string): P
     'And on Windows?',
     `What does the ${topic.slice(0, -1)} note say?`,
   ]
-  await say('/verbose on')
   for (const question of questions) {
     await say(question)
     for (const command of ['/why', '/sources', '/history']) await say(command)

@@ -7,7 +7,7 @@ import type { Session } from '../../../src/sessions/session.ts'
  * @param toWall Converts the times of a session to those of the system's clock.
  */
 export function describeSession(
-  { id, createdAt, lastActiveAt, expiresAt, turnCount, verbose }: Session,
+  { id, createdAt, lastActiveAt, expiresAt, turnCount }: Session,
   toWall: (steadyMs: number) => number,
 ) {
   return {
@@ -16,7 +16,6 @@ export function describeSession(
     lastActiveAt: toInstant(toWall(lastActiveAt)),
     expiresAt: toInstant(toWall(expiresAt)),
     turnCount,
-    verbose,
   }
 }
 

@@ -198,7 +198,6 @@ export const SessionSchema = Type.Object(
     ...OpenedSessionSchema.properties,
     last_active_at: instant('When the last message arrived.'),
     turn_count: Type.Integer(),
-    verbose: Type.Boolean(),
   },
   { description: 'The session.' },
 )

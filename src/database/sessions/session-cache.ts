@@ -26,8 +26,8 @@ const changesNone = () => undefined
 /** What each write does to sessions. */
 const FOLLOWED: { readonly [Name in WriteName]: Follow<Name> } = {
   openSession: (sessions, _, evicted) => forget(sessions, evicted),
-  updateSession: (sessions, { id, change: { contextFrom, verbose } }) =>
-    alter(sessions, id, old => ({ contextFrom: contextFrom ?? old.contextFrom, verbose: verbose ?? old.verbose })),
+  updateSession: (sessions, { id, change: { contextFrom } }) =>
+    alter(sessions, id, old => ({ contextFrom: contextFrom ?? old.contextFrom })),
   deleteSession: (sessions, { id }) => sessions.delete(id),
   expireSessions: (sessions, _, expired) => forget(sessions, expired),
   appendTurn: (sessions, { row, activeAt, sessionExpiresAt }, seq) =>

@@ -10,7 +10,6 @@ export interface SessionRow {
   readonly last_active_at: number
   readonly expires_at: number
   readonly context_from: number
-  readonly verbose: number
   readonly turn_count: number
 }
 
@@ -24,7 +23,6 @@ export function toSession(row: SessionRow): Session {
     lastActiveAt: row.last_active_at,
     expiresAt: row.expires_at,
     contextFrom: row.context_from,
-    verbose: row.verbose === 1,
     turnCount: row.turn_count,
   }
 }

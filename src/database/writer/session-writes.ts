@@ -15,15 +15,15 @@ export const SESSION_WRITES = {
   openSession(sql: Sql, { session, limits, client, conversation, reserved = false }: OpenSession): Session[] {
     const evicted = makeRoom(sql, { ...session, client, reserved }, limits)
     sql.run`INSERT INTO sessions
-        (id, client, reserved, conversation, application, user, state, created_at, last_active_at, expires_at, context_from, verbose, turn_count)
+        (id, client, reserved, conversation, application, user, state, created_at, last_active_at, expires_at, context_from, turn_count)
       VALUES (${session.id}, ${client}, ${reserved}, ${conversation}, ${session.application}, ${session.user}, 'open', ${session.createdAt}, ${session.lastActiveAt}, ${session.expiresAt},
-              ${session.contextFrom}, ${session.verbose}, ${session.turnCount})`
+              ${session.contextFrom}, ${session.turnCount})`
     return evicted
   },
 
   updateSession(sql: Sql, { id, change }: { readonly id: string; readonly change: SessionChange }): void {
     const changed = sql.run`UPDATE sessions
-      SET context_from = coalesce(${change.contextFrom}, context_from), verbose = coalesce(${change.verbose}, verbose)
+      SET context_from = coalesce(${change.contextFrom}, context_from)
       WHERE id = ${id} AND state = 'open'`
     if (changed === 0) refuseClosedSession(sql, id)
   },

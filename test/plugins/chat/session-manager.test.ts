@@ -87,8 +87,8 @@ t.test('lines about feedback have the turn, its session and its user', async t =
 t.test('a changed setting of a session is logged by its snake_case name', async t => {
   const { app, call, lines } = await buildAppWorld(t)
   const { session_id } = (await call('POST', '/sessions')).body
-  await app.sessionManager.update(session_id, { contextFrom: 1, verbose: true })
-  t.match(lines.at(-1), { session_id: app.pseudonym.session(session_id), changed: ['context_from', 'verbose'] })
+  await app.sessionManager.update(session_id, { contextFrom: 1 })
+  t.match(lines.at(-1), { session_id: app.pseudonym.session(session_id), changed: ['context_from'] })
 })
 
 t.test('user ids in any script are distinct, and a session belongs to the user who opened it', async t => {

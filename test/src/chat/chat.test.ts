@@ -217,17 +217,6 @@ t.test('a follow-up keeps its subject across commands and small talk', async t =
   t.match((await turns.find(turnId))?.workings?.context?.map(({ text }) => text).join(' '), /tea/i)
 })
 
-t.test('in a verbose session an answer explains itself; a greeting does not', async t => {
-  const { say, sessions } = await openChat(t)
-  const { sessionId } = await say('hello')
-  await sessions.update(sessionId, { verbose: true })
-  t.match(
-    (await say('how is green tea brewed?', { sessionId })).response,
-    /75 degrees[\s\S]*\(searched for: .*candidates; confidence/,
-  )
-  t.notMatch((await say('hello', { sessionId })).response, /searched for/)
-})
-
 t.test('a session opened with a user refuses other users; one opened without accepts any', async t => {
   const { say } = await openChat(t)
   const open = await say('hello')

@@ -33,7 +33,6 @@ export function createCommandWorld(passages: readonly StoredPassage[] = [], { pe
     lastActiveAt: OPENED_AT,
     expiresAt: OPENED_AT + 3_600_000,
     contextFrom: 0,
-    verbose: false,
     turnCount: 0,
   }
 

@@ -281,17 +281,6 @@ t.test('/feedback rates the last answer or fallback, with a comment in plain wor
   t.match(await world.say('/feedback perhaps'), { response: /VERDICT must be good or bad, not "perhaps"/ })
 })
 
-t.test('/verbose sets the session to verbose or back', async t => {
-  const world = createCommandWorld()
-  await world.say('/verbose on')
-  t.equal(world.session.verbose, true)
-  await world.say('/verbose OFF')
-  t.equal(world.session.verbose, false)
-  t.match(await world.say('/verbose'), {
-    response: /SETTING is missing\. It must be on or off\.\nUsage: \/verbose on\|off\nExample: \/verbose on/,
-  })
-})
-
 t.test('redaction changes no wording of the commands in a log line', async t => {
   const { record } = createRedactor()
   const world = createCommandWorld()

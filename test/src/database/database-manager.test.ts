@@ -215,7 +215,7 @@ t.test('the ids of a write are reported before its result is observed, and only 
     },
   })
   await database.write('openSession', { session: sessionOf('s', { user: 'u' }), limits: NO_LIMITS })
-  await t.rejects(database.write('updateSession', { id: 'unknown', change: { verbose: true } }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(database.write('updateSession', { id: 'unknown', change: { contextFrom: 1 } }), { code: 'SESSION_NOT_FOUND' })
   await setImmediate()
   t.same(seen, [{ session_id: 'name of s', user_id: 'u' }, 'openSession', 'updateSession failed'])
 })

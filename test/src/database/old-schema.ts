@@ -2,6 +2,8 @@ import { renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { MIGRATIONS } from '../../../src/database/migrations.ts'
 
+/** Columns that later versions have dropped, with values for them. */
+const REMOVED: Readonly<Record<string, Readonly<Record<string, string>>>> = { sessions: { verbose: '0' } }
 const TABLES = ['sessions', 'turns', 'idempotency_keys', 'documents', 'passages']
 
 /**
@@ -15,7 +17,11 @@ export function storeAsOfVersion(path: string, version: number): void {
   db.prepare('ATTACH ? AS present').run(path)
   for (const table of TABLES) {
     const columns = columnsOf(db, 'main', table).filter(column => columnsOf(db, 'present', table).includes(column))
-    db.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM present.${table}`)
+    const removed = Object.entries(REMOVED[table] ?? {})
+    const names = [...columns, ...removed.map(([name]) => name)]
+    db.exec(
+      `INSERT INTO main.${table} (${names}) SELECT ${[...columns, ...removed.map(([, value]) => value)]} FROM present.${table}`,
+    )
   }
   db.exec(`DETACH present; PRAGMA user_version = ${version}`)
   // The counts are kept by triggers, which saw no feedback arrive in rows that have it already.

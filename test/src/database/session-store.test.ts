@@ -5,7 +5,7 @@ import { HOSTILE_TEXTS, NO_LIMITS, openWorld, sessionOf, turnOf } from './world.
 
 t.test('an opened session is returned unchanged, with state open', async t => {
   const store = createSessionStore(openWorld(t).database)
-  const session = sessionOf('s', { user: 'u', contextFrom: 3, verbose: true, turnCount: 0 })
+  const session = sessionOf('s', { user: 'u', contextFrom: 3, turnCount: 0 })
   t.same(await store.open(session, NO_LIMITS), [])
   t.same(await store.find('s'), { ...session, state: 'open' })
   t.equal(await store.find('another'), undefined)
@@ -88,25 +88,14 @@ t.test('a hundred simultaneous openings respect the limit', async t => {
   t.equal(await store.countOpen(1000), 10)
 })
 
-t.test('a change sets only the given properties', async t => {
-  const store = createSessionStore(openWorld(t).database)
-  await store.open(sessionOf('s'), NO_LIMITS)
-  await store.update('s', { verbose: true })
-  t.match(await store.find('s'), { verbose: true, contextFrom: 0 })
-  await store.update('s', { contextFrom: 7 })
-  t.match(await store.find('s'), { verbose: true, contextFrom: 7 })
-  await store.update('s', { verbose: false, contextFrom: 0 })
-  t.match(await store.find('s'), { verbose: false, contextFrom: 0 })
-})
-
 t.test('a change of a closed session is refused with the reason', async t => {
   const store = createSessionStore(openWorld(t).database)
   for (const id of ['deleted', 'expired']) await store.open(sessionOf(id), NO_LIMITS)
   await store.delete('deleted', 2000)
   await store.expire(6000, 10)
-  await t.rejects(store.update('deleted', { verbose: true }), { code: 'SESSION_NOT_FOUND' })
-  await t.rejects(store.update('unknown', { verbose: true }), { code: 'SESSION_NOT_FOUND' })
-  await t.rejects(store.update('expired', { verbose: true }), { code: 'SESSION_EXPIRED' })
+  await t.rejects(store.update('deleted', { contextFrom: 7 }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(store.update('unknown', { contextFrom: 7 }), { code: 'SESSION_NOT_FOUND' })
+  await t.rejects(store.update('expired', { contextFrom: 7 }), { code: 'SESSION_EXPIRED' })
 })
 
 t.test('deleting a session erases its content and returns the session before that', async t => {

@@ -48,7 +48,7 @@ export const HOSTILE_TEXTS = [
 ]
 
 export function sessionOf(id: string, changes: Partial<Session> = {}): Session {
-  return { id, createdAt: 1000, lastActiveAt: 1000, expiresAt: 5000, contextFrom: 0, verbose: false, turnCount: 0, ...changes }
+  return { id, createdAt: 1000, lastActiveAt: 1000, expiresAt: 5000, contextFrom: 0, turnCount: 0, ...changes }
 }
 
 const TIMINGS = { queue: 1, session: 2, parse: 3, search: 4, answer: 5, total: 15 }

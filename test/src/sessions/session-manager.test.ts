@@ -24,7 +24,7 @@ function createWorld({ maxSessions = 10_000, maxPerUser = 5 } = {}) {
 t.test('a new session is empty, belongs to its user, and expires one idle timeout later', async t => {
   const { manager, clock } = createWorld()
   const { session, evicted } = await manager.open({ user: 'u1' })
-  t.match(session, { user: 'u1', createdAt: clock.now, lastActiveAt: clock.now, contextFrom: 0, verbose: false, turnCount: 0 })
+  t.match(session, { user: 'u1', createdAt: clock.now, lastActiveAt: clock.now, contextFrom: 0, turnCount: 0 })
   t.equal(session.expiresAt, clock.now + IDLE_TIMEOUT_MS)
   t.equal(manager.expiresAt(5), 5 + IDLE_TIMEOUT_MS)
   t.same(evicted, [])
@@ -162,9 +162,8 @@ t.test('an expired session can be deleted, before and after a cleanup', async t 
 t.test('a change is visible to the next turn', async t => {
   const { manager } = createWorld()
   const { session } = await manager.open()
-  await manager.update(session.id, { verbose: true })
   await manager.update(session.id, { contextFrom: 7 })
-  t.match(await manager.resume(session.id), { verbose: true, contextFrom: 7 })
+  t.match(await manager.resume(session.id), { contextFrom: 7 })
 })
 
 t.test('a cleanup expires all due sessions, across batches', async t => {

@@ -254,7 +254,6 @@ t.test('names and aliases are unique, and every command is fully declared', asyn
       '/clear',
       '/forget',
       '/feedback good|bad [COMMENT]',
-      '/verbose on|off',
     ],
   )
   t.match(commandTable()[4], { aliases: ['/hist'], example: '/history 5' })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { nearestNames } from '../../../../src/commands/parsing/suggestion.ts'
 
-const NAMES = ['help', 'search', 'sources', 'why', 'history', 'status', 'clear', 'forget', 'feedback', 'verbose']
+const NAMES = ['help', 'search', 'sources', 'why', 'history', 'status', 'clear', 'forget', 'feedback']
 
 t.test('a typing error suggests the intended name', async t => {
   const slips = {
@@ -19,7 +19,6 @@ t.test('a typing error suggests the intended name', async t => {
     claer: 'clear',
     forgte: 'forget',
     fedback: 'feedback',
-    verbsoe: 'verbose',
   }
   for (const [written, meant] of Object.entries(slips)) t.same(nearestNames(written, NAMES), [meant], written)
 })

@@ -34,9 +34,8 @@ t.test('a session in memory is the stored one after each write', async t => {
   const writes: Readonly<Record<string, () => Promise<unknown>>> = {
     turn: () => turns.append(turnOf('s', 'a', { createdAt: 3000 }), { sessionExpiresAt: 8000 }),
     'context cleared': () => sessions.update('s', { contextFrom: 1 }),
-    verbose: () => sessions.update('s', { verbose: true }),
     'turn that is refused': () => turns.append(turnOf('s', 'a'), { sessionExpiresAt: 1 }).catch(() => undefined),
-    'several at once': () => Promise.all([sessions.update('s', { verbose: false }), sessions.update('s', { verbose: true })]),
+    'several at once': () => Promise.all([sessions.update('s', { contextFrom: 2 }), sessions.update('s', { contextFrom: 3 })]),
     'eviction of another': () =>
       sessions.open(sessionOf('t', { user: 'v' }), { maxSessions: 9, maxPerUser: 1, maxPerClient: 1000 }),
     eviction: () =>
@@ -78,11 +77,11 @@ t.test('sessions are read again after a write that may have been stored', async 
   await sessions.open(sessionOf('s'), NO_LIMITS)
   await sessions.find('s')
   const other = new DatabaseSync(path)
-  other.exec(`UPDATE sessions SET verbose = 1;
+  other.exec(`UPDATE sessions SET context_from = 1;
     CREATE TABLE broken (id TEXT REFERENCES sessions (id) DEFERRABLE INITIALLY DEFERRED);
     CREATE TRIGGER break_commit AFTER UPDATE ON storage_probe BEGIN INSERT INTO broken VALUES ('missing'); END`)
   other.close()
-  t.match(await sessions.find('s'), { verbose: false }, 'from memory')
+  t.match(await sessions.find('s'), { contextFrom: 0 }, 'from memory')
   await t.rejects(database.write('probe', undefined), { code: 'DATABASE_UNAVAILABLE' })
-  t.match(await sessions.find('s'), { verbose: true })
+  t.match(await sessions.find('s'), { contextFrom: 1 })
 })
