@@ -88,13 +88,6 @@ t.test('keys and enumerated values are snake_case, and durations are called took
 t.test('a session id is in no file and no output: it opens the conversation', async t => {
   const server = await serve(t)
   const { sessionId, turns } = await converse(server, 'ada')
-  const token = readFileSync(join(server.dataDir, 'machine.token'), 'utf8').trim()
-  const set = { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } }
-  const level = await fetch(`${server.address}/admin/log-level`, {
-    ...set,
-    body: JSON.stringify({ level: 'DEBUG', session_id: sessionId, minutes: 1 }),
-  })
-  t.match(await level.json(), { overrides: [{ session_id: nameSession(server, sessionId) }, {}] })
   const metrics = await (await fetch(`${server.address}/metrics`, { headers: { accept: 'application/openmetrics-text' } })).text()
   const turn = await fetch(`${server.address}/turns/${turns[0]}`)
   await server.stop()

@@ -7,10 +7,10 @@ import { levelMethod } from '../../src/logging/record/levels.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     logLevel: {
-      /** Returns the base level and the active overrides, the most specific first. */
+      /** Returns the base level and the active overrides, those of modules first. */
       show(): Pick<LevelControl, 'base' | 'overrides'>
       /**
-       * Changes the level of all lines, a module or a session for some minutes.
+       * Changes the level of all lines or a module for some minutes.
        * @throws {ChatError} VALIDATION_ERROR if there are too many overrides; AUDIT_UNAVAILABLE.
        */
       change(change: LevelChange): Promise<void>
@@ -18,7 +18,6 @@ declare module 'fastify' {
   }
 }
 
-/** The session is given by its id or its pseudonym. */
 type LevelChange = Omit<LevelOverride, 'until'> & { readonly minutes: number }
 type Options = { readonly logger: Logger; readonly levels: LevelControl }
 
@@ -50,7 +49,7 @@ export default fp<Options>(
     }
 
     async function change({ minutes, ...scope }: LevelChange): Promise<void> {
-      const override = { ...scope, sessionId: nameSession(scope.sessionId), until: Date.now() + minutes * MINUTE_MS }
+      const override = { ...scope, until: Date.now() + minutes * MINUTE_MS }
       if (!levels.hasRoomFor(override)) throw new ChatError('VALIDATION_ERROR', { message: TOO_MANY })
       await fastify.audit.record('log_level_changed', { ...describe(override), minutes })
       levels.add(override)
@@ -58,14 +57,10 @@ export default fp<Options>(
       log.info({ function: 'change', ...scopeOf(override), new_level: override.level, minutes }, 'Log level changed')
     }
 
-    function nameSession(id: string | undefined): string | undefined {
-      return id === undefined || id.startsWith('s_') ? id : fastify.pseudonym.session(id)
-    }
-
     fastify.decorate('logLevel', { show: () => levels, change })
     fastify.addHook('onClose', async () => clearTimeout(timer))
   },
-  { name: 'log-level', dependencies: ['audit', 'pseudonym'] },
+  { name: 'log-level', dependencies: ['audit'] },
 )
 
 const TOO_MANY = 'Too many log level overrides are active: 100 is the limit. Wait until one expires, or replace one.'
@@ -74,7 +69,7 @@ function describe(override: LevelOverride) {
   return { level: override.level, ...scopeOf(override), until: new Date(override.until).toISOString() }
 }
 
-/** The keys differ from `module` and `session_id`, which are those of the line itself. */
-function scopeOf({ module, sessionId }: LevelOverride) {
-  return { of_module: module, of_session_id: sessionId }
+/** The key differs from `module`, which is that of the line itself. */
+function scopeOf({ module }: LevelOverride) {
+  return { of_module: module }
 }

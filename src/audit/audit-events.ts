@@ -68,12 +68,12 @@ export const AUDIT_EVENTS = {
   key_first_used: { text: 'A key was used for the first time.', facts: ['key_id', 'name', 'role'], required: false },
   log_level_changed: {
     text: 'The log level was changed for a limited time.',
-    facts: ['level', 'of_module', 'of_session_id', 'until', 'minutes'],
+    facts: ['level', 'of_module', 'until', 'minutes'],
     required: true,
   },
   log_level_fell_back: {
     text: 'A temporary log level ended.',
-    facts: ['level', 'of_module', 'of_session_id', 'until'],
+    facts: ['level', 'of_module', 'until'],
     required: false,
   },
   content_erased: {

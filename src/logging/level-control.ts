@@ -1,11 +1,9 @@
 import { LEVELS, type LevelName } from './record/levels.ts'
 
-/** A temporary log level for all lines, one module, one session, or one module in one session. */
+/** A temporary log level for all lines, or those of one module. */
 export interface LevelOverride {
   readonly level: LevelName
   readonly module?: string
-  /** Pseudonym of the session. */
-  readonly sessionId?: string
   /** When it expires, in milliseconds since 1970. */
   readonly until: number
 }
@@ -14,7 +12,7 @@ export interface LevelOverride {
 export interface LevelControl {
   /** Level of lines that no override matches. */
   readonly base: LevelName
-  /** Active overrides, the most specific first. */
+  /** Active overrides, those of modules first. */
   readonly overrides: readonly LevelOverride[]
   /** Lowest level that any line may have now; the level to set on the logger. */
   readonly lowest: LevelName
@@ -30,25 +28,25 @@ export interface LevelControl {
    * Whether a line is written. Cost: one comparison, plus a pass over the overrides if there are
    * any.
    */
-  admits(level: LevelName, module: string | undefined, sessionId: string | undefined): boolean
+  admits(level: LevelName, module: string | undefined): boolean
 }
 
 const MAX_OVERRIDES = 100
 const rank = Object.fromEntries(LEVELS.map(({ name, number }) => [name, number])) as Readonly<Record<LevelName, number>>
 
-/** The most specific matching override decides: session before module before all lines. */
+/** The override of the module decides, then the one for all lines. */
 export function createLevelControl(base: LevelName): LevelControl {
   let overrides: readonly LevelOverride[] = []
   let lowest = base
 
   function replace(next: readonly LevelOverride[]): void {
-    overrides = next.toSorted((a, b) => specificity(b) - specificity(a))
-    const general = overrides.find(override => specificity(override) === 0)?.level ?? base
+    overrides = next.toSorted((a, b) => Number(a.module === undefined) - Number(b.module === undefined))
+    const general = overrides.find(({ module }) => module === undefined)?.level ?? base
     lowest = overrides.reduce((low, { level }) => (rank[level] < rank[low] ? level : low), general)
   }
 
-  function withoutSame({ module, sessionId }: LevelOverride): readonly LevelOverride[] {
-    return overrides.filter(other => other.module !== module || other.sessionId !== sessionId)
+  function withoutSame({ module }: LevelOverride): readonly LevelOverride[] {
+    return overrides.filter(other => other.module !== module)
   }
 
   return {
@@ -66,18 +64,10 @@ export function createLevelControl(base: LevelName): LevelControl {
       if (expired.length > 0) replace(overrides.filter(({ until }) => until > now))
       return expired
     },
-    admits(level, module, sessionId) {
+    admits(level, module) {
       if (overrides.length === 0) return rank[level] >= rank[base]
-      const deciding = overrides.find(
-        override =>
-          (override.module === undefined || override.module === module) &&
-          (override.sessionId === undefined || override.sessionId === sessionId),
-      )
+      const deciding = overrides.find(override => override.module === undefined || override.module === module)
       return rank[level] >= rank[deciding?.level ?? base]
     },
   }
-}
-
-function specificity({ module, sessionId }: LevelOverride): number {
-  return (sessionId === undefined ? 0 : 2) + (module === undefined ? 0 : 1)
 }

@@ -179,14 +179,14 @@ function isEmpty(args: readonly unknown[]): boolean {
 }
 
 /**
- * Whether the overrides admit a line. Module and session are read from the line, then from its
- * logger, then from the context.
+ * Whether the overrides admit a line. The module is read from the line, then from its logger, then
+ * from the context.
  */
 function isAdmitted(levels: LevelControl, logger: Logger, facts: unknown, number: number): boolean {
   const { level } = levelFields(pino.levels.labels[number] ?? 'info')
   const sources = [facts, takeBindings(logger as unknown as PinoInternals), currentLogContext()]
-  const find = (name: string) => sources.map(source => readText(source, name)).find(text => text !== undefined)
-  return levels.admits(level, find('module'), find('session_id'))
+  const module = sources.map(source => readText(source, 'module')).find(text => text !== undefined)
+  return levels.admits(level, module)
 }
 
 function readText(source: unknown, name: string): string | undefined {

@@ -125,7 +125,6 @@ export const ROUTE_REQUESTS: Readonly<Record<string, UseRoute>> = {
   async 'put /admin/log-level'(send, { text }) {
     const scope = { level: 'INFO', minutes: 1 }
     await send('PUT', '/admin/log-level', { ...scope, module: text.slice(0, 64) })
-    await send('PUT', '/admin/log-level', { ...scope, session_id: text.slice(0, 128) })
     await send('PUT', '/admin/log-level', { level: text, minutes: 1 })
   },
   async 'post /admin/sessions/{id}/open'(send, secret) {

@@ -1,13 +1,10 @@
 /** Form of the names of modules in log lines, as a regular expression. */
 export const MODULE_PATTERN = '^[a-z_]+$'
-/** Form of generated session ids, as a regular expression. */
-export const SESSION_ID_PATTERN = '^[\\w-]{24}$'
 
 /** Requirements that regular expressions of the schemas state. Any other one is a web address. */
 const PATTERNS: Readonly<Record<string, string>> = {
   '\\S': 'must not be blank',
   [MODULE_PATTERN]: 'must be the name of a module: lower-case letters and underscores',
-  [SESSION_ID_PATTERN]: 'must be a session id',
 }
 
 /** The part of Ajv's error objects that messages use. */

@@ -1,6 +1,6 @@
 import { Type } from '../../../src/base/json-schema.ts'
-import { MODULE_PATTERN, SESSION_ID_PATTERN } from '../../edge/replies/validation-message.ts'
-import { closed, id, instant, text } from './schemas.ts'
+import { MODULE_PATTERN } from '../../edge/replies/validation-message.ts'
+import { closed, instant, text } from './schemas.ts'
 
 const logLevel = Type.Enum(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'], { description: 'Minimum level that is logged.' })
 
@@ -8,12 +8,6 @@ export const LogLevelBody = closed(
   {
     level: logLevel,
     module: Type.Optional(Type.String({ ...text(1, 64, 'Limits the change to lines of this module.'), pattern: MODULE_PATTERN })),
-    session_id: Type.Optional(
-      Type.String({
-        ...id('Limits the change to lines about this session: its id, or its `session_id` in the log.'),
-        pattern: SESSION_ID_PATTERN,
-      }),
-    ),
     minutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'Duration of the change.' }),
   },
   { level: 'DEBUG', module: 'chat', minutes: 5 },
@@ -26,7 +20,6 @@ export const LogLevelSchema = Type.Object(
       Type.Object({
         level: logLevel,
         module: Type.Optional(Type.String()),
-        session_id: Type.Optional(Type.String()),
         until: instant('When the override ends.'),
       }),
       { description: 'Temporary overrides, the most specific first. The first that matches a line applies.' },
