@@ -131,7 +131,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     description: '{value} requests are refused ({reason}).',
     users: 'Some messages get the error OVERLOADED and must be sent again.',
     action: 'If the load is expected, add CPUs and raise ANSWER_WORKERS. If one client causes it, set RATE_LIMIT_PER_MINUTE.',
-    page: 'operations.md#limits-and-overload',
+    page: 'limits.md',
   }),
   rule({
     id: 'queue_backlog',
@@ -143,7 +143,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     description: '{value} messages wait for an earlier message of their session.',
     users: 'Messages that are sent quickly one after the other are answered late.',
     action: 'See what delays the earlier messages: `pellucid analyse performance --since 1h`.',
-    page: 'operations.md#limits-and-overload',
+    page: 'limits.md',
   }),
   rule({
     id: 'session_limit',
@@ -160,7 +160,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     description: '{value} of MAX_SESSIONS are open.',
     users: 'At 100 % the longest idle sessions of busy clients are closed, or new ones are refused.',
     action: 'Raise MAX_SESSIONS, or lower SESSION_IDLE_TIMEOUT_S.',
-    page: 'operations.md#limits-and-overload',
+    page: 'limits.md',
   }),
   rule({
     id: 'no_answers',

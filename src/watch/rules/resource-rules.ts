@@ -119,7 +119,7 @@ export const RESOURCE_RULES: readonly Rule[] = [
     users: 'Answers may come later than usual.',
     action:
       'If there are more requests as well, add CPUs. Otherwise find what changed: `pellucid analyse performance --since 2h`.',
-    page: 'operations.md#limits-and-overload',
+    page: 'limits.md',
   }),
   rule({
     id: 'disk_space',
@@ -174,6 +174,6 @@ export const RESOURCE_RULES: readonly Rule[] = [
     description: '{value} connections in the last five minutes.',
     users: 'Some cannot connect.',
     action: 'Raise MAX_CONNECTIONS and the limit of open files, or limit connections of each client in the proxy.',
-    page: 'operations.md#limits-and-overload',
+    page: 'limits.md',
   }),
 ]
