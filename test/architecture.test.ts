@@ -45,7 +45,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: new RegExp(`^src/${folder}/`),
     may: [
       new RegExp(`^src/${folder}/`),
-      /^src\/(errors|reply-text)\.ts$|^src\/(base|text)\//,
+      /^src\/(errors|reply-text)\.ts$|^src\/(base|text|threads)\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -55,7 +55,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
     from: new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
     may: [
       new RegExp(`^src/watch/(${RULE_FOLDERS.join('|')})/`),
-      /^src\/(errors|reply-text)\.ts$|^src\/(base|text)\//,
+      /^src\/(errors|reply-text)\.ts$|^src\/(base|text|threads)\//,
       /^node:/,
       /^(?!fastify|@fastify|@opentelemetry|src\/|plugins\/|otel\/)/,
     ],
@@ -87,7 +87,7 @@ const RULES: readonly { readonly from: RegExp; readonly may: readonly RegExp[]; 
   { from: /^otel\/dashboards\//, may: [/^otel\/dashboards\//, /^@grafana\//, /^node:/] },
   {
     from: /^otel\/azure\//,
-    may: [/^otel\//, /^@azure\/monitor-opentelemetry-exporter$/, /^@opentelemetry\//, /^node:/],
+    may: [/^otel\//, /^src\/threads\//, /^@azure\/monitor-opentelemetry-exporter$/, /^@opentelemetry\//, /^node:/],
   },
   {
     from: /^otel\/sentry\//,

@@ -1,7 +1,7 @@
-import { extname } from 'node:path'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Attributes } from '@opentelemetry/api'
 import type { ExportResult } from '@opentelemetry/core'
+import { startThread } from '../../src/threads/start-thread.ts'
 import { addExportState, toExportResult } from '../export-state.ts'
 import type { AzureConnection } from './connection.ts'
 import type { AzureBatch, AzureWorkerOptions, FromAzureWorker, LineState, ToAzureWorker } from './messages.ts'
@@ -62,10 +62,8 @@ export function startAzureThread({ connectionString, destination }: AzureConnect
   function start(): Worker {
     ended = undefined
     const workerData: AzureWorkerOptions = { connectionString, destination, attributes }
-    // The worker's file has the extension of this one, in the sources as in the compiled project.
-    const file = new URL(`./azure-worker${extname(import.meta.filename)}`, import.meta.url)
-    const options = { workerData, execArgv: [], name: 'azure-monitor', resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } }
-    const started = new Worker(file, options)
+    const limits = { maxOldGenerationSizeMb: MAX_HEAP_MB }
+    const started = startThread('./azure-worker', import.meta, { name: 'azure-monitor', workerData, limits })
     started.unref()
     started.on('message', receive)
     started.once('error', error => (ended = error instanceof Error ? error.message : String(error)))

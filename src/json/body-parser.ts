@@ -1,6 +1,6 @@
-import { extname } from 'node:path'
 import { Piscina } from 'piscina'
 import { ChatError } from '../errors.ts'
+import { threadFile } from '../threads/start-thread.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { ParsedBody } from './json-thread.ts'
 
@@ -28,8 +28,7 @@ export function createBodyParser(): BodyParser {
 
   function startThread(): Piscina {
     return new Piscina({
-      // `.ts` when run from source, `.js` when compiled.
-      filename: new URL(`./json-thread${extname(import.meta.filename)}`, import.meta.url).href,
+      filename: threadFile('./json-thread', import.meta).href,
       name: 'parse',
       minThreads: 1,
       maxThreads: 1,

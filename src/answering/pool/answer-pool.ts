@@ -1,9 +1,9 @@
-import { extname } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { ChatError } from '../../errors.ts'
 import type { Log } from '../../logging/log.ts'
 import type { ReaderHello } from '../../search/shared/reader-words.ts'
+import { threadFile } from '../../threads/start-thread.ts'
 import type { AnswerTask, AnswerWorkerData } from './answer-task.ts'
 import { createWaitingLine, RETRY_AFTER_S } from './waiting-line.ts'
 
@@ -46,8 +46,7 @@ const ATTEMPTS = 2
 export function startAnswerPool(options: AnswerPoolOptions): AnswerPool {
   const { workers, workerData, log, onHello, limitMs = 10_000, setTimer = setOwnTimer, maxWaiting = 1000 } = options
   const pool = new Piscina({
-    // `.ts` when run from source, `.js` when compiled.
-    filename: new URL(`../../answer-thread${extname(import.meta.filename)}`, import.meta.url).href,
+    filename: threadFile('../../answer-thread', import.meta).href,
     name: 'run',
     minThreads: workers,
     maxThreads: workers,

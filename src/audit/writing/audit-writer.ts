@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { createSerialThread } from '../../threads/serial-thread.ts'
+import { startThread } from '../../threads/start-thread.ts'
 import type { AuditEntry } from '../audit-events.ts'
 import type { AuditFolders } from '../audit-identity.ts'
 import type { AuditFinding } from '../audit-trail.ts'
@@ -45,64 +44,39 @@ type Call =
   | { readonly kind: 'keep configuration'; readonly configuration: Configuration }
   | { readonly kind: 'close' }
 
-/** A message from the thread: its findings, then the outcome of the request. */
-export type ThreadReply =
-  | { readonly kind: 'finding'; readonly finding: AuditFinding }
+type Outcome =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly message: string; readonly code: unknown }
+
+/** A message from the thread: its findings, then the outcome of the request. */
+export type ThreadReply = Outcome | { readonly kind: 'finding'; readonly finding: AuditFinding }
 
 /**
  * Creates a writer. Its thread starts with the first call, and again with the next one after it
  * died: a slow disk delays neither the start nor the main thread.
  */
 export function createAuditWriter({ dataDir, logDir, lockTimeoutMs, now, dayOf, onFinding }: AuditWriterOptions): AuditWriter {
-  let worker: Worker | undefined
-  let pending: PromiseWithResolvers<unknown> | undefined
-  let last: Promise<unknown> = Promise.resolve()
-
-  function startThread(): Worker {
-    // `.ts` when run from source, `.js` when compiled.
-    const file = new URL(`./audit-thread${extname(import.meta.filename)}`, import.meta.url)
-    const workerData: ThreadOptions = { dataDir, logDir, lockTimeoutMs }
-    // Without execArgv the thread would preload the telemetry SDK.
-    return new Worker(file, { workerData, execArgv: [], name: 'audit-writer' })
-      .on('message', receive)
-      .on('error', error => pending?.reject(error))
-      .on('exit', code => {
-        worker = undefined
-        pending?.reject(new Error(`The audit thread exited with code ${code}`))
-      })
+  const thread = createSerialThread<ThreadRequest, Outcome, ThreadReply>({
+    start: () =>
+      startThread('./audit-thread', import.meta, { name: 'audit-writer', workerData: { dataDir, logDir, lockTimeoutMs } }),
+    isReply: message => message.kind !== 'finding',
+    onMessage: reply => reply.kind === 'finding' && onFinding(reply.finding),
+  })
+  const date = (request: Call): ThreadRequest => {
+    const nowMs = now()
+    return { ...request, nowMs, day: dayOf(nowMs) }
   }
 
-  function receive(reply: ThreadReply): void {
-    if (reply.kind === 'finding') onFinding(reply.finding)
-    else if (reply.kind === 'done') pending?.resolve(reply.result)
-    else pending?.reject(Object.assign(new Error(reply.message), { code: reply.code }))
-  }
-
-  function call(request: Call): Promise<unknown> {
-    const outcome = last.then(async () => {
-      worker ??= startThread()
-      pending = Promise.withResolvers()
-      const nowMs = now()
-      worker.postMessage({ ...request, nowMs, day: dayOf(nowMs) } satisfies ThreadRequest)
-      return pending.promise
-    })
-    // The caller gets the error; the next call is made all the same.
-    last = outcome.catch(() => undefined)
-    return outcome
+  async function call(request: Call): Promise<unknown> {
+    const outcome = await thread.call(() => date(request))
+    if (outcome.kind === 'done') return outcome.result
+    throw Object.assign(new Error(outcome.message), { code: outcome.code })
   }
 
   return {
     append: async entries => void (await call({ kind: 'append', entries })),
     configuration: async () => (await call({ kind: 'configuration' })) as Configuration | undefined,
     keepConfiguration: async configuration => void (await call({ kind: 'keep configuration', configuration })),
-    async close() {
-      await last
-      if (worker === undefined) return
-      const exited = once(worker, 'exit')
-      await call({ kind: 'close' })
-      await exited
-    },
+    close: () => thread.close(date({ kind: 'close' })),
   }
 }

@@ -1,5 +1,5 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../../threads/start-thread.ts'
 import type { CommittedBatch, WriteCall } from './write-batch.ts'
 
 /**
@@ -24,8 +24,5 @@ export type WriterReply =
 
 /** Starts a writer thread for a database that has been migrated. */
 export function startWriter(path: string): Worker {
-  // `.ts` when run from source, `.js` when compiled.
-  const file = new URL(`./writer-thread${extname(import.meta.filename)}`, import.meta.url)
-  // Without execArgv the thread would preload the telemetry SDK.
-  return new Worker(file, { workerData: { path }, execArgv: [], name: 'database-writer' })
+  return startThread('./writer-thread', import.meta, { name: 'database-writer', workerData: { path } })
 }

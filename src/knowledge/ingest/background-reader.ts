@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { ChatError, type ErrorCode, type ErrorDetails, errnoOf } from '../../errors.ts'
+import { createSerialThread } from '../../threads/serial-thread.ts'
+import { startThread } from '../../threads/start-thread.ts'
 import type { Document, IncomingDocument } from '../document.ts'
 import { unreadable } from '../formats/limits/unreadable.ts'
 import type { TitledText } from '../formats/page-title.ts'
@@ -73,42 +73,34 @@ export function createBackgroundReader({
   maxHeapMb = 256,
   setTimer = setBackgroundTimer,
 }: BackgroundReaderOptions = {}): BackgroundReader {
-  let thread: Worker | undefined
+  const thread = createSerialThread<ReaderTask, ThreadReply>({
+    start: () =>
+      startThread('./document-reader-thread', import.meta, {
+        name: 'document-reader',
+        workerData: { redactorModule: redactorModule?.href },
+        limits: { maxOldGenerationSizeMb: maxHeapMb },
+      }),
+  })
   let isClosed = false
   let unreadChars = 0
-  /** Settles after the last accepted task; never rejects. */
-  let last: Promise<unknown> = Promise.resolve()
-
-  function getThread(): Worker {
-    if (thread !== undefined) return thread
-    const started = startThread(maxHeapMb, redactorModule)
-    const forget = () => {
-      if (thread === started) thread = undefined
-    }
-    // The caller that waits for a reply gets the error; here, the next document gets a new worker.
-    thread = started.on('error', forget).on('exit', forget)
-    return started
-  }
 
   async function runInThread(task: ReaderTask): Promise<unknown> {
-    if (isClosed) throw new ChatError('SHUTTING_DOWN')
-    const reader = getThread()
     let tookTooLong = false
-    const cancelTimer = setTimer(() => {
-      tookTooLong = true
-      void reader.terminate()
-    }, maxReadMs)
-    reader.ref()
-    reader.postMessage(task)
+    const open = () => {
+      if (isClosed) throw new ChatError('SHUTTING_DOWN')
+      return task
+    }
+    const limit = (reader: Worker) =>
+      setTimer(() => {
+        tookTooLong = true
+        void reader.terminate()
+      }, maxReadMs)
     try {
-      return unpack(await replyOf(reader))
+      return unpack(await thread.call(open, limit))
     } catch (error) {
       if (error instanceof ChatError) throw error
       if (isClosed) throw new ChatError('SHUTTING_DOWN')
       throw readError(tookTooLong, error)
-    } finally {
-      cancelTimer()
-      reader.unref()
     }
   }
 
@@ -120,10 +112,7 @@ export function createBackgroundReader({
     }
     const chars = Math.max(MIN_COUNTED_CHARS, length)
     unreadChars += chars
-    const running = last.then(() => runInThread(task)).finally(() => (unreadChars -= chars))
-    // The caller gets the error. The next task is run regardless.
-    last = running.catch(() => undefined)
-    return running
+    return runInThread(task).finally(() => (unreadChars -= chars))
   }
 
   return {
@@ -139,34 +128,8 @@ export function createBackgroundReader({
 
     async close() {
       isClosed = true
-      await thread?.terminate()
+      await thread.terminate()
     },
-  }
-}
-
-function startThread(maxHeapMb: number, redactorModule: URL | undefined): Worker {
-  // The same extension as this file: `.ts` in the sources, `.js` in a build.
-  const file = new URL(`./document-reader-thread${extname(import.meta.filename)}`, import.meta.url)
-  // Without the process's flags, so that the worker does not preload the telemetry SDK.
-  return new Worker(file, {
-    execArgv: [],
-    name: 'document-reader',
-    workerData: { redactorModule: redactorModule?.href },
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-  })
-}
-
-/** Resolves to the worker's next reply. Rejects if the worker ends instead, with the reason. */
-async function replyOf(reader: Worker): Promise<ThreadReply> {
-  const settled = new AbortController()
-  const died = once(reader, 'exit', settled).then(([exitCode]) => {
-    throw new Error(`Worker ended with exit code ${exitCode}`)
-  })
-  try {
-    const [reply] = await Promise.race([once(reader, 'message', settled), died])
-    return reply
-  } finally {
-    settled.abort()
   }
 }
 

@@ -1,6 +1,6 @@
-import { extname } from 'node:path'
-import { type MessagePort, Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { messageOf } from '../../errors.ts'
+import { startThread } from '../../threads/start-thread.ts'
 import { type Archive, archiveOfLine, FILE_STREAMS, type FileStream } from '../log-streams.ts'
 import { createLogCounts, SINKS, type Sink } from './log-counts.ts'
 import type { LogWorkerOptions, LogWorkerRequest, SinkReport } from './log-worker.ts'
@@ -98,11 +98,8 @@ export function startLogTransport(
     givenBytes = 0
     processed = sharedFloat()
     isReady = false
-    // The worker's file has the extension of this one, in the sources as in the compiled project.
-    const file = new URL(`./log-worker${extname(import.meta.filename)}`, import.meta.url)
     const workerData: LogWorkerOptions = { ...options, counts: counts.buffer, processed: processed.buffer }
-    // Without execArgv the thread would preload the telemetry SDK.
-    const started = new Worker(file, { workerData, execArgv: [], name: 'log-writer' })
+    const started = startThread('./log-worker', import.meta, { name: 'log-writer', workerData })
     // Only `close` waits for the worker.
     started.unref()
     started.on('message', receive)

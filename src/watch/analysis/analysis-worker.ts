@@ -1,6 +1,5 @@
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { ChatError } from '../../errors.ts'
+import { startThread } from '../../threads/start-thread.ts'
 import type { Period } from './record.ts'
 
 /** The analyses that a server offers, by name. */
@@ -49,10 +48,8 @@ export function createAnalysisRunner(folders: Pick<AnalysisThreadData, 'logDir' 
 }
 
 async function runInThread(workerData: AnalysisThreadData, signal: AbortSignal): Promise<string> {
-  // `.ts` when run from source, `.js` when compiled.
-  const file = new URL(`../composition/analysis-thread${extname(import.meta.filename)}`, import.meta.url)
-  const resourceLimits = { maxOldGenerationSizeMb: MEMORY_MB }
-  const worker = new Worker(file, { workerData, execArgv: [], name: 'analysis', resourceLimits })
+  const limits = { maxOldGenerationSizeMb: MEMORY_MB }
+  const worker = startThread('../composition/analysis-thread', import.meta, { name: 'analysis', workerData, limits })
   const stop = () => void worker.terminate()
   signal.addEventListener('abort', stop, { once: true })
   try {

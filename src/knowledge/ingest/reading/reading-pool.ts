@@ -1,7 +1,7 @@
-import { extname } from 'node:path'
 import { serialize } from 'node:v8'
 import { Piscina } from 'piscina'
 import { errnoOf, messageOf } from '../../../errors.ts'
+import { threadFile } from '../../../threads/start-thread.ts'
 import { loadRedaction } from '../redaction-module.ts'
 import type { SourceFile } from '../source-finder.ts'
 import { type FileSurvey, surveyFiles } from '../survey/file-survey.ts'
@@ -48,8 +48,7 @@ export function createReadingPool(options: ReadingPoolOptions): ReadingPool {
 
 function startWorkers({ threads, redactorModule, limitMs = 300_000, maxHeapMb = 512 }: ReadingPoolOptions): ReadingPool {
   const pool = new Piscina({
-    // `.ts` when run from source, `.js` when compiled.
-    filename: new URL(`./reading-thread${extname(import.meta.filename)}`, import.meta.url).href,
+    filename: threadFile('./reading-thread', import.meta).href,
     minThreads: threads,
     maxThreads: threads,
     workerData: { redactorModule: redactorModule?.href },
