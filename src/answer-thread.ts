@@ -35,10 +35,9 @@ const readsOfSearch = new AsyncLocalStorage<ReadRecord[]>()
 /** The last read that failed during the task. */
 let failedRead: FailedRead | undefined
 const reader = createReader(openForQueries(database), {
-  log: { debug() {}, info() {}, warn: slow => void Object.assign(readsOfSearch.getStore()?.at(-1) ?? {}, { slow }), error() {} },
   now: clock,
   slowQueryMs,
-  onSlow() {},
+  onSlow: slow => void Object.assign(readsOfSearch.getStore()?.at(-1) ?? {}, { slow }),
   onFailure(read) {
     failedRead = read
   },
@@ -99,9 +98,11 @@ function recordIn<Found extends Retrieved>(
     const reads: ReadRecord[] = []
     const entry = { start: clock(), end: 0, limit: query[1], scores: [], facts: {}, reads }
     searches.push(entry)
-    const log = { debug: (facts: object) => void Object.assign(entry, { facts }) }
     const moreFacts = describe && ((found: Found) => ({ confidence: describe(found).confidence }))
-    const measured = measureRetrieval({ now: clock, log, onSearch() {} })(search, moreFacts)
+    const measured = measureRetrieval({ now: clock, onSearch: ({ facts }) => void Object.assign(entry, { facts }) })(
+      search,
+      moreFacts,
+    )
     const found = await readsOfSearch.run(reads, () => measured(...query))
     const scores = found.passages.map(({ score }) => score)
     Object.assign(entry, { end: clock(), scores, abstained: describe?.(found).abstained })

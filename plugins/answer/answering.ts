@@ -29,10 +29,17 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
   async (fastify, { config: { answerThreshold: threshold, answerLength } }) => {
     const { answerPool, databaseManager, searchEngine, wording } = fastify
     const { index, owner } = searchEngine
+    const log = fastify.log.child({ module: 'search_engine' })
 
     function createAnswering() {
       const now = () => performance.now()
-      const measure = measureRetrieval({ now, log: fastify.log.child({ module: 'search_engine' }), onSearch: recordSearch })
+      const measure = measureRetrieval({
+        now,
+        onSearch({ tookMs, hits, facts }) {
+          recordSearch(tookMs, hits)
+          log.debug(facts, 'Search completed')
+        },
+      })
       const retrieve = waitForIndex(index, createRetrieval(index.engine, databaseManager.documents))
       const answerer = createAnswerer({ threshold, answerLength, texts: wording.texts })
       const search = createPlannedSearch(retrieve, answerer, (search, describe) => {

@@ -115,10 +115,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   const sessions = createSessionCache()
   const reads = createReadHealth(connection)
   const reader = createReader(connection, {
-    log,
     now,
     slowQueryMs,
-    onSlow,
+    onSlow(read) {
+      onSlow()
+      log.warn({ ...read }, 'Slow database read')
+    },
     onFailure: reads.report,
     observe: (statement, run) => observe({ ...statement, kind: 'read' }, run),
   })

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { roundMs } from '../base/round-ms.ts'
 import { messageOf } from '../errors.ts'
-import type { Log } from '../logging/log.ts'
 import type { FailedRead } from './read-health.ts'
 import { createSql, type SqlReader, type SqlValue } from './sql.ts'
 import { databaseUnavailable, isBusy, isStorageFailure } from './sqlite-errors.ts'
@@ -14,12 +13,19 @@ export interface Statement {
   readonly text: string
 }
 
+/** A read that took longer than `slowQueryMs`, as the facts of a log line. */
+export interface SlowRead {
+  readonly function: string
+  readonly operations: readonly string[]
+  readonly rows: number
+  readonly took_ms: number
+}
+
 export interface ReaderOptions {
-  readonly log: Log
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
   readonly slowQueryMs: number
-  readonly onSlow: () => void
+  readonly onSlow: (read: SlowRead) => void
   /** Called for each read that the disk, or a lock, fails. */
   readonly onFailure: (read: FailedRead) => void
   /** Runs every statement. */
@@ -27,11 +33,11 @@ export interface ReaderOptions {
 }
 
 /**
- * Reads on the calling thread. Every read is observed, slow ones are logged. A read that the disk
+ * Reads on the calling thread. Every read is observed, slow ones are reported. A read that the disk
  * or a lock fails throws DATABASE_UNAVAILABLE.
  */
 export function createReader(db: DatabaseSync, options: ReaderOptions): SqlReader {
-  const { log, now, slowQueryMs, onSlow, onFailure, observe } = options
+  const { now, slowQueryMs, onSlow, onFailure, observe } = options
   const sql = createSql(db)
   const known = new WeakMap<TemplateStringsArray, Statement>()
 
@@ -47,13 +53,8 @@ export function createReader(db: DatabaseSync, options: ReaderOptions): SqlReade
       const startedAt = now()
       const rows = read<Row>(statement, strings, values)
       const durationMs = now() - startedAt
-      if (durationMs > slowQueryMs) {
-        onSlow()
-        log.warn(
-          { function: 'read', operations: [statement.name], rows: rows.length, took_ms: roundMs(durationMs) },
-          'Slow database read',
-        )
-      }
+      if (durationMs > slowQueryMs)
+        onSlow({ function: 'read', operations: [statement.name], rows: rows.length, took_ms: roundMs(durationMs) })
       return rows
     })
   }
