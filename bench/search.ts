@@ -99,7 +99,7 @@ async function readPassages(path: string): Promise<Passage[]> {
 function multiplied(originals: readonly Passage[], wanted = originals.length): Passage[] {
   return Array.from({ length: wanted }, (_, i) => {
     const copy = Math.floor(i / originals.length)
-    const original = originals[i % originals.length]
+    const original = originals[i % originals.length]!
     const rename = (word: string) => (word.charCodeAt(2) % 3 === 0 ? word + (copy % 26) : word)
     const text = copy === 0 ? original.text : original.text.replace(/[a-z]{7,}/gi, rename)
     return { ...original, documentId: `${copy}/${original.documentId}`, text }
@@ -114,7 +114,7 @@ function makeQueries(all: readonly Passage[]): string[] {
     return Math.floor((seed / 2 ** 32) * below)
   }
   const words = () => {
-    const found = all[random(all.length)].text.match(/\p{L}+/gu) ?? []
+    const found = all[random(all.length)]!.text.match(/\p{L}+/gu) ?? []
     const start = random(Math.max(1, found.length - WORDS_PER_QUERY / 2))
     return found.slice(start, start + WORDS_PER_QUERY / 2)
   }
@@ -130,8 +130,8 @@ function build(weights = RANKING_WEIGHTS): PassageSearch {
 function* documents(): Generator<{ readonly documentId: string; readonly title: string; readonly parts: readonly Passage[] }> {
   for (let start = 0; start < passages.length; ) {
     let end = start + 1
-    while (passages[end]?.documentId === passages[start].documentId) end++
-    yield { ...passages[start], parts: passages.slice(start, end) }
+    while (passages[end]?.documentId === passages[start]!.documentId) end++
+    yield { ...passages[start]!, parts: passages.slice(start, end) }
     start = end
   }
 }

@@ -31,17 +31,17 @@ export class HitReader {
     const { byTerm } = this.#marks
     const row = this.#texts.rowOf(passage)
     const { numbers } = this.#texts
-    const end = this.#texts.ends[row]
+    const end = this.#texts.ends[row]!
     const labelEnds: number[] = []
     const places: number[] = []
     const terms: number[] = []
     let place = 0
     let kind = 0
-    let i = this.#texts.starts[row]
+    let i = this.#texts.starts[row]!
     for (; i < end; i++) {
-      const number = numbers[i]
+      const number = numbers[i]!
       if (number >= FIRST_TERM) {
-        const slot = byTerm[number - FIRST_TERM] & SLOT_MASK
+        const slot = byTerm[number - FIRST_TERM]! & SLOT_MASK
         if (slot !== 0) {
           places.push(place)
           terms.push(slot - 1)
@@ -54,10 +54,10 @@ export class HitReader {
     const segments = sequences.segments(passage)
     const asked: number[] = []
     // The terms of what the passage defines, one for each segment that defines something.
-    for (let k = i + 1; k < end - 1; k++) if ((byTerm[numbers[k] - FIRST_TERM] & SLOT_MASK) !== 0) asked.push(k - i - 1)
+    for (let k = i + 1; k < end - 1; k++) if ((byTerm[numbers[k]! - FIRST_TERM]! & SLOT_MASK) !== 0) asked.push(k - i - 1)
     const defining = asked.length === 0 ? asked : listDefining(segments).filter((_, k) => asked.includes(k))
     return {
-      documentId: documents.id(owners[passage]),
+      documentId: documents.id(owners[passage]!),
       ordinal: this.#index.ordinal(passage),
       score,
       parts,

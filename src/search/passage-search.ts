@@ -122,7 +122,7 @@ export function openSearchEngine(memory: IndexMemory, weights: RankingWeights = 
 
       function byWords(from: number, most = Number.POSITIVE_INFINITY): RankedPassage[] {
         return Array.from(best.passages.subarray(from, best.count), (passage, i) => {
-          const score = weights.words * Math.min(best.scores[from + i], most)
+          const score = weights.words * Math.min(best.scores[from + i]!, most)
           return { passage, score, parts: { ...NO_PARTS, words: score } }
         })
       }

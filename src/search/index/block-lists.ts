@@ -68,12 +68,12 @@ export class BlockLists {
 
   /** Calls `visit` with each key of the list, in ascending order. */
   forEachKey(list: number, visit: (key: number) => void): void {
-    for (let block = this.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = this.blocks[block + NEXT]) {
-      const extent = this.blocks[block + EXTENT]
-      const keys = this.pool.keys[extent >>> 16]
+    for (let block = this.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = this.blocks[block + NEXT]!) {
+      const extent = this.blocks[block + EXTENT]!
+      const keys = this.pool.keys[extent >>> 16]!
       const first = extent & 0xffff
-      const end = first + this.blocks[block + LENGTH]
-      for (let i = first; i < end; i++) visit(keys[i])
+      const end = first + this.blocks[block + LENGTH]!
+      for (let i = first; i < end; i++) visit(keys[i]!)
     }
   }
 
@@ -84,24 +84,25 @@ export class BlockLists {
     let block = this.#blockFor(row, key)
     if (block === 0) block = this.#append(row, 0)
     else if (this.blocks[block + LENGTH] === LARGEST_EXTENT) block = this.#split(row, block, key)
-    else if (this.blocks[block + LENGTH] === this.blocks[block + CAPACITY]) this.#resize(block, 2 * this.blocks[block + CAPACITY])
+    else if (this.blocks[block + LENGTH] === this.blocks[block + CAPACITY])
+      this.#resize(block, 2 * this.blocks[block + CAPACITY]!)
 
     const { blocks, pool } = this
     const place = this.#placeOf(block, key)
-    const extent = blocks[block + EXTENT]
-    const keys = pool.keys[extent >>> 16]
-    const values = pool.values[extent >>> 16]
+    const extent = blocks[block + EXTENT]!
+    const keys = pool.keys[extent >>> 16]!
+    const values = pool.values[extent >>> 16]!
     const at = (extent & 0xffff) + place
-    const end = (extent & 0xffff) + blocks[block + LENGTH]
-    pool.moveUp(extent + place, blocks[block + LENGTH] - place)
+    const end = (extent & 0xffff) + blocks[block + LENGTH]!
+    pool.moveUp(extent + place, blocks[block + LENGTH]! - place)
     keys[at] = key
     values[at] = value
-    blocks[block + LENGTH]++
-    blocks[block + LAST_KEY] = keys[end]
-    blocks[block + FIRST_KEY] = keys[extent & 0xffff]
-    blocks[block + LARGEST_VALUE] = Math.max(blocks[block + LARGEST_VALUE], value)
-    blocks[block + LEAST_COST] = Math.min(blocks[block + LEAST_COST], this.#costOf(key, value))
-    this.lists[row + COUNT]++
+    blocks[block + LENGTH]!++
+    blocks[block + LAST_KEY] = keys[end]!
+    blocks[block + FIRST_KEY] = keys[extent & 0xffff]!
+    blocks[block + LARGEST_VALUE] = Math.max(blocks[block + LARGEST_VALUE]!, value)
+    blocks[block + LEAST_COST] = Math.min(blocks[block + LEAST_COST]!, this.#costOf(key, value))
+    this.lists[row + COUNT]!++
   }
 
   /** Removes an entry. Throws if the list does not contain the key. */
@@ -109,18 +110,18 @@ export class BlockLists {
     const { lists, blocks, pool } = this
     const row = list * LIST_ROW
     let before = 0
-    let block = lists[row + HEAD]
-    while (block !== 0 && blocks[block + LAST_KEY] < key) {
+    let block = lists[row + HEAD]!
+    while (block !== 0 && blocks[block + LAST_KEY]! < key) {
       before = block
-      block = blocks[block + NEXT]
+      block = blocks[block + NEXT]!
     }
-    const extent = blocks[block + EXTENT]
+    const extent = blocks[block + EXTENT]!
     const place = this.#placeOf(block, key)
-    if (block === 0 || pool.keys[extent >>> 16][(extent & 0xffff) + place] !== key)
+    if (block === 0 || pool.keys[extent >>> 16]![(extent & 0xffff) + place] !== key)
       throw new Error(`list ${list} has no entry ${key}`)
-    pool.copy(extent + place + 1, extent + place, blocks[block + LENGTH] - place - 1)
-    blocks[block + LENGTH]--
-    lists[row + COUNT]--
+    pool.copy(extent + place + 1, extent + place, blocks[block + LENGTH]! - place - 1)
+    blocks[block + LENGTH]!--
+    lists[row + COUNT]!--
     if (blocks[block + LENGTH] === 0) this.#unlink(row, before, block)
     else {
       this.#shrink(row, block)
@@ -134,20 +135,20 @@ export class BlockLists {
    */
   #blockFor(row: number, key: number): number {
     const { lists, blocks } = this
-    const tail = lists[row + TAIL]
-    if (tail === 0 || key > blocks[tail + LAST_KEY]) return tail
-    let block = lists[row + HEAD]
-    while (blocks[block + LAST_KEY] < key) block = blocks[block + NEXT]
+    const tail = lists[row + TAIL]!
+    if (tail === 0 || key > blocks[tail + LAST_KEY]!) return tail
+    let block = lists[row + HEAD]!
+    while (blocks[block + LAST_KEY]! < key) block = blocks[block + NEXT]!
     return block
   }
 
   /** Returns how many of the block's keys are lower than `key`. */
   #placeOf(block: number, key: number): number {
-    const extent = this.blocks[block + EXTENT]
-    const length = this.blocks[block + LENGTH]
-    if (length === 0 || key > this.blocks[block + LAST_KEY]) return length
+    const extent = this.blocks[block + EXTENT]!
+    const length = this.blocks[block + LENGTH]!
+    if (length === 0 || key > this.blocks[block + LAST_KEY]!) return length
     const first = extent & 0xffff
-    return lowerBound(this.pool.keys[extent >>> 16], first, first + length, key) - first
+    return lowerBound(this.pool.keys[extent >>> 16]!, first, first + length, key) - first
   }
 
   /** Links an empty block behind the block `before`, or at the head of the list if that is 0. */
@@ -155,10 +156,10 @@ export class BlockLists {
     const block = this.#rows.take(
       row,
       before,
-      before !== 0 && before === this.lists[row + TAIL] && this.lists[row + COUNT] >= LONG_LIST,
+      before !== 0 && before === this.lists[row + TAIL] && this.lists[row + COUNT]! >= LONG_LIST,
     )
     const { blocks, lists } = this
-    const next = before === 0 ? lists[row + HEAD] : blocks[before + NEXT]
+    const next = before === 0 ? lists[row + HEAD]! : blocks[before + NEXT]!
     blocks.set([0, next, 0, 0, 0xffff_ffff, 0], block + LENGTH)
     if (before === 0) lists[row + HEAD] = block
     else blocks[before + NEXT] = block
@@ -173,15 +174,15 @@ export class BlockLists {
   #split(row: number, block: number, key: number): number {
     const second = this.#append(row, block)
     const { blocks } = this
-    if (key > blocks[block + LAST_KEY]) return second
+    if (key > blocks[block + LAST_KEY]!) return second
     const half = LARGEST_EXTENT / 2
     this.#resize(second, LARGEST_EXTENT)
-    this.pool.copy(blocks[block + EXTENT] + half, blocks[second + EXTENT], half)
+    this.pool.copy(blocks[block + EXTENT]! + half, blocks[second + EXTENT]!, half)
     blocks[block + LENGTH] = half
     blocks[second + LENGTH] = half
     this.#measure(block)
     this.#measure(second)
-    return key > blocks[block + LAST_KEY] ? second : block
+    return key > blocks[block + LAST_KEY]! ? second : block
   }
 
   /**
@@ -190,15 +191,15 @@ export class BlockLists {
    */
   #shrink(row: number, block: number): void {
     const { blocks } = this
-    const next = blocks[block + NEXT]
-    const length = blocks[block + LENGTH]
-    if (next !== 0 && length + blocks[next + LENGTH] <= LARGEST_EXTENT / 2) {
+    const next = blocks[block + NEXT]!
+    const length = blocks[block + LENGTH]!
+    if (next !== 0 && length + blocks[next + LENGTH]! <= LARGEST_EXTENT / 2) {
       this.#resize(block, LARGEST_EXTENT)
-      this.pool.copy(blocks[next + EXTENT], blocks[block + EXTENT] + length, blocks[next + LENGTH])
-      blocks[block + LENGTH] += blocks[next + LENGTH]
+      this.pool.copy(blocks[next + EXTENT]!, blocks[block + EXTENT]! + length, blocks[next + LENGTH]!)
+      blocks[block + LENGTH]! += blocks[next + LENGTH]!
       this.#unlink(row, block, next)
-    } else if (blocks[block + CAPACITY] > SMALLEST_EXTENT && 4 * length <= blocks[block + CAPACITY]) {
-      this.#resize(block, blocks[block + CAPACITY] / 2)
+    } else if (blocks[block + CAPACITY]! > SMALLEST_EXTENT && 4 * length <= blocks[block + CAPACITY]!) {
+      this.#resize(block, blocks[block + CAPACITY]! / 2)
     }
   }
 
@@ -206,15 +207,15 @@ export class BlockLists {
     const { blocks, pool } = this
     if (blocks[block + CAPACITY] === capacity) return
     const extent = pool.take(capacity)
-    pool.copy(blocks[block + EXTENT], extent, blocks[block + LENGTH])
-    pool.giveBack(blocks[block + EXTENT], blocks[block + CAPACITY])
+    pool.copy(blocks[block + EXTENT]!, extent, blocks[block + LENGTH]!)
+    pool.giveBack(blocks[block + EXTENT]!, blocks[block + CAPACITY]!)
     blocks[block + EXTENT] = extent
     blocks[block + CAPACITY] = capacity
   }
 
   #unlink(row: number, before: number, block: number): void {
     const { blocks, lists } = this
-    const next = blocks[block + NEXT]
+    const next = blocks[block + NEXT]!
     if (before === 0) lists[row + HEAD] = next
     else blocks[before + NEXT] = next
     if (next === 0) lists[row + TAIL] = before
@@ -224,19 +225,19 @@ export class BlockLists {
   /** Recomputes a block's bounds from its entries. */
   #measure(block: number): void {
     const { blocks, pool } = this
-    const extent = blocks[block + EXTENT]
-    const keys = pool.keys[extent >>> 16]
-    const values = pool.values[extent >>> 16]
+    const extent = blocks[block + EXTENT]!
+    const keys = pool.keys[extent >>> 16]!
+    const values = pool.values[extent >>> 16]!
     const first = extent & 0xffff
-    const end = first + blocks[block + LENGTH]
+    const end = first + blocks[block + LENGTH]!
     let largest = 0
     let least = 0xffff_ffff
     for (let i = first; i < end; i++) {
-      largest = Math.max(largest, values[i])
-      least = Math.min(least, this.#costOf(keys[i], values[i]))
+      largest = Math.max(largest, values[i]!)
+      least = Math.min(least, this.#costOf(keys[i]!, values[i]!))
     }
-    blocks[block + LAST_KEY] = keys[end - 1]
-    blocks[block + FIRST_KEY] = keys[first]
+    blocks[block + LAST_KEY] = keys[end - 1]!
+    blocks[block + FIRST_KEY] = keys[first]!
     blocks[block + LARGEST_VALUE] = largest
     blocks[block + LEAST_COST] = least
   }

@@ -52,7 +52,7 @@ export class BlockRows {
 
   /** The number of rows that were ever used. */
   get used(): number {
-    return this.#counters[USED] + 1
+    return this.#counters[USED]! + 1
   }
 
   /**
@@ -63,13 +63,13 @@ export class BlockRows {
    */
   take(list: number, before: number, inRun: boolean): number {
     if (before !== 0 && this.#isReserved(before + BLOCK_ROW, list)) return before + BLOCK_ROW
-    const freed = this.#counters[FREE]
+    const freed = this.#counters[FREE]!
     if (freed !== 0) {
-      this.#counters[FREE] = this.rows[freed + NEXT]
+      this.#counters[FREE] = this.rows[freed + NEXT]!
       return this.#open(freed, SMALLEST_EXTENT, list)
     }
     const block = this.used * BLOCK_ROW
-    this.#counters[USED] += inRun ? RUN_BLOCKS : 1
+    this.#counters[USED]! += inRun ? RUN_BLOCKS : 1
     this.rows = this.#memory.withRoom(this.#name, this.rows, this.used * BLOCK_ROW)
     if (!inRun) return this.#open(block, SMALLEST_EXTENT, list)
     for (let i = 0; i < RUN_BLOCKS; i++) this.#open(block + i * BLOCK_ROW, LARGEST_EXTENT, list)
@@ -95,9 +95,9 @@ export class BlockRows {
 
   #giveBack(block: number): void {
     const { rows } = this
-    this.#pool.giveBack(rows[block + EXTENT], rows[block + CAPACITY])
+    this.#pool.giveBack(rows[block + EXTENT]!, rows[block + CAPACITY]!)
     rows[block + CAPACITY] = 0
-    rows[block + NEXT] = this.#counters[FREE]
+    rows[block + NEXT] = this.#counters[FREE]!
     this.#counters[FREE] = block
   }
 }

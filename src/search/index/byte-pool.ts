@@ -37,13 +37,13 @@ export class BytePool {
   /** Stores a copy of the first `length` bytes and returns its address. */
   store(bytes: Uint8Array, length: number): number {
     const address = this.#take(unitsOf(length))
-    this.chunks[address >>> 16].set(bytes.subarray(0, length), byteOffset(address))
+    this.chunks[address >>> 16]!.set(bytes.subarray(0, length), byteOffset(address))
     return address
   }
 
   /** Decodes a stored string. */
   text(address: number, length: number, encoding: 'latin1' | 'utf16le'): string {
-    const { buffer } = this.chunks[address >>> 16]
+    const { buffer } = this.chunks[address >>> 16]!
     const start = byteOffset(address)
     // Reading characters one by one takes four times as long.
     return Buffer.from(buffer, start, length).toString(encoding)
@@ -54,7 +54,7 @@ export class BytePool {
     const units = unitsOf(length)
     if (isLarge(units)) this.#setChunk(address >>> 16, UNIT_BYTES)
     this.#free = this.#memory.withRoom(`${this.#name}.free`, this.#free, units + 1)
-    writeNumber(this.chunks[address >>> 16], byteOffset(address), this.#free[units])
+    writeNumber(this.chunks[address >>> 16]!, byteOffset(address), this.#free[units]!)
     this.#free[units] = address + 1
   }
 
@@ -62,18 +62,18 @@ export class BytePool {
     const freed = this.#free[units] ?? 0
     if (freed !== 0) {
       const address = freed - 1
-      this.#free[units] = readNumber(this.chunks[address >>> 16], byteOffset(address))
+      this.#free[units] = readNumber(this.chunks[address >>> 16]!, byteOffset(address))
       if (isLarge(units)) this.#setChunk(address >>> 16, units * UNIT_BYTES)
       return address
     }
     if (isLarge(units)) return this.#setChunk(this.chunks.length, units * UNIT_BYTES) * 0x1_0000
     const next = this.#next
-    if (this.chunks.length === 0 || (next[NEXT_UNIT] + units) * UNIT_BYTES > CHUNK_BYTES) {
+    if (this.chunks.length === 0 || (next[NEXT_UNIT]! + units) * UNIT_BYTES > CHUNK_BYTES) {
       next[NEXT_CHUNK] = this.#setChunk(this.chunks.length, CHUNK_BYTES)
       next[NEXT_UNIT] = 0
     }
-    const address = next[NEXT_CHUNK] * 0x1_0000 + next[NEXT_UNIT]
-    next[NEXT_UNIT] += units
+    const address = next[NEXT_CHUNK]! * 0x1_0000 + next[NEXT_UNIT]!
+    next[NEXT_UNIT]! += units
     return address
   }
 
@@ -102,6 +102,6 @@ function writeNumber(bytes: Uint8Array, offset: number, number: number): void {
 
 function readNumber(bytes: Uint8Array, offset: number): number {
   let number = 0
-  for (let i = 3; i >= 0; i--) number = number * 256 + bytes[offset + i]
+  for (let i = 3; i >= 0; i--) number = number * 256 + bytes[offset + i]!
   return number
 }

@@ -46,7 +46,7 @@ export class DocumentTable {
 
   /** Number of pages, counting each document without a page as its own page. */
   get pageCount(): number {
-    return this.size - this.#sectionDocuments[0] + this.#pages.size
+    return this.size - this.#sectionDocuments[0]! + this.#pages.size
   }
 
   find(id: string): number | undefined {
@@ -58,27 +58,27 @@ export class DocumentTable {
   }
 
   passageCount(number: number): number {
-    return this.#rows[number * ROW + PASSAGES]
+    return this.#rows[number * ROW + PASSAGES]!
   }
 
   firstPassage(number: number): number {
-    return this.#rows[number * ROW + FIRST] - 1
+    return this.#rows[number * ROW + FIRST]! - 1
   }
 
   /** The term that is the document's whole title. */
   name(number: number): number | undefined {
-    const name = this.#rows[number * ROW + NAME]
+    const name = this.#rows[number * ROW + NAME]!
     return name === 0 ? undefined : name - 1
   }
 
   /** Whether any two documents share a page. */
   get hasPages(): boolean {
-    return this.#pages.size < this.#sectionDocuments[0]
+    return this.#pages.size < this.#sectionDocuments[0]!
   }
 
   /** The number of the page that the document is a section of. */
   page(number: number): number | undefined {
-    const page = this.#rows[number * ROW + PAGE]
+    const page = this.#rows[number * ROW + PAGE]!
     return page === 0 ? undefined : page - 1
   }
 
@@ -104,10 +104,10 @@ export class DocumentTable {
     this.#rows = this.#memory.withRoom('documents.rows', this.#rows, (document + 1) * ROW)
     const row = document * ROW
     const isNew = this.#rows[row + PASSAGES] === 0
-    const next = this.#rows[row + FIRST] - 1
+    const next = this.#rows[row + FIRST]! - 1
     if (isNew) this.#rows[row + NAME] = name === undefined ? 0 : name + 1
     this.#rows[row + FIRST] = passage + 1
-    this.#rows[row + PASSAGES]++
+    this.#rows[row + PASSAGES]!++
     if (isNew) this.#joinPage(document, id)
     return { document, next }
   }
@@ -119,7 +119,7 @@ export class DocumentTable {
   removeFirst(document: number, next: number): void {
     const row = document * ROW
     this.#rows[row + FIRST] = next + 1
-    if (--this.#rows[row + PASSAGES] > 0) return
+    if (--this.#rows[row + PASSAGES]! > 0) return
     this.#leavePage(document)
     this.#rows.fill(0, row, row + ROW)
     this.#ids.remove(document)
@@ -131,14 +131,14 @@ export class DocumentTable {
     const page = this.#pages.find(address) ?? this.#pages.add(address)
     this.#sections.insert(page, document, 1)
     this.#rows[document * ROW + PAGE] = page + 1
-    this.#sectionDocuments[0]++
+    this.#sectionDocuments[0]!++
   }
 
   #leavePage(document: number): void {
     const page = this.page(document)
     if (page === undefined) return
     this.#sections.remove(page, document)
-    this.#sectionDocuments[0]--
+    this.#sectionDocuments[0]!--
     if (this.#sections.count(page) === 0) this.#pages.remove(page)
   }
 }

@@ -39,12 +39,12 @@ export class EntryPool {
    */
   take(capacity: number): number {
     const size = sizeClass(capacity)
-    const free = this.#state[size]
+    const free = this.#state[size]!
     if (free !== 0) {
-      this.#state[size] = this.keys[(free - 1) >>> 16][(free - 1) & 0xffff]
+      this.#state[size] = this.keys[(free - 1) >>> 16]![(free - 1) & 0xffff]!
       return free - 1
     }
-    const used = this.#state[CLASSES]
+    const used = this.#state[CLASSES]!
     const room = -used & (CHUNK_ENTRIES - 1)
     const address = room < capacity ? used + room : used
     const chunk = this.keys.length
@@ -58,7 +58,7 @@ export class EntryPool {
 
   giveBack(address: number, capacity: number): void {
     const size = sizeClass(capacity)
-    this.keys[address >>> 16][address & 0xffff] = this.#state[size]
+    this.keys[address >>> 16]![address & 0xffff] = this.#state[size]!
     this.#state[size] = address + 1
   }
 
@@ -67,8 +67,8 @@ export class EntryPool {
     const [keys, values] = [this.keys[from >>> 16], this.values[from >>> 16]]
     const first = from & 0xffff
     for (let i = first + count; i > first; i--) {
-      keys[i] = keys[i - 1]
-      values[i] = values[i - 1]
+      keys![i] = keys![i - 1]!
+      values![i] = values![i - 1]!
     }
   }
 
@@ -80,14 +80,14 @@ export class EntryPool {
     const [keys, values] = [this.keys[from >>> 16], this.values[from >>> 16]]
     const [toKeys, toValues] = [this.keys[to >>> 16], this.values[to >>> 16]]
     for (let i = 0; i < count; i++) {
-      toKeys[(to & 0xffff) + i] = keys[(from & 0xffff) + i]
-      toValues[(to & 0xffff) + i] = values[(from & 0xffff) + i]
+      toKeys![(to & 0xffff) + i] = keys![(from & 0xffff) + i]!
+      toValues![(to & 0xffff) + i] = values![(from & 0xffff) + i]!
     }
   }
 
   /** The number of entries in extents, free ones included. */
   get used(): number {
-    return this.#state[CLASSES]
+    return this.#state[CLASSES]!
   }
 }
 

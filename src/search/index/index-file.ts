@@ -93,9 +93,9 @@ export function* decodeSlices(fileBytes: number): Generator<FileSlice, DecodedIn
   const [magic, version, checksum, headerBytes, headerChecksum, zero] = new Uint32Array(prologue.buffer, 0, 6)
   const [totalBytes] = new Float64Array(prologue.buffer, 24, 1)
   if (magic !== MAGIC || version !== FORMAT_VERSION || totalBytes !== fileBytes || zero !== 0) return undefined
-  if (headerBytes > fileBytes - PROLOGUE_BYTES) return undefined
-  const text = new Uint8Array(headerBytes)
-  yield { offset: fileBytes - headerBytes, bytes: text }
+  if (headerBytes! > fileBytes - PROLOGUE_BYTES) return undefined
+  const text = new Uint8Array(headerBytes!)
+  yield { offset: fileBytes - headerBytes!, bytes: text }
   if (crc32(text) !== headerChecksum) return undefined
 
   const { arrays, analysis, revision } = JSON.parse(Buffer.from(text).toString()) as Header

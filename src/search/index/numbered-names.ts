@@ -39,31 +39,31 @@ export class NumberedNames {
   }
 
   get size(): number {
-    return this.#counters[SIZE]
+    return this.#counters[SIZE]!
   }
 
   /** The number of numbers assigned so far; every number in use is lower. */
   get slots(): number {
-    return this.#counters[SLOTS]
+    return this.#counters[SLOTS]!
   }
 
   /** The name of a number in use. */
   name(number: number): string {
     const length = this.length(number)
-    const address = this.#addresses[number]
+    const address = this.#addresses[number]!
     return this.#isWide(number) ? this.#pool.text(address, 2 * length, 'utf16le') : this.#pool.text(address, length, 'latin1')
   }
 
   /** The length of a number's name in UTF-16 code units. */
   length(number: number): number {
-    return this.#sizes[number] >>> 1
+    return this.#sizes[number]! >>> 1
   }
 
   /** Whether a number's name begins with this text. */
   startsWith(number: number, beginning: string): boolean {
     if (this.length(number) < beginning.length) return false
-    const chunk = this.#pool.chunks[this.#addresses[number] >>> 16]
-    const offset = byteOffset(this.#addresses[number])
+    const chunk = this.#pool.chunks[this.#addresses[number]! >>> 16]!
+    const offset = byteOffset(this.#addresses[number]!)
     const isWide = this.#isWide(number)
     for (let i = 0; i < beginning.length; i++) if (unitAt(chunk, offset, i, isWide) !== beginning.charCodeAt(i)) return false
     return true
@@ -71,8 +71,8 @@ export class NumberedNames {
 
   /** Whether a number's name contains this text. */
   includes(number: number, part: string): boolean {
-    const chunk = this.#pool.chunks[this.#addresses[number] >>> 16]
-    const offset = byteOffset(this.#addresses[number])
+    const chunk = this.#pool.chunks[this.#addresses[number]! >>> 16]!
+    const offset = byteOffset(this.#addresses[number]!)
     const isWide = this.#isWide(number)
     const last = this.length(number) - part.length
     for (let start = 0; start <= last; start++) {
@@ -85,7 +85,7 @@ export class NumberedNames {
 
   find(name: string): number | undefined {
     const hash = hashOf(name)
-    for (let next = this.#heads[this.#bucketOf(hash)]; next !== 0; next = this.#successors[next - 1]) {
+    for (let next = this.#heads[this.#bucketOf(hash)]!; next !== 0; next = this.#successors[next - 1]!) {
       const number = next - 1
       if (this.#hashes[number] === hash && this.length(number) === name.length && this.startsWith(number, name)) return number
     }
@@ -96,38 +96,38 @@ export class NumberedNames {
   add(name: string): number {
     const counters = this.#counters
     const isReused = counters[FREE] !== 0
-    const number = isReused ? counters[FREE] - 1 : counters[SLOTS]++
-    if (isReused) counters[FREE] = this.#successors[number]
+    const number = isReused ? counters[FREE]! - 1 : counters[SLOTS]!++
+    if (isReused) counters[FREE] = this.#successors[number]!
     else this.#makeRoom(number + 1)
     this.#store(number, name)
     this.#hashes[number] = hashOf(name)
     this.#link(number, this.#bucketOf(this.#hashes[number]))
-    if (++counters[SIZE] > this.#buckets) this.#split()
+    if (++counters[SIZE]! > this.#buckets) this.#split()
     return number
   }
 
   remove(number: number): void {
-    const bucket = this.#bucketOf(this.#hashes[number])
-    const next = this.#successors[number]
+    const bucket = this.#bucketOf(this.#hashes[number]!)
+    const next = this.#successors[number]!
     if (this.#heads[bucket] === number + 1) this.#heads[bucket] = next
     else {
-      let before = this.#heads[bucket] - 1
-      while (this.#successors[before] !== number + 1) before = this.#successors[before] - 1
+      let before = this.#heads[bucket]! - 1
+      while (this.#successors[before] !== number + 1) before = this.#successors[before]! - 1
       this.#successors[before] = next
     }
-    this.#pool.giveBack(this.#addresses[number], this.length(number) * (this.#isWide(number) ? 2 : 1))
+    this.#pool.giveBack(this.#addresses[number]!, this.length(number) * (this.#isWide(number) ? 2 : 1))
     this.#sizes[number] = 0
-    this.#successors[number] = this.#counters[FREE]
+    this.#successors[number] = this.#counters[FREE]!
     this.#counters[FREE] = number + 1
-    this.#counters[SIZE]--
+    this.#counters[SIZE]!--
   }
 
   get #buckets(): number {
-    return FIRST_BUCKETS + this.#counters[BUCKETS]
+    return FIRST_BUCKETS + this.#counters[BUCKETS]!
   }
 
   #isWide(number: number): boolean {
-    return (this.#sizes[number] & 1) === 1
+    return (this.#sizes[number]! & 1) === 1
   }
 
   #bucketOf(hash: number): number {
@@ -142,18 +142,18 @@ export class NumberedNames {
     const half = greatestPower(added)
     const from = added - half
     this.#heads = this.#memory.withRoom(`${this.#name}.heads`, this.#heads, added + 1)
-    this.#counters[BUCKETS]++
-    let next = this.#heads[from]
+    this.#counters[BUCKETS]!++
+    let next = this.#heads[from]!
     this.#heads[from] = 0
     while (next !== 0) {
       const number = next - 1
-      next = this.#successors[number]
-      this.#link(number, (this.#hashes[number] & (2 * half - 1)) === added ? added : from)
+      next = this.#successors[number]!
+      this.#link(number, (this.#hashes[number]! & (2 * half - 1)) === added ? added : from)
     }
   }
 
   #link(number: number, bucket: number): void {
-    this.#successors[number] = this.#heads[bucket]
+    this.#successors[number] = this.#heads[bucket]!
     this.#heads[bucket] = number + 1
   }
 
@@ -181,7 +181,7 @@ export class NumberedNames {
 }
 
 function unitAt(bytes: Uint8Array, offset: number, i: number, isWide: boolean): number {
-  return isWide ? bytes[offset + 2 * i] | (bytes[offset + 2 * i + 1] << 8) : bytes[offset + i]
+  return isWide ? bytes[offset + 2 * i]! | (bytes[offset + 2 * i + 1]! << 8) : bytes[offset + i]!
 }
 
 function greatestPower(number: number): number {

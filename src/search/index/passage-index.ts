@@ -57,32 +57,32 @@ export class PassageIndex {
     this.#ordinals = memory.open('passages.ordinals', Uint32Array)
     this.#successors = memory.open('passages.successors', Uint32Array)
     this.postings = new BlockLists(memory, 'postings', (passage, frequency) =>
-      Math.min(Math.floor((COST_SCALE * this.lengths[passage]) / frequency), 0xffff_ffff),
+      Math.min(Math.floor((COST_SCALE * this.lengths[passage]!) / frequency), 0xffff_ffff),
     )
   }
 
   /** The number of passage numbers assigned so far; every number in use is lower. */
   get slots(): number {
-    return this.#counters[SLOTS]
+    return this.#counters[SLOTS]!
   }
 
   /** Number of titles and headings, each counted once for every passage below it. */
   get labels(): number {
-    return this.#counters[LABEL_COUNT]
+    return this.#counters[LABEL_COUNT]!
   }
 
   /** Number of words in titles and headings. */
   get labelWords(): number {
-    return this.#counters[LABEL_WORDS]
+    return this.#counters[LABEL_WORDS]!
   }
 
   get passageCount(): number {
-    return this.slots - this.#counters[FREE_COUNT]
+    return this.slots - this.#counters[FREE_COUNT]!
   }
 
   /** Weighted word count of all passages. */
   get totalLength(): number {
-    return this.#counters[TOTAL_LENGTH]
+    return this.#counters[TOTAL_LENGTH]!
   }
 
   get meanLength(): number {
@@ -95,12 +95,12 @@ export class PassageIndex {
   }
 
   ordinal(passage: number): number {
-    return this.#ordinals[passage]
+    return this.#ordinals[passage]!
   }
 
   /** The next passage of the same document, in no particular order; -1 after the last. */
   successor(passage: number): number {
-    return this.#successors[passage] - 1
+    return this.#successors[passage]! - 1
   }
 
   /** Adds a passage to a document. */
@@ -115,19 +115,19 @@ export class PassageIndex {
     }
     const { frequencies, length } = weighSequence(sequence, sequence.length)
     this.lengths[passage] = length
-    this.added[passage] = this.#counters[ADDITIONS]++
+    this.added[passage] = this.#counters[ADDITIONS]!++
     this.#ordinals[passage] = ordinal
-    this.#counters[TOTAL_LENGTH] += length
+    this.#counters[TOTAL_LENGTH]! += length
     this.sequences.write(passage, sequence, { table, contentWords, checksum })
     for (const term of [...frequencies.keys()].sort((a, b) => a - b)) {
       const frequency = Math.min(frequencies.get(term) ?? 0, MAX_FREQUENCY)
       this.postings.insert(term, passage, frequency)
-      vocabulary.occurrences[term] += frequency
+      vocabulary.occurrences[term]! += frequency
     }
     this.#countLabels(sequence, sequence.length, 1)
     const [first] = segments
     const hasTitle = first !== undefined && TITLES.has(first.kind)
-    const name = hasTitle && first.terms.length === 1 ? vocabulary.find(first.terms[0]) : undefined
+    const name = hasTitle && first.terms.length === 1 ? vocabulary.find(first.terms[0]!) : undefined
     const { document, next } = this.documents.prepend(documentId, passage, name)
     this.owners[passage] = document
     this.#successors[passage] = next + 1
@@ -147,16 +147,16 @@ export class PassageIndex {
     this.#countLabels(sequences.numbers, count, -1)
     this.documents.removeFirst(document, this.successor(passage))
     for (const [term, frequency] of frequencies) {
-      vocabulary.occurrences[term] -= Math.min(frequency, MAX_FREQUENCY)
+      vocabulary.occurrences[term]! -= Math.min(frequency, MAX_FREQUENCY)
       this.postings.remove(term, passage)
       if (this.postings.count(term) === 0) vocabulary.forget(term)
     }
     sequences.remove(passage)
-    this.#counters[TOTAL_LENGTH] -= this.lengths[passage]
+    this.#counters[TOTAL_LENGTH]! -= this.lengths[passage]!
     this.lengths[passage] = 0
-    this.#successors[passage] = this.#counters[FREE]
+    this.#successors[passage] = this.#counters[FREE]!
     this.#counters[FREE] = passage + 1
-    this.#counters[FREE_COUNT]++
+    this.#counters[FREE_COUNT]!++
     return true
   }
 
@@ -165,14 +165,14 @@ export class PassageIndex {
     const seen = new Set<number>()
     let isLabel = false
     for (let i = 0; i < count; i++) {
-      const number = sequence[i]
+      const number = sequence[i]!
       if (number === SEGMENT_END) seen.clear()
       else if (number < FIRST_TERM) {
-        isLabel = LABELS.has(SEGMENT_KINDS[number - FIRST_KIND])
-        if (isLabel) this.#counters[LABEL_COUNT] += sign
+        isLabel = LABELS.has(SEGMENT_KINDS[number - FIRST_KIND]!)
+        if (isLabel) this.#counters[LABEL_COUNT]! += sign
       } else if (isLabel) {
-        this.#counters[LABEL_WORDS] += sign
-        if (!seen.has(number)) this.vocabulary.labelFrequencies[number - FIRST_TERM] += sign
+        this.#counters[LABEL_WORDS]! += sign
+        if (!seen.has(number)) this.vocabulary.labelFrequencies[number - FIRST_TERM]! += sign
         seen.add(number)
       }
     }
@@ -180,13 +180,13 @@ export class PassageIndex {
 
   #takeNumber(): number {
     const counters = this.#counters
-    if (counters[FREE_COUNT] > 0) {
-      const passage = counters[FREE] - 1
-      counters[FREE] = this.#successors[passage]
-      counters[FREE_COUNT]--
+    if (counters[FREE_COUNT]! > 0) {
+      const passage = counters[FREE]! - 1
+      counters[FREE] = this.#successors[passage]!
+      counters[FREE_COUNT]!--
       return passage
     }
-    const slots = ++counters[SLOTS]
+    const slots = ++counters[SLOTS]!
     const memory = this.#memory
     this.lengths = memory.withRoom('passages.lengths', this.lengths, slots)
     this.added = memory.withRoom('passages.added', this.added, slots)
@@ -210,10 +210,10 @@ function weighSequence(sequence: ArrayLike<number>, count: number): { frequencie
   let weight = 1
   let isDefined = false
   for (let i = 0; i < count; i++) {
-    const number = sequence[i]
+    const number = sequence[i]!
     if (number === SEGMENT_END) continue
     if (number < FIRST_TERM) {
-      const kind = SEGMENT_KINDS[number - FIRST_KIND]
+      const kind = SEGMENT_KINDS[number - FIRST_KIND]!
       weight = SEGMENT_WEIGHTS[kind]
       isDefined = kind === 'defined'
     } else {

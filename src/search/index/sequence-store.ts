@@ -58,24 +58,24 @@ export class SequenceStore {
   }
 
   remove(passage: number): void {
-    this.#pool.giveBack(this.#rows[passage * ROW + ADDRESS], this.#rows[passage * ROW + LENGTH])
+    this.#pool.giveBack(this.#rows[passage * ROW + ADDRESS]!, this.#rows[passage * ROW + LENGTH]!)
   }
 
   checksum(passage: number): number {
-    return this.#rows[passage * ROW + CHECKSUM]
+    return this.#rows[passage * ROW + CHECKSUM]!
   }
 
   contentWords(passage: number): ContentWords {
-    return this.#rows[passage * ROW + CONTENT_WORDS]
+    return this.#rows[passage * ROW + CONTENT_WORDS]!
   }
 
   /** Returns a copy of a passage's segments, which stays valid when the passage is removed. */
   segments(passage: number): SegmentTable {
-    const address = this.#rows[passage * ROW + ADDRESS]
-    const chunk = this.#pool.chunks[address >>> 16]
+    const address = this.#rows[passage * ROW + ADDRESS]!
+    const chunk = this.#pool.chunks[address >>> 16]!
     // An array of numbers takes a seventh of the time that a typed array takes to allocate.
-    const table = new Array<number>(this.#rows[passage * ROW + SEGMENTS] * SEGMENT_ROW)
-    for (let i = 0, at = byteOffset(address); i < table.length; i++, at += 2) table[i] = chunk[at] | (chunk[at + 1] << 8)
+    const table = new Array<number>(this.#rows[passage * ROW + SEGMENTS]! * SEGMENT_ROW)
+    for (let i = 0, at = byteOffset(address); i < table.length; i++, at += 2) table[i] = chunk[at]! | (chunk[at + 1]! << 8)
     return table
   }
 
@@ -85,15 +85,15 @@ export class SequenceStore {
    */
   containsRow(passage: number, row: readonly number[]): boolean {
     const rowBytes = this.#encode(row)
-    const address = this.#rows[passage * ROW + ADDRESS]
-    const chunk = this.#pool.chunks[address >>> 16]
+    const address = this.#rows[passage * ROW + ADDRESS]!
+    const chunk = this.#pool.chunks[address >>> 16]!
     const start = byteOffset(address) + this.#tableBytes(passage)
-    const last = byteOffset(address) + this.#rows[passage * ROW + LENGTH] - rowBytes
+    const last = byteOffset(address) + this.#rows[passage * ROW + LENGTH]! - rowBytes
     const first = this.#encoded[0]
     for (let at = start; at <= last; at++) {
       // All bytes of a number except the last are at least 0x80, so a number starts after a lower
       // byte.
-      if (chunk[at] !== first || (at > start && chunk[at - 1] >= 0x80)) continue
+      if (chunk[at] !== first || (at > start && chunk[at - 1]! >= 0x80)) continue
       let same = 1
       while (same < rowBytes && chunk[at + same] === this.#encoded[same]) same++
       if (same === rowBytes) return true
@@ -109,7 +109,7 @@ export class SequenceStore {
 
   /** An upper bound of the length of a passage's sequence. */
   longest(passage: number): number {
-    return this.#rows[passage * ROW + LENGTH] - this.#tableBytes(passage)
+    return this.#rows[passage * ROW + LENGTH]! - this.#tableBytes(passage)
   }
 
   /**
@@ -117,22 +117,22 @@ export class SequenceStore {
    * The array has room for the longest sequence.
    */
   readInto(numbers: Uint32Array, place: number, passage: number): number {
-    const address = this.#rows[passage * ROW + ADDRESS]
-    const chunk = this.#pool.chunks[address >>> 16]
+    const address = this.#rows[passage * ROW + ADDRESS]!
+    const chunk = this.#pool.chunks[address >>> 16]!
     let at = byteOffset(address) + this.#tableBytes(passage)
-    const last = byteOffset(address) + this.#rows[passage * ROW + LENGTH] - 1
+    const last = byteOffset(address) + this.#rows[passage * ROW + LENGTH]! - 1
     let next = place
     // Most numbers have one or two bytes, in no order that a processor could predict, so there is
     // no branch between these. The last byte is the end of a segment.
     while (at < last) {
-      const byte = chunk[at]
-      const second = chunk[at + 1]
+      const byte = chunk[at]!
+      const second = chunk[at + 1]!
       const isLonger = byte >>> 7
       let number = (byte & 0x7f) | ((second & -isLonger & 0x7f) << 7)
       at += 1 + isLonger
       if ((byte & second) >= 0x80) {
         for (let shift = 14, following = second; following >= 0x80; shift += 7) {
-          following = chunk[at++]
+          following = chunk[at++]!
           number |= (following & 0x7f) << shift
         }
       }
@@ -143,7 +143,7 @@ export class SequenceStore {
   }
 
   #tableBytes(passage: number): number {
-    return this.#rows[passage * ROW + SEGMENTS] * BYTES_PER_SEGMENT
+    return this.#rows[passage * ROW + SEGMENTS]! * BYTES_PER_SEGMENT
   }
 
   /** Encodes the segments and the numbers into `#encoded` and returns the length in bytes. */

@@ -20,7 +20,7 @@ export function lowerBound(sorted: Uint32Array, from: number, to: number, key: n
   let high = to
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (sorted[middle] < key) low = middle + 1
+    if (sorted[middle]! < key) low = middle + 1
     else high = middle
   }
   return low

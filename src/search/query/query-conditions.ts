@@ -77,16 +77,16 @@ function createPhrase(row: readonly string[], index: PassageIndex, budget: { pas
  */
 function passagesWithAll(lists: readonly number[], { postings }: PassageIndex): Uint32Array {
   const [shortest, ...others] = [...new Set(lists)].sort((a, b) => postings.count(a) - postings.count(b))
-  let passages = new Uint32Array(postings.count(shortest))
+  let passages = new Uint32Array(postings.count(shortest!))
   let count = 0
-  postings.forEachKey(shortest, passage => {
+  postings.forEachKey(shortest!, passage => {
     passages[count++] = passage
   })
   for (const list of others) {
     let kept = 0
     let at = 0
     postings.forEachKey(list, passage => {
-      while (at < passages.length && passages[at] < passage) at++
+      while (at < passages.length && passages[at]! < passage) at++
       if (at < passages.length && passages[at] === passage) passages[kept++] = passage
     })
     passages = passages.subarray(0, kept)

@@ -35,6 +35,6 @@ export class QueryMarks {
   /** Marks a term that shares letter groups with the query. */
   markGram(term: number): void {
     if (this.byTerm[term] === 0) this.#marked.push(term)
-    this.byTerm[term] |= GRAM_MARK
+    this.byTerm[term]! |= GRAM_MARK
   }
 }

@@ -56,6 +56,6 @@ export function parseSyntax(query: string): QuerySyntax {
  * the first term is dropped.
  */
 function rowOf(tokens: readonly Token[]): string[] {
-  const beginsWithPair = tokens.length > 2 && tokens[2].start === tokens[0].start
+  const beginsWithPair = tokens.length > 2 && tokens[2]!.start === tokens[0]!.start
   return tokens.slice(beginsWithPair ? 1 : 0).map(({ term }) => term)
 }

@@ -179,7 +179,7 @@ function createLookup(
 ): LookupTerm {
   const passages = index.passageCount
   const documentFrequency = index.postings.count(list)
-  const factor = weight * termFactor(passages, documentFrequency, index.vocabulary.occurrences[list])
+  const factor = weight * termFactor(passages, documentFrequency, index.vocabulary.occurrences[list]!)
   return { list, term, weight, factor, idf: idf(passages, documentFrequency), stopWord, own }
 }
 

@@ -34,7 +34,7 @@ const MAX_COMPLETIONS = 16
  * First and last letter of alphabets whose letters are contiguous in Unicode: Latin, Greek,
  * Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Georgian.
  */
-const ALPHABETS = ['az', 'άώ', 'аџ', 'աֆ', 'את', 'ءي', 'ऄ्', 'აჰ'].map(([first, last]) => lettersBetween(first, last))
+const ALPHABETS = ['az', 'άώ', 'аџ', 'աֆ', 'את', 'ءي', 'ऄ्', 'აჰ'].map(([first, last]) => lettersBetween(first!, last!))
 const ONLY_LETTERS = /^[\p{L}\p{M}]+$/u
 const LATIN = /^[a-z]+$/
 
@@ -97,7 +97,7 @@ export function createSpellingCorrector(index: PassageIndex): SpellingCorrector 
         compared++
         const other = vocabulary.term(candidate)
         const edits = distance(term, other)
-        if (edits <= MAX_EDITS && ONLY_LETTERS.test(other)) byDistance[edits].push(candidate)
+        if (edits <= MAX_EDITS && ONLY_LETTERS.test(other)) byDistance[edits]!.push(candidate)
       })
     }
     return byDistance.find(candidates => candidates.length > 0) ?? []
@@ -214,16 +214,16 @@ function createEditDistance(): (a: string, b: string) => number {
       for (let j = 1; j <= b.length; j++) {
         const letter = b.charCodeAt(j - 1)
         const isSame = a.charCodeAt(i - 1) === letter
-        let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (isSame ? 0 : 1))
+        let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (isSame ? 0 : 1))
         const isTransposed = i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === letter
-        if (isTransposed) cost = Math.min(cost, beforeLast[j - 2] + 1)
+        if (isTransposed) cost = Math.min(cost, beforeLast[j - 2]! + 1)
         row[j] = cost
         least = Math.min(least, cost)
       }
       if (least > MAX_EDITS) return least
       ;[beforeLast, last, row] = [last, row, beforeLast]
     }
-    return last[b.length]
+    return last[b.length]!
   }
 }
 

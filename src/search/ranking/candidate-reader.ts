@@ -53,9 +53,9 @@ export class CandidateReader {
     const { vocabulary, passageCount } = this.#index
     this.#querySum = 0
     for (let i = 0; i < lookups.length; i++) {
-      const { own, stopWord, idf } = lookups[i]
+      const { own, stopWord, idf } = lookups[i]!
       this.#shares[i + 1] = own ? share(stopWord) * idf : 0
-      this.#querySum += this.#shares[i + 1]
+      this.#querySum += this.#shares[i + 1]!
     }
     this.#idfs.fit(passageCount)
     this.#termSeenIn = withRoomFor(this.#termSeenIn, vocabulary.slots)
@@ -66,7 +66,7 @@ export class CandidateReader {
     this.segments = withRoomFor(this.segments, rows)
     for (let row = 0; row < rows; row++) {
       this.segments[row] = this.#bestSegment(row, texts)
-      this.grams[row] = this.#grams.takeScore(passages[row])
+      this.grams[row] = this.#grams.takeScore(passages[row]!)
     }
     this.pairs.fill(0, 0, rows)
     if (this.#weights.pairs > 0) this.#pairs.addScores(this.#index, texts, this.pairs)
@@ -85,11 +85,11 @@ export class CandidateReader {
     let segmentStart = 0
     let matched = 0
     let previous = 0
-    const end = ends[row]
-    for (let i = starts[row]; i < end; i++) {
-      const number = numbers[i]
+    const end = ends[row]!
+    for (let i = starts[row]!; i < end; i++) {
+      const number = numbers[i]!
       if (number >= FIRST_TERM) {
-        const mark = marks[number - FIRST_TERM]
+        const mark = marks[number - FIRST_TERM]!
         if (mark === 0) {
           previous = 0
           continue
@@ -98,7 +98,7 @@ export class CandidateReader {
         if (mark >= GRAM_MARK) grams.count(number - FIRST_TERM)
         if (slot !== 0) {
           if (previous !== 0) pairs.count(row, previous, slot)
-          if (slotSeenIn[slot] !== segment) matched += shares[slot]
+          if (slotSeenIn[slot] !== segment) matched += shares[slot]!
           slotSeenIn[slot] = segment
         }
         previous = slot
@@ -138,7 +138,7 @@ export class CandidateReader {
     const segment = this.#segment
     let sum = 0
     for (let i = start; i < end; i++) {
-      const term = numbers[i] - FIRST_TERM
+      const term = numbers[i]! - FIRST_TERM
       if (seenIn[term] === segment) continue
       seenIn[term] = segment
       sum += share(vocabulary.stopTerms[term] === 1) * this.#idfs.of(postings.count(term))

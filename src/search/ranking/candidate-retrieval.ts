@@ -63,7 +63,7 @@ export class CandidateRetrieval {
     const norms = this.#norms.fit(index.meanLength)
     const top = this.#top
     const cursors = terms
-      .map(({ list, factor }): TermCursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD], bound: 0 }))
+      .map(({ list, factor }): TermCursor => ({ list, factor, block: postings.lists[list * LIST_ROW + HEAD]!, bound: 0 }))
       .sort((a, b) => b.factor - a.factor)
     scores.fill(0)
     top.begin(limit, index.added)
@@ -76,25 +76,25 @@ export class CandidateRetrieval {
       const end = start + WINDOW
       const { threshold } = top
       for (let i = cursors.length - 1; i >= 0; i--) {
-        enterWindow(postings, norms, cursors[i], start, end, threshold)
-        remaining[i] = remaining[i + 1] + cursors[i].bound
+        enterWindow(postings, norms, cursors[i]!, start, end, threshold)
+        remaining[i] = remaining[i + 1]! + cursors[i]!.bound
       }
       let count = 0
       for (let i = 0; i < cursors.length; i++) {
-        if (remaining[i] >= threshold) count = addList(index, norms, cursors[i], start, end, count)
+        if (remaining[i]! >= threshold) count = addList(index, norms, cursors[i]!, start, end, count)
         else {
-          count = keepCompetitive(count, threshold - remaining[i])
+          count = keepCompetitive(count, threshold - remaining[i]!)
           if (count === 0) break
-          const entries = (postings.count(cursors[i].list) * WINDOW) / index.slots
-          if (entries < ENTRIES_PER_LOOKUP * count) addToTouched(index, norms, cursors[i], start, end)
-          else lookUp(index, norms, cursors[i], start, count)
+          const entries = (postings.count(cursors[i]!.list) * WINDOW) / index.slots
+          if (entries < ENTRIES_PER_LOOKUP * count) addToTouched(index, norms, cursors[i]!, start, end)
+          else lookUp(index, norms, cursors[i]!, start, count)
         }
       }
       for (let j = 0; j < count; j++) {
-        const passage = start + touched[j]
-        const score = scores[touched[j]]
+        const passage = start + touched[j]!
+        const score = scores[touched[j]!]!
         if (score >= top.threshold && (accept === undefined || accept(passage))) top.offer(passage, score)
-        scores[touched[j]] = 0
+        scores[touched[j]!] = 0
       }
       scored += count
     }
@@ -118,19 +118,19 @@ function addList(
   const { lengths } = index
   const { factor } = cursor
   let count = touchedBefore
-  for (let block = cursor.block; block !== 0; block = blocks[block + NEXT]) {
-    const extent = blocks[block + EXTENT]
-    const keys = pool.keys[extent >>> 16]
-    const values = pool.values[extent >>> 16]
+  for (let block = cursor.block; block !== 0; block = blocks[block + NEXT]!) {
+    const extent = blocks[block + EXTENT]!
+    const keys = pool.keys[extent >>> 16]!
+    const values = pool.values[extent >>> 16]!
     const first = extent & 0xffff
-    const past = first + blocks[block + LENGTH]
-    for (let i = keys[first] >= start ? first : lowerBound(keys, first, past, start); i < past; i++) {
-      const passage = keys[i]
+    const past = first + blocks[block + LENGTH]!
+    for (let i = keys[first]! >= start ? first : lowerBound(keys, first, past, start); i < past; i++) {
+      const passage = keys[i]!
       if (passage >= end) return count
-      const frequency = values[i]
+      const frequency = values[i]!
       const place = passage - start
       if (scores[place] === 0) touched[count++] = place
-      scores[place] += (factor * frequency) / (frequency + norms.ofPassage(lengths[passage]))
+      scores[place]! += (factor * frequency) / (frequency + norms.ofPassage(lengths[passage]!))
     }
   }
   return count
@@ -143,8 +143,8 @@ function addList(
 function keepCompetitive(count: number, needed: number): number {
   let kept = 0
   for (let j = 0; j < count; j++) {
-    const place = touched[j]
-    if (scores[place] * ROUNDING >= needed) touched[kept++] = place
+    const place = touched[j]!
+    if (scores[place]! * ROUNDING >= needed) touched[kept++] = place
     else scores[place] = 0
   }
   return kept
@@ -162,17 +162,17 @@ function addToTouched(
 ): void {
   const { blocks, pool } = index.postings
   const { lengths } = index
-  for (let block = from; block !== 0; block = blocks[block + NEXT]) {
-    const extent = blocks[block + EXTENT]
-    const keys = pool.keys[extent >>> 16]
-    const values = pool.values[extent >>> 16]
+  for (let block = from; block !== 0; block = blocks[block + NEXT]!) {
+    const extent = blocks[block + EXTENT]!
+    const keys = pool.keys[extent >>> 16]!
+    const values = pool.values[extent >>> 16]!
     const first = extent & 0xffff
-    const past = first + blocks[block + LENGTH]
-    for (let i = keys[first] >= start ? first : lowerBound(keys, first, past, start); i < past; i++) {
-      const passage = keys[i]
+    const past = first + blocks[block + LENGTH]!
+    for (let i = keys[first]! >= start ? first : lowerBound(keys, first, past, start); i < past; i++) {
+      const passage = keys[i]!
       if (passage >= end) return
       if (scores[passage - start] === 0) continue
-      scores[passage - start] += (factor * values[i]) / (values[i] + norms.ofPassage(lengths[passage]))
+      scores[passage - start]! += (factor * values[i]!) / (values[i]! + norms.ofPassage(lengths[passage]!))
     }
   }
 }
@@ -189,18 +189,18 @@ function lookUp(
   let block = from
   let previous = 0
   for (let j = 0; j < count; j++) {
-    const passage = start + touched[j]
+    const passage = start + touched[j]!
     // The positions ascend in runs, one run for each term that recorded them.
     if (passage < previous) block = from
     previous = passage
-    while (block !== 0 && blocks[block + LAST_KEY] < passage) block = blocks[block + NEXT]
+    while (block !== 0 && blocks[block + LAST_KEY]! < passage) block = blocks[block + NEXT]!
     if (block === 0) continue
-    const extent = blocks[block + EXTENT]
-    const keys = pool.keys[extent >>> 16]
+    const extent = blocks[block + EXTENT]!
+    const keys = pool.keys[extent >>> 16]!
     const first = extent & 0xffff
-    const at = lowerBound(keys, first, first + blocks[block + LENGTH], passage)
+    const at = lowerBound(keys, first, first + blocks[block + LENGTH]!, passage)
     if (keys[at] !== passage) continue
-    const frequency = pool.values[extent >>> 16][at]
-    scores[touched[j]] += (factor * frequency) / (frequency + norms.ofPassage(index.lengths[passage]))
+    const frequency = pool.values[extent >>> 16]![at]!
+    scores[touched[j]!]! += (factor * frequency) / (frequency + norms.ofPassage(index.lengths[passage]!))
   }
 }

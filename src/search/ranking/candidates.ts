@@ -31,12 +31,12 @@ export class CandidateOrder {
   sort(totals: Float64Array, added: Float64Array): void {
     const { order, passages, count } = this
     for (let i = 1; i < count; i++) {
-      const candidate = order[i]
-      const total = totals[candidate]
+      const candidate = order[i]!
+      const total = totals[candidate]!
       let place = i
       for (; place > 0; place--) {
-        const other = order[place - 1]
-        if (totals[other] > total || (totals[other] === total && added[passages[other]] < added[passages[candidate]])) break
+        const other = order[place - 1]!
+        if (totals[other]! > total || (totals[other] === total && added[passages[other]!]! < added[passages[candidate]!]!)) break
         order[place] = other
       }
       order[place] = candidate

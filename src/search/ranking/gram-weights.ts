@@ -54,13 +54,13 @@ export class GramWeights {
         found[read++] = term
       })
       let documentFrequency = 0
-      for (let i = 0; i < terms; i++) documentFrequency += postings.count(found[i])
+      for (let i = 0; i < terms; i++) documentFrequency += postings.count(found[i]!)
       const part = weight * idf(passageCount, Math.min(documentFrequency, passageCount))
       for (let i = 0; i < terms; i++) {
-        const term = found[i]
+        const term = found[i]!
         if (weights[term] === 0) this.#weighted.push(term)
         marks.markGram(term)
-        weights[term] += part
+        weights[term]! += part
       }
     }
   }
@@ -68,7 +68,7 @@ export class GramWeights {
   /** Counts an occurrence of a marked term in the current passage. */
   count(term: number): void {
     if (this.#frequencies[term] === 0) this.#found.push(term)
-    this.#frequencies[term]++
+    this.#frequencies[term]!++
   }
 
   /**
@@ -76,10 +76,10 @@ export class GramWeights {
    * query. Starts the next passage.
    */
   takeScore(passage: number): number {
-    const relativeLength = this.#index.lengths[passage] / this.#index.meanLength
+    const relativeLength = this.#index.lengths[passage]! / this.#index.meanLength
     let score = 0
     for (const term of this.#found) {
-      score += this.#weights[term] * saturated(this.#frequencies[term], relativeLength)
+      score += this.#weights[term]! * saturated(this.#frequencies[term]!, relativeLength)
       this.#frequencies[term] = 0
     }
     this.#found.length = 0

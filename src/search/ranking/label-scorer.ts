@@ -38,13 +38,13 @@ export class LabelScorer {
   score(lookups: readonly LookupTerm[], { numbers, starts, ends, rows }: PassageTexts): void {
     const { labels, vocabulary } = this.#index
     for (let i = 0; i < lookups.length; i++) {
-      const { list, weight, stopWord } = lookups[i]
+      const { list, weight, stopWord } = lookups[i]!
       const full = stopWord ? weight / STOP_WORD_WEIGHT : weight
-      this.#factors[i + 1] = full * idf(labels, vocabulary.labelFrequencies[list])
+      this.#factors[i + 1] = full * idf(labels, vocabulary.labelFrequencies[list]!)
     }
     this.#frequencies.fill(0)
     this.scores = withRoomFor(this.scores, rows)
-    for (let row = 0; row < rows; row++) this.scores[row] = this.#best(numbers, starts[row], ends[row])
+    for (let row = 0; row < rows; row++) this.scores[row] = this.#best(numbers, starts[row]!, ends[row]!)
   }
 
   #best(numbers: Uint32Array, start: number, end: number): number {
@@ -52,13 +52,13 @@ export class LabelScorer {
     const found = this.#found
     let best = 0
     for (let i = start; i < end; i++) {
-      const kind = numbers[i++] - FIRST_KIND
+      const kind = numbers[i++]! - FIRST_KIND
       if (IS_TEXT[kind]) break
       const first = i
       found.length = 0
       for (; numbers[i] !== SEGMENT_END; i++) {
-        const slot = byTerm[numbers[i] - FIRST_TERM] & SLOT_MASK
-        if (slot !== 0 && this.#frequencies[slot]++ === 0) found.push(slot)
+        const slot = byTerm[numbers[i]! - FIRST_TERM]! & SLOT_MASK
+        if (slot !== 0 && this.#frequencies[slot]!++ === 0) found.push(slot)
       }
       if (found.length === 0) continue
       const score = this.#takeScore(i - first)
@@ -73,7 +73,7 @@ export class LabelScorer {
     const relativeLength = (words * labels) / labelWords
     let score = 0
     for (const slot of this.#found) {
-      score += this.#factors[slot] * saturated(this.#frequencies[slot], relativeLength)
+      score += this.#factors[slot]! * saturated(this.#frequencies[slot]!, relativeLength)
       this.#frequencies[slot] = 0
     }
     return score

@@ -23,7 +23,7 @@ export class PairCounts {
   begin(pairs: PlannedQuery['pairs'], { byTerm }: QueryMarks, rows: number): void {
     for (const { at } of this.#pairs) this.#pairAt[at] = 0
     this.#pairs = pairs.map(({ first, second, times }) => ({
-      at: (byTerm[first] & SLOT_MASK) * SLOTS + (byTerm[second] & SLOT_MASK),
+      at: (byTerm[first]! & SLOT_MASK) * SLOTS + (byTerm[second]! & SLOT_MASK),
       times,
     }))
     for (const [i, { at }] of this.#pairs.entries()) this.#pairAt[at] = i + 1
@@ -33,8 +33,8 @@ export class PairCounts {
 
   /** Counts two adjacent words of a passage, given by their slots. */
   count(row: number, first: number, second: number): void {
-    const pair = this.#pairAt[first * SLOTS + second]
-    if (pair !== 0) this.#counts[row * this.#pairs.length + pair - 1]++
+    const pair = this.#pairAt[first * SLOTS + second]!
+    if (pair !== 0) this.#counts[row * this.#pairs.length + pair - 1]!++
   }
 
   /**
@@ -46,12 +46,12 @@ export class PairCounts {
     const pairs = this.#pairs.length
     for (let pair = 0; pair < pairs; pair++) {
       let documentFrequency = 0
-      for (let row = 0; row < rows; row++) if (this.#counts[row * pairs + pair] > 0) documentFrequency++
+      for (let row = 0; row < rows; row++) if (this.#counts[row * pairs + pair]! > 0) documentFrequency++
       if (documentFrequency === 0) continue
-      const weight = repeated(this.#pairs[pair].times) * idf(passageCount, documentFrequency)
+      const weight = repeated(this.#pairs[pair]!.times) * idf(passageCount, documentFrequency)
       for (let row = 0; row < rows; row++) {
-        const frequency = this.#counts[row * pairs + pair]
-        if (frequency > 0) scores[row] += weight * saturated(frequency, lengths[passages[row]] / meanLength)
+        const frequency = this.#counts[row * pairs + pair]!
+        if (frequency > 0) scores[row]! += weight * saturated(frequency, lengths[passages[row]!]! / meanLength)
       }
     }
   }

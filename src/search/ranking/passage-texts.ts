@@ -27,7 +27,7 @@ export class PassageTexts {
   /** Reads a passage that has not been read yet. Returns its row: rows are numbered from 0. */
   read(passage: number): number {
     const row = this.rows
-    const start = row === 0 ? 0 : this.ends[row - 1]
+    const start = row === 0 ? 0 : this.ends[row - 1]!
     this.numbers = withRoomFor(this.numbers, start + this.#sequences.longest(passage))
     this.starts = withRoomFor(this.starts, row + 1)
     this.ends = withRoomFor(this.ends, row + 1)

@@ -68,8 +68,8 @@ export class Ranker {
     candidates.sort(scores.totals, added)
     const ranked: RankedPassage[] = []
     for (let rank = 0; rank < count && rank < wanted; rank++) {
-      const candidate = candidates.order[rank]
-      ranked.push({ passage: passages[candidate], score: scores.totals[candidate], parts: scores.partsOf(candidate) })
+      const candidate = candidates.order[rank]!
+      ranked.push({ passage: passages[candidate]!, score: scores.totals[candidate]!, parts: scores.partsOf(candidate) })
     }
     return ranked
   }
@@ -80,10 +80,11 @@ export class Ranker {
     const { passages, count } = this.#candidates
     this.#documents.score(lookups, passages, count, weights.page > 0)
     for (let i = 0; i < count; i++) {
-      scores.set(i, WORDS, weights.words * words[i])
-      scores.set(i, DOCUMENT, weights.document * this.#documents.words[i])
-      scores.set(i, PAGE, weights.page * this.#documents.pages[i])
-      if (weights.mentions > 0) scores.set(i, MENTIONS, weights.mentions * this.#mentions.score(this.#index.owners[passages[i]]))
+      scores.set(i, WORDS, weights.words * words[i]!)
+      scores.set(i, DOCUMENT, weights.document * this.#documents.words[i]!)
+      scores.set(i, PAGE, weights.page * this.#documents.pages[i]!)
+      if (weights.mentions > 0)
+        scores.set(i, MENTIONS, weights.mentions * this.#mentions.score(this.#index.owners[passages[i]!]!))
       scores.add(i)
     }
   }
@@ -93,15 +94,15 @@ export class Ranker {
     const scores = this.#scores
     const texts = this.#texts
     const { passages, order, count } = this.#candidates
-    for (let rank = 0; rank < count && rank < CANDIDATES_READ; rank++) texts.read(passages[order[rank]])
+    for (let rank = 0; rank < count && rank < CANDIDATES_READ; rank++) texts.read(passages[order[rank]!]!)
     this.#labels.score(plan.lookups, texts)
     this.#reader.read(plan, texts)
     for (let row = 0; row < texts.rows; row++) {
-      const candidate = order[row]
-      scores.set(candidate, TITLE, this.#labels.scores[row])
-      scores.set(candidate, PAIRS, weights.pairs * this.#reader.pairs[row])
-      scores.set(candidate, GRAMS, weights.grams * this.#reader.grams[row])
-      scores.set(candidate, SEGMENT, weights.segment * this.#reader.segments[row])
+      const candidate = order[row]!
+      scores.set(candidate, TITLE, this.#labels.scores[row]!)
+      scores.set(candidate, PAIRS, weights.pairs * this.#reader.pairs[row]!)
+      scores.set(candidate, GRAMS, weights.grams * this.#reader.grams[row]!)
+      scores.set(candidate, SEGMENT, weights.segment * this.#reader.segments[row]!)
       scores.add(candidate)
     }
   }

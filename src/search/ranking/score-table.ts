@@ -24,12 +24,12 @@ export class ScoreTable {
   /** Adds up the parts of a candidate. */
   add(candidate: number): void {
     let total = 0
-    for (let at = candidate * PARTS; at < (candidate + 1) * PARTS; at++) total += this.#parts[at]
+    for (let at = candidate * PARTS; at < (candidate + 1) * PARTS; at++) total += this.#parts[at]!
     this.totals[candidate] = total
   }
 
   partsOf(candidate: number): ScoreParts {
-    const of = (part: number) => this.#parts[candidate * PARTS + part]
+    const of = (part: number) => this.#parts[candidate * PARTS + part]!
     return {
       words: of(WORDS),
       document: of(DOCUMENT),

@@ -33,7 +33,7 @@ export function enterWindow(
 ): void {
   const { blocks } = postings
   let block = cursor.block
-  while (block !== 0 && blocks[block + LAST_KEY] < start) block = blocks[block + NEXT]
+  while (block !== 0 && blocks[block + LAST_KEY]! < start) block = blocks[block + NEXT]!
   cursor.block = block
   if (cursor.factor * SMALL_SHARE <= threshold || threshold === 0) {
     cursor.bound = block === 0 ? 0 : cursor.factor * ROUNDING
@@ -41,17 +41,17 @@ export function enterWindow(
   }
   let bound = 0
   while (block !== 0) {
-    if (blocks[block + FIRST_KEY] >= end) break
-    const isInside = blocks[block + FIRST_KEY] >= start || blocks[block + LAST_KEY] < end
+    if (blocks[block + FIRST_KEY]! >= end) break
+    const isInside = blocks[block + FIRST_KEY]! >= start || blocks[block + LAST_KEY]! < end
     if (isInside || reaches(postings, block, start, end)) {
       // f / (f + norm(l)) = 1 / (1 + norm(l) / f). Given l ≥ c · f, norm(c · f) / f falls as f
       // grows, so the largest f gives the bound.
-      const frequency = blocks[block + LARGEST_VALUE]
-      const norm = norms.ofPassage(Math.floor(costToLength(blocks[block + LEAST_COST]) * frequency))
+      const frequency = blocks[block + LARGEST_VALUE]!
+      const norm = norms.ofPassage(Math.floor(costToLength(blocks[block + LEAST_COST]!) * frequency))
       bound = Math.max(bound, (ROUNDING * frequency) / (frequency + norm))
     }
-    if (blocks[block + LAST_KEY] >= end) break
-    block = blocks[block + NEXT]
+    if (blocks[block + LAST_KEY]! >= end) break
+    block = blocks[block + NEXT]!
   }
   cursor.bound = bound * cursor.factor
 }
@@ -61,8 +61,8 @@ export function enterWindow(
  * window.
  */
 function reaches({ blocks, pool }: BlockLists, block: number, start: number, end: number): boolean {
-  const extent = blocks[block + EXTENT]
-  const keys = pool.keys[extent >>> 16]
+  const extent = blocks[block + EXTENT]!
+  const keys = pool.keys[extent >>> 16]!
   const first = extent & 0xffff
-  return keys[lowerBound(keys, first, first + blocks[block + LENGTH], start)] < end
+  return keys[lowerBound(keys, first, first + blocks[block + LENGTH]!, start)]! < end
 }

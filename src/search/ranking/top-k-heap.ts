@@ -27,22 +27,22 @@ export class TopKHeap {
    * 0 while there is room.
    */
   get threshold(): number {
-    return this.#size < this.#capacity ? 0 : this.#scores[0]
+    return this.#size < this.#capacity ? 0 : this.#scores[0]!
   }
 
   offer(passage: number, score: number): void {
     if (this.#size < this.#capacity) this.#rise(this.#size++, passage, score)
-    else if (this.#isWorse(this.#passages[0], this.#scores[0], passage, score)) this.#sink(passage, score)
+    else if (this.#isWorse(this.#passages[0]!, this.#scores[0]!, passage, score)) this.#sink(passage, score)
   }
 
   /** Sorts the passages in place, best first, and empties the heap. */
   drain(): Candidates {
     const count = this.#size
     while (this.#size > 1) {
-      const worst = this.#passages[0]
-      const score = this.#scores[0]
+      const worst = this.#passages[0]!
+      const score = this.#scores[0]!
       const last = --this.#size
-      this.#sink(this.#passages[last], this.#scores[last])
+      this.#sink(this.#passages[last]!, this.#scores[last]!)
       this.#put(last, worst, score)
     }
     this.#size = 0
@@ -50,15 +50,15 @@ export class TopKHeap {
   }
 
   #isWorse(passage: number, score: number, thanPassage: number, thanScore: number): boolean {
-    return score < thanScore || (score === thanScore && this.#added[passage] > this.#added[thanPassage])
+    return score < thanScore || (score === thanScore && this.#added[passage]! > this.#added[thanPassage]!)
   }
 
   #rise(from: number, passage: number, score: number): void {
     let place = from
     while (place > 0) {
       const parent = (place - 1) >> 1
-      if (!this.#isWorse(passage, score, this.#passages[parent], this.#scores[parent])) break
-      this.#put(place, this.#passages[parent], this.#scores[parent])
+      if (!this.#isWorse(passage, score, this.#passages[parent]!, this.#scores[parent]!)) break
+      this.#put(place, this.#passages[parent]!, this.#scores[parent]!)
       place = parent
     }
     this.#put(place, passage, score)
@@ -73,11 +73,11 @@ export class TopKHeap {
       const right = child + 1
       if (
         right < this.#size &&
-        this.#isWorse(this.#passages[right], this.#scores[right], this.#passages[child], this.#scores[child])
+        this.#isWorse(this.#passages[right]!, this.#scores[right]!, this.#passages[child]!, this.#scores[child]!)
       )
         child = right
-      if (!this.#isWorse(this.#passages[child], this.#scores[child], passage, score)) break
-      this.#put(place, this.#passages[child], this.#scores[child])
+      if (!this.#isWorse(this.#passages[child]!, this.#scores[child]!, passage, score)) break
+      this.#put(place, this.#passages[child]!, this.#scores[child]!)
       place = child
     }
     this.#put(place, passage, score)

@@ -38,7 +38,7 @@ export class Idfs {
 
   of(documentFrequency: number): number {
     const isTabled = documentFrequency < TABLED_FREQUENCIES
-    return this.#logarithm - (isTabled ? LOGARITHMS[documentFrequency] : Math.log(documentFrequency + 0.5))
+    return this.#logarithm - (isTabled ? LOGARITHMS[documentFrequency]! : Math.log(documentFrequency + 0.5))
   }
 }
 
@@ -89,12 +89,12 @@ export class LengthNorms {
    * half the time of `of`, whose call for long lengths slows down the loops over posting lists.
    */
   ofPassage(length: number): number {
-    return this.#table[Math.min(length, TABLED_LENGTHS - 1)]
+    return this.#table[Math.min(length, TABLED_LENGTHS - 1)]!
   }
 
   /** Returns the norm of any length: an integer from 0. */
   of(length: number): number {
-    return length < TABLED_LENGTHS ? this.#table[length] : this.#norm(length)
+    return length < TABLED_LENGTHS ? this.#table[length]! : this.#norm(length)
   }
 
   /** 0 for a length of 0: log2 of infinity is infinite, and a passage of length 0 has no terms. */

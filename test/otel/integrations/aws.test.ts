@@ -57,15 +57,15 @@ t.test('the agent finds the time of each line of the log and of the audit trail'
     t.equal(timezone, 'UTC')
     // What the agent makes of the format: the first text of this form is the time.
     const form = new RegExp(
-      timestamp_format
+      timestamp_format!
         .replace('.', '\\.')
         .replace('%f', '\\d{1,9}')
         .replace('%Y', '\\d{4}')
         .replace(/%[mdHMS]/g, '\\d{2}'),
     )
-    for (const file of globSync(file_path.replace('/path/to/chatbot/logs', server.logDir)))
+    for (const file of globSync(file_path!.replace('/path/to/chatbot/logs', server.logDir)))
       for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean))
-        t.equal(`${form.exec(line)?.[0]}Z`, JSON.parse(line).time, file_path)
+        t.equal(`${form.exec(line)?.[0]}Z`, JSON.parse(line).time, file)
   }
 })
 
@@ -85,7 +85,7 @@ t.test('the agent sends the files of each stream to a log group of the template,
   t.same([...COLLECTED.map(({ log_group_name }) => log_group_name), SCRAPED.log_group_name].sort(), groups.sort())
   const groupsOf = (file: string) =>
     COLLECTED.flatMap(({ file_path, log_group_name }) =>
-      matchesGlob(`/path/to/chatbot/logs/${file}`, file_path) ? [log_group_name] : [],
+      matchesGlob(`/path/to/chatbot/logs/${file}`, file_path!) ? [log_group_name] : [],
     )
   t.same(groupsOf('chatbot/chatbot.2026-01-15.2.log'), ['/pellucid/chatbot'])
   for (const stream of ['warning', 'error', 'audit'])

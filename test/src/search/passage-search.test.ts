@@ -68,8 +68,8 @@ t.test('word search equals the plain formula on a real collection, in ranks and 
 
 t.test('most passages are never scored, and the best passages are still found', async t => {
   const many = Array.from({ length: 30 }).flatMap((_, copy) =>
-    pages.map(({ id, title, passages: [{ text }] }) =>
-      page(`${copy}/${id}`, `${text} everywhere ${'filler '.repeat((copy * 7) % 11)}`, title),
+    pages.map(({ id, title, passages: [first] }) =>
+      page(`${copy}/${id}`, `${first!.text} everywhere ${'filler '.repeat((copy * 7) % 11)}`, title),
     ),
   )
   const engine = filled(many)
@@ -99,7 +99,7 @@ t.test('after any additions, replacements and removals, scores equal those of a 
       const kept = new Map<number, Page>()
       for (const { id, content } of changes) {
         kept.delete(id)
-        const document = { ...pages[content ?? 0], id: `${id}`, passages: content === null ? [] : pages[content].passages }
+        const document = { ...pages[content ?? 0]!, id: `${id}`, passages: content === null ? [] : pages[content]!.passages }
         if (content !== null) kept.set(id, document)
         fill(engine, [document])
       }
@@ -124,7 +124,7 @@ t.test('an index whose documents are replaced many times stays exact and does no
     }
     sizes.push(indexBytes(engine).length)
   }
-  t.ok(sizes.at(-1)! < 1.1 * sizes[2], `bytes: ${sizes.join(' ')}`)
+  t.ok(sizes.at(-1)! < 1.1 * sizes[2]!, `bytes: ${sizes.join(' ')}`)
   sameAsPlain(
     t,
     plain,
@@ -218,7 +218,7 @@ t.test('no query throws, and the cost of every query is bounded', async t => {
     '編'.repeat(100_000),
   ]
   for (const query of long) t.ok(engine.search(query, 10).terms.length <= 64)
-  t.equal(engine.search('tar '.repeat(10_000), 1).hits[0].documentId, 'tar.md')
+  t.equal(engine.search('tar '.repeat(10_000), 1).hits[0]!.documentId, 'tar.md')
   for (const limit of [0, -1, Number.NaN, Number.NEGATIVE_INFINITY, 0.5])
     t.same(engine.search('tar', limit).hits, [], `limit ${limit}`)
   t.equal(engine.search('the', Number.POSITIVE_INFINITY).hits.length, engine.search('the', 1e9).hits.length)
@@ -242,10 +242,10 @@ t.test('hostile documents are indexed like any other document', async t => {
   ])
   const loaded = loadSearchEngine(indexBytes(engine), WORDS_ONLY)!.engine
   for (const each of [engine, loaded]) {
-    t.equal(each.search('constructor', 1).hits[0].documentId, '__proto__')
-    t.equal(each.search('pair', 1).hits[0].documentId, 'lone \ud800')
-    t.equal(each.search('word', 1).hits[0].documentId, 'long')
-    t.equal(each.search('breaks', 1).hits[0].documentId, 'line\nbreak "quoted"')
+    t.equal(each.search('constructor', 1).hits[0]!.documentId, '__proto__')
+    t.equal(each.search('pair', 1).hits[0]!.documentId, 'lone \ud800')
+    t.equal(each.search('word', 1).hits[0]!.documentId, 'long')
+    t.equal(each.search('breaks', 1).hits[0]!.documentId, 'line\nbreak "quoted"')
     t.same(each.size, { documents: 5, passages: 5, terms: 7 })
   }
 })
@@ -287,7 +287,7 @@ t.test('bytes that are truncated, changed or foreign are rejected', async t => {
   const flips = [...Array(24 * 8).keys(), ...Array.from({ length: 500 }, (_, i) => (i * 7919 + 13) % (bytes.length * 8))]
   const accepted = flips.filter(bit => {
     const changed = bytes.slice()
-    changed[bit >> 3] ^= 1 << (bit & 7)
+    changed[bit >> 3]! ^= 1 << (bit & 7)
     return loadSearchEngine(changed) !== undefined
   })
   t.same(accepted, [], 'bit flipped')

@@ -27,7 +27,7 @@ export function tldrPages(): Page[] {
     const half = Math.ceil(lines.length / 2)
     return {
       id: name,
-      title: heading.replace(/^#\s*/, ''),
+      title: heading!.replace(/^#\s*/, ''),
       passages: [
         { ordinal: 0, headings: [], text: lines.slice(0, half).join('\n') },
         { ordinal: 1, headings: ['More examples'], text: lines.slice(half).join('\n') },
@@ -89,7 +89,7 @@ export function difference(plain: PlainWords, engine: SearchEngine, query: strin
   const { hits } = engine.search(query, limit)
   if (hits.length !== expected.length) return `${query}: ${hits.length} hits instead of ${expected.length}`
   for (const [i, { documentId, ordinal, score }] of hits.entries()) {
-    const wanted = expected[i]
+    const wanted = expected[i]!
     const actual = scores.get(`${documentId}#${ordinal}`) ?? 0
     if (!isClose(score, actual)) return `${query}: ${documentId}#${ordinal} scores ${score} instead of ${actual}`
     if (!isClose(actual, wanted.score))

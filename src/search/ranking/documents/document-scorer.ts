@@ -49,7 +49,7 @@ export class DocumentScorer {
     const { documents, owners } = this.#index
     const tallies = this.#tallies
     tallies.begin(lookups)
-    for (let i = 0; i < count; i++) tallies.add(passages[i])
+    for (let i = 0; i < count; i++) tallies.add(passages[i]!)
     const found = tallies.size
     this.#addMissing(found)
     const pages = withPages && documents.hasPages ? this.#addSections(found) : []
@@ -59,9 +59,9 @@ export class DocumentScorer {
     this.words = withRoomFor(this.words, count)
     this.pages = withRoomFor(this.pages, count)
     for (let i = 0; i < count; i++) {
-      const row = tallies.rowOf(owners[passages[i]])
-      this.words[i] = this.#wordScores[row]
-      this.pages[i] = this.#pageScores[row]
+      const row = tallies.rowOf(owners[passages[i]!]!)
+      this.words[i] = this.#wordScores[row]!
+      this.pages[i] = this.#pageScores[row]!
     }
   }
 
@@ -70,11 +70,11 @@ export class DocumentScorer {
     const { documents } = this.#index
     const tallies = this.#tallies
     for (let row = 0; row < rows; row++) {
-      const document = tallies.documents[row]
+      const document = tallies.documents[row]!
       const wanted = Math.min(documents.passageCount(document), MAX_PASSAGES_COUNTED)
-      if (tallies.passages[row] >= wanted) continue
+      if (tallies.passages[row]! >= wanted) continue
       let passage = documents.firstPassage(document)
-      for (; tallies.passages[row] < wanted; passage = this.#index.successor(passage))
+      for (; tallies.passages[row]! < wanted; passage = this.#index.successor(passage))
         if (!tallies.has(passage)) tallies.add(passage)
     }
   }
@@ -86,7 +86,7 @@ export class DocumentScorer {
     const pages: Page[] = []
     const seen = new Set<number>()
     for (let row = 0; row < rows; row++) {
-      const page = documents.page(tallies.documents[row])
+      const page = documents.page(tallies.documents[row]!)
       if (page === undefined || seen.has(page) || documents.sectionCount(page) < 2) continue
       if (seen.size >= MAX_PAGES_COUNTED) break
       seen.add(page)
@@ -102,7 +102,7 @@ export class DocumentScorer {
   #oldest(sections: number[]): readonly number[] {
     const { documents, added } = this.#index
     if (sections.length <= MAX_SECTIONS_COUNTED) return sections
-    const age = (section: number) => added[documents.firstPassage(section)]
+    const age = (section: number) => added[documents.firstPassage(section)]!
     return sections.sort((a, b) => age(a) - age(b)).slice(0, MAX_SECTIONS_COUNTED)
   }
 
@@ -111,12 +111,12 @@ export class DocumentScorer {
     const { documents, totalLength } = this.#index
     const norms = this.#documentNorms.fit(totalLength / documents.size)
     this.#factors = withRoomFor(this.#factors, stride)
-    for (let i = 0; i < lookups.length; i++) this.#factors[i + 1] = lookups[i].factor
+    for (let i = 0; i < lookups.length; i++) this.#factors[i + 1] = lookups[i]!.factor
     this.#wordScores = withRoomFor(this.#wordScores, this.#tallies.size)
     this.#pageScores = withRoomFor(this.#pageScores, this.#tallies.size)
     this.#pageScores.fill(0, 0, rows)
     for (let row = 0; row < rows; row++)
-      this.#wordScores[row] = this.#wordScore(frequencies, row * stride, norms.of(lengths[row]))
+      this.#wordScores[row] = this.#wordScore(frequencies, row * stride, norms.of(lengths[row]!))
   }
 
   #scorePages(lookups: readonly LookupTerm[], pages: readonly Page[]): void {
@@ -127,15 +127,15 @@ export class DocumentScorer {
     // Like `LookupTerm.factor`, but computed over pages.
     for (const [i, { list, weight }] of lookups.entries()) {
       const pageFrequency = this.#pageFrequencies.of(list)
-      this.#factors[i + 1] = weight * termFactor(documents.pageCount, pageFrequency, vocabulary.occurrences[list])
+      this.#factors[i + 1] = weight * termFactor(documents.pageCount, pageFrequency, vocabulary.occurrences[list]!)
     }
     const sums = new Float64Array(stride)
     for (const rows of pages) {
       sums.fill(0)
       let length = 0
       for (const row of rows) {
-        for (let slot = 1; slot < stride; slot++) sums[slot] += frequencies[row * stride + slot]
-        length += lengths[row]
+        for (let slot = 1; slot < stride; slot++) sums[slot]! += frequencies[row * stride + slot]!
+        length += lengths[row]!
       }
       const score = this.#wordScore(sums, 0, norms.of(length))
       for (const row of rows) this.#pageScores[row] = score
@@ -148,8 +148,8 @@ export class DocumentScorer {
     const slots = this.#tallies.stride
     let score = 0
     for (let slot = 1; slot < slots; slot++) {
-      const frequency = frequencies[offset + slot]
-      if (frequency > 0) score += (factors[slot] * frequency) / (frequency + norm)
+      const frequency = frequencies[offset + slot]!
+      if (frequency > 0) score += (factors[slot]! * frequency) / (frequency + norm)
     }
     return score
   }

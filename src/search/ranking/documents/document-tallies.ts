@@ -31,7 +31,7 @@ export class DocumentTallies {
 
   /** Starts a query. */
   begin(lookups: readonly LookupTerm[]): void {
-    for (let row = 0; row < this.size; row++) this.#rowOf[this.documents[row]] = 0
+    for (let row = 0; row < this.size; row++) this.#rowOf[this.documents[row]!] = 0
     this.size = 0
     this.#lookups = lookups
     this.stride = lookups.length + 1
@@ -41,7 +41,7 @@ export class DocumentTallies {
 
   /** The row of a document, or -1. */
   rowOf(document: number): number {
-    return this.#rowOf[document] - 1
+    return this.#rowOf[document]! - 1
   }
 
   /** Whether a passage is counted. */
@@ -52,10 +52,10 @@ export class DocumentTallies {
   /** Adds a passage to the row of its document, and returns the row. */
   add(passage: number): number {
     const { lengths, owners } = this.#index
-    const document = owners[passage]
-    const row = this.#rowOf[document] === 0 ? this.#open(document) : this.#rowOf[document] - 1
-    this.passages[row]++
-    this.lengths[row] += lengths[passage]
+    const document = owners[passage]!
+    const row = this.#rowOf[document] === 0 ? this.#open(document) : this.#rowOf[document]! - 1
+    this.passages[row]!++
+    this.lengths[row]! += lengths[passage]!
     this.#counts.add(passage, row)
     return row
   }
@@ -65,7 +65,8 @@ export class DocumentTallies {
     const length = this.size * this.stride
     this.frequencies = withRoomFor(this.frequencies, length)
     this.frequencies.fill(0, 0, length)
-    for (let i = 0; i < this.#lookups.length; i++) this.#counts.count(this.#lookups[i].list, this.frequencies, i + 1, this.stride)
+    for (let i = 0; i < this.#lookups.length; i++)
+      this.#counts.count(this.#lookups[i]!.list, this.frequencies, i + 1, this.stride)
   }
 
   #open(document: number): number {

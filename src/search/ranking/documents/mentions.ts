@@ -38,12 +38,12 @@ export class Mentions {
     this.#seen.add(except)
     const { blocks, pool, lists } = postings
     let found = 0
-    for (let block = lists[term * LIST_ROW + HEAD]; block !== 0 && found < MAX_MENTIONS; block = blocks[block + NEXT]) {
-      const extent = blocks[block + EXTENT]
-      const keys = pool.keys[extent >>> 16]
+    for (let block = lists[term * LIST_ROW + HEAD]!; block !== 0 && found < MAX_MENTIONS; block = blocks[block + NEXT]!) {
+      const extent = blocks[block + EXTENT]!
+      const keys = pool.keys[extent >>> 16]!
       const first = extent & 0xffff
-      const end = first + blocks[block + LENGTH]
-      for (let i = first; i < end && found < MAX_MENTIONS; i++) if (this.#seen.add(owners[keys[i]])) found++
+      const end = first + blocks[block + LENGTH]!
+      for (let i = first; i < end && found < MAX_MENTIONS; i++) if (this.#seen.add(owners[keys[i]!]!)) found++
     }
     return found
   }

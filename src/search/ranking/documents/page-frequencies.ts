@@ -26,8 +26,8 @@ export class PageFrequencies {
     this.#seen.begin(2 * slots)
     let pages = 0
     postings.forEachKey(term, passage => {
-      const page = documents.page(owners[passage])
-      if (this.#seen.add(page === undefined ? owners[passage] : slots + page)) pages++
+      const page = documents.page(owners[passage]!)
+      if (this.#seen.add(page === undefined ? owners[passage]! : slots + page)) pages++
     })
     return pages
   }

@@ -25,7 +25,7 @@ export class PostingCounts {
 
   /** Starts a query. */
   begin(): void {
-    for (let i = 0; i < this.#size; i++) this.#rowOf[this.#passages[i]] = 0
+    for (let i = 0; i < this.#size; i++) this.#rowOf[this.#passages[i]!] = 0
     this.#size = 0
     this.#rowOf = withRoomFor(this.#rowOf, this.#index.slots)
   }
@@ -55,14 +55,14 @@ export class PostingCounts {
   #scan(list: number, counts: Float64Array, offset: number, stride: number): void {
     const { blocks, pool, lists } = this.#index.postings
     const rowOf = this.#rowOf
-    for (let block = lists[list * LIST_ROW + HEAD]; block !== 0; block = blocks[block + NEXT]) {
-      const extent = blocks[block + EXTENT]
-      const keys = pool.keys[extent >>> 16]
+    for (let block = lists[list * LIST_ROW + HEAD]!; block !== 0; block = blocks[block + NEXT]!) {
+      const extent = blocks[block + EXTENT]!
+      const keys = pool.keys[extent >>> 16]!
       const first = extent & 0xffff
-      const end = first + blocks[block + LENGTH]
+      const end = first + blocks[block + LENGTH]!
       for (let i = first; i < end; i++) {
-        const row = rowOf[keys[i]]
-        if (row !== 0) counts[offset + stride * (row - 1)] += pool.values[extent >>> 16][i]
+        const row = rowOf[keys[i]!]!
+        if (row !== 0) counts[offset + stride * (row - 1)]! += pool.values[extent >>> 16]![i]!
       }
     }
   }
@@ -74,17 +74,17 @@ export class PostingCounts {
     const passages = this.#passages
     const size = this.#size
     let next = 0
-    for (let block = lists[list * LIST_ROW + HEAD]; block !== 0 && next < size; block = blocks[block + NEXT]) {
-      const last = blocks[block + LAST_KEY]
-      if (last < passages[next]) continue
-      const extent = blocks[block + EXTENT]
-      const keys = pool.keys[extent >>> 16]
-      const values = pool.values[extent >>> 16]
+    for (let block = lists[list * LIST_ROW + HEAD]!; block !== 0 && next < size; block = blocks[block + NEXT]!) {
+      const last = blocks[block + LAST_KEY]!
+      if (last < passages[next]!) continue
+      const extent = blocks[block + EXTENT]!
+      const keys = pool.keys[extent >>> 16]!
+      const values = pool.values[extent >>> 16]!
       let at = extent & 0xffff
-      const end = at + blocks[block + LENGTH]
-      for (; next < size && passages[next] <= last; next++) {
-        at = lowerBound(keys, at, end, passages[next])
-        if (keys[at] === passages[next]) counts[offset + stride * (rowOf[passages[next]] - 1)] += values[at]
+      const end = at + blocks[block + LENGTH]!
+      for (; next < size && passages[next]! <= last; next++) {
+        at = lowerBound(keys, at, end, passages[next]!)
+        if (keys[at] === passages[next]) counts[offset + stride * (rowOf[passages[next]!]! - 1)]! += values[at]!
       }
     }
   }

@@ -33,7 +33,7 @@ t.test('highlights are the quoted ranges of a source’s passage', async t => {
   const marked = sources[0]!.highlights!.map(({ start, end }) => sources[0]!.passage.slice(start, end))
   t.ok(
     marked.some(part => part.includes('The answer is forty-two.')),
-    marked[0],
+    marked[0]!,
   )
   for (const sentence of marked.join(' ').split(/(?<=\.)\s+/)) t.ok(response.includes(sentence), sentence)
 })

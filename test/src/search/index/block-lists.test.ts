@@ -20,16 +20,16 @@ const costOf = (key: number, value: number) => (key * 7) % (value + 3)
 function entries(lists: BlockLists, list: number): [number, number][] {
   const found: [number, number][] = []
   const { blocks, pool } = lists
-  for (let block = lists.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = blocks[block + NEXT]) {
-    const extent = blocks[block + EXTENT]
-    if (pool.keys[extent >>> 16][extent & 0xffff] !== blocks[block + FIRST_KEY]) throw new Error('wrong first key')
-    for (let i = 0; i < blocks[block + LENGTH]; i++) {
-      const key = pool.keys[extent >>> 16][(extent & 0xffff) + i]
-      const value = pool.values[extent >>> 16][(extent & 0xffff) + i]
+  for (let block = lists.lists[list * LIST_ROW + HEAD] ?? 0; block !== 0; block = blocks[block + NEXT]!) {
+    const extent = blocks[block + EXTENT]!
+    if (pool.keys[extent >>> 16]![extent & 0xffff] !== blocks[block + FIRST_KEY]) throw new Error('wrong first key')
+    for (let i = 0; i < blocks[block + LENGTH]!; i++) {
+      const key = pool.keys[extent >>> 16]![(extent & 0xffff) + i]!
+      const value = pool.values[extent >>> 16]![(extent & 0xffff) + i]!
       if (
-        key > blocks[block + LAST_KEY] ||
-        value > blocks[block + LARGEST_VALUE] ||
-        costOf(key, value) < blocks[block + LEAST_COST]
+        key > blocks[block + LAST_KEY]! ||
+        value > blocks[block + LARGEST_VALUE]! ||
+        costOf(key, value) < blocks[block + LEAST_COST]!
       ) {
         throw new Error(`entry ${key} of list ${list} is outside its block's bounds`)
       }
@@ -52,7 +52,7 @@ t.test('lists contain exactly the entries inserted and not removed, sorted, with
       const lists = new BlockLists(new IndexMemory(), 'lists', costOf)
       const model = Array.from({ length: LISTS }, () => new Map<number, number>())
       for (const { list, from, count, value, kind } of changes) {
-        const known = model[list]
+        const known = model[list]!
         for (let key = from; key < from + count; key++) {
           if (kind === 'insert' && !known.has(key)) {
             lists.insert(list, key, value)
@@ -111,9 +111,9 @@ t.test('the blocks of long lists that grow together are adjacent, and their memo
 /** Counts a list's blocks that are followed by the next block in memory, both row and entries. */
 function neighbours({ lists, blocks }: BlockLists, list: number): number {
   let count = 0
-  for (let block = lists[list * LIST_ROW + HEAD]; block !== 0; block = blocks[block + NEXT]) {
+  for (let block = lists[list * LIST_ROW + HEAD]!; block !== 0; block = blocks[block + NEXT]!) {
     const next = blocks[block + NEXT]
-    if (next === block + BLOCK_ROW && blocks[next + EXTENT] === blocks[block + EXTENT] + 128) count++
+    if (next === block + BLOCK_ROW && blocks[next + EXTENT] === blocks[block + EXTENT]! + 128) count++
   }
   return count
 }

@@ -69,8 +69,8 @@ t.test('a run rejects if the store cannot be read, and the next run catches up',
   }
   const manager = createManager({ store: flaky })
   const waiting = [manager.open(), manager.sync()]
-  await t.rejects(waiting[0], /no database/)
-  await t.rejects(waiting[1], /no database/)
+  await t.rejects(waiting[0]!, /no database/)
+  await t.rejects(waiting[1]!, /no database/)
   t.equal(manager.state.ready, false)
   broken = false
   await manager.sync()

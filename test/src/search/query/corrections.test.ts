@@ -15,7 +15,7 @@ const corrections = (engine: ReturnType<typeof engineOf>, query: string) => engi
 t.test('a misspelt word finds the same passages as the correct word, and the correction is reported', async t => {
   const engine = engineOf('you will receive a parcel', 'nothing else')
   const { hits, corrections, terms } = engine.search('when do I recieve it', 10)
-  t.equal(hits[0].documentId, '0')
+  t.equal(hits[0]!.documentId, '0')
   t.same(corrections, [{ word: 'recieve', term: 'receiv' }])
   t.match(terms.at(-2), { word: 'recieve', documentFrequency: 0 })
 })

@@ -62,7 +62,7 @@ t.test('a phrase is found regardless of how many passages contain its words', as
 t.test('a phrase does not match where a term number only ends with the same bytes', async t => {
   const words = Array.from({ length: 300 }, (_, i) => `w${i}`)
   const engine = engineOf({ all: words.join(' '), backwards: words.toReversed().join(' ') })
-  for (let i = 0; i + 1 < words.length; i++) t.same(found(engine, `"${words[i]} ${words[i + 1]}"`), ['all'], words[i])
+  for (let i = 0; i + 1 < words.length; i++) t.same(found(engine, `"${words[i]} ${words[i + 1]}"`), ['all'], words[i]!)
 })
 
 t.test('phrases and exclusions work in scripts without spaces', async t => {

@@ -61,9 +61,9 @@ t.test('after any changes, and after saving and loading, the ranking equals that
       const kept = new Map<number, Page>()
       for (const { id, content } of changes) {
         kept.delete(id)
-        const passages = content === null ? [] : pages[content].passages
+        const passages = content === null ? [] : pages[content]!.passages
         // Some of the documents are sections of the same page.
-        const document = { id: id % 3 === 0 ? `page#${id}` : `${id}`, title: pages[content ?? 0].title, passages }
+        const document = { id: id % 3 === 0 ? `page#${id}` : `${id}`, title: pages[content ?? 0]!.title, passages }
         if (content !== null) kept.set(id, document)
         engine.replace(document.id, document.title, passages)
       }
@@ -126,8 +126,8 @@ t.test('each repetition of a word pair in the query counts more, but by less eac
 
 t.test('a term is a stop word only if all its forms in the query are', async t => {
   const engine = engineOf({ a: 'needs needed wanting', b: 'nothing' })
-  for (const query of ['need needed', 'needed need', 'needed']) t.equal(engine.search(query, 1).terms[0].weight, 1, query)
-  t.equal(engine.search('need need', 1).terms[0].weight, 0.2)
+  for (const query of ['need needed', 'needed need', 'needed']) t.equal(engine.search(query, 1).terms[0]!.weight, 1, query)
+  t.equal(engine.search('need need', 1).terms[0]!.weight, 0.2)
 })
 
 t.test('a sentence with all the words beats the same words scattered', async t => {
@@ -241,6 +241,6 @@ t.test('words that share letter groups raise a passage: compounds, inflections o
 t.test('words of the context count less than words of the query, and only once', async t => {
   const engine = engineOf({ linux: 'install on linux', windows: 'install on windows', other: 'windows are made of glass' })
   const context = [{ text: 'how to install install install', weight: 0.5 }]
-  t.equal(engine.search('and on windows', 1, { context }).hits[0].documentId, 'windows')
+  t.equal(engine.search('and on windows', 1, { context }).hits[0]!.documentId, 'windows')
   t.same(engine.search('windows', 3, { context: [{ text: 'the of windows', weight: 1 }] }), engine.search('windows', 3))
 })
