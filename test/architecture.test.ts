@@ -128,6 +128,15 @@ t.test('there are no circular imports between domain folders, types included', a
     t.notOk(reachableFrom(folder).has(folder), `${folder} imports no folder that imports it`)
 })
 
+t.test('the layers of src/search import only those below', async t => {
+  const layers = [/^src\/search\/(search-engine|word-score)\.ts$/, /\/index\//, /\/query\//, /\/ranking\//, /^src\/search\//]
+  const layerOf = (file: string) => layers.findIndex(layer => layer.test(file))
+  for (const { from, to } of files
+    .flatMap(importsOf)
+    .filter(({ from, to }) => [from, to].every(file => /^src\/search\//.test(file))))
+    t.ok(layerOf(to) <= layerOf(from), `${from} may import ${to}`)
+})
+
 t.test('no folder holds more than 16 source files', async t => {
   for (const [folder, own] of Map.groupBy([...files, ...listFiles('bench/**/*.ts', 'test/**/*.ts')], file => dirname(file)))
     t.ok(own.length <= 16, `${folder} holds ${own.length} files`)

@@ -4,7 +4,7 @@ import { observe, observeAll } from '../../otel/recording.ts'
 import type { Config } from '../../src/config.ts'
 import type { DocumentOwner } from '../../src/knowledge/document.ts'
 import { trackOwner } from '../../src/knowledge/owner-tracking.ts'
-import { createIndexManager, type IndexManager } from '../../src/search/index/index-manager.ts'
+import { createIndexManager, type IndexManager } from '../../src/search/index-manager.ts'
 import { IndexPublisher } from '../../src/search/shared/index-publisher.ts'
 
 declare module 'fastify' {

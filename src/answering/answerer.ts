@@ -3,7 +3,6 @@ import type { ReplyText } from '../reply-text.ts'
 import type { Retrieved, WordCorrection } from '../search/retrieval.ts'
 import type { Texts } from '../wording/texts.ts'
 import type { Candidate } from './candidate.ts'
-import { rateCandidates } from './choice.ts'
 import { abstains, type Evidence, weighEvidence } from './confidence.ts'
 import { describeWorkings } from './describe-workings.ts'
 import { coverage, type WeightedTerms, weighTerms } from './likeness.ts'
@@ -15,6 +14,7 @@ import { type Room, RUNS, RUNS_OF_PART, type RunLimits, selectRuns, type Wanted 
 import { plainWordsOf } from './reply/selection/row-choice.ts'
 import type { Accepts } from './reply/selection/run-search.ts'
 import { listSources } from './reply/sources.ts'
+import { rateCandidates } from './segment-odds.ts'
 import type { Source, Workings } from './workings.ts'
 
 /** The answer of the documents to a question, with its explanation. */

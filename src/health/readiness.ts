@@ -1,6 +1,6 @@
 import { roundMs } from '../base/round-ms.ts'
 import type { DatabaseState } from '../database/database-manager.ts'
-import type { IndexState } from '../search/index/index-manager.ts'
+import type { IndexState } from '../search/index-manager.ts'
 
 const MIB = 1024 * 1024
 /** Minimum free disk space. With less, the next write-ahead log may not fit. */

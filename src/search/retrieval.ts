@@ -3,7 +3,7 @@ import { analyse } from '../text/analysis.ts'
 import { checksumOf } from '../text/checksum.ts'
 import { analysePassage, type PassageAnalysis, type TermMatches } from '../text/passages/passage-analysis.ts'
 import { listSegments } from '../text/passages/segment-table.ts'
-import type { IndexManager } from './index/index-manager.ts'
+import type { IndexManager } from './index-manager.ts'
 import type { Correction, QueryTerm, SearchEngine, SearchOptions, SearchOutcome } from './search-engine.ts'
 
 /** A hit with its text. Plain data. */

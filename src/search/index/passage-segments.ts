@@ -3,8 +3,8 @@ import { checksumOf } from '../../text/checksum.ts'
 import { definitionTerm } from '../../text/definitions.ts'
 import { type ContentWords, markContentWords } from '../../text/passages/label-words.ts'
 import { type SegmentTable, tabulateSegments, wordRanges } from '../../text/passages/segment-table.ts'
-import { FIELD_WEIGHTS } from '../ranking/word-score.ts'
 import type { IndexedPassage } from '../search-engine.ts'
+import { FIELD_WEIGHTS } from '../word-score.ts'
 
 /**
  * A part of a passage that makes one statement: a title, a heading, a segment of the text, or what

@@ -1,8 +1,10 @@
 import type { PassageIndex } from '../index/passage-index.ts'
 import { FIRST_TERM } from '../index/sequence-store.ts'
 import { lowerBound } from '../index/typed-arrays.ts'
-import type { PassageFilter } from '../ranking/candidate-retrieval.ts'
 import type { QuerySyntax } from './query-syntax.ts'
+
+/** Returns whether a passage may be a hit. */
+export type PassageFilter = (passage: number) => boolean
 
 /**
  * Passages that are read to check phrases for one query; passages beyond that are rejected. This

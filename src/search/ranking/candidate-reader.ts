@@ -3,11 +3,11 @@ import { FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { GRAM_MARK, type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
+import { Idfs } from '../word-score.ts'
 import { GramWeights } from './gram-weights.ts'
 import { PairCounts } from './pair-counts.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
-import { Idfs } from './word-score.ts'
 
 /** Weight of a stop word when a segment is compared with the query. */
 const STOP_WORD_SHARE = 0.5

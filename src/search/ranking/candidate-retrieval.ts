@@ -2,10 +2,11 @@ import { HEAD, LIST_ROW } from '../index/block-lists.ts'
 import { EXTENT, LAST_KEY, LENGTH, NEXT } from '../index/block-rows.ts'
 import type { PassageIndex } from '../index/passage-index.ts'
 import { lowerBound, withRoomFor } from '../index/typed-arrays.ts'
+import type { PassageFilter } from '../query/query-conditions.ts'
+import { LengthNorms } from '../word-score.ts'
 import type { Candidates } from './candidates.ts'
 import { enterWindow, ROUNDING, type TermCursor } from './term-cursor.ts'
 import { TopKHeap } from './top-k-heap.ts'
-import { LengthNorms } from './word-score.ts'
 
 /** A term of a query that occurs in the index. */
 export interface WeightedTerm {
@@ -32,9 +33,6 @@ const ENTRIES_PER_LOOKUP = 8
  */
 const scores = new Float64Array(WINDOW)
 const touched = new Uint16Array(WINDOW)
-
-/** Returns whether a passage may be a hit. */
-export type PassageFilter = (passage: number) => boolean
 
 /**
  * The first stage: retrieves the passages with the highest word scores by block-max pruning. The

@@ -3,7 +3,7 @@ import type { PassageIndex } from '../index/passage-index.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import type { QueryMarks } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
-import { idf, saturated } from './word-score.ts'
+import { idf, saturated } from '../word-score.ts'
 
 /** A letter group that more terms contain is not selective, and takes too long to process. */
 const MAX_TERMS_PER_GRAM = 4096

@@ -4,9 +4,9 @@ import { FIRST_KIND, FIRST_TERM, SEGMENT_END } from '../index/sequence-store.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { LookupTerm } from '../query/query-terms.ts'
+import { idf, STOP_WORD_WEIGHT, saturated } from '../word-score.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { RankingWeights } from './ranking-weights.ts'
-import { idf, STOP_WORD_WEIGHT, saturated } from './word-score.ts'
 
 const IS_LABEL = SEGMENT_KINDS.map(kind => kind.startsWith('title') || kind.startsWith('heading'))
 const IS_TEXT = SEGMENT_KINDS.map(kind => kind === 'text' || kind === 'defined')

@@ -2,8 +2,8 @@ import type { PassageIndex } from '../index/passage-index.ts'
 import { withRoomFor } from '../index/typed-arrays.ts'
 import { type QueryMarks, SLOT_MASK } from '../query/query-marks.ts'
 import type { PlannedQuery } from '../query/query-terms.ts'
+import { idf, repeated, saturated } from '../word-score.ts'
 import type { PassageTexts } from './passage-texts.ts'
-import { idf, repeated, saturated } from './word-score.ts'
 
 /** Number of slots that a query term can have, including 0: as many as fit into 7 bits. */
 const SLOTS = SLOT_MASK + 1

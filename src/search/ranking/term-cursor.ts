@@ -2,7 +2,7 @@ import type { BlockLists } from '../index/block-lists.ts'
 import { EXTENT, FIRST_KEY, LARGEST_VALUE, LAST_KEY, LEAST_COST, LENGTH, NEXT } from '../index/block-rows.ts'
 import { costToLength } from '../index/passage-index.ts'
 import { lowerBound } from '../index/typed-arrays.ts'
-import type { LengthNorms } from './word-score.ts'
+import type { LengthNorms } from '../word-score.ts'
 
 /** A term counts as weak if its largest contribution is below 1/16 of the score needed. */
 const SMALL_SHARE = 16

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { DocumentChange, DocumentStore } from '../../../src/knowledge/document.ts'
 import type { Log } from '../../../src/logging/log.ts'
-import { createIndexManager, type IndexManager, type IndexManagerOptions } from '../../../src/search/index/index-manager.ts'
+import { createIndexManager, type IndexManager, type IndexManagerOptions } from '../../../src/search/index-manager.ts'
 
 export type Store = Pick<DocumentStore, 'changesSince' | 'revision' | 'count'>
 

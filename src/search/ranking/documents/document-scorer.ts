@@ -1,7 +1,7 @@
 import type { PassageIndex } from '../../index/passage-index.ts'
 import { withRoomFor } from '../../index/typed-arrays.ts'
 import type { LookupTerm } from '../../query/query-terms.ts'
-import { LengthNorms, termFactor } from '../word-score.ts'
+import { LengthNorms, termFactor } from '../../word-score.ts'
 import { DocumentTallies } from './document-tallies.ts'
 import { PageFrequencies } from './page-frequencies.ts'
 

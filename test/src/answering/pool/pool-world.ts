@@ -8,7 +8,7 @@ import { createPooledAnswers } from '../../../../src/answering/pool/pooled-answe
 import { createPlannedSearch } from '../../../../src/answering/search-in-context.ts'
 import { createDocumentStore } from '../../../../src/database/document-store.ts'
 import { readDocument } from '../../../../src/knowledge/ingest/document-reader.ts'
-import { createIndexManager } from '../../../../src/search/index/index-manager.ts'
+import { createIndexManager } from '../../../../src/search/index-manager.ts'
 import { createRetrieval } from '../../../../src/search/retrieval.ts'
 import { IndexPublisher } from '../../../../src/search/shared/index-publisher.ts'
 import { STATE, TAKEN, WAITING } from '../../../../src/search/shared/reader-words.ts'

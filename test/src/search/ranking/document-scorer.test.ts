@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { readPassage, SEGMENT_WEIGHTS } from '../../../../src/search/index/passage-segments.ts'
 import { createSearchEngine } from '../../../../src/search/passage-search.ts'
 import { RANKING_WEIGHTS, WORDS_ONLY } from '../../../../src/search/ranking/ranking-weights.ts'
-import { LengthNorms, termFactor } from '../../../../src/search/ranking/word-score.ts'
+import { LengthNorms, termFactor } from '../../../../src/search/word-score.ts'
 
 interface Written {
   readonly id: string

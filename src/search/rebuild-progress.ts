@@ -1,4 +1,4 @@
-import type { Log } from '../../logging/log.ts'
+import type { Log } from '../logging/log.ts'
 
 /** Progress of an index rebuild. */
 export interface RebuildProgress {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { DocumentChange } from '../../../../src/knowledge/document.ts'
-import { found, makeWorld, type Store } from '../index-world.ts'
+import type { DocumentChange } from '../../../src/knowledge/document.ts'
+import { found, makeWorld, type Store } from './index-world.ts'
 
 t.test('without a saved index, one is built from the store and then kept up to date', async t => {
   const { store, log, createManager } = makeWorld(t)

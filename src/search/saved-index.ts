@@ -1,8 +1,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { errnoOf } from '../../errors.ts'
-import type { Log } from '../../logging/log.ts'
-import { type LoadedEngine, loadInSlices } from '../passage-search.ts'
-import type { FileSlice } from './index-file.ts'
+import { errnoOf } from '../errors.ts'
+import type { Log } from '../logging/log.ts'
+import type { FileSlice } from './index/index-file.ts'
+import { type LoadedEngine, loadInSlices } from './passage-search.ts'
 
 /**
  * Loads a saved engine and its revision. Returns undefined, and logs the reason, if the file is

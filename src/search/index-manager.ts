@@ -1,12 +1,12 @@
-import type { DocumentChange, DocumentStore } from '../../knowledge/document.ts'
-import type { Log } from '../../logging/log.ts'
-import { createReadiness } from '../index-readiness.ts'
-import { createSearchEngine, type PassageSearch } from '../passage-search.ts'
-import type { FollowingEngine } from '../retrieval.ts'
-import { type ChangeSlices, createSlices } from '../shared/change-slices.ts'
-import { type IndexReaders, NO_READERS } from '../shared/index-publisher.ts'
+import type { DocumentChange, DocumentStore } from '../knowledge/document.ts'
+import type { Log } from '../logging/log.ts'
+import { createReadiness } from './index-readiness.ts'
+import { createSearchEngine, type PassageSearch } from './passage-search.ts'
 import { type Rebuild, type RebuildProgress, trackRebuild } from './rebuild-progress.ts'
+import type { FollowingEngine } from './retrieval.ts'
 import { readSavedIndex, writeSavedIndex } from './saved-index.ts'
+import { type ChangeSlices, createSlices } from './shared/change-slices.ts'
+import { type IndexReaders, NO_READERS } from './shared/index-publisher.ts'
 
 export interface IndexState {
   /** Whether everything that was stored at some time since the start can be found. */
