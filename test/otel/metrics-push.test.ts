@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { METRICS } from '../../otel/metrics.ts'
 import { startTelemetry, stopTelemetry } from '../../otel/sdk.ts'
 import { buildAppWorld, TEA } from '../worlds/app-world.ts'
+import { until } from '../worlds/until.ts'
 import { type Exposition, metricOf, scrape } from './exposition.ts'
 
 interface Point {
@@ -140,6 +141,8 @@ t.test('pushed metrics equal /metrics in names, labels and values', async t => {
   await once(other, 'listening')
   await (await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)).text()
   other.close()
+  // The background erases the log of the deleted session. Its series are new, once.
+  await until(async () => [...scrapedSamples(await scrape()).keys()].some(key => key.includes('DELETE log_erasures')))
 
   const before = await scrape()
   const push = await receiver.nextPush()

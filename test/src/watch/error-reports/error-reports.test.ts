@@ -20,7 +20,7 @@ t.test('frames are relative to the code, and lines of the message are no frames'
     framesOf(stack.join('\n'), '/home/alice/pellucid').map(({ function: name, file, isOwn }) => [name, file, isOwn]),
     [
       ['Object.run', 'src/database/sql.ts', true],
-      [undefined, 'plugins/chat/chat.ts', true],
+      [undefined, 'plugins/chat.ts', true],
       ['next', 'node_modules/fastify/lib/hooks.js', false],
       ['other', 'tool.js', false],
     ],
