@@ -1,16 +1,18 @@
-import { type Attributes, context, isSpanContextValid, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
+import {
+  type Attributes,
+  context,
+  isSpanContextValid,
+  type SpanOptions as NewSpan,
+  type Span,
+  SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
 import type { Period } from '../src/answering/pool/answer-task.ts'
 import { preciseNow } from './tracing/clock.ts'
 import { ATTRIBUTES, TRACER_NAME } from './tracing/conventions.ts'
 import { recordException } from './tracing/exception.ts'
 import { ignoreErrors, setAttributesOn } from './tracing/span-description.ts'
-
-interface StartOptions {
-  readonly kind: SpanKind
-  readonly attributes?: Attributes
-  /** Milliseconds since 1970. */
-  readonly startTime: number
-}
 
 interface SpanOptions<Result> {
   /** Default: `SpanKind.INTERNAL`. */
@@ -181,7 +183,7 @@ function isPromise(value: unknown): value is Promise<never> {
 }
 
 /** Runs a function in a new span, as a child of the active one. */
-function runInNewSpan<Result>(name: string, options: StartOptions, fn: (span: Span) => Result): Result {
+function runInNewSpan<Result>(name: string, options: NewSpan, fn: (span: Span) => Result): Result {
   const scope = context.active()
   const span = tracer.startSpan(name, options, scope)
   return context.with(trace.setSpan(scope, span), fn, undefined, span)

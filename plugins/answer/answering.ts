@@ -29,9 +29,9 @@ export default fp<{ readonly config: Pick<Config, 'answerThreshold' | 'answerLen
   async (fastify, { config: { answerThreshold: threshold, answerLength } }) => {
     const { answerPool, databaseManager, searchEngine, wording } = fastify
     const { index, owner } = searchEngine
-    const log = fastify.log.child({ module: 'search_engine' })
 
     function createAnswering() {
+      const log = fastify.log.child({ module: 'search_engine' })
       const now = () => performance.now()
       const measure = measureRetrieval({
         now,

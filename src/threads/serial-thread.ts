@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { endThread } from './end-thread.ts'
 
 export interface SerialThreadOptions<Received, Reply> {
   readonly start: () => Worker
@@ -18,8 +19,11 @@ export interface SerialThread<Sent, Reply> {
    * when the call is over.
    */
   call(make: () => Sent, aside?: (thread: Worker) => () => void): Promise<Reply>
-  /** Sends the last message after the earlier calls, if a thread runs. Resolves when it ends. */
-  close(message: Sent): Promise<void>
+  /**
+   * Sends the last message after the earlier calls. Resolves to its reply when the thread has
+   * ended; undefined if none runs.
+   */
+  close(message: Sent): Promise<Reply | undefined>
   /** Ends the thread at once. The call in progress rejects. */
   terminate(): Promise<void>
 }
@@ -76,12 +80,11 @@ export function createSerialThread<Sent, Reply, Received = never>(
     },
     async close(message) {
       await last
-      if (running === undefined) return
-      const ending = running
-      const exited = new Promise(resolve => ending.once('exit', resolve))
-      ending.ref()
-      ending.postMessage(message)
-      await exited
+      if (running === undefined) return undefined
+      pending = Promise.withResolvers()
+      // The reply is there before the thread has ended; without one, its end is the reason.
+      const [reply] = await Promise.all([pending.promise, endThread(running, message)])
+      return reply
     },
     async terminate() {
       await running?.terminate()

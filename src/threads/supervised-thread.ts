@@ -1,4 +1,5 @@
 import type { Transferable, Worker } from 'node:worker_threads'
+import { endThread } from './end-thread.ts'
 
 export interface SupervisionOptions<Received> {
   readonly start: () => Worker
@@ -20,10 +21,7 @@ export interface SupervisedThread<Sent> {
   post(message: Sent, transferred?: readonly Transferable[]): boolean
   /** Says that the thread works: the next restart takes the first delay again. */
   markHealthy(): void
-  /**
-   * Sends the last message, and resolves when the thread has ended, which this process waits for.
-   * @param limitMs When it is terminated. Default: it is waited for.
-   */
+  /** Ends the thread as `endThread` does, and starts no other. */
   close(message: Sent, limitMs?: number): Promise<void>
 }
 
@@ -67,14 +65,7 @@ export function superviseThread<Sent, Received>(options: SupervisionOptions<Rece
     async close(message, limitMs) {
       isClosing = true
       clearTimeout(timer)
-      if (worker === undefined) return
-      const ending = worker
-      const exited = new Promise(resolve => ending.once('exit', resolve))
-      ending.ref()
-      ending.postMessage(message)
-      const limit = limitMs === undefined ? undefined : setTimeout(() => void ending.terminate(), limitMs)
-      await exited
-      clearTimeout(limit)
+      if (worker !== undefined) await endThread(worker, message, limitMs)
     },
   }
 }

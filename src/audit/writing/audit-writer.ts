@@ -68,15 +68,21 @@ export function createAuditWriter({ dataDir, logDir, lockTimeoutMs, now, dayOf, 
   }
 
   async function call(request: Call): Promise<unknown> {
-    const outcome = await thread.call(() => date(request))
-    if (outcome.kind === 'done') return outcome.result
-    throw Object.assign(new Error(outcome.message), { code: outcome.code })
+    return unpack(await thread.call(() => date(request)))
   }
 
   return {
     append: async entries => void (await call({ kind: 'append', entries })),
     configuration: async () => (await call({ kind: 'configuration' })) as Configuration | undefined,
     keepConfiguration: async configuration => void (await call({ kind: 'keep configuration', configuration })),
-    close: () => thread.close(date({ kind: 'close' })),
+    async close() {
+      const outcome = await thread.close(date({ kind: 'close' }))
+      if (outcome !== undefined) unpack(outcome)
+    },
   }
+}
+
+function unpack(outcome: Outcome): unknown {
+  if (outcome.kind === 'done') return outcome.result
+  throw Object.assign(new Error(outcome.message), { code: outcome.code })
 }

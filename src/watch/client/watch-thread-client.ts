@@ -82,12 +82,11 @@ export function startWatchThread({ data, log }: WatchThreadOptions): WatchThread
   }
 
   async function ask<Answer>(make: (id: number) => ThreadRequest): Promise<Answer> {
-    if (!thread.isRunning) throw new Error('The monitoring thread is being started')
     const id = ++lastId
+    if (!thread.post(make(id))) throw new Error('The monitoring thread is being started')
     const question = Promise.withResolvers<unknown>()
     questions.set(id, question)
     const timer = setTimeout(() => question.reject(new Error('The monitoring thread does not answer')), ANSWER_LIMIT_MS)
-    thread.post(make(id))
     return (question.promise as Promise<Answer>).finally(() => {
       clearTimeout(timer)
       questions.delete(id)

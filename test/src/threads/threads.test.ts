@@ -106,7 +106,9 @@ t.test('a serial thread takes one call at a time, and the next call starts anoth
     },
   )
   t.same([notes, over], [['noted'], 1])
-  await thread.close('end')
+  t.match(await thread.close('end'), { echo: 'end' })
+  await thread.call(() => 'f')
+  await t.rejects(thread.close('leave'), { message: /ended with exit code/ })
 })
 
 t.test('a file that does not exist ends the thread with its error', async t => {
